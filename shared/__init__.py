@@ -1,0 +1,1 @@
+"""Everything in Intray that thinks; the triggers in `functions/` only call it."""

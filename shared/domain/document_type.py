@@ -1,0 +1,59 @@
+"""A document type: what to look for, how to check it, and when to ask a person."""
+
+from typing import Literal
+
+from shared.domain.finding import Severity
+from shared.domain.frozen import Frozen
+
+Kind = Literal["text", "number", "money", "date", "identifier", "currency", "boolean", "table"]
+
+
+class FieldSpec(Frozen):
+    """A field: its kind, how pages label it, and whether a result may lack it. A table has columns."""
+
+    name: str
+    kind: Kind
+    title: str
+    description: str = ""
+    labels: tuple[str, ...] = ()
+    required: bool = False
+    choices: tuple[str, ...] = ()
+    identifier: str | None = None
+    columns: tuple["FieldSpec", ...] = ()
+
+
+class Rule(Frozen):
+    """A check over field values: `expression` (CEL) must be true; skipped while one of `fields` is absent."""
+
+    id: str
+    expression: str
+    message: str
+    severity: Severity = "error"
+    fields: tuple[str, ...] = ()
+
+
+class Policy(Frozen):
+    """When a document may pass without a person. `accept_at`: least probability (0..1) that each value is right."""
+
+    accept_at: float = 0.9
+    required_evidence: bool = True
+
+
+class DocumentType(Frozen):
+    """A folder of YAML, read. `version` is the hash of its content: a change is a new configuration."""
+
+    name: str
+    title: str
+    description: str = ""
+    labels: tuple[str, ...] = ()
+    fields: tuple[FieldSpec, ...]
+    rules: tuple[Rule, ...] = ()
+    policy: Policy = Policy()
+    version: str = ""
+
+    def field(self, name: str) -> FieldSpec:
+        """The field called `name`; KeyError when the type has none."""
+        for spec in self.fields:
+            if spec.name == name:
+                return spec
+        raise KeyError(name)

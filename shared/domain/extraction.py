@@ -1,0 +1,64 @@
+"""Values, the places they were read from, and how sure we are of them."""
+
+from shared.domain.finding import Finding
+from shared.domain.frozen import Frozen
+from shared.domain.page import Box
+
+Scalar = str | float | bool | None
+
+
+class Evidence(Frozen):
+    """A place on a page: the cited lines, the boxes of the value's words in page units, the text of the lines."""
+
+    page: int
+    lines: tuple[str, ...]
+    boxes: tuple[Box, ...]
+    text: str
+
+
+class Signals(Frozen):
+    """What speaks for a value, each independent of log-probabilities, each 0..1 (None: no such signal).
+
+    grounded: the value stands in the cited lines after normalising. ocr: least certainty of its words.
+    parsed: reads as its kind. rules: 1 when every rule that touches it holds, 0 when one fails.
+    verdict: the reasoning model's: supported 1, contradicted 0. labelled: a known label stands beside it.
+    """
+
+    grounded: float
+    ocr: float
+    parsed: float
+    rules: float | None = None
+    verdict: float | None = None
+    labelled: float | None = None
+
+
+class FieldValue(Frozen):
+    """A value with its Evidence and, after deciding, its Confidence (probability that it is right)."""
+
+    value: Scalar = None
+    evidence: tuple[Evidence, ...] = ()
+    signals: Signals | None = None
+    confidence: float | None = None
+
+
+class Row(Frozen):
+    """A row of a table: its cells by column, and the place it was read from."""
+
+    cells: dict[str, Scalar]
+    evidence: tuple[Evidence, ...] = ()
+    signals: Signals | None = None
+    confidence: float | None = None
+
+
+class Extraction(Frozen):
+    """What was read off a Document: single values and tables by field name, and what was found about them."""
+
+    fields: dict[str, FieldValue]
+    tables: dict[str, tuple[Row, ...]] = {}
+    findings: tuple[Finding, ...] = ()
+
+    def values(self) -> dict[str, object]:
+        """Plain values by field name; a table is a list of dicts."""
+        plain: dict[str, object] = {name: field.value for name, field in self.fields.items()}
+        plain.update({name: [dict(row.cells) for row in rows] for name, rows in self.tables.items()})
+        return plain

@@ -1,0 +1,70 @@
+"""What was read off a page: lines of words with their places."""
+
+from typing import Literal
+
+from shared.domain.frozen import Frozen
+
+Box = tuple[float, float, float, float]
+"""x0, y0, x1, y1 in page units (points in a PDF, pixels in an image), upright page, y down."""
+
+
+class Word(Frozen):
+    """A word, its box in page units, and how sure the reading is (1.0 for a text layer, else OCR's 0..1)."""
+
+    text: str
+    box: Box
+    certainty: float = 1.0
+
+
+class Line(Frozen):
+    """A run of words without a wide gap. `id` (`p3.l12`) is what prompts quote and answers cite."""
+
+    id: str
+    words: tuple[Word, ...]
+
+    @property
+    def text(self) -> str:
+        """The words joined by single spaces."""
+        return " ".join(word.text for word in self.words)
+
+    @property
+    def box(self) -> Box:
+        """The smallest box around all words, in page units."""
+        return union(tuple(word.box for word in self.words))
+
+
+class PageImage(Frozen):
+    """An encoded picture of an upright page, ready for a model request. Width and height in pixels."""
+
+    media_type: Literal["image/jpeg", "image/png"]
+    data: bytes
+    width: int
+    height: int
+
+
+class Page(Frozen):
+    """One page as it was read. Width and height in page units; `problem` says why it could not be read."""
+
+    number: int
+    width: float
+    height: float
+    unit: Literal["pt", "px"]
+    source: Literal["text", "ocr", "none"]
+    lines: tuple[Line, ...] = ()
+    has_image: bool = False
+    problem: str | None = None
+
+
+def union(boxes: tuple[Box, ...]) -> Box:
+    """The smallest box around `boxes` (at least one)."""
+    return (
+        min(box[0] for box in boxes),
+        min(box[1] for box in boxes),
+        max(box[2] for box in boxes),
+        max(box[3] for box in boxes),
+    )
+
+
+def line_id(page: int, index: int) -> str:
+    """The id of the `index`-th line (from 1) of `page` (from 1)."""
+    return f"p{page}.l{index}"

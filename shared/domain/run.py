@@ -1,0 +1,97 @@
+"""A Run: one execution of a Document under one configuration, and the only place that knows its legal transitions."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Literal
+
+from shared.domain.frozen import Frozen
+from shared.domain.model_call import Bill
+
+Disposition = Literal["ACCEPT", "REVIEW", "REJECT"]
+
+
+class State(StrEnum):
+    """Where a Run is. docs/state-machine.md draws it."""
+
+    RECEIVED = "received"
+    READING = "reading"
+    EXTRACTING = "extracting"
+    VALIDATING = "validating"
+    DECIDING = "deciding"
+    IN_REVIEW = "in_review"
+    FINALIZED = "finalized"
+    FAILED = "failed"
+    HELD = "held"
+    DUPLICATE = "duplicate"
+
+
+_ENDS = frozenset({State.FAILED, State.HELD})
+TRANSITIONS: dict[State, frozenset[State]] = {
+    State.RECEIVED: frozenset({State.READING, State.DUPLICATE}) | _ENDS,
+    State.READING: frozenset({State.EXTRACTING}) | _ENDS,
+    State.EXTRACTING: frozenset({State.VALIDATING}) | _ENDS,
+    State.VALIDATING: frozenset({State.DECIDING}) | _ENDS,
+    State.DECIDING: frozenset({State.FINALIZED, State.IN_REVIEW}) | _ENDS,
+    State.IN_REVIEW: frozenset({State.FINALIZED, State.FAILED}),
+    State.FINALIZED: frozenset(),
+    State.FAILED: frozenset(),
+    State.HELD: frozenset(),
+    State.DUPLICATE: frozenset(),
+}
+"""Every legal transition; nothing else may happen."""
+
+
+class Reason(Frozen):
+    """Why a Run ended or needs a person: a stable code and a sentence that says what to do."""
+
+    code: str
+    message: str
+
+
+class Run(Frozen):
+    """The mutable side of a Document, replaced as a whole by each transition. `tasks_left`: fan-out still open."""
+
+    document_id: str
+    number: int = 1
+    state: State = State.RECEIVED
+    updated: datetime
+    configuration: str = ""
+    document_type: str | None = None
+    content_hash: str | None = None
+    media_type: str | None = None
+    pages: int = 0
+    tasks_left: int = 0
+    sequence: int = 0
+    bill: Bill = Bill()
+    disposition: Disposition | None = None
+    reasons: tuple[Reason, ...] = ()
+    duplicate_of: str | None = None
+    finished: datetime | None = None
+
+    @property
+    def settled(self) -> bool:
+        """Whether nothing moves this Run on by itself: it ended, or it waits for a person."""
+        return self.state is State.IN_REVIEW or not TRANSITIONS[self.state]
+
+    @property
+    def ended(self) -> bool:
+        """Whether the Run has its outcome."""
+        return not TRANSITIONS[self.state]
+
+
+class IllegalTransition(Exception):  # noqa: N818 - names the fact; it marks a defect, never a condition to handle
+    """A step tried a transition that the state machine does not have."""
+
+
+def advance(run: Run, to: State, now: datetime, **changes: Any) -> Run:  # noqa: ANN401 - any field of Run
+    """The Run in state `to`, with `changes` of its other fields; raises IllegalTransition."""
+    if to not in TRANSITIONS[run.state]:
+        message = f"{run.state} -> {to}"
+        raise IllegalTransition(message)
+    ended = now if not TRANSITIONS[to] else run.finished
+    return amend(run, now, state=to, finished=ended, **changes)
+
+
+def amend(run: Run, now: datetime, **changes: Any) -> Run:  # noqa: ANN401 - any field of Run
+    """The Run in its state, with `changes`; each change has its own `sequence` number."""
+    return run.model_copy(update={**changes, "updated": now, "sequence": run.sequence + 1})

@@ -1,0 +1,1 @@
+"""Small Protocols: what the core needs from the world. Each has a twin in `shared/testing` and a conformance suite."""

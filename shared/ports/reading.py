@@ -1,0 +1,56 @@
+"""Opening files and reading pages and pictures."""
+
+from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
+from typing import Literal, NamedTuple, Protocol
+
+from shared.domain.page import Line, Page, PageImage
+from shared.domain.reading import Ceiling
+
+
+class SourcePage(NamedTuple):
+    """A page as the file gives it: its text layer, whether that needs OCR instead, and its picture.
+
+    `picture` is within the OCR ceiling when `wants_ocr`, else within the model ceiling; None when it cannot be made.
+    """
+
+    page: Page
+    wants_ocr: bool
+    picture: PageImage | None
+
+
+class Reader(Protocol):
+    """Reads one family of file formats. Bad files raise Unreadable; one bad page is a Page with a `problem`."""
+
+    async def count(self, path: Path) -> int:
+        """How many pages the file has (at least 1).
+
+        Raises Unreadable with code `unreadable`, `password_required`, `no_pages` or `too_large`.
+        """
+
+    def pages(self, path: Path, numbers: Sequence[int], model: Ceiling, ocr: Ceiling) -> AsyncIterator[SourcePage]:
+        """The pages `numbers` (from 1), in that order, upright."""
+
+
+class Pictures(Protocol):
+    """Work on pictures."""
+
+    async def shrink(self, picture: PageImage, ceiling: Ceiling) -> PageImage:
+        """The picture within `ceiling`, as a JPEG; grey where colour carries nothing."""
+
+
+class TextRecognizer(Protocol):
+    """An OCR engine."""
+
+    async def lines(self, picture: PageImage, page: int) -> tuple[Line, ...]:
+        """The lines of a picture in reading order, boxes in the picture's pixels, ids of page `page`."""
+
+
+MediaType = Literal["application/pdf", "image/jpeg", "image/png", "image/tiff"]
+
+
+class Sniffer(Protocol):
+    """Tells a file's type by its content."""
+
+    def media_type(self, path: Path) -> MediaType:
+        """The media type; raises Unreadable with code `empty` or `unsupported`, saying what it is and what would do."""

@@ -1,0 +1,61 @@
+"""Rows in partitions, changed all or nothing: the shape of a storage table."""
+
+from collections.abc import AsyncIterator, Sequence
+from typing import NamedTuple, Protocol
+
+
+class Record(NamedTuple):
+    """A stored row. `body` is JSON text (at most 60,000 characters); `version` changes with each write."""
+
+    partition: str
+    key: str
+    body: str
+    version: str
+
+
+class Insert(NamedTuple):
+    """Create a row; Conflict when it exists."""
+
+    key: str
+    body: str
+
+
+class Put(NamedTuple):
+    """Create or replace a row, whatever was there."""
+
+    key: str
+    body: str
+
+
+class Replace(NamedTuple):
+    """Replace a row; Conflict unless it still has `version`."""
+
+    key: str
+    body: str
+    version: str
+
+
+class Delete(NamedTuple):
+    """Delete a row; with a `version`, Conflict unless the row still has it; without, nothing when there is none."""
+
+    key: str
+    version: str | None = None
+
+
+Change = Insert | Put | Replace | Delete
+
+
+class Records(Protocol):
+    """Tables of records. Keys hold letters, digits, and `-_.:|`. Transport trouble is raised as Retryable."""
+
+    async def get(self, table: str, partition: str, key: str) -> Record | None:
+        """One row, or None."""
+
+    def partition(self, table: str, partition: str, prefix: str = "") -> AsyncIterator[Record]:
+        """The rows of a partition whose key begins with `prefix`, in key order."""
+
+    def keyed(self, table: str, key: str) -> AsyncIterator[Record]:
+        """The rows of all partitions that have this key (a scan: for listings, not for the hot path)."""
+
+    async def commit(self, table: str, partition: str, changes: Sequence[Change]) -> None:
+        """Make 1..100 changes to different rows of one partition, all or none; raises Conflict. Creates the table."""
