@@ -1,22 +1,92 @@
-"""The facts that downstream systems are told: CloudEvents 1.0 of `dev.intray.document.<name>.v1`."""
+"""The facts that downstream systems are told: CloudEvents 1.0 of type `dev.intray.document.<name>.v1`."""
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 
 from shared.domain.frozen import Frozen
+from shared.domain.run import Disposition, Reason
 
-EventName = Literal["received", "duplicate", "review_requested", "finalized", "corrected", "failed", "held"]
+EventName = Literal["received", "duplicate", "review_requested", "finalized", "failed", "held"]
+
+
+class Fact(Frozen):
+    """What every event's data says. Ids, links and figures; never document text."""
+
+    document_id: str
+    run: int
+    container: str
+    name: str
+    etag: str
+
+
+class ReceivedFact(Fact):
+    """A version of a file was taken in. `size` in bytes."""
+
+    size: int
+
+
+class DuplicateFact(Fact):
+    """The same bytes were already processed under the same configuration, as document `duplicate_of`."""
+
+    duplicate_of: str
+
+
+class ReviewRequestedFact(Fact):
+    """A person must look before the result is final. `confidence`: of the least certain value, 0..1."""
+
+    document_type: str
+    confidence: float
+    reasons: tuple[Reason, ...]
+
+
+class FinalizedFact(Fact):
+    """The result is final, and stands at `result_url`. `corrections`: fields that a person changed."""
+
+    document_type: str
+    disposition: Disposition
+    confidence: float
+    reviewed: bool
+    corrections: int
+    pages: int
+    result_container: str
+    result_name: str
+    result_url: str
+    model_calls: int
+    cost_usd: float
+
+
+class FailedFact(Fact):
+    """The document cannot be processed. `reason.message` says what to do."""
+
+    reason: Reason
+
+
+class HeldFact(Fact):
+    """The document waits for something outside the pipeline. `reason.message` says what to do."""
+
+    reason: Reason
+
+
+FACTS: dict[EventName, type[Fact]] = {
+    "received": ReceivedFact,
+    "duplicate": DuplicateFact,
+    "review_requested": ReviewRequestedFact,
+    "finalized": FinalizedFact,
+    "failed": FailedFact,
+    "held": HeldFact,
+}
+"""The data of each event; docs/events/ publishes their JSON Schemas."""
 
 
 class Event(Frozen):
-    """One fact about a Document. `id` is stable, so that a repeated delivery can be recognised; never document text."""
+    """One fact about a Document. `id` is stable, so that a repeated delivery can be recognised."""
 
     id: str
     name: EventName
     source: str
     subject: str
     time: datetime
-    data: dict[str, Any]
+    data: dict[str, object]
 
     @property
     def type(self) -> str:
@@ -25,5 +95,5 @@ class Event(Frozen):
 
     @property
     def dataschema(self) -> str:
-        """Where the JSON Schema of `data` is published, relative to the project's documentation."""
+        """The identifier of the JSON Schema of `data`; docs/events/ holds the schema itself."""
         return f"https://intray.dev/events/{self.name}.v1.json"

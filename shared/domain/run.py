@@ -49,7 +49,10 @@ class Reason(Frozen):
 
 
 class Run(Frozen):
-    """The mutable side of a Document, replaced as a whole by each transition. `tasks_left`: fan-out still open."""
+    """The mutable side of a Document, replaced as a whole by each transition.
+
+    `range_size` (pages) and `tasks_left` are the open fan-out of the state; both 0: its first step has yet to run.
+    """
 
     document_id: str
     number: int = 1
@@ -60,6 +63,7 @@ class Run(Frozen):
     content_hash: str | None = None
     media_type: str | None = None
     pages: int = 0
+    range_size: int = 0
     tasks_left: int = 0
     sequence: int = 0
     bill: Bill = Bill()

@@ -8,7 +8,7 @@ from shared.domain.model_call import Bill
 Stage = Literal["read", "extract", "validate", "decide"]
 
 PLAN = "plan"
-"""The name of a stage's first step, which decides the stage's tasks."""
+"""The name of a stage's first step, which decides the stage's page ranges."""
 
 
 class StageMessage(Frozen):
@@ -19,28 +19,31 @@ class StageMessage(Frozen):
     task: str = PLAN
 
 
-class DocumentMessage(Frozen):
-    """What a message to `publish` and `review` holds."""
+class PageRange(Frozen):
+    """The unit of fan-out: pages `first`..`last`, counted from 1, both included."""
 
-    document_id: str
+    first: int
+    last: int
+
+    @property
+    def name(self) -> str:
+        """The name of the range's task; sorts in page order."""
+        return f"p{self.first:05d}-{self.last:05d}"
+
+    @property
+    def numbers(self) -> range:
+        """The page numbers."""
+        return range(self.first, self.last + 1)
 
 
-class Task(Frozen):
-    """One page range of a stage of a Run. Pages count from 1, both ends included."""
+class TaskDone(Frozen):
+    """The receipt of a finished page range. That it can be stored only once makes a repeated message harmless."""
 
     stage: Stage
     name: str
-    first_page: int
-    last_page: int
-    done: bool = False
     bill: Bill = Bill()
 
 
-def page_ranges(pages: int, size: int) -> tuple[tuple[int, int], ...]:
-    """Split pages 1..`pages` into consecutive ranges of at most `size`, each as (first, last)."""
-    return tuple((first, min(first + size - 1, pages)) for first in range(1, pages + 1, size))
-
-
-def range_name(first: int, last: int) -> str:
-    """The name of the task for pages `first`..`last`; sorts in page order."""
-    return f"p{first:05d}-{last:05d}"
+def page_ranges(pages: int, size: int) -> tuple[PageRange, ...]:
+    """Split pages 1..`pages` into consecutive ranges of at most `size` pages."""
+    return tuple(PageRange(first=first, last=min(first + size - 1, pages)) for first in range(1, pages + 1, size))

@@ -1,0 +1,54 @@
+"""What the stages work with: the ports, the document types and the limits."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from shared.domain.document_type import DocumentType
+from shared.domain.reading import Ceiling
+from shared.ports.blobs import Blobs
+from shared.ports.clock import Clock
+from shared.ports.events import Events
+from shared.ports.queues import Queues
+from shared.ports.reading import Pictures, Reader, Sniffer, TextRecognizer
+from shared.ports.records import Records
+from shared.stages.gateway import Gateway
+
+WORK = "work"
+"""The container of artefacts: pages, answers, drafts. Everything in it can be made again."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Bounds of one Document and of one request. Bytes, pages, pixels; every one is a setting."""
+
+    max_bytes: int = 500_000_000
+    max_pages: int = 5_000
+    read_range: int = 20
+    extract_range: int = 8
+    classify_pages: int = 3
+    model_ceiling: Ceiling = Ceiling(1408, 1088 * 1408)
+    ocr_ceiling: Ceiling = Ceiling(2400)
+    max_output_tokens: int = 16_000
+    stalled_after: timedelta = timedelta(minutes=5)
+    lease: timedelta = timedelta(minutes=15)
+
+
+@dataclass(frozen=True)
+class Core:
+    """Everything a stage may use. `readers` by media type; `recognizer` None: OCR is switched off."""
+
+    blobs: Blobs
+    queues: Queues
+    records: Records
+    events: Events
+    gateway: Gateway
+    readers: Mapping[str, Reader]
+    pictures: Pictures
+    recognizer: TextRecognizer | None
+    sniffer: Sniffer
+    clock: Clock
+    types: Mapping[str, DocumentType]
+    limits: Limits
+    results: str
+    storage_url: str
