@@ -1,0 +1,31 @@
+# The two commands that matter: `make run` and `make test`. Both set everything up first.
+.DEFAULT_GOAL := help
+.PHONY: help setup run test lint format unit clean
+PYTHON := .venv/bin/python
+
+help: ## Say what there is
+	@grep -E '^[a-z]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
+
+setup: ## Install what is needed into .venv and node_modules; quick when nothing changed
+	@bash scripts/setup
+
+run: setup ## Start the local cloud, process the samples, and stay up
+	@exec .venv/bin/intray up --samples
+
+test: setup ## All checks and all tests, and how many ran at each level
+	@bash scripts/setup-browser
+	@$(PYTHON) scripts/run_tests.py
+
+unit: setup ## Only the fast tests: architecture and unit
+	@$(PYTHON) scripts/run_tests.py architecture unit
+
+lint: setup ## Only the static checks: ruff, mypy, import rules
+	@$(PYTHON) scripts/run_tests.py static
+
+format: setup ## Format the code and apply the safe fixes
+	@.venv/bin/ruff format --quiet .
+	@.venv/bin/ruff check --fix --quiet .
+
+clean: ## Remove what was made here, except your drop and out folders
+	rm -rf .venv .tools node_modules .intray .test-reports .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
