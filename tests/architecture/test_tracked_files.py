@@ -19,7 +19,7 @@ HOSTS = [
 ]
 MACHINE_PATHS = re.compile(r"(?<![\w.])/(?:work|root|home|Users)/" + r"\w")
 SUPPRESSION = re.compile(r"# (noqa|type: ignore)\b")
-WITH_REASON = re.compile(r"# noqa: [A-Z0-9, ]+ - \S|# type:[ ]ignore\[[\w, -]+\]  # \S")
+WITH_REASON = re.compile(r"#[ ]noqa: [A-Z0-9, ]+ - \S|#[ ]type: ignore\[[\w, -]+\]  # \S")
 
 
 def texts() -> dict[str, str]:
