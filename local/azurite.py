@@ -25,7 +25,9 @@ ACCOUNT_KEY = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1
 _REPOSITORY = Path(__file__).resolve().parent.parent
 _SCRIPT = Path("node_modules/azurite/dist/src/azurite.js")
 _STOP_WHEN_PARENT_DIES = (
-    "data:text/javascript,process.stdin.resume().on('end',()=>process.kill(process.pid,'SIGTERM')).unref?.()"
+    "data:text/javascript,"
+    "const input=process.stdin.resume().on('end',()=>process.kill(process.pid,'SIGTERM'));"
+    "process.once('SIGTERM',()=>input.destroy())"
 )
 _LISTENING = re.compile(r"Azurite (Blob|Queue|Table) service is successfully listening at http://127\.0\.0\.1:(\d+)")
 _SERVICES = ("Blob", "Queue", "Table")

@@ -119,7 +119,8 @@ class Part:
 async def part(module: str, *arguments: str, **options: Any) -> AsyncIterator[Part]:  # noqa: ANN401 - Part's own fields
     """Run a part for the length of a block.
 
-    For example `async with part("local.host", "--app", ".") as host: print(host.ready["url"])`; `options` are the further fields of `Part`. Raises PartError when it does not come up.
+    For example `async with part("local.host", "--app", ".") as host: print(host.ready["url"])`; `options` are the
+    further fields of `Part`. Raises PartError when it does not come up.
     """
     running = Part(module, arguments, **options)
     await running.start()
