@@ -1,0 +1,15 @@
+"""What integration tests share: one real Azurite for the whole test session."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from local.azurite import start_azurite
+
+
+@pytest.fixture(scope="session")
+def azurite() -> Iterator[str]:
+    """The connection string of an Azurite that keeps everything in memory."""
+    running = start_azurite()
+    yield running.connection_string
+    running.stop()
