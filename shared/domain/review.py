@@ -54,9 +54,7 @@ def claim(task: ReviewTask, holder: str, now: datetime, duration: timedelta) -> 
         message = f"the case is held by somebody else until {lease.expires.isoformat()}"
         raise NotHolder(message)
     token = task.claims + 1
-    return task.model_copy(
-        update={"claims": token, "lease": Lease(holder=holder, token=token, expires=now + duration)}
-    )
+    return task.model_copy(update={"claims": token, "lease": Lease(holder=holder, token=token, expires=now + duration)})
 
 
 def complete(task: ReviewTask, token: int, now: datetime, corrections: tuple[Correction, ...]) -> ReviewTask:

@@ -19,6 +19,12 @@ class StageMessage(Frozen):
     task: str = PLAN
 
 
+class DocumentMessage(Frozen):
+    """What a message to `publish` and `review` holds."""
+
+    document_id: str
+
+
 class PageRange(Frozen):
     """The unit of fan-out: pages `first`..`last`, counted from 1, both included."""
 

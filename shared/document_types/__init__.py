@@ -1,0 +1,1 @@
+"""Document types: folders of YAML, the loader that reads them, and the rules that check values."""

@@ -1,0 +1,81 @@
+"""Admission: fetch the bytes, hash them, check limits and type, and recognise what was processed before."""
+
+import hashlib
+import json
+from pathlib import Path
+from typing import NamedTuple
+
+from shared.domain.document import Document
+from shared.domain.document_type import DocumentType
+from shared.domain.errors import Conflict, Unreadable
+from shared.domain.run import State
+from shared.ports.records import Insert, Replace
+from shared.stages.core import Core
+from shared.stages.ledger import CATALOG, load
+from shared.stages.prompts import PROMPT_VERSION
+
+REPLACED_BY_COPY = frozenset({State.FAILED, State.HELD})
+"""A first copy that ended so has no result to share: the next copy is processed."""
+
+
+class Admitted(NamedTuple):
+    """A file that may be processed: its bytes' hash, media type, configuration and (by its folder) document type."""
+
+    content_hash: str
+    media_type: str
+    configuration: str
+    document_type: str | None
+
+
+async def fetch(core: Core, document: Document, target: Path) -> str:
+    """Stream the Document's bytes into `target`; their SHA-256.
+
+    Raises Unreadable (`empty`, `too_large`) or Superseded when the blob changed since its event.
+    """
+    if document.size == 0:
+        code, message = "empty", "The file has 0 bytes: upload it again."
+        raise Unreadable(code, message)
+    if document.size > core.limits.max_bytes:
+        code = "too_large"
+        message = f"The file has {document.size} bytes; the limit (INTRAY_MAX_BYTES) is {core.limits.max_bytes}."
+        raise Unreadable(code, message)
+    return await core.blobs.download(document.container, document.name, document.etag, target)
+
+
+async def admit(core: Core, document: Document, target: Path) -> Admitted:
+    """Fetch the file into `target` and tell what it is; raises Unreadable or Superseded."""
+    content_hash = await fetch(core, document, target)
+    media_type = core.sniffer.media_type(target)
+    chosen = core.types.get(document.folder or "")
+    return Admitted(content_hash, media_type, configuration(core, chosen), chosen.name if chosen else None)
+
+
+def configuration(core: Core, chosen: DocumentType | None) -> str:
+    """The hash of everything but the bytes that decides a result: type(s), prompts, models."""
+    types = [chosen] if chosen else sorted(core.types.values(), key=lambda entry: entry.name)
+    parts = {
+        "types": [(entry.name, entry.version) for entry in types],
+        "prompts": PROMPT_VERSION,
+        "models": core.gateway.catalogue.model_dump(mode="json", include={"deployments": {"__all__": {"name"}}}),
+        "ocr": core.recognizer is not None,
+    }
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]
+
+
+async def earlier_copy(core: Core, document: Document, admitted: Admitted) -> str | None:
+    """Claim the content for this Document; the id of the Document that holds the claim, if another does."""
+    partition = f"content-{admitted.content_hash}-{admitted.configuration}"
+    try:
+        await core.records.commit(CATALOG, partition, [Insert("owner", json.dumps(document.id))])
+    except Conflict:
+        claim = await core.records.get(CATALOG, partition, "owner")
+        if claim is None:
+            raise
+        owner = str(json.loads(claim.body))
+        if owner == document.id:
+            return None
+        holder = await load(core, owner)
+        if holder is not None and holder.run.state not in REPLACED_BY_COPY:
+            return owner
+        await core.records.commit(CATALOG, partition, [Replace("owner", json.dumps(document.id), claim.version)])
+    return None

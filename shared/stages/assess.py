@@ -1,0 +1,137 @@
+"""From raw answers to an Extraction: values in their kind's form, evidence on the page, and the signals for each."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from shared.document_types.rules import applies
+from shared.domain.document_type import DocumentType, FieldSpec
+from shared.domain.extraction import Extraction, FieldValue, Row, Scalar, Signals
+from shared.domain.finding import Finding
+from shared.domain.page import Line, Page
+from shared.stages.answers import RangeAnswer, RawRow, RawValue
+from shared.stages.grounding import grounded, labelled, locate, search
+
+FOUND_ELSEWHERE = 0.7
+"""Grounding of a value that stands on the page once, but not in the lines that the answer cites."""
+_ISO_DATE = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
+_CURRENCY = re.compile(r"[A-Z]{3}")
+
+
+class Place(NamedTuple):
+    """Lines that state a value, and how well (0..1)."""
+
+    lines: tuple[tuple[Page, Line], ...]
+    grounding: float
+
+
+def assess(kind: DocumentType, raw: RangeAnswer, pages: Sequence[Page]) -> Extraction:
+    """The Extraction of a raw answer: evidence and the signals that the page alone gives."""
+    index = {line.id: (page, line) for page in pages for line in page.lines}
+    fields = {
+        spec.name: _field(spec, raw.fields.get(spec.name, RawValue(value=None, lines=())), index, pages)
+        for spec in kind.fields
+        if spec.kind != "table"
+    }
+    tables = {
+        spec.name: tuple(_row(spec, row, index) for row in raw.tables.get(spec.name, ()))
+        for spec in kind.fields
+        if spec.kind == "table"
+    }
+    return Extraction(fields=fields, tables=tables, findings=raw.findings)
+
+
+def with_checks(
+    kind: DocumentType, extraction: Extraction, findings: Sequence[Finding], verdicts: Mapping[str, str]
+) -> Extraction:
+    """The Extraction with what the rules found and what the reasoning model said, as findings and as signals."""
+    values = extraction.values()
+    broken = {name for finding in findings if finding.severity == "error" for name in finding.fields}
+    checked = {name for rule in kind.rules if applies(rule, values) for name in rule.fields}
+    fields = {}
+    for name, field in extraction.fields.items():
+        if field.signals is None:
+            fields[name] = field
+            continue
+        rules = 0.0 if name in broken else 1.0 if name in checked else None
+        verdict = {"supported": 1.0, "contradicted": 0.0}.get(verdicts.get(name, ""))
+        signals = field.signals.model_copy(update={"rules": rules, "verdict": verdict})
+        fields[name] = field.model_copy(update={"signals": signals})
+    told = (*extraction.findings, *findings, *_doubts(kind, extraction, verdicts))
+    return extraction.model_copy(update={"fields": fields, "findings": told})
+
+
+def _doubts(kind: DocumentType, extraction: Extraction, verdicts: Mapping[str, str]) -> list[Finding]:
+    """Findings for the values that the reasoning model contradicts, and for those it misses."""
+    told = []
+    for name, verdict in verdicts.items():
+        title = kind.field(name).title
+        absent = extraction.fields[name].value is None
+        if verdict == "contradicted" and not absent:
+            text = f"{title}: the checking model reads another value."
+            told.append(Finding(rule="contradicted", severity="warning", message=text, fields=(name,)))
+        if verdict == "missing" and absent:
+            text = f"{title} is empty, but the checking model sees it on the page."
+            told.append(Finding(rule="missing", severity="warning", message=text, fields=(name,)))
+    return told
+
+
+def _field(spec: FieldSpec, raw: RawValue, index: Mapping[str, tuple[Page, Line]], pages: Sequence[Page]) -> FieldValue:
+    value, parsed = _in_form(spec, raw.value)
+    if value is None:
+        return FieldValue()
+    place = _place(spec, value, tuple(index[line] for line in raw.lines), pages)
+    signals = Signals(
+        grounded=place.grounding,
+        ocr=_certainty(place.lines),
+        parsed=float(parsed),
+        labelled=_labelled(spec, place.lines),
+    )
+    return FieldValue(value=value, evidence=locate(spec, value, place.lines), signals=signals)
+
+
+def _place(spec: FieldSpec, value: Scalar, cited: tuple[tuple[Page, Line], ...], pages: Sequence[Page]) -> Place:
+    text = "\n".join(line.text for _, line in cited)
+    if cited and grounded(spec.kind, value, text):
+        return Place(cited, 1.0)
+    elsewhere = search(spec, value, pages)
+    if elsewhere is not None:
+        return Place((elsewhere,), FOUND_ELSEWHERE)
+    return Place(cited, 0.0)
+
+
+def _row(spec: FieldSpec, raw: RawRow, index: Mapping[str, tuple[Page, Line]]) -> Row:
+    lines = tuple(index[line] for line in raw.lines)
+    text = "\n".join(line.text for _, line in lines)
+    forms = {column.name: _in_form(column, raw.cells.get(column.name)) for column in spec.columns}
+    cells = {name: value for name, (value, _) in forms.items()}
+    filled = [column for column in spec.columns if cells[column.name] is not None]
+    stated = [column for column in filled if grounded(column.kind, cells[column.name], text)]
+    parsed = all(fine for _, fine in forms.values())
+    share = len(stated) / len(filled) if filled else 0.0
+    signals = Signals(grounded=share, ocr=_certainty(lines), parsed=float(parsed))
+    evidence = locate(FieldSpec(name=spec.name, kind="text", title=spec.title), None, lines)
+    return Row(cells=cells, evidence=evidence, signals=signals)
+
+
+def _in_form(spec: FieldSpec, value: Scalar) -> tuple[Scalar, bool]:
+    """The value as its kind is written, and whether it really is of that kind."""
+    if value is None or isinstance(value, (bool, float)):
+        return value, True
+    text = value.strip()
+    if spec.kind == "date":
+        return text, bool(_ISO_DATE.fullmatch(text))
+    if spec.kind == "currency":
+        return text.upper(), bool(_CURRENCY.fullmatch(text.upper()))
+    return text, not spec.choices or text in spec.choices
+
+
+def _certainty(lines: Sequence[tuple[Page, Line]]) -> float:
+    """The least certainty of the words in `lines`; 0 without any line."""
+    return min((word.certainty for _, line in lines for word in line.words), default=0.0)
+
+
+def _labelled(spec: FieldSpec, lines: Sequence[tuple[Page, Line]]) -> float | None:
+    if not spec.labels or not lines:
+        return None
+    return float(any(labelled(spec, page, line) for page, line in lines))

@@ -1,0 +1,99 @@
+"""Extract: classify the file if its folder did not, then ask a vision model for the fields, range by range."""
+
+from collections.abc import Sequence
+
+from shared.domain.document_type import DocumentType
+from shared.domain.finding import Finding
+from shared.domain.model_call import Bill
+from shared.domain.page import Page
+from shared.domain.run import Reason, Run, State
+from shared.domain.task import PLAN, PageRange, StageMessage, TaskDone, page_ranges
+from shared.stages import artefacts
+from shared.stages.answers import RangeAnswer, merged, parsed, range_answer
+from shared.stages.core import Core
+from shared.stages.fail import hold
+from shared.stages.fan_out import send_ranges
+from shared.stages.ledger import Snapshot, finish_task, load, plan, reload
+from shared.stages.prompts import classify_call, extract_call
+
+
+async def extract(core: Core, message: StageMessage) -> None:
+    """Take one step of extraction: the plan, or one page range. A message that is no longer due changes nothing.
+
+    Raises Retryable and Permanent of the model.
+    """
+    snapshot = await load(core, message.document_id, message.run)
+    if snapshot is None or snapshot.run.state is not State.EXTRACTING:
+        return
+    if message.task == PLAN:
+        await _plan(core, snapshot)
+        return
+    for pages in page_ranges(snapshot.run.pages, snapshot.run.range_size or core.limits.extract_range):
+        if pages.name == message.task:
+            await _extract_range(core, snapshot, pages)
+
+
+async def _plan(core: Core, snapshot: Snapshot) -> None:
+    if not snapshot.run.range_size:
+        name, bill = snapshot.run.document_type, snapshot.run.bill
+        if name is None:
+            name, asked = await _classify(core, snapshot.run)
+            bill = bill.plus(asked)
+        if name is None:
+            message = "No document type fits this file: drop it under incoming/<type>/, or add a type for it."
+            await hold(core, snapshot, Reason(code="unknown_type", message=message))
+            return
+        size = core.limits.extract_range
+        tasks = len(page_ranges(snapshot.run.pages, size))
+        await plan(core, snapshot, document_type=name, bill=bill, range_size=size, tasks_left=tasks)
+        snapshot = await reload(core, snapshot)
+    ranges = page_ranges(snapshot.run.pages, snapshot.run.range_size)
+    if len(ranges) == 1:
+        await _extract_range(core, snapshot, ranges[0])
+    else:
+        await send_ranges(core, snapshot.run, "extract", ranges)
+
+
+async def _classify(core: Core, run: Run) -> tuple[str | None, Bill]:
+    """The document type that a model sees in the first pages, or None; and what asking cost."""
+    numbers = range(1, min(run.pages, core.limits.classify_pages) + 1)
+    pages = await artefacts.pages(core, run, numbers)
+    call = classify_call(core, pages, await _pictures(core, run, pages[:1]))
+    answered = await core.gateway.ask(call)
+    body = parsed(call, answered.answer)
+    if isinstance(body, Finding) or body["document_type"] not in core.types:
+        return None, answered.bill
+    return str(body["document_type"]), answered.bill
+
+
+async def _extract_range(core: Core, snapshot: Snapshot, pages: PageRange) -> None:
+    run = snapshot.run
+    kind = core.types[run.document_type or ""]
+    answer, bill = await _read_pages(core, run, kind, await artefacts.pages(core, run, pages.numbers))
+    await artefacts.save(core, run, f"extract/{pages.name}", answer)
+    done = TaskDone(stage="extract", name=pages.name, bill=bill)
+    moved = await finish_task(core, snapshot, done, State.VALIDATING)
+    if moved is not None:
+        message = StageMessage(document_id=run.document_id, run=run.number)
+        await core.queues.send("validate", message.model_dump_json())
+
+
+async def _read_pages(core: Core, run: Run, kind: DocumentType, pages: Sequence[Page]) -> tuple[RangeAnswer, Bill]:
+    """What a model reads from `pages`; an answer that was cut off is asked again in halves."""
+    call = extract_call(core, kind, pages, await _pictures(core, run, pages))
+    answered = await core.gateway.ask(call)
+    body = parsed(call, answered.answer)
+    if not isinstance(body, Finding):
+        return range_answer(kind, body, pages), answered.bill
+    if body.rule == "length" and len(pages) > 1:
+        middle = len(pages) // 2
+        first, first_bill = await _read_pages(core, run, kind, pages[:middle])
+        second, second_bill = await _read_pages(core, run, kind, pages[middle:])
+        return merged(kind, [first, second]), answered.bill.plus(first_bill).plus(second_bill)
+    where = f" (pages {pages[0].number} to {pages[-1].number})"
+    return RangeAnswer(findings=(body.model_copy(update={"message": body.message + where}),)), answered.bill
+
+
+async def _pictures(core: Core, run: Run, pages: Sequence[Page]) -> list[tuple[int, bytes]]:
+    found = [(page.number, await artefacts.picture(core, run, page.number)) for page in pages if page.has_image]
+    return [(number, data) for number, data in found if data is not None]

@@ -1,0 +1,34 @@
+"""Ends without a result: failed, held, duplicate."""
+
+from shared.domain.errors import Conflict
+from shared.domain.event import FailedFact, HeldFact
+from shared.domain.run import Reason, State
+from shared.stages.core import Core
+from shared.stages.ledger import Snapshot, load, move, reload
+from shared.stages.outbox import ask_to_publish, base_fact
+
+
+async def fail(core: Core, snapshot: Snapshot, reason: Reason) -> None:
+    """End the Run as failed, with its event; a Run that has its outcome stays as it is."""
+    while not snapshot.run.ended:
+        fact = FailedFact.model_validate(base_fact(snapshot.document, snapshot.run) | {"reason": reason})
+        try:
+            await move(core, snapshot, State.FAILED, event="failed", fact=fact, reasons=(reason,))
+            break
+        except Conflict:
+            snapshot = await reload(core, snapshot)
+    await ask_to_publish(core, snapshot.document.id)
+
+
+async def fail_by_id(core: Core, document_id: str, run: int, reason: Reason) -> None:
+    """End a Run as failed by its ids; nothing happens when there is no such Run."""
+    snapshot = await load(core, document_id, run)
+    if snapshot is not None:
+        await fail(core, snapshot, reason)
+
+
+async def hold(core: Core, snapshot: Snapshot, reason: Reason) -> None:
+    """Put the Run aside as held, with its event; raises Conflict when somebody moved it first."""
+    fact = HeldFact.model_validate(base_fact(snapshot.document, snapshot.run) | {"reason": reason})
+    await move(core, snapshot, State.HELD, event="held", fact=fact, reasons=(reason,))
+    await ask_to_publish(core, snapshot.document.id)

@@ -1,0 +1,185 @@
+"""Documents and Runs in a table: a state change, its audit row and its event commit in one transaction (outbox).
+
+Rows of the partition of a Document: `document`, `run-0001`, `audit-…`, `event-…`, `done-…`, `review-0001`.
+The `active` partition of the catalog marks every Document that may still need work; the sweeper reads only those.
+"""
+
+from collections.abc import AsyncIterator
+from typing import NamedTuple
+
+from pydantic import BaseModel
+
+from shared.domain.document import Document
+from shared.domain.errors import Conflict
+from shared.domain.event import EventName, Fact
+from shared.domain.run import Run, State, advance, amend
+from shared.domain.task import PageRange, Stage, TaskDone
+from shared.ports.records import Change, Delete, Insert, Put, Record, Replace
+from shared.stages.core import Core
+from shared.stages.outbox import event_key, event_row, new_event
+
+DOCUMENTS = "documents"
+CATALOG = "catalog"
+ACTIVE = "active"
+ATTEMPTS = 12
+"""How often a fan-in re-reads a Run that other workers change at the same time, before the queue tries again."""
+
+
+class Snapshot(NamedTuple):
+    """A Document, its Run, and the version of the Run's row that a change must still find."""
+
+    document: Document
+    run: Run
+    version: str
+
+
+class Audit(BaseModel):
+    """A line of a Document's history."""
+
+    at: str
+    before: State | None
+    after: State
+    event: EventName | None
+
+
+def run_key(number: int) -> str:
+    """The key of a Run's row."""
+    return f"run-{number:04d}"
+
+
+def done_key(run: int, stage: Stage, name: str = "") -> str:
+    """The key of a finished task's row; without a name, the prefix of the stage's."""
+    return f"done-{run:04d}-{stage}-{name}"
+
+
+async def load(core: Core, document_id: str, number: int = 1) -> Snapshot | None:
+    """The Document with one of its Runs, or None when there is no such pair."""
+    document = await core.records.get(DOCUMENTS, document_id, "document")
+    run = await core.records.get(DOCUMENTS, document_id, run_key(number))
+    if document is None or run is None:
+        return None
+    return Snapshot(Document.model_validate_json(document.body), Run.model_validate_json(run.body), run.version)
+
+
+async def create(core: Core, document: Document, run: Run, fact: Fact) -> bool:
+    """Store a new Document with its first Run; False when it is already there (a repeated event)."""
+    await core.records.commit(CATALOG, ACTIVE, [Put(document.id, run.model_dump_json(include={"number", "updated"}))])
+    event = new_event(core, document, run, "received", fact)
+    changes: list[Change] = [
+        Insert("document", document.model_dump_json()),
+        Insert(run_key(run.number), run.model_dump_json()),
+        _audit(run, None, "received"),
+        Insert(event_key(run), event_row(event)),
+    ]
+    try:
+        await core.records.commit(DOCUMENTS, document.id, changes)
+    except Conflict:
+        return False
+    return True
+
+
+async def move(  # noqa: PLR0913 - a transition names its state, its event and what else it changes
+    core: Core,
+    snapshot: Snapshot,
+    to: State,
+    *,
+    event: EventName | None = None,
+    fact: Fact | None = None,
+    also: tuple[Change, ...] = (),
+    **changes: object,
+) -> Run:
+    """Move the Run to state `to` with `changes`, in one transaction with its audit row, its event and `also`.
+
+    Raises Conflict when somebody moved it first, IllegalTransition when the state machine has no such step.
+    """
+    run = advance(snapshot.run, to, core.clock.now(), **changes)
+    rows: list[Change] = [_replaced(run, snapshot.version), _audit(run, snapshot.run.state, event), *also]
+    if event is not None and fact is not None:
+        rows.append(Insert(event_key(run), event_row(new_event(core, snapshot.document, run, event, fact))))
+    await core.records.commit(DOCUMENTS, run.document_id, rows)
+    return run
+
+
+async def plan(core: Core, snapshot: Snapshot, **changes: object) -> Run:
+    """Write down the fan-out of the Run's present state; raises Conflict when somebody changed the Run first."""
+    run = amend(snapshot.run, core.clock.now(), **changes)
+    await core.records.commit(DOCUMENTS, run.document_id, [_replaced(run, snapshot.version)])
+    return run
+
+
+async def finish_task(core: Core, snapshot: Snapshot, done: TaskDone, then: State) -> Run | None:
+    """Write the receipt of a page range; the last one moves the Run to `then`. The Run if this call moved it.
+
+    A receipt that exists, or a Run that has left its state, changes nothing. Raises Conflict after many lost races.
+    """
+    state = snapshot.run.state
+    number = snapshot.run.number
+    key = done_key(number, done.stage, done.name)
+    for _ in range(ATTEMPTS):
+        if snapshot.run.state is not state or await core.records.get(DOCUMENTS, snapshot.document.id, key):
+            return None
+        run = _without_task(core, snapshot.run, done, then)
+        moved = run.state is then
+        rows: list[Change] = [Insert(key, done.model_dump_json()), _replaced(run, snapshot.version)]
+        if moved:
+            rows.append(_audit(run, state, None))
+        try:
+            await core.records.commit(DOCUMENTS, run.document_id, rows)
+        except Conflict:
+            snapshot = await reload(core, snapshot)
+            continue
+        return run if moved else None
+    raise Conflict
+
+
+async def reload(core: Core, snapshot: Snapshot) -> Snapshot:
+    """The same Run as it is now; Conflict when it vanished meanwhile."""
+    fresh = await load(core, snapshot.document.id, snapshot.run.number)
+    if fresh is None:
+        message = "the document was removed meanwhile"
+        raise Conflict(message)
+    return fresh
+
+
+async def outstanding(core: Core, run: Run, stage: Stage, ranges: tuple[PageRange, ...]) -> tuple[PageRange, ...]:
+    """The planned ranges of a stage that have no receipt yet."""
+    prefix = done_key(run.number, stage)
+    done = {record.key async for record in core.records.partition(DOCUMENTS, run.document_id, prefix)}
+    return tuple(pages for pages in ranges if prefix + pages.name not in done)
+
+
+async def all_documents(core: Core) -> AsyncIterator[Document]:
+    """Every Document (a scan of the table: for listings)."""
+    async for record in core.records.keyed(DOCUMENTS, "document"):
+        yield Document.model_validate_json(record.body)
+
+
+def active(core: Core) -> AsyncIterator[Record]:
+    """The marks of Documents that may still need work; a mark's key is the Document's id."""
+    return core.records.partition(CATALOG, ACTIVE)
+
+
+async def unmark(core: Core, mark: Record) -> None:
+    """Take a Document off the active list, unless its mark was renewed meanwhile."""
+    try:
+        await core.records.commit(CATALOG, ACTIVE, [Delete(mark.key, mark.version)])
+    except Conflict:
+        return
+
+
+def _without_task(core: Core, run: Run, done: TaskDone, then: State) -> Run:
+    """The Run with one task less and its bill added; in state `then`, with no plan yet, when it was the last."""
+    now = core.clock.now()
+    bill = run.bill.plus(done.bill)
+    if run.tasks_left > 1:
+        return amend(run, now, tasks_left=run.tasks_left - 1, bill=bill)
+    return advance(run, then, now, tasks_left=0, range_size=0, bill=bill)
+
+
+def _replaced(run: Run, version: str) -> Replace:
+    return Replace(run_key(run.number), run.model_dump_json(), version)
+
+
+def _audit(run: Run, before: State | None, event: EventName | None) -> Insert:
+    line = Audit(at=run.updated.isoformat(), before=before, after=run.state, event=event)
+    return Insert(f"audit-{run.number:04d}-{run.sequence:06d}", line.model_dump_json())

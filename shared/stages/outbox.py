@@ -1,0 +1,57 @@
+"""Events as rows beside the state they tell of; the publish stage relays them to the topic."""
+
+from datetime import datetime
+
+from shared.domain.document import Document
+from shared.domain.event import Event, EventName, Fact
+from shared.domain.frozen import Frozen
+from shared.domain.run import Run
+from shared.domain.task import DocumentMessage
+from shared.stages.core import Core
+
+EVENT_PREFIX = "event-"
+
+
+class OutboxRow(Frozen):
+    """An event, and when the topic took it (None: not yet)."""
+
+    event: Event
+    published: datetime | None = None
+
+
+def event_key(run: Run) -> str:
+    """The key of the event of the Run's present sequence number; sorts in the order of the facts."""
+    return f"{EVENT_PREFIX}{run.number:04d}-{run.sequence:06d}"
+
+
+def event_row(event: Event) -> str:
+    """A new outbox row's body."""
+    return OutboxRow(event=event).model_dump_json()
+
+
+def new_event(core: Core, document: Document, run: Run, name: EventName, fact: Fact) -> Event:
+    """The event `name` of a Run. A Run states each fact at most once, so its id is made of both."""
+    return Event(
+        id=f"{document.id}.{run.number}.{name}",
+        name=name,
+        source=f"{core.storage_url.rstrip('/')}/{document.container}",
+        subject=f"documents/{document.id}",
+        time=run.updated,
+        data=fact.model_dump(mode="json"),
+    )
+
+
+def base_fact(document: Document, run: Run) -> dict[str, object]:
+    """The part of an event's data that every event has."""
+    return {
+        "document_id": document.id,
+        "run": run.number,
+        "container": document.container,
+        "name": document.name,
+        "etag": document.etag,
+    }
+
+
+async def ask_to_publish(core: Core, document_id: str) -> None:
+    """Send the message that makes the publish stage relay a Document's events."""
+    await core.queues.send("publish", DocumentMessage(document_id=document_id).model_dump_json())

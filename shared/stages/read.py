@@ -1,0 +1,128 @@
+"""Read: every page becomes lines with places and a picture; no page is dropped in silence."""
+
+import tempfile
+from pathlib import Path
+
+from shared.domain.errors import Unreadable
+from shared.domain.event import DuplicateFact
+from shared.domain.page import Line, Page, PageImage, Word
+from shared.domain.run import State
+from shared.domain.task import PLAN, PageRange, StageMessage, TaskDone, page_ranges
+from shared.ports.reading import SourcePage
+from shared.stages.admit import Admitted, admit, earlier_copy, fetch
+from shared.stages.artefacts import save_page
+from shared.stages.core import Core
+from shared.stages.fan_out import send_ranges
+from shared.stages.ledger import Snapshot, finish_task, load, move
+from shared.stages.outbox import ask_to_publish, base_fact
+
+READABLE = frozenset({State.RECEIVED, State.READING})
+
+
+async def read(core: Core, message: StageMessage) -> None:
+    """Take one step of reading: the plan, or one page range. A message that is no longer due changes nothing.
+
+    Raises Permanent (unreadable, superseded) and Retryable.
+    """
+    snapshot = await load(core, message.document_id, message.run)
+    if snapshot is None or snapshot.run.state not in READABLE:
+        return
+    with tempfile.TemporaryDirectory(prefix="intray-") as folder:
+        file = Path(folder, "document")
+        if message.task == PLAN:
+            await _plan(core, snapshot, file)
+            return
+        await fetch(core, snapshot.document, file)
+        for pages in page_ranges(snapshot.run.pages, snapshot.run.range_size):
+            if pages.name == message.task:
+                await _read_range(core, snapshot, file, pages)
+
+
+async def _plan(core: Core, snapshot: Snapshot, file: Path) -> None:
+    admitted = await admit(core, snapshot.document, file)
+    if snapshot.run.state is State.RECEIVED:
+        original = await earlier_copy(core, snapshot.document, admitted)
+        if original is not None:
+            await _end_as_duplicate(core, snapshot, admitted, original)
+            return
+        snapshot = await _begin(core, snapshot, admitted, file)
+    ranges = page_ranges(snapshot.run.pages, snapshot.run.range_size)
+    if len(ranges) == 1:
+        await _read_range(core, snapshot, file, ranges[0])
+    else:
+        await send_ranges(core, snapshot.run, "read", ranges)
+
+
+async def _begin(core: Core, snapshot: Snapshot, admitted: Admitted, file: Path) -> Snapshot:
+    count = await core.readers[admitted.media_type].count(file)
+    if count > core.limits.max_pages:
+        code = "too_large"
+        text = f"The file has {count} pages; the limit (INTRAY_MAX_PAGES) is {core.limits.max_pages}."
+        raise Unreadable(code, text)
+    size = core.limits.read_range
+    await move(
+        core,
+        snapshot,
+        State.READING,
+        content_hash=admitted.content_hash,
+        media_type=admitted.media_type,
+        configuration=admitted.configuration,
+        document_type=admitted.document_type,
+        pages=count,
+        range_size=size,
+        tasks_left=len(page_ranges(count, size)),
+    )
+    fresh = await load(core, snapshot.document.id, snapshot.run.number)
+    return fresh or snapshot
+
+
+async def _end_as_duplicate(core: Core, snapshot: Snapshot, admitted: Admitted, original: str) -> None:
+    fact = DuplicateFact.model_validate(base_fact(snapshot.document, snapshot.run) | {"duplicate_of": original})
+    await move(
+        core,
+        snapshot,
+        State.DUPLICATE,
+        event="duplicate",
+        fact=fact,
+        duplicate_of=original,
+        content_hash=admitted.content_hash,
+        configuration=admitted.configuration,
+    )
+    await ask_to_publish(core, snapshot.document.id)
+
+
+async def _read_range(core: Core, snapshot: Snapshot, file: Path, pages: PageRange) -> None:
+    reader = core.readers[snapshot.run.media_type or ""]
+    limits = core.limits
+    async for source in reader.pages(file, list(pages.numbers), limits.model_ceiling, limits.ocr_ceiling):
+        page, picture = await _complete(core, source)
+        await save_page(core, snapshot.run, page, picture)
+    run = await finish_task(core, snapshot, TaskDone(stage="read", name=pages.name), State.EXTRACTING)
+    if run is not None:
+        await core.queues.send("extract", StageMessage(document_id=run.document_id, run=run.number).model_dump_json())
+
+
+async def _complete(core: Core, source: SourcePage) -> tuple[Page, PageImage | None]:
+    """The page with its OCR lines, where it needs them, and the picture for models."""
+    page, picture = source.page, source.picture
+    if picture is None:
+        return page, None
+    if source.wants_ocr and core.recognizer is not None:
+        lines = await core.recognizer.lines(picture, page.number)
+        scale = page.width / picture.width
+        page = page.model_copy(update={"source": "ocr", "lines": tuple(_scaled(line, scale) for line in lines)})
+    small = await core.pictures.shrink(picture, core.limits.model_ceiling)
+    return page.model_copy(update={"has_image": True}), small
+
+
+def _scaled(line: Line, scale: float) -> Line:
+    """The line with its boxes in page units instead of the picture's pixels."""
+    words = tuple(
+        Word(text=word.text, box=_scaled_box(word.box, scale), certainty=word.certainty) for word in line.words
+    )
+    return Line(id=line.id, words=words)
+
+
+def _scaled_box(box: tuple[float, float, float, float], scale: float) -> tuple[float, float, float, float]:
+    x0, y0, x1, y1 = (round(edge * scale, 2) for edge in box)
+    return x0, y0, x1, y1

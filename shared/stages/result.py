@@ -1,0 +1,105 @@
+"""The result document: what downstream systems read from the results container. docs/results.md describes it."""
+
+from datetime import datetime
+
+from shared.domain.document import Document
+from shared.domain.extraction import Evidence, Extraction, Row, Scalar
+from shared.domain.finding import Finding
+from shared.domain.frozen import Frozen
+from shared.domain.model_call import Bill
+from shared.domain.page import Page
+from shared.domain.review import Correction
+from shared.domain.run import Disposition, Reason, Run
+
+Value = Scalar | list[dict[str, Scalar]]
+
+
+class ResultField(Frozen):
+    """A field: its value (a table: its rows as objects), confidence 0..1 (None: no value), and where it was read."""
+
+    value: Value = None
+    confidence: float | None = None
+    evidence: tuple[Evidence, ...] = ()
+    rows: tuple[Row, ...] = ()
+
+
+class ResultPage(Frozen):
+    """A page's number, its size in page units, and how it was read."""
+
+    number: int
+    width: float
+    height: float
+    unit: str
+    source: str
+    problem: str | None
+
+
+class Result(Frozen):
+    """Everything a Run made of a Document."""
+
+    schema_version: int = 1
+    document_id: str
+    run: int
+    container: str
+    name: str
+    etag: str
+    content_hash: str | None
+    document_type: str
+    configuration: str
+    disposition: Disposition
+    reasons: tuple[Reason, ...]
+    fields: dict[str, ResultField]
+    findings: tuple[Finding, ...]
+    pages: tuple[ResultPage, ...]
+    bill: Bill
+    received: datetime
+    finished: datetime
+    corrections: tuple[Correction, ...] = ()
+
+    @property
+    def confidence(self) -> float:
+        """The confidence of the least certain value; 0 when there is none."""
+        return min((field.confidence for field in self.fields.values() if field.confidence is not None), default=0.0)
+
+
+def result_fields(extraction: Extraction) -> dict[str, ResultField]:
+    """The fields of an Extraction with its confidences; a table is as certain as its least certain row."""
+    fields = {
+        name: ResultField(value=field.value, confidence=field.confidence, evidence=field.evidence)
+        for name, field in extraction.fields.items()
+    }
+    for name, rows in extraction.tables.items():
+        fields[name] = ResultField(
+            value=[dict(row.cells) for row in rows],
+            confidence=min((row.confidence for row in rows if row.confidence is not None), default=None),
+            evidence=tuple(place for row in rows for place in row.evidence),
+            rows=rows,
+        )
+    return fields
+
+
+def draft(document: Document, run: Run, extraction: Extraction, pages: tuple[Page, ...], now: datetime) -> Result:
+    """The Result of a Run as the pipeline leaves it; `run` carries the disposition and its reasons."""
+    return Result(
+        document_id=document.id,
+        run=run.number,
+        container=document.container,
+        name=document.name,
+        etag=document.etag,
+        content_hash=run.content_hash,
+        document_type=run.document_type or "",
+        configuration=run.configuration,
+        disposition=run.disposition or "REVIEW",
+        reasons=run.reasons,
+        fields=result_fields(extraction),
+        findings=extraction.findings,
+        pages=tuple(ResultPage.model_validate(page.model_dump(include=set(ResultPage.model_fields))) for page in pages),
+        bill=run.bill,
+        received=document.received,
+        finished=now,
+    )
+
+
+def result_name(document: Document, document_type: str) -> str:
+    """The blob name of a final result."""
+    return f"{document_type}/{document.id}.json"

@@ -1,0 +1,67 @@
+"""Sweep: find Documents that stopped moving, and send again what they wait for. Safe to run twice at once."""
+
+import json
+from datetime import datetime
+
+from shared.domain.run import Run, State
+from shared.domain.task import DocumentMessage, Stage, StageMessage, page_ranges
+from shared.ports.records import Record
+from shared.stages.core import Core
+from shared.stages.fan_out import send_ranges
+from shared.stages.ledger import active, load, outstanding, unmark
+from shared.stages.outbox import ask_to_publish
+from shared.stages.publish import pending
+from shared.stages.review import is_open
+
+STAGE_OF: dict[State, Stage] = {
+    State.RECEIVED: "read",
+    State.READING: "read",
+    State.EXTRACTING: "extract",
+    State.VALIDATING: "validate",
+    State.DECIDING: "decide",
+}
+"""Which stage's queue moves a Run on from each unsettled state."""
+
+
+async def sweep(core: Core) -> int:
+    """Look at every active Document once: settle the marks of finished ones, push on stalled ones; how many pushed."""
+    pushed = 0
+    async for mark in active(core):
+        pushed += await _sweep_one(core, mark)
+    return pushed
+
+
+async def _sweep_one(core: Core, mark: Record) -> bool:
+    snapshot = await load(core, mark.key)
+    if snapshot is None:
+        if _stalled(core, datetime.fromisoformat(json.loads(mark.body)["updated"])):
+            await unmark(core, mark)
+        return False
+    run = snapshot.run
+    told = not await pending(core, run.document_id)
+    if run.settled and told and (run.ended or await is_open(core, run.document_id, run.number)):
+        await unmark(core, mark)
+        return False
+    if not _stalled(core, run.updated):
+        return False
+    if not told:
+        await ask_to_publish(core, run.document_id)
+    if run.state is State.IN_REVIEW:
+        await core.queues.send("review", DocumentMessage(document_id=run.document_id).model_dump_json())
+    elif not run.ended:
+        await _push(core, run, STAGE_OF[run.state])
+    return True
+
+
+async def _push(core: Core, run: Run, stage: Stage) -> None:
+    """Send again the first step of a Run's stage, or the page ranges that are still open."""
+    if run.range_size and run.tasks_left:
+        ranges = page_ranges(run.pages, run.range_size)
+        await send_ranges(core, run, stage, await outstanding(core, run, stage, ranges))
+    else:
+        message = StageMessage(document_id=run.document_id, run=run.number)
+        await core.queues.send(stage, message.model_dump_json())
+
+
+def _stalled(core: Core, since: datetime) -> bool:
+    return core.clock.now() - since >= core.limits.stalled_after
