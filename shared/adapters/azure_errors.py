@@ -1,0 +1,71 @@
+"""What Azure SDK exceptions mean to us: the one translation that the storage and event adapters share.
+
+Storage and Event Grid answer 429, 500 and 503 when they are busy or away ("Common REST API error codes" in the Azure
+Storage reference): those are Retryable. A 401 or 403 is somebody's configuration.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from shared.domain.errors import IntrayError, Permanent, Throttled, Unavailable
+
+if TYPE_CHECKING:
+    from azure.core.exceptions import HttpResponseError
+
+_BUSY = timedelta(seconds=10)
+_AWAY = timedelta(seconds=5)
+_CLIENT_ERROR, _NOT_FOUND, _REQUEST_TIMEOUT, _TOO_MANY_REQUESTS, _SERVER_ERROR = 400, 404, 408, 429, 500
+
+
+@contextmanager
+def azure_errors(service: str) -> Iterator[None]:
+    """Raise transport trouble with `service` (a name for messages) as Throttled, Unavailable or Permanent.
+
+    What the caller has a meaning for (404, 409, 412) it catches inside. A 404 that is left is something just created
+    that is not there yet, or is being deleted. Any other answer is a defect of ours and passes as it is.
+    """
+    from azure.core.exceptions import AzureError, HttpResponseError
+
+    try:
+        yield
+    except HttpResponseError as error:
+        meaning = _meaning(service, error)
+        if meaning is None:
+            raise
+        raise meaning from error
+    except AzureError as error:
+        raise Unavailable(f"{service} cannot be reached ({type(error).__name__})", _AWAY) from error
+
+
+def _meaning(service: str, error: "HttpResponseError") -> IntrayError | None:
+    """The error of ours that an HTTP answer stands for, or None when it is the caller's defect."""
+    from azure.core.exceptions import ClientAuthenticationError, DecodeError, IncompleteReadError
+
+    status = error.status_code
+    if status is None or isinstance(error, DecodeError | IncompleteReadError):
+        return Unavailable(f"{service} gave no complete answer ({type(error).__name__})", _AWAY)
+    if status == _TOO_MANY_REQUESTS or _code(error) == "ServerBusy":
+        return Throttled(f"{service} is busy (HTTP {status})", _delay(error))
+    if status >= _SERVER_ERROR or status < _CLIENT_ERROR or status in {_NOT_FOUND, _REQUEST_TIMEOUT}:
+        return Unavailable(f"{service} is away (HTTP {status})", _delay(error))
+    if isinstance(error, ClientAuthenticationError) or status in {401, 403}:
+        return Permanent(
+            "access_denied",
+            f"{service} refused our identity (HTTP {status}, {_code(error)}): check its role assignments or key",
+        )
+    return None
+
+
+def _code(error: "HttpResponseError") -> str:
+    """The service's own word for what happened, e.g. `ServerBusy`."""
+    code = getattr(error, "error_code", None)
+    return str(getattr(code, "value", code) or "no code")
+
+
+def _delay(error: "HttpResponseError") -> timedelta:
+    """What the server asks us to wait, else a short default. Retry-After in whole seconds (RFC 9110, 10.2.3)."""
+    headers = getattr(error.response, "headers", {})
+    asked = headers.get("Retry-After", "")
+    return timedelta(seconds=int(asked)) if asked.isdigit() else _BUSY

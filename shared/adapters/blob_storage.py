@@ -1,0 +1,178 @@
+"""Blobs in Azure Storage (or Azurite)."""
+
+import asyncio
+import hashlib
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO, Self
+
+from shared.adapters.azure_errors import azure_errors
+from shared.domain.errors import Superseded
+from shared.ports.blobs import BlobInfo
+
+if TYPE_CHECKING:
+    from azure.core.credentials_async import AsyncTokenCredential
+    from azure.storage.blob.aio import BlobClient, BlobServiceClient
+
+_CHUNK = 4 * 1024 * 1024
+"""Bytes of one ranged download: what a download keeps in memory."""
+_SERVICE = "blob storage"
+
+
+class AzureBlobs:
+    """The Blobs port over azure-storage-blob. Build it inside or outside a loop, use and close it in one."""
+
+    def __init__(self, service: "BlobServiceClient") -> None:
+        self._service = service
+
+    @classmethod
+    def from_connection_string(cls, connection_string: str, retries: int = 3) -> Self:
+        """Blobs of the account that `connection_string` names; `retries` of a request that failed in transit."""
+        from azure.storage.blob.aio import BlobServiceClient
+
+        return cls(BlobServiceClient.from_connection_string(connection_string, **_options(retries)))
+
+    @classmethod
+    def from_identity(cls, account_url: str, credential: "AsyncTokenCredential", retries: int = 3) -> Self:
+        """Blobs at `account_url` (https://NAME.blob.core.windows.net), reached as `credential`."""
+        from azure.storage.blob.aio import BlobServiceClient
+
+        return cls(BlobServiceClient(account_url, credential=credential, **_options(retries)))
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._service.close()
+
+    async def info(self, container: str, name: str) -> BlobInfo | None:
+        """Properties of a blob, or None when there is none."""
+        from azure.core.exceptions import ResourceNotFoundError
+
+        with azure_errors(_SERVICE):
+            try:
+                found = await self._blob(container, name).get_blob_properties()
+            except ResourceNotFoundError:
+                return None
+        return BlobInfo(
+            etag=found.etag.strip('"'),
+            size=found.size,
+            modified=found.last_modified,
+            content_type=found.content_settings.content_type or "",
+        )
+
+    async def download(self, container: str, name: str, etag: str, target: Path) -> str:
+        """Stream the version `etag` into the file `target`; its SHA-256 in hex.
+
+        Raises Superseded when the blob is gone or has another ETag; what was written to `target` by then is void.
+        """
+        from azure.core import MatchConditions
+        from azure.core.exceptions import ResourceModifiedError, ResourceNotFoundError
+
+        with azure_errors(_SERVICE):
+            try:
+                stream = await self._blob(container, name).download_blob(
+                    etag=f'"{etag.strip('"')}"',
+                    match_condition=MatchConditions.IfNotModified,
+                    decompress=False,  # the bytes as uploaded: a range of a compressed blob cannot be unpacked
+                )
+                return await _save(stream.chunks(), target)
+            except ResourceNotFoundError:
+                raise Superseded("superseded", "the file was deleted after it was uploaded") from None
+            except ResourceModifiedError:
+                raise Superseded("superseded", "the file was overwritten by a newer upload") from None
+
+    async def read(self, container: str, name: str) -> bytes | None:
+        """The content of a (small) blob, or None when there is none."""
+        from azure.core.exceptions import ResourceNotFoundError
+
+        with azure_errors(_SERVICE):
+            try:
+                stream = await self._blob(container, name).download_blob()
+                return await stream.readall()
+            except ResourceNotFoundError:
+                return None
+
+    async def write(self, container: str, name: str, data: bytes, content_type: str, *, only_new: bool = False) -> bool:
+        """Store `data`; with `only_new`, False (and nothing changed) when the blob exists. Creates the container."""
+        from azure.core.exceptions import ResourceExistsError, ResourceModifiedError
+
+        with azure_errors(_SERVICE):
+            try:
+                await self._put(container, name, data, content_type, overwrite=not only_new)
+            except (ResourceExistsError, ResourceModifiedError):
+                if only_new:
+                    return False
+                raise
+        return True
+
+    async def delete(self, container: str, name: str) -> None:
+        """Delete a blob with its snapshots; nothing happens when there is none."""
+        from azure.core.exceptions import ResourceNotFoundError
+
+        with azure_errors(_SERVICE):
+            try:
+                await self._blob(container, name).delete_blob(delete_snapshots="include")
+            except ResourceNotFoundError:
+                return
+
+    async def names(self, container: str, prefix: str) -> AsyncIterator[str]:
+        """Names of the blobs that begin with `prefix`, in order."""
+        from azure.core.exceptions import ResourceNotFoundError
+
+        listing = self._service.get_container_client(container).list_blob_names(name_starts_with=prefix)
+        with azure_errors(_SERVICE):
+            try:
+                async for name in listing:
+                    yield name
+            except ResourceNotFoundError:
+                return
+
+    def _blob(self, container: str, name: str) -> "BlobClient":
+        return self._service.get_blob_client(container, name)
+
+    async def _put(self, container: str, name: str, data: bytes, content_type: str, *, overwrite: bool) -> None:
+        from azure.core.exceptions import ResourceNotFoundError
+        from azure.storage.blob import ContentSettings
+
+        settings = ContentSettings(content_type=content_type)
+        blob = self._blob(container, name)
+        try:
+            await blob.upload_blob(data, overwrite=overwrite, content_settings=settings)
+        except ResourceNotFoundError:
+            await self._create(container)
+            await blob.upload_blob(data, overwrite=overwrite, content_settings=settings)
+
+    async def _create(self, container: str) -> None:
+        """Make sure that the container exists: somebody else may create it at the same moment."""
+        from azure.core.exceptions import ResourceExistsError
+
+        with suppress(ResourceExistsError):
+            await self._service.create_container(container)
+
+
+def _options(retries: int) -> dict[str, Any]:
+    """Client options: few and short retries (1, 3, 5 s), because a step that fails here is repeated by its queue."""
+    return {
+        "retry_total": retries,
+        "initial_backoff": 1,
+        "increment_base": 2,
+        "random_jitter_range": 1,
+        "connection_timeout": 5,
+        "read_timeout": 60,
+        "max_single_get_size": _CHUNK,
+        "max_chunk_get_size": _CHUNK,
+    }
+
+
+async def _save(chunks: AsyncIterator[bytes], target: Path) -> str:
+    """Write `chunks` to `target` without blocking the loop; SHA-256 in hex of all of them."""
+    digest = hashlib.sha256()
+
+    def keep(file: BinaryIO, chunk: bytes) -> None:
+        digest.update(chunk)
+        file.write(chunk)
+
+    with await asyncio.to_thread(target.open, "wb") as file:
+        async for chunk in chunks:
+            await asyncio.to_thread(keep, file, chunk)
+    return digest.hexdigest()
