@@ -1,0 +1,101 @@
+"""`python -m local.event_grid --state DIR`: runs the stand-in until it is told to stop."""
+
+import argparse
+import asyncio
+import json
+import logging
+import sys
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import aiohttp
+from aiohttp import web
+from azure.storage.blob.aio import BlobServiceClient
+
+from local.event_grid.carrier import Carrier
+from local.event_grid.clock import AdvancingClock
+from local.event_grid.config import GridConfig
+from local.event_grid.dead_letter import BlobDeadLetters
+from local.event_grid.grid import Grid
+from local.event_grid.server import build_app
+from local.event_grid.settings import GridSettings
+from local.event_grid.storage_source import StorageWatcher
+from local.event_grid.store import Store
+from local.event_grid.webhook import Webhook
+from local.processes import Shutdown, announce
+
+_DRAIN_SECONDS = 10.0
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Read the command line and serve; exits with code 2 when it is wrong."""
+    parser = argparse.ArgumentParser(prog="python -m local.event_grid", description=__doc__)
+    parser.add_argument("--state", type=Path, required=True, help="directory of the state file")
+    parser.add_argument("--port", type=int, default=0, help="loopback port; 0 takes a free one")
+    parser.add_argument("--config", type=Path, help="JSON file: topics, storage, subscriptions, handshakeSeconds")
+    parser.add_argument("--topic", action="append", default=[], metavar="NAME", help="a custom topic (repeatable)")
+    parser.add_argument(
+        "--watch", action="append", default=[], metavar="CONTAINER", help="announce its blobs (repeatable)"
+    )
+    parser.add_argument("--poll", type=float, metavar="SECONDS", help="between two looks at the storage account")
+    parser.add_argument(
+        "--subscription", action="append", default=[], metavar="JSON", help="as in the file (repeatable)"
+    )
+    options = parser.parse_args(arguments)
+    logging.basicConfig(
+        stream=sys.stderr, level=logging.INFO, format="%(asctime)s event_grid %(levelname)s %(message)s"
+    )
+    logging.getLogger("azure").setLevel(logging.WARNING)
+    try:
+        config = _config(options)
+    except (OSError, ValueError) as error:
+        parser.error(str(error))
+    storage = GridSettings().storage
+    if config.storage.containers and not storage:
+        parser.error("AzureWebJobsStorage is not set: there is no storage account to watch")
+    asyncio.run(_serve(config, options.state, options.port, storage))
+
+
+def _config(options: argparse.Namespace) -> GridConfig:
+    """The file's configuration with the options added to it; raises OSError, or ValueError saying what is wrong."""
+    raw = json.loads(options.config.read_bytes()) if options.config else {}
+    storage = raw.get("storage", {})
+    storage["containers"] = [*storage.get("containers", []), *options.watch]
+    if options.poll is not None:
+        storage["pollSeconds"] = options.poll
+    raw["storage"] = storage
+    raw["topics"] = [*raw.get("topics", []), *({"name": name} for name in options.topic)]
+    raw["subscriptions"] = [*raw.get("subscriptions", []), *map(json.loads, options.subscription)]
+    return GridConfig.model_validate(raw)
+
+
+async def _serve(config: GridConfig, state: Path, port: int, connection_string: str | None) -> None:
+    clock = AdvancingClock()
+    shutdown = Shutdown()
+    async with AsyncExitStack() as stack:
+        store = Store(state)
+        stack.push_async_callback(store.close)
+        session = await stack.enter_async_context(aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)))
+        service = None
+        if connection_string:
+            service = await stack.enter_async_context(BlobServiceClient.from_connection_string(connection_string))
+        webhook = Webhook(session)
+        carrier = Carrier(store, webhook, BlobDeadLetters(service), clock)
+        tasks = await stack.enter_async_context(asyncio.TaskGroup())
+        grid = Grid(config, store, webhook, carrier, clock, tasks)
+        await grid.start()
+        runner = web.AppRunner(build_app(grid, clock), access_log=None, shutdown_timeout=_DRAIN_SECONDS)
+        await runner.setup()
+        await web.TCPSite(runner, "127.0.0.1", port).start()
+        if service is not None and config.storage.containers:
+            watching = tasks.create_task(StorageWatcher(config.storage, service, grid).run())
+            stack.callback(watching.cancel)
+        url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+        announce(url=url, topics={one.name: f"{url}/topics/{one.name}/api/events" for one in config.topics})
+        await shutdown.requested.wait()
+        await runner.cleanup()
+        await grid.close(_DRAIN_SECONDS)
+
+
+if __name__ == "__main__":
+    main()
