@@ -1,0 +1,57 @@
+"""Blobs in a dictionary."""
+
+import asyncio
+import hashlib
+from collections.abc import AsyncIterator
+from itertools import count
+from pathlib import Path
+
+from shared.domain.errors import Superseded
+from shared.ports.blobs import BlobInfo
+from shared.ports.clock import Clock
+from shared.testing.clock import FixedClock
+
+
+class MemoryBlobs:
+    """The Blobs port in memory; times come from `clock`."""
+
+    def __init__(self, clock: Clock | None = None) -> None:
+        self._clock = clock or FixedClock()
+        self._etags = count(1)
+        self._blobs: dict[tuple[str, str], tuple[BlobInfo, bytes]] = {}
+
+    async def info(self, container: str, name: str) -> BlobInfo | None:
+        """Properties of a blob, or None when there is none."""
+        found = self._blobs.get((container, name))
+        return found[0] if found else None
+
+    async def download(self, container: str, name: str, etag: str, target: Path) -> str:
+        """Put the version `etag` into the file `target`; its SHA-256 in hex. Raises Superseded."""
+        found = self._blobs.get((container, name))
+        if found is None or found[0].etag != etag.strip('"'):
+            raise Superseded("superseded", "the file was overwritten or deleted after it was uploaded")
+        await asyncio.to_thread(target.write_bytes, found[1])
+        return hashlib.sha256(found[1]).hexdigest()
+
+    async def read(self, container: str, name: str) -> bytes | None:
+        """The content of a blob, or None when there is none."""
+        found = self._blobs.get((container, name))
+        return found[1] if found else None
+
+    async def write(self, container: str, name: str, data: bytes, content_type: str, *, only_new: bool = False) -> bool:
+        """Store `data`; with `only_new`, False (and nothing changed) when the blob exists."""
+        if only_new and (container, name) in self._blobs:
+            return False
+        etag = f"0x{next(self._etags):015X}"
+        self._blobs[container, name] = (BlobInfo(etag, len(data), self._clock.now(), content_type), bytes(data))
+        return True
+
+    async def delete(self, container: str, name: str) -> None:
+        """Delete a blob; nothing happens when there is none."""
+        self._blobs.pop((container, name), None)
+
+    async def names(self, container: str, prefix: str) -> AsyncIterator[str]:
+        """Names of the blobs that begin with `prefix`, in order."""
+        for held, name in sorted(self._blobs):
+            if held == container and name.startswith(prefix):
+                yield name

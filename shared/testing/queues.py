@@ -1,0 +1,44 @@
+"""Queues in lists."""
+
+from collections import defaultdict
+from datetime import datetime, timedelta
+
+from shared.ports.clock import Clock
+from shared.testing.clock import FixedClock
+
+_LARGEST = 48 * 1024
+
+
+class MemoryQueues:
+    """The Queues port in memory; a delayed message becomes visible as `clock` advances."""
+
+    def __init__(self, clock: Clock | None = None) -> None:
+        self._clock = clock or FixedClock()
+        self._queues: dict[str, list[tuple[datetime, str]]] = defaultdict(list)
+
+    async def send(self, queue: str, body: str, delay: timedelta = timedelta(0)) -> None:
+        """Append a message that becomes visible after `delay`; ValueError when it is over 48 KiB of UTF-8."""
+        if len(body.encode()) > _LARGEST:
+            raise ValueError("the message is over 48 KiB: keep it in a blob and send its name")
+        self._queues[queue].append((self._clock.now() + delay, body))
+
+    async def depth(self, queue: str) -> int:
+        """How many messages the queue holds, hidden ones included."""
+        return len(self._queues.get(queue, []))
+
+    def receive(self, queue: str) -> str | None:
+        """Take the oldest visible message off the queue; None when there is none. As the Functions host would."""
+        messages = self._queues.get(queue, [])
+        for index, (visible, body) in enumerate(messages):
+            if visible <= self._clock.now():
+                del messages[index]
+                return body
+        return None
+
+    def bodies(self, queue: str) -> list[str]:
+        """What the queue holds, hidden messages included, in the order of sending."""
+        return [body for _, body in self._queues.get(queue, [])]
+
+    def next_visible(self) -> datetime | None:
+        """When the first of all messages becomes (or became) visible; None when all queues are empty."""
+        return min((visible for messages in self._queues.values() for visible, _ in messages), default=None)

@@ -1,0 +1,85 @@
+"""Readers, pictures and OCR that say what the test tells them to."""
+
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from pathlib import Path
+
+from shared.domain.errors import Unreadable
+from shared.domain.page import Line, PageImage
+from shared.domain.reading import Ceiling, scale_to_fit
+from shared.ports.reading import MediaType, SourcePage
+
+type Script[T] = T | Callable[[bytes], T]
+"""What a file is taken for: always the same, or what a function of its content says, which may raise Unreadable."""
+
+
+class ScriptedReader:
+    """The Reader port: the pages of a file are what the script says."""
+
+    def __init__(self, pages: Script[Sequence[SourcePage]]) -> None:
+        self._pages = pages
+
+    async def count(self, path: Path) -> int:
+        """How many pages the script has for the file; Unreadable when it has none."""
+        pages = _said(self._pages, path)
+        if not pages:
+            raise Unreadable("no_pages", "the file has no pages")
+        return len(pages)
+
+    async def pages(
+        self, path: Path, numbers: Sequence[int], model: Ceiling, ocr: Ceiling
+    ) -> AsyncIterator[SourcePage]:
+        """The scripted pages `numbers` (from 1), in that order, their pictures within the ceiling that applies."""
+        pages = _said(self._pages, path)
+        for number in numbers:
+            source = pages[number - 1]
+            picture = source.picture and fitted(source.picture, ocr if source.wants_ocr else model)
+            yield source._replace(picture=picture)
+
+
+class ScriptedPictures:
+    """The Pictures port: sizes change, bytes do not. `shrunk` holds what it was given."""
+
+    def __init__(self) -> None:
+        self.shrunk: list[PageImage] = []
+
+    async def shrink(self, picture: PageImage, ceiling: Ceiling) -> PageImage:
+        """The same bytes, called a JPEG of a size within `ceiling`."""
+        self.shrunk.append(picture)
+        return fitted(picture, ceiling)
+
+
+class ScriptedRecognizer:
+    """The TextRecognizer port: the lines of each page by its number. `asked` holds what it was given."""
+
+    def __init__(self, lines: Mapping[int, Sequence[Line]]) -> None:
+        self._lines = lines
+        self.asked: list[tuple[int, PageImage]] = []
+
+    async def lines(self, picture: PageImage, page: int) -> tuple[Line, ...]:
+        """The scripted lines of `page`, none when the script has none."""
+        self.asked.append((page, picture))
+        return tuple(self._lines.get(page, ()))
+
+
+class ScriptedSniffer:
+    """The Sniffer port: a file's type is what the script says; an empty file is Unreadable anyway."""
+
+    def __init__(self, media_type: Script[MediaType] = "application/pdf") -> None:
+        self._media_type = media_type
+
+    def media_type(self, path: Path) -> MediaType:
+        """The scripted media type of the file."""
+        if not path.stat().st_size:
+            raise Unreadable("empty", "the file is empty: upload it again")
+        return _said(self._media_type, path)
+
+
+def fitted(picture: PageImage, ceiling: Ceiling) -> PageImage:
+    """The picture's bytes, called a JPEG of the size that `ceiling` allows."""
+    factor = scale_to_fit(picture.width, picture.height, ceiling)
+    size = {"width": max(1, int(picture.width * factor)), "height": max(1, int(picture.height * factor))}
+    return picture.model_copy(update={"media_type": "image/jpeg", **size})
+
+
+def _said[T](script: Script[T], path: Path) -> T:
+    return script(path.read_bytes()) if callable(script) else script

@@ -1,0 +1,55 @@
+"""Rows in dictionaries."""
+
+from collections import defaultdict
+from collections.abc import AsyncIterator, Sequence
+from itertools import count
+
+from shared.adapters.table_storage import check
+from shared.domain.errors import Conflict
+from shared.ports.records import Change, Delete, Insert, Record, Replace
+
+type _Rows = dict[tuple[str, str], Record]
+
+
+class MemoryRecords:
+    """The Records port in memory, within the same limits as a real table."""
+
+    def __init__(self) -> None:
+        self._versions = count(1)
+        self._tables: dict[str, _Rows] = defaultdict(dict)
+
+    async def get(self, table: str, partition: str, key: str) -> Record | None:
+        """One row, or None."""
+        return self._tables[table].get((partition, key))
+
+    async def partition(self, table: str, partition: str, prefix: str = "") -> AsyncIterator[Record]:
+        """The rows of a partition whose key begins with `prefix`, in key order."""
+        for (held, key), record in sorted(self._tables[table].items()):
+            if held == partition and key.startswith(prefix):
+                yield record
+
+    async def keyed(self, table: str, key: str) -> AsyncIterator[Record]:
+        """The rows of all partitions that have this key."""
+        for (_, held), record in sorted(self._tables[table].items()):
+            if held == key:
+                yield record
+
+    async def commit(self, table: str, partition: str, changes: Sequence[Change]) -> None:
+        """Make 1..100 changes to different rows of one partition, all or none; raises Conflict."""
+        check(changes)
+        rows = dict(self._tables[table])
+        for change in changes:
+            self._apply(rows, partition, change)
+        self._tables[table] = rows
+
+    def _apply(self, rows: _Rows, partition: str, change: Change) -> None:
+        found = rows.get((partition, change.key))
+        if isinstance(change, Insert) and found is not None:
+            raise Conflict
+        guard = change.version if isinstance(change, Replace | Delete) else None
+        if guard is not None and (found is None or found.version != guard):
+            raise Conflict
+        if isinstance(change, Delete):
+            rows.pop((partition, change.key), None)
+        else:
+            rows[partition, change.key] = Record(partition, change.key, change.body, str(next(self._versions)))
