@@ -1,0 +1,160 @@
+"""A few child processes for code that holds the GIL, can crash, hang or eat memory on a hostile file.
+
+Children are forked from a clean server process (forkserver), so that none of this process's threads, locks or
+connections reach them. A child serves one call at a time: when it dies, it is known which call did it.
+"""
+
+import asyncio
+import fcntl
+import multiprocessing
+import os
+import queue
+import resource
+import signal
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from multiprocessing.connection import Connection
+from typing import Any
+
+from shared.domain.errors import Permanent, Unavailable, Unreadable
+
+
+class _ChildDiedError(Exception):
+    """The child ended in the middle of a call."""
+
+
+class ProcessPool:
+    """Runs functions in at most `size` child processes, each started when first needed and used again.
+
+    A call may take `seconds`; then its child is killed. `memory_bytes` bounds each child's address space.
+    `preload` names modules that the server process imports once, so that children start in milliseconds; the first
+    pool of this process that starts a child decides. Usable from any event loop.
+    """
+
+    def __init__(
+        self, size: int, seconds: float, memory_bytes: int | None = None, preload: Sequence[str] = ()
+    ) -> None:
+        self._idle: queue.LifoQueue[_Child] = queue.LifoQueue()
+        self._children = [_Child(seconds, memory_bytes, tuple(preload)) for _ in range(size)]
+        for child in self._children:
+            self._idle.put(child)
+        self._threads = ThreadPoolExecutor(size, thread_name_prefix="process-pool")
+
+    async def run[**P, T](self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """What the module-level `function` returns in a child; arguments and result must pickle.
+
+        A call whose child dies is tried once more in a fresh one, since the kernel may have picked a victim at random.
+        Raises the Permanent that `function` raises; Unreadable with code `unreadable` when the child died twice (a
+        crash, memory, or any other exception), `too_slow` when the time was up.
+        """
+        loop = asyncio.get_running_loop()
+        result: T = await loop.run_in_executor(self._threads, self._call, function, args, kwargs)
+        return result
+
+    def close(self) -> None:
+        """End the children. Calls under way raise Unavailable."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
+        for child in self._children:
+            child.retire()
+
+    def _call(self, function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:  # noqa: ANN401
+        child = self._idle.get()
+        try:
+            return child.call(function, args, kwargs)
+        except _ChildDiedError:
+            return self._call_again(child, function, args, kwargs)
+        finally:
+            self._idle.put(child)
+
+    def _call_again(
+        self, child: "_Child", function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> Any:  # noqa: ANN401 - whatever the function returns
+        try:
+            return child.call(function, args, kwargs)
+        except _ChildDiedError:
+            raise Unreadable("unreadable", "The file is broken: reading it crashed the reader twice.") from None
+
+
+class _Child:
+    """One place in the pool: a process that is started when needed, and replaced when it died."""
+
+    def __init__(self, seconds: float, memory_bytes: int | None, preload: tuple[str, ...]) -> None:
+        self._seconds, self._memory_bytes, self._preload = seconds, memory_bytes, preload
+        self._process: multiprocessing.process.BaseProcess | None = None
+        self._connection: Connection | None = None
+        self._retired = False
+
+    def call(self, function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:  # noqa: ANN401
+        """Run one call in the process, starting it when there is none."""
+        connection = self._connection or self._start()
+        try:
+            connection.send((function, args, kwargs))
+            if not connection.poll(self._seconds):
+                self._kill()
+                raise Unreadable("too_slow", f"Reading took longer than {self._seconds:g} seconds and was stopped.")
+            refused, result = connection.recv()
+        except (EOFError, ConnectionError):
+            self._kill()
+            raise _ChildDiedError from None
+        if refused is not None:
+            raise refused[0](*refused[1:])
+        return result
+
+    def retire(self) -> None:
+        """End the process for good."""
+        self._retired = True
+        if self._process is not None:
+            self._process.kill()  # a call under way sees its pipe end
+
+    def _start(self) -> Connection:
+        if self._retired:
+            raise Unavailable("the reader is shutting down")
+        context = multiprocessing.get_context("forkserver")
+        if self._preload:
+            context.set_forkserver_preload(list(self._preload))
+        ours, theirs = context.Pipe()
+        process = context.Process(target=_serve, args=(theirs, self._memory_bytes), daemon=True)
+        process.start()
+        theirs.close()
+        self._process, self._connection = process, ours
+        return ours
+
+    def _kill(self) -> None:
+        process, connection = self._process, self._connection
+        self._process = self._connection = None
+        if process is not None:
+            process.kill()
+            process.join()
+        if connection is not None:
+            connection.close()
+
+
+def _serve(connection: Connection, memory_bytes: int | None) -> None:
+    """Answer calls until the parent goes away. Anything but a Permanent ends the process, as a crash would."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent decides what it means
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a core dump would hold the document
+    if memory_bytes is not None:
+        resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
+    _die_with_parent()
+    while True:
+        try:
+            function, args, kwargs = connection.recv()
+        except EOFError:
+            return
+        try:
+            connection.send((None, function(*args, **kwargs)))
+        except Permanent as refusal:
+            connection.send(((type(refusal), refusal.code, str(refusal)), None))
+
+
+def _die_with_parent() -> None:
+    """Have the kernel end this process with a signal when the parent dies, even while C code holds the GIL.
+
+    The parent holds the other end of the sentinel pipe; its closing raises SIGIO, whose default is to terminate.
+    """
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        return
+    sentinel = parent.sentinel
+    fcntl.fcntl(sentinel, fcntl.F_SETOWN, os.getpid())
+    fcntl.fcntl(sentinel, fcntl.F_SETFL, fcntl.fcntl(sentinel, fcntl.F_GETFL) | os.O_ASYNC)
