@@ -1,0 +1,71 @@
+"""`python -m local.model_server`: serve on loopback until SIGTERM, SIGINT or the end of stdin."""
+
+import argparse
+import asyncio
+import json
+import logging
+import multiprocessing
+import signal
+import sys
+import threading
+import time
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+
+from aiohttp import web
+
+from local.model_server.deployments import Catalogue
+from local.model_server.faults import FaultScript, parse_rules
+from local.model_server.limits import RateWindow
+from local.model_server.reading.reader import start_worker
+from local.model_server.server import State, make_app
+
+_DRAIN_SECONDS = 10.0
+
+
+def main() -> None:
+    """Parse the arguments and serve."""
+    parser = argparse.ArgumentParser(prog="python -m local.model_server", description=__doc__)
+    parser.add_argument("--port", type=int, default=0, help="0 takes a free port")
+    parser.add_argument("--key", help="the key that clients must send; without it any key will do")
+    parser.add_argument("--faults", type=Path, help="a JSON file with a list of scripted faults")
+    parser.add_argument("--deployment", action="append", default=[], metavar="NAME[=MODEL]", help="one more deployment")
+    parser.add_argument("--workers", type=int, default=1, help="processes that read")
+    parser.add_argument("--requests-per-minute", type=int, help="answer 429 beyond this")
+    parser.add_argument("--tokens-per-minute", type=int, help="answer 429 beyond this")
+    args = parser.parse_args()
+    logging.basicConfig(stream=sys.stderr, level=logging.WARNING)
+    asyncio.run(serve(args))
+
+
+async def serve(args: argparse.Namespace) -> None:
+    """Run the server, print the ready line, and drain when told to stop."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    threading.Thread(target=_watch_stdin, args=(loop, stop), daemon=True).start()
+    context = multiprocessing.get_context("forkserver")
+    with ProcessPoolExecutor(args.workers, mp_context=context, initializer=start_worker) as pool:
+        rules = parse_rules(args.faults.read_bytes()) if args.faults else []
+        rate = RateWindow(time.monotonic, args.requests_per_minute, args.tokens_per_minute)
+        state = State(args.key, pool, rate, Catalogue(tuple(args.deployment)), FaultScript(rules))
+        runner = web.AppRunner(make_app(state), access_log=None, shutdown_timeout=_DRAIN_SECONDS)
+        await runner.setup()
+        site = web.TCPSite(runner, "127.0.0.1", args.port)
+        await site.start()
+        host, port = runner.addresses[0][:2]
+        print(json.dumps({"ready": True, "url": f"http://{host}:{port}"}), flush=True)
+        await stop.wait()
+        await runner.cleanup()
+
+
+def _watch_stdin(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:
+    """End with the parent: its end of our stdin closes when it dies, however it dies."""
+    while sys.stdin.buffer.read(4096):
+        pass
+    loop.call_soon_threadsafe(stop.set)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,105 @@
+"""Candidate values: what stands at a label, by the label's score, the way between them and the fit of the value."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from local.model_server.reading.fields import Field
+from local.model_server.reading.labels import Hit
+from local.model_server.reading.page import Document, Line
+from local.model_server.reading.values import Conventions, Reading, Value, read
+
+_SAME_LINE, _RIGHT, _BELOW = 1.0, 0.97, 0.82
+_FAR_RIGHT = 0.8  # of the page's width: the gap at which a value to the right loses a quarter
+_MOST_SKIPPED = 2  # cells between a label and its amount: ":", "EUR"
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A value for a field, the lines it was read from, and its score (0 to 1)."""
+
+    field: str
+    value: Value
+    lines: tuple[Line, ...]
+    score: float
+    printed: str = ""
+
+
+class Finder:
+    """Collects candidates for fields on one document."""
+
+    def __init__(self, document: Document, hits: Sequence[Hit], conventions: Conventions) -> None:
+        self.document = document
+        self.hits = hits
+        self.conventions = conventions
+        self._by_line: dict[Line, list[Hit]] = defaultdict(list)
+        for hit in hits:
+            self._by_line[hit.line].append(hit)
+
+    def candidates(self, field: Field) -> list[Candidate]:
+        """Everything that stands at one of the field's labels, best first."""
+        found = [candidate for hit in self.hits if hit.field == field.name for candidate in self._at(field, hit)]
+        return sorted(found, key=lambda item: -item.score)
+
+    def _at(self, field: Field, hit: Hit) -> Iterator[Candidate]:
+        here = self._same_line(field, hit)
+        yield from here
+        beside = [] if here else list(self._beside(field, hit))
+        yield from beside
+        if not here:
+            yield from self._below(field, hit, _BELOW if not beside else _BELOW * 0.7)
+
+    def _same_line(self, field: Field, hit: Hit) -> list[Candidate]:
+        text = hit.line.text
+        behind = [other.start for other in self._by_line[hit.line] if other.start >= hit.end and other.field != hit.field]
+        stop = min(behind, default=len(text))
+        rest = text[hit.end : stop]
+        found = []
+        for reading in self._readings(field, rest)[:2]:
+            words = sum(char.isalpha() for char in rest[: reading.start])
+            near = max(0.4, 1.0 - words / 40)
+            found.append(self._candidate(field, hit, hit.line, reading, _SAME_LINE * near, offset=hit.end))
+            if field.kind != "money":
+                break
+        return found
+
+    def _beside(self, field: Field, hit: Hit) -> Iterator[Candidate]:
+        page = self.document.page_of(hit.line)
+        for skipped, line in enumerate(page.right_of(hit.line)):
+            if skipped > _MOST_SKIPPED or self._starts_label(line):
+                return
+            readings = self._readings(field, line.text)
+            gap = (line.box.x0 - hit.line.box.x1) / max(1.0, page.size[0])
+            weight = _RIGHT * (1 - 0.25 * min(1.0, gap / _FAR_RIGHT)) * 0.93**skipped
+            if readings:
+                pick = readings[-1] if field.kind == "money" else readings[0]
+                yield self._candidate(field, hit, line, pick, weight)
+                return
+            if field.kind not in {"money", "number"} and any(char.isalnum() for char in line.text):
+                return
+
+    def _below(self, field: Field, hit: Hit, weight: float) -> Iterator[Candidate]:
+        page = self.document.page_of(hit.line)
+        box = hit.line.part(hit.start, hit.end)
+        for number, line in enumerate(page.below(box)):
+            if number > 1 or (field.kind == "text" and number):
+                return
+            readings = self._readings(field, line.text)
+            if readings and not self._starts_label(line):
+                down = (line.box.y0 - box.y1) / max(1.0, page.line_height)
+                yield self._candidate(field, hit, line, readings[0], weight * max(0.5, 1 - 0.12 * max(0.0, down)))
+                return
+
+    def _readings(self, field: Field, text: str) -> list[Reading]:
+        return read(field, text, self.conventions)
+
+    def _starts_label(self, line: Line) -> bool:
+        return any(hit.start <= 1 and hit.score > 0.6 for hit in self._by_line[line])
+
+    def _candidate(
+        self, field: Field, hit: Hit, line: Line, reading: Reading, weight: float, offset: int = 0
+    ) -> Candidate:
+        printed = line.printed(offset + reading.start, offset + reading.end)
+        value = printed if isinstance(reading.value, str) and field.kind in {"text", "identifier"} else reading.value
+        lines = (line,) if line == hit.line else (hit.line, line)
+        return Candidate(field.name, value, lines, hit.score * weight * reading.quality, printed)

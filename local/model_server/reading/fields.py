@@ -1,0 +1,133 @@
+"""What the schema asks for: fields with their kind, labels and shape, read from descriptions and names."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+type Schema = dict[str, Any]
+
+_LABELLED = re.compile(r"Usually labelled:((?:\s*\"(?:[^\"\\]|\\.)*\"[,;]?)+)")
+_QUOTED = re.compile(r"\"((?:[^\"\\]|\\.)*)\"")
+_KIND = re.compile(r"Kind: ([a-z_]+)\.")
+_HINTS = (
+    ("A date, written YYYY-MM-DD.", "date"),
+    ("An amount of money, as a plain number.", "money"),
+    ("An ISO 4217 currency code.", "currency"),
+    ("An identifier, as printed.", "identifier"),
+    ("A number.", "number"),
+    ("Yes or no.", "boolean"),
+    ("Text as printed.", "text"),
+)
+_NAMED_KINDS = (  # for schemas that carry no hint: what a name says about its value
+    (r"date|datum|birthday|deadline", "date"),
+    (r"currency", "currency"),
+    (r"(^|_)(iban|vat_id|number|no|id|code|reference|ref)$", "identifier"),
+)
+
+
+@dataclass(frozen=True)
+class Field:
+    """One value to find. `wrapped` fields answer {value, lines}; plain ones the bare value."""
+
+    name: str
+    title: str
+    description: str
+    kind: str
+    labels: tuple[str, ...]
+    identifier: str = ""
+    options: tuple[Any, ...] = ()
+    nullable: bool = True
+    wrapped: bool = True
+
+    @property
+    def words(self) -> str:
+        """Name, title and description in lower case: where the field's meaning is looked up."""
+        return f"{self.name.replace('_', ' ')} {self.title} {self.description}".lower()
+
+
+@dataclass(frozen=True)
+class Table:
+    """A list of rows to find, with its columns; `cites` when rows carry `lines`."""
+
+    name: str
+    title: str
+    columns: tuple[Field, ...]
+    cites: bool = True
+
+
+def read_fields(schema: Schema) -> tuple[list[Field], list[Table]]:
+    """The single fields and the tables of an extraction schema."""
+    fields: list[Field] = []
+    tables: list[Table] = []
+    for name, raw in schema.get("properties", {}).items():
+        node = _resolved(raw, schema)
+        if node.get("type") == "array" and "properties" in (items := _resolved(node.get("items", {}), schema)):
+            columns = [
+                _field(key, _resolved(column, schema), wrapped=False)
+                for key, column in items["properties"].items()
+                if key != "lines"
+            ]
+            tables.append(Table(name, _title(name, node), tuple(columns), "lines" in items["properties"]))
+        elif "value" in node.get("properties", {}):
+            inner = _resolved(node["properties"]["value"], schema)
+            fields.append(_field(name, {**inner, "description": node.get("description", "")}, wrapped=True))
+        else:
+            fields.append(_field(name, node, wrapped=False))
+    return fields, tables
+
+
+def _resolved(node: Schema, root: Schema) -> Schema:
+    """The node with `$ref` followed and a nullable `anyOf` written as a list of types."""
+    if "$ref" in node:
+        target: Any = root
+        for step in node["$ref"].removeprefix("#/").split("/"):
+            target = target[step] if step != "#" else target
+        return _resolved({**target, **{key: value for key, value in node.items() if key != "$ref"}}, root)
+    options = [_resolved(option, root) for option in node.get("anyOf", ())]
+    solid = [option for option in options if option.get("type") != "null"]
+    if len(solid) == 1:
+        merged = {**solid[0], **{key: value for key, value in node.items() if key != "anyOf"}}
+        if len(options) > 1:
+            merged["type"] = [solid[0].get("type"), "null"]
+        return merged
+    return node
+
+
+def _field(name: str, node: Schema, *, wrapped: bool) -> Field:
+    description = str(node.get("description", ""))
+    types = node.get("type", "string")
+    types = types if isinstance(types, list) else [types]
+    quoted = [
+        label.replace('\\"', '"')
+        for group in _LABELLED.findall(description)
+        for label in _QUOTED.findall(group)
+    ]
+    options = tuple(option for option in node.get("enum", ()) if option is not None)
+    identifier = match.group(1) if (match := _KIND.search(description)) else ""
+    title = _title(name, node)
+    own = [title, name.replace("_", " ")]
+    labels = tuple(dict.fromkeys(label for label in (*quoted, *own) if label.strip()))
+    return Field(
+        name, title, description, _kind(name, description, types), labels, identifier, options, "null" in types, wrapped
+    )
+
+
+def _title(name: str, node: Schema) -> str:
+    if "title" in node:
+        return str(node["title"])
+    first = str(node.get("description", "")).split(". ", 1)[0].strip(" .")
+    return first if first and len(first.split()) <= 5 and "labelled" not in first else name.replace("_", " ")
+
+
+def _kind(name: str, description: str, types: list[str]) -> str:
+    for hint, kind in _HINTS:
+        if hint in description:
+            return kind
+    if "boolean" in types:
+        return "boolean"
+    if "number" in types or "integer" in types:
+        return "money" if re.search(r"total|amount|price|sum|cost|fee|tax|balance", name) else "number"
+    for pattern, kind in _NAMED_KINDS:
+        if re.search(pattern, name):
+            return kind
+    return "text"

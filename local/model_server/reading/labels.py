@@ -1,0 +1,176 @@
+"""Finds the fields' labels on the page: exact or nearly so, glued or spaced, the longest one winning its words."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from rapidfuzz import fuzz, process
+
+from local.model_server.reading.dates import plain
+from local.model_server.reading.page import Line
+
+_FUZZY_FROM = 5  # letters: shorter labels must match exactly
+_FUZZY_RATIO = 86.0
+_LONGEST_WINDOW = 6  # words
+_WORD = re.compile(r"[^\W\d_]+|\d+|[%#№]")
+_GAP = "…"  # a label "Invoice … dated" matches with an identifier in between
+_LONGEST_GAP = 40  # characters
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A field's label on a line: characters `start` to `end`, and how sure (0 to 1)."""
+
+    field: str
+    label: str
+    line: Line
+    start: int
+    end: int
+    score: float
+
+
+@dataclass(frozen=True)
+class Words:
+    """A line's words, folded, with their places in the line's text."""
+
+    line: Line
+
+    @cached_property
+    def items(self) -> tuple[tuple[str, int, int], ...]:
+        """Folded word, start, end; glued words are split where letters change to digits or to a capital."""
+        items = []
+        for match in _WORD.finditer(self.line.text):
+            starts = [match.start(), *self._humps(match.group(), match.start()), match.end()]
+            items += [
+                (plain(self.line.text[start:end]), start, end) for start, end in zip(starts, starts[1:], strict=False)
+            ]
+        return tuple(items)
+
+    @staticmethod
+    def _humps(word: str, offset: int) -> list[int]:
+        return [offset + match.start() + 1 for match in re.finditer(r"[^\W\d_A-Z][A-Z]", word)]
+
+    @cached_property
+    def compact(self) -> str:
+        """All words without spaces."""
+        return "".join(word for word, _, _ in self.items)
+
+    @cached_property
+    def _starts(self) -> dict[int, int]:
+        """Place in `compact` of each word's start."""
+        places, at = {}, 0
+        for number, (word, _, _) in enumerate(self.items):
+            places[at] = number
+            at += len(word)
+        places[at] = len(self.items)
+        return places
+
+    def find(self, wanted: str) -> list[tuple[int, int]]:
+        """Word ranges (first, behind last) whose joined letters are `wanted`."""
+        found = []
+        at = self.compact.find(wanted)
+        while at >= 0:
+            if at in self._starts and at + len(wanted) in self._starts:
+                found.append((self._starts[at], self._starts[at + len(wanted)]))
+            at = self.compact.find(wanted, at + 1)
+        return found
+
+    def windows(self) -> list[tuple[str, int, int]]:
+        """Every run of up to six words, joined."""
+        count = len(self.items)
+        return [
+            ("".join(word for word, _, _ in self.items[first:behind]), first, behind)
+            for first in range(count)
+            for behind in range(first + 1, min(count, first + _LONGEST_WINDOW) + 1)
+        ]
+
+
+def fold(label: str) -> str:
+    """A label's letters and digits, folded and joined."""
+    return "".join(plain(match.group()) for match in _WORD.finditer(label))
+
+
+def find_hits(lines: Iterable[Line], labels: dict[str, Sequence[str]]) -> list[Hit]:
+    """Where the labels of the fields (`labels`: field name to its labels) stand; claimed words go to the longest."""
+    folded = [
+        (name, label, fold(label)) for name, group in labels.items() for label in group if fold(label) and _GAP not in label
+    ]
+    gapped = [(name, label) for name, group in labels.items() for label in group if _GAP in label]
+    hits: list[Hit] = []
+    for words in map(Words, lines):
+        found = _exact(words, folded) + _with_gap(words, gapped)
+        if not found:
+            found = _fuzzy(words, folded)
+        hits += _longest(found)
+    return hits
+
+
+def _exact(words: Words, folded: list[tuple[str, str, str]]) -> list[Hit]:
+    return [
+        _hit(words, name, label, first, behind, 1.0)
+        for name, label, wanted in folded
+        if wanted in words.compact
+        for first, behind in words.find(wanted)
+    ]
+
+
+def _fuzzy(words: Words, folded: list[tuple[str, str, str]]) -> list[Hit]:
+    hits = []
+    wanted = [item[2] for item in folded]
+    for text, first, behind in words.windows():
+        if len(text) < _FUZZY_FROM:
+            continue
+        best = process.extractOne(text, wanted, scorer=fuzz.ratio, score_cutoff=_FUZZY_RATIO)
+        if best is not None and len(best[0]) >= _FUZZY_FROM:
+            name, label, _ = folded[best[2]]
+            hits.append(_hit(words, name, label, first, behind, 0.95 * best[1] / 100))
+    return hits
+
+
+def _with_gap(words: Words, gapped: list[tuple[str, str]]) -> list[Hit]:
+    hits = []
+    for name, label in gapped:
+        head, _, tail = label.partition(_GAP)
+        for first, behind in words.find(fold(head)):
+            for later, end in words.find(fold(tail)):
+                if later > behind and words.items[later][1] - words.items[behind - 1][2] <= _LONGEST_GAP:
+                    hits.append(_hit(words, name, label, first, end, 1.0))
+                    break
+    return hits
+
+
+def _hit(words: Words, name: str, label: str, first: int, behind: int, likeness: float) -> Hit:
+    start, end = words.items[first][1], words.items[behind - 1][2]
+    text = words.line.text
+    score = likeness * _before(text[:start]) * _after(text[end:]) * (0.8 + 0.2 * min(1.0, len(fold(label)) / 10))
+    return Hit(name, label, words.line, start, end, score)
+
+
+def _before(text: str) -> float:
+    """A label opens its line; words before it make it a part of something else."""
+    text = text.rstrip()
+    if not re.search(r"\w", text):
+        return 1.0
+    if text.endswith("-"):
+        return 0.4
+    return 0.9 if text[-1] in ":|,;.)•" else 0.6
+
+
+def _after(text: str) -> float:
+    """A colon or the value follows a label; further words make it a part of something else."""
+    head = re.split(r"[:#\d€$£|]", text, maxsplit=1)[0]
+    if head.startswith("-") and head[1:2].isalpha():
+        return 0.4
+    return max(0.45, 0.85 ** len(re.findall(r"[^\W\d_]{2,}", head)))
+
+
+def _longest(hits: list[Hit]) -> list[Hit]:
+    """Without the hits that overlap a longer (or equal but better) one."""
+    kept: list[Hit] = []
+    for hit in sorted(hits, key=lambda item: (-(item.end - item.start), -item.score)):
+        rivals = [other for other in kept if hit.start < other.end and other.start < hit.end]
+        same_words = all((other.start, other.end) == (hit.start, hit.end) and other.field != hit.field for other in rivals)
+        if same_words:
+            kept.append(hit)
+    return kept

@@ -1,0 +1,50 @@
+"""Takes the document, the images and the task apart, as the model request contract lays them out.
+
+Whatever stands inside the fence is data. Each of its lines is one JSON object, so nothing in it can close the fence.
+"""
+
+import json
+import re
+from typing import Any
+
+from local.model_server.reading.page import Box, Document, Line, Page
+
+_OPEN, _CLOSE = '""" <documents>', '</documents> """'
+_IMAGE_OF = re.compile(r"\s*Image of page (\d+)\s*")
+
+
+def read_document(texts: tuple[str, ...]) -> Document:
+    """The pages between the fences, in order; a page that cannot be parsed as JSON is no page."""
+    pages = [_page(json.loads(row)) for text in texts for row in _fenced(text)]
+    return Document(tuple(pages))
+
+
+def _fenced(text: str) -> list[str]:
+    start, end = text.find(_OPEN), text.rfind(_CLOSE)
+    if start < 0 or end < start:
+        return []
+    return [row for row in text[start + len(_OPEN) : end].splitlines() if row.strip()]
+
+
+def _page(raw: dict[str, Any]) -> Page:
+    number = int(raw["page"])
+    width, height = raw.get("size", (1.0, 1.0))
+    lines = tuple(
+        Line(str(item["id"]), number, Box(*(float(edge) for edge in item["box"])), str(item["text"]))
+        for item in raw.get("lines", ())
+        if str(item["text"]).strip()
+    )
+    return Page(number, (float(width), float(height)), lines)
+
+
+def image_pages(texts: tuple[str, ...]) -> list[int]:
+    """The page of each image, in the order of the images."""
+    return [int(match.group(1)) for text in texts if (match := _IMAGE_OF.fullmatch(text))]
+
+
+def between(texts: tuple[str, ...], tag: str) -> str:
+    """What stands between `<tag>` and `</tag>` in the task part, never in the document; empty when absent."""
+    for text in texts:
+        if _OPEN not in text and (match := re.search(rf"<{tag}>\s*(.*?)\s*</{tag}>", text, re.DOTALL)):
+            return match.group(1)
+    return ""

@@ -1,0 +1,139 @@
+"""Reads a value of a given kind out of a piece of text."""
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+
+from local.model_server.reading.amounts import Amount, currency_codes, decimal_sign, find_amounts, to_currency
+from local.model_server.reading.dates import find_dates, month_first, plain
+from local.model_server.reading.fields import Field
+from local.model_server.reading.identifiers import find_codes, find_ibans, find_vat_ids
+from local.model_server.reading.page import Document
+
+type Value = str | float | bool
+
+_YES = frozenset("yes y ja oui si sim tak true x ☒ ☑ ✓ ✔ ✗ ✘ ■ ●".split())
+_NO = frozenset("no n nein non nao nie nee false none ☐ □ ○".split())
+_CHECK_MARKS = re.compile(r"[☒☑✓✔✗✘☐□■○●]|\[\s?[xX]?\s?\]|\(\s?[xX]?\s?\)")
+_COMMON_CURRENCIES = frozenset(
+    "EUR USD GBP CHF JPY CNY INR AUD CAD NZD SGD HKD MYR IDR THB PHP VND KRW TWD PLN CZK HUF RON BGN SEK NOK DKK ISK "
+    "TRY RUB UAH ILS AED SAR ZAR NGN KES EGP MAD BRL MXN ARS CLP COP PEN".split()
+)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A value read from a text: what it is, which characters, and how well it fits its kind (0 to 1)."""
+
+    value: Value
+    start: int
+    end: int
+    quality: float
+
+
+@dataclass(frozen=True)
+class Conventions:
+    """How this document writes numbers and dates."""
+
+    decimal: str
+    us_order: bool
+
+    @classmethod
+    def of(cls, document: Document) -> "Conventions":
+        """Seen from all its lines."""
+        texts = [line.text for line in document.lines]
+        return cls(decimal_sign(texts), month_first(texts))
+
+
+def read(field: Field, text: str, conventions: Conventions) -> list[Reading]:
+    """Every value of the field's kind in `text`, in the order they stand."""
+    if field.options:
+        return _options(field, text)
+    match field.kind:
+        case "date":
+            found = find_dates(text, us_order=conventions.us_order)
+            return [Reading(item.value, item.start, item.end, 1.0) for item in found]
+        case "money":
+            return [_money(item) for item in find_amounts(text, conventions.decimal) if not item.percent]
+        case "number":
+            return [Reading(a.value, a.start, a.end, 0.9) for a in find_amounts(text, conventions.decimal)]
+        case "identifier":
+            return _identifiers(field, text, conventions)
+        case "currency":
+            return _currencies(text)
+        case "boolean":
+            return _booleans(text)
+        case _:
+            return _words(text)
+
+
+def _money(amount: Amount) -> Reading:
+    quality = 0.7 + 0.25 * amount.cents + 0.05 * bool(amount.currency)
+    return Reading(amount.value, amount.start, amount.end, quality)
+
+
+def _identifiers(field: Field, text: str, conventions: Conventions) -> list[Reading]:
+    if field.identifier == "iban":
+        return [Reading(item.value, item.start, item.end, item.quality) for item in find_ibans(text)]
+    if field.identifier == "vat":
+        return [Reading(item.value, item.start, item.end, item.quality) for item in find_vat_ids(text)]
+    dates = find_dates(text, us_order=conventions.us_order)
+    codes = find_codes(text)
+    return [
+        Reading(code.value, code.start, code.end, code.quality)
+        for code in codes
+        if not any(code.start < day.end and day.start < code.end for day in dates)
+    ]
+
+
+def _currencies(text: str) -> list[Reading]:
+    found = []
+    for match in re.finditer(r"(?<![^\W\d_])(?:[A-Z]{3}|US\$|HK\$|[SACR]\$|RM|Rs|Rp|zł|Kč|Ft)(?![^\W\d_])|[€$£¥₹]", text):
+        if code := to_currency(match.group()):
+            sure = 1.0 if code in _COMMON_CURRENCIES or len(match.group()) < len(code) else 0.5
+            found.append(Reading(code, match.start(), match.end(), sure))
+    return found
+
+
+def _booleans(text: str) -> list[Reading]:
+    found = []
+    for match in re.finditer(rf"{_CHECK_MARKS.pattern}|[^\W\d_]+", text):
+        word = plain(match.group())
+        ticked = re.search(r"[x☒☑✓✔✗✘■●]", word) is not None
+        if _CHECK_MARKS.fullmatch(match.group()):
+            found.append(Reading(ticked, match.start(), match.end(), 1.0))
+        elif word in _YES or word in _NO:
+            found.append(Reading(word in _YES, match.start(), match.end(), 0.9))
+    return found
+
+
+def _options(field: Field, text: str) -> list[Reading]:
+    folded = plain(text)
+    found = []
+    for option in field.options:
+        wanted = plain(str(option)).replace("_", " ")
+        if match := re.search(rf"(?<!\w){re.escape(wanted)}(?!\w)", folded):
+            found.append(Reading(option, match.start(), match.end(), 1.0))
+    return found
+
+
+def _words(text: str) -> list[Reading]:
+    start = len(text) - len(text.lstrip(" :#.-–|"))
+    end = len(text.rstrip(" :|"))
+    return [Reading(text[start:end], start, end, 0.8)] if end - start > 1 else []
+
+
+def page_currency(document: Document) -> tuple[str, float]:
+    """The currency most amounts stand in, and its share of the marks; ("", 0) when none is printed."""
+    counts: Counter[str] = Counter()
+    for line in document.lines:
+        for amount in find_amounts(line.text):
+            if amount.currency in _COMMON_CURRENCIES:
+                counts[amount.currency] += 1
+        for code in re.findall(r"(?<!\w)[A-Z]{3}(?!\w)", line.text):
+            if code in _COMMON_CURRENCIES and code in currency_codes():
+                counts[code] += 1
+    if not counts:
+        return "", 0.0
+    code, count = counts.most_common(1)[0]
+    return code, count / counts.total()
