@@ -1,0 +1,45 @@
+"""`python -m local.samples OUT_DIR`: write all samples, the awkward files and the answers."""
+
+import argparse
+import json
+from pathlib import Path
+
+from local.samples.awkward import awkward
+from local.samples.catalog import SAMPLES, Sample
+
+
+def label(sample: Sample) -> str:
+    """The line of labels.jsonl for a sample."""
+    line = {
+        "file": f"files/{sample.file}",
+        "document_type": sample.document_type,
+        "fields": sample.fields,
+        "source": "python -m local.samples",
+        "licence": "MIT",
+    }
+    return json.dumps(line, ensure_ascii=False)
+
+
+def write(folder: Path) -> None:
+    """Write everything below a folder, over what is there."""
+    for part in ("files", "awkward"):
+        (folder / part).mkdir(parents=True, exist_ok=True)
+    for sample in SAMPLES:
+        (folder / "files" / sample.file).write_bytes(sample.make())
+    for name, data in awkward().items():
+        (folder / "awkward" / name).write_bytes(data)
+    labels = "".join(f"{label(sample)}\n" for sample in SAMPLES)
+    (folder / "labels.jsonl").write_text(labels, encoding="utf-8")
+
+
+def main() -> None:
+    """The command line."""
+    parser = argparse.ArgumentParser(prog="python -m local.samples", description=__doc__)
+    parser.add_argument("folder", type=Path, help="where to write; `samples` is what is committed")
+    folder: Path = parser.parse_args().folder
+    write(folder)
+    print(f"{len(SAMPLES)} samples and {len(awkward())} awkward files written to {folder}")
+
+
+if __name__ == "__main__":
+    main()

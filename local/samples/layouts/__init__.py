@@ -1,0 +1,1 @@
+"""Ways to lay out the same invoice, as different companies would, and a shop's receipt."""
