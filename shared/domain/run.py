@@ -83,7 +83,7 @@ class Run(Frozen):
         return not TRANSITIONS[self.state]
 
 
-class IllegalTransition(Exception):  # noqa: N818 - names the fact; it marks a defect, never a condition to handle
+class IllegalTransition(Exception):
     """A step tried a transition that the state machine does not have."""
 
 

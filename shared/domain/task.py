@@ -12,17 +12,15 @@ PLAN = "plan"
 
 
 class StageMessage(Frozen):
-    """What a queue message between stages holds: ids only. Everything else is a claim check in the work container."""
+    """What every queue message holds: ids only. Everything else is a claim check in the work container.
+
+    `waits` counts how often the step was put off (throttling, outages), which spends no attempt.
+    """
 
     document_id: str
     run: int = 1
     task: str = PLAN
-
-
-class DocumentMessage(Frozen):
-    """What a message to `publish` and `review` holds."""
-
-    document_id: str
+    waits: int = 0
 
 
 class PageRange(Frozen):

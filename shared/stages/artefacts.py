@@ -30,7 +30,7 @@ async def fetch_saved[M: BaseModel](core: Core, run: Run, name: str, kind: type[
 
 
 async def save_page(core: Core, run: Run, page: Page, picture: PageImage | None) -> None:
-    """Keep a page and the picture of it that models see; the picture first, because the page says whether it is there."""
+    """Keep a page and the picture that models see: the picture first, because the page says whether there is one."""
     if picture is not None:
         await core.blobs.write(WORK, _picture_name(run, page.number), picture.data, picture.media_type)
     await save(core, run, _page_name(page.number), page)

@@ -5,7 +5,7 @@ from shared.domain.document_type import DocumentType
 from shared.domain.event import ReviewRequestedFact
 from shared.domain.extraction import Extraction
 from shared.domain.run import Disposition, Reason, Run, State
-from shared.domain.task import DocumentMessage, StageMessage
+from shared.domain.task import StageMessage
 from shared.stages import artefacts
 from shared.stages.core import Core
 from shared.stages.finalize import finalize
@@ -92,5 +92,5 @@ async def _request_review(core: Core, snapshot: Snapshot, decided: Run, result: 
         disposition=decided.disposition,
         reasons=decided.reasons,
     )
-    await core.queues.send("review", DocumentMessage(document_id=decided.document_id).model_dump_json())
+    await core.queues.send("review", StageMessage(document_id=decided.document_id, run=decided.number).model_dump_json())
     await ask_to_publish(core, decided.document_id)

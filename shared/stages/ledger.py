@@ -78,7 +78,7 @@ async def create(core: Core, document: Document, run: Run, fact: Fact) -> bool:
     return True
 
 
-async def move(  # noqa: PLR0913 - a transition names its state, its event and what else it changes
+async def move(
     core: Core,
     snapshot: Snapshot,
     to: State,

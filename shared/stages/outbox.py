@@ -6,7 +6,7 @@ from shared.domain.document import Document
 from shared.domain.event import Event, EventName, Fact
 from shared.domain.frozen import Frozen
 from shared.domain.run import Run
-from shared.domain.task import DocumentMessage
+from shared.domain.task import StageMessage
 from shared.stages.core import Core
 
 EVENT_PREFIX = "event-"
@@ -54,4 +54,4 @@ def base_fact(document: Document, run: Run) -> dict[str, object]:
 
 async def ask_to_publish(core: Core, document_id: str) -> None:
     """Send the message that makes the publish stage relay a Document's events."""
-    await core.queues.send("publish", DocumentMessage(document_id=document_id).model_dump_json())
+    await core.queues.send("publish", StageMessage(document_id=document_id).model_dump_json())

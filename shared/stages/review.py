@@ -9,6 +9,7 @@ from shared.domain.extraction import Scalar
 from shared.domain.frozen import Frozen
 from shared.domain.review import Correction, ReviewTask
 from shared.domain.run import State
+from shared.domain.task import StageMessage
 from shared.ports.records import Delete, Insert, Put, Replace
 from shared.stages import artefacts
 from shared.stages.core import Core
@@ -42,12 +43,12 @@ class OpenCase(NamedTuple):
     result: Result
 
 
-async def open_review(core: Core, document_id: str) -> None:
+async def open_review(core: Core, message: StageMessage) -> None:
     """Open the ReviewTask of a Run in review; once, however often it is asked for."""
-    snapshot = await load(core, document_id)
+    snapshot = await load(core, message.document_id, message.run)
     if snapshot is None or snapshot.run.state is not State.IN_REVIEW:
         return
-    run = snapshot.run
+    run, document_id = snapshot.run, snapshot.document.id
     result = await artefacts.fetch_saved(core, run, DRAFT, Result)
     task = ReviewTask(
         document_id=document_id,

@@ -1,4 +1,4 @@
-"""The JSON Schemas that model answers must fit, within Azure's structured-output subset (FACTS: no pattern, format, min…)."""
+"""The JSON Schemas that model answers must fit, within the subset that Azure's structured outputs take."""
 
 from typing import Any
 

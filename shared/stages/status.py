@@ -1,8 +1,8 @@
 """Status: what an operator sees of Documents."""
 
+from shared.domain.document import Document
 from shared.domain.event import Event
 from shared.domain.frozen import Frozen
-from shared.domain.document import Document
 from shared.domain.run import Run
 from shared.stages import artefacts
 from shared.stages.core import WORK, Core

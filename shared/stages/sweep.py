@@ -4,7 +4,7 @@ import json
 from datetime import datetime
 
 from shared.domain.run import Run, State
-from shared.domain.task import DocumentMessage, Stage, StageMessage, page_ranges
+from shared.domain.task import Stage, StageMessage, page_ranges
 from shared.ports.records import Record
 from shared.stages.core import Core
 from shared.stages.fan_out import send_ranges
@@ -47,7 +47,7 @@ async def _sweep_one(core: Core, mark: Record) -> bool:
     if not told:
         await ask_to_publish(core, run.document_id)
     if run.state is State.IN_REVIEW:
-        await core.queues.send("review", DocumentMessage(document_id=run.document_id).model_dump_json())
+        await _send(core, run, "review")
     elif not run.ended:
         await _push(core, run, STAGE_OF[run.state])
     return True
@@ -59,8 +59,12 @@ async def _push(core: Core, run: Run, stage: Stage) -> None:
         ranges = page_ranges(run.pages, run.range_size)
         await send_ranges(core, run, stage, await outstanding(core, run, stage, ranges))
     else:
-        message = StageMessage(document_id=run.document_id, run=run.number)
-        await core.queues.send(stage, message.model_dump_json())
+        await _send(core, run, stage)
+
+
+async def _send(core: Core, run: Run, queue: str) -> None:
+    message = StageMessage(document_id=run.document_id, run=run.number)
+    await core.queues.send(queue, message.model_dump_json())
 
 
 def _stalled(core: Core, since: datetime) -> bool:

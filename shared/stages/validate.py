@@ -9,7 +9,7 @@ from shared.domain.finding import Finding
 from shared.domain.model_call import Bill
 from shared.domain.page import Page
 from shared.domain.run import Run, State
-from shared.domain.task import PLAN, StageMessage, TaskDone, page_ranges
+from shared.domain.task import PLAN, StageMessage, TaskDone
 from shared.stages import artefacts
 from shared.stages.answers import RangeAnswer, merged, parsed
 from shared.stages.assess import assess, with_checks

@@ -1,0 +1,9 @@
+"""The function app: registers the blueprints, nothing else."""
+
+import azure.functions as func
+
+from functions import http, intake, poison, stages
+
+app = func.FunctionApp(http_auth_level=func.AuthLevel.FUNCTION)
+for module in (intake, stages, poison, http):
+    app.register_functions(module.blueprint)

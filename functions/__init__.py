@@ -1,0 +1,1 @@
+"""Triggers only: bind, parse, one call, reply."""

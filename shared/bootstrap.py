@@ -1,0 +1,164 @@
+"""Builds the Core from the settings: the only place that knows which adapter serves which port."""
+
+from datetime import timedelta
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
+
+import yaml
+
+from shared.document_types.loader import BUILT_IN, load_types
+from shared.domain.catalogue import Catalogue
+from shared.domain.reading import Ceiling
+from shared.settings import MissingSetting, Settings, StorageSettings, settings, storage_settings
+from shared.stages.core import WORK, Core, Limits
+from shared.stages.gateway import Gateway
+
+if TYPE_CHECKING:
+    from azure.core.credentials_async import AsyncTokenCredential
+
+    from shared.ports.blobs import Blobs
+    from shared.ports.events import Events
+    from shared.ports.models import Models
+    from shared.ports.queues import Queues
+    from shared.ports.reading import Reader, TextRecognizer
+    from shared.ports.records import Records
+
+MODEL_SCOPE = "https://ai.azure.com/.default"
+
+
+class TriggerOptions(NamedTuple):
+    """What the triggers' bindings take from the settings."""
+
+    blob_source: str
+    sweep_schedule: str
+
+
+def trigger_options() -> TriggerOptions:
+    """The settings that bindings need while the app is indexed."""
+    return TriggerOptions(settings().blob_source, settings().sweep_schedule)
+
+
+def max_waits() -> int:
+    """How often a message may be put off before it is poisoned."""
+    return settings().max_waits
+
+
+@cache
+def core() -> Core:
+    """The Core of this process, built at its first use. Call it from the worker's event loop.
+
+    Raises MissingSetting, InvalidType.
+    """
+    return build_core(settings(), storage_settings())
+
+
+def build_core(options: Settings, storage: StorageSettings) -> Core:
+    """A Core for these settings; raises MissingSetting, InvalidType."""
+    from shared.adapters.pillow_pictures import PillowPictures
+    from shared.adapters.signature_sniffer import SignatureSniffer
+    from shared.adapters.system_clock import SystemClock
+
+    blobs, queues, records = _storage(storage)
+    catalogue = Catalogue.model_validate(yaml.safe_load(options.model_catalogue.read_text()))
+    return Core(
+        blobs=blobs,
+        queues=queues,
+        records=records,
+        events=_events(options, storage),
+        gateway=Gateway(_models(options, storage), blobs, WORK, catalogue),
+        readers=_readers(options),
+        pictures=PillowPictures(),
+        recognizer=_recognizer(options),
+        sniffer=SignatureSniffer(),
+        clock=SystemClock(),
+        types=load_types(BUILT_IN, *options.type_folders),
+        limits=_limits(options),
+        results=options.results_container,
+        storage_url=storage.blob_url,
+    )
+
+
+def _limits(options: Settings) -> Limits:
+    return Limits(
+        max_bytes=options.max_bytes,
+        max_pages=options.max_pages,
+        read_range=options.read_range,
+        extract_range=options.extract_range,
+        model_ceiling=options.model_ceiling,
+        ocr_ceiling=Ceiling(options.ocr_side),
+        max_output_tokens=options.max_output_tokens,
+        stalled_after=options.stalled_after,
+        lease=timedelta(seconds=options.lease_seconds),
+    )
+
+
+def _storage(storage: StorageSettings) -> "tuple[Blobs, Queues, Records]":
+    from shared.adapters.blob_storage import AzureBlobs
+    from shared.adapters.queue_storage import AzureQueues
+    from shared.adapters.table_storage import AzureTables
+
+    if storage.connection is not None:
+        secret = storage.connection_string
+        return (
+            AzureBlobs.from_connection_string(secret),
+            AzureQueues.from_connection_string(secret),
+            AzureTables.from_connection_string(secret),
+        )
+    if not (storage.blob_service_uri and storage.queue_service_uri and storage.table_service_uri):
+        raise MissingSetting(_STORAGE_MESSAGE)
+    credential = _credential(storage)
+    return (
+        AzureBlobs.from_identity(storage.blob_service_uri, credential),
+        AzureQueues.from_identity(storage.queue_service_uri, credential),
+        AzureTables.from_identity(storage.table_service_uri, credential),
+    )
+
+
+_STORAGE_MESSAGE = (
+    "Set AzureWebJobsStorage to a connection string, or AzureWebJobsStorage__blobServiceUri, __queueServiceUri and "
+    "__tableServiceUri for access by managed identity."
+)
+
+
+def _credential(storage: StorageSettings) -> "AsyncTokenCredential":
+    from azure.identity.aio import DefaultAzureCredential
+
+    return DefaultAzureCredential(managed_identity_client_id=storage.client_id)
+
+
+def _events(options: Settings, storage: StorageSettings) -> "Events":
+    from shared.adapters.event_grid import EventGridEvents
+
+    endpoint = options.need("topic_endpoint")
+    if options.topic_key is not None:
+        return EventGridEvents.from_key(endpoint, options.topic_key.get_secret_value())
+    return EventGridEvents.from_identity(endpoint, _credential(storage))
+
+
+def _models(options: Settings, storage: StorageSettings) -> "Models":
+    from shared.adapters.openai_models import OpenAIModels
+
+    endpoint = options.need("model_endpoint")
+    wait = timedelta(seconds=options.model_seconds)
+    if options.model_key is not None:
+        return OpenAIModels(endpoint, options.model_key.get_secret_value(), wait)
+    from azure.identity.aio import get_bearer_token_provider
+
+    return OpenAIModels(endpoint, get_bearer_token_provider(_credential(storage), MODEL_SCOPE), wait)
+
+
+def _readers(options: Settings) -> "dict[str, Reader]":
+    from shared.adapters.pillow_reader import PillowReader
+    from shared.adapters.pymupdf_reader import PyMuPDFReader
+
+    pictures = PillowReader(max_pixels=options.max_pixels)
+    pdf = PyMuPDFReader(processes=options.reader_processes, seconds=options.page_seconds)
+    return {"application/pdf": pdf, "image/jpeg": pictures, "image/png": pictures, "image/tiff": pictures}
+
+
+def _recognizer(options: Settings) -> "TextRecognizer | None":
+    if options.ocr_engine == "none":
+        return None
+    from shared.adapters.rapidocr_recognizer import RapidOCRRecognizer
+
+    return RapidOCRRecognizer(threads=options.ocr_threads)

@@ -1,0 +1,149 @@
+"""Every setting of the function app: the only place that reads the environment. docs/settings.md is made from it."""
+
+import os
+from datetime import timedelta
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from shared.domain.errors import IntrayError
+from shared.domain.reading import Ceiling
+
+Schedule = Annotated[str, Field(pattern=r"^\S+( \S+){5}$")]
+
+
+class MissingSetting(IntrayError):
+    """A setting that has no default is not set; the message names it."""
+
+
+class StorageSettings(BaseSettings):
+    """Where storage is: a connection string, or (with managed identity) the three service addresses."""
+
+    model_config = SettingsConfigDict(env_prefix="AzureWebJobsStorage", extra="ignore")
+
+    connection: SecretStr | None = Field(
+        None, validation_alias="AzureWebJobsStorage", description="Connection string of the storage account."
+    )
+    blob_service_uri: str | None = Field(
+        None, validation_alias="AzureWebJobsStorage__blobServiceUri", description="Blob endpoint, with identity."
+    )
+    queue_service_uri: str | None = Field(
+        None, validation_alias="AzureWebJobsStorage__queueServiceUri", description="Queue endpoint, with identity."
+    )
+    table_service_uri: str | None = Field(
+        None, validation_alias="AzureWebJobsStorage__tableServiceUri", description="Table endpoint, with identity."
+    )
+    client_id: str | None = Field(
+        None,
+        validation_alias="AzureWebJobsStorage__clientId",
+        description="Client id of the user-assigned managed identity; empty: the system-assigned one.",
+    )
+
+    @property
+    def blob_url(self) -> str:
+        """The address of the blob service, as events and results name it."""
+        if self.blob_service_uri:
+            return self.blob_service_uri.rstrip("/")
+        pairs = (part.partition("=") for part in self.connection_string.split(";") if part)
+        parts = {name: value for name, _, value in pairs}
+        if "BlobEndpoint" in parts:
+            return parts["BlobEndpoint"].rstrip("/")
+        suffix = parts.get("EndpointSuffix", "core.windows.net")
+        return f"{parts.get('DefaultEndpointsProtocol', 'https')}://{parts.get('AccountName', '')}.blob.{suffix}"
+
+    @property
+    def connection_string(self) -> str:
+        """The connection string; raises MissingSetting when neither it nor the service addresses are set."""
+        if self.connection is None:
+            message = (
+                "Set AzureWebJobsStorage to a connection string, or AzureWebJobsStorage__blobServiceUri, "
+                "__queueServiceUri and __tableServiceUri for access by managed identity."
+            )
+            raise MissingSetting(message)
+        return self.connection.get_secret_value()
+
+
+class Settings(BaseSettings):
+    """Everything that begins with INTRAY_. Units stand in the descriptions."""
+
+    model_config = SettingsConfigDict(env_prefix="INTRAY_", extra="ignore")
+
+    blob_source: Literal["EventGrid", "LogsAndContainerScan"] = Field(
+        "EventGrid", description="How the blob trigger hears of uploads: Event Grid, or polling (not on Flex)."
+    )
+    sweep_schedule: Schedule = Field(
+        "0 * * * * *", description="When stalled Runs are looked for: a six-field NCRONTAB expression."
+    )
+    results_container: str = Field("results", description="Container of the final results.")
+    model_endpoint: str | None = Field(
+        None, description="Address of the model API, ending in /openai/v1/ (Azure) or /v1 (compatible servers)."
+    )
+    model_key: SecretStr | None = Field(None, description="Key of the model API; empty: managed identity.")
+    model_catalogue: Path = Field(
+        Path(__file__).parent / "models.yaml", description="YAML file of the model deployments with their prices."
+    )
+    model_seconds: float = Field(300, gt=0, description="Longest wait for a model's answer, in seconds.")
+    topic_endpoint: str | None = Field(None, description="Address of the Event Grid custom topic.")
+    topic_key: SecretStr | None = Field(None, description="Access key of the topic; empty: managed identity.")
+    type_folders: Annotated[tuple[Path, ...], NoDecode] = Field(
+        (), description="Folders of document types beside the built-in ones, separated like PATH."
+    )
+    ocr_engine: Literal["rapidocr", "none"] = Field("rapidocr", description="What reads pages that have no text.")
+    ocr_threads: int = Field(2, ge=1, description="Threads of one OCR run.")
+    reader_processes: int = Field(1, ge=1, description="Processes that open and render PDFs, per worker.")
+    page_seconds: float = Field(60, gt=0, description="Longest time for opening a file or reading a page, in seconds.")
+    max_bytes: int = Field(500_000_000, ge=1, description="Largest file, in bytes.")
+    max_pages: int = Field(5_000, ge=1, description="Most pages of a file.")
+    max_pixels: int = Field(150_000_000, ge=1, description="Largest picture, in pixels (width x height).")
+    read_range: int = Field(20, ge=1, description="Pages that one read message covers.")
+    extract_range: int = Field(8, ge=1, le=10, description="Pages that one extraction request covers.")
+    model_side: int = Field(1408, ge=256, description="Longer side of page images for models, in pixels.")
+    ocr_side: int = Field(2400, ge=512, description="Longer side of page images for OCR, in pixels.")
+    max_output_tokens: int = Field(16_000, ge=256, description="Most tokens of a model's answer.")
+    stalled_seconds: float = Field(
+        300, gt=0, description="Age without progress at which a Run is pushed on, in seconds."
+    )
+    lease_seconds: float = Field(900, gt=0, description="How long a reviewer holds a case, in seconds.")
+    max_waits: int = Field(
+        500, ge=1, description="How often a step may be put off (throttling, outages) before its message is poisoned."
+    )
+
+    @field_validator("type_folders", mode="before")
+    @classmethod
+    def _split_folders(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(Path(part) for part in value.split(os.pathsep) if part)
+        return value
+
+    @property
+    def model_ceiling(self) -> Ceiling:
+        """The pixel bound of page images for models: a Letter page on 1,536-patch models (FACTS)."""
+        return Ceiling(self.model_side, round(self.model_side * self.model_side * 1088 / 1408))
+
+    @property
+    def stalled_after(self) -> timedelta:
+        """`stalled_seconds` as a duration."""
+        return timedelta(seconds=self.stalled_seconds)
+
+    def need(self, name: str) -> str:
+        """The setting `name`; raises MissingSetting that names its variable when it is empty."""
+        value = getattr(self, name)
+        if not value:
+            message = f"Set INTRAY_{name.upper()}: {type(self).model_fields[name].description}"
+            raise MissingSetting(message)
+        return str(value)
+
+
+@cache
+def settings() -> Settings:
+    """The settings of this process."""
+    return Settings()
+
+
+@cache
+def storage_settings() -> StorageSettings:
+    """The storage settings of this process."""
+    return StorageSettings()

@@ -1,0 +1,29 @@
+"""Giving up: a poison message is kept as a blob, and the Run it belonged to ends as failed."""
+
+from pydantic import ValidationError
+
+from shared.domain.run import Reason
+from shared.domain.task import StageMessage
+from shared.stages.artefacts import JSON
+from shared.stages.core import WORK, Core
+from shared.stages.fail import fail_by_id
+from shared.stages.sweep import STAGE_OF
+
+STAGES = frozenset(STAGE_OF.values())
+
+
+async def give_up(core: Core, queue: str, message_id: str, body: bytes) -> str | None:
+    """Keep a poison message of `queue` under `poison/` in the work container, and end its Run; the Document's id.
+
+    Messages to `publish` and `review` end nothing: the sweeper sends them again. None for an unreadable message.
+    """
+    await core.blobs.write(WORK, f"poison/{queue}/{message_id}.json", body, JSON)
+    try:
+        message = StageMessage.model_validate_json(body)
+    except ValidationError:
+        return None
+    if queue not in STAGES:
+        return message.document_id
+    text = f"The stage {queue!r} failed again and again. An operator can see why in the logs, and replay the document."
+    await fail_by_id(core, message.document_id, message.run, Reason(code="poisoned", message=text))
+    return message.document_id
