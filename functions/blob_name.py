@@ -34,7 +34,7 @@ class BlobNameConverter(InConverter, binding="blob", trigger="blobTrigger"):
         return issubclass(pytype, BlobName)
 
     @classmethod
-    def decode(cls, data: Datum, *, trigger_metadata: Any, pytype: type) -> BlobName:  # noqa: ANN401, ARG003 - the worker's call
+    def decode(cls, data: Datum, *, trigger_metadata: Any, pytype: type = BlobName) -> BlobName:  # noqa: ANN401, ARG003 - the worker's call
         """The BlobName of one invocation."""
         if data.type != "model_binding_data":
             message = f"the host sent {data.type} for a blob trigger that asks for its name only"

@@ -92,5 +92,7 @@ async def _request_review(core: Core, snapshot: Snapshot, decided: Run, result: 
         disposition=decided.disposition,
         reasons=decided.reasons,
     )
-    await core.queues.send("review", StageMessage(document_id=decided.document_id, run=decided.number).model_dump_json())
+    await core.queues.send(
+        "review", StageMessage(document_id=decided.document_id, run=decided.number).model_dump_json()
+    )
     await ask_to_publish(core, decided.document_id)

@@ -1,0 +1,107 @@
+"""In which order a person reads the lines of a page: row by row, but columns of prose one after the other."""
+
+from collections.abc import Sequence
+from itertools import accumulate, groupby
+from statistics import median
+
+from shared.domain.page import Box
+
+PROSE_LINES = 4
+"""A column of prose has at least this many lines."""
+PROSE_FILL = 0.6
+"""Half of the lines of prose fill at least this share of their column; cells of a table do not."""
+PROSE_ASPECT = 8.0
+"""Half of the lines of prose are at least this many times as wide as high: about 16 characters."""
+_BINS = 200
+
+Rows = list[list[int]]
+
+
+def rows(boxes: Sequence[Box]) -> Rows:
+    """Indices of `boxes` that stand on one line, from the top; in each row from the left.
+
+    A box belongs to a row when its middle is less than half the smaller height away from the row's first box.
+    """
+    table: Rows = []
+    for index in sorted(range(len(boxes)), key=lambda index: boxes[index][1] + boxes[index][3]):
+        if table and _level(boxes[table[-1][0]], boxes[index]):
+            table[-1].append(index)
+        else:
+            table.append([index])
+    for row in table:
+        row.sort(key=lambda index: boxes[index][0])
+    return table
+
+
+def reading_order(boxes: Sequence[Box]) -> list[int]:
+    """Indices of the line `boxes` of a page in reading order."""
+    return _ordered(boxes, rows(boxes))
+
+
+def _ordered(boxes: Sequence[Box], table: Rows) -> list[int]:
+    gutter = _gutter([boxes[index] for row in table for index in row])
+    if gutter is None:
+        return _flat(table)
+    order: list[int] = []
+    for crossing, group in groupby(table, key=lambda row: any(_crosses(boxes[index], gutter) for index in row)):
+        zone = list(group)
+        order += _flat(zone) if crossing else _columns(boxes, zone, gutter)
+    return order
+
+
+def _columns(boxes: Sequence[Box], zone: Rows, gutter: float) -> list[int]:
+    """Left before right where both sides of the gutter are prose, else row by row."""
+    sides = [
+        [kept for row in zone if (kept := [index for index in row if (boxes[index][0] >= gutter) is right])]
+        for right in (False, True)
+    ]
+    if all(_is_prose([boxes[index] for index in _flat(side)]) for side in sides):
+        return [index for side in sides for index in _ordered(boxes, side)]
+    return _flat(zone)
+
+
+def _gutter(boxes: list[Box]) -> float | None:
+    """The x that the fewest lines cross and that leaves enough lines on both sides to be two columns of prose."""
+    if sum(_aspect(box) >= PROSE_ASPECT for box in boxes) < 2 * PROSE_LINES:
+        return None
+    left, right = min(box[0] for box in boxes), max(box[2] for box in boxes)
+    step = (right - left) / _BINS
+    begins, ends = [0] * (_BINS + 1), [0] * (_BINS + 1)
+    for box in boxes:
+        begins[int((box[0] - left) / step)] += 1
+        ends[int((box[2] - left) / step)] += 1
+    begun, ended = list(accumulate(begins)), list(accumulate(ends))
+    enough = max(PROSE_LINES, len(boxes) // 4)
+    choices = [
+        (begun[at - 1] - ended[at - 1], at)
+        for at in range(1, _BINS)
+        if ended[at - 1] >= enough and len(boxes) - begun[at] >= enough
+    ]
+    return left + min(choices)[1] * step if choices else None
+
+
+def _is_prose(boxes: list[Box]) -> bool:
+    if len(boxes) < PROSE_LINES:
+        return False
+    width = max(box[2] for box in boxes) - min(box[0] for box in boxes)
+    return (
+        median(box[2] - box[0] for box in boxes) >= PROSE_FILL * width
+        and median(_aspect(box) for box in boxes) >= PROSE_ASPECT
+    )
+
+
+def _flat(table: Rows) -> list[int]:
+    return [index for row in table for index in row]
+
+
+def _crosses(box: Box, x: float) -> bool:
+    return box[0] < x < box[2]
+
+
+def _level(first: Box, second: Box) -> bool:
+    apart = abs((first[1] + first[3]) - (second[1] + second[3])) / 2
+    return apart < min(first[3] - first[1], second[3] - second[1]) / 2
+
+
+def _aspect(box: Box) -> float:
+    return (box[2] - box[0]) / max(box[3] - box[1], 1e-6)
