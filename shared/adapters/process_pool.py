@@ -31,9 +31,7 @@ class ProcessPool:
     pool of this process that starts a child decides. Usable from any event loop.
     """
 
-    def __init__(
-        self, size: int, seconds: float, memory_bytes: int | None = None, preload: Sequence[str] = ()
-    ) -> None:
+    def __init__(self, size: int, seconds: float, memory_bytes: int | None = None, preload: Sequence[str] = ()) -> None:
         self._idle: queue.LifoQueue[_Child] = queue.LifoQueue()
         self._children = [_Child(seconds, memory_bytes, tuple(preload)) for _ in range(size)]
         for child in self._children:

@@ -1,0 +1,5 @@
+"""Reads PDFs with PyMuPDF, which runs in child processes: it holds the GIL and crashes on some hostile files."""
+
+from shared.adapters.pymupdf_reader.reader import PyMuPDFReader
+
+__all__ = ["PyMuPDFReader"]

@@ -1,0 +1,99 @@
+"""The side of the reader that runs in a child: opens a PDF, reads its pages one by one."""
+
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
+
+from shared.adapters.pymupdf_reader.picture import image_share, render
+from shared.adapters.pymupdf_reader.text import garbage_share, page_lines
+from shared.domain.errors import Unreadable
+from shared.domain.page import PageImage, line_id
+from shared.domain.reading import FEW_CHARACTERS, Ceiling, TextLayer, needs_ocr
+
+if TYPE_CHECKING:
+    import pymupdf
+
+PAGES_PER_OPENING = 1000
+"""MuPDF keeps every object it has seen: a huge file is opened anew after this many pages."""
+
+
+class RawPage(NamedTuple):
+    """A SourcePage as it travels between processes: `page` holds the plain fields of a Page."""
+
+    page: dict[str, Any]
+    wants_ocr: bool
+    picture: PageImage | None
+
+    @classmethod
+    def broken(cls, number: int, problem: str) -> Self:
+        """A page that could not be read; its size is unknown."""
+        page = {"number": number, "width": 0.0, "height": 0.0, "unit": "pt", "source": "none", "problem": problem}
+        return cls(page, wants_ocr=False, picture=None)
+
+
+def count_pages(path: str) -> int:
+    """How many pages the PDF has; raises Unreadable."""
+    return int(_open(path, 0).page_count)
+
+
+def read_pages(path: str, numbers: tuple[int, ...], model: Ceiling, ocr: Ceiling) -> list[RawPage]:
+    """The pages `numbers` (from 1) in that order; a page that fails has a `problem`. Raises Unreadable for the file."""
+    import pymupdf
+
+    read = []
+    for number in numbers:
+        document = _open(path, number // PAGES_PER_OPENING)
+        try:
+            read.append(_page(document, number, model, ocr))
+        except (RuntimeError, ValueError, IndexError, pymupdf.mupdf.FzErrorBase) as failure:
+            read.append(RawPage.broken(number, f"The page is broken ({type(failure).__name__})."))
+    return read
+
+
+def _page(document: "pymupdf.Document", number: int, model: Ceiling, ocr: Ceiling) -> RawPage:
+    page = document[number - 1]
+    lines = page_lines(page, has_form=bool(document.is_form_pdf))
+    text = "".join(word for line in lines for word, _ in line)
+    share = image_share(page) if len(text) < FEW_CHARACTERS else 0.0  # it matters only under next to no text
+    wants_ocr = needs_ocr(TextLayer(len(text), garbage_share(text), share))
+    picture = render(page, ocr if wants_ocr else model)
+    fields = {
+        "number": number,
+        "width": page.rect.width,
+        "height": page.rect.height,
+        "unit": "pt",
+        "source": "text" if lines else "none",
+        "has_image": picture is not None,
+        "lines": [
+            {"id": line_id(number, index), "words": [{"text": word, "box": box} for word, box in line]}
+            for index, line in enumerate(lines, 1)
+        ],
+    }
+    return RawPage(fields, wants_ocr, picture)
+
+
+def _open(path: str, opening: int) -> "pymupdf.Document":
+    status = Path(path).stat()
+    return _opened(path, status.st_mtime_ns, status.st_size, opening)
+
+
+@lru_cache(maxsize=1)
+def _opened(path: str, _changed: int, _size: int, _opening: int) -> "pymupdf.Document":
+    """The open PDF; the one used last stays open for the next group of pages."""
+    import pymupdf
+
+    pymupdf.TOOLS.mupdf_display_errors(False)  # noqa: FBT003 - positional by PyMuPDF's signature
+    pymupdf.TOOLS.mupdf_display_warnings(False)  # noqa: FBT003 - as above; they would go to our stdout
+    try:
+        document = pymupdf.open(path, filetype="pdf")
+        pages = 1 if document.needs_pass else document.page_count
+    except (RuntimeError, ValueError, pymupdf.mupdf.FzErrorBase):
+        raise Unreadable("unreadable", "The PDF is damaged beyond repair: save it anew, and upload it again.") from None
+    if document.needs_pass:
+        raise Unreadable(
+            "password_required",
+            "The PDF is encrypted and asks for a password: upload a copy that opens without one.",
+        )
+    if pages < 1:
+        raise Unreadable("no_pages", "The PDF has no pages: export it again from the program that made it.")
+    return document

@@ -1,0 +1,47 @@
+"""The side of the reader that stays in this process: it never imports PyMuPDF."""
+
+from collections.abc import AsyncIterator, Sequence
+from itertools import batched
+from pathlib import Path
+
+from shared.adapters.pymupdf_reader.document import RawPage, count_pages, read_pages
+from shared.domain.errors import Unreadable
+from shared.domain.page import Page
+from shared.domain.reading import Ceiling
+from shared.ports.isolation import Isolation
+from shared.ports.reading import SourcePage
+
+
+class PyMuPDFReader:
+    """A Reader of PDFs. `group` pages are read by one call of `isolation`: more costs memory, fewer costs messages."""
+
+    def __init__(self, isolation: Isolation, group: int = 4) -> None:
+        self._isolation = isolation
+        self._group = group
+
+    async def count(self, path: Path) -> int:
+        """How many pages the PDF has; raises Unreadable (`unreadable`, `password_required`, `no_pages`, `too_slow`)."""
+        return await self._isolation.run(count_pages, str(path))
+
+    async def pages(
+        self, path: Path, numbers: Sequence[int], model: Ceiling, ocr: Ceiling
+    ) -> AsyncIterator[SourcePage]:
+        """The pages `numbers`, in that order, upright; boxes and sizes in points.
+
+        A page that crashes the child or takes too long has a `problem`; its neighbours are read without it.
+        """
+        for group in batched(numbers, self._group, strict=False):
+            try:
+                raw = await self._isolation.run(read_pages, str(path), group, model, ocr)
+            except Unreadable:
+                await self.count(path)  # raises when it is the file that cannot be read
+                raw = [await self._alone(path, number, model, ocr) for number in group]
+            for page in raw:
+                yield SourcePage(Page.model_validate(page.page), page.wants_ocr, page.picture)
+
+    async def _alone(self, path: Path, number: int, model: Ceiling, ocr: Ceiling) -> RawPage:
+        try:
+            (page,) = await self._isolation.run(read_pages, str(path), (number,), model, ocr)
+        except Unreadable as failure:
+            return RawPage.broken(number, str(failure))
+        return page
