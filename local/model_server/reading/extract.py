@@ -5,7 +5,10 @@ from typing import Any
 from local.model_server.reading.candidates import Candidate, Finder
 from local.model_server.reading.fields import Field, read_fields
 from local.model_server.reading.labels import find_hits
+from local.model_server.reading.money import choose_sums, money_role
 from local.model_server.reading.page import Document, cite
+from local.model_server.reading.parties import Parties, role_of
+from local.model_server.reading.unlabelled import without_label
 from local.model_server.reading.values import Conventions
 
 _GOOD_ENOUGH = 0.42
@@ -17,13 +20,24 @@ def extract(document: Document, schema: dict[str, Any]) -> dict[str, Any]:
     conventions = Conventions.of(document)
     hits = find_hits(document.lines, {field.name: field.labels for field in fields})
     finder = Finder(document, hits, conventions)
-    answer: dict[str, Any] = {}
+    parties = Parties(document, hits)
+    chosen: dict[str, Candidate | None] = {}
+    found: dict[str, list[Candidate]] = {}
     for field in fields:
-        best = next(iter(finder.candidates(field)), None)
-        answer[field.name] = _answer(field, best if best and best.score >= _GOOD_ENOUGH else None)
+        role = role_of(field)
+        found[field.name] = parties.candidates(field, role) if role else finder.candidates(field)
+        best = next(iter(found[field.name]), None)
+        chosen[field.name] = best if best and best.score >= _GOOD_ENOUGH else None
+    by_role = {role: field for field in reversed(fields) if (role := money_role(field))}
+    for role, candidate in choose_sums(document, by_role, found, conventions.decimal).items():
+        chosen[by_role[role].name] = candidate
+    for field in fields:
+        if chosen[field.name] is None:
+            chosen[field.name] = without_label(field, document, conventions, chosen)
+    answer: dict[str, Any] = {field.name: _answer(field, chosen[field.name]) for field in fields}
     for table in tables:
         answer[table.name] = []
-    return answer
+    return {name: answer[name] for name in schema["properties"]}
 
 
 def _answer(field: Field, best: Candidate | None) -> Any:  # noqa: ANN401 - a JSON value of the field's shape

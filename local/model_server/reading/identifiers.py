@@ -11,7 +11,6 @@ _VAT = re.compile(
     r"(?<![A-Z0-9])(?:ATU|CHE-?|BE|BG|CY|CZ|DE|DK|EE|EL|ES|FI|FR|GB|HR|HU|IE|IT|LT|LU|LV|MT|NL|NO|PL|PT|RO|SE|SI|SK|XI)"
     r"[\s.\-]?[A-Z0-9](?:[\s.\-]?[A-Z0-9]){6,11}(?![A-Z0-9])"
 )
-_CODE = re.compile(r"[A-Za-z]{0,4}#?\s?[\w./\-#]*\d[\w./\-]*")
 _LONGEST_SPACED = 6  # tokens
 _ENOUGH_DIGITS = 7
 
@@ -51,8 +50,9 @@ def find_codes(text: str) -> list[FoundCode]:
     if 1 < len(tokens) <= _LONGEST_SPACED and all(re.fullmatch(r"[\d./\-]+", token) for token in tokens):
         return [FoundCode(text.strip(), len(text) - len(text.lstrip()), len(text.rstrip()), 0.8)]
     found = []
+    text = re.sub(r"\([^()]*\)", lambda match: " " * len(match.group()), text) if tokens[1:] else text
     for match in re.finditer(r"\S+", text):
-        core = match.group().strip(",;:()[]\"'").rstrip(".")
+        core = match.group().strip(",;:()[]\"'.")
         if any(char.isdigit() for char in core) and re.fullmatch(r"[\w./\-#&+]+", core):
             start = match.start() + match.group().index(core)
             found.append(FoundCode(core, start, start + len(core), 1.0 if len(core) > 2 else 0.7))

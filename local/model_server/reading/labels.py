@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from rapidfuzz import fuzz, process
@@ -99,10 +99,8 @@ def find_hits(lines: Iterable[Line], labels: dict[str, Sequence[str]]) -> list[H
     gapped = [(name, label) for name, group in labels.items() for label in group if _GAP in label]
     hits: list[Hit] = []
     for words in map(Words, lines):
-        found = _exact(words, folded) + _with_gap(words, gapped)
-        if not found:
-            found = _fuzzy(words, folded)
-        hits += _longest(found)
+        found = _exact(words, folded) or _fuzzy(words, folded)
+        hits += _longest(found) + _with_gap(words, gapped)
     return hits
 
 
@@ -117,12 +115,12 @@ def _exact(words: Words, folded: list[tuple[str, str, str]]) -> list[Hit]:
 
 def _fuzzy(words: Words, folded: list[tuple[str, str, str]]) -> list[Hit]:
     hits = []
-    wanted = [item[2] for item in folded]
+    wanted = [item[2] if len(item[2]) >= _FUZZY_FROM else "" for item in folded]
     for text, first, behind in words.windows():
         if len(text) < _FUZZY_FROM:
             continue
         best = process.extractOne(text, wanted, scorer=fuzz.ratio, score_cutoff=_FUZZY_RATIO)
-        if best is not None and len(best[0]) >= _FUZZY_FROM:
+        if best is not None and abs(len(best[0]) - len(text)) <= 1 + len(text) // 10:
             name, label, _ = folded[best[2]]
             hits.append(_hit(words, name, label, first, behind, 0.95 * best[1] / 100))
     return hits
@@ -135,7 +133,8 @@ def _with_gap(words: Words, gapped: list[tuple[str, str]]) -> list[Hit]:
         for first, behind in words.find(fold(head)):
             for later, end in words.find(fold(tail)):
                 if later > behind and words.items[later][1] - words.items[behind - 1][2] <= _LONGEST_GAP:
-                    hits.append(_hit(words, name, label, first, end, 1.0))
+                    start = _hit(words, name, label, first, behind, 1.0)
+                    hits.append(replace(start, start=words.items[later][1], end=words.items[end - 1][2]))
                     break
     return hits
 

@@ -1,0 +1,95 @@
+"""What names and addresses look like: general knowledge, no document's or company's in particular."""
+
+import re
+
+from local.model_server.reading.dates import plain
+
+_SUFFIX = re.compile(
+    r"(?<![^\W_])(gmbh|mbh|ag|kg|ohg|gbr|ug|e\.?\s?k|se|ltd|limited|llc|llp|inc|corp|corporation|plc|pty|pvt|pte|bhd|"
+    r"sdn\.?\s?bhd|s/b|co|company|sarl|sas|sasu|eurl|s\.?a|s\.?l|s\.?r\.?l|s\.?p\.?a|b\.?v|n\.?v|vof|a/s|aps|ab|oy|as|"
+    r"sp\.?\s?z\s?o\.?o|s\.?r\.?o|kft|zrt|enterprise|enterprises|trading|group|holdings|a\.?g)\.?(?![^\W_])",
+    re.IGNORECASE,
+)
+_TITLES = frozenset(
+    "invoice tax receipt bill simplified copy original duplicate page statement rechnung handelsrechnung quittung seite "
+    "facture avoir factuur kopie factura fattura credit note gutschrift official cash official payment order form "
+    "delivery summary total welcome thank you".split()
+)
+_SALUTATION = re.compile(r"(?:herrn?|frau|mr|mrs|ms|dr|attn|attention|z\.?\s?hd|c/o|an|to|t\.?a\.?v)\b[.:]?\s*", re.IGNORECASE)
+_CONTACT = re.compile(
+    r"@|www\.|https?:|(?<![^\W_])(?:tel|te1|phone|telefon|telephone|fon|fax|mobile|hp|e-?mail|email|url|web|internet)(?![^\W_])"
+    r"|☎|✆|✉|\+\d{2}[\s(]|\d{3,}[\s/-]+\d{3,}[\s-]\d",
+    re.IGNORECASE,
+)
+_REGISTRATION = re.compile(
+    r"(?<![^\W_])(?:gst|vat|ust|tax|tva|btw|reg|registration|co\.?\s?reg|company\s?no|roc|siret|kvk|gln|iban|bic|swift|hrb|"
+    r"hra|steuer\S*|id|no|nr|sst|tin|brn)(?![^\W_])[^\n]*\d{4}|\(?\d{5,}\s?-\s?[A-Z]\s?\)?|\([A-Z]{0,3}\d{5,}[-A-Z\d]*\)",
+    re.IGNORECASE,
+)
+_POSTCODE = re.compile(
+    r"(?<!\d)(?:[A-Z]{1,2}[- ])?\d{4,6}(?!\d)[ ,.]+[^\W\d_]{2,}|\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b|\b[A-Z]{2},? \d{5}\b|"
+    r"\b\d{4} ?[A-Z]{2}\b|[^\W\d_]{3,}[ ,.-]+\d{5,6}(?!\d)",
+)
+_STREET = re.compile(
+    r"(?<![^\W_])(?:street|st|road|rd|avenue|ave|lane|drive|way|square|floor|suite|unit|lot|block|blk|no|jalan|jln|jl|jin|lorong|"
+    r"taman|tmn|kampung|kg|persiaran|plaza|mall|rue|chemin|boulevard|bd|place|via|viale|piazza|calle|avenida|rua|ul|"
+    r"plein|laan|po box|postfach|village|taluk|level|building|ground|industrial|perindustrian)(?![^\W\d_])|"
+    r"(?:stra(?:ss|ß)e|str\.?|weg|platz|allee|gasse|ring|damm|ufer|straat|gade|vej|gatan)\s+\d",
+    re.IGNORECASE,
+)
+_TOO_LONG = 75  # characters
+_FEW_DIGITS = 0.25  # of the characters
+
+
+def has_suffix(text: str) -> bool:
+    """Whether a legal form or the like is part of the text: GmbH, Ltd, Sdn Bhd, Inc."""
+    return _SUFFIX.search(text) is not None
+
+
+def is_contact(text: str) -> bool:
+    """Telephone, mail or web."""
+    return _CONTACT.search(text) is not None
+
+
+def is_registration(text: str) -> bool:
+    """A company's or tax office's number."""
+    return _REGISTRATION.search(text) is not None
+
+
+def has_postcode(text: str) -> bool:
+    """A postal code with a place."""
+    return _POSTCODE.search(text) is not None
+
+
+def is_address(text: str) -> bool:
+    """A street, a place, or part of one."""
+    return has_postcode(text) or _STREET.search(text) is not None
+
+
+def is_title(text: str) -> bool:
+    """Only words that title documents."""
+    words = re.findall(r"[^\W\d_]+", plain(text))
+    return bool(words) and all(word in _TITLES for word in words)
+
+
+def is_salutation(text: str) -> bool:
+    """Only a form of address."""
+    return _SALUTATION.fullmatch(text.strip() + " ") is not None
+
+
+def is_name(text: str) -> bool:
+    """Whether the text could be the name of a company or person."""
+    stripped = text.strip()
+    letters = sum(char.isalpha() for char in stripped)
+    digits = sum(char.isdigit() for char in stripped)
+    if letters < 2 or len(stripped) > _TOO_LONG or digits > _FEW_DIGITS * len(stripped) + 0.5:
+        return False
+    if is_contact(stripped) or is_title(stripped) or is_salutation(stripped):
+        return False
+    return ":" not in stripped.rstrip(":") or has_suffix(stripped)
+
+
+def clean_name(text: str) -> str:
+    """A name without a registration number in brackets at its end and without leading signs."""
+    text = re.sub(r"\s*[（(](?=[^()]*\d{4})[^()]*[)）]?\s*$", "", text)
+    return text.strip(" :,;|-–●•*#")

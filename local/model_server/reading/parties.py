@@ -1,0 +1,218 @@
+"""Who issued the document and who received it: by label, or by where such names and addresses stand."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from local.model_server.reading.candidates import Candidate
+from local.model_server.reading.dates import plain
+from local.model_server.reading.fields import Field
+from local.model_server.reading.labels import Hit, fold
+from local.model_server.reading.naming import (
+    clean_name,
+    has_postcode,
+    has_suffix,
+    is_address,
+    is_contact,
+    is_name,
+    is_registration,
+)
+from local.model_server.reading.page import Document, Line, Page
+
+_ISSUER = frozenset(
+    "seller vendor supplier merchant shop store issuer payee provider sender insurer carrier landlord employer "
+    "restaurant retailer".split()
+)
+_RECEIVER = frozenset(
+    "buyer customer client recipient payer receiver consignee purchaser guest patient tenant employee insured".split()
+)
+_NAME_KEYS = frozenset(fold(word) for word in ("Name", "Firma", "Company", "Company name", "Nom", "Naam", "Nombre", "Nome"))
+_LETTERHEAD = re.compile(r"\s+[-–|●•·,]\s+|\s*[|●•·]\s*|,\s+")
+_SECTION_LINES = 8
+_TOP = 0.35  # of the page: where an issuer without a label stands
+
+
+@dataclass(frozen=True)
+class Role:
+    """What a text field says of a party: `issuer` or receiver, its name or its address."""
+
+    issuer: bool
+    address: bool
+
+
+def role_of(field: Field) -> Role | None:
+    """The field's role by its name and title, or None when it is about no party."""
+    words = set(re.findall(r"[a-z]+", f"{field.name} {field.title}".lower().replace("_", " ")))
+    if field.kind != "text" or not words & (_ISSUER | _RECEIVER):
+        return None
+    if words & {"address"}:
+        return Role(bool(words & _ISSUER), address=True)
+    plain_name = words <= _ISSUER | _RECEIVER | {"name", "the", "s"}
+    return Role(bool(words & _ISSUER), address=False) if plain_name else None
+
+
+@dataclass(frozen=True)
+class Parties:
+    """Finds parties on one document; `hits` are all fields' labels."""
+
+    document: Document
+    hits: Sequence[Hit]
+
+    def candidates(self, field: Field, role: Role) -> list[Candidate]:
+        """The party's names or addresses, best first."""
+        names = [*self._labelled(field), *(self._issuers() if role.issuer else self._receivers())]
+        if role.address:
+            names = [found for name in names for found in self._address_of(field, name)]
+        found = [Candidate(field.name, c.value, c.lines, c.score, c.printed) for c in names]
+        return sorted(found, key=lambda item: -item.score)
+
+    def _labelled(self, field: Field) -> Iterator[Candidate]:
+        for hit in self.hits:
+            if hit.field == field.name:
+                yield from self._at_label(hit)
+
+    def _at_label(self, hit: Hit) -> Iterator[Candidate]:
+        rest = hit.line.text[hit.end :].lstrip()
+        value = clean_name(rest)
+        if rest[:1] in {":", "|"} and is_name(value):
+            yield Candidate("", value, (hit.line,), 0.95 * hit.score, value)
+            return
+        if rest.strip(" :.") and hit.score < 1:
+            return
+        page = self.document.page_of(hit.line)
+        section = [line for line in self._section(page, hit) if self._usable(line, hit)]
+        named = [self._name_at(page, line) for line in section]
+        names = [line for line in named if line is not None]
+        if names:
+            best = next((line for line in names[:2] if has_suffix(line.text)), names[0])
+            value = clean_name(best.printed())
+            yield Candidate("", value, (hit.line, best), 0.9 * hit.score, value)
+            return
+        for line in page.right_of(hit.line)[:1]:
+            if is_name(line.text) and self._usable(line, hit):
+                yield Candidate("", clean_name(line.printed()), (hit.line, line), 0.8 * hit.score, line.text)
+
+    def _usable(self, line: Line, hit: Hit) -> bool:
+        return not any(other.line == line and other.field != hit.field and other.score > 0.6 for other in self.hits)
+
+    def _section(self, page: Page, hit: Hit) -> Iterator[Line]:
+        """Lines under the label, flush with it or a little indented, until a wide gap or another party's label."""
+        box = hit.line.part(hit.start, hit.end)
+        last = box.y1
+        count = 0
+        for row in page.rows:
+            for line in row:
+                near = -1.5 <= (line.box.x0 - box.x0) / max(1.0, box.height) <= 3
+                if not near or line.box.middle <= box.y1 or count >= _SECTION_LINES:
+                    continue
+                if line.box.y0 - last > 2.6 * page.line_height:
+                    return
+                if any(other.line == line and other.label != hit.label and other.score > 0.8 for other in self.hits):
+                    return
+                last, count = line.box.y1, count + 1
+                yield line
+
+    def _name_at(self, page: Page, line: Line) -> Line | None:
+        if fold(line.text) in _NAME_KEYS:
+            return next((cell for cell in page.right_of(line)[:1] if is_name(cell.text)), None)
+        if page.right_of(line)[:1] and page.right_of(line)[0].text.startswith(":"):
+            return None
+        if line.text.rstrip().endswith(":") or is_registration(line.text):
+            return None
+        return line if is_name(line.text) and not (is_address(line.text) and not has_suffix(line.text)) else None
+
+    @cached_property
+    def _receiver_lines(self) -> frozenset[Line]:
+        return frozenset(
+            line
+            for hit in self.hits
+            if hit.score > 0.6 and set(hit.field.split("_")) & _RECEIVER
+            for line in self._section(self.document.page_of(hit.line), hit)
+        )
+
+    def _issuers(self) -> list[Candidate]:
+        if not self.document.pages:
+            return []
+        page = self.document.pages[0]
+        return [item for line in page.lines if line not in self._receiver_lines for item in self._issuer(page, line)]
+
+    def _issuer(self, page: Page, line: Line) -> Iterator[Candidate]:
+        parts = [part for part in _LETTERHEAD.split(line.text) if part.strip()]
+        letterhead = len(parts) > 1 and is_name(parts[0]) and any(has_postcode(part) for part in parts[1:])
+        text = clean_name(parts[0] if letterhead else line.printed())
+        taken = any(hit.line == line and hit.score > 0.75 for hit in self.hits)
+        if not is_name(text) or taken or (is_address(text) and not has_suffix(text)) or is_registration(text):
+            return
+        height = line.box.y0 / max(1.0, page.size[1])
+        score = 0.35 * has_suffix(text) + 0.35 * letterhead + 0.15 * self._repeated(text) + 0.15 * self._in_domain(text)
+        if height < _TOP:
+            score += 0.3 * (1 - height / _TOP)
+        following = [other.text for other in page.below(line.box, 4.0)][:3]
+        score += 0.2 * any(is_address(text) for text in following)
+        score += 0.1 * any(is_registration(text) or is_contact(text) for text in following)
+        score += 0.1 * (line.box.height > 1.25 * page.line_height)
+        yield Candidate("", text, (line,), min(0.8, score), text)
+
+    def _repeated(self, text: str) -> bool:
+        wanted = fold(text)
+        return sum(wanted in fold(line.text) for line in self.document.lines) > 1
+
+    def _in_domain(self, text: str) -> bool:
+        words = [word for word in re.findall(r"[^\W\d_]{4,}", plain(text))]
+        webs = [plain(line.text) for line in self.document.lines if "@" in line.text or "www." in line.text.lower()]
+        return any(re.search(rf"[@.\w-]*{word}[\w-]*\.\w", web) for word in words for web in webs)
+
+    def _receivers(self) -> list[Candidate]:
+        """Address blocks in the upper half that are not the issuer's."""
+        if not self.document.pages:
+            return []
+        page = self.document.pages[0]
+        issuers = sorted(self._issuers(), key=lambda item: -item.score)
+        issuer = fold(str(issuers[0].value)) if issuers else ""
+        found = []
+        for block in _blocks(page):
+            if block[0].box.y0 > page.size[1] / 2 or not any(has_postcode(line.text) for line in block[1:]):
+                continue
+            names = [line for line in block if is_name(line.text) and not is_address(line.text)]
+            own = any(fold(line.text) and fold(line.text) in issuer or is_contact(line.text) for line in block)
+            if names and not own and not any(hit.line in block and hit.score > 0.8 for hit in self.hits):
+                found.append(Candidate("", clean_name(names[0].printed()), (names[0],), 0.5, names[0].text))
+        return found
+
+    def _address_of(self, field: Field, name: Candidate) -> Iterator[Candidate]:
+        """The address lines under a name, or after an address label."""
+        line = name.lines[-1]
+        page = self.document.page_of(line)
+        lines: list[Line] = []
+        last = line.box.y1
+        for row in page.rows:
+            for other in row:
+                if other.box.middle <= line.box.y1 or other.box.y0 - last > 3 * page.line_height:
+                    continue
+                if is_registration(other.text) and not lines:
+                    last = other.box.y1
+                    continue
+                stop = is_contact(other.text) or is_registration(other.text) or any(h.line == other for h in self.hits)
+                if (stop and lines) or len(lines) == 6 or not (is_address(other.text) or lines):
+                    break
+                lines.append(other)
+                last = other.box.y1
+        if any(is_address(other.text) for other in lines):
+            value = " ".join(other.printed() for other in lines)
+            yield Candidate(field.name, value, tuple(lines), name.score, value)
+
+
+def _blocks(page: Page) -> list[list[Line]]:
+    """Lines that stand flush left under each other without a gap."""
+    blocks: list[list[Line]] = []
+    for line in sorted(page.lines, key=lambda item: item.box.y0):
+        for block in blocks:
+            last = block[-1]
+            gap = line.box.y0 - last.box.y1
+            if abs(line.box.x0 - last.box.x0) < 0.5 * page.line_height and -2 < gap < 1.2 * page.line_height:
+                block.append(line)
+                break
+        else:
+            blocks.append([line])
+    return blocks

@@ -1,0 +1,44 @@
+"""Values that need no label: the document's date at its top, the currency of its amounts, a bank account."""
+
+from collections.abc import Mapping
+
+from local.model_server.reading.candidates import Candidate
+from local.model_server.reading.dates import find_dates
+from local.model_server.reading.fields import Field
+from local.model_server.reading.identifiers import find_ibans, find_vat_ids
+from local.model_server.reading.labels import fold
+from local.model_server.reading.page import Document
+from local.model_server.reading.values import Conventions, page_currency
+
+_GENERIC_DATE = frozenset(fold(word) for word in ("Date", "Datum", "Fecha", "Data"))
+_WEAK = 0.45
+
+
+def without_label(
+    field: Field, document: Document, conventions: Conventions, chosen: Mapping[str, Candidate | None]
+) -> Candidate | None:
+    """A value for a field none of whose labels led to one, or None."""
+    if field.kind == "date" and _GENERIC_DATE & {fold(label) for label in field.labels}:
+        return _first_date(field, document, conventions, chosen)
+    if field.kind == "currency":
+        code, share = page_currency(document)
+        return Candidate(field.name, code, (), _WEAK + 0.3 * share) if code else None
+    if field.identifier in {"iban", "vat"}:
+        find = find_ibans if field.identifier == "iban" else find_vat_ids
+        for line in document.lines:
+            for code in find(line.text):
+                if code.quality >= 1:
+                    return Candidate(field.name, line.printed(code.start, code.end), (line,), _WEAK)
+    return None
+
+
+def _first_date(
+    field: Field, document: Document, conventions: Conventions, chosen: Mapping[str, Candidate | None]
+) -> Candidate | None:
+    """The topmost date that no other field's label claims."""
+    taken = {line for other in chosen.values() if other and other.field != field.name for line in other.lines}
+    for line in document.lines:
+        for day in find_dates(line.text, us_order=conventions.us_order):
+            if line not in taken:
+                return Candidate(field.name, day.value, (line,), _WEAK)
+    return None
