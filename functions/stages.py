@@ -19,37 +19,37 @@ CONNECTION = "AzureWebJobsStorage"
 @blueprint.queue_trigger(arg_name="message", queue_name="read", connection=CONNECTION)
 async def read_pages(message: func.QueueMessage) -> None:
     """Read pages: text, words with boxes, OCR, page images."""
-    await run_step("read", message.get_body(), read)
+    await run_step(bootstrap.core(), "read", message.get_body(), read)
 
 
 @blueprint.queue_trigger(arg_name="message", queue_name="extract", connection=CONNECTION)
 async def extract_fields(message: func.QueueMessage) -> None:
     """Classify the file and extract its fields with a vision model."""
-    await run_step("extract", message.get_body(), extract)
+    await run_step(bootstrap.core(), "extract", message.get_body(), extract)
 
 
 @blueprint.queue_trigger(arg_name="message", queue_name="validate", connection=CONNECTION)
 async def validate_fields(message: func.QueueMessage) -> None:
     """Ground the values, apply the rules and ask the reasoning model."""
-    await run_step("validate", message.get_body(), validate)
+    await run_step(bootstrap.core(), "validate", message.get_body(), validate)
 
 
 @blueprint.queue_trigger(arg_name="message", queue_name="decide", connection=CONNECTION)
 async def decide_outcome(message: func.QueueMessage) -> None:
     """Accept the result, or send it to a person."""
-    await run_step("decide", message.get_body(), decide)
+    await run_step(bootstrap.core(), "decide", message.get_body(), decide)
 
 
 @blueprint.queue_trigger(arg_name="message", queue_name="publish", connection=CONNECTION)
 async def publish_events(message: func.QueueMessage) -> None:
     """Relay a document's events to the topic."""
-    await run_step("publish", message.get_body(), publish)
+    await run_step(bootstrap.core(), "publish", message.get_body(), publish)
 
 
 @blueprint.queue_trigger(arg_name="message", queue_name="review", connection=CONNECTION)
 async def open_review(message: func.QueueMessage) -> None:
     """Open a case for a document that needs a person."""
-    await run_step("review", message.get_body(), open_case)
+    await run_step(bootstrap.core(), "review", message.get_body(), open_case)
 
 
 @blueprint.timer_trigger(arg_name="timer", schedule=bootstrap.trigger_options().sweep_schedule)

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
-from shared import bootstrap, telemetry
+from shared import telemetry
 from shared.domain.errors import Permanent, Retryable
 from shared.domain.run import Reason
 from shared.domain.task import StageMessage
@@ -18,13 +18,14 @@ class PutOffTooOften(Exception):
     """A step was put off `INTRAY_MAX_WAITS` times: let the platform retry it, then poison it."""
 
 
-async def run_step(queue: str, body: bytes, step: Callable[[Core, StageMessage], Awaitable[object]]) -> None:
+async def run_step(
+    core: Core, queue: str, body: bytes, step: Callable[[Core, StageMessage], Awaitable[object]]
+) -> None:
     """Take `step` for a message of `queue` with this body.
 
     Retryable puts the message off without spending an attempt; Permanent ends the Run as failed; anything else is
     left to the platform, which counts an attempt, retries and at last poisons the message.
     """
-    core = bootstrap.core()
     message = StageMessage.model_validate_json(body)
     try:
         await step(core, message)
@@ -36,7 +37,7 @@ async def run_step(queue: str, body: bytes, step: Callable[[Core, StageMessage],
 
 
 async def _put_off(core: Core, queue: str, message: StageMessage, error: Retryable) -> None:
-    if message.waits >= bootstrap.max_waits():
+    if message.waits >= core.limits.max_waits:
         raise PutOffTooOften from error
     growing = min(error.delay * (1.5 ** min(message.waits, 20)), LONGEST_DELAY)
     later = message.model_copy(update={"waits": message.waits + 1})

@@ -38,11 +38,6 @@ def trigger_options() -> TriggerOptions:
     return TriggerOptions(settings().blob_source, settings().sweep_schedule)
 
 
-def max_waits() -> int:
-    """How often a message may be put off before it is poisoned."""
-    return settings().max_waits
-
-
 @cache
 def core() -> Core:
     """The Core of this process, built at its first use. Call it from the worker's event loop.
@@ -55,7 +50,7 @@ def core() -> Core:
 def build_core(options: Settings, storage: StorageSettings) -> Core:
     """A Core for these settings; raises MissingSetting, InvalidType."""
     from shared.adapters.pillow_pictures import PillowPictures
-    from shared.adapters.signature_sniffer import SignatureSniffer
+    from shared.adapters.puremagic_sniffer import PuremagicSniffer
     from shared.adapters.system_clock import SystemClock
 
     blobs, queues, records = _storage(storage)
@@ -69,7 +64,7 @@ def build_core(options: Settings, storage: StorageSettings) -> Core:
         readers=_readers(options),
         pictures=PillowPictures(),
         recognizer=_recognizer(options),
-        sniffer=SignatureSniffer(),
+        sniffer=PuremagicSniffer(),
         clock=SystemClock(),
         types=load_types(BUILT_IN, *options.type_folders),
         limits=_limits(options),
@@ -89,6 +84,7 @@ def _limits(options: Settings) -> Limits:
         max_output_tokens=options.max_output_tokens,
         stalled_after=options.stalled_after,
         lease=timedelta(seconds=options.lease_seconds),
+        max_waits=options.max_waits,
     )
 
 
@@ -149,10 +145,12 @@ def _models(options: Settings, storage: StorageSettings) -> "Models":
 
 def _readers(options: Settings) -> "dict[str, Reader]":
     from shared.adapters.pillow_reader import PillowReader
+    from shared.adapters.process_pool import ProcessPool
     from shared.adapters.pymupdf_reader import PyMuPDFReader
 
-    pictures = PillowReader(max_pixels=options.max_pixels)
-    pdf = PyMuPDFReader(processes=options.reader_processes, seconds=options.page_seconds)
+    pool = ProcessPool(options.reader_processes, options.page_seconds)
+    pictures = PillowReader(pool, options.max_pixels)
+    pdf = PyMuPDFReader(pool)
     return {"application/pdf": pdf, "image/jpeg": pictures, "image/png": pictures, "image/tiff": pictures}
 
 
