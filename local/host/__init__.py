@@ -1,0 +1,1 @@
+"""An Azure Functions host for one machine: it runs a function app through the real Python worker library."""

@@ -1,0 +1,117 @@
+"""The worker process: hosts the function app and runs what the host asks for over a socket.
+
+Started by the host as `python -m local.host.worker --app DIR --socket FD`. It leads its own process group; when the
+host is gone, it ends the whole group, so that no process started by the app is left.
+"""
+
+import argparse
+import asyncio
+import logging
+import os
+import signal
+import socket
+import sys
+from contextvars import ContextVar
+from pathlib import Path
+
+from local.host.runtime import IndexingError, Runtime
+from local.host.wire import Message, encode_message, read_message
+
+_invocation: ContextVar[str | None] = ContextVar("invocation", default=None)
+
+
+class LineFormatter(logging.Formatter):
+    """One line a record: level, logger, function and invocation, message; a line break becomes a backslash and n."""
+
+    def __init__(self, worker: "Worker") -> None:
+        super().__init__("%(levelname)s %(name)s%(where)s %(message)s")
+        self._worker = worker
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The record as one line."""
+        record.where = self._worker.where()
+        return super().format(record).replace("\r", "\\r").replace("\n", "\\n")
+
+
+class Worker:
+    """Serves one host until it asks for the end or goes away."""
+
+    def __init__(self, runtime: Runtime, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._runtime = runtime
+        self._reader = reader
+        self._writer = writer
+        self._running: dict[str, asyncio.Task[None]] = {}
+        self._functions: dict[str, str] = {}
+
+    def where(self) -> str:
+        """Which function and invocation the caller's code belongs to, for a log line."""
+        invocation = _invocation.get() or self._runtime.current_invocation()
+        return f" [{self._functions.get(invocation, '?')} {invocation}]" if invocation else ""
+
+    async def serve(self) -> bool:
+        """Index, then run invocations; False when the app could not be indexed or the host is gone."""
+        try:
+            functions = await self._runtime.index()
+        except IndexingError as error:
+            self._send({"op": "failed", "error": str(error)})
+            await self._writer.drain()
+            return False
+        self._send({"op": "ready", "functions": functions})
+        while message := await read_message(self._reader):
+            match message["op"]:
+                case "invoke":
+                    self._functions[message["id"]] = message["function"]
+                    self._running[message["id"]] = asyncio.create_task(self._invoke(message))
+                case "cancel":
+                    for task in self._running.values():
+                        task.cancel()
+                case "drain":
+                    await asyncio.gather(*self._running.values())
+                    self._runtime.stop()
+                    return True
+        return False
+
+    async def _invoke(self, call: Message) -> None:
+        _invocation.set(call["id"])
+        try:
+            result = await self._runtime.invoke(call)
+        except asyncio.CancelledError:
+            result = {"status": "cancelled", "error": "the host is shutting down"}
+        except Exception as error:  # noqa: BLE001 - the host waits for an answer, whatever went wrong in the library
+            result = {"status": "failure", "error": f"{type(error).__name__}: {error}"}
+        finally:
+            del self._running[call["id"]], self._functions[call["id"]]
+        self._send({"op": "result", "id": call["id"], **result})
+
+    def _send(self, message: Message) -> None:
+        self._writer.write(encode_message(message))
+
+
+def main() -> None:
+    """Read the command line, serve the host, and end everything this process started."""
+    parser = argparse.ArgumentParser(prog="local.host.worker")
+    parser.add_argument("--app", type=Path, required=True)
+    parser.add_argument("--socket", type=int, required=True)
+    parser.add_argument("--log-level", default="WARNING")
+    arguments = parser.parse_args()
+    os.set_inheritable(arguments.socket, False)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the host decides when to end
+    if not asyncio.run(_run(arguments)) and os.getpgrp() == os.getpid():
+        os.killpg(0, signal.SIGKILL)
+
+
+async def _run(arguments: argparse.Namespace) -> bool:
+    reader, writer = await asyncio.open_unix_connection(sock=socket.socket(fileno=arguments.socket))
+    worker = Worker(Runtime(arguments.app), reader, writer)
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(LineFormatter(worker))
+    logging.basicConfig(level=arguments.log_level, handlers=[handler])
+    for chatty in ("azure.core.pipeline.policies.http_logging_policy", "azure.functions"):
+        logging.getLogger(chatty).setLevel(max(logging.getLogger().level, logging.WARNING))
+    finished = await worker.serve()
+    writer.close()
+    return finished
+
+
+if __name__ == "__main__":
+    main()
