@@ -9,6 +9,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from azure.storage.blob.aio import ContainerClient
+
 from local.host.blob_scan import BlobScanner
 from local.host.blob_trigger import BlobQueue, BlobQueueHandler, BlobTrigger
 from local.host.config import QUEUE_LOCK, AppSettings, HostConfig, QueueOptions
