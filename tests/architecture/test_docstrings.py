@@ -45,11 +45,13 @@ def files_with_tests() -> list[str]:
 
 
 def checks_something(function: Function) -> bool:
-    """Whether a test holds an assert, expects an exception or a warning, or calls a function named for a check."""
+    """Whether a test holds an assert, expects an exception or a warning, or calls a function named for one."""
     for node in ast.walk(function):
         if isinstance(node, ast.Assert) or (isinstance(node, ast.Attribute) and node.attr in {"raises", "warns"}):
             return True
-        if isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1].startswith(("assert_", "check")):
+        if isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1].startswith(
+            ("assert_", "check", "until_")
+        ):
             return True
     return False
 
