@@ -54,7 +54,7 @@ def _page(document: "pymupdf.Document", number: int, model: Ceiling, ocr: Ceilin
     page = document[number - 1]
     lines = page_lines(page, has_form=bool(document.is_form_pdf))
     text = "".join(word for line in lines for word, _ in line)
-    share = image_share(page) if len(text) < FEW_CHARACTERS else 0.0  # it matters only under next to no text
+    share = image_share(page, written=bool(text)) if len(text) < FEW_CHARACTERS else 0.0  # else it does not matter
     wants_ocr = needs_ocr(TextLayer(len(text), garbage_share(text), share))
     picture = render(page, ocr if wants_ocr else model)
     fields = {

@@ -14,6 +14,7 @@ MAX_DPI = 200
 QUALITY = 75
 """JPEG quality that costs no text at 110 dpi and more (FACTS: q75 is safe)."""
 _GRID = 64
+_BLANK_DPI = 18
 
 
 def render(page: "pymupdf.Page", ceiling: Ceiling) -> PageImage | None:
@@ -33,8 +34,14 @@ def render(page: "pymupdf.Page", ceiling: Ceiling) -> PageImage | None:
     return PageImage(media_type="image/jpeg", data=data, width=pixmap.width, height=pixmap.height)
 
 
-def image_share(page: "pymupdf.Page") -> float:
-    """The share of the page (0..1) under pictures: cells of a 64 x 64 grid whose middle a picture covers."""
+def image_share(page: "pymupdf.Page", *, written: bool) -> float:
+    """The share of the page (0..1) under pictures: cells of a 64 x 64 grid whose middle a picture covers.
+
+    A page on which nothing is `written` and that is not blank is all picture, however it is drawn: letters as outlines,
+    a scan in strips.
+    """
+    if not written:
+        return 0.0 if page.get_pixmap(dpi=_BLANK_DPI, alpha=False).is_unicolor else 1.0
     area = page.rect * page.derotation_matrix
     step_x, step_y = area.width / _GRID, area.height / _GRID
     if step_x <= 0 or step_y <= 0:

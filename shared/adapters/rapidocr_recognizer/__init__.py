@@ -1,0 +1,5 @@
+"""Recognises text with RapidOCR (PP-OCRv6 small, whose models come inside the package)."""
+
+from shared.adapters.rapidocr_recognizer.recognizer import RapidOcrRecognizer
+
+__all__ = ["RapidOcrRecognizer"]

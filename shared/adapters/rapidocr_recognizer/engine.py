@@ -1,0 +1,103 @@
+"""The side of the recogniser that runs in a child: the engine, and its answer as lines of words."""
+
+import math
+from functools import lru_cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+from shared.adapters.rapidocr_recognizer.words import Character, RawWord, words_of
+from shared.domain.errors import Unreadable
+from shared.domain.layout import reading_order
+from shared.domain.page import Box, union
+
+if TYPE_CHECKING:
+    from rapidocr import RapidOCR
+
+MIN_CERTAINTY = 0.3
+"""Lines below this are what the engine makes of logos and dirt."""
+VERTICAL = 1.5
+"""The engine turns a box that is this many times higher than wide, and reads it downwards."""
+
+Point = tuple[float, float]
+
+
+def read(data: bytes, threads: int, detection_side: int) -> list[list[RawWord]]:
+    """The lines of an encoded picture in reading order; raises Unreadable when it cannot be decoded."""
+    import cv2
+    import numpy as np
+
+    image = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
+    if image is None:
+        raise Unreadable("unreadable", "The picture of the page cannot be decoded.")
+    detected, _, recognised, _ = _engine(threads, detection_side).run_ocr_steps(image, {})
+    if detected.boxes is None or recognised.txts is None:
+        return []
+    lines: list[list[RawWord]] = []
+    for box, text, score, info in zip(
+        detected.boxes, recognised.txts, recognised.scores, recognised.word_results, strict=True
+    ):
+        if text.strip() and score >= MIN_CERTAINTY:
+            lines += words_of(_characters(box.tolist(), text, info))
+    return [lines[index] for index in reading_order([union(tuple(word.box for word in line)) for line in lines])]
+
+
+def _characters(box: list[Point], text: str, info: Any) -> list[Character]:  # noqa: ANN401 - RapidOCR's WordInfo
+    """Each character of a line with its place: the engine tells the column of its grid in which it saw it."""
+    top_left, top_right, bottom_right, bottom_left = box
+    if math.dist(top_left, bottom_left) >= VERTICAL * math.dist(top_left, top_right):
+        top_left, top_right, bottom_right, bottom_left = top_right, bottom_right, bottom_left, top_left
+    half = _pitch(info.word_cols, info.line_txt_len / len(text)) / 2
+    columns = iter([column for word in info.word_cols for column in word])
+    characters = []
+    for letter, certainty in zip(text, info.confs, strict=True):
+        if letter.isspace():
+            characters.append(Character(" ", certainty, (0.0, 0.0, 0.0, 0.0)))
+            continue
+        middle = next(columns) + 0.5
+        shares = [min(1.0, max(0.0, at / info.line_txt_len)) for at in (middle - half, middle + half)]
+        tops = [_between(top_left, top_right, share) for share in shares]
+        bottoms = [_between(bottom_left, bottom_right, share) for share in shares]
+        characters.append(Character(letter, certainty, _around(tops + bottoms)))
+    return characters
+
+
+def _pitch(words: list[list[int]], otherwise: float) -> float:
+    """Columns from one character to the next."""
+    steps = sum(len(word) - 1 for word in words)
+    return sum(word[-1] - word[0] for word in words) / steps if steps else otherwise
+
+
+def _around(points: list[Point]) -> Box:
+    return (
+        min(x for x, _ in points),
+        min(y for _, y in points),
+        max(x for x, _ in points),
+        max(y for _, y in points),
+    )
+
+
+def _between(start: Point, end: Point, share: float) -> Point:
+    return (start[0] + (end[0] - start[0]) * share, start[1] + (end[1] - start[1]) * share)
+
+
+@lru_cache(maxsize=1)
+def _engine(threads: int, detection_side: int) -> "RapidOCR":
+    """The engine, with the models that are in the package: given by path, it never looks for a download."""
+    from rapidocr import RapidOCR
+
+    models = files("rapidocr") / "models"
+    return RapidOCR(
+        params={
+            "Global.log_level": "critical",
+            "Global.use_cls": False,  # the angle classifier corrupts long lines
+            "Global.use_preprocess_img": False,
+            "Global.use_vertical_padding": False,
+            "Global.return_word_box": True,
+            "Det.model_path": str(models / "PP-OCRv6_det_small.onnx"),
+            "Det.limit_type": "max",
+            "Det.limit_side_len": detection_side,
+            "Rec.model_path": str(models / "PP-OCRv6_rec_small.onnx"),
+            "EngineConfig.onnxruntime.intra_op_num_threads": threads,
+            "EngineConfig.onnxruntime.inter_op_num_threads": 1,
+        }
+    )
