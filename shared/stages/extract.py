@@ -13,6 +13,7 @@ from shared.stages.answers import RangeAnswer, merged, parsed, range_answer
 from shared.stages.core import Core
 from shared.stages.fail import hold
 from shared.stages.fan_out import send_ranges
+from shared.stages.gateway import payer
 from shared.stages.ledger import Snapshot, finish_task, load, plan, reload
 from shared.stages.prompts import classify_call, extract_call
 
@@ -59,7 +60,7 @@ async def _classify(core: Core, run: Run) -> tuple[str | None, Bill]:
     numbers = range(1, min(run.pages, core.limits.classify_pages) + 1)
     pages = await artefacts.pages(core, run, numbers)
     call = classify_call(core, pages, await _pictures(core, run, pages[:1]))
-    answered = await core.gateway.ask(call)
+    answered = await core.gateway.ask(call, payer(run, "extract", PLAN))
     body = parsed(call, answered.answer)
     if isinstance(body, Finding) or body["document_type"] not in core.types:
         return None, answered.bill
@@ -81,7 +82,7 @@ async def _extract_range(core: Core, snapshot: Snapshot, pages: PageRange) -> No
 async def _read_pages(core: Core, run: Run, kind: DocumentType, pages: Sequence[Page]) -> tuple[RangeAnswer, Bill]:
     """What a model reads from `pages`; an answer that was cut off is asked again in halves."""
     call = extract_call(core, kind, pages, await _pictures(core, run, pages))
-    answered = await core.gateway.ask(call)
+    answered = await core.gateway.ask(call, payer(run, "extract", f"p{pages[0].number}-{pages[-1].number}"))
     body = parsed(call, answered.answer)
     if not isinstance(body, Finding):
         return range_answer(kind, body, pages), answered.bill

@@ -5,8 +5,17 @@ from dataclasses import dataclass
 from shared.domain.catalogue import Catalogue
 from shared.domain.frozen import Frozen
 from shared.domain.model_call import Bill, ModelAnswer, ModelCall
+from shared.domain.run import Run
+from shared.domain.task import Stage
 from shared.ports.blobs import Blobs
 from shared.ports.models import Models
+
+
+class StoredAnswer(Frozen):
+    """An answer as it is kept, with the step that paid for it."""
+
+    payer: str
+    answer: ModelAnswer
 
 
 class Answered(Frozen):
@@ -25,16 +34,29 @@ class Gateway:
     container: str
     catalogue: Catalogue
 
-    async def ask(self, call: ModelCall) -> Answered:
+    async def ask(self, call: ModelCall, payer: str) -> Answered:
         """Answer `call` from the store, or ask the model once and store what it says.
 
-        Raises what `Models.answer` raises; nothing is stored then.
+        `payer` names the step that asks. A step that finds its own answer died before its bill was written down, so
+        it bills it now; anybody else reuses the answer for nothing. Raises what `Models.answer` raises; nothing is
+        stored then.
         """
         name = f"answers/{call.hash()}.json"
         stored = await self.blobs.read(self.container, name)
         if stored is not None:
-            return Answered(answer=ModelAnswer.model_validate_json(stored), bill=Bill(reused=1))
+            kept = StoredAnswer.model_validate_json(stored)
+            bill = self._bill(call, kept.answer) if kept.payer == payer else Bill(reused=1)
+            return Answered(answer=kept.answer, bill=bill)
         answer = await self.models.answer(call)
-        await self.blobs.write(self.container, name, answer.model_dump_json().encode(), "application/json")
+        kept = StoredAnswer(payer=payer, answer=answer)
+        await self.blobs.write(self.container, name, kept.model_dump_json().encode(), "application/json")
+        return Answered(answer=answer, bill=self._bill(call, answer))
+
+    def _bill(self, call: ModelCall, answer: ModelAnswer) -> Bill:
         cost = self.catalogue.cost(call.deployment, answer.usage)
-        return Answered(answer=answer, bill=Bill(calls=1, usage=answer.usage, cost_usd=cost))
+        return Bill(calls=1, usage=answer.usage, cost_usd=cost)
+
+
+def payer(run: Run, stage: Stage, task: str) -> str:
+    """The name of a step, as the one that pays for a model request."""
+    return f"{run.document_id}/{run.number}/{stage}/{task}"

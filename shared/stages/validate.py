@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 
 from shared.document_types import rules
-from shared.domain.document_type import DocumentType
 from shared.domain.extraction import Extraction
 from shared.domain.finding import Finding
-from shared.domain.model_call import Bill
+from shared.domain.model_call import Bill, ModelCall
 from shared.domain.page import Page
 from shared.domain.run import Run, State
 from shared.domain.task import PLAN, StageMessage, TaskDone
@@ -14,6 +13,7 @@ from shared.stages import artefacts
 from shared.stages.answers import RangeAnswer, merged, parsed
 from shared.stages.assess import assess, with_checks
 from shared.stages.core import WORK, Core
+from shared.stages.gateway import payer
 from shared.stages.ledger import finish_task, load
 from shared.stages.prompts import verify_call
 
@@ -35,7 +35,7 @@ async def validate(core: Core, message: StageMessage) -> None:
     raw = merged(kind, await _answers(core, run))
     extraction = assess(kind, raw, pages)
     told = [*_unread(pages), *rules.findings(kind, extraction.values())]
-    verdicts, bill = await _verdicts(core, kind, extraction, told, pages)
+    verdicts, bill = await _ask(core, run, verify_call(core, kind, extraction, told, _cited(extraction, pages)))
     await artefacts.save(core, run, EXTRACTION, with_checks(kind, extraction, told, verdicts))
     moved = await finish_task(core, snapshot, TaskDone(stage="validate", name=PLAN, bill=bill), State.DECIDING)
     if moved is not None:
@@ -62,12 +62,9 @@ def _unread(pages: Sequence[Page]) -> list[Finding]:
     return told
 
 
-async def _verdicts(
-    core: Core, kind: DocumentType, extraction: Extraction, told: Sequence[Finding], pages: Sequence[Page]
-) -> tuple[dict[str, str], Bill]:
+async def _ask(core: Core, run: Run, call: ModelCall) -> tuple[dict[str, str], Bill]:
     """What the reasoning model says by field; nothing when it gave no usable answer (then no value gains by it)."""
-    call = verify_call(core, kind, extraction, told, _cited(extraction, pages))
-    answered = await core.gateway.ask(call)
+    answered = await core.gateway.ask(call, payer(run, "validate", PLAN))
     body = parsed(call, answered.answer)
     if isinstance(body, Finding):
         return {}, answered.bill

@@ -35,6 +35,11 @@ class MemoryQueues:
                 return body
         return None
 
+    def remove(self, queue: str, body: str) -> None:
+        """Take one message with this body off the queue, visible or not; ValueError when there is none."""
+        messages = self._queues[queue]
+        del messages[[held for _, held in messages].index(body)]
+
     def bodies(self, queue: str) -> list[str]:
         """What the queue holds, hidden messages included, in the order of sending."""
         return [body for _, body in self._queues.get(queue, [])]

@@ -1,0 +1,188 @@
+"""Repeats, copies, lost messages and crashes: each upload still has one outcome, and each request is paid once."""
+
+import contextlib
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from functions.steps import run_step
+from shared.domain.model_call import ModelCall
+from shared.domain.run import State
+from shared.stages.intake import receive
+from shared.stages.sweep import sweep
+from shared.testing.pages import text_page
+from tests.unit.stages.world import ANSWERS, PAGE, STEPS, World, answering, make_world, quoted_pages
+
+
+async def test_a_repeated_event_is_the_same_document(world: World) -> None:
+    """The same version told three times is one Document, one Run, one set of events, one bill."""
+    first = await world.drop()
+    ids = [await receive(world.core, "incoming", "note/a.pdf") for _ in range(2)]
+    await world.settle()
+    assert [first, first] == ids
+    await receive(world.core, "incoming", "note/a.pdf")
+    await world.settle()
+    assert ["received", "finalized"] == world.told()
+    assert [1, 1] == list(world.models.billed.values())
+
+
+async def test_equal_content_ends_as_duplicate(world: World) -> None:
+    """The same bytes under another name are not paid for again, and name the Document that was."""
+    first = await world.drop("note/a.pdf")
+    second = await world.drop("note/b.pdf")
+    await world.settle()
+    run = await world.run(second)
+    assert (State.DUPLICATE, first) == (run.state, run.duplicate_of)
+    assert 2 == world.models.billed.total()
+
+
+async def test_a_copy_of_a_failed_document_is_processed_anew() -> None:
+    """A first copy that failed has nothing to share: the next copy gets its own chance."""
+    world = make_world(script=answering(classify_document={"document_type": "unknown", "lines": []}))
+    await world.drop("a.pdf")
+    await world.settle()
+    second = await world.drop("b.pdf")
+    await world.settle()
+    assert State.HELD is (await world.run(second)).state
+
+
+async def test_an_overwritten_blob_is_a_new_document(world: World) -> None:
+    """A new version is a new Document; the old one, not yet read, ends clearly instead of reading the new bytes."""
+    old = await world.drop("note/a.pdf", b"old")
+    new = await world.drop("note/a.pdf", b"new")
+    await world.settle()
+    assert old != new
+    assert ["superseded"] == [reason.code for reason in (await world.run(old)).reasons]
+    assert State.FINALIZED is (await world.run(new)).state
+
+
+async def test_a_blob_deleted_before_it_was_taken_in_has_an_outcome(world: World) -> None:
+    """An event for a blob that is gone ends as failed, with a reason that says what to do."""
+    document_id = await receive(world.core, "incoming", "note/gone.pdf")
+    await world.settle()
+    assert ["gone"] == [reason.code for reason in (await world.run(document_id)).reasons]
+    assert ["received", "failed"] == world.told()
+
+
+async def test_throttling_spends_no_attempt(world: World) -> None:
+    """A throttled step comes back after the server's delay; every answer is billed once."""
+    world.models.throttle(4, timedelta(seconds=300))
+    document_id = await world.drop()
+    started = world.clock.now()
+    await world.settle()
+    assert State.FINALIZED is (await world.run(document_id)).state
+    assert [1, 1] == list(world.models.billed.values())
+    assert world.clock.now() - started >= timedelta(seconds=4 * 300)
+
+
+def _many_pages(call: ModelCall) -> Any:
+    """Read the number from the first page, and one row from every other."""
+    pages = quoted_pages(call)
+    rows = [{"what": f"Item {page}", "price": 1.0, "lines": [f"p{page}.l1"]} for page in pages if page > 1]
+    absent: dict[str, object] = {"value": None, "lines": []}
+    body = ANSWERS["extract_note"] | {"rows": rows, "total": absent}
+    return body if 1 in pages else body | {"number": absent}
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.randoms(use_true_random=False), st.integers(2, 23), st.integers(1, 5))
+async def test_ranges_meet_again_in_any_order(random: Any, pages: int, size: int) -> None:
+    """Page ranges finished in any order, each message delivered twice: every row once, in page order."""
+    sources = [text_page(1, *PAGE), *(text_page(number, f"Item {number} 1.00") for number in range(2, pages + 1))]
+    world = make_world(sources, answering(extract_note=_many_pages), read_range=size, extract_range=size)
+    document_id = await world.drop()
+    for _ in range(2000):
+        waiting = [(queue, body) for queue in STEPS for body in world.queues.bodies(queue)]
+        if not waiting:
+            break
+        queue, body = random.choice(waiting)
+        await run_step(world.core, queue, body.encode(), STEPS[queue])
+        if random.random() < 0.5:
+            world.queues.remove(queue, body)
+    result = await world.result(document_id)
+    assert [f"Item {number}" for number in range(2, pages + 1)] == [
+        row["what"] for row in result["fields"]["rows"]["value"]
+    ]
+    assert pages == len(result["pages"])
+    assert {1} == set(world.models.billed.values())
+
+
+class _Crash(BaseException):
+    """The process died."""
+
+
+def _dying_before(world: World, write: int) -> None:
+    """Make the process die in place of its `write`-th write (counted from 0) to blobs, tables, queues or the topic."""
+    left = [write]
+
+    def guarded(call: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+        async def guard(*args: Any, **kwargs: Any) -> Any:
+            left[0] -= 1
+            if left[0] == -1:
+                raise _Crash
+            return await call(*args, **kwargs)
+
+        return guard
+
+    for port, name in (
+        (world.core.blobs, "write"),
+        (world.core.records, "commit"),
+        (world.core.queues, "send"),
+        (world.core.events, "publish"),
+    ):
+        setattr(port, name, guarded(getattr(port, name)))
+
+
+@pytest.mark.parametrize("write", range(40))
+@pytest.mark.parametrize("accepted", [True, False])
+async def test_a_crash_at_any_write_heals(write: int, accepted: bool) -> None:
+    """Whatever write the process dies at: redelivery and the sweeper bring the Document to its one outcome."""
+    first = PAGE if accepted else PAGE[:1]
+    pages = [text_page(1, *first), text_page(2, "Item 2 1.00")]
+    world = make_world(pages, answering(extract_note=_many_pages), read_range=1, extract_range=1)
+    await world.blobs.write("incoming", "note/a.pdf", b"%PDF", "application/pdf")
+    _dying_before(world, write)
+    try:
+        document_id = await receive(world.core, "incoming", "note/a.pdf")
+    except _Crash:
+        document_id = await receive(world.core, "incoming", "note/a.pdf")
+    await _deliver_with_redelivery(world)
+    for _ in range(3):
+        world.clock.advance(timedelta(minutes=10))
+        with contextlib.suppress(_Crash):
+            await sweep(world.core)
+        await _deliver_with_redelivery(world)
+    assert (State.FINALIZED if accepted else State.IN_REVIEW) is (await world.run(document_id)).state
+    last = "finalized" if accepted else "review_requested"
+    assert ["received", last] == list(dict.fromkeys(world.told()))
+    assert {f"{document_id}.1.received", f"{document_id}.1.{last}"} == {event.id for event in world.events.published}
+    assert world.models.billed.total() <= len(world.models.billed) + 1
+    assert len(world.models.billed) == (await world.run(document_id)).bill.calls
+
+
+async def _deliver_with_redelivery(world: World) -> None:
+    """Deliver every message; one whose step dies is delivered again, as the platform does."""
+    for _ in range(200):
+        waiting = [(queue, body) for queue in STEPS for body in world.queues.bodies(queue)]
+        if not waiting:
+            return
+        queue, body = waiting[0]
+        try:
+            await run_step(world.core, queue, body.encode(), STEPS[queue])
+        except _Crash:
+            continue
+        world.queues.remove(queue, body)
+    message = "the messages never end"
+    raise AssertionError(message)
+
+
+async def test_the_sweeper_forgets_settled_documents(world: World) -> None:
+    """A finished Document leaves the active list, and sweeping twice at once pushes nothing on twice."""
+    await world.drop()
+    await world.settle()
+    assert 0 == await sweep(world.core)
+    assert [] == [mark async for mark in world.records.partition("catalog", "active")]

@@ -1,0 +1,99 @@
+"""A file's whole way through the stages, by the queues alone."""
+
+import json
+
+from shared.domain.run import State
+from shared.testing.pages import scanned_page, text_lines, text_page
+from shared.testing.reading import ScriptedRecognizer
+from tests.unit.stages.world import ANSWERS, PAGE, World, answering, make_world
+
+
+async def test_a_clear_document_is_accepted_and_told(world: World) -> None:
+    """A document that its checks confirm ends as finalized without a person, with its result written first."""
+    document_id = await world.drop()
+    await world.settle()
+    run = await world.run(document_id)
+    assert (State.FINALIZED, "ACCEPT", 0) == (run.state, run.disposition, run.tasks_left)
+    assert ["received", "finalized"] == world.told()
+    told = world.events.published[-1].data
+    stored = await world.blobs.read("results", str(told["result_name"]))
+    assert stored is not None
+    assert "A-17" == json.loads(stored)["fields"]["number"]["value"]
+
+
+async def test_evidence_is_the_box_of_the_value_alone(world: World) -> None:
+    """Evidence marks the words of the value, not the label beside it."""
+    document_id = await world.drop()
+    await world.settle()
+    evidence = (await world.result(document_id))["fields"]["number"]["evidence"]
+    word = text_lines(1, *PAGE)[1].words[-1]
+    assert [{"page": 1, "lines": ["p1.l2"], "boxes": [list(word.box)], "text": "Note no. A-17"}] == evidence
+
+
+async def test_the_folder_gives_the_type_and_saves_the_question(world: World) -> None:
+    """A file under the folder of a type is not classified; elsewhere a model is asked."""
+    await world.drop("note/a.pdf", b"one")
+    await world.settle()
+    assert ["extract_note", "verify_note"] == [call.schema_name for call in world.models.calls]
+    await world.drop("anything/b.pdf", b"two")
+    await world.settle()
+    assert "classify_document" == world.models.calls[2].schema_name
+
+
+async def test_a_file_of_no_known_type_is_held() -> None:
+    """A document that fits no type waits for one, and says so by event."""
+    world = make_world(script=answering(classify_document={"document_type": "unknown", "lines": []}))
+    document_id = await world.drop("b.pdf")
+    await world.settle()
+    run = await world.run(document_id)
+    assert (State.HELD, ["unknown_type"]) == (run.state, [reason.code for reason in run.reasons])
+    assert ["received", "held"] == world.told()
+
+
+async def test_a_value_that_is_not_on_the_page_goes_to_a_person() -> None:
+    """An ungrounded required value is never accepted, whatever the models say."""
+    wrong = ANSWERS["extract_note"] | {"number": {"value": "B-99", "lines": ["p1.l2"]}}
+    world = make_world(script=answering(extract_note=wrong))
+    document_id = await world.drop()
+    await world.settle()
+    run = await world.run(document_id)
+    assert (State.IN_REVIEW, "REVIEW") == (run.state, run.disposition)
+    assert "no_evidence" in {reason.code for reason in run.reasons}
+    assert ["received", "review_requested"] == world.told()
+
+
+async def test_a_broken_rule_goes_to_a_person() -> None:
+    """Rows that do not add up are a reason for review, told in the rule's own words."""
+    page = text_page(1, "Delivery note", "Note no. A-17", "Apples 3.00", "Total 3.50")
+    rows = [{"what": "Apples", "price": 3.0, "lines": ["p1.l3"]}]
+    world = make_world([page], answering(extract_note=ANSWERS["extract_note"] | {"rows": rows}))
+    document_id = await world.drop()
+    await world.settle()
+    reasons = {reason.code: reason.message for reason in (await world.run(document_id)).reasons}
+    assert "The rows do not add up to the total." == reasons["sum"]
+
+
+async def test_a_scan_is_read_by_ocr_and_its_boxes_are_in_page_units() -> None:
+    """OCR boxes come in the picture's pixels and are kept in the page's units; a text page is never sent to OCR."""
+    recognizer = ScriptedRecognizer({1: text_lines(1, *PAGE)})
+    world = make_world([scanned_page(1, width=4800, height=6000), text_page(2, "Page two")], recognizer=recognizer)
+    document_id = await world.drop()
+    await world.settle()
+    result = await world.result(document_id)
+    assert [1] == [page for page, _ in recognizer.asked]
+    assert ["ocr", "text"] == [page["source"] for page in result["pages"]]
+    read = text_lines(1, *PAGE)[1].words[-1].box
+    scale = 4800 / recognizer.asked[0][1].width
+    assert [[round(edge * scale, 2) for edge in read]] == result["fields"]["number"]["evidence"][0]["boxes"]
+
+
+async def test_a_bad_page_goes_to_a_person_and_the_others_are_read() -> None:
+    """One page that cannot be read is named; it never makes the whole file fail, nor pass in silence."""
+    bad = text_page(2)
+    bad = bad._replace(page=bad.page.model_copy(update={"problem": "broken stream", "source": "none"}))
+    world = make_world([text_page(1, *PAGE), bad])
+    document_id = await world.drop()
+    await world.settle()
+    run = await world.run(document_id)
+    assert State.IN_REVIEW is run.state
+    assert ["Page 2 could not be read: broken stream"] == [reason.message for reason in run.reasons]

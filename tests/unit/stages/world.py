@@ -1,0 +1,203 @@
+"""A whole Intray of in-memory twins, driven through the same steps as the triggers."""
+
+import json
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+
+from functions.steps import run_step
+from shared.domain.catalogue import Catalogue, Deployment
+from shared.domain.document_type import DocumentType, FieldSpec, Policy, Rule
+from shared.domain.model_call import ModelAnswer, ModelCall, TextPart
+from shared.domain.run import Run
+from shared.domain.task import StageMessage
+from shared.ports.reading import SourcePage
+from shared.stages.core import Core, Limits
+from shared.stages.decide import decide
+from shared.stages.extract import extract
+from shared.stages.gateway import Gateway
+from shared.stages.intake import receive
+from shared.stages.ledger import load
+from shared.stages.publish import publish
+from shared.stages.read import read
+from shared.stages.review import open_review
+from shared.stages.status import detail
+from shared.stages.validate import validate
+from shared.testing.blobs import MemoryBlobs
+from shared.testing.clock import FixedClock
+from shared.testing.events import MemoryEvents
+from shared.testing.models import ModelScript, ScriptedModels
+from shared.testing.pages import text_page
+from shared.testing.queues import MemoryQueues
+from shared.testing.reading import ScriptedPictures, ScriptedReader, ScriptedRecognizer, ScriptedSniffer
+from shared.testing.records import MemoryRecords
+
+STEPS: dict[str, Callable[[Core, StageMessage], Awaitable[object]]] = {
+    "read": read,
+    "extract": extract,
+    "validate": validate,
+    "decide": decide,
+    "publish": publish,
+    "review": open_review,
+}
+NOTE = DocumentType(
+    name="note",
+    title="Delivery note",
+    labels=("Delivery note",),
+    fields=(
+        FieldSpec(name="number", kind="identifier", title="Number", labels=("Note no.",), required=True),
+        FieldSpec(name="total", kind="money", title="Total", labels=("Total",)),
+        FieldSpec(
+            name="rows",
+            kind="table",
+            title="Rows",
+            columns=(
+                FieldSpec(name="what", kind="text", title="What"),
+                FieldSpec(name="price", kind="money", title="Price"),
+            ),
+        ),
+    ),
+    rules=(
+        Rule(
+            id="sum",
+            expression='absolute(sum_of(rows, "price") - total) < 0.01',
+            message="The rows do not add up to the total.",
+            fields=("rows", "total"),
+        ),
+    ),
+    policy=Policy(accept_at=0.9),
+)
+CATALOGUE = Catalogue(
+    deployments=(
+        Deployment(name="see", capabilities=frozenset({"vision"}), input_price=1, cached_price=0.1, output_price=10),
+        Deployment(
+            name="think", capabilities=frozenset({"reasoning"}), input_price=2, cached_price=0.2, output_price=20
+        ),
+    )
+)
+PAGE = ("Delivery note", "Note no. A-17", "Apples 3.50", "Total 3.50")
+ONE_PAGE = (text_page(1, *PAGE),)
+ANSWERS: dict[str, Any] = {
+    "classify_document": {"document_type": "note", "lines": ["p1.l1"]},
+    "extract_note": {
+        "number": {"value": "A-17", "lines": ["p1.l2"]},
+        "total": {"value": 3.5, "lines": ["p1.l4"]},
+        "rows": [{"what": "Apples", "price": 3.5, "lines": ["p1.l3"]}],
+    },
+    "verify_note": {
+        "verdicts": [
+            {"field": name, "verdict": "supported", "reason": "as printed", "line": None}
+            for name in ("number", "total")
+        ]
+    },
+}
+
+
+@dataclass
+class World:
+    """The Core with its twins in reach."""
+
+    core: Core
+    blobs: MemoryBlobs
+    queues: MemoryQueues
+    records: MemoryRecords
+    events: MemoryEvents
+    models: ScriptedModels
+    clock: FixedClock
+
+    async def drop(self, name: str = "note/a.pdf", data: bytes = b"%PDF a") -> str:
+        """Upload a file and tell of it once; the Document's id."""
+        await self.blobs.write("incoming", name, data, "application/pdf")
+        return await receive(self.core, "incoming", name)
+
+    async def step(self) -> bool:
+        """Deliver one visible message; False when there is none."""
+        for queue, step in STEPS.items():
+            body = self.queues.receive(queue)
+            if body is not None:
+                await run_step(self.core, queue, body.encode(), step)
+                return True
+        return False
+
+    async def settle(self) -> None:
+        """Deliver messages, moving the clock on to delayed ones, until none is left."""
+        for _ in range(1000):
+            if not await self.step():
+                visible = self.queues.next_visible()
+                if visible is None:
+                    return
+                self.clock.advance(visible - self.clock.now())
+        message = "the messages never end"
+        raise AssertionError(message)
+
+    async def run(self, document_id: str) -> Run:
+        """The Run of a Document, which must exist."""
+        snapshot = await load(self.core, document_id)
+        assert snapshot is not None
+        return snapshot.run
+
+    async def result(self, document_id: str) -> dict[str, Any]:
+        """The Result of a Document as JSON, which must exist."""
+        found = await detail(self.core, document_id)
+        assert found is not None
+        assert found.result is not None
+        body: dict[str, Any] = found.result.model_dump(mode="json")
+        return body
+
+    def told(self) -> list[str]:
+        """The names of the published events, in order."""
+        return [event.name for event in self.events.published]
+
+
+def answer(call: ModelCall) -> str:
+    """The scripted answer to a call, by its schema."""
+    return json.dumps(ANSWERS[call.schema_name])
+
+
+def answering(**changed: Any) -> ModelScript:
+    """A script that answers as usual but for some schemas: with other JSON, with a ModelAnswer, or by a function."""
+
+    def script(call: ModelCall) -> ModelAnswer | str:
+        given = changed.get(call.schema_name, ANSWERS.get(call.schema_name))
+        if callable(given):
+            given = given(call)
+        return given if isinstance(given, ModelAnswer) else json.dumps(given)
+
+    return script
+
+
+def quoted_pages(call: ModelCall) -> list[int]:
+    """The numbers of the pages whose lines a call quotes."""
+    texts = [part.text for part in call.parts if isinstance(part, TextPart) and "<documents>" in part.text]
+    return [json.loads(row)["page"] for row in texts[0].splitlines()[1:-1]]
+
+
+def make_world(
+    pages: Sequence[SourcePage] | Callable[[bytes], Sequence[SourcePage]] = ONE_PAGE,
+    script: ModelScript = answer,
+    recognizer: ScriptedRecognizer | None = None,
+    types: Sequence[DocumentType] = (NOTE,),
+    **limits: Any,
+) -> World:
+    """A World whose every file has `pages`, and whose models answer by `script`."""
+    clock = FixedClock()
+    blobs, queues, records, events = MemoryBlobs(clock), MemoryQueues(clock), MemoryRecords(), MemoryEvents()
+    models = ScriptedModels(script)
+    core = Core(
+        blobs=blobs,
+        queues=queues,
+        records=records,
+        events=events,
+        gateway=Gateway(models, blobs, "work", CATALOGUE),
+        readers={"application/pdf": ScriptedReader(pages)},
+        pictures=ScriptedPictures(),
+        recognizer=recognizer,
+        sniffer=ScriptedSniffer(),
+        clock=clock,
+        types={kind.name: kind for kind in types},
+        limits=replace(Limits(stalled_after=timedelta(minutes=5)), **limits),
+        results="results",
+        storage_url="https://account.blob.core.windows.net",
+    )
+    return World(core, blobs, queues, records, events, models, clock)
