@@ -157,6 +157,7 @@ def _readers(options: Settings) -> "dict[str, Reader]":
 def _recognizer(options: Settings) -> "TextRecognizer | None":
     if options.ocr_engine == "none":
         return None
-    from shared.adapters.rapidocr_recognizer import RapidOCRRecognizer
+    from shared.adapters.process_pool import ProcessPool
+    from shared.adapters.rapidocr_recognizer import RapidOcrRecognizer
 
-    return RapidOCRRecognizer(threads=options.ocr_threads)
+    return RapidOcrRecognizer(ProcessPool(1, options.ocr_seconds), options.ocr_threads)

@@ -93,6 +93,7 @@ class Settings(BaseSettings):
     )
     ocr_engine: Literal["rapidocr", "none"] = Field("rapidocr", description="What reads pages that have no text.")
     ocr_threads: int = Field(2, ge=1, description="Threads of one OCR run.")
+    ocr_seconds: float = Field(180, gt=0, description="Longest time for the OCR of one page, in seconds.")
     reader_processes: int = Field(1, ge=1, description="Processes that open and render PDFs, per worker.")
     page_seconds: float = Field(60, gt=0, description="Longest time for opening a file or reading a page, in seconds.")
     max_bytes: int = Field(500_000_000, ge=1, description="Largest file, in bytes.")

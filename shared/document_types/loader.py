@@ -49,7 +49,7 @@ def load_type(file: Path) -> DocumentType:
     try:
         body = yaml.safe_load(data)
     except yaml.YAMLError as error:
-        raise InvalidType(f"{file}: not valid YAML: {error}") from error  # noqa: EM102, TRY003
+        raise InvalidType(f"{file}: not valid YAML: {error}") from error
     if not isinstance(body, dict) or not isinstance(body.get("schema"), dict):
         message = f"{file}: needs `name`, `title` and `schema` (a JSON Schema object with `properties`)"
         raise InvalidType(message)

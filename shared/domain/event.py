@@ -96,4 +96,9 @@ class Event(Frozen):
     @property
     def dataschema(self) -> str:
         """The identifier of the JSON Schema of `data`; docs/events/ holds the schema itself."""
-        return f"https://intray.dev/events/{self.name}.v1.json"
+        return self.schema_id(self.name)
+
+    @staticmethod
+    def schema_id(name: str) -> str:
+        """The identifier of the JSON Schema of the event `name`."""
+        return f"https://intray.dev/events/{name}.v1.json"

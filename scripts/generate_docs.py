@@ -1,0 +1,81 @@
+"""Writes the documentation that the code already knows: settings, event schemas, the state machine.
+
+Run it after changing one of them; a unit test fails until then.
+"""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+from pydantic import SecretStr
+from pydantic_core import PydanticUndefined
+from pydantic_settings import BaseSettings
+
+from shared.domain.event import FACTS, Event
+from shared.domain.run import TRANSITIONS, State
+from shared.settings import Settings, StorageSettings
+
+ROOT = Path(__file__).parents[1]
+
+
+def documents() -> dict[str, str]:
+    """The generated files: path from the repository's root, and content."""
+    return {
+        "docs/settings.md": _settings(),
+        "docs/state-machine.md": _state_machine(),
+        **{f"docs/events/{name}.v1.json": _event_schema(name) for name in FACTS},
+    }
+
+
+def _settings() -> str:
+    rows = [*_rows(StorageSettings), *_rows(Settings)]
+    table = "\n".join(f"| `{name}` | {default} | {text} |" for name, default, text in rows)
+    return (
+        "# Settings\n\nEvery setting of the function app, read in `shared/settings.py` only. Made by "
+        "`python -m scripts.generate_docs`.\n\n| variable | default | meaning |\n|---|---|---|\n" + table + "\n"
+    )
+
+
+def _rows(kind: type[BaseSettings]) -> Iterator[tuple[str, str, str]]:
+    prefix = str(kind.model_config.get("env_prefix", ""))
+    for name, field in kind.model_fields.items():
+        variable = str(field.validation_alias or f"{prefix}{name}".upper())
+        default = field.default
+        if isinstance(default, Path):
+            default = default.relative_to(ROOT)
+        shown = "–" if default in (None, (), PydanticUndefined) or isinstance(default, SecretStr) else f"`{default}`"
+        yield variable, shown, field.description or ""
+
+
+def _state_machine() -> str:
+    arrows = [f"    {before} --> {after}" for before in State for after in sorted(TRANSITIONS[before])]
+    ends = [f"    {state} --> [*]" for state in State if not TRANSITIONS[state]]
+    diagram = "\n".join(["stateDiagram-v2", "    [*] --> received", *arrows, *ends])
+    return (
+        "# The states of a Run\n\nMade by `python -m scripts.generate_docs` from `TRANSITIONS` in "
+        "`shared/domain/run.py`; nothing else may happen.\n\n```mermaid\n" + diagram + "\n```\n\n"
+        "Each transition is one transaction in the Document's partition: the Run's row (guarded by its ETag), "
+        "an audit row and, where there is one, the outgoing event. The message to the next stage is sent after it; if that "
+        "is lost, the sweeper sends it again.\n"
+    )
+
+
+def _event_schema(name: str) -> str:
+    fact = next(kind for key, kind in FACTS.items() if key == name)
+    schema = fact.model_json_schema()
+    schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
+    schema["$id"] = Event.schema_id(name)
+    return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
+
+
+def main() -> None:
+    """Write every generated file."""
+    for path, text in documents().items():
+        target = ROOT / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text)
+        print(path)
+
+
+if __name__ == "__main__":
+    main()
