@@ -45,7 +45,7 @@ def _meaning(service: str, error: "HttpResponseError") -> IntrayError | None:
 
     status = error.status_code
     if status is None or isinstance(error, DecodeError | IncompleteReadError):
-        return Unavailable(f"{service} gave no complete answer ({type(error).__name__})", _AWAY)
+        return Unavailable(f"{service} gave no usable answer ({type(error).__name__})", _AWAY)
     if status == _TOO_MANY_REQUESTS or _code(error) == "ServerBusy":
         return Throttled(f"{service} is busy (HTTP {status})", _delay(error))
     if status >= _SERVER_ERROR or status < _CLIENT_ERROR or status in {_NOT_FOUND, _REQUEST_TIMEOUT}:

@@ -1,4 +1,4 @@
-"""What integration tests share: one real Azurite for the whole test session."""
+"""What conformance and integration tests share: one real Azurite for the whole test session."""
 
 from collections.abc import Iterator
 

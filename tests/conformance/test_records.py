@@ -1,0 +1,197 @@
+"""The Records port: Azure Tables and their twin."""
+
+import asyncio
+
+import pytest
+
+from shared.domain.errors import Conflict
+from shared.ports.records import Change, Delete, Insert, Put, Record, Records, Replace
+
+P = "d0123"
+
+
+async def keys(records: Records, table: str, prefix: str = "", partition: str = P) -> list[str]:
+    return [record.key async for record in records.partition(table, partition, prefix)]
+
+
+async def bodies(records: Records, table: str) -> dict[str, str]:
+    return {record.key: record.body async for record in records.partition(table, P)}
+
+
+async def stored(records: Records, table: str, key: str) -> Record:
+    found = await records.get(table, P, key)
+    assert found is not None
+    return found
+
+
+async def test_what_is_not_there_is_none(records: Records, fresh: str) -> None:
+    """A missing table is no more than a missing row."""
+    assert await records.get(fresh, P, "a") is None
+    assert [] == await keys(records, fresh)
+    assert [] == [record async for record in records.keyed(fresh, "a")]
+    await records.commit(fresh, P, [Put("b", "{}")])
+    assert await records.get(fresh, P, "a") is None
+
+
+async def test_a_row_comes_back_as_it_was_written(records: Records, fresh: str) -> None:
+    """Partition, key and body; the version is some text."""
+    await records.commit(fresh, P, [Insert("run-1", '{"a": "Größe 💶"}')])
+    record = await stored(records, fresh, "run-1")
+    assert (P, "run-1", '{"a": "Größe 💶"}') == record[:3]
+    assert record.version
+
+
+async def test_each_write_changes_the_version(records: Records, fresh: str) -> None:
+    """Even when the body stays the same: somebody has been there."""
+    versions = []
+    for _ in range(3):
+        await records.commit(fresh, P, [Put("a", "{}")])
+        versions.append((await stored(records, fresh, "a")).version)
+    assert 3 == len(set(versions))
+
+
+async def test_inserting_what_exists_is_a_conflict(records: Records, fresh: str) -> None:
+    """Only one can be the first; the row stays as that one wrote it."""
+    await records.commit(fresh, P, [Insert("a", "first")])
+    with pytest.raises(Conflict):
+        await records.commit(fresh, P, [Insert("a", "second")])
+    assert {"a": "first"} == await bodies(records, fresh)
+
+
+async def test_putting_takes_the_place_of_what_was_there(records: Records, fresh: str) -> None:
+    """Nothing of a longer body shines through a shorter one."""
+    await records.commit(fresh, P, [Put("a", "x" * 40_000)])
+    await records.commit(fresh, P, [Put("a", "short")])
+    assert {"a": "short"} == await bodies(records, fresh)
+
+
+async def test_replacing_needs_the_current_version(records: Records, fresh: str) -> None:
+    """Who read an older version is told so, and changes nothing."""
+    await records.commit(fresh, P, [Insert("a", "1")])
+    old = (await stored(records, fresh, "a")).version
+    await records.commit(fresh, P, [Replace("a", "2", old)])
+    with pytest.raises(Conflict):
+        await records.commit(fresh, P, [Replace("a", "3", old)])
+    assert {"a": "2"} == await bodies(records, fresh)
+
+
+async def test_replacing_what_is_gone_is_a_conflict(records: Records, fresh: str) -> None:
+    """A row that was deleted meanwhile does not come back by accident."""
+    await records.commit(fresh, P, [Insert("a", "1"), Insert("b", "1")])
+    old = (await stored(records, fresh, "a")).version
+    await records.commit(fresh, P, [Delete("a")])
+    with pytest.raises(Conflict):
+        await records.commit(fresh, P, [Replace("a", "2", old)])
+    assert {"b": "1"} == await bodies(records, fresh)
+
+
+async def test_deleting_with_a_version_needs_the_current_one(records: Records, fresh: str) -> None:
+    """What somebody changed meanwhile, or deleted already, is a conflict."""
+    await records.commit(fresh, P, [Insert("a", "1")])
+    old = (await stored(records, fresh, "a")).version
+    await records.commit(fresh, P, [Put("a", "2")])
+    with pytest.raises(Conflict):
+        await records.commit(fresh, P, [Delete("a", old)])
+    await records.commit(fresh, P, [Delete("a", (await stored(records, fresh, "a")).version)])
+    assert {} == await bodies(records, fresh)
+    with pytest.raises(Conflict):
+        await records.commit(fresh, P, [Delete("a", old)])
+
+
+async def test_deleting_without_a_version_is_content_with_nothing(records: Records, fresh: str) -> None:
+    """A repeated step finds its work done; what is in the same transaction still happens."""
+    await records.commit(fresh, P, [Delete("never")])
+    await records.commit(fresh, P, [Insert("a", "1"), Insert("b", "1")])
+    await records.commit(fresh, P, [Delete("a"), Delete("never"), Put("c", "1"), Delete("neither")])
+    assert {"b": "1", "c": "1"} == await bodies(records, fresh)
+
+
+@pytest.mark.parametrize(
+    "conflict", [Insert("old", "x"), Replace("old", "x", "W/\"datetime'2020-01-01T00%3A00%3A00.0000000Z'\"")]
+)
+async def test_one_conflict_undoes_all(records: Records, fresh: str, conflict: Change) -> None:
+    """A state change, its audit row and its event happen together or not at all, wherever the conflict stands."""
+    await records.commit(fresh, P, [Insert("old", "1"), Insert("doomed", "1")])
+    with pytest.raises(Conflict):
+        await records.commit(fresh, P, [Insert("new", "1"), Delete("doomed"), conflict, Put("newer", "1")])
+    assert {"old": "1", "doomed": "1"} == await bodies(records, fresh)
+
+
+async def test_a_vain_delete_hides_no_conflict(records: Records, fresh: str) -> None:
+    """Deleting nothing is fine, but the conflict beside it still undoes all."""
+    await records.commit(fresh, P, [Insert("old", "1")])
+    with pytest.raises(Conflict):
+        await records.commit(fresh, P, [Delete("never"), Insert("old", "2"), Insert("new", "1")])
+    assert {"old": "1"} == await bodies(records, fresh)
+
+
+async def test_of_writers_at_once_exactly_one_wins(records: Records, fresh: str) -> None:
+    """Everybody else is told, also when the table itself is still to be made."""
+    attempts = (records.commit(fresh, P, [Insert("a", str(number))]) for number in range(6))
+    outcomes = await asyncio.gather(*attempts, return_exceptions=True)
+    assert 1 == outcomes.count(None)
+    assert 5 == sum(isinstance(outcome, Conflict) for outcome in outcomes)
+    assert {"a": str(outcomes.index(None))} == await bodies(records, fresh)
+
+
+async def test_a_prefix_is_exact_and_ordered(records: Records, fresh: str) -> None:
+    """`run-1` brings neither `run-2` nor `run`; keys come in code point order."""
+    names = ["run-2", "run-10", "run-1", "run-1|a", "run-1.z", "run", "Run-1", "b", "a", "B", "run-1_", "run-1:9"]
+    await records.commit(fresh, P, [Insert(name, "{}") for name in names])
+    await records.commit(fresh, "d999", [Insert("run-1", "{}")])
+    assert ["run-1", "run-1.z", "run-10", "run-1:9", "run-1_", "run-1|a"] == await keys(records, fresh, "run-1")
+    assert ["run-1|a"] == await keys(records, fresh, "run-1|")
+    assert ["a"] == await keys(records, fresh, "a")
+    assert sorted(names) == await keys(records, fresh)
+
+
+async def test_a_key_is_found_in_all_partitions(records: Records, fresh: str) -> None:
+    """For listings: one row of each document, and only that."""
+    for partition in ("d3", "d1", "d2"):
+        await records.commit(fresh, partition, [Insert("run", partition), Insert("run-1", "other")])
+    found = [record async for record in records.keyed(fresh, "run")]
+    assert ["d1", "d2", "d3"] == sorted(record.partition for record in found)
+    assert ["d1", "d2", "d3"] == sorted(record.body for record in found)
+
+
+async def test_a_hundred_changes_are_one_transaction(records: Records, fresh: str) -> None:
+    """One more is refused before anything happens; so is none."""
+    await records.commit(fresh, P, [Insert(f"k{number:03}", "{}") for number in range(100)])
+    assert 100 == len(await keys(records, fresh))
+    with pytest.raises(ValueError):
+        await records.commit(fresh, P, [Put(f"n{number:03}", "{}") for number in range(101)])
+    with pytest.raises(ValueError):
+        await records.commit(fresh, P, [])
+    assert 100 == len(await keys(records, fresh))
+
+
+@pytest.mark.parametrize("letter", ["x", "ü", "💶", '"', "\n"])
+async def test_a_body_holds_sixty_thousand_characters(records: Records, fresh: str, letter: str) -> None:
+    """Of any kind, though a table's property holds half of that; one more is refused."""
+    body = letter * 60_000
+    await records.commit(fresh, P, [Insert("a", body)])
+    assert body == (await stored(records, fresh, "a")).body
+    assert [body] == [record.body async for record in records.keyed(fresh, "a")]
+    with pytest.raises(ValueError):
+        await records.commit(fresh, P, [Put("a", body + "x")])
+
+
+async def test_an_empty_body_comes_back_empty(records: Records, fresh: str) -> None:
+    """A row may say everything by its key."""
+    await records.commit(fresh, P, [Insert("mark", "")])
+    assert {"mark": ""} == await bodies(records, fresh)
+
+
+async def test_a_row_changes_once_in_a_transaction(records: Records, fresh: str) -> None:
+    """Two changes to one row have no order, so they are refused."""
+    with pytest.raises(ValueError):
+        await records.commit(fresh, P, [Put("a", "1"), Delete("a")])
+    assert {} == await bodies(records, fresh)
+
+
+@pytest.mark.parametrize("key", ["", "a/b", "a b", "ü", "a'b", "a#b"])
+async def test_a_key_holds_only_what_tables_take(records: Records, fresh: str, key: str) -> None:
+    """A key that a real table would refuse, or find in another order, is refused by the twin as well."""
+    with pytest.raises(ValueError):
+        await records.commit(fresh, P, [Put(key, "{}")])
+    assert {} == await bodies(records, fresh)

@@ -1,0 +1,189 @@
+"""What the storage adapters make of a service that is busy, away or closed to us; and of what only Azure has."""
+
+import gzip
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from azure.storage.blob import ContentSettings
+from azure.storage.blob.aio import BlobServiceClient
+from azure.storage.queue.aio import QueueServiceClient
+
+from shared.adapters.blob_storage import AzureBlobs
+from shared.adapters.queue_storage import AzureQueues
+from shared.adapters.table_storage import AzureTables
+from shared.domain.errors import Conflict, Permanent, Throttled, Unavailable
+from shared.ports.records import Insert
+from tests.conformance.loopback import Loopback
+
+type Act = Callable[[str], Awaitable[object]]
+
+
+def account(url: str) -> str:
+    """A connection string whose services are all at `url`."""
+    return (
+        "DefaultEndpointsProtocol=http;AccountName=a;AccountKey=YQ==;"
+        f"BlobEndpoint={url}/a;QueueEndpoint={url}/a;TableEndpoint={url}/a;"
+    )
+
+
+async def blob_names(url: str) -> object:
+    blobs = AzureBlobs.from_connection_string(account(url), retries=0)
+    try:
+        return [name async for name in blobs.names("c", "")]
+    finally:
+        await blobs.close()
+
+
+async def blob_write(url: str) -> object:
+    blobs = AzureBlobs.from_connection_string(account(url), retries=0)
+    try:
+        return await blobs.write("c", "a", b"1", "text/plain", only_new=True)
+    finally:
+        await blobs.close()
+
+
+async def blob_download(url: str) -> object:
+    blobs = AzureBlobs.from_connection_string(account(url), retries=0)
+    try:
+        return await blobs.download("c", "a", "0x1", Path("never-written"))
+    finally:
+        await blobs.close()
+
+
+async def queue_send(url: str) -> None:
+    queues = AzureQueues.from_connection_string(account(url), retries=0)
+    try:
+        await queues.send("q", "body")
+    finally:
+        await queues.close()
+
+
+async def table_get(url: str) -> object:
+    tables = AzureTables.from_connection_string(account(url), retries=0)
+    try:
+        return await tables.get("t", "p", "k")
+    finally:
+        await tables.close()
+
+
+async def table_commit(url: str) -> None:
+    tables = AzureTables.from_connection_string(account(url), retries=0)
+    try:
+        await tables.commit("ttt", "p", [Insert("k", "{}")])
+    finally:
+        await tables.close()
+
+
+def answer(loopback: Loopback, act: Act, status: int, code: str) -> None:
+    """Let the service answer with an error as it really does: tables in JSON, the others in XML."""
+    xml = f'<?xml version="1.0" encoding="utf-8"?><Error><Code>{code}</Code><Message>No.</Message></Error>'
+    odata = {"odata.error": {"code": code, "message": {"lang": "en-US", "value": "No."}}}
+    body = odata if act in {table_get, table_commit} else xml
+    loopback.say(status, body, {"x-ms-error-code": code, "Retry-After": "12"})
+
+
+every_act = pytest.mark.parametrize(
+    "act", [blob_names, blob_write, blob_download, queue_send, table_get, table_commit], ids=lambda act: act.__name__
+)
+
+
+@every_act
+async def test_nobody_there_is_unavailable(act: Act) -> None:
+    """A refused connection, as while the emulator starts or a network rule bites."""
+    with pytest.raises(Unavailable):
+        await act("http://127.0.0.1:9")
+
+
+@every_act
+async def test_a_dropped_connection_is_unavailable(act: Act, loopback: Loopback) -> None:
+    """Whether the request was carried out is not known: the step is repeated and finds out."""
+    loopback.fault = "drop"
+    with pytest.raises(Unavailable):
+        await act(loopback.url)
+
+
+@every_act
+async def test_a_busy_service_names_its_delay(act: Act, loopback: Loopback) -> None:
+    """Storage says 503 ServerBusy when an account or partition is at its limit: back-pressure, no failure."""
+    answer(loopback, act, 503, "ServerBusy")
+    with pytest.raises(Throttled) as caught:
+        await act(loopback.url)
+    assert timedelta(seconds=12) == caught.value.delay
+
+
+@every_act
+async def test_a_broken_service_is_unavailable(act: Act, loopback: Loopback) -> None:
+    """Any other 5xx is the service's trouble."""
+    answer(loopback, act, 500, "InternalError")
+    with pytest.raises(Unavailable):
+        await act(loopback.url)
+
+
+@every_act
+async def test_a_closed_door_is_permanent(act: Act, loopback: Loopback) -> None:
+    """A missing role does not come by waiting; the message says what to check."""
+    answer(loopback, act, 403, "AuthorizationPermissionMismatch")
+    with pytest.raises(Permanent) as caught:
+        await act(loopback.url)
+    assert "access_denied" == caught.value.code
+    assert "role assignments" in str(caught.value)
+
+
+async def test_a_queue_message_is_base64_and_never_expires(azurite: str, fresh: str) -> None:
+    """The Functions host decodes base64 by default; a message that waits for a week must not vanish."""
+    queues = AzureQueues.from_connection_string(azurite)
+    await queues.send(fresh, "Größe")
+    await queues.close()
+    async with QueueServiceClient.from_connection_string(azurite) as service:
+        message = await service.get_queue_client(fresh).receive_message()
+    assert message is not None
+    assert "R3LDtsOfZQ==" == message.content
+    assert message.expires_on is not None
+    assert 9000 < message.expires_on.year
+
+
+async def test_a_compressed_upload_stays_as_it_is(azurite: str, fresh: str, tmp_path: Path) -> None:
+    """With Content-Encoding gzip the SDK would unpack parts of it; size and hash must be those of the upload."""
+    content = gzip.compress(b"a page" * 1000, mtime=0)
+    async with BlobServiceClient.from_connection_string(azurite) as service:
+        await service.create_container(fresh)
+        blob = service.get_blob_client(fresh, "a")
+        await blob.upload_blob(content, content_settings=ContentSettings(content_encoding="gzip"))
+    blobs = AzureBlobs.from_connection_string(azurite)
+    info = await blobs.info(fresh, "a")
+    assert info is not None
+    await blobs.download(fresh, "a", info.etag, tmp_path / "file")
+    await blobs.close()
+    assert content == (tmp_path / "file").read_bytes()
+
+
+@pytest.fixture
+async def tables(azurite: str) -> AsyncIterator[AzureTables]:
+    adapter = AzureTables.from_connection_string(azurite)
+    yield adapter
+    await adapter.close()
+
+
+@pytest.mark.filterwarnings("ignore:Sending a large body directly:ResourceWarning")
+async def test_a_transaction_over_four_mebibytes_is_refused(tables: AzureTables, fresh: str) -> None:
+    """The one limit that the twin does not know: the caller's defect, and not a reason to try again."""
+    with pytest.raises(ValueError):
+        await tables.commit(fresh, "p", [Insert(f"k{number}", "x" * 60_000) for number in range(80)])
+    assert [] == [record async for record in tables.partition(fresh, "p")]
+
+
+async def test_a_scan_goes_beyond_one_page(tables: AzureTables, fresh: str) -> None:
+    """A table answers a thousand rows at a time; a listing has all of them, in order."""
+    for start in range(0, 1100, 100):
+        await tables.commit(fresh, "p", [Insert(f"k{number:04}", "{}") for number in range(start, start + 100)])
+    assert [f"k{number:04}" for number in range(1100)] == [record.key async for record in tables.partition(fresh, "p")]
+
+
+async def test_a_conflict_is_retryable(tables: AzureTables, fresh: str) -> None:
+    """Read again and decide anew, soon."""
+    await tables.commit(fresh, "p", [Insert("k", "{}")])
+    with pytest.raises(Conflict) as caught:
+        await tables.commit(fresh, "p", [Insert("k", "{}")])
+    assert timedelta(seconds=1) == caught.value.delay
