@@ -55,8 +55,8 @@ def _state_machine() -> str:
         "# The states of a Run\n\nMade by `python -m scripts.generate_docs` from `TRANSITIONS` in "
         "`shared/domain/run.py`; nothing else may happen.\n\n```mermaid\n" + diagram + "\n```\n\n"
         "Each transition is one transaction in the Document's partition: the Run's row (guarded by its ETag), "
-        "an audit row and, where there is one, the outgoing event. The message to the next stage is sent after it; if that "
-        "is lost, the sweeper sends it again.\n"
+        "an audit row and, where there is one, the outgoing event. The message to the next stage is sent after it; "
+        "if that is lost, the sweeper sends it again.\n"
     )
 
 
