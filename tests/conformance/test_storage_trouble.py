@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from aiohttp import web
 from azure.storage.blob import ContentSettings
 from azure.storage.blob.aio import BlobServiceClient
 from azure.storage.queue.aio import QueueServiceClient
@@ -13,7 +14,7 @@ from azure.storage.queue.aio import QueueServiceClient
 from shared.adapters.blob_storage import AzureBlobs
 from shared.adapters.queue_storage import AzureQueues
 from shared.adapters.table_storage import AzureTables
-from shared.domain.errors import Conflict, Permanent, Throttled, Unavailable
+from shared.domain.errors import Conflict, Permanent, Superseded, Throttled, Unavailable
 from shared.ports.records import Insert
 from tests.conformance.loopback import Loopback
 
@@ -187,3 +188,16 @@ async def test_a_conflict_is_retryable(tables: AzureTables, fresh: str) -> None:
     with pytest.raises(Conflict) as caught:
         await tables.commit(fresh, "p", [Insert("k", "{}")])
     assert timedelta(seconds=1) == caught.value.delay
+
+
+async def test_an_upload_during_the_download_supersedes_it(loopback: Loopback, tmp_path: Path) -> None:
+    """Every range is asked for under the same ETag, so that a file is never patched together from two versions."""
+    first = {"ETag": '"0x1"', "Content-Range": "bytes 0-4194303/9000000", "x-ms-blob-type": "BlockBlob"}
+    loopback.answers.append(web.Response(status=206, body=bytes(4 * 1024 * 1024), headers=first))
+    answer(loopback, blob_download, 412, "ConditionNotMet")
+    blobs = AzureBlobs.from_connection_string(account(loopback.url), retries=0)
+    with pytest.raises(Superseded):
+        await blobs.download("c", "a", "0x1", tmp_path / "file")
+    await blobs.close()
+    assert ['"0x1"', '"0x1"'] == [asked.headers["If-Match"] for asked in loopback.asked]
+    assert ["bytes=0-4194303", "bytes=4194304-8388607"] == [asked.headers["x-ms-range"] for asked in loopback.asked]
