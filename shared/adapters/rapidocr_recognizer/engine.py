@@ -5,10 +5,11 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from shared.adapters.rapidocr_recognizer.words import Character, RawWord, words_of
+from shared.adapters.rapidocr_recognizer.turns import read_best_way_up, turned_back
+from shared.adapters.rapidocr_recognizer.words import Character, RawLine, line_box, words_of
 from shared.domain.errors import Unreadable
 from shared.domain.layout import reading_order
-from shared.domain.page import Box, union
+from shared.domain.page import Box
 
 if TYPE_CHECKING:
     from rapidocr import RapidOCR
@@ -21,24 +22,37 @@ VERTICAL = 1.5
 Point = tuple[float, float]
 
 
-def read(data: bytes, threads: int, detection_side: int) -> list[list[RawWord]]:
-    """The lines of an encoded picture in reading order; raises Unreadable when it cannot be decoded."""
+def read(data: bytes, threads: int, detection_side: int) -> list[RawLine]:
+    """The lines of an encoded picture in reading order, boxes in its pixels, whichever way up it lies.
+
+    Raises Unreadable when the picture cannot be decoded.
+    """
     import cv2
     import numpy as np
 
     image = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
     if image is None:
         raise Unreadable("unreadable", "The picture of the page cannot be decoded.")
+    height, width = image.shape[:2]
+
+    def read_turned(turns: int) -> list[RawLine]:
+        return _read(np.ascontiguousarray(np.rot90(image, turns)), threads, detection_side)
+
+    turns, lines = read_best_way_up(read_turned)
+    return [turned_back(line, turns, width, height) for line in lines]
+
+
+def _read(image: Any, threads: int, detection_side: int) -> list[RawLine]:  # noqa: ANN401 - a numpy array
     detected, _, recognised, _ = _engine(threads, detection_side).run_ocr_steps(image, {})
     if detected.boxes is None or recognised.txts is None:
         return []
-    lines: list[list[RawWord]] = []
+    lines: list[RawLine] = []
     for box, text, score, info in zip(
         detected.boxes, recognised.txts, recognised.scores, recognised.word_results, strict=True
     ):
         if text.strip() and score >= MIN_CERTAINTY:
             lines += words_of(_characters(box.tolist(), text, info))
-    return [lines[index] for index in reading_order([union(tuple(word.box for word in line)) for line in lines])]
+    return [lines[index] for index in reading_order([line_box(line) for line in lines])]
 
 
 def _characters(box: list[Point], text: str, info: Any) -> list[Character]:  # noqa: ANN401 - RapidOCR's WordInfo

@@ -37,7 +37,15 @@ class RawWord(NamedTuple):
     certainty: float
 
 
-def words_of(characters: list[Character]) -> list[list[RawWord]]:
+RawLine = list[RawWord]
+
+
+def line_box(line: RawLine) -> Box:
+    """The smallest box around the words of a line."""
+    return union(tuple(word.box for word in line))
+
+
+def words_of(characters: list[Character]) -> list[RawLine]:
     """The words of a recognised line, cut into several lines at wide gaps.
 
     Letters are brought to their plain form (NFKC: the engine writes full-width colons and brackets), and dates, times,
