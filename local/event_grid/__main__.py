@@ -18,11 +18,11 @@ from local.event_grid.config import GridConfig
 from local.event_grid.dead_letter import BlobDeadLetters
 from local.event_grid.grid import Grid
 from local.event_grid.server import build_app
-from local.event_grid.settings import GridSettings
 from local.event_grid.storage_source import StorageWatcher
 from local.event_grid.store import Store
 from local.event_grid.webhook import Webhook
 from local.processes import Shutdown, announce
+from local.settings import LocalSettings
 
 _DRAIN_SECONDS = 10.0
 
@@ -50,7 +50,7 @@ def main(arguments: list[str] | None = None) -> None:
         config = _config(options)
     except (OSError, ValueError) as error:
         parser.error(str(error))
-    storage = GridSettings().storage
+    storage = LocalSettings().storage
     if config.storage.containers and not storage:
         parser.error("AzureWebJobsStorage is not set: there is no storage account to watch")
     asyncio.run(_serve(config, options.state, options.port, storage))

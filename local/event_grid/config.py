@@ -6,9 +6,20 @@ between a Bicep module and a local configuration file.
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Self
+from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    JsonValue,
+    StrictBool,
+    StrictFloat,
+    StrictInt,
+    StrictStr,
+    TypeAdapter,
+    model_validator,
+)
 from pydantic.alias_generators import to_camel
 
 STORAGE_TOPIC = "storage"
@@ -53,6 +64,27 @@ class Operator(StrEnum):
     IS_NOT_NULL = "IsNotNull"
 
 
+_Number = StrictInt | StrictFloat
+_NOTHING = TypeAdapter[Any](Annotated[list[JsonValue], Field(max_length=0)])
+_STRINGS = TypeAdapter[Any](Annotated[list[Annotated[StrictStr, Field(max_length=512)]], Field(min_length=1)])
+_NUMBERS = TypeAdapter[Any](Annotated[list[_Number], Field(min_length=1)])
+_RANGES = TypeAdapter[Any](
+    Annotated[list[Annotated[list[_Number], Field(min_length=2, max_length=2)]], Field(min_length=1)]
+)
+_BOOL = TypeAdapter[Any](Annotated[list[StrictBool], Field(min_length=1, max_length=1)])
+
+
+def _operand_type(operator: Operator) -> TypeAdapter[Any]:
+    """What the operands of an operator must be."""
+    if operator in (Operator.IS_NULL_OR_UNDEFINED, Operator.IS_NOT_NULL):
+        return _NOTHING
+    if operator in (Operator.NUMBER_IN_RANGE, Operator.NUMBER_NOT_IN_RANGE):
+        return _RANGES
+    if operator is Operator.BOOL_EQUALS:
+        return _BOOL
+    return _STRINGS if operator.startswith("String") else _NUMBERS
+
+
 class AdvancedFilter(_Model):
     """One condition on a field of the event, such as `data.api`; `value` or `values`, as the operator wants."""
 
@@ -60,6 +92,12 @@ class AdvancedFilter(_Model):
     key: str
     value: JsonValue = None
     values: tuple[JsonValue, ...] = ()
+
+    @model_validator(mode="after")
+    def _operands_fit(self) -> Self:
+        """Refuse operands that the operator cannot compare with."""
+        _operand_type(self.operator_type).validate_python([*self.operands])
+        return self
 
     @property
     def operands(self) -> tuple[JsonValue, ...]:

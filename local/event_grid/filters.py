@@ -73,10 +73,8 @@ def _compare(operator: Operator, value: object, condition: AdvancedFilter) -> bo
     if operator is Operator.BOOL_EQUALS:
         return value in condition.operands
     if isinstance(value, str):
-        test = _STRING_TESTS[operator]
-        return any(test(value.casefold(), str(wanted).casefold()) for wanted in condition.operands)
-    number_test = _NUMBER_TESTS[operator]
-    return any(number_test(value, wanted) for wanted in condition.operands)  # type: ignore[arg-type]
+        return any(_STRING_TESTS[operator](value.casefold(), str(one).casefold()) for one in condition.operands)
+    return isinstance(value, int | float) and any(_NUMBER_TESTS[operator](value, one) for one in condition.operands)
 
 
 def _is_kind(operator: Operator, value: object) -> bool:

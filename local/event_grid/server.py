@@ -23,6 +23,9 @@ from local.event_grid.schema import MAX_BYTES, PublishRefused, parse, too_large
 from local.event_grid.scripted import Outage, Outages
 from local.event_grid.webhook import HandshakeRefusedError
 
+_READ_AT_MOST = 16 * MAX_BYTES
+"""Bytes read of a request before it is refused: a client whose upload is cut off would not see the 413."""
+
 _OBJECT = TypeAdapter(dict[str, Any])
 _SECONDS = TypeAdapter(float)
 _Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -30,7 +33,7 @@ _Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 def build_app(grid: Grid, clock: AdvancingClock) -> web.Application:
     """The application; requests end with errors in Event Grid's shape."""
-    app = web.Application(client_max_size=MAX_BYTES, middlewares=[_errors_as_json])
+    app = web.Application(client_max_size=_READ_AT_MOST, middlewares=[_errors_as_json])
     publishing = Publishing(grid, Outages(clock))
     inspection = Inspection(grid, clock)
     app.router.add_post("/topics/{topic}/api/events", publishing.publish)

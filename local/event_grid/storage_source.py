@@ -26,7 +26,7 @@ from local.event_grid.tables import Announced
 
 _log = logging.getLogger(__name__)
 
-_REST = 2.0  # at least this many times as long as a look took passes before the next
+_REST = 3.0  # at least this many times as long as a look took passes before the next
 
 
 @dataclass
@@ -52,14 +52,18 @@ class StorageWatcher:
 
         Begins when the topic has its first subscription: an event that nobody listens to would be lost for good.
         """
-        for one in await self._grid.store.announced():
-            self._known.setdefault(one.container, {})[one.name] = one
+        await self.recall()
         while True:
             started = time.monotonic()
             if self._grid.listens(STORAGE_TOPIC):
                 await self.look()
             took = time.monotonic() - started
             await asyncio.sleep(max(self._source.poll_seconds, _REST * took))
+
+    async def recall(self) -> None:
+        """Remember what was announced by earlier processes."""
+        for one in await self._grid.store.announced():
+            self._known.setdefault(one.container, {})[one.name] = one
 
     async def look(self) -> int:
         """Look at every container once; returns how many events that made."""

@@ -18,17 +18,31 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
 from aiohttp import web
 from cloudevents.core.base import BaseCloudEvent
 from cloudevents.core.bindings.http import HTTPMessage, from_http_event
 from cloudevents.core.exceptions import BaseCloudEventException
 from cloudevents.core.v1.event import CloudEvent
+from pydantic import AwareDatetime, TypeAdapter
 
 from local.event_grid.schema import BATCH_TYPE
 from local.processes import Shutdown, announce
 
+
+class _GridEvent(TypedDict):
+    id: str
+    topic: str
+    subject: str
+    eventType: str
+    eventTime: AwareDatetime
+    data: dict[str, Any]
+
+
+_OBJECT = TypeAdapter(dict[str, Any])
+_OBJECTS = TypeAdapter(list[dict[str, Any]])
+_GRID_EVENTS = TypeAdapter(list[_GridEvent])
 _VALIDATION = "Microsoft.EventGrid.SubscriptionValidationEvent"
 
 
@@ -101,7 +115,7 @@ class Webhook:
                 return _validation_answer(body)
             for event in list(_events(request.headers, request.content_type, body)):
                 self._ledger.keep(event)
-        except (BaseCloudEventException, ValueError, KeyError, TypeError) as error:
+        except (BaseCloudEventException, ValueError, TypeError) as error:
             self._ledger.counts["refused"] += 1
             logging.getLogger(__name__).warning("refused a delivery: %s", type(error).__name__)
             return web.Response(status=400)
@@ -121,23 +135,23 @@ class Webhook:
 def _events(headers: Mapping[str, str], content_type: str, body: bytes) -> Iterator[BaseCloudEvent]:
     """The events of a delivery in any of the forms that Event Grid knows."""
     if content_type == BATCH_TYPE:
-        for item in json.loads(body):
+        for item in _OBJECTS.validate_json(body):
             yield from_http_event(HTTPMessage({}, json.dumps(item).encode()))
     elif content_type == "application/json" and headers.get("aeg-event-type") and "ce-id" not in headers:
-        for item in json.loads(body):
-            attributes = {"id": item["id"], "source": item["topic"], "type": item["eventType"]}
-            optional = {"subject": item["subject"]} if item["subject"] else {}
-            time = {"time": datetime.fromisoformat(item["eventTime"])}
-            yield CloudEvent({**attributes, **optional, **time}, item["data"])
+        for one in _GRID_EVENTS.validate_json(body):
+            attributes = {"id": one["id"], "source": one["topic"], "type": one["eventType"], "time": one["eventTime"]}
+            yield CloudEvent({**attributes, **({"subject": one["subject"]} if one["subject"] else {})}, one["data"])
     else:
+        if "ce-id" not in headers:
+            _OBJECT.validate_json(body)
         yield from_http_event(HTTPMessage(dict(headers), body))
 
 
 def _validation_answer(body: bytes) -> web.Response:
-    event = json.loads(body)[0]
-    if event["eventType"] != _VALIDATION:
+    event = next(iter(_GRID_EVENTS.validate_json(body)), None)
+    if event is None or event["eventType"] != _VALIDATION:
         raise ValueError("not a validation event")
-    return web.json_response({"validationResponse": event["data"]["validationCode"]})
+    return web.json_response({"validationResponse": event["data"].get("validationCode")})
 
 
 async def _serve(out: Path, port: int) -> None:

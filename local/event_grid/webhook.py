@@ -9,7 +9,7 @@ from typing import Protocol
 import aiohttp
 
 from local.event_grid.config import EventSchema, Subscription
-from local.event_grid.retry import RESPONSE_SECONDS, Outcome
+from local.event_grid.retry import RESPONSE_SECONDS, SUCCESSES, Outcome
 from local.event_grid.schema import EVENT_TYPE, converted
 from local.event_grid.tables import Delivery
 
@@ -63,7 +63,7 @@ class Webhook:
             subscription.endpoint_url, headers=headers, timeout=self._timeout, allow_redirects=False
         ) as answer:
             allowed = answer.headers.get("WebHook-Allowed-Origin")
-            if not answer.ok or allowed not in ("*", ORIGIN):
+            if answer.status not in SUCCESSES or allowed not in ("*", ORIGIN):
                 raise HandshakeRefusedError(
                     f"answered {answer.status} with WebHook-Allowed-Origin {allowed or 'missing'}"
                 )

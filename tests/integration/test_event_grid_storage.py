@@ -1,0 +1,210 @@
+"""The storage event source and the dead letters of the local Event Grid, against Azurite."""
+
+import asyncio
+import json
+import uuid
+from collections.abc import AsyncIterable, AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+from azure.storage.blob import BlobBlock
+from azure.storage.blob.aio import BlobServiceClient, ContainerClient
+
+from local.event_grid.carrier import Carrier
+from local.event_grid.clock import AdvancingClock
+from local.event_grid.config import EventSchema, GridConfig, StorageSource, Subscription
+from local.event_grid.dead_letter import BlobDeadLetters
+from local.event_grid.grid import Grid
+from local.event_grid.retry import Outcome
+from local.event_grid.storage_source import StorageWatcher
+from local.event_grid.store import Store
+from local.event_grid.tables import Delivery
+from local.processes import part
+from tests.unit.event_grid.fakes import until
+
+
+class Endpoint:
+    """A subscriber in this process: keeps every event, and answers with one status."""
+
+    def __init__(self, status: int = 200) -> None:
+        self.status = status
+        self.events: list[dict[str, Any]] = []
+
+    async def shake_hands(self, subscription: Subscription, schema: EventSchema, topic_id: str) -> None:
+        """Agree."""
+
+    async def send(self, subscription: Subscription, schema: EventSchema, delivery: Delivery) -> Outcome:
+        """Take the event."""
+        self.events.append(dict(delivery.event.body))
+        return Outcome.of_status(self.status)
+
+    async def until(self, count: int) -> list[dict[str, Any]]:
+        """The events, once there are `count`."""
+        await until(lambda: _is(len(self.events) >= count))
+        assert count == len(self.events)
+        return self.events
+
+
+@pytest.fixture
+async def service(azurite: str) -> AsyncIterator[BlobServiceClient]:
+    async with BlobServiceClient.from_connection_string(azurite) as made:
+        yield made
+
+
+@pytest.fixture
+async def container(service: BlobServiceClient) -> ContainerClient:
+    return await service.create_container(f"incoming-{uuid.uuid4()}")
+
+
+@asynccontextmanager
+async def watching(
+    state: Path, service: BlobServiceClient, container: str, endpoint: Endpoint, **settings: object
+) -> AsyncIterator[StorageWatcher]:
+    """A grid that has one subscription to the storage topic, and the watcher, which looks when told."""
+    source = StorageSource(containers=(container,))
+    hook = Subscription.model_validate(
+        {"name": "host", "topic": "storage", "endpointUrl": "http://127.0.0.1/", **settings}
+    )
+    config, clock, store = GridConfig(storage=source, subscriptions=(hook,)), AdvancingClock(), Store(state)
+    try:
+        async with asyncio.TaskGroup() as tasks:
+            carrier = Carrier(store, endpoint, BlobDeadLetters(service), clock)
+            grid = Grid(config, store, endpoint, carrier, clock, tasks)
+            await grid.start()
+            watcher = StorageWatcher(source, service, grid)
+            await watcher.recall()
+            yield watcher
+            await grid.close(5.0)
+    finally:
+        await store.close()
+
+
+async def test_an_upload_is_announced_as_azure_would(
+    tmp_path: Path, service: BlobServiceClient, container: ContainerClient
+) -> None:
+    """Subject, API, ETag, type, length and URL are those of the blob, whatever its name."""
+    endpoint, name = Endpoint(), "Rechnung/ä ö#100%?😀.pdf"
+    blob = await container.upload_blob(name, b"%PDF")
+    etag = (await blob.get_blob_properties()).etag
+    async with watching(tmp_path, service, container.container_name, endpoint) as watcher:
+        assert 1 == await watcher.look()
+        (event,) = await endpoint.until(1)
+    data = event["data"]
+    assert "Microsoft.Storage.BlobCreated" == event["eventType"]
+    assert f"/blobServices/default/containers/{container.container_name}/blobs/{name}" == event["subject"]
+    assert event["topic"].endswith("/Microsoft.Storage/storageAccounts/devstoreaccount1")
+    assert ("PutBlob", "application/octet-stream", 4, "BlockBlob", blob.url, etag.strip('"')) == (
+        data["api"], data["contentType"], data["contentLength"], data["blobType"], data["url"], data["eTag"],
+    )  # fmt: skip
+
+
+async def test_each_way_of_writing_has_its_api(
+    tmp_path: Path, service: BlobServiceClient, container: ContainerClient
+) -> None:
+    """A block list and a copy are told from a single put; staged blocks alone are no blob."""
+    endpoint = Endpoint()
+    staged = container.get_blob_client("staged")
+    await staged.stage_block("MDE=", b"abc")
+    blocks = container.get_blob_client("blocks")
+    await blocks.stage_block("MDE=", b"abc")
+    await blocks.commit_block_list([BlobBlock(block_id="MDE=")])
+    await container.get_blob_client("copy").start_copy_from_url(blocks.url)
+    async with watching(tmp_path, service, container.container_name, endpoint) as watcher:
+        await watcher.look()
+        events = await endpoint.until(2)
+    apis = {event["subject"].rpartition("/")[2]: event["data"]["api"] for event in events}
+    assert {"blocks": "PutBlockList", "copy": "CopyBlob"} == apis
+
+
+async def test_what_happens_to_a_blob_is_told_once_over_restarts(
+    tmp_path: Path, service: BlobServiceClient, container: ContainerClient
+) -> None:
+    """Created, overwritten with the same bytes, deleted: three events, each once, whoever looks."""
+
+    async def told() -> list[str]:
+        endpoint = Endpoint()
+        async with watching(tmp_path, service, container.container_name, endpoint) as watcher:
+            await endpoint.until(await watcher.look())
+        return [event["eventType"].rpartition(".")[2] for event in endpoint.events]
+
+    blob = await container.upload_blob("a.txt", b"one")
+    assert [["BlobCreated"], []] == [await told(), await told()]
+    await blob.upload_blob(b"one", overwrite=True)
+    assert [["BlobCreated"], []] == [await told(), await told()]
+    await blob.delete_blob()
+    assert [["BlobDeleted"], []] == [await told(), await told()]
+
+
+async def test_a_missing_container_is_waited_for(tmp_path: Path, service: BlobServiceClient) -> None:
+    """A container that is made later, or deleted, is no error and no event."""
+    name, endpoint = f"later-{uuid.uuid4()}", Endpoint()
+    async with watching(tmp_path, service, name, endpoint) as watcher:
+        assert 0 == await watcher.look()
+        container = await service.create_container(name)
+        await container.upload_blob("a", b"")
+        assert 1 == await watcher.look()
+        await container.delete_container()
+        assert 0 == await watcher.look()
+        await endpoint.until(1)
+
+
+async def test_a_refused_event_becomes_a_dead_letter_blob(
+    tmp_path: Path, service: BlobServiceClient, container: ContainerClient
+) -> None:
+    """The blob lies under the subscription's name in capitals and holds the event with the reason."""
+    dead = await service.create_container(f"dead-{uuid.uuid4()}")
+    await container.upload_blob("a.txt", b"one")
+    settings = {"deadLetterContainer": dead.container_name}
+    async with watching(tmp_path, service, container.container_name, Endpoint(403), **settings) as watcher:
+        await watcher.look()
+        await until(lambda: _any(dead.list_blob_names()))
+    (name,) = [one async for one in dead.list_blob_names()]
+    assert ["HOST", 6] == [name.split("/")[0], len(name.split("/"))]
+    (letter,) = json.loads(await (await dead.download_blob(name)).readall())
+    why = [letter[one] for one in ("deadLetterReason", "deliveryAttempts", "lastDeliveryOutcome", "lastHttpStatusCode")]
+    assert ["UndeliverableDueToHttpForbidden", 1, "Forbidden", 403] == why
+    assert letter["subject"].endswith("/blobs/a.txt")
+
+
+async def test_a_thousand_uploads_at_once_all_arrive(
+    tmp_path: Path, azurite: str, service: BlobServiceClient, container: ContainerClient
+) -> None:
+    """The whole of it as processes: every blob's event reaches the subscriber, each once, while uploads go on."""
+    gate = asyncio.Semaphore(8)
+
+    async def upload(number: int) -> None:
+        async with gate:
+            await container.upload_blob(f"batch/{number:04}.txt", b"x")
+
+    state = ("--state", str(tmp_path), "--watch", container.container_name, "--poll", "0.1")
+    async with (
+        part("local.event_grid.subscriber", "--out", str(tmp_path / "out.jsonl")) as subscriber,
+        part("local.event_grid", *state, environment={"AzureWebJobsStorage": azurite}) as grid,
+        aiohttp.ClientSession() as http,
+    ):
+        hook = {"topic": "storage", "endpointUrl": subscriber.ready["endpoint"]}
+        async with http.put(f"{grid.ready['url']}/subscriptions/demo", json=hook) as answer:
+            assert 201 == answer.status
+        await asyncio.gather(*(upload(number) for number in range(1000)))
+        counts: dict[str, int] = {}
+
+        async def complete() -> bool:
+            async with http.get(f"{subscriber.ready['url']}/counts") as answer:
+                counts.update(await answer.json())
+            return counts["events"] >= 1000
+
+        await until(complete)
+    assert (1000, 0, 0) == (counts["events"], counts["duplicates"], counts["refused"])
+    lines = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text().splitlines()]
+    assert 1000 == len({line["subject"] for line in lines})
+
+
+async def _is(condition: bool) -> bool:
+    return condition
+
+
+async def _any(names: AsyncIterable[str]) -> bool:
+    return [one async for one in names] != []
