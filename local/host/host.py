@@ -76,7 +76,12 @@ class Host:
         self._settings = AppSettings(options.settings)
         self._storage = Storage()
         self._pool = WorkerPool(
-            options.app, self._worker_environment(), options.workers, self._config.function_timeout, options.log_level
+            options.app,
+            self._worker_environment(),
+            options.workers,
+            self._config.function_timeout,
+            options.log_level,
+            lambda queue: self._storage.arrival(queue).set(),
         )
         self._server: Server | None = None
         self._listeners: list[QueueListener] = []

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ _log = logging.getLogger(__name__)
 #: Seconds before the n-th restart in a row; a worker that lived a minute starts the row anew.
 BACKOFF = (0.0, 0.5, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
 _HEALTHY_AFTER = 60.0
+_LOGGED_CHARACTERS = 200
 
 
 class WorkerPool:
@@ -27,16 +28,24 @@ class WorkerPool:
         size: how many workers.
         timeout: an invocation that runs longer costs its worker the life, as in the real host; None is without limit.
         log_level: of the workers' log.
+        on_arrival: called with the name of each queue that the app puts a message on.
     """
 
     def __init__(
-        self, app: Path, environment: Mapping[str, str], size: int, timeout: timedelta | None, log_level: str
+        self,
+        app: Path,
+        environment: Mapping[str, str],
+        size: int,
+        timeout: timedelta | None,
+        log_level: str,
+        on_arrival: Callable[[str], None],
     ) -> None:
         self._app = app
         self._environment = environment
         self._size = size
         self._timeout = timeout
         self._log_level = log_level
+        self._on_arrival = on_arrival
         self._workers: list[WorkerProcess] = []
         self._available = asyncio.Event()
         self._idle = asyncio.Event()
@@ -97,9 +106,7 @@ class WorkerPool:
             if not self._running:
                 self._idle.set()
         if not outcome.succeeded:
-            where = f"{call.function.name} {call.invocation_id}"
-            _log.warning("[%s] %s: %s", where, outcome.status, outcome.error.replace("\n", "\\n"))
-            _log.info("[%s] %s", where, outcome.trace.replace("\n", "\\n"))
+            _report(call, outcome)
         return outcome
 
     async def drain(self, grace: float) -> None:
@@ -125,7 +132,7 @@ class WorkerPool:
             worker.kill("the host ended at once")
 
     async def _start_worker(self) -> WorkerProcess:
-        return await WorkerProcess.start(self._app, self._environment, self._log_level)
+        return await WorkerProcess.start(self._app, self._environment, self._log_level, self._on_arrival)
 
     async def _least_busy(self) -> WorkerProcess | None:
         """A worker that can take an invocation, waiting for one; None when the host is ending."""
@@ -179,3 +186,11 @@ class WorkerPool:
         self._workers.remove(worker)
         if not self._workers:
             self._available.clear()
+
+
+def _report(call: Call, outcome: Outcome) -> None:
+    """Log a failure: in the first line, no more than an exception's head, which may quote what was processed."""
+    where = f"[{call.function.name} {call.invocation_id}]"
+    head = outcome.error.partition("\n")[0][:_LOGGED_CHARACTERS]
+    _log.warning("%s %s: %s", where, outcome.status, head)
+    _log.debug("%s %s", where, outcome.trace.replace("\n", "\\n"))

@@ -5,7 +5,7 @@ import logging
 import signal
 import socket
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -16,6 +16,8 @@ from local.host.wire import Data, Message, encode_message, read_message
 from local.processes import child_environment, kill_group
 
 _log = logging.getLogger(__name__)
+
+_STDERR = 2  # what the app prints goes to the log: the host's stdout is for its ready line
 
 
 class WorkerError(RuntimeError):
@@ -61,8 +63,11 @@ class Outcome:
 class WorkerProcess:
     """A running worker. `functions` is the metadata that it sent after indexing the app."""
 
-    def __init__(self, process: asyncio.subprocess.Process, connection: socket.socket) -> None:
+    def __init__(
+        self, process: asyncio.subprocess.Process, connection: socket.socket, on_arrival: Callable[[str], None]
+    ) -> None:
         self._process = process
+        self._on_arrival = on_arrival
         self._connection = connection
         self._writer: asyncio.StreamWriter | None = None
         self._waiting: dict[str, asyncio.Future[Outcome]] = {}
@@ -73,8 +78,12 @@ class WorkerProcess:
         self.dead = asyncio.Event()
 
     @classmethod
-    async def start(cls, app: Path, environment: Mapping[str, str], log_level: str = "WARNING") -> "WorkerProcess":
+    async def start(
+        cls, app: Path, environment: Mapping[str, str], log_level: str, on_arrival: Callable[[str], None]
+    ) -> "WorkerProcess":
         """Start a worker for the app and wait until it has indexed it.
+
+        `on_arrival` is called with the name of each queue that the app puts a message on.
 
         Raises:
             WorkerError: indexing failed, or the process ended before.
@@ -87,9 +96,9 @@ class WorkerProcess:
                 sys.executable, "-m", "local.host.worker",
                 "--app", str(app), "--socket", str(theirs.fileno()), "--log-level", log_level,
                 cwd=app, env=child_environment(environment), pass_fds=[theirs.fileno()], start_new_session=True,
-                stdin=asyncio.subprocess.DEVNULL, stdout=sys.stderr,
+                stdin=asyncio.subprocess.PIPE, stdout=_STDERR,
             )  # fmt: skip
-        worker = cls(process, ours)
+        worker = cls(process, ours, on_arrival)
         try:
             await worker._connect()
         except BaseException:
@@ -178,9 +187,12 @@ class WorkerProcess:
 
     async def _answers(self, reader: asyncio.StreamReader) -> None:
         while message := await read_message(reader):
-            answer = self._waiting.get(message.pop("id", ""))
-            if message.pop("op") == "result" and answer is not None and not answer.done():
-                answer.set_result(Outcome(**message))
+            if message["op"] == "arrival":
+                self._on_arrival(message["queue"])
+                continue
+            answer = self._waiting.get(message["id"])
+            if answer is not None and not answer.done():
+                answer.set_result(Outcome(**{key: message[key] for key in message.keys() - {"op", "id"}}))
 
     def _tell(self, message: Message) -> None:
         if self._writer is not None and not self.dead.is_set():

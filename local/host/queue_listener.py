@@ -143,7 +143,8 @@ class QueueListener:
         else:
             delay = round(self.options.visibility_timeout.total_seconds())
             await self._ignore_if_lost(self._set_visibility(message, delay))
-            self.storage.arrival(self.queue.queue_name).set()
+            if not delay:
+                self.storage.arrival(self.queue.queue_name).set()
         return None
 
     def _decode(self, message: QueueMessage) -> bytes | None:

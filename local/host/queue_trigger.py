@@ -1,7 +1,5 @@
 """Queue functions: what a message looks like to the worker."""
 
-from datetime import datetime
-
 from azure.storage.queue import QueueMessage
 
 from local.host.functions import Function
@@ -37,16 +35,16 @@ def _body(body: bytes) -> Data:
 
 
 def _metadata(message: QueueMessage, body: bytes) -> dict[str, Data]:
+    times = {
+        "InsertionTime": message.inserted_on,
+        "ExpirationTime": message.expires_on,
+        "NextVisibleTime": message.next_visible_on,
+    }
     return {
         "QueueTrigger": _body(body),
         "Id": text_data(message.id),
         "DequeueCount": json_data(message.dequeue_count),
         "PopReceipt": text_data(message.pop_receipt or ""),
-        "InsertionTime": _time(message.inserted_on),
-        "ExpirationTime": _time(message.expires_on),
-        "NextVisibleTime": _time(message.next_visible_on),
+        # The worker cannot read a time that is null, only one that is missing.
+        **{name: json_data(moment.isoformat()) for name, moment in times.items() if moment},
     }
-
-
-def _time(moment: datetime | None) -> Data:
-    return json_data(moment.isoformat() if moment else None)

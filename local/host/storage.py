@@ -72,7 +72,7 @@ class Storage:
         self.arrival(queue.queue_name).set()
 
     def arrival(self, queue: str) -> asyncio.Event:
-        """Set whenever this host put a message on the queue of that name."""
+        """Set whenever this host or the app in it put a message on the queue of that name."""
         return self._arrivals[queue]
 
     async def close(self) -> None:

@@ -11,9 +11,11 @@ import os
 import signal
 import socket
 import sys
+import threading
 from contextvars import ContextVar
 from pathlib import Path
 
+from local.host.arrivals import ArrivalHandler
 from local.host.runtime import IndexingError, Runtime
 from local.host.wire import Message, encode_message, read_message
 
@@ -71,6 +73,10 @@ class Worker:
                     return True
         return False
 
+    def tell_arrival(self, queue: str) -> None:
+        """Tell the host that the app put a message on a queue."""
+        self._send({"op": "arrival", "queue": queue})
+
     async def _invoke(self, call: Message) -> None:
         _invocation.set(call["id"])
         try:
@@ -96,21 +102,35 @@ def main() -> None:
     arguments = parser.parse_args()
     os.set_inheritable(arguments.socket, False)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the host decides when to end
-    if not asyncio.run(_run(arguments)) and os.getpgrp() == os.getpid():
+    threading.Thread(target=_end_with_host, daemon=True).start()
+    asyncio.run(_run(arguments))
+
+
+def end_group() -> None:
+    """End this process and, when it leads its group, everything that the app started."""
+    if os.getpgrp() == os.getpid():
         os.killpg(0, signal.SIGKILL)
+    os._exit(1)
 
 
-async def _run(arguments: argparse.Namespace) -> bool:
+def _end_with_host() -> None:
+    """Stdin is a pipe that only the host holds: it ends when the host does, however busy the event loop is."""
+    while os.read(0, 4096):
+        pass
+    end_group()
+
+
+async def _run(arguments: argparse.Namespace) -> None:
     reader, writer = await asyncio.open_unix_connection(sock=socket.socket(fileno=arguments.socket))
     worker = Worker(Runtime(arguments.app), reader, writer)
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(LineFormatter(worker))
     logging.basicConfig(level=arguments.log_level, handlers=[handler])
-    for chatty in ("azure.core.pipeline.policies.http_logging_policy", "azure.functions"):
-        logging.getLogger(chatty).setLevel(max(logging.getLogger().level, logging.WARNING))
-    finished = await worker.serve()
+    logging.getLogger("azure").setLevel(logging.WARNING)
+    ArrivalHandler.install(worker.tell_arrival)
+    if not await worker.serve():
+        end_group()
     writer.close()
-    return finished
 
 
 if __name__ == "__main__":

@@ -1,34 +1,38 @@
 """A small function app with every trigger that the host imitates; it writes down what it is given."""
 
 import asyncio
+import base64
 import json
 import os
-import subprocess
 import sys
 import time
-from pathlib import Path
-from typing import Any
 
 import azure.functions as func
-from records import Blob, record
+from azure.functions.timer import TimerRequest
+from azure.storage.queue.aio import QueueClient
+from records import Blob, record  # type: ignore[import-not-found]  # beside this file, as the worker finds it
+
+STORAGE = "AzureWebJobsStorage"
 
 app = func.FunctionApp(http_auth_level=func.AuthLevel.FUNCTION)
 blueprint = func.Blueprint()
 
 
-@blueprint.blob_trigger(arg_name="blob", path="incoming/{name}", connection="AzureWebJobsStorage", source="EventGrid")
+@blueprint.blob_trigger(
+    arg_name="blob", path="%INCOMING%/{name}", connection=STORAGE, source=func.BlobSource.EVENT_GRID
+)
 async def receive(blob: Blob, context: func.Context) -> None:
     record("receive", blob=blob.container_and_name, invocation=context.invocation_id)
     if "unreadable" in blob.container_and_name[1]:
         raise ValueError("this blob is refused")
 
 
-@blueprint.blob_trigger(arg_name="blob", path="%SCANNED%/{name}.txt", connection="AzureWebJobsStorage")
+@blueprint.blob_trigger(arg_name="blob", path="%SCANNED%/{name}.txt", connection=STORAGE)
 def scan(blob: func.InputStream) -> None:
     record("scan", name=blob.name, length=blob.length, body=blob.read().decode(), uri=blob.uri)
 
 
-@blueprint.queue_trigger(arg_name="message", queue_name="letters", connection="AzureWebJobsStorage")
+@blueprint.queue_trigger(arg_name="message", queue_name="%LETTERS%", connection=STORAGE)
 async def read_letter(message: func.QueueMessage) -> None:
     body = message.get_body().decode()
     record(
@@ -36,19 +40,22 @@ async def read_letter(message: func.QueueMessage) -> None:
         inserted=str(message.insertion_time), expires=str(message.expiration_time),
         visible=str(message.time_next_visible), receipt=bool(message.pop_receipt), pid=os.getpid(),
     )  # fmt: skip
+    if body == "forward":
+        async with QueueClient.from_connection_string(os.environ[STORAGE], os.environ["LETTERS"]) as queue:
+            await queue.send_message(base64.b64encode(b"forwarded").decode())
     if body.startswith("bad"):
         raise ValueError(body)
     if body.startswith("slow"):
         await asyncio.sleep(float(body.split()[1]))
         record("read_letter_end", body=body, pid=os.getpid())
     if body.startswith("child"):
-        child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
+        child = await asyncio.create_subprocess_exec(sys.executable, "-c", "import time; time.sleep(600)")
         record("child", pid=child.pid)
         await asyncio.sleep(600)
 
 
 @blueprint.timer_trigger(arg_name="timer", schedule="%TICK%", run_on_startup=False)
-def tick(timer: func.TimerRequest) -> None:
+def tick(timer: TimerRequest) -> None:
     record("tick", past_due=timer.past_due, schedule=timer.schedule, status=timer.schedule_status)
 
 
@@ -62,7 +69,10 @@ def on_event(event: func.EventGridEvent) -> None:
 app.register_functions(blueprint)
 
 
-def reply(body: Any, status: int = 200, **headers: str) -> func.HttpResponse:
+meeting = asyncio.Barrier(2)
+
+
+def reply(body: object, status: int = 200, **headers: str) -> func.HttpResponse:
     return func.HttpResponse(json.dumps(body), status_code=status, mimetype="application/json", headers=headers)
 
 
@@ -98,11 +108,7 @@ def boom(req: func.HttpRequest) -> func.HttpResponse:
 @app.route(route="wait", auth_level=func.AuthLevel.ANONYMOUS)
 async def wait(req: func.HttpRequest) -> func.HttpResponse:
     """Answers when two of it run at once, which a worker that takes one at a time could never do."""
-    meeting = Path(os.environ["DEMO_RECORD"]).with_name("meeting")
-    with meeting.open("a") as file:
-        file.write("x")
-    while len(meeting.read_text()) < 2:
-        await asyncio.sleep(0.01)
+    await meeting.wait()
     return reply({"met": True})
 
 

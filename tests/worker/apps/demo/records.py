@@ -3,12 +3,11 @@
 import json
 import os
 from pathlib import Path
-from typing import Any
 
-from azurefunctions.extensions.base import InConverter, SdkType
+from azurefunctions.extensions.base import Datum, InConverter, SdkType
 
 
-def record(function: str, **facts: Any) -> None:
+def record(function: str, **facts: object) -> None:
     """Append one line to the file that the setting DEMO_RECORD names."""
     with Path(os.environ["DEMO_RECORD"]).open("a", encoding="utf-8") as file:
         file.write(json.dumps({"function": function, **facts}) + "\n")
@@ -35,7 +34,7 @@ class BlobConverter(InConverter, binding="blob", trigger="blobTrigger"):
         return False
 
     @classmethod
-    def decode(cls, data: Any, *, trigger_metadata: Any, pytype: Any = None) -> Blob:
+    def decode(cls, data: Datum, *, trigger_metadata: object, pytype: object = None) -> Blob:
         content = json.loads(data.value.content)
         blob = Blob(data=content)
         blob.container_and_name = (content["ContainerName"], content["BlobName"])

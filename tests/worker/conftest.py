@@ -1,0 +1,54 @@
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from local.host.config import AppSettings
+from local.host.functions import Function, read_functions
+from local.host.process import Call, Outcome, WorkerProcess
+from local.host.wire import Data
+from tests.worker.demo import DEMO, Demo
+
+
+class DemoWorker:
+    """A real worker process with the demo app, called without a host."""
+
+    def __init__(self, process: WorkerProcess, demo: Demo) -> None:
+        self.process = process
+        self.demo = demo
+        functions = read_functions(process.functions, AppSettings(demo.settings))
+        self.functions: dict[str, Function] = {function.name: function for function in functions}
+
+    async def call(self, name: str, data: Data, metadata: dict[str, Data] | None = None) -> Outcome:
+        function = self.functions[name]
+        return await self.process.invoke(Call(function, {function.trigger.parameter: data}, metadata or {}))
+
+
+@asynccontextmanager
+async def running_demo(folder: Path) -> AsyncIterator[DemoWorker]:
+    demo = Demo(folder)
+    process = await WorkerProcess.start(DEMO, demo.settings, "INFO", lambda _: None)
+    yield DemoWorker(process, demo)
+    await process.end()
+
+
+@pytest.fixture
+async def worker(tmp_path: Path) -> AsyncIterator[DemoWorker]:
+    """A worker of the test's own, which it may kill."""
+    async with running_demo(tmp_path) as own:
+        yield own
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def module_worker(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[DemoWorker]:
+    async with running_demo(tmp_path_factory.mktemp("demo")) as shared:
+        yield shared
+
+
+@pytest.fixture
+def shared_worker(module_worker: DemoWorker) -> DemoWorker:
+    """One worker for the tests of a file, with nothing written down yet."""
+    module_worker.demo.record_file.unlink(missing_ok=True)
+    return module_worker
