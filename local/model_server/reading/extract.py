@@ -8,6 +8,7 @@ from local.model_server.reading.labels import find_hits
 from local.model_server.reading.money import choose_sums, money_role
 from local.model_server.reading.page import Document, cite
 from local.model_server.reading.parties import Parties, role_of
+from local.model_server.reading.tables import TableReader
 from local.model_server.reading.unlabelled import without_label
 from local.model_server.reading.values import Conventions
 
@@ -36,7 +37,8 @@ def extract(document: Document, schema: dict[str, Any]) -> dict[str, Any]:
             chosen[field.name] = without_label(field, document, conventions, chosen)
     answer: dict[str, Any] = {field.name: _answer(field, chosen[field.name]) for field in fields}
     for table in tables:
-        answer[table.name] = []
+        totals = [hit for hit in hits if hit.field in {field.name for field in fields if field.kind == "money"}]
+        answer[table.name] = TableReader(document, table, totals, conventions).rows()
     return {name: answer[name] for name in schema["properties"]}
 
 

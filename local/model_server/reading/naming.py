@@ -37,6 +37,7 @@ _STREET = re.compile(
     r"(?:stra(?:ss|ß)e|str\.?|weg|platz|allee|gasse|ring|damm|ufer|straat|gade|vej|gatan)\s+\d",
     re.IGNORECASE,
 )
+_NEVER = re.compile(r"\(|©|dear\b|sehr geehrte|cher\b|chère\b|beste\b|page\b|seite\b", re.IGNORECASE)
 _TOO_LONG = 75  # characters
 _FEW_DIGITS = 0.25  # of the characters
 
@@ -84,7 +85,7 @@ def is_name(text: str) -> bool:
     digits = sum(char.isdigit() for char in stripped)
     if letters < 2 or len(stripped) > _TOO_LONG or digits > _FEW_DIGITS * len(stripped) + 0.5:
         return False
-    if is_contact(stripped) or is_title(stripped) or is_salutation(stripped):
+    if is_contact(stripped) or is_title(stripped) or is_salutation(stripped) or _NEVER.match(stripped):
         return False
     return ":" not in stripped.rstrip(":") or has_suffix(stripped)
 

@@ -86,8 +86,9 @@ class Parties:
         names = [line for line in named if line is not None]
         if names:
             best = next((line for line in names[:2] if has_suffix(line.text)), names[0])
-            value = clean_name(best.printed())
-            yield Candidate("", value, (hit.line, best), 0.9 * hit.score, value)
+            above = self._wrapped(page, best, hit)
+            value = " ".join([*(clean_name(line.printed()) for line in above), clean_name(best.printed())])
+            yield Candidate("", value, (hit.line, *above, best), 0.9 * hit.score, value)
             return
         for line in page.right_of(hit.line)[:1]:
             if is_name(line.text) and self._usable(line, hit):
@@ -108,10 +109,31 @@ class Parties:
                     continue
                 if line.box.y0 - last > 2.6 * page.line_height:
                     return
-                if any(other.line == line and other.label != hit.label and other.score > 0.8 for other in self.hits):
+                if any(other.line == line and self._ends(other, hit) for other in self.hits):
                     return
                 last, count = line.box.y1, count + 1
                 yield line
+
+    @staticmethod
+    def _wrapped(page: Page, line: Line, hit: Hit) -> list[Line]:
+        """The line above a legal form, when the name began on it."""
+        if not has_suffix(line.text):
+            return []
+        return [
+            other
+            for other in page.lines
+            if abs(other.box.x0 - line.box.x0) < 2
+            and -0.3 < (line.box.y0 - other.box.y1) / page.line_height < 0.6
+            and other.box.y0 > hit.line.box.y0
+            and is_name(other.text)
+            and not has_suffix(other.text)
+        ]
+
+    @staticmethod
+    def _ends(other: Hit, hit: Hit) -> bool:
+        """Whether another party's label begins: of another field, or one that fills its line."""
+        alone = other.end - other.start > 0.8 * len(other.line.text.rstrip(" :"))
+        return other != hit and other.score > 0.8 and (other.field != hit.field or alone)
 
     def _name_at(self, page: Page, line: Line) -> Line | None:
         if fold(line.text) in _NAME_KEYS:
@@ -150,7 +172,7 @@ class Parties:
             score += 0.3 * (1 - height / _TOP)
         following = [other.text for other in page.below(line.box, 4.0)][:3]
         score += 0.2 * any(is_address(text) for text in following)
-        score += 0.1 * any(is_registration(text) or is_contact(text) for text in following)
+        score += 0.2 * any(is_registration(text) or is_contact(text) for text in following)
         score += 0.1 * (line.box.height > 1.25 * page.line_height)
         yield Candidate("", text, (line,), min(0.8, score), text)
 
@@ -210,7 +232,7 @@ def _blocks(page: Page) -> list[list[Line]]:
         for block in blocks:
             last = block[-1]
             gap = line.box.y0 - last.box.y1
-            if abs(line.box.x0 - last.box.x0) < 0.5 * page.line_height and -2 < gap < 1.2 * page.line_height:
+            if abs(line.box.x0 - last.box.x0) < 0.5 * page.line_height and -2 < gap < (3.2 if is_address(line.text) else 1.2) * page.line_height:
                 block.append(line)
                 break
         else:

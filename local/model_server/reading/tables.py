@@ -1,0 +1,249 @@
+"""Reads a table's rows under its header: columns by place, rows by their numbers, over as many pages as it takes."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Any
+
+from local.model_server.reading.fields import Field, Table
+from local.model_server.reading.headers import Column, Header, find_headers
+from local.model_server.reading.labels import Hit
+from local.model_server.reading.page import Box, Document, Line, Page, cite
+from local.model_server.reading.values import Conventions, read
+
+_NUMBER = re.compile(r"[-–(]?\s?(?:[€$£]|[A-Z]{2,3}\s?)?[-–]?\s?[\d.,'’]*\d\)?[-%]?")
+_STOP = 0.7  # how sure a total's label must be to end the table
+_WIDE_GAP = 7.0  # line heights without anything: the table is over
+_ROW_TALL = 1.7  # line heights within which a lone number still belongs to the row above
+_MOSTLY = 0.5  # of the rows have a number: then all must
+_WRAP = 0.75  # line heights between two lines of one description
+
+
+@dataclass
+class Row:
+    """A row in the making: the lines of each cell, and where it stands."""
+
+    page: int
+    top: float
+    bottom: float
+    height: float
+    cells: dict[str, list[Line]] = field(default_factory=dict)
+    texts: dict[str, list[str]] = field(default_factory=dict)
+    closed: bool = False
+
+    @property
+    def top_line(self) -> float:
+        """The y under the row's first line."""
+        return self.top + 0.8 * self.height
+
+
+class TableReader:
+    """Reads one table of a document; `totals` are the labels of the document's sums, which end it."""
+
+    def __init__(self, document: Document, table: Table, totals: Sequence[Hit], conventions: Conventions) -> None:
+        self.document = document
+        self.table = table
+        self.conventions = conventions
+        self._by_name = {column.name: column for column in table.columns}
+        self._prices = {column.name for column in table.columns if column.kind == "money"}
+        self._totals = {hit.line for hit in totals if hit.score >= _STOP}
+
+    def rows(self) -> list[dict[str, Any]]:
+        """The rows in page order, as the schema's items."""
+        rows: list[Row] = []
+        header: Header | None = None
+        for page in self.document.pages:
+            found = find_headers(page, self.table)
+            if header is None:
+                header = max(found, key=lambda item: len(item.names), default=None)
+                ended = header is None or self._read(page, header, header.last_row + 1, rows)
+            else:
+                again = next((item for item in found if item.names == header.names), None)
+                moved = again or Header(page, header.columns, 0.0, -1)
+                ended = self._read(page, moved, moved.last_row + 1, rows, searching=again is None)
+            if header is not None and ended:
+                break
+        items = [item for row in rows if header and (item := self._item(row, header)) is not None]
+        return self._whole(items)
+
+    def _whole(self, items: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Without rows that have less than half the cells of the fullest, or lack the number most others have."""
+        fullest = max((self._filled(item) for item in items), default=0)
+        items = [item for item in items if self._filled(item) >= _MOSTLY * fullest]
+        for column in self.table.columns:
+            filled = sum(item[column.name] is not None for item in items)
+            if column.kind == "money" and len(items) > filled >= _MOSTLY * len(items):
+                items = [item for item in items if item[column.name] is not None]
+        return items
+
+    def _filled(self, item: dict[str, Any]) -> int:
+        return sum(item[column.name] is not None for column in self.table.columns)
+
+    def _drop_other_texts(self, row: Row, header: Header) -> None:
+        """Where a cell stacks several texts under stacked labels, keep those from this label's line on."""
+        for column in header.columns:
+            lines = row.cells.get(column.field.name, []) if column.field and not column.numeric else []
+            if column.depth and column.field and any(line.box.y0 >= row.top_line for line in lines):
+                kept = [n for n, line in enumerate(lines) if line.box.y0 >= row.top_line]
+                row.cells[column.field.name] = [lines[n] for n in kept]
+                row.texts[column.field.name] = [row.texts[column.field.name][n] for n in kept]
+
+    def _read(self, page: Page, header: Header, first: int, rows: list[Row], *, searching: bool = False) -> bool:
+        """Add the page's rows; True when the table ended on it."""
+        bottom = header.bottom
+        for cells in page.rows[first:]:
+            if not searching and bottom and cells[0].box.y0 - bottom > _WIDE_GAP * page.line_height:
+                return True
+            if self._ends(cells, header):
+                return True
+            placed = self._placed(cells, header)
+            numbers = {name for name, texts in placed.items() if self._is_number(name, texts)}
+            if searching and not numbers:
+                continue
+            searching = False
+            self._add(page, cells, placed, numbers, header, rows)
+            bottom = max(line.box.y1 for line in cells)
+        return False
+
+    def _ends(self, cells: Sequence[Line], header: Header) -> bool:
+        """A total's label, or the header of some other table, ends this one."""
+        if any(line in self._totals for line in cells):
+            return True
+        worded = [line for line in cells if not re.search(r"\d", line.text)]
+        return len(worded) == len(cells) and len(cells) >= 3 and len(header.columns) >= 3
+
+    def _placed(self, cells: Sequence[Line], header: Header) -> dict[str, list[tuple[Line, str]]]:
+        placed: dict[str, list[tuple[Line, str]]] = {}
+        for line in cells:
+            for column, text in _divided(line, header.columns):
+                if column.field is not None and text.strip(" :|"):
+                    placed.setdefault(column.field.name, []).append((line, text.strip()))
+        return placed
+
+    def _is_number(self, name: str, texts: list[tuple[Line, str]]) -> bool:
+        return self._by_name[name].kind in {"money", "number"} and any(
+            _numeric(text) and read(self._by_name[name], text, self.conventions) for _, text in texts
+        )
+
+    def _add(
+        self,
+        page: Page,
+        cells: Sequence[Line],
+        placed: dict[str, list[tuple[Line, str]]],
+        numbers: set[str],
+        header: Header,
+        rows: list[Row],
+    ) -> None:
+        top, bottom = min(line.box.y0 for line in cells), max(line.box.y1 for line in cells)
+        last = rows[-1] if rows else None
+        if numbers:
+            filled = last is not None and bool(numbers & last.cells.keys())
+            far = last is None or last.page != page.number or top - last.bottom > _ROW_TALL * page.line_height
+            alone = len(numbers) == 1
+            if last is None or filled or far or (not alone and last.cells.keys() & self._prices):
+                last = Row(page.number, top, bottom, page.line_height)
+                rows.append(last)
+            for name in numbers:
+                last.cells[name] = [line for line, _ in placed[name]]
+                last.texts[name] = [text for _, text in placed[name]]
+        if last is not None:
+            self._describe(page, last, placed, bool(numbers), header)
+            last.bottom = bottom if numbers or not last.closed else last.bottom
+
+    def _describe(
+        self, page: Page, row: Row, placed: dict[str, list[tuple[Line, str]]], anchored: bool, header: Header
+    ) -> None:
+        """Add words to the row's text cells: on its own lines, and on those that follow without a gap."""
+        for name, parts in placed.items():
+            if self._by_name[name].kind in {"money", "number"}:
+                continue
+            words = [(line, text) for line, text in parts if not re.search(r"\w\s?:", line.text) or anchored]
+            known = row.cells.get(name, [])
+            near = row.page == page.number and (
+                not known or parts[0][0].box.y0 - known[-1].box.y1 < _WRAP * page.line_height
+            )
+            if not words or row.closed or (known and not near and not anchored):
+                row.closed = row.closed or (bool(known) and not anchored)
+                continue
+            row.cells.setdefault(name, []).extend(line for line, _ in words)
+            row.texts.setdefault(name, []).extend(text for _, text in words)
+
+    def _item(self, row: Row, header: Header) -> dict[str, Any] | None:
+        """The row as the schema's object; None when it holds no sum, no price and so is no row."""
+        self._drop_other_texts(row, header)
+        item: dict[str, Any] = {}
+        lines: list[Line] = []
+        for column in self.table.columns:
+            text = " ".join(row.texts.get(column.name, ()))
+            readings = read(column, text, self.conventions) if text else []
+            value = readings[0].value if readings else None
+            item[column.name] = text.strip(" :|") if value is not None and column.kind == "text" else value
+            lines += row.cells.get(column.name, []) if value is not None else []
+        money = [column.name for column in self.table.columns if column.kind == "money"]
+        if money and all(item[name] is None for name in money):
+            return None
+        if sum(value is not None for value in item.values()) < min(2, len(item)):
+            return None
+        ordered = sorted(set(lines), key=lambda line: (line.page, line.box.y0, line.box.x0))
+        return {"lines": cite(ordered), **item} if self.table.cites else item
+
+
+def _numeric(text: str) -> bool:
+    """A number with at most a unit beside it: no sentence, no date, no label."""
+    rest = _NUMBER.sub("", text, count=1)
+    return bool(_NUMBER.search(text)) and ":" not in text and len(re.findall(r"[^\W\d_]+", rest)) <= 3
+
+
+def _divided(line: Line, columns: Sequence[Column]) -> Iterator[tuple[Column, str]]:
+    """The line's text by column: whole where it fits one, else word by word by where the words must stand."""
+    edges = _edges(columns)
+    if _numeric(line.text) and not _crosses(line, columns):
+        yield _nearest(line.box, columns), line.text
+        return
+    spans = [match.span() for match in re.finditer(r"\S+", line.text)]
+    homes = [_home(line.part(*span), edges) for span in spans]
+    if len(set(homes)) > 1 and not (_crosses(line, columns) and _splits(line, columns, spans, homes)):
+        homes = [homes[0]] * len(homes)
+    start = 0
+    for number in range(1, len(spans) + 1):
+        if number == len(spans) or homes[number] != homes[start]:
+            yield columns[homes[start]], line.text[spans[start][0] : spans[number - 1][1]]
+            start = number
+
+
+def _crosses(line: Line, columns: Sequence[Column]) -> bool:
+    """Whether the line reaches well into the header cells of two columns or more."""
+    return sum(line.box.overlap_x(column.box) > 0.4 * column.box.width for column in columns) > 1
+
+
+def _splits(line: Line, columns: Sequence[Column], spans: Sequence[tuple[int, int]], homes: Sequence[int]) -> bool:
+    """Whether what would fall into number columns are numbers: else the line is a sentence across them."""
+    texts: dict[int, str] = {}
+    for (start, end), home in zip(spans, homes, strict=True):
+        texts[home] = f"{texts.get(home, '')} {line.text[start:end]}"
+    return all(_numeric(text) and len(text.split()) <= 4 for home, text in texts.items() if columns[home].numeric)
+
+
+def _nearest(box: Box, columns: Sequence[Column]) -> Column:
+    def distance(column: Column) -> float:
+        sides = abs(box.x0 - column.box.x0), abs(box.x1 - column.box.x1)
+        middle = abs(box.x0 + box.x1 - column.box.x0 - column.box.x1) / 2
+        return min(*sides, middle) - max(0.0, box.overlap_x(column.box))
+
+    return min(columns, key=distance)
+
+
+def _edges(columns: Sequence[Column]) -> list[float]:
+    """Between two columns: before the numbers of a number column, which reach left of its label."""
+    edges = []
+    for left, right in pairwise(columns):
+        gap = right.box.x0 - left.box.x1
+        reach = min(gap / 2, 2.0 * right.box.height) if right.numeric else min(gap / 2, 0.4 * right.box.height)
+        edges.append(right.box.x0 - reach)
+    return edges
+
+
+def _home(box: Box, edges: Sequence[float]) -> int:
+    middle = (box.x0 + box.x1) / 2
+    return sum(middle >= edge for edge in edges)
