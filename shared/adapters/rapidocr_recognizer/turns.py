@@ -41,7 +41,7 @@ def certainty(lines: list[RawLine]) -> float:
 
 
 def _candidates(lines: list[RawLine]) -> tuple[int, ...]:
-    """Other ways up worth trying. The engine reads sideways lines downwards: if sure, they need one turn, else three."""
+    """Other ways up worth trying. The engine reads sideways lines downwards: sure of them, one turn is due, else 3."""
     sure = certainty(lines) >= SURE
     if _lies_on_its_side(lines):
         return (1, 3) if sure else (3, 1)

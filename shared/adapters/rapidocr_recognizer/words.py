@@ -48,14 +48,10 @@ def line_box(line: RawLine) -> Box:
 def words_of(characters: list[Character]) -> list[RawLine]:
     """The words of a recognised line, cut into several lines at wide gaps.
 
-    Letters are brought to their plain form (NFKC: the engine writes full-width colons and brackets), and dates, times,
-    labels and units that it glued together are taken apart.
+    Full-width letters, colons and brackets, which the engine likes, become plain ones (NFKC of those only: a printed
+    º or ² stays), and dates, times, labels and units that it glued together are taken apart.
     """
-    plain = [
-        Character(letter, character.certainty, character.box)
-        for character in characters
-        for letter in unicodedata.normalize("NFKC", character.letter)
-    ]
+    plain = [character._replace(letter=_plain(character.letter)) for character in characters]
     words = [_word(part) for word in _split_at_spaces(plain) for part in _unglued(word)]
     lines = [words[:1]] if words else []
     for before, word in pairwise(words):
@@ -63,6 +59,10 @@ def words_of(characters: list[Character]) -> list[RawLine]:
             lines.append([])
         lines[-1].append(word)
     return lines
+
+
+def _plain(letter: str) -> str:
+    return unicodedata.normalize("NFKC", letter) if unicodedata.east_asian_width(letter) in "FH" else letter
 
 
 def _split_at_spaces(characters: list[Character]) -> list[list[Character]]:
