@@ -81,13 +81,16 @@ def _gutter(boxes: list[Box]) -> float | None:
 
 
 def _is_prose(boxes: list[Box]) -> bool:
-    if len(boxes) < PROSE_LINES:
+    """Whether lines fill a column, or several columns side by side."""
+    if len(boxes) < PROSE_LINES or median(_aspect(box) for box in boxes) < PROSE_ASPECT:
         return False
     width = max(box[2] for box in boxes) - min(box[0] for box in boxes)
-    return (
-        median(box[2] - box[0] for box in boxes) >= PROSE_FILL * width
-        and median(_aspect(box) for box in boxes) >= PROSE_ASPECT
-    )
+    if median(box[2] - box[0] for box in boxes) >= PROSE_FILL * width:
+        return True
+    gutter = _gutter(boxes)
+    if gutter is None:
+        return False
+    return all(_is_prose([box for box in boxes if (box[0] >= gutter) is right]) for right in (False, True))
 
 
 def _flat(table: Rows) -> list[int]:
