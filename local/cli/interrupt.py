@@ -1,0 +1,56 @@
+"""Runs a command until it ends or a person ends it; either way nothing is left behind."""
+
+import asyncio
+import signal
+from collections.abc import Coroutine
+from typing import Any
+
+from local.cloud.addresses import CloudError
+
+INTERRUPTED = 130
+"""The exit code of a command that was stopped before its end, as shells have it."""
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+def run(command: Coroutine[Any, Any, int], message: str, stopped: int = INTERRUPTED) -> int:
+    """Run `command`; its exit code, 1 after a CloudError, `stopped` after Ctrl-C, SIGTERM or SIGHUP.
+
+    The first signal cancels it, which lets it clean up, and prints `message`; each further one cuts the clean-up short.
+    """
+    try:
+        return asyncio.run(_guarded(command, message, stopped))
+    except* CloudError as failures:
+        _complain(failures)
+    return 1
+
+
+async def _guarded(command: Coroutine[Any, Any, int], message: str, stopped: int) -> int:
+    loop = asyncio.get_running_loop()
+    task = asyncio.create_task(command)
+    asked = False
+
+    def stop() -> None:
+        nonlocal asked
+        if not asked:
+            print(message, flush=True)
+        asked = True
+        task.cancel()
+
+    for number in _SIGNALS:
+        loop.add_signal_handler(number, stop)
+    try:
+        return await task
+    except asyncio.CancelledError:
+        if not asked:
+            raise
+        return stopped
+
+
+def _complain(failures: BaseExceptionGroup[CloudError]) -> None:
+    from local.cli.terminal import complain
+
+    for failure in failures.exceptions:
+        if isinstance(failure, BaseExceptionGroup):
+            _complain(failure)
+        else:
+            complain(str(failure))

@@ -1,0 +1,180 @@
+"""`intray process`: files in, one JSON each out, through a cloud that is thrown away afterwards."""
+
+import asyncio
+import json
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from local.cli.files import Source, blob_names, clean, collect, output_names
+from local.cli.report import report
+from local.cli.tables import outcome_line, results_table
+from local.cli.terminal import Starting, complain, console
+from local.cloud.addresses import CloudError
+from local.cloud.api import Api, EventLog, api
+from local.cloud.cloud import Cloud
+from local.cloud.options import CloudOptions
+from local.cloud.storage import Uploads, uploads
+from local.cloud.watch import OUTCOME_EVENTS, OUTCOMES, Watcher
+from local.settings import LocalSettings
+from shared.stages.status import DocumentDetail
+
+_UPLOADS_AT_ONCE = 4
+_EVENT_SECONDS = 30.0
+
+
+@dataclass(frozen=True)
+class Order:
+    """What `intray process` is asked for. `patience`: seconds without any change after which it gives up."""
+
+    paths: tuple[Path, ...]
+    out: Path
+    types: Path | None = None
+    document_type: str | None = None
+    workers: int | None = None
+    patience: float = 600.0
+
+
+@dataclass
+class Item:
+    """One input on its way. `settled`: when its outcome was first seen; `detail`: what was written for it."""
+
+    source: Source
+    blob: str
+    output: Path
+    document_id: str | None = None
+    settled: float | None = None
+    detail: DocumentDetail | None = None
+
+    @property
+    def file(self) -> str:
+        """The input as it was given."""
+        return str(clean(self.source.path))
+
+
+async def process(order: Order) -> int:
+    """Process the files of an order; 1 when a path is wrong or a file came to no outcome, else 0."""
+    sources, problems = collect(order.paths)
+    for problem in problems:
+        complain(problem)
+    if not sources:
+        return 1
+    order.out.mkdir(parents=True, exist_ok=True)
+    names = zip(sources, blob_names(sources, order.document_type), output_names(sources), strict=True)
+    items = [Item(source, blob, order.out / output) for source, blob, output in names]
+    settings = LocalSettings()
+    if order.workers:
+        settings = settings.model_copy(update={"workers": order.workers})
+    folders = (order.types.resolve(),) if order.types else ()
+    with tempfile.TemporaryDirectory(prefix="intray-") as state:
+        options = CloudOptions(Path(state), settings, type_folders=folders)
+        with Starting(console()) as starting:
+            async with Cloud(options, starting.tell) as cloud:
+                starting.done()
+                async with api(cloud.addresses) as client, uploads(cloud.addresses.storage) as storage:
+                    await check_type(client, order.document_type)
+                    await Processing(items, client, storage, EventLog(cloud.addresses.events), order.patience).run()
+    return _close(items, order.out, problems)
+
+
+class Processing:
+    """Uploads the items and writes each one's report as soon as its outcome, and the event of it, are there."""
+
+    def __init__(self, items: Sequence[Item], client: Api, storage: Uploads, log: EventLog, patience: float) -> None:
+        self._items = items
+        self._client = client
+        self._storage = storage
+        self._log = log
+        self._patience = patience
+        self._moved = time.monotonic()
+
+    async def run(self) -> None:
+        """Return when every item has its report, or nothing has moved for the patience of the order."""
+        terminal = console()
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+        async with asyncio.TaskGroup() as group:
+            uploading = group.create_task(self._upload_all())
+            with Progress(*columns, console=terminal, disable=not terminal.is_terminal) as progress:
+                task = progress.add_task("processing", total=len(self._items))
+                watcher = Watcher(self._client)
+                async for changed in watcher.changes():
+                    if changed or self._log.read():
+                        self._moved = time.monotonic()
+                    for item in await self._settle(watcher):
+                        progress.advance(task)
+                        if item.detail is not None and not terminal.is_terminal:
+                            terminal.print(outcome_line(item.detail))
+                    if uploading.done() and not self._waiting():
+                        break
+                    if time.monotonic() - self._moved > self._patience:
+                        uploading.cancel()
+                        complain(f"nothing has moved for {self._patience:.0f} s: giving up on what is left")
+                        break
+        for item in self._waiting():
+            await self._write(item)
+
+    async def _upload_all(self) -> None:
+        free = asyncio.Semaphore(_UPLOADS_AT_ONCE)
+
+        async def upload(item: Item) -> None:
+            from azure.core.exceptions import AzureError
+
+            async with free:
+                try:
+                    item.document_id = await self._storage.upload(item.source.path, item.blob)
+                except (OSError, AzureError) as error:
+                    complain(f"{item.file}: it could not be uploaded: {type(error).__name__}: {error}")
+                self._moved = time.monotonic()
+
+        await asyncio.gather(*(upload(item) for item in self._items))
+
+    def _waiting(self) -> list[Item]:
+        return [item for item in self._items if item.document_id and item.detail is None]
+
+    async def _settle(self, watcher: Watcher) -> list[Item]:
+        """Write the reports that can be written now; the items they are for."""
+        self._log.read()
+        written: list[Item] = []
+        for item in self._waiting():
+            state = watcher.state(item.document_id or "")
+            if state not in OUTCOMES:
+                continue
+            item.settled = item.settled or time.monotonic()
+            ending = f".document.{OUTCOME_EVENTS[state]}.v1"
+            told = any(event["type"].endswith(ending) for event in self._log.of(item.document_id or ""))
+            if told or time.monotonic() - item.settled > _EVENT_SECONDS:
+                await self._write(item)
+                written.append(item)
+        return written
+
+    async def _write(self, item: Item) -> None:
+        item.detail = await self._client.detail(item.document_id or "")
+        if item.detail is None:
+            return  # the upload never became a document; the closing table says so
+        originals = {other.document_id: other.file for other in self._items if other.document_id}
+        content = report(item.file, item.detail, self._log.of(item.detail.document.id), originals)
+        item.output.write_text(json.dumps(content, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+
+
+async def check_type(client: Api, document_type: str | None) -> None:
+    """Raise CloudError when there is no such document type: a folder of that name would mean nothing."""
+    known = await client.document_types()
+    if document_type is not None and document_type not in known:
+        raise CloudError(f"There is no document type {document_type!r}; there are {', '.join(known)}.")
+
+
+def _close(items: Sequence[Item], out: Path, problems: Sequence[str]) -> int:
+    """Show what came of each input; the exit code."""
+    terminal = console()
+    terminal.print(results_table([(item.file, item.detail) for item in items if item.detail]))
+    ended = [item for item in items if item.detail and item.detail.run.state in OUTCOMES]
+    for item in items:
+        if item not in ended:
+            state = item.detail.run.state.value if item.detail else "not received"
+            complain(f"{item.file}: no outcome ({state})")
+    terminal.print(f"{len(ended)} of {len(items)} files came to an outcome; their reports are in {out}")
+    return int(bool(problems) or len(ended) < len(items))

@@ -1,0 +1,106 @@
+"""The function app's HTTP API as a client sees it, and the events as a subscriber has them."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from pydantic import TypeAdapter
+
+from local.cloud.addresses import Addresses, CloudError
+from shared.stages.status import DocumentDetail, DocumentStatus
+
+if TYPE_CHECKING:
+    from aiohttp import ClientSession
+
+_STATUSES = TypeAdapter(list[DocumentStatus])
+_NOT_FOUND = 404
+_BUSY = frozenset({429, 500, 502, 503})
+_TRIES, _PAUSE = 20, 0.5
+
+
+class Api:
+    """The API of one cloud. An answer is asked for again while the host is being restarted, for ten seconds."""
+
+    def __init__(self, session: "ClientSession") -> None:
+        self._session = session
+
+    async def documents(self) -> list[DocumentStatus]:
+        """Every Document with its Run, the latest first; raises CloudError."""
+        return _STATUSES.validate_json(await self._get("api/documents") or b"[]")
+
+    async def detail(self, document_id: str) -> DocumentDetail | None:
+        """One Document with its Result and its events, or None; raises CloudError."""
+        found = await self._get(f"api/documents/{quote(document_id, safe='')}")
+        return DocumentDetail.model_validate_json(found) if found else None
+
+    async def document_types(self) -> list[str]:
+        """The names of the document types that the function app knows; raises CloudError."""
+        health = json.loads(await self._get("api/health") or b"{}")
+        return list(health.get("document_types", ()))
+
+    async def host_status(self) -> dict[str, Any]:
+        """What the host says of itself: state, functions, the process ids of its workers; raises CloudError."""
+        found = await self._get("admin/host/status")
+        status: dict[str, Any] = json.loads(found or b"{}")
+        return status
+
+    async def _get(self, path: str) -> bytes | None:
+        from aiohttp import ClientError
+
+        trouble = ""
+        for _ in range(_TRIES):
+            try:
+                async with self._session.get(path) as answer:
+                    if answer.status == _NOT_FOUND:
+                        return None
+                    if answer.ok:
+                        return await answer.read()
+                    trouble = f"status {answer.status}"
+                    if answer.status not in _BUSY:
+                        break
+            except (ClientError, TimeoutError) as error:
+                trouble = type(error).__name__
+            await asyncio.sleep(_PAUSE)
+        raise CloudError(f"The Functions host does not answer {path}: {trouble}.")
+
+
+@asynccontextmanager
+async def api(addresses: Addresses) -> AsyncIterator[Api]:
+    """A client of the API of a running cloud, for the length of a block."""
+    import aiohttp
+
+    headers = {"x-functions-key": addresses.admin_key}
+    timeout = aiohttp.ClientTimeout(total=60)
+    async with aiohttp.ClientSession(f"{addresses.host}/", headers=headers, timeout=timeout) as session:
+        yield Api(session)
+
+
+class EventLog:
+    """The events that the demo subscriber kept, read as they are appended to its file."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._offset = 0
+        self._rest = b""
+        self.events: list[dict[str, Any]] = []
+
+    def read(self) -> list[dict[str, Any]]:
+        """The events since the last call, oldest first; `events` has all of them."""
+        if not self._file.exists():
+            return []
+        with self._file.open("rb") as file:
+            file.seek(self._offset)
+            data = file.read()
+        self._offset += len(data)
+        *lines, self._rest = (self._rest + data).split(b"\n")
+        fresh = [json.loads(line) for line in lines if line]
+        self.events.extend(fresh)
+        return fresh
+
+    def of(self, document_id: str) -> list[dict[str, Any]]:
+        """The events of one Document, in the order in which they came."""
+        return [event for event in self.events if event["data"].get("document_id") == document_id]

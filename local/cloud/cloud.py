@@ -1,0 +1,181 @@
+"""One running cloud: starts every part, keeps it alive, and leaves nothing behind."""
+
+import asyncio
+import contextlib
+import os
+import secrets
+import time
+from collections.abc import Callable, Coroutine
+from contextlib import AsyncExitStack
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from local.cloud import storage
+from local.cloud.addresses import Addresses, CloudError, claimed, events_file, left_behind
+from local.cloud.options import APP, INCOMING, TOPIC, CloudOptions, blob_subscription, demo_subscription
+from local.cloud.services import AzuriteService, PartService, Service, keep_running
+from local.event_grid.config import LOCAL_TOPIC_KEY
+from local.host.keys import Keys
+from local.processes import child_environment
+
+_GRACE = 20.0
+_SUBSCRIBE_SECONDS = 30
+
+
+def _say_nothing(_text: str) -> None:
+    return
+
+
+class Cloud:
+    """`async with Cloud(options) as cloud:` runs one; `cloud.addresses` says where it is.
+
+    A part that dies is started again at its address. When one keeps dying the block is cancelled, and leaving it raises
+    an ExceptionGroup with the CloudError. Entering raises CloudError when something cannot start. `report` is told what
+    happens, one line at a time.
+    """
+
+    addresses: Addresses
+
+    def __init__(self, options: CloudOptions, report: Callable[[str], None] = _say_nothing) -> None:
+        self.options = options
+        self._report = report
+        self._began = time.monotonic()
+        self._stack = AsyncExitStack()
+        self._services: dict[str, Service] = {}
+        self._keepers: list[asyncio.Task[None]] = []
+        self._tasks: asyncio.TaskGroup
+
+    async def __aenter__(self) -> Self:
+        async with AsyncExitStack() as stack:
+            stack.enter_context(claimed(self.options.state))
+            await _wait_for_leftovers(self.options.state)
+            self._tasks = await stack.enter_async_context(asyncio.TaskGroup())
+            await self._start(stack)
+            self._keepers = [self._tasks.create_task(self._keep(service)) for service in self._services.values()]
+            stack.push_async_callback(self._stop_keeping)
+            self._stack = stack.pop_all()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> bool | None:
+        return await self._stack.__aexit__(kind, error, trace)
+
+    @property
+    def host(self) -> PartService:
+        """The Functions host."""
+        host = self._services["host"]
+        assert isinstance(host, PartService)  # noqa: S101 - _start put it there
+        return host
+
+    async def _start(self, stack: AsyncExitStack) -> None:
+        """Start the parts in the order of their needs; what can start at once does. They end in the opposite order."""
+        options = self.options
+        azurite = AzuriteService(options.state / "azurite", options.storage_ports())
+        subscriber = self._part("subscriber", "local.event_grid.subscriber", options.settings.subscriber_port)
+        subscriber.arguments = ("--out", str(events_file(options.state)))
+        key = secrets.token_urlsafe(24)
+        models = self._part("model server", "local.model_server", options.settings.model_port)
+        models.arguments = ("--key", key, "--workers", str(options.settings.model_workers))
+        first: list[Service] = [azurite, subscriber, *([models] if options.starts_model_server else [])]
+        await self._together(*(self._begin(stack, service) for service in first))
+
+        grid = self._part("event grid", "local.event_grid", options.settings.event_grid_port)
+        grid.arguments = ("--state", str(options.state / "event_grid"), "--topic", TOPIC, "--watch", INCOMING)
+        grid.environment = child_environment() | {"AzureWebJobsStorage": azurite.connection_string}
+        await self._together(self._begin(stack, grid), storage.prepare(azurite.connection_string))
+
+        host = self._part("host", "local.host", options.settings.host_port)
+        host.arguments = (
+            *("--app", str(APP), "--state", str(options.state / "host"), "--grace", str(_GRACE)),
+            *("--workers", str(options.settings.workers), "--log-level", "INFO"),
+        )
+        topic = str(grid.ready["topics"][TOPIC])
+        model = f"{models.url}/v1" if options.starts_model_server else None
+        host.environment = options.app_environment(azurite.connection_string, topic, model, key)
+        await self._begin(stack, host)
+
+        keys = Keys.load(options.state / "host")
+        self.addresses = Addresses(
+            pid=os.getpid(),
+            started=datetime.now(UTC),
+            state=options.state.resolve(),
+            drop=options.drop.resolve() if options.drop else None,
+            storage=azurite.connection_string,
+            api=f"{host.url}/api",
+            api_key=keys.functions["default"],
+            admin_key=keys.master,
+            topic=topic,
+            topic_key=LOCAL_TOPIC_KEY,
+            event_grid=grid.url,
+            subscriber=subscriber.url,
+            models=model or str(options.settings.model_endpoint),
+        )
+        await self._subscribe(keys.system["blobs_extension"], str(subscriber.ready["endpoint"]))
+        self._publish_addresses()
+
+    def _part(self, name: str, module: str, port: int) -> PartService:
+        log = self.options.state / "logs" / f"{name.replace(' ', '-')}.log"
+        log.unlink(missing_ok=True)  # that of the last start
+        return PartService(name, module, (), child_environment(), log, self.options.port(port), _GRACE + 10)
+
+    async def _begin(self, stack: AsyncExitStack, service: Service) -> None:
+        await service.start()
+        stack.push_async_callback(service.stop)
+        self._services[service.name] = service
+        self._report(f"{service.name} ready after {time.monotonic() - self._began:.1f} s")
+
+    @staticmethod
+    async def _together(*starts: Coroutine[Any, Any, None]) -> None:
+        """Run them at once; the first failure cancels the others, and is raised when they have ended."""
+        try:
+            async with asyncio.TaskGroup() as group:
+                for start in starts:
+                    group.create_task(start)
+        except ExceptionGroup as failures:
+            raise failures.exceptions[0] from None
+
+    async def _subscribe(self, blobs_key: str, endpoint: str) -> None:
+        import aiohttp
+
+        wanted = {"host": blob_subscription(self.addresses.host, blobs_key), "demo": demo_subscription(endpoint)}
+        async with aiohttp.ClientSession(self.addresses.event_grid) as session:
+            for name, subscription in wanted.items():
+                address = f"/subscriptions/{name}?wait={_SUBSCRIBE_SECONDS}"
+                async with session.put(address, json=subscription) as answer:
+                    if not answer.ok:
+                        raise CloudError(f"Event Grid did not take the subscription {name}: {await answer.text()}")
+
+    async def _keep(self, service: Service) -> None:
+        await keep_running(service, self._report, self._publish_addresses)
+
+    def _publish_addresses(self) -> None:
+        pids = {name: service.pid for name, service in self._services.items()}
+        self.addresses = self.addresses.model_copy(update={"pids": pids})
+        self.addresses.write()
+
+    async def _stop_keeping(self) -> None:
+        for keeper in self._keepers:
+            keeper.cancel()
+        await asyncio.gather(*self._keepers, return_exceptions=True)
+
+
+async def _wait_for_leftovers(state: Path, seconds: float = 20.0) -> None:
+    """Wait until the parts of a cloud that was killed have ended: they notice, but storage flushes first."""
+    import psutil
+
+    died = left_behind(state)
+    if died is None:
+        return
+    parts: list[psutil.Process] = []
+    for pid in died.pids.values():
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process = psutil.Process(pid)
+            if process.create_time() <= died.started.timestamp():  # else the id was given to somebody else since
+                parts.append(process)
+    _, alive = await asyncio.to_thread(psutil.wait_procs, parts, seconds)
+    if alive:
+        pids = ", ".join(str(process.pid) for process in alive)
+        raise CloudError(f"Parts of a cloud that was killed still run on {state}: end the processes {pids}.")

@@ -1,0 +1,100 @@
+"""How a cloud is to run, and what its parts are told."""
+
+import os
+import socket
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from local.azurite import Ports
+from local.event_grid.config import LOCAL_TOPIC_KEY, STORAGE_TOPIC
+from local.processes import child_environment
+from local.settings import LocalSettings
+
+APP = Path(__file__).resolve().parents[2]
+"""The folder with function_app.py."""
+TOPIC = "intray"
+INCOMING = "incoming"
+_BLOB_FUNCTION = "Host.Functions.receive_blob"
+_FINISHED_UPLOADS = ["PutBlob", "CopyBlob", "PutBlockList", "FlushWithClose"]
+
+
+@dataclass(frozen=True)
+class CloudOptions:
+    """How a cloud is to run.
+
+    Attributes:
+        state: folder for storage, keys, events and logs.
+        settings: what the environment says.
+        fixed_ports: whether the ports of the settings are tried first; else all are free ones.
+        drop: the watched folder, for other processes to know.
+        type_folders: further folders of document types.
+        environment: further environment of the function app; wins over everything else.
+    """
+
+    state: Path
+    settings: LocalSettings = field(default_factory=LocalSettings)
+    fixed_ports: bool = False
+    drop: Path | None = None
+    type_folders: tuple[Path, ...] = ()
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def starts_model_server(self) -> bool:
+        """Whether the local model server is needed: not when INTRAY_MODEL_ENDPOINT names another."""
+        return self.settings.model_endpoint is None
+
+    def port(self, wanted: int) -> int:
+        """The wanted port when fixed ports are asked for and it is free; else 0."""
+        return wanted if self.fixed_ports and _is_free(wanted) else 0
+
+    def storage_ports(self) -> Ports:
+        """The three ports of storage: all as wanted, or all free ones, so that they are told apart."""
+        wanted = (self.settings.blob_port, self.settings.queue_port, self.settings.table_port)
+        if self.fixed_ports and all(_is_free(port) for port in wanted):
+            return Ports(*wanted)
+        return Ports()
+
+    def app_environment(self, storage: str, topic: str, model: str | None, model_key: str) -> dict[str, str]:
+        """The environment of the function app; `model` is the local model server's API, None for another's."""
+        settings = self.settings
+        folders = [*map(str, self.type_folders), *filter(None, [settings.type_folders])]
+        told = {
+            "AzureWebJobsStorage": storage,
+            "INTRAY_TOPIC_ENDPOINT": topic,
+            "INTRAY_TOPIC_KEY": LOCAL_TOPIC_KEY,
+            "INTRAY_SWEEP_SCHEDULE": settings.sweep_schedule,
+            "INTRAY_STALLED_SECONDS": str(settings.stalled_seconds),
+            "INTRAY_TYPE_FOLDERS": os.pathsep.join(folders),
+        }
+        if model is not None:
+            told |= {"INTRAY_MODEL_ENDPOINT": model, "INTRAY_MODEL_KEY": model_key}
+        return child_environment() | told | dict(self.environment)
+
+
+def blob_subscription(host: str, key: str) -> dict[str, object]:
+    """The Event Grid subscription that tells the Functions host of finished uploads to `incoming`."""
+    return {
+        "topic": STORAGE_TOPIC,
+        "endpointUrl": f"{host}/runtime/webhooks/blobs?functionName={_BLOB_FUNCTION}&code={key}",
+        "filter": {
+            "includedEventTypes": ["Microsoft.Storage.BlobCreated"],
+            "subjectBeginsWith": f"/blobServices/default/containers/{INCOMING}/",
+            "advancedFilters": [{"operatorType": "StringIn", "key": "data.api", "values": _FINISHED_UPLOADS}],
+        },
+    }
+
+
+def demo_subscription(endpoint: str) -> dict[str, object]:
+    """The subscription of the demo subscriber to everything that the function app publishes."""
+    return {"topic": TOPIC, "endpointUrl": endpoint}
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True

@@ -1,0 +1,73 @@
+"""The storage account of a cloud: what must exist in it, and uploads to it."""
+
+import asyncio
+import contextlib
+import mimetypes
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from local.cloud.options import INCOMING
+from shared.domain.document import document_id
+
+if TYPE_CHECKING:
+    from azure.storage.blob.aio import ContainerClient
+
+CONTAINERS = (INCOMING, "results", "work")
+QUEUES = ("read", "extract", "validate", "decide", "publish", "review")
+BLOB_POISON = "webjobs-blobtrigger-poison"
+TABLES = ("documents", "catalog")
+
+
+async def prepare(connection_string: str) -> None:
+    """Create the containers, queues and tables that are not there yet, as a deployment would."""
+    from azure.core.exceptions import ResourceExistsError
+    from azure.data.tables.aio import TableServiceClient
+    from azure.storage.blob.aio import BlobServiceClient
+    from azure.storage.queue.aio import QueueServiceClient
+
+    blobs = BlobServiceClient.from_connection_string(connection_string)
+    queues = QueueServiceClient.from_connection_string(connection_string)
+    tables = TableServiceClient.from_connection_string(connection_string)
+    async with blobs, queues, tables:
+        creations = [
+            *(blobs.create_container(name) for name in CONTAINERS),
+            *(queues.create_queue(name) for name in (*QUEUES, *(f"{name}-poison" for name in QUEUES), BLOB_POISON)),
+            *(tables.create_table(name) for name in TABLES),
+        ]
+        for outcome in await asyncio.gather(*creations, return_exceptions=True):
+            if isinstance(outcome, BaseException) and not isinstance(outcome, ResourceExistsError):
+                raise outcome
+
+
+class Uploads:
+    """Puts files into the container `incoming`."""
+
+    def __init__(self, container: "ContainerClient") -> None:
+        self._container = container
+
+    async def upload(self, path: Path, name: str) -> str:
+        """Upload a file as the blob `name`, replacing what was there; the id of the Document that it becomes.
+
+        Raises OSError when it cannot be read, azure's AzureError when storage cannot be reached.
+        """
+        from azure.storage.blob import ContentSettings
+
+        kind = ContentSettings(content_type=mimetypes.guess_type(name)[0] or "application/octet-stream")
+        with path.open("rb") as file:
+            done = await self._container.upload_blob(name, file, overwrite=True, content_settings=kind)
+        properties = await done.get_blob_properties()
+        return document_id(INCOMING, name, properties.etag)
+
+    async def names(self, prefix: str) -> set[str]:
+        """The names of the blobs that begin with `prefix`."""
+        return {name async for name in self._container.list_blob_names(name_starts_with=prefix)}
+
+
+@contextlib.asynccontextmanager
+async def uploads(connection_string: str) -> AsyncIterator[Uploads]:
+    """Uploads to the storage account behind a connection string, for the length of a block."""
+    from azure.storage.blob.aio import ContainerClient
+
+    async with ContainerClient.from_connection_string(connection_string, INCOMING) as container:
+        yield Uploads(container)

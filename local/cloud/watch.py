@@ -1,0 +1,52 @@
+"""Follows the Documents of a running cloud: what changed since the last look."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+
+from local.cloud.api import Api
+from shared.domain.run import State
+from shared.stages.status import DocumentStatus
+
+OUTCOMES = frozenset({State.FINALIZED, State.IN_REVIEW, State.FAILED, State.HELD, State.DUPLICATE})
+"""The states in which nothing more happens to a Document by itself."""
+OUTCOME_EVENTS = {
+    State.FINALIZED: "finalized",
+    State.IN_REVIEW: "review_requested",
+    State.FAILED: "failed",
+    State.HELD: "held",
+    State.DUPLICATE: "duplicate",
+}
+"""The event that tells of each outcome."""
+_PAUSE = 1.0
+_REST = 3.0  # at least this many times as long as a listing took passes before the next
+
+
+class Watcher:
+    """Knows the latest state of every Document; asks about once a second, more rarely where listings take long."""
+
+    def __init__(self, api: Api) -> None:
+        self._api = api
+        self.known: dict[str, DocumentStatus] = {}
+
+    async def look(self) -> list[DocumentStatus]:
+        """The Documents that are new or have changed since the last look, oldest first; raises CloudError."""
+        changed = [
+            status
+            for status in reversed(await self._api.documents())
+            if status.document.id not in self.known or self.known[status.document.id].run != status.run
+        ]
+        self.known.update((status.document.id, status) for status in changed)
+        return changed
+
+    async def changes(self) -> AsyncIterator[list[DocumentStatus]]:
+        """One list of changes, which may be empty, after each look, for ever; raises CloudError."""
+        while True:
+            began = time.monotonic()
+            yield await self.look()
+            await asyncio.sleep(max(_PAUSE, _REST * (time.monotonic() - began)))
+
+    def state(self, document_id: str) -> State | None:
+        """The state of a Document; None when it has not been seen yet."""
+        status = self.known.get(document_id)
+        return status.run.state if status else None
