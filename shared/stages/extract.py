@@ -42,7 +42,7 @@ async def _plan(core: Core, snapshot: Snapshot) -> None:
             bill = bill.plus(asked)
         if name is None:
             message = "No document type fits this file: drop it under incoming/<type>/, or add a type for it."
-            await hold(core, snapshot, Reason(code="unknown_type", message=message))
+            await hold(core, snapshot, Reason(code="unknown_type", message=message), bill)
             return
         size = core.limits.extract_range
         tasks = len(page_ranges(snapshot.run.pages, size))

@@ -2,6 +2,7 @@
 
 from shared.domain.errors import Conflict
 from shared.domain.event import FailedFact, HeldFact
+from shared.domain.model_call import Bill
 from shared.domain.run import Reason, State
 from shared.stages.core import Core
 from shared.stages.ledger import Snapshot, load, move, reload
@@ -27,8 +28,8 @@ async def fail_by_id(core: Core, document_id: str, run: int, reason: Reason) -> 
         await fail(core, snapshot, reason)
 
 
-async def hold(core: Core, snapshot: Snapshot, reason: Reason) -> None:
-    """Put the Run aside as held, with its event; raises Conflict when somebody moved it first."""
+async def hold(core: Core, snapshot: Snapshot, reason: Reason, bill: Bill) -> None:
+    """Put the Run aside as held, with its event and what it cost; raises Conflict when somebody moved it first."""
     fact = HeldFact.model_validate(base_fact(snapshot.document, snapshot.run) | {"reason": reason})
-    await move(core, snapshot, State.HELD, event="held", fact=fact, reasons=(reason,))
+    await move(core, snapshot, State.HELD, event="held", fact=fact, reasons=(reason,), bill=bill)
     await ask_to_publish(core, snapshot.document.id)

@@ -117,9 +117,12 @@ def _value_boxes(kind: Kind, value: Scalar, line: Line) -> tuple[Box, ...]:
 
 
 def search(spec: FieldSpec, value: Scalar, pages: Iterable[Page]) -> tuple[Page, Line] | None:
-    """The one line of all pages that states the value; None when none does, or several do."""
+    """The one line of all pages that states the value; None when none does, or several do.
+
+    A currency stands beside every amount: there any line will do.
+    """
     found = [(page, line) for page in pages for line in page.lines if grounded(spec.kind, value, line.text)]
-    return found[0] if len(found) == 1 else None
+    return found[0] if len(found) == 1 or (found and spec.kind == "currency") else None
 
 
 def labelled(spec: FieldSpec, page: Page, line: Line) -> bool:

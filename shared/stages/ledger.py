@@ -108,15 +108,18 @@ async def plan(core: Core, snapshot: Snapshot, **changes: object) -> Run:
 
 
 async def finish_task(core: Core, snapshot: Snapshot, done: TaskDone, then: State) -> Run | None:
-    """Write the receipt of a page range; the last one moves the Run to `then`. The Run if this call moved it.
+    """Write the receipt of a page range; the last one moves the Run to `then`. The Run if it is now in `then`.
 
-    A receipt that exists, or a Run that has left its state, changes nothing. Raises Conflict after many lost races.
+    A receipt that exists, or a Run that has left its state, changes nothing; a commit whose answer was lost on the way
+    is recognised by its receipt. Raises Conflict after many lost races.
     """
     state = snapshot.run.state
     number = snapshot.run.number
     key = done_key(number, done.stage, done.name)
     for _ in range(ATTEMPTS):
-        if snapshot.run.state is not state or await core.records.get(DOCUMENTS, snapshot.document.id, key):
+        if await core.records.get(DOCUMENTS, snapshot.document.id, key):
+            return snapshot.run if snapshot.run.state is then else None
+        if snapshot.run.state is not state:
             return None
         run = _without_task(core, snapshot.run, done, then)
         moved = run.state is then

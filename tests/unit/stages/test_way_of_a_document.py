@@ -48,6 +48,7 @@ async def test_a_file_of_no_known_type_is_held() -> None:
     run = await world.run(document_id)
     assert (State.HELD, ["unknown_type"]) == (run.state, [reason.code for reason in run.reasons])
     assert ["received", "held"] == world.told()
+    assert 1 == run.bill.calls
 
 
 async def test_a_value_that_is_not_on_the_page_goes_to_a_person() -> None:
