@@ -42,7 +42,7 @@ class Part:
     environment: Mapping[str, str] | None = None
     log: IO[bytes] | None = None
     ready_timeout: float = 60.0
-    grace: float = 30.0
+    grace: float = 45.0
     ready: dict[str, Any] = field(default_factory=dict)
     _process: asyncio.subprocess.Process | None = None
 
@@ -55,6 +55,11 @@ class Part:
     def returncode(self) -> int | None:
         """How it ended; None while it runs."""
         return self._running().returncode
+
+    @property
+    def stdin(self) -> asyncio.StreamWriter | None:
+        """Its standard input; it ends when this is closed."""
+        return self._running().stdin
 
     async def start(self) -> None:
         """Start it and wait for its ready line.

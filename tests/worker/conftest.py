@@ -1,4 +1,4 @@
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -26,10 +26,13 @@ class DemoWorker:
         return await self.process.invoke(Call(function, {function.trigger.parameter: data}, metadata or {}))
 
 
+def ignore(_queue: str) -> None:
+    return None
+
+
 @asynccontextmanager
-async def running_demo(folder: Path) -> AsyncIterator[DemoWorker]:
-    demo = Demo(folder)
-    process = await WorkerProcess.start(DEMO, demo.settings, "INFO", lambda _: None)
+async def running_demo(demo: Demo, on_arrival: Callable[[str], None] = ignore) -> AsyncIterator[DemoWorker]:
+    process = await WorkerProcess.start(DEMO, demo.settings, "INFO", on_arrival)
     yield DemoWorker(process, demo)
     await process.end()
 
@@ -37,13 +40,13 @@ async def running_demo(folder: Path) -> AsyncIterator[DemoWorker]:
 @pytest.fixture
 async def worker(tmp_path: Path) -> AsyncIterator[DemoWorker]:
     """A worker of the test's own, which it may kill."""
-    async with running_demo(tmp_path) as own:
+    async with running_demo(Demo(tmp_path)) as own:
         yield own
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def module_worker(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[DemoWorker]:
-    async with running_demo(tmp_path_factory.mktemp("demo")) as shared:
+    async with running_demo(Demo(tmp_path_factory.mktemp("demo"))) as shared:
         yield shared
 
 
