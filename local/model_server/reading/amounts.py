@@ -13,9 +13,10 @@ SYMBOLS = {
     "HK$": "HKD", "C$": "CAD", "R$": "BRL", "Fr.": "CHF", "kr": "SEK",
 }  # fmt: skip
 _UNIT = r"(?:[A-Z]{3}|US\$|HK\$|[SACR]\$|RM|Rs\.?|Rp|Fr\.|kr\.?|zł|Kč|Ft|[€$£¥₹₽₺₩])"
+_NOISE = r"[A-Z]{2}(?=\d+[.,]\d{2}(?!\d))"  # OCR's idea of a currency: PM1.00
 _NUMBER = r"\d{1,3}(?:(?P<group>[.,'’ ])\d{3})(?:(?P=group)\d{3})*(?:[.,]\d{1,4})?|\d+(?:[.,]\d{1,6})?|[.,]\d{2}"
 _AMOUNT = re.compile(
-    rf"(?<![\w.,/#])(?<!\w[-–])(?P<minus>[-−–(]\s?)?(?P<before>{_UNIT}\s?)?(?P<minus2>[-−–]\s?)?(?P<number>{_NUMBER})"
+    rf"(?<![\w.,/#])(?<!\w[-–])(?P<minus>[-−–(]\s?)?(?P<before>{_UNIT}\s?|{_NOISE})?(?P<minus2>[-−–]\s?)?(?P<number>{_NUMBER})"
     rf"(?P<percent>\s?%)?(?P<minus3>-(?!\w))?(?P<after>\s?{_UNIT}(?![\w]))?(?![\d/]|[.,]\d|[A-Za-z]{{2}}|-\w)"
 )
 _CLOSING_COMMA, _CLOSING_POINT = re.compile(r"\d,\d{2}(?![\d.,])"), re.compile(r"\d\.\d{2}(?![\d.,])")

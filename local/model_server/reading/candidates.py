@@ -1,5 +1,6 @@
 """Candidate values: what stands at a label, by the label's score, the way between them and the fit of the value."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -9,8 +10,12 @@ from local.model_server.reading.labels import Hit
 from local.model_server.reading.page import Document, Line
 from local.model_server.reading.values import Conventions, Reading, Value, read
 
-_SAME_LINE, _RIGHT, _BELOW = 1.0, 0.97, 0.82
+_SAME_LINE, _RIGHT, _BELOW, _WRAPPED = 1.0, 0.97, 0.82, 0.8
+_NEXT = 0.93  # for each cell passed on the way
 _FAR_RIGHT = 0.8  # of the page's width: the gap at which a value to the right loses a quarter
+_COLUMN_REACH, _CENT = 9.0, 0.011  # line heights; rounding
+_NUMBER_WORD = re.compile(r"(?:(?<![^\W_])(?:nr|no|num|number|nummer)\.?|n[°º]|№|#)\s?:?\s?$", re.IGNORECASE)
+_MOST_AMOUNTS = 4  # cells of a row of sums
 _MOST_SKIPPED = 2  # cells between a label and its amount: ":", "EUR"
 
 
@@ -58,6 +63,8 @@ class Finder:
         for reading in self._readings(field, rest)[:2]:
             words = sum(char.isalpha() for char in rest[: reading.start])
             near = max(0.4, 1.0 - words / 40)
+            if field.kind == "identifier" and _NUMBER_WORD.search(rest[: reading.start]):
+                near = 1.0
             found.append(self._candidate(field, hit, hit.line, reading, _SAME_LINE * near, offset=hit.end))
             if field.kind != "money":
                 break
@@ -65,30 +72,62 @@ class Finder:
 
     def _beside(self, field: Field, hit: Hit) -> Iterator[Candidate]:
         page = self.document.page_of(hit.line)
-        for skipped, line in enumerate(page.right_of(hit.line)):
-            if skipped > _MOST_SKIPPED or self._starts_label(line):
+        amounts = skipped = 0
+        for line in page.right_of(hit.line):
+            if skipped > _MOST_SKIPPED or amounts == _MOST_AMOUNTS or self._starts_label(line):
                 return
             readings = self._readings(field, line.text)
             gap = (line.box.x0 - hit.line.box.x1) / max(1.0, page.size[0])
-            weight = _RIGHT * (1 - 0.25 * min(1.0, gap / _FAR_RIGHT)) * 0.93**skipped
+            weight = _RIGHT * (1 - 0.25 * min(1.0, gap / _FAR_RIGHT)) * _NEXT**skipped
             if readings:
                 pick = readings[-1] if field.kind == "money" else readings[0]
-                yield self._candidate(field, hit, line, pick, weight)
-                return
-            if field.kind not in {"money", "number"} and any(char.isalnum() for char in line.text):
+                yield self._candidate(field, hit, line, pick, weight * _NEXT**amounts)
+                if field.kind != "money":
+                    return
+                amounts += 1
+            skipped += not readings
+            if not readings and field.kind not in {"money", "number"} and any(char.isalnum() for char in line.text):
                 return
 
     def _below(self, field: Field, hit: Hit, weight: float) -> Iterator[Candidate]:
         page = self.document.page_of(hit.line)
         box = hit.line.part(hit.start, hit.end)
+        if field.kind == "money" and (found := self._column_sum(field, hit)):
+            yield self._candidate(field, hit, *found, weight)
         for number, line in enumerate(page.below(box)):
             if number > 1 or (field.kind == "text" and number):
-                return
+                break
             readings = self._readings(field, line.text)
             if readings and not self._starts_label(line):
                 down = (line.box.y0 - box.y1) / max(1.0, page.line_height)
                 yield self._candidate(field, hit, line, readings[0], weight * max(0.5, 1 - 0.12 * max(0.0, down)))
-                return
+                break
+        yield from self._wrapped(field, hit)
+
+    def _wrapped(self, field: Field, hit: Hit) -> Iterator[Candidate]:
+        """A label at the end of running text: its value begins the next line."""
+        page = self.document.page_of(hit.line)
+        next_row = page.row_of[hit.line] + 1
+        if hit.start == 0 or hit.line.text[hit.end :].strip(" :.") or next_row >= len(page.rows):
+            return
+        line = page.rows[next_row][0]
+        readings = self._readings(field, line.text) if line.box.x0 < hit.line.part(hit.start, hit.end).x0 else []
+        if readings and readings[0].start == 0:
+            yield self._candidate(field, hit, line, readings[0], _WRAPPED)
+
+    def _column_sum(self, field: Field, hit: Hit) -> tuple[Line, Reading] | None:
+        """Under a label that heads a column of sums: the one that is the sum of those above it."""
+        page = self.document.page_of(hit.line)
+        total = 0.0
+        for number, line in enumerate(page.below(hit.line.part(hit.start, hit.end), _COLUMN_REACH)):
+            readings = self._readings(field, line.text)
+            if len(readings) != 1:
+                return None
+            value = float(readings[0].value)
+            if number > 1 and abs(value - total) < _CENT:
+                return line, readings[0]
+            total += value
+        return None
 
     def _readings(self, field: Field, text: str) -> list[Reading]:
         return read(field, text, self.conventions)

@@ -59,6 +59,8 @@ def month_first(texts: Iterable[str]) -> bool:
     for text in texts:
         for match in _NUMERIC.finditer(text):
             first, second = int(match.group(1)), int(match.group(3))
+            if match.group(2) != "/":
+                continue
             if first > _MONTHS_A_YEAR >= second:
                 return False
             if second > _MONTHS_A_YEAR >= first:
@@ -75,7 +77,8 @@ def find_dates(text: str, *, us_order: bool = False) -> list[FoundDate]:
     for match in _EAST.finditer(text):
         _add(found, match, match.group(1), match.group(2), match.group(3))
     for match in _NUMERIC.finditer(text):
-        day, month = (match.group(3), match.group(1)) if us_order else (match.group(1), match.group(3))
+        us_way = us_order and match.group(2) == "/"  # dots and hyphens put the day first everywhere
+        day, month = (match.group(3), match.group(1)) if us_way else (match.group(1), match.group(3))
         if int(month) > _MONTHS_A_YEAR:
             day, month = month, day
         _add(found, match, match.group(4), month, day)

@@ -52,7 +52,7 @@ def find_codes(text: str) -> list[FoundCode]:
     found = []
     text = re.sub(r"\([^()]*\)", lambda match: " " * len(match.group()), text) if tokens[1:] else text
     for match in re.finditer(r"\S+", text):
-        core = match.group().strip(",;:()[]\"'.")
+        core = match.group().strip(",;:()[]\"'.°º")
         if any(char.isdigit() for char in core) and re.fullmatch(r"[\w./\-#&+]+", core):
             start = match.start() + match.group().index(core)
             found.append(FoundCode(core, start, start + len(core), 1.0 if len(core) > 2 else 0.7))

@@ -16,6 +16,11 @@ _LONGEST_WINDOW = 6  # words
 _WORD = re.compile(r"[^\W\d_]+|\d+|[%#№]")
 _GAP = "…"  # a label "Invoice … dated" matches with an identifier in between
 _LONGEST_GAP = 40  # characters
+_CURRENCIES = frozenset("RM EUR USD GBP CHF MYR SGD INR AUD CAD".split())  # "Total EUR incl. VAT" is "Total incl. VAT"
+_COMPOUND_FROM = 7  # letters of a label that may end a longer word: Miet-rechnung
+_COMPOUND = 0.8
+_EXCLUDES = re.compile(r"(?<![^\W_])(?:ex|excl|excluding|exclusive|excluded|before|ohne|hors|exkl|zonder)(?![^\W_])")
+_NUMBER_WORD = r"(?<![^\W_])(?:nr|no|num|number|nummer)\b|n°|№"
 
 
 @dataclass(frozen=True)
@@ -41,6 +46,8 @@ class Words:
         """Folded word, start, end; glued words are split where letters change to digits or to a capital."""
         items = []
         for match in _WORD.finditer(self.line.text):
+            if match.group() in _CURRENCIES:
+                continue
             starts = [match.start(), *self._humps(match.group(), match.start()), match.end()]
             items += [
                 (plain(self.line.text[start:end]), start, end) for start, end in zip(starts, starts[1:], strict=False)
@@ -76,6 +83,12 @@ class Words:
             at = self.compact.find(wanted, at + 1)
         return found
 
+    def find_compound(self, wanted: str) -> list[tuple[int, int]]:
+        """Single words that end in `wanted`, as in languages that write compounds in one."""
+        if len(wanted) < _COMPOUND_FROM:
+            return []
+        return [(n, n + 1) for n, (word, _, _) in enumerate(self.items) if word.endswith(wanted) and word != wanted]
+
     def windows(self) -> list[tuple[str, int, int]]:
         """Every run of up to six words, joined."""
         count = len(self.items)
@@ -87,8 +100,8 @@ class Words:
 
 
 def fold(label: str) -> str:
-    """A label's letters and digits, folded and joined."""
-    return "".join(plain(match.group()) for match in _WORD.finditer(label))
+    """A label's letters and digits, folded and joined, without currencies."""
+    return "".join(plain(match.group()) for match in _WORD.finditer(label) if match.group() not in _CURRENCIES)
 
 
 def find_hits(lines: Iterable[Line], labels: dict[str, Sequence[str]]) -> list[Hit]:
@@ -99,7 +112,9 @@ def find_hits(lines: Iterable[Line], labels: dict[str, Sequence[str]]) -> list[H
     gapped = [(name, label) for name, group in labels.items() for label in group if _GAP in label]
     hits: list[Hit] = []
     for words in map(Words, lines):
-        found = _exact(words, folded) or _fuzzy(words, folded)
+        found = _exact(words, folded)
+        found += _compound(words, folded)
+        found = found or _fuzzy(words, folded)
         hits += _longest(found) + _with_gap(words, gapped)
     return hits
 
@@ -110,6 +125,15 @@ def _exact(words: Words, folded: list[tuple[str, str, str]]) -> list[Hit]:
         for name, label, wanted in folded
         if wanted in words.compact
         for first, behind in words.find(wanted)
+    ]
+
+
+def _compound(words: Words, folded: list[tuple[str, str, str]]) -> list[Hit]:
+    return [
+        _hit(words, name, label, first, behind, _COMPOUND)
+        for name, label, wanted in folded
+        if wanted in words.compact
+        for first, behind in words.find_compound(wanted)
     ]
 
 
@@ -158,9 +182,13 @@ def _before(text: str) -> float:
 
 def _after(text: str) -> float:
     """A colon or the value follows a label; further words make it a part of something else."""
-    head = re.split(r"[:#\d€$£|]", text, maxsplit=1)[0]
+    head = re.split(rf"[:#\d€$£|]|{_NUMBER_WORD}", plain(text), maxsplit=1)[0]
     if head.startswith("-") and head[1:2].isalpha():
         return 0.4
+    if head.startswith("_"):
+        return 0.2
+    if _EXCLUDES.search(head):
+        return 0.45
     return max(0.45, 0.85 ** len(re.findall(r"[^\W\d_]{2,}", head)))
 
 

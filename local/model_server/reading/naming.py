@@ -17,13 +17,13 @@ _TITLES = frozenset(
 )
 _SALUTATION = re.compile(r"(?:herrn?|frau|mr|mrs|ms|dr|attn|attention|z\.?\s?hd|c/o|an|to|t\.?a\.?v)\b[.:]?\s*", re.IGNORECASE)
 _CONTACT = re.compile(
-    r"@|www\.|https?:|(?<![^\W_])(?:tel|te1|phone|telefon|telephone|fon|fax|mobile|hp|e-?mail|email|url|web|internet)(?![^\W_])"
-    r"|☎|✆|✉|\+\d{2}[\s(]|\d{3,}[\s/-]+\d{3,}[\s-]\d",
+    r"@|www\.|https?:|(?<![^\W_])(?:tel|te1|phone|telefon|telephone|fon|fax|mobile|hp|e-?mail|email|url|web|internet)(?![^\W\d_])"
+    r"|☎|✆|✉|\+\d{2}[\s(]|\d{3,}[\s/-]+\d{3,}[\s-]\d|(?<!\d)0\d{1,3}[\s-]?\d{5,8}(?!\d)",
     re.IGNORECASE,
 )
 _REGISTRATION = re.compile(
     r"(?<![^\W_])(?:gst|vat|ust|tax|tva|btw|reg|registration|co\.?\s?reg|company\s?no|roc|siret|kvk|gln|iban|bic|swift|hrb|"
-    r"hra|steuer\S*|id|no|nr|sst|tin|brn)(?![^\W_])[^\n]*\d{4}|\(?\d{5,}\s?-\s?[A-Z]\s?\)?|\([A-Z]{0,3}\d{5,}[-A-Z\d]*\)",
+    r"hra|steuer\S*|sst|tin|brn)(?![^\W_])[^\n]*\d{4}|(?:gst|sst|vat|st)\s?id\D{0,6}\d{6}|(?<!\w)(?:id|no|nr)\.?\s?:?\s?\d{8}|\(?\d{5,}\s?-\s?[A-Z]\s?\)?|\([A-Z]{0,3}\d{5,}[-A-Z\d]*\)",
     re.IGNORECASE,
 )
 _POSTCODE = re.compile(
@@ -37,9 +37,15 @@ _STREET = re.compile(
     r"(?:stra(?:ss|ß)e|str\.?|weg|platz|allee|gasse|ring|damm|ufer|straat|gade|vej|gatan)\s+\d",
     re.IGNORECASE,
 )
-_NEVER = re.compile(r"\(|©|dear\b|sehr geehrte|cher\b|chère\b|beste\b|page\b|seite\b", re.IGNORECASE)
+_HOUSE = re.compile(r"[^\d:]{5,30}\s\d{1,3}\s?[A-Za-z]?,?|\d{1,5}[A-Z]?,?\s[^\d:]{5,30}")
+_NEVER = re.compile(r".*\bthank|\(|©|dear\b|sehr geehrte|cher\b|chère\b|beste\b|page\b|seite\b", re.IGNORECASE)
 _TOO_LONG = 75  # characters
 _FEW_DIGITS = 0.25  # of the characters
+
+
+def is_only_suffix(text: str) -> bool:
+    """Whether a legal form stands alone, its name on the line above."""
+    return not re.search(r"[^\W\d_]{2,}", _SUFFIX.sub("", clean_name(text)))
 
 
 def has_suffix(text: str) -> bool:
@@ -64,7 +70,7 @@ def has_postcode(text: str) -> bool:
 
 def is_address(text: str) -> bool:
     """A street, a place, or part of one."""
-    return has_postcode(text) or _STREET.search(text) is not None
+    return has_postcode(text) or _STREET.search(text) is not None or _HOUSE.fullmatch(text.strip()) is not None
 
 
 def is_title(text: str) -> bool:
@@ -88,6 +94,12 @@ def is_name(text: str) -> bool:
     if is_contact(stripped) or is_title(stripped) or is_salutation(stripped) or _NEVER.match(stripped):
         return False
     return ":" not in stripped.rstrip(":") or has_suffix(stripped)
+
+
+def is_place(text: str) -> bool:
+    """Only words, as a last line with a state or country has; no title and no greeting."""
+    words = re.findall(r"[^\W\d_]+", text)
+    return 0 < len(words) <= 4 and not re.search(r"[\d:#*]", text) and not is_title(text) and is_name(text)
 
 
 def clean_name(text: str) -> str:

@@ -16,6 +16,8 @@ from local.model_server.reading.naming import (
     is_address,
     is_contact,
     is_name,
+    is_only_suffix,
+    is_place,
     is_registration,
 )
 from local.model_server.reading.page import Document, Line, Page
@@ -30,6 +32,8 @@ _RECEIVER = frozenset(
 _NAME_KEYS = frozenset(fold(word) for word in ("Name", "Firma", "Company", "Company name", "Nom", "Naam", "Nombre", "Nome"))
 _LETTERHEAD = re.compile(r"\s+[-–|●•·,]\s+|\s*[|●•·]\s*|,\s+")
 _SECTION_LINES = 8
+_ADDRESS_LINES = 8
+_TOP_ROWS = 12  # rows over which standing first matters less and less
 _TOP = 0.35  # of the page: where an issuer without a label stands
 
 
@@ -127,6 +131,7 @@ class Parties:
             and other.box.y0 > hit.line.box.y0
             and is_name(other.text)
             and not has_suffix(other.text)
+            and not page.right_of(other)[:1]
         ]
 
     @staticmethod
@@ -163,18 +168,28 @@ class Parties:
         parts = [part for part in _LETTERHEAD.split(line.text) if part.strip()]
         letterhead = len(parts) > 1 and is_name(parts[0]) and any(has_postcode(part) for part in parts[1:])
         text = clean_name(parts[0] if letterhead else line.printed())
+        if is_only_suffix(text):
+            text = " ".join([*(clean_name(other.printed()) for other in self._above(page, line)), text])
         taken = any(hit.line == line and hit.score > 0.75 for hit in self.hits)
         if not is_name(text) or taken or (is_address(text) and not has_suffix(text)) or is_registration(text):
             return
-        height = line.box.y0 / max(1.0, page.size[1])
         score = 0.35 * has_suffix(text) + 0.35 * letterhead + 0.15 * self._repeated(text) + 0.15 * self._in_domain(text)
-        if height < _TOP:
-            score += 0.3 * (1 - height / _TOP)
+        if line.box.y0 < _TOP * page.size[1]:
+            score += 0.3 * max(0.0, 1 - page.row_of[line] / _TOP_ROWS)
         following = [other.text for other in page.below(line.box, 4.0)][:3]
-        score += 0.2 * any(is_address(text) for text in following)
-        score += 0.2 * any(is_registration(text) or is_contact(text) for text in following)
+        addresses = [is_address(other) and not is_registration(other) for other in following]
+        score += 0.25 * any(addresses[:1]) or 0.15 * any(addresses)
+        score += 0.2 * any(is_registration(other) or is_contact(other) for other in following)
         score += 0.1 * (line.box.height > 1.25 * page.line_height)
+        score -= 0.3 * any(is_address(other.text) for other in self._above(page, line))
         yield Candidate("", text, (line,), min(0.8, score), text)
+
+    @staticmethod
+    def _above(page: Page, line: Line) -> list[Line]:
+        """The line that stands right above in the same column."""
+        number = page.row_of[line]
+        upper = page.rows[number - 1] if number else ()
+        return [other for other in upper if other.box.overlap_x(line.box) > 0 and line.box.y0 - other.box.y1 < line.box.height]
 
     def _repeated(self, text: str) -> bool:
         wanted = fold(text)
@@ -196,33 +211,40 @@ class Parties:
         for block in _blocks(page):
             if block[0].box.y0 > page.size[1] / 2 or not any(has_postcode(line.text) for line in block[1:]):
                 continue
-            names = [line for line in block if is_name(line.text) and not is_address(line.text)]
+            names = [line for line in block if is_name(line.text) and not is_address(line.text) and not self._labels(line)]
             own = any(fold(line.text) and fold(line.text) in issuer or is_contact(line.text) for line in block)
             if names and not own and not any(hit.line in block and hit.score > 0.8 for hit in self.hits):
                 found.append(Candidate("", clean_name(names[0].printed()), (names[0],), 0.5, names[0].text))
         return found
 
     def _address_of(self, field: Field, name: Candidate) -> Iterator[Candidate]:
-        """The address lines under a name, or after an address label."""
+        """The address lines under a name: on until something that is no address, or a little past the postcode."""
         line = name.lines[-1]
         page = self.document.page_of(line)
         lines: list[Line] = []
-        last = line.box.y1
+        last, ended = line.box.y1, False
         for row in page.rows:
-            for other in row:
-                if other.box.middle <= line.box.y1 or other.box.y0 - last > 3 * page.line_height:
-                    continue
-                if is_registration(other.text) and not lines:
-                    last = other.box.y1
-                    continue
-                stop = is_contact(other.text) or is_registration(other.text) or any(h.line == other for h in self.hits)
-                if (stop and lines) or len(lines) == 6 or not (is_address(other.text) or lines):
-                    break
-                lines.append(other)
-                last = other.box.y1
-        if any(is_address(other.text) for other in lines):
+            other = row[0]
+            if other.box.middle <= line.box.y1:
+                continue
+            gap = (other.box.y0 - last) / page.line_height
+            if len(lines) == _ADDRESS_LINES or gap > (2.5 if not lines else 1.0):
+                break
+            last = other.box.y1
+            text = " ".join(cell.text for cell in row)
+            own = is_contact(text) or is_registration(text) or self._labels(other)
+            unfinished = bool(lines) and lines[-1].text.rstrip().endswith(",")
+            if not own and ((is_address(text) or unfinished) and not ended or (lines and is_place(text))):
+                lines += row
+                ended = ended or has_postcode(text)
+            elif lines:
+                break
+        if lines:
             value = " ".join(other.printed() for other in lines)
             yield Candidate(field.name, value, tuple(lines), name.score, value)
+
+    def _labels(self, line: Line) -> bool:
+        return any(hit.line == line and hit.score > 0.6 for hit in self.hits)
 
 
 def _blocks(page: Page) -> list[list[Line]]:
