@@ -1,0 +1,132 @@
+"""Document types are read from folders, and what is wrong with one is said so that it can be mended."""
+
+from pathlib import Path
+
+import pytest
+
+from shared.document_types.loader import BUILT_IN, InvalidType, load_types
+from shared.document_types.rules import findings
+from shared.domain.document_type import DocumentType, FieldSpec, Rule
+from shared.stages.schema import extraction_schema
+
+GOOD = """
+name: note
+title: Note
+labels: [Note]
+schema:
+  type: object
+  required: [number]
+  properties:
+    number: {type: string, x-kind: identifier, x-labels: [No.]}
+    day: {type: string, format: date}
+    weight: {type: number}
+    iban: {type: string, x-identifier: iban}
+    rows: {type: array, items: {type: object, properties: {what: {type: string}, price: {type: number}}}}
+rules:
+  - {id: heavy, fields: [weight], expression: "weight > 0.0", message: Too light.}
+  - {id: prices, fields: [rows], expression: "rows.all(row, row.price > 0.0)", message: A price is not positive.}
+"""
+
+
+def _folder(root: Path, text: str, name: str = "note") -> Path:
+    (root / name).mkdir()
+    (root / name / "type.yaml").write_text(text)
+    return root
+
+
+def _kind(root: Path) -> DocumentType:
+    return load_types(_folder(root, GOOD))["note"]
+
+
+def test_the_built_in_types_have_the_fields_that_labels_use() -> None:
+    """The names are those of the labelled data, so that results can be scored."""
+    types = load_types(BUILT_IN)
+    assert ["merchant_name", "merchant_address", "date", "total", "tax_total"] == [
+        field.name for field in types["receipt"].fields
+    ]
+    rows = types["invoice"].field("line_items")
+    assert ["description", "quantity", "unit_price", "amount", "tax_rate"] == [column.name for column in rows.columns]
+
+
+def test_a_type_is_versioned_by_its_content(tmp_path: Path) -> None:
+    """Any change of the file is a new configuration."""
+    first = _kind(tmp_path).version
+    (tmp_path / "note" / "type.yaml").write_text(GOOD.replace("Too light", "Far too light"))
+    assert first != load_types(tmp_path)["note"].version
+
+
+def test_kinds_follow_from_the_schema(tmp_path: Path) -> None:
+    """JSON Schema's types and formats are enough; x-kind is only for what they cannot say."""
+    kinds = {field.name: field.kind for field in _kind(tmp_path).fields}
+    assert {"number": "identifier", "day": "date", "weight": "number", "iban": "text", "rows": "table"} == kinds
+
+
+@pytest.mark.parametrize(
+    ("broken", "said"),
+    [
+        ("name: [", "not valid YAML"),
+        ("name: note", "needs `name`, `title` and `schema`"),
+        (GOOD.replace("required: [number]", "required: [nummer]"), "schema.required names nummer"),
+        (GOOD.replace("name: note", "name: notes"), "make them the same"),
+        (GOOD.replace("weight > 0.0", "wight > 0.0"), "no field is called wight"),
+        (GOOD.replace("weight > 0.0", "weight >"), "does not parse"),
+        (GOOD.replace("type: number", "type: [number]", 1).replace("{type: number}", "{type: 7}", 1), "schema"),
+        (GOOD.replace("title: Note", "titel: Note"), "title"),
+        (GOOD.replace("x-kind: identifier", "x-kind: colour"), "kind"),
+    ],
+)
+def test_a_broken_type_says_what_to_mend(tmp_path: Path, broken: str, said: str) -> None:
+    """The message names the file and the place."""
+    with pytest.raises(InvalidType, match=r"type\.yaml") as caught:
+        load_types(_folder(tmp_path, broken))
+    assert said in str(caught.value)
+
+
+def test_a_missing_folder_is_told(tmp_path: Path) -> None:
+    """A folder of types that does not exist is a mistake, never an empty set."""
+    with pytest.raises(InvalidType, match="is not a folder"):
+        load_types(tmp_path / "nowhere")
+
+
+@pytest.mark.parametrize(
+    ("values", "rules"),
+    [
+        ({"number": "1", "weight": 2.0}, []),
+        ({"number": "1", "weight": -2.0}, ["heavy"]),
+        ({"number": None, "weight": None}, ["required"]),
+        ({"number": "1", "rows": [{"what": "a", "price": 1.0}, {"what": "b", "price": -1.0}]}, ["prices"]),
+        ({"number": "1", "rows": [{"what": "a", "price": None}]}, ["prices"]),
+        ({"number": "1", "iban": "DE89 3704 0044 0532 0130 00"}, []),
+        ({"number": "1", "iban": "DE89 3704 0044 0532 0130 01"}, ["identifier"]),
+    ],
+)
+def test_rules_say_what_does_not_hold(tmp_path: Path, values: dict[str, object], rules: list[str]) -> None:
+    """Rules are skipped while a value is absent; required fields and check digits are always looked at."""
+    assert rules == [finding.rule for finding in findings(_kind(tmp_path), values)]
+
+
+def test_a_rule_that_cannot_be_evaluated_is_a_warning_not_a_crash() -> None:
+    """A mistake in a rule reaches the reviewer, and never stops a document."""
+    rule = Rule(id="odd", expression="weight + 1 > 2.0", message="Odd.", fields=("weight",))
+    kind = DocumentType(
+        name="n", title="N", fields=(FieldSpec(name="weight", kind="number", title="W"),), rules=(rule,)
+    )
+    told = findings(kind, {"weight": 2.0})
+    assert [("odd", "warning")] == [(finding.rule, finding.severity) for finding in told]
+
+
+def test_schemas_stay_within_what_structured_outputs_take(tmp_path: Path) -> None:
+    """Objects are closed, everything is required, and nothing of JSON Schema is used that Azure refuses."""
+    seen: list[str] = []
+
+    def check(node: object) -> None:
+        if isinstance(node, dict):
+            seen.extend(key for key in node if isinstance(key, str))
+            if node.get("type") == "object":
+                assert node["additionalProperties"] is False
+                assert list(node["properties"]) == node["required"]
+            for value in node.values():
+                check(value)
+
+    check(extraction_schema(_kind(tmp_path)))
+    assert not {"pattern", "format", "minimum", "maximum", "minLength", "minItems", "default"} & set(seen)

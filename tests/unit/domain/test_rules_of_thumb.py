@@ -1,0 +1,138 @@
+"""Small pure rules: identity, page ranges, when to OCR, how large a picture may be, probability, prices."""
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared.domain.catalogue import Catalogue, Deployment
+from shared.domain.confidence import probability
+from shared.domain.document import Document, document_id
+from shared.domain.extraction import Signals
+from shared.domain.model_call import Bill, ImagePart, ModelCall, TextPart, Usage
+from shared.domain.page import union
+from shared.domain.reading import Ceiling, TextLayer, needs_ocr, scale_to_fit
+from shared.domain.task import page_ranges
+
+NOW = datetime(2026, 11, 22, tzinfo=UTC)
+CALL = ModelCall(
+    deployment="see",
+    system="read",
+    parts=(TextPart(text="a"), ImagePart(media_type="image/jpeg", data=b"picture")),
+    schema_name="s",
+    json_schema={"type": "object"},
+    max_output_tokens=10,
+)
+
+
+def test_identity_is_container_name_and_version() -> None:
+    """The same version is the same Document, quotes around the ETag or not; anything else is another."""
+    one = document_id("incoming", "a.pdf", '"0x1"')
+    assert one == document_id("incoming", "a.pdf", "0x1")
+    others = {
+        document_id("incoming", "a.pdf", "0x2"),
+        document_id("incoming", "b.pdf", "0x1"),
+        document_id("x", "a", "1"),
+    }
+    assert 4 == len({one, *others})
+
+
+@pytest.mark.parametrize(("name", "folder"), [("invoice/a/b.pdf", "invoice"), ("a.pdf", None), ("/a.pdf", "")])
+def test_the_first_folder_may_name_the_type(name: str, folder: str | None) -> None:
+    """Only what stands before the first slash is the folder."""
+    made = Document(id="d", container="incoming", name=name, etag="1", size=1, uploaded=NOW, received=NOW)
+    assert folder == made.folder
+
+
+@given(st.integers(1, 6000), st.integers(1, 100))
+def test_page_ranges_cover_every_page_once(pages: int, size: int) -> None:
+    """No page is left out, none is read twice, and no range is longer than asked."""
+    ranges = page_ranges(pages, size)
+    assert list(range(1, pages + 1)) == [number for part in ranges for number in part.numbers]
+    assert all(len(part.numbers) <= size for part in ranges)
+    assert sorted(part.name for part in ranges) == [part.name for part in ranges]
+
+
+@pytest.mark.parametrize(
+    ("layer", "expected"),
+    [
+        (TextLayer(2000, 0.0, 0.0), False),
+        (TextLayer(0, 0.0, 1.0), True),
+        (TextLayer(10, 0.0, 0.9), True),
+        (TextLayer(10, 0.0, 0.1), False),
+        (TextLayer(2000, 0.5, 0.0), True),
+        (TextLayer(0, 0.0, 0.0), False),
+    ],
+)
+def test_ocr_only_where_the_text_layer_does_not_stand_for_the_page(layer: TextLayer, expected: bool) -> None:
+    """A scan and a garbled text layer need OCR; text, a stamp beside text, and a blank page do not."""
+    assert expected is needs_ocr(layer)
+
+
+@given(st.integers(1, 20000), st.integers(1, 20000))
+def test_a_picture_fits_its_ceiling(width: int, height: int) -> None:
+    """Both bounds hold after scaling, and nothing is enlarged."""
+    factor = scale_to_fit(width, height, Ceiling(1408, 1088 * 1408))
+    assert factor <= 1
+    assert max(width, height) * factor <= 1408.001
+    assert width * factor * height * factor <= 1088 * 1408 * 1.001
+
+
+def test_a_value_that_is_not_on_the_page_is_never_likely() -> None:
+    """Grounding outweighs everything else; all signals together are near certainty, which is never reached."""
+    best = Signals(grounded=1, ocr=1, parsed=1, rules=1, verdict=1, labelled=1)
+    ungrounded = best.model_copy(update={"grounded": 0.0})
+    assert probability(ungrounded) < 0.3
+    assert 0.95 < probability(best) < 1
+
+
+@given(st.sampled_from(["grounded", "ocr", "parsed", "rules", "verdict", "labelled"]), st.floats(0, 1))
+def test_every_signal_speaks_for_the_value(name: str, level: float) -> None:
+    """More of a signal never lowers the probability."""
+    low = Signals(grounded=0.5, ocr=0.5, parsed=0.5, rules=0.5, verdict=0.5, labelled=0.5)
+    assert probability(low.model_copy(update={name: level})) <= probability(low.model_copy(update={name: 1.0}))
+
+
+def test_boxes_join() -> None:
+    """The union is the smallest box around all."""
+    assert (0, 1, 9, 8) == union(((0, 2, 3, 4), (5, 1, 9, 8)))
+
+
+def test_the_hash_covers_all_that_can_change_an_answer() -> None:
+    """Two requests are the same only when nothing differs, pictures included."""
+    picture = ImagePart(media_type="image/jpeg", data=b"another")
+    changed = [
+        CALL.model_copy(update=change)
+        for change in (
+            {"deployment": "think"},
+            {"system": "write"},
+            {"parts": (CALL.parts[0], picture)},
+            {"parts": CALL.parts[:1]},
+            {"json_schema": {"type": "array"}},
+            {"schema_name": "t"},
+            {"max_output_tokens": 11},
+            {"reasoning_effort": "low"},
+        )
+    ]
+    assert CALL.model_copy().hash() == CALL.hash()
+    assert 9 == len({call.hash() for call in (CALL, *changed)})
+
+
+def test_cached_tokens_cost_their_own_price() -> None:
+    """Fresh input, cached input and output are priced apart, per million tokens."""
+    entry = Deployment(name="see", capabilities=frozenset({"vision"}), input_price=1, cached_price=0.1, output_price=10)
+    catalogue = Catalogue(deployments=(entry,))
+    assert 0.0006 + 0.00004 + 0.002 == pytest.approx(
+        catalogue.cost("see", Usage(prompt=1000, cached=400, completion=200))
+    )
+    assert entry is catalogue.for_task("vision")
+    with pytest.raises(LookupError, match="reasoning"):
+        catalogue.for_task("reasoning")
+
+
+def test_bills_add_up() -> None:
+    """A Run's bill is the sum of its tasks' bills."""
+    one = Bill(calls=1, reused=2, usage=Usage(prompt=3, cached=1, completion=4), cost_usd=0.1)
+    total = Bill(calls=2, reused=4, usage=Usage(prompt=6, cached=2, completion=8), cost_usd=0.2)
+    assert total == one.plus(one)

@@ -1,0 +1,72 @@
+"""A value stands on the page, or it does not."""
+
+import pytest
+
+from shared.domain.document_type import FieldSpec, Kind
+from shared.domain.extraction import Scalar
+from shared.domain.page import Page
+from shared.stages.grounding import grounded, labelled, locate, search
+from shared.testing.pages import text_lines
+
+LINES = text_lines(1, "Rechnung Nr. 4711", "Netto 1.234,50 EUR", "Summe 1.234,50 EUR", "am 3. März 2026")
+PAGE = Page(number=1, width=595, height=842, unit="pt", source="text", lines=LINES)
+NUMBER = FieldSpec(name="number", kind="identifier", title="Number", labels=("Rechnung Nr.",))
+TOTAL = FieldSpec(name="total", kind="money", title="Total", labels=("Summe",))
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "text", "expected"),
+    [
+        ("money", 1234.5, "Summe 1.234,50 €", True),
+        ("money", 1234.5, "Total 1,234.50", True),
+        ("money", 1234.5, "CHF 1'234.50", True),
+        ("money", 1234.5, "1 234,50", True),
+        ("money", 1234.5, "Total 1,234.05", False),
+        ("money", -5.0, "- 5,00", True),
+        ("number", 1234.0, "1.234 Stück", True),
+        ("number", 1.234, "1.234 kg", True),
+        ("number", 3.0, "12 34", False),
+        ("date", "2026-03-03", "3. März 2026", True),
+        ("date", "2026-03-03", "03/03/26", True),
+        ("date", "2026-03-04", "04 mars 2026", True),
+        ("date", "2026-03-04", "2026-03-04T10:00", True),
+        ("date", "2026-03-04", "20260304", True),
+        ("date", "2026-03-04", "5. März 2026", False),
+        ("date", "2026-05-04", "4 March 2026", False),
+        ("currency", "EUR", "10,00 €", True),
+        ("currency", "EUR", "10.00 USD", False),
+        ("identifier", "DE89 3704", "IBAN DE893704 0044", True),
+        ("text", "Müller & Söhne", "MÜLLER & SÖHNE GmbH", True),
+        ("text", "---", "anything", False),
+        ("text", None, "None", False),
+    ],
+)
+def test_values_are_compared_by_their_kind(kind: Kind, value: Scalar, text: str, expected: bool) -> None:
+    """Separators, case and date forms do not matter; another number, day or currency does."""
+    assert expected is grounded(kind, value, text)
+
+
+def test_the_box_is_that_of_the_value() -> None:
+    """The shortest run of words that states the value is marked, whatever else stands in the line."""
+    place = locate(TOTAL, 1234.5, [(PAGE, LINES[2])])[0]
+    assert (1, (LINES[2].id,), (LINES[2].words[1].box,)) == (place.page, place.lines, place.boxes)
+
+
+def test_a_value_over_several_lines_is_marked_line_by_line() -> None:
+    """Where no single line states the value, each cited line is marked."""
+    address = FieldSpec(name="address", kind="text", title="Address")
+    place = locate(address, "4711 Netto", [(PAGE, LINES[0]), (PAGE, LINES[1])])[0]
+    assert (LINES[0].box, LINES[1].box) == place.boxes
+
+
+def test_a_search_must_be_unambiguous() -> None:
+    """A value that stands in several lines says nothing about where it was read."""
+    assert (PAGE, LINES[0]) == search(NUMBER, "4711", [PAGE])
+    assert search(TOTAL, 1234.5, [PAGE]) is None
+    assert search(NUMBER, "4712", [PAGE]) is None
+
+
+def test_a_label_stands_beside_or_above_its_value() -> None:
+    """A label in the line itself counts; one further down the page does not."""
+    assert labelled(TOTAL, PAGE, LINES[2])
+    assert not labelled(NUMBER, PAGE, LINES[3])
