@@ -1,0 +1,84 @@
+"""The function app as the real worker indexes it: an error at import would show in Azure only as missing functions."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from local.host.config import AppSettings
+from local.host.functions import Function, read_functions
+from local.host.process import WorkerProcess
+from local.processes import child_environment
+
+ROOT = Path(__file__).parents[2]
+QUEUES = {
+    "read_pages": "read",
+    "extract_fields": "extract",
+    "validate_fields": "validate",
+    "decide_outcome": "decide",
+    "publish_events": "publish",
+    "open_review": "review",
+    "poison_read": "read-poison",
+    "poison_extract": "extract-poison",
+    "poison_validate": "validate-poison",
+    "poison_decide": "decide-poison",
+    "poison_publish": "publish-poison",
+    "poison_review": "review-poison",
+    "poison_blob": "webjobs-blobtrigger-poison",
+}
+ROUTES = {
+    "health": ("health", "GET", "ANONYMOUS"),
+    "status": ("documents", "GET", "FUNCTION"),
+    "document": ("documents/{document_id}", "GET", "FUNCTION"),
+    "review_list": ("reviews", "GET", "FUNCTION"),
+    "review_get": ("reviews/{document_id}", "GET", "FUNCTION"),
+    "review_claim": ("reviews/{document_id}/claim", "POST", "FUNCTION"),
+    "review_complete": ("reviews/{document_id}/complete", "POST", "FUNCTION"),
+}
+
+
+async def _indexed(**settings: str) -> list[Function]:
+    environment = child_environment() | settings
+    process = await WorkerProcess.start(ROOT, environment, "INFO", lambda _queue: None)
+    functions = read_functions(process.functions, AppSettings(environment))
+    await process.end()
+    return functions
+
+
+@pytest.fixture
+async def functions() -> AsyncIterator[dict[str, Function]]:
+    """The app's functions by name, indexed with no setting of ours."""
+    yield {function.name: function for function in await _indexed()}
+
+
+async def test_the_list_of_functions_is_exact(functions: dict[str, Function]) -> None:
+    """Every function is there, and no other."""
+    assert {"receive_blob", "sweep_runs", *QUEUES, *ROUTES} == set(functions)
+
+
+async def test_triggers_are_bound_to_their_queues_and_routes(functions: dict[str, Function]) -> None:
+    """Each stage listens to its queue, each route has its method and its key."""
+    queues = {name: functions[name].trigger.text("queueName") for name in QUEUES}
+    routes = {
+        name: (
+            functions[name].trigger.text("route"),
+            *functions[name].trigger.options["methods"],
+            functions[name].trigger.text("authLevel"),
+        )
+        for name in ROUTES
+    }
+    assert (QUEUES, ROUTES) == (queues, routes)
+
+
+async def test_the_blob_trigger_is_told_the_name_only(functions: dict[str, Function]) -> None:
+    """Event Grid is the source, and the content never passes through the binding."""
+    trigger = functions["receive_blob"].trigger
+    assert ("incoming/{name}", "EventGrid", True) == (trigger.text("path"), trigger.text("source"), trigger.deferred)
+
+
+async def test_bindings_follow_the_settings() -> None:
+    """Polling instead of Event Grid, and another sweep, by settings alone."""
+    polling = await _indexed(INTRAY_BLOB_SOURCE="LogsAndContainerScan", INTRAY_SWEEP_SCHEDULE="*/5 * * * * *")
+    found = {function.name: function.trigger for function in polling}
+    assert "LogsAndContainerScan" == found["receive_blob"].text("source")
+    assert "*/5 * * * * *" == found["sweep_runs"].text("schedule")
