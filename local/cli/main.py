@@ -13,7 +13,63 @@ app = typer.Typer(
 )
 Paths = Annotated[list[Path], typer.Argument(metavar="PATH...", help="Files, or folders with all that is below them.")]
 Type = Annotated[str | None, typer.Option("--type", metavar="T", help="The document type; else it is found out.")]
+State = Annotated[
+    Path | None, typer.Option(metavar="DIR", file_okay=False, help="Folder of the cloud's state. [default: .intray]")
+]
+Json = Annotated[bool, typer.Option("--json", help="Write JSON.")]
 Workers = Annotated[int | None, typer.Option(min=1, max=10, help="Worker processes of the Functions host.")]
+
+
+@app.command()
+def up(
+    samples: Annotated[bool, typer.Option("--samples", help="Process the project's samples first.")] = False,
+    workers: Workers = None,
+    state: State = None,
+    drop: Annotated[
+        Path | None, typer.Option(metavar="DIR", file_okay=False, help="Folder to watch. [default: drop]")
+    ] = None,
+) -> None:
+    """Start the cloud, watch the drop folder, and tell what becomes of each file, until Ctrl-C."""
+    from local.cli.interrupt import run
+    from local.cli.up import STOPPING, Wish
+    from local.cli.up import up as start
+
+    raise typer.Exit(run(start(Wish(samples, workers, state, drop)), STOPPING, stopped=0))
+
+
+@app.command()
+def drop(paths: Paths, document_type: Type = None, state: State = None) -> None:
+    """Upload files to the running cloud, and print the id and name of each document."""
+    from local.cli.client import drop as send
+    from local.cli.interrupt import run
+
+    raise typer.Exit(run(send(paths, document_type, state), "Stopped."))
+
+
+@app.command()
+def status(
+    watch: Annotated[bool, typer.Option("--watch", help="Keep the list up to date until Ctrl-C.")] = False,
+    as_json: Json = False,
+    state: State = None,
+) -> None:
+    """List the documents of the running cloud, the latest first."""
+    from local.cli.client import status as tell
+    from local.cli.interrupt import run
+
+    raise typer.Exit(run(tell(watch, as_json, state), "", stopped=0))
+
+
+@app.command()
+def show(
+    document: Annotated[str, typer.Argument(help="Its id, the beginning of its id, or its blob name.")],
+    as_json: Json = False,
+    state: State = None,
+) -> None:
+    """Show one document: state, values with their evidence, reasons, cost, events."""
+    from local.cli.client import show as tell
+    from local.cli.interrupt import run
+
+    raise typer.Exit(run(tell(document, as_json, state), "Stopped."))
 
 
 @app.command()

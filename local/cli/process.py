@@ -1,11 +1,12 @@
 """`intray process`: files in, one JSON each out, through a cloud that is thrown away afterwards."""
 
 import asyncio
+import hashlib
 import json
 import tempfile
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -21,6 +22,7 @@ from local.cloud.options import CloudOptions
 from local.cloud.storage import Uploads, uploads
 from local.cloud.watch import OUTCOME_EVENTS, OUTCOMES, Watcher
 from local.settings import LocalSettings
+from shared.domain.run import State
 from shared.stages.status import DocumentDetail
 
 _UPLOADS_AT_ONCE = 4
@@ -41,12 +43,17 @@ class Order:
 
 @dataclass
 class Item:
-    """One input on its way. `settled`: when its outcome was first seen; `detail`: what was written for it."""
+    """One input on its way.
+
+    `taken_in`: its content is claimed, or it will never be; `settled`: when its outcome was first seen; `detail`: what
+    was written for it.
+    """
 
     source: Source
     blob: str
     output: Path
     document_id: str | None = None
+    taken_in: asyncio.Event = field(default_factory=asyncio.Event)
     settled: float | None = None
     detail: DocumentDetail | None = None
 
@@ -118,19 +125,26 @@ class Processing:
             await self._write(item)
 
     async def _upload_all(self) -> None:
+        """Upload every item; a copy of an earlier one only when that is taken in, so that the copy is the duplicate."""
         free = asyncio.Semaphore(_UPLOADS_AT_ONCE)
+        first: dict[str, Item] = {}
+        async with asyncio.TaskGroup() as group:
+            for item in self._items:
+                earlier = first.setdefault(await asyncio.to_thread(_content_hash, item.source.path), item)
+                group.create_task(self._upload(item, earlier, free))
 
-        async def upload(item: Item) -> None:
-            from azure.core.exceptions import AzureError
+    async def _upload(self, item: Item, earlier: Item, free: asyncio.Semaphore) -> None:
+        from azure.core.exceptions import AzureError
 
-            async with free:
-                try:
-                    item.document_id = await self._storage.upload(item.source.path, item.blob)
-                except (OSError, AzureError) as error:
-                    complain(f"{item.file}: it could not be uploaded: {type(error).__name__}: {error}")
-                self._moved = time.monotonic()
-
-        await asyncio.gather(*(upload(item) for item in self._items))
+        if earlier is not item:
+            await earlier.taken_in.wait()
+        async with free:
+            try:
+                item.document_id = await self._storage.upload(item.source.path, item.blob)
+            except (OSError, AzureError) as error:
+                complain(f"{item.file}: it could not be uploaded: {type(error).__name__}: {error}")
+                item.taken_in.set()
+            self._moved = time.monotonic()
 
     def _waiting(self) -> list[Item]:
         return [item for item in self._items if item.document_id and item.detail is None]
@@ -141,6 +155,8 @@ class Processing:
         written: list[Item] = []
         for item in self._waiting():
             state = watcher.state(item.document_id or "")
+            if state not in {None, State.RECEIVED}:
+                item.taken_in.set()
             if state not in OUTCOMES:
                 continue
             item.settled = item.settled or time.monotonic()
@@ -158,6 +174,15 @@ class Processing:
         originals = {other.document_id: other.file for other in self._items if other.document_id}
         content = report(item.file, item.detail, self._log.of(item.detail.document.id), originals)
         item.output.write_text(json.dumps(content, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+
+
+def _content_hash(path: Path) -> str:
+    """SHA-256 of a file; of its path, when it cannot be read: the upload will say why."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return str(path)
 
 
 async def check_type(client: Api, document_type: str | None) -> None:

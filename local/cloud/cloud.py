@@ -37,6 +37,8 @@ class Cloud:
     """
 
     addresses: Addresses
+    ready_after: float = 0.0
+    """Seconds from its construction until it was ready."""
 
     def __init__(self, options: CloudOptions, report: Callable[[str], None] = _say_nothing) -> None:
         self.options = options
@@ -56,6 +58,7 @@ class Cloud:
             self._keepers = [self._tasks.create_task(self._keep(service)) for service in self._services.values()]
             stack.push_async_callback(self._stop_keeping)
             self._stack = stack.pop_all()
+        self.ready_after = time.monotonic() - self._began
         return self
 
     async def __aexit__(

@@ -46,22 +46,42 @@ class Uploads:
     def __init__(self, container: "ContainerClient") -> None:
         self._container = container
 
-    async def upload(self, path: Path, name: str) -> str:
-        """Upload a file as the blob `name`, replacing what was there; the id of the Document that it becomes.
+    async def upload(self, path: Path, name: str, *, overwrite: bool = True) -> str:
+        """Upload a file as the blob `name`; the id of the Document that it becomes.
 
-        Raises OSError when it cannot be read, azure's AzureError when storage cannot be reached.
+        Raises OSError when it cannot be read, FileExistsError when the blob exists and may not be overwritten, azure's
+        AzureError when storage cannot be reached.
         """
+        from azure.core.exceptions import ResourceExistsError
         from azure.storage.blob import ContentSettings
 
         kind = ContentSettings(content_type=mimetypes.guess_type(name)[0] or "application/octet-stream")
-        with path.open("rb") as file:
-            done = await self._container.upload_blob(name, file, overwrite=True, content_settings=kind)
+        try:
+            with path.open("rb") as file:
+                done = await self._container.upload_blob(name, file, overwrite=overwrite, content_settings=kind)
+        except ResourceExistsError as error:
+            raise FileExistsError(name) from error
         properties = await done.get_blob_properties()
         return document_id(INCOMING, name, properties.etag)
 
-    async def names(self, prefix: str) -> set[str]:
-        """The names of the blobs that begin with `prefix`."""
-        return {name async for name in self._container.list_blob_names(name_starts_with=prefix)}
+    async def upload_beside(self, path: Path, name: str) -> tuple[str, str]:
+        """Upload a file as `name` or, where that exists, into a numbered folder; the name and the Document's id.
+
+        Overwriting would end a Document that has not been read yet. Raises as `upload`.
+        """
+        folder, _, file = name.rpartition("/")
+        chosen, number = name, 1
+        while True:
+            try:
+                return chosen, await self.upload(path, chosen, overwrite=False)
+            except FileExistsError:
+                number += 1
+                chosen = f"{folder or 'files'}/{number}/{file}"
+
+    async def documents(self, prefix: str) -> dict[str, str]:
+        """The Document's id of each blob whose name begins with `prefix`, by name."""
+        blobs = self._container.list_blobs(name_starts_with=prefix)
+        return {blob.name: document_id(INCOMING, blob.name, blob.etag) async for blob in blobs}
 
 
 @contextlib.asynccontextmanager

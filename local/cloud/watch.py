@@ -50,3 +50,7 @@ class Watcher:
         """The state of a Document; None when it has not been seen yet."""
         status = self.known.get(document_id)
         return status.run.state if status else None
+
+    def states(self) -> dict[str, State]:
+        """The state of every Document that has been seen, by id."""
+        return {key: status.run.state for key, status in self.known.items()}

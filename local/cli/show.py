@@ -1,0 +1,77 @@
+"""One document, told to a person."""
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from local.cli.report import seconds
+from local.cli.tables import styled
+from local.cli.terminal import money, plain
+from shared.domain.extraction import Evidence
+from shared.stages.result import Result
+from shared.stages.status import DocumentDetail
+
+_LONGEST = 60
+
+
+def print_document(terminal: Console, detail: DocumentDetail) -> None:
+    """Print what is known of a document: state, reasons, values with their evidence, findings, cost and events."""
+    document, run, result = detail.document, detail.run, detail.result
+    terminal.print(Text(f"{document.container}/{plain(document.name)}", style="bold"))
+    facts = {
+        "id": Text(document.id),
+        "state": styled(run.state.value),
+        "disposition": styled(run.disposition) if run.disposition else None,
+        "type": Text(run.document_type) if run.document_type else None,
+        "duplicate of": Text(run.duplicate_of) if run.duplicate_of else None,
+        "pages": Text(str(run.pages)) if run.pages else None,
+        "cost": Text(f"{money(run.bill.cost_usd)} for {run.bill.calls} model calls, {run.bill.reused} of them reused"),
+        "time": Text(
+            f"{seconds(document.received, run):.1f} s, received {document.received.astimezone():%Y-%m-%d %H:%M:%S}"
+        ),
+    }
+    for name, text in facts.items():
+        if text is not None:
+            terminal.print(Text(f"  {name:<13}").append_text(text))
+    for reason in result.reasons if result else run.reasons:
+        terminal.print(Text(f"  - {plain(reason.message)} ({reason.code})"))
+    if result is not None:
+        _print_result(terminal, result)
+    terminal.print(Text("events", style="bold"))
+    for event in detail.events:
+        terminal.print(Text(f"  {event.time.astimezone():%H:%M:%S}  {event.type}  {event.id}"))
+
+
+def _print_result(terminal: Console, result: Result) -> None:
+    table = Table("field", "value", "confidence", "page", "read from", box=None, header_style="bold", pad_edge=False)
+    for name, field in result.fields.items():
+        if field.rows:
+            table.add_row(name, f"{len(field.rows)} rows", _confidence(field.confidence), _pages(field.evidence), "")
+            for row in field.rows:
+                cells = ", ".join(f"{key} {value}" for key, value in row.cells.items() if value is not None)
+                table.add_row("", _short(cells), _confidence(row.confidence), _pages(row.evidence), "")
+        else:
+            text = " / ".join(place.text for place in field.evidence)
+            value = "" if field.value is None else _short(str(field.value))
+            table.add_row(name, value, _confidence(field.confidence), _pages(field.evidence), _short(text))
+    terminal.print(table)
+    for finding in result.findings:
+        terminal.print(Text(f"  {finding.severity}: {plain(finding.message)} ({finding.rule})"))
+    for correction in result.corrections:
+        terminal.print(
+            Text(f"  corrected {correction.field}: {plain(str(correction.before))} -> {plain(str(correction.after))}")
+        )
+
+
+def _confidence(value: float | None) -> str:
+    return "" if value is None else f"{value:.2f}"
+
+
+def _pages(evidence: tuple[Evidence, ...]) -> str:
+    return ", ".join(str(page) for page in sorted({place.page for place in evidence}))
+
+
+def _short(text: str) -> Text:
+    """Text of a document: on one line, bounded, and without signs that steer a terminal."""
+    clean = plain(text.replace("\n", " / "))
+    return Text(clean if len(clean) <= _LONGEST else clean[: _LONGEST - 1] + "…")

@@ -1,0 +1,182 @@
+"""`intray up`: a cloud that stays, with a folder to drop files into, and what becomes of them."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+from rich.live import Live
+from rich.text import Text
+
+from local.cli.drop_folder import DropFolder, Uploaded
+from local.cli.files import Source, below
+from local.cli.tables import documents_table, events_table, outcome_line, results_table
+from local.cli.terminal import Starting, complain, console, plain
+from local.cloud.addresses import Addresses
+from local.cloud.api import Api, EventLog, api
+from local.cloud.cloud import Cloud
+from local.cloud.options import APP, CloudOptions
+from local.cloud.storage import Uploads, uploads
+from local.cloud.watch import OUTCOMES, Watcher
+from local.settings import LocalSettings
+from shared.domain.run import State
+from shared.stages.status import DocumentDetail, DocumentStatus
+
+STOPPING = "Stopping: what has begun is finished first. Files dropped from now on wait for the next start."
+_SAMPLES = ("files", "awkward")
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What `intray up` is asked for; None: as the settings say."""
+
+    samples: bool
+    workers: int | None = None
+    state: Path | None = None
+    drop: Path | None = None
+
+
+async def up(wish: Wish) -> int:
+    """Run a cloud until cancelled."""
+    settings = LocalSettings()
+    if wish.workers:
+        settings = settings.model_copy(update={"workers": wish.workers})
+    state, drop = (wish.state or settings.state).absolute(), (wish.drop or settings.drop).absolute()
+    drop.mkdir(parents=True, exist_ok=True)
+    terminal = console()
+    with Starting(terminal) as starting:
+        async with Cloud(CloudOptions(state, settings, fixed_ports=True, drop=drop), starting.tell) as cloud:
+            starting.done()
+            terminal.print(f"The local cloud is ready after {cloud.ready_after:.1f} s.")
+            async with api(cloud.addresses) as client, uploads(cloud.addresses.storage) as storage:
+                await Desk(terminal, cloud.addresses, client, storage).run(wish.samples)
+    return 0
+
+
+class Desk:
+    """Uploads what is dropped, and tells what becomes of every document."""
+
+    def __init__(self, terminal: Console, addresses: Addresses, client: Api, storage: Uploads) -> None:
+        self._terminal = terminal
+        self._addresses = addresses
+        self._client = client
+        self._storage = storage
+        self._log = EventLog(addresses.events)
+        self._watcher = Watcher(client)
+
+    async def run(self, samples: bool) -> None:
+        """Process the samples when asked for, show the results, then tell of each further outcome, for ever."""
+        await self._watcher.look()
+        told = self._watcher.states()  # what an earlier start has finished is no news
+        async with asyncio.TaskGroup() as group:
+            waited_for = await self._upload_samples() if samples else set()
+            group.create_task(self._upload_drops())
+            if waited_for:
+                await self._follow(waited_for)
+                await self._show_results(waited_for)
+                told |= {one: state for one, state in self._watcher.states().items() if one in waited_for}
+            self._show_addresses()
+            await self._tell(told)
+
+    async def _upload_samples(self) -> set[str]:
+        """Upload the samples that are not in storage yet; the ids of all sample documents."""
+        there = await self._storage.documents("samples/")
+        for folder in _SAMPLES:
+            prefix = "samples/" if folder == "files" else f"samples/{folder}/"
+            for source in below(APP / "samples" / folder):
+                name = f"{prefix}{source.relative}"
+                if name not in there:
+                    there[name] = await self._storage.upload(source.path, name)
+        return set(there.values())
+
+    async def _upload_drops(self) -> None:
+        from azure.core.exceptions import AzureError
+
+        if self._addresses.drop is None:
+            return
+        folder = DropFolder(self._addresses.drop, Uploaded(self._addresses.state / "uploaded.jsonl"))
+        async for source, version in folder.settled():
+            try:
+                await self._storage.upload(source.path, str(source.relative))
+            except OSError as error:
+                folder.refuse(source, version)
+                complain(f"{_name(source)} cannot be read ({error.strerror}); it is looked at again when it changes")
+            except AzureError as error:
+                complain(f"{_name(source)} could not be uploaded yet: {type(error).__name__}")
+            else:
+                folder.done(source, version)
+                self._terminal.print(Text(f"uploaded {_name(source)}", style="dim"))
+
+    async def _follow(self, waited_for: set[str]) -> None:
+        """Show documents on their way until those `waited_for` have their outcomes."""
+        with Live(console=self._terminal, auto_refresh=False, transient=True) as live:
+            async for changed in self._watcher.changes():
+                mine = [self._watcher.known[one] for one in waited_for if one in self._watcher.known]
+                if self._terminal.is_terminal:
+                    live.update(documents_table(_most_telling(mine, self._terminal.height - 4)), refresh=True)
+                else:
+                    self._print_changes(changed)
+                if len(mine) == len(waited_for) and all(one.run.state in OUTCOMES for one in mine):
+                    return
+
+    async def _tell(self, told: dict[str, State]) -> None:
+        """Print a line for each outcome that is not `told` yet, for ever."""
+        for status in [*self._watcher.known.values()]:
+            await self._tell_one(status, told)
+        async for changed in self._watcher.changes():
+            for status in changed:
+                await self._tell_one(status, told)
+
+    async def _tell_one(self, status: DocumentStatus, told: dict[str, State]) -> None:
+        key, state = status.document.id, status.run.state
+        if state not in OUTCOMES or told.get(key) == state:
+            return
+        told[key] = state
+        detail = await self._client.detail(key)
+        if detail is not None:
+            self._terminal.print(outcome_line(detail))
+
+    async def _show_results(self, ids: set[str]) -> None:
+        self._terminal.rule("results")
+        self._terminal.print(results_table(await self._details(ids)))
+        self._log.read()
+        self._terminal.rule("events that the demo subscriber received")
+        self._terminal.print(events_table(self._log.events))
+
+    async def _details(self, ids: set[str]) -> list[tuple[str, DocumentDetail]]:
+        known = sorted((self._watcher.known[one] for one in ids), key=lambda status: status.document.name)
+        found = [(status.document.name, await self._client.detail(status.document.id)) for status in known]
+        return [(name, detail) for name, detail in found if detail is not None]
+
+    def _print_changes(self, changed: Sequence[DocumentStatus]) -> None:
+        for status in changed:
+            at = f"{status.run.updated.astimezone():%H:%M:%S}"
+            self._terminal.print(f"{at}  {plain(status.document.name)}  {status.run.state.value}", markup=False)
+
+    def _show_addresses(self) -> None:
+        where = self._addresses
+        self._terminal.rule("addresses")
+        lines = {
+            "drop folder": str(where.drop),
+            "review API": f"{where.api}/reviews?code={where.api_key}",
+            "status API": f"{where.api}/documents?code={where.api_key}",
+            "event topic": f"{where.topic}  (aeg-sas-key: {where.topic_key})",
+            "events received": f"{where.subscriber}/events",
+            "models": where.models,
+            "storage": where.storage,
+            "logs": str(where.state / "logs"),
+        }
+        for name, text in lines.items():
+            self._terminal.print(f"{name:>16}  {text}", markup=False, soft_wrap=True)
+        self._terminal.print("Drop files into the folder, or use `intray drop`. Ctrl-C stops.")
+
+
+def _most_telling(statuses: Sequence[DocumentStatus], rows: int) -> list[DocumentStatus]:
+    """The documents to show when not all fit: those on their way first, then the latest outcomes; sorted by name."""
+    urgent = sorted(statuses, key=lambda one: (one.run.state in OUTCOMES, -one.run.updated.timestamp()))
+    return sorted(urgent[: max(rows, 5)], key=lambda one: one.document.name)
+
+
+def _name(source: Source) -> str:
+    return plain(str(source.relative))
