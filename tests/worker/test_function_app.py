@@ -1,9 +1,8 @@
 """The function app as the real worker indexes it: an error at import would show in Azure only as missing functions."""
 
-from collections.abc import AsyncIterator
 from pathlib import Path
 
-import pytest
+import pytest_asyncio
 
 from local.host.config import AppSettings
 from local.host.functions import Function, read_functions
@@ -45,10 +44,10 @@ async def _indexed(**settings: str) -> list[Function]:
     return functions
 
 
-@pytest.fixture
-async def functions() -> AsyncIterator[dict[str, Function]]:
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def functions() -> dict[str, Function]:
     """The app's functions by name, indexed with no setting of ours."""
-    yield {function.name: function for function in await _indexed()}
+    return {function.name: function for function in await _indexed()}
 
 
 async def test_the_list_of_functions_is_exact(functions: dict[str, Function]) -> None:
