@@ -9,7 +9,8 @@ from local.model_server.reading.page import Document, cite
 from local.model_server.reading.request import between
 
 UNKNOWN = "unknown"
-_ENOUGH = 1.6  # a title in a prominent place, or several of the type's words
+_ENOUGH = 0.9  # a title in a prominent place, or several of the type's words
+_STANDS_OUT = 0.6  # of a label's score: words in running text say nothing about the type
 _LEAD = 1.1  # over the second best
 _TOP = 1 / 3  # of the first page
 _LARGE = 1.25  # times the usual line height
@@ -29,7 +30,8 @@ def classify(document: Document, schema: dict[str, Any], texts: tuple[str, ...])
     """The answer's object: `document_type` and the lines that show it; "unknown" when nothing speaks for a type."""
     names = [name for name in schema["properties"]["document_type"].get("enum", ()) if name != UNKNOWN]
     types = [item for item in _types(texts) if item.name in names] or [TypeWords(name, name, ()) for name in names]
-    hits = find_hits(document.lines, {item.name: (item.title, *item.labels) for item in types})
+    found = find_hits(document.lines, {item.name: (item.title, *item.labels) for item in types})
+    hits = [hit for hit in found if hit.score >= _STANDS_OUT]
     scored = sorted(((_score(document, item, hits), item.name) for item in types), reverse=True)
     best, name = scored[0] if scored else (0.0, UNKNOWN)
     second = scored[1][0] if len(scored) > 1 else 0.0

@@ -11,6 +11,8 @@ from local.model_server.reading.page import Box, Line, Page
 
 _SURE = 0.6  # of a column label
 _BEHIND_ANOTHER = 0.5  # of one that follows another label in its line
+_RIGHTMOST = 0.005  # a column: of two alike, sums stand at the right
+_PART = 0.92  # of a cell of several lines
 _CONTIGUOUS = 0.9  # line heights between the lines of one header
 _FEWEST = 2  # columns that make a header
 _NUMERIC = frozenset({"money", "number"})
@@ -113,19 +115,17 @@ def _header(page: Page, table: Table, first: int, last: int, labels: dict[str, t
     hits = _column_hits(lines, labels)
     cells = _cells(lines, hits)
     by_name = {column.name: column for column in table.columns}
-    best: dict[str, tuple[float, int]] = {}
-    for number, cell in enumerate(cells):
-        for name, score in _matches(cell, hits, labels):
-            later = by_name[name].kind in _NUMERIC  # of two alike, sums stand at the right
-            known = best.get(name, (0.0, 0))[0]
-            if score > known or (later and score >= known - 0.05):
-                best[name] = (score, number)
-    taken: dict[int, tuple[float, str]] = {}
-    for name, (score, number) in best.items():
-        if score > taken.get(number, (0.0, ""))[0]:
-            taken[number] = (score, name)
+    wanted = [
+        (score + (_RIGHTMOST * number if by_name[name].kind in _NUMERIC else 0.0), name, number)
+        for number, cell in enumerate(cells)
+        for name, score in _matches(cell, hits, labels)
+    ]
+    taken: dict[int, str] = {}
+    for _, name, number in sorted(wanted, reverse=True):
+        if number not in taken and name not in taken.values():
+            taken[number] = name
     columns = tuple(
-        Column(_around([box for _, box in cell]), by_name[taken[number][1]], _depth(cell, hits, taken[number][1]))
+        Column(_around([box for _, box in cell]), by_name[taken[number]], _depth(cell, hits, taken[number]))
         if number in taken
         else Column(_around([box for _, box in cell]))
         for number, cell in enumerate(cells)
@@ -162,7 +162,7 @@ def _parts(line: Line, hits: Sequence[Hit]) -> list[Box]:
 def _matches(cell: Cell, hits: Sequence[Hit], labels: dict[str, tuple[str, ...]]) -> list[tuple[str, float]]:
     """Fields whose label stands in one line of the cell, or in the lines of the cell read together."""
     found = [
-        (hit.field, hit.score)
+        (hit.field, hit.score * (1.0 if len(cell) == 1 else _PART))
         for line, box in cell
         for hit in hits
         if hit.line == line and line.part(hit.start, hit.end).overlap_x(box) > 0.5 * box.height

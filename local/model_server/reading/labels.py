@@ -15,7 +15,7 @@ _FUZZY_RATIO = 86.0
 _LONGEST_WINDOW = 6  # words
 _WORD = re.compile(r"[^\W\d_]+|\d+|[%#№]")
 _GAP = "…"  # a label "Invoice … dated" matches with an identifier in between
-_LONGEST_GAP = 40  # characters
+_LONGEST_GAP = 60  # characters
 _CURRENCIES = frozenset("RM EUR USD GBP CHF MYR SGD INR AUD CAD".split())  # "Total EUR incl. VAT" is "Total incl. VAT"
 _COMPOUND_FROM = 7  # letters of a label that may end a longer word: Miet-rechnung
 _COMPOUND = 0.8
@@ -154,7 +154,7 @@ def _with_gap(words: Words, gapped: list[tuple[str, str]]) -> list[Hit]:
     hits = []
     for name, label in gapped:
         head, _, tail = label.partition(_GAP)
-        for first, behind in words.find(fold(head)):
+        for first, behind in (*words.find(fold(head)), *words.find_compound(fold(head))):
             for later, end in words.find(fold(tail)):
                 if later > behind and words.items[later][1] - words.items[behind - 1][2] <= _LONGEST_GAP:
                     start = _hit(words, name, label, first, behind, 1.0)
@@ -182,6 +182,7 @@ def _before(text: str) -> float:
 
 def _after(text: str) -> float:
     """A colon or the value follows a label; further words make it a part of something else."""
+    text = re.sub(r"\d+(?:[.,]\d+)?\s?%", " ", text)  # a rate is no value
     head = re.split(rf"[:#\d€$£|]|{_NUMBER_WORD}", plain(text), maxsplit=1)[0]
     if head.startswith("-") and head[1:2].isalpha():
         return 0.4

@@ -20,9 +20,11 @@ _CLOSES, _CONTRADICTS, _ABSENT = 0.5, -0.45, 0.4
 _UNLABELLED = 0.22  # an amount that only arithmetic speaks for
 _EXACT = 0.011  # one cent either way
 _PAID_WITH, _ZERO = 0.3, 0.3
+_HINTS = 0.1
 _LARGEST_TAX = 0.35  # of the total
 _TENDER = re.compile(r"(?<![^\W_])(?:cash|tender(?:ed)?|paid|received|bar|gegeben|cb|visa|master(?:card)?|card|contant)(?![^\W_])", re.IGNORECASE)
 _CHANGE = re.compile(r"(?<![^\W_])(?:change|chg|returned|rückgeld|zurück|wechselgeld|rendu|wisselgeld|cambio|resto)(?![^\W_])", re.IGNORECASE)
+_ROUNDING = re.compile(r"(?<![^\W_])(?:rounding|round|rundung|arrondi|afronding|redondeo)", re.IGNORECASE)
 _MOST = 6  # candidates a field
 
 
@@ -72,7 +74,7 @@ def _confirmed(
     pool: list[Candidate | None], field: Field, document: Document, decimal: str
 ) -> list[Candidate | None]:
     """Totals that what was handed over, less the change, confirms; or that no label named but this does."""
-    paid = _paid(document, decimal)
+    paid = _paid(document, decimal) | _rounded(pool, document, decimal)
     confirmed = [c and (replace(c, score=c.score + _PAID_WITH) if round(float(c.value), 2) in paid else c) for c in pool]
     if not any(c and round(float(c.value), 2) in paid for c in pool):
         confirmed += [Candidate(field.name, value, (line,), 0.3 + _PAID_WITH) for value, line in paid.items()]
@@ -82,13 +84,25 @@ def _confirmed(
 def _paid(document: Document, decimal: str) -> dict[float, Line]:
     """Sums handed over less change, which stand on the page themselves."""
     tendered = _beside(document, decimal, _TENDER)
-    change = _beside(document, decimal, _CHANGE) or {0.0}
+    change = _beside(document, decimal, _CHANGE) 
     printed = _page_amounts(document, decimal)
     return {
         due: printed[due][0]
         for given in tendered
         for back in change
         if given > back >= 0 and (due := round(given - back, 2)) in printed and due > 0
+    }
+
+
+def _rounded(pool: Sequence[Candidate | None], document: Document, decimal: str) -> dict[float, Line]:
+    """Candidates that are another one after rounding, where the page prints the rounding."""
+    values = {round(float(c.value), 2): c for c in pool if c}
+    steps = {sign * step for step in _beside(document, decimal, _ROUNDING) for sign in (1, -1) if 0 < step < 1}
+    return {
+        to: candidate.lines[-1]
+        for to, candidate in values.items()
+        for step in steps
+        if round(to - step, 2) in values and round(to * 20) == round(to * 20, 6)
     }
 
 
@@ -137,7 +151,7 @@ def _score(choice: Choice, by_role: dict[str, Field], amounts: Container[float])
     elif gross is not None and tax is not None and abs(tax) > _LARGEST_TAX * abs(gross):
         score += _CONTRADICTS
     elif gross is not None and tax and "net" not in by_role and round(gross - tax, 2) in amounts:
-        score += _CLOSES / 2
+        score += _HINTS
     elif gross is not None and net is not None and abs(net) > abs(gross) + _EXACT:
         score += _CONTRADICTS
     return score

@@ -179,7 +179,8 @@ class Parties:
         following = [other.text for other in page.below(line.box, 4.0)][:3]
         addresses = [is_address(other) and not is_registration(other) for other in following]
         score += 0.25 * any(addresses[:1]) or 0.15 * any(addresses)
-        score += 0.2 * any(is_registration(other) or is_contact(other) for other in following)
+        known = any(is_registration(other) or is_contact(other) for other in following)
+        score += 0.2 * known - 0.08 * (not known and not letterhead and not has_suffix(text))
         score += 0.1 * (line.box.height > 1.25 * page.line_height)
         score -= 0.3 * any(is_address(other.text) for other in self._above(page, line))
         yield Candidate("", text, (line,), min(0.8, score), text)
@@ -248,15 +249,18 @@ class Parties:
 
 
 def _blocks(page: Page) -> list[list[Line]]:
-    """Lines that stand flush left under each other without a gap."""
+    """Lines that stand flush left under each other without a gap; an address may keep some distance."""
     blocks: list[list[Line]] = []
     for line in sorted(page.lines, key=lambda item: item.box.y0):
-        for block in blocks:
-            last = block[-1]
-            gap = line.box.y0 - last.box.y1
-            if abs(line.box.x0 - last.box.x0) < 0.5 * page.line_height and -2 < gap < (3.2 if is_address(line.text) else 1.2) * page.line_height:
-                block.append(line)
-                break
+        reach = (3.2 if is_address(line.text) else 1.2) * page.line_height
+        gaps = [
+            (gap, block)
+            for block in blocks
+            if abs(line.box.x0 - block[-1].box.x0) < 0.5 * page.line_height
+            and -2 < (gap := line.box.y0 - block[-1].box.y1) < reach
+        ]
+        if gaps:
+            min(gaps, key=lambda item: item[0])[1].append(line)
         else:
             blocks.append([line])
     return blocks
