@@ -29,7 +29,8 @@ class Message:
 class ParameterBinding(Message):
     """One named argument; its data always travels in the message itself."""
 
-    def WhichOneof(self, _group: str) -> str | None:  # noqa: N802, D102
+    def WhichOneof(self, _group: str) -> str | None:  # noqa: N802 - protobuf's name
+        """Where the data is."""
         return "data"
 
 

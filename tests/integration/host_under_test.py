@@ -84,9 +84,8 @@ async def running_host(demo: Demo, app: Path = DEMO, **options: Any) -> AsyncIte
 
 def prepare(demo: Demo) -> None:
     """Make what the demo app's functions listen to, unless it is there."""
-    with queues(demo.storage) as service, service.get_queue_client(demo.name) as letters:
-        with suppress(ResourceExistsError):
-            letters.create_queue()
+    with queues(demo.storage) as service, suppress(ResourceExistsError):
+        service.create_queue(demo.name)
     with blobs(demo.storage) as blob_service:
         for container in (f"{demo.name}-in", f"{demo.name}-scan"):
             with suppress(ResourceExistsError):

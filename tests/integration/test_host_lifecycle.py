@@ -6,6 +6,7 @@ import os
 import shutil
 import signal
 from pathlib import Path
+from typing import IO
 
 import pytest
 
@@ -80,10 +81,10 @@ async def test_what_outlasts_the_grace_is_cancelled_and_comes_back(azurite: str,
         assert 1 == len(host.messages(demo.name))
 
 
-def host_part(demo: Demo, app: Path = DEMO, **options: object) -> Part:
+def host_part(demo: Demo, app: Path = DEMO, log: IO[bytes] | None = None) -> Part:
     prepare(demo)
     arguments = ("--app", str(app), "--state", str(demo.folder / "state"), "--max-polling-interval", "0.2")
-    return Part("local.host", arguments, demo.settings, **options)  # type: ignore[arg-type]
+    return Part("local.host", arguments, demo.settings, log)
 
 
 async def test_the_command_says_when_it_is_ready_and_ends_on_sigterm(azurite: str, tmp_path: Path) -> None:

@@ -88,8 +88,8 @@ def test_settings_are_put_into_bindings() -> None:
 def documented() -> dict[str, str]:
     """The table of host.json values in the documentation: path to value, both as written there."""
     lines = (ROOT / "docs" / "host-json.md").read_text(encoding="utf-8").splitlines()
-    rows = [[cell.strip().strip("`") for cell in line.split("|")[1:3]] for line in lines if line.startswith("| `")]
-    return dict(tuple(row) for row in rows)  # type: ignore[misc]
+    rows = [line.split("|")[1:3] for line in lines if line.startswith("| `")]
+    return {path.strip().strip("`"): value.strip().strip("`") for path, value in rows}
 
 
 def values(node: object, path: str = "") -> dict[str, str]:
