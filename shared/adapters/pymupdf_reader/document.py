@@ -4,7 +4,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
-from shared.adapters.pymupdf_reader.picture import image_share, render
+from shared.adapters.pymupdf_reader.picture import image_share, is_blank, render
 from shared.adapters.pymupdf_reader.text import garbage_share, page_lines
 from shared.domain.errors import Unreadable
 from shared.domain.page import PageImage, line_id
@@ -51,11 +51,16 @@ def read_pages(path: str, numbers: tuple[int, ...], model: Ceiling, ocr: Ceiling
 
 
 def _page(document: "pymupdf.Document", number: int, model: Ceiling, ocr: Ceiling) -> RawPage:
+    import pymupdf
+
+    pymupdf.TOOLS.mupdf_warnings(reset=True)
     page = document[number - 1]
     lines = page_lines(page, has_form=bool(document.is_form_pdf))
     text = "".join(word for line in lines for word, _ in line)
-    share = image_share(page, written=bool(text)) if len(text) < FEW_CHARACTERS else 0.0  # else it does not matter
-    wants_ocr = needs_ocr(TextLayer(len(text), garbage_share(text), share))
+    blank = not text and is_blank(page)
+    if blank and pymupdf.TOOLS.mupdf_warnings(reset=True):
+        return RawPage.broken(number, "The page came out blank, because its content is damaged.")
+    wants_ocr = needs_ocr(TextLayer(len(text), garbage_share(text), _image_share(page, text, blank=blank)))
     picture = render(page, ocr if wants_ocr else model)
     fields = {
         "number": number,
@@ -70,6 +75,16 @@ def _page(document: "pymupdf.Document", number: int, model: Ceiling, ocr: Ceilin
         ],
     }
     return RawPage(fields, wants_ocr, picture)
+
+
+def _image_share(page: "pymupdf.Page", text: str, *, blank: bool) -> float:
+    """How much of the page is picture, looked at only where it matters: under next to no text.
+
+    A page without text that is not blank is all picture, however it is drawn: letters as outlines, a scan in strips.
+    """
+    if len(text) >= FEW_CHARACTERS or blank:
+        return 0.0
+    return image_share(page) if text else 1.0
 
 
 def _open(path: str, opening: int) -> "pymupdf.Document":

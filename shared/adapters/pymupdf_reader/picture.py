@@ -34,14 +34,13 @@ def render(page: "pymupdf.Page", ceiling: Ceiling) -> PageImage | None:
     return PageImage(media_type="image/jpeg", data=data, width=pixmap.width, height=pixmap.height)
 
 
-def image_share(page: "pymupdf.Page", *, written: bool) -> float:
-    """The share of the page (0..1) under pictures: cells of a 64 x 64 grid whose middle a picture covers.
+def is_blank(page: "pymupdf.Page") -> bool:
+    """Whether the page shows nothing at all."""
+    return bool(page.get_pixmap(dpi=_BLANK_DPI, alpha=False).is_unicolor)
 
-    A page on which nothing is `written` and that is not blank is all picture, however it is drawn: letters as outlines,
-    a scan in strips.
-    """
-    if not written:
-        return 0.0 if page.get_pixmap(dpi=_BLANK_DPI, alpha=False).is_unicolor else 1.0
+
+def image_share(page: "pymupdf.Page") -> float:
+    """The share of the page (0..1) under pictures: cells of a 64 x 64 grid whose middle a picture covers."""
     area = page.rect * page.derotation_matrix
     step_x, step_y = area.width / _GRID, area.height / _GRID
     if step_x <= 0 or step_y <= 0:

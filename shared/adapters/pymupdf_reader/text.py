@@ -44,7 +44,7 @@ def page_lines(page: "pymupdf.Page", *, has_form: bool) -> list[RawLine]:
         line = [RawWord(_SURROGATE.sub("\ufffd", word[4]), _turned(word[:4], turn)) for word in words]
         runs += _split(line)
     if has_form:
-        runs = _with_fields(page, runs)
+        runs = _with_fields(page, runs, turn)
     merged = _merge(runs)
     return [merged[index] for index in reading_order([_box(line) for line in merged])]
 
@@ -92,7 +92,7 @@ def _continues(before: Box, after: Box) -> bool:
     return level and -height / 4 <= after[0] - before[2] <= NORMAL_GAP * height
 
 
-def _with_fields(page: "pymupdf.Page", runs: list[RawLine]) -> list[RawLine]:
+def _with_fields(page: "pymupdf.Page", runs: list[RawLine], turn: "pymupdf.Matrix | None") -> list[RawLine]:
     """Add each field's value where the text layer lacks it or has it in pieces (a comb's digits, a cut-off text)."""
     for widget in page.widgets():
         value = widget.field_value
@@ -103,7 +103,7 @@ def _with_fields(page: "pymupdf.Page", runs: list[RawLine]) -> list[RawLine]:
             words = (" ".join(value) if isinstance(value, list | tuple) else str(value or "")).split()
         else:
             continue
-        rect = tuple(widget.rect)
+        rect = _turned(tuple(widget.rect), turn)
         inside = [word.text for run in runs for word in run if _inside(word.box, rect)]
         if words and words != inside:
             runs = [kept for run in runs if (kept := [word for word in run if not _inside(word.box, rect)])]

@@ -1,0 +1,154 @@
+"""Child processes that crash, hang or eat memory, and what becomes of their calls."""
+
+import asyncio
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from shared.adapters.process_pool import ProcessPool
+from shared.domain.errors import Unavailable, Unreadable
+
+ROOT = Path(__file__).parents[3]
+
+
+def identity() -> int:
+    return os.getpid()
+
+
+def crash() -> None:
+    os.kill(os.getpid(), signal.SIGSEGV)
+
+
+def crash_once(flag: str) -> str:
+    if not Path(flag).exists():
+        Path(flag).touch()
+        crash()
+    return "survived"
+
+
+def hang_in_c() -> None:
+    """Sleep with the GIL held, as a parser in a loop does: no thread of the child can run."""
+    ctypes.PyDLL(None).sleep(600)
+
+
+def hang_after_touching(flag: str) -> None:
+    Path(flag).touch()
+    hang_in_c()
+
+
+def refuse(code: str) -> None:
+    raise Unreadable(code, "as told")
+
+
+def grow() -> int:
+    return len(bytearray(1 << 30))
+
+
+@pytest.fixture
+def pool() -> Iterator[ProcessPool]:
+    made = ProcessPool(size=1, seconds=30)
+    yield made
+    made.close()
+
+
+async def test_a_child_is_another_process_and_is_kept(pool: ProcessPool) -> None:
+    """Starting one costs a hundred times a call."""
+    first, second = await pool.run(identity), await pool.run(identity)
+    assert first == second != os.getpid()
+
+
+async def test_a_refusal_comes_back_as_it_was(pool: ProcessPool) -> None:
+    """The code of a Permanent is published with the document."""
+    with pytest.raises(Unreadable) as caught:
+        await pool.run(refuse, "password_required")
+    assert ("password_required", "as told") == (caught.value.code, str(caught.value))
+
+
+async def test_a_crash_is_the_files_fault_and_harms_no_other_call(pool: ProcessPool) -> None:
+    """A file that crashes the reader is unreadable; the next one is served by a new child."""
+    before = await pool.run(identity)
+    with pytest.raises(Unreadable) as caught:
+        await pool.run(crash)
+    assert "unreadable" == caught.value.code
+    assert before != await pool.run(identity)
+
+
+async def test_a_call_whose_child_was_killed_is_tried_again(pool: ProcessPool, tmp_path: Path) -> None:
+    """The kernel that runs out of memory may kill a child that did nothing wrong."""
+    assert "survived" == await pool.run(crash_once, str(tmp_path / "crashed"))
+
+
+async def test_a_call_over_its_time_is_stopped() -> None:
+    """Even one that holds the GIL and would never answer."""
+    pool = ProcessPool(size=1, seconds=0.2)
+    with pytest.raises(Unreadable) as caught:
+        await pool.run(hang_in_c)
+    assert "too_slow" == caught.value.code
+    pool.close()
+
+
+async def test_memory_is_bounded() -> None:
+    """A bomb fails in the child, while this process and the machine go on."""
+    pool = ProcessPool(size=1, seconds=30, memory_bytes=512 << 20)
+    with pytest.raises(Unreadable) as caught:
+        await pool.run(grow)
+    assert "unreadable" == caught.value.code
+    assert await pool.run(identity) != os.getpid()
+    pool.close()
+
+
+async def test_calls_share_the_children_and_the_event_loop_goes_on() -> None:
+    """Two children, five calls: nobody waits in the event loop."""
+    pool = ProcessPool(size=2, seconds=30)
+    children = await asyncio.gather(*(pool.run(identity) for _ in range(5)))
+    assert 2 >= len(set(children))
+    pool.close()
+
+
+async def test_a_closed_pool_does_not_blame_the_file(tmp_path: Path) -> None:
+    """A call that shutting down cuts off can be made again elsewhere."""
+    pool = ProcessPool(size=1, seconds=30)
+    call = asyncio.ensure_future(pool.run(hang_after_touching, str(tmp_path / "begun")))
+    while not (tmp_path / "begun").exists():  # noqa: ASYNC110 - another process makes it
+        await asyncio.sleep(0.01)
+    pool.close()
+    with pytest.raises(Unavailable):
+        await call
+
+
+PARENT = """
+import asyncio
+from shared.adapters.process_pool import ProcessPool
+from tests.unit.reading.test_process_pool import hang_in_c, identity
+async def main():
+    pool = ProcessPool(size=2, seconds=600)
+    print(await pool.run(identity), flush=True)
+    await asyncio.gather(pool.run(hang_in_c), pool.run(hang_in_c))
+asyncio.run(main())
+"""
+
+
+@pytest.fixture
+def parent() -> Iterator[subprocess.Popen[str]]:
+    process = subprocess.Popen([sys.executable, "-c", PARENT], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    yield process
+    process.kill()
+    process.communicate()
+
+
+async def test_children_die_with_a_killed_parent(parent: subprocess.Popen[str]) -> None:
+    """SIGKILL runs no handler: whatever a child is doing, the kernel ends it when the parent is gone."""
+    assert parent.stdout is not None
+    parent.stdout.readline()
+    family = psutil.Process(parent.pid).children(recursive=True)
+    assert len(family) >= 2
+    parent.kill()
+    _, alive = await asyncio.to_thread(psutil.wait_procs, family, 10)
+    assert [] == alive
