@@ -12,11 +12,10 @@ if TYPE_CHECKING:
 
 QUALITY = 70
 """JPEG quality: text is safe at q75 and costs nothing measurable at q70 above 110 dpi."""
-_THUMBNAIL = (256, 256)
-_TINT = 40
+_TINT = 60
 """A pixel whose strongest and weakest channel are further apart (of 255) is coloured; tinted paper is not."""
-_COLOURED = 0.002
-"""A picture with a greater share of coloured pixels keeps its colour: a stamp or a red figure says something."""
+_COLOURED = 0.0002
+"""A picture with a greater share of coloured pixels keeps its colour: a red figure of five digits says something."""
 
 
 class PillowPictures:
@@ -45,12 +44,10 @@ def _shrink(picture: PageImage, ceiling: Ceiling) -> PageImage:
 
 
 def _is_coloured(image: "Image.Image") -> bool:
-    from PIL import Image, ImageChops
+    from PIL import ImageChops
 
-    thumbnail = image.copy()
-    thumbnail.thumbnail(_THUMBNAIL, Image.Resampling.BOX)
-    red, green, blue = thumbnail.split()
+    red, green, blue = image.split()
     strongest = ImageChops.lighter(ImageChops.lighter(red, green), blue)
     weakest = ImageChops.darker(ImageChops.darker(red, green), blue)
     histogram = ImageChops.subtract(strongest, weakest).histogram()
-    return sum(histogram[_TINT:]) > _COLOURED * thumbnail.width * thumbnail.height
+    return sum(histogram[_TINT:]) > _COLOURED * image.width * image.height

@@ -1,0 +1,94 @@
+"""The real OCR engine on a small picture: one reading, since each costs a second or more."""
+
+import asyncio
+import io
+import socket
+from collections.abc import Iterator
+from typing import Any
+
+import pymupdf
+import pytest
+from PIL import Image
+
+from shared.adapters.process_pool import ProcessPool
+from shared.adapters.rapidocr_recognizer import RapidOcrRecognizer
+from shared.domain.errors import Unreadable
+from shared.domain.page import Line, PageImage
+
+SIZE = (560, 240)
+CELLS = (
+    ((30, 50), "Bäckerei Größmann"),
+    ((30, 110), "3 Brötchen"),
+    ((450, 110), "1,95"),
+    ((30, 170), "Summe 12,40 EUR"),
+)
+"""Where the baseline of each text begins, in pixels."""
+
+
+def receipt(turns: int = 0) -> PageImage:
+    """A small receipt, after quarter turns."""
+    document: Any = pymupdf.open()
+    page = document.new_page(width=SIZE[0], height=SIZE[1])
+    for place, text in CELLS:
+        page.insert_text(place, text, fontsize=32)
+    page.set_rotation(90 * turns)
+    pixmap = page.get_pixmap()
+    return PageImage(media_type="image/png", data=pixmap.tobytes(), width=pixmap.width, height=pixmap.height)
+
+
+class NoSocket(socket.socket):
+    """A socket that leads nowhere."""
+
+    def connect(self, address: object) -> None:
+        """Refuse, whatever the address."""
+        raise ConnectionRefusedError(address)
+
+
+def cut_the_network() -> None:
+    """Let nothing in this process, a child of the test, reach any network."""
+    socket.socket = NoSocket  # type: ignore[misc] # the class itself is what libraries look up
+
+
+@pytest.fixture(scope="module")
+def recognizer() -> Iterator[RapidOcrRecognizer]:
+    """The real engine in a child without a network: a download of models would fail."""
+    pool = ProcessPool(size=1, seconds=60)
+    asyncio.run(pool.run(cut_the_network))
+    yield RapidOcrRecognizer(pool)
+    pool.close()
+
+
+async def test_lines_have_text_places_and_certainty(recognizer: RapidOcrRecognizer) -> None:
+    """Umlauts included, with models that come inside the package; cells of a row are lines of their own."""
+    lines = await recognizer.lines(receipt(), page=3)
+    assert [text for _, text in CELLS] == [line.text for line in lines]
+    assert ["p3.l1", "p3.l2", "p3.l3", "p3.l4"] == [line.id for line in lines]
+    for line, ((x, y), _) in zip(lines, CELLS, strict=True):
+        assert (x, y) == pytest.approx((line.box[0], line.box[3]), abs=14)
+    assert all(0.8 < word.certainty <= 1.0 for line in lines for word in line.words)
+    total, amount, currency = lines[3].words
+    assert total.box[2] < amount.box[0] < amount.box[2] < currency.box[0]
+
+
+async def test_a_picture_upside_down_is_read_where_it_lies(recognizer: RapidOcrRecognizer) -> None:
+    """The text is that of the upright page, the places are those of the picture given."""
+    lines: tuple[Line, ...] = await recognizer.lines(receipt(turns=2), page=1)
+    assert [text for _, text in CELLS] == [line.text for line in lines]
+    (x, y), _ = CELLS[0]
+    assert (SIZE[0] - x, SIZE[1] - y) == pytest.approx((lines[0].box[2], lines[0].box[1]), abs=14)
+
+
+async def test_a_blank_picture_has_no_lines(recognizer: RapidOcrRecognizer) -> None:
+    """The back of a sheet is no error."""
+    blank = Image.new("L", (200, 200), 255)
+    buffer = io.BytesIO()
+    blank.save(buffer, "JPEG")
+    picture = PageImage(media_type="image/jpeg", data=buffer.getvalue(), width=200, height=200)
+    assert () == await recognizer.lines(picture, page=1)
+
+
+async def test_what_is_no_picture_is_unreadable(recognizer: RapidOcrRecognizer) -> None:
+    """A stored picture that was damaged is told as such, not as an empty page."""
+    with pytest.raises(Unreadable) as caught:
+        await recognizer.lines(PageImage(media_type="image/png", data=b"no picture", width=9, height=9), page=1)
+    assert "unreadable" == caught.value.code
