@@ -11,6 +11,7 @@ from local.model_server.reading.page import Document, Line
 from local.model_server.reading.values import Conventions, Reading, Value, read
 
 _SAME_LINE, _RIGHT, _BELOW, _WRAPPED = 1.0, 0.97, 0.82, 0.8
+_SURE = 0.45  # a value on the label's own line that good ends the search
 _DOWN = 0.06  # what a label at the end of the first page loses
 _NEXT = 0.93  # for each cell passed on the way
 _FAR_RIGHT = 0.8  # of the page's width: the gap at which a value to the right loses a quarter
@@ -50,9 +51,10 @@ class Finder:
     def _at(self, field: Field, hit: Hit) -> Iterator[Candidate]:
         here = self._same_line(field, hit)
         yield from here
-        beside = [] if here else list(self._beside(field, hit))
+        sure = any(candidate.score >= _SURE for candidate in here)
+        beside = [] if sure else list(self._beside(field, hit))
         yield from beside
-        if not here:
+        if not sure:
             yield from self._below(field, hit, _BELOW if not beside else _BELOW * 0.7)
 
     def _same_line(self, field: Field, hit: Hit) -> list[Candidate]:
@@ -78,11 +80,12 @@ class Finder:
             if skipped > _MOST_SKIPPED or amounts == _MOST_AMOUNTS or self._starts_label(line):
                 return
             readings = self._readings(field, line.text)
+            near = readings and field.kind == "identifier" and _NUMBER_WORD.match(line.text[: readings[0].start])
             gap = (line.box.x0 - hit.line.box.x1) / max(1.0, page.size[0])
             weight = _RIGHT * (1 - 0.25 * min(1.0, gap / _FAR_RIGHT)) * _NEXT**skipped
             if readings:
                 pick = readings[-1] if field.kind == "money" else readings[0]
-                yield self._candidate(field, hit, line, pick, weight * _NEXT**amounts)
+                yield self._candidate(field, hit, line, pick, 1.0 if near else weight * _NEXT**amounts)
                 if field.kind != "money":
                     return
                 amounts += 1

@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 
 from babel import Locale
 
@@ -34,6 +34,7 @@ class FoundDate:
     end: int
 
 
+@lru_cache(maxsize=50_000)
 def plain(text: str) -> str:
     """Lower case without accents, for comparing words."""
     decomposed = unicodedata.normalize("NFKD", text.casefold())

@@ -13,6 +13,9 @@ _VAT = re.compile(
 )
 _LONGEST_SPACED = 6  # tokens
 _ENOUGH_DIGITS = 7
+_SHORT = 2  # characters
+_ASIDE = 0.4  # what stands in brackets is rarely the number asked for
+_EDGES = ",;:()[]\"'.°º"
 
 
 @dataclass(frozen=True)
@@ -47,13 +50,16 @@ def find_vat_ids(text: str) -> list[FoundCode]:
 def find_codes(text: str) -> list[FoundCode]:
     """Anything with a digit that could be a number of something; all of `text` when it is only such groups."""
     tokens = text.split()
-    if 1 < len(tokens) <= _LONGEST_SPACED and all(re.fullmatch(r"[\d./\-]+", token) for token in tokens):
+    if 1 < len(tokens) <= _LONGEST_SPACED and all(re.fullmatch(r"[\d./\-]*\d[\d./\-]*", token) for token in tokens):
         return [FoundCode(text.strip(), len(text) - len(text.lstrip()), len(text.rstrip()), 0.8)]
     found = []
-    text = re.sub(r"\([^()]*\)", lambda match: " " * len(match.group()), text) if tokens[1:] else text
+    aside = [match.span() for match in re.finditer(r"\([^()]*\)", text)]
     for match in re.finditer(r"\S+", text):
-        core = match.group().strip(",;:()[]\"'.°º")
+        core = match.group().strip(_EDGES)
         if any(char.isdigit() for char in core) and re.fullmatch(r"[\w./\-#&+]+", core):
             start = match.start() + match.group().index(core)
-            found.append(FoundCode(core, start, start + len(core), 1.0 if len(core) > 2 else 0.7))
-    return found
+            quality = 1.0 if len(core) > _SHORT else 0.7
+            if any(left < match.end() and match.start() < right for left, right in aside):
+                quality = _ASIDE
+            found.append(FoundCode(core, start, start + len(core), quality))
+    return sorted(found, key=lambda code: code.quality == _ASIDE)

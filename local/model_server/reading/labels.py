@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from rapidfuzz import fuzz, process
 
@@ -14,6 +14,7 @@ _FUZZY_FROM = 5  # letters: shorter labels must match exactly
 _FUZZY_RATIO = 86.0
 _LONGEST_WINDOW = 6  # words
 _WORD = re.compile(r"[^\W\d_]+|\d+|[%#№]")
+_REMEMBERED = 50_000  # folded texts; a request asks for the same labels and lines again and again
 _GAP = "…"  # a label "Invoice … dated" matches with an identifier in between
 _LONGEST_GAP = 60  # characters
 _CURRENCIES = frozenset("RM EUR USD GBP CHF MYR SGD INR AUD CAD".split())  # "Total EUR incl. VAT" is "Total incl. VAT"
@@ -99,6 +100,7 @@ class Words:
         ]
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def fold(label: str) -> str:
     """A label's letters and digits, folded and joined, without currencies."""
     return "".join(plain(match.group()) for match in _WORD.finditer(label) if match.group() not in _CURRENCIES)
@@ -111,11 +113,15 @@ def find_hits(lines: Iterable[Line], labels: dict[str, Sequence[str]]) -> list[H
     ]
     gapped = [(name, label) for name, group in labels.items() for label in group if _GAP in label]
     hits: list[Hit] = []
+    before: Words | None = None
     for words in map(Words, lines):
         found = _exact(words, folded)
         found += _compound(words, folded)
         found = found or _fuzzy(words, folded)
         hits += _longest(found) + _with_gap(words, gapped)
+        if before is not None and before.line.page == words.line.page and before.line.box.beside(words.line.box):
+            hits += _across(before, words, gapped)
+        before = words
     return hits
 
 
@@ -160,6 +166,21 @@ def _with_gap(words: Words, gapped: list[tuple[str, str]]) -> list[Hit]:
                     start = _hit(words, name, label, first, behind, 1.0)
                     hits.append(replace(start, start=words.items[later][1], end=words.items[end - 1][2]))
                     break
+    return hits
+
+
+def _across(left: Words, right: Words, gapped: list[tuple[str, str]]) -> list[Hit]:
+    """Labels with a gap whose start stands on one line and whose end on the next one beside it."""
+    hits = []
+    for name, label in gapped:
+        head, _, tail = label.partition(_GAP)
+        starts = [*left.find(fold(head)), *left.find_compound(fold(head))]
+        ends = [span for span in right.find(fold(tail)) if right.items[span[0]][1] <= _LONGEST_GAP]
+        if starts and ends:
+            start = _hit(left, name, label, *starts[0], 1.0)
+            first, behind = ends[0]
+            place = right.items[first][1], right.items[behind - 1][2]
+            hits.append(Hit(name, label, right.line, *place, start.score))
     return hits
 
 
