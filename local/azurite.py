@@ -98,7 +98,7 @@ def start_azurite(directory: Path | None = None, ports: Ports | None = None, tim
                 _ask(port)
         except BaseException:
             process.kill()
-            process.wait()
+            process.communicate()
             raise
     return azurite
 

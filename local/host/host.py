@@ -84,7 +84,7 @@ class Host:
             lambda queue: self._storage.arrival(queue).set(),
         )
         self._server: Server | None = None
-        self._listeners: list[QueueListener] = []
+        self._listeners: list[QueueListener | TimerTrigger] = []
         self._tasks: list[asyncio.Task[None]] = []
 
     @property
@@ -158,7 +158,7 @@ class Host:
         own_blobs = await self._storage.hosts_container(host_storage)
         await self._listen_to_blobs(host_storage, blob_queue, own_blobs)
         for function in self._of("timerTrigger"):
-            self._run(TimerTrigger(function, self._pool, own_blobs, self.options.host_id).run())
+            self._listen_with(TimerTrigger(function, self._pool, own_blobs, self.options.host_id))
         await self._server.start(self.options.port)
 
     async def _listen_to_queue(self, function: Function) -> None:
@@ -166,7 +166,7 @@ class Host:
         trigger = QueueTrigger(function, self._pool)
         poison = poison_queue(trigger.queue_name)
         options = self._config.extensions.queues
-        await self._listen_with(connection, trigger.queue_name, poison, options, trigger.handle)
+        await self._listen_to(connection, trigger.queue_name, poison, options, trigger.handle)
 
     async def _listen_to_blobs(self, host_storage: str, blob_queue: BlobQueue, receipts: ContainerClient) -> None:
         triggers = []
@@ -182,9 +182,9 @@ class Host:
         options = self._config.extensions.blobs.as_queue_options()
         handler = BlobQueueHandler(triggers, self._pool)
         queue = blob_trigger_queue(self.options.host_id)
-        await self._listen_with(host_storage, queue, BLOB_POISON_QUEUE, options, handler.handle)
+        await self._listen_to(host_storage, queue, BLOB_POISON_QUEUE, options, handler.handle)
 
-    async def _listen_with(
+    async def _listen_to(
         self, connection: str, queue: str, poison: str, options: QueueOptions, handle: Handler
     ) -> None:
         queues = await self._storage.queues(connection)
@@ -192,6 +192,9 @@ class Host:
             self._storage, queues.get_queue_client(queue), queues.get_queue_client(poison), options, handle,
             self._pool.wait_available, self.options.max_polling_interval, self.options.queue_lock,
         )  # fmt: skip
+        self._listen_with(listener)
+
+    def _listen_with(self, listener: QueueListener | TimerTrigger) -> None:
         self._listeners.append(listener)
         self._run(listener.run())
 

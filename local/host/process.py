@@ -125,10 +125,14 @@ class WorkerProcess:
         """Run one function; a worker that dies meanwhile gives a failure, not an exception."""
         if not self.usable or self._writer is None:
             return Outcome("failure", error=self._reason)
+        try:
+            message = encode_message(call.message())
+        except ValueError as error:
+            return Outcome("failure", error=str(error))
         answer: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
         self._waiting[call.invocation_id] = answer
         try:
-            self._writer.write(encode_message(call.message()))
+            self._writer.write(message)
             return await answer
         finally:
             self._waiting.pop(call.invocation_id, None)

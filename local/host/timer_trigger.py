@@ -80,6 +80,7 @@ class TimerTrigger:
     def __init__(self, function: Function, pool: WorkerPool, blobs: ContainerClient, host_id: str) -> None:
         self._function = function
         self._pool = pool
+        self._occurrence: asyncio.Task[Status] | None = None
         try:
             self._schedule = Schedule(function.trigger.text("schedule"))
         except ConfigError as error:
@@ -88,16 +89,25 @@ class TimerTrigger:
         self._blob = blobs.get_blob_client(f"timers/{host_id}/{function.host_id}/status")
 
     async def run(self) -> None:
-        """Run until cancelled; an invocation that has begun is not cancelled with it."""
+        """Run until cancelled; an occurrence that has begun goes on: wait for it with `finish`."""
         status = await self._load()
         if status.next <= datetime.now(UTC):
-            status = await self._fire(status, past_due=True)
+            status = await self._begin(status, past_due=True)
         elif self._function.trigger.options.get("runOnStartup"):
-            status = await self._fire(status, past_due=False)
+            status = await self._begin(status, past_due=False)
         while True:
             await asyncio.sleep(max(0.0, (status.next - datetime.now(UTC)).total_seconds()))
             await self._pool.wait_available()
-            status = await self._fire(status, past_due=False)
+            status = await self._begin(status, past_due=False)
+
+    async def finish(self) -> None:
+        """After `run` was cancelled: wait until the occurrence that had begun is over and written down."""
+        if self._occurrence is not None:
+            await self._occurrence
+
+    async def _begin(self, status: Status, *, past_due: bool) -> Status:
+        self._occurrence = asyncio.create_task(self._fire(status, past_due=past_due))
+        return await asyncio.shield(self._occurrence)
 
     async def _fire(self, status: Status, *, past_due: bool) -> Status:
         due = max(status.next, datetime.now(UTC))
@@ -106,8 +116,9 @@ class TimerTrigger:
             "ScheduleStatus": status.to_json() if self._monitored else None,
             "IsPastDue": past_due,
         }
-        call = Call(self._function, {self._function.trigger.parameter: json_data(given)})
-        await asyncio.shield(asyncio.create_task(self._pool.invoke(call)))
+        outcome = await self._pool.invoke(Call(self._function, {self._function.trigger.parameter: json_data(given)}))
+        if outcome.status == "unstarted":
+            return status  # the host is ending; the next one finds it past due
         after = Status(due, self._schedule.after(max(due, datetime.now(UTC))))
         await self._save(after)
         return after
