@@ -1,9 +1,12 @@
 """A Document: one uploaded version of a file."""
 
 import hashlib
+import re
 from datetime import datetime
 
 from shared.domain.frozen import Frozen
+
+_ID = re.compile(r"d[0-9a-f]{24}")
 
 
 class Document(Frozen):
@@ -28,3 +31,8 @@ def document_id(container: str, name: str, etag: str) -> str:
     """The id of a version of a file, so that a repeated event is the same Document (24 hex digits after a `d`)."""
     key = "\n".join((container, name, etag.strip('"')))
     return "d" + hashlib.sha256(key.encode()).hexdigest()[:24]
+
+
+def is_document_id(text: str) -> bool:
+    """Whether `text` has the form of a Document's id."""
+    return _ID.fullmatch(text) is not None

@@ -4,12 +4,13 @@ Rows of the partition of a Document: `document`, `run-0001`, `audit-…`, `event
 The `active` partition of the catalog marks every Document that may still need work; the sweeper reads only those.
 """
 
+import json
 from collections.abc import AsyncIterator
 from typing import NamedTuple
 
 from pydantic import BaseModel
 
-from shared.domain.document import Document
+from shared.domain.document import Document, is_document_id
 from shared.domain.errors import Conflict
 from shared.domain.event import EventName, Fact
 from shared.domain.run import Run, State, advance, amend
@@ -54,6 +55,8 @@ def done_key(run: int, stage: Stage, name: str = "") -> str:
 
 async def load(core: Core, document_id: str, number: int = 1) -> Snapshot | None:
     """The Document with one of its Runs, or None when there is no such pair."""
+    if not is_document_id(document_id):
+        return None  # a table refuses some characters as keys, and HTTP callers may send anything
     document = await core.records.get(DOCUMENTS, document_id, "document")
     run = await core.records.get(DOCUMENTS, document_id, run_key(number))
     if document is None or run is None:
@@ -168,6 +171,16 @@ async def unmark(core: Core, mark: Record) -> None:
         await core.records.commit(CATALOG, ACTIVE, [Delete(mark.key, mark.version)])
     except Conflict:
         return
+
+
+async def renew(core: Core, mark: Record) -> bool:
+    """Date the mark of a Document that is pushed on; False when another sweeper was quicker."""
+    body = json.dumps(json.loads(mark.body) | {"updated": core.clock.now().isoformat()})
+    try:
+        await core.records.commit(CATALOG, ACTIVE, [Replace(mark.key, body, mark.version)])
+    except Conflict:
+        return False
+    return True
 
 
 def _without_task(core: Core, run: Run, done: TaskDone, then: State) -> Run:

@@ -8,7 +8,7 @@ from shared.domain.task import Stage, StageMessage, page_ranges
 from shared.ports.records import Record
 from shared.stages.core import Core
 from shared.stages.fan_out import send_ranges
-from shared.stages.ledger import active, load, outstanding, unmark
+from shared.stages.ledger import active, load, outstanding, renew, unmark
 from shared.stages.outbox import ask_to_publish
 from shared.stages.publish import pending
 from shared.stages.review import is_open
@@ -34,7 +34,7 @@ async def sweep(core: Core) -> int:
 async def _sweep_one(core: Core, mark: Record) -> bool:
     snapshot = await load(core, mark.key)
     if snapshot is None:
-        if _stalled(core, datetime.fromisoformat(json.loads(mark.body)["updated"])):
+        if _stalled(core, _marked(mark)):
             await unmark(core, mark)
         return False
     run = snapshot.run
@@ -42,7 +42,7 @@ async def _sweep_one(core: Core, mark: Record) -> bool:
     if run.settled and told and (run.ended or await is_open(core, run.document_id, run.number)):
         await unmark(core, mark)
         return False
-    if not _stalled(core, run.updated):
+    if not _stalled(core, max(run.updated, _marked(mark))) or not await renew(core, mark):
         return False
     if not told:
         await ask_to_publish(core, run.document_id)
@@ -65,6 +65,11 @@ async def _push(core: Core, run: Run, stage: Stage) -> None:
 async def _send(core: Core, run: Run, queue: str) -> None:
     message = StageMessage(document_id=run.document_id, run=run.number)
     await core.queues.send(queue, message.model_dump_json())
+
+
+def _marked(mark: Record) -> datetime:
+    """When the Document was marked or last pushed on: what waits in a long queue is not pushed at every sweep."""
+    return datetime.fromisoformat(json.loads(mark.body)["updated"])
 
 
 def _stalled(core: Core, since: datetime) -> bool:
