@@ -131,6 +131,7 @@ async def _run(arguments: argparse.Namespace) -> None:
     if not await worker.serve():
         end_group()
     writer.close()
+    await writer.wait_closed()
 
 
 if __name__ == "__main__":

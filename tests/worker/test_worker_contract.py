@@ -17,6 +17,17 @@ def http(method: str = "GET", **fields: object) -> Data:
     return {"http": request | {"body": bytes_data(b"")} | fields}
 
 
+async def test_the_library_offers_what_the_host_calls() -> None:
+    """The handlers are public names of the library; another version may rename them."""
+    import azure_functions_runtime
+
+    needed = {
+        "worker_init_request", "functions_metadata_request", "function_load_request", "invocation_request",
+        "start_threadpool_executor", "stop_threadpool_executor", "invocation_id_cv",
+    }  # fmt: skip
+    assert needed == needed & set(azure_functions_runtime.__all__)
+
+
 async def test_every_function_is_indexed_with_its_trigger(shared_worker: DemoWorker) -> None:
     """The host learns all functions and their triggers from the worker alone."""
     expected = {
