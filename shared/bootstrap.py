@@ -12,6 +12,7 @@ from shared.domain.reading import Ceiling
 from shared.settings import MissingSetting, Settings, StorageSettings, settings, storage_settings
 from shared.stages.core import WORK, Core, Limits
 from shared.stages.gateway import Gateway
+from shared.stages.request_ledger import RequestLedger
 
 if TYPE_CHECKING:
     from azure.core.credentials_async import AsyncTokenCredential
@@ -54,18 +55,19 @@ def build_core(options: Settings, storage: StorageSettings) -> Core:
     from shared.adapters.system_clock import SystemClock
 
     blobs, queues, records = _storage(storage)
+    clock = SystemClock()
     catalogue = Catalogue.model_validate(yaml.safe_load(options.model_catalogue.read_text()))
     return Core(
         blobs=blobs,
         queues=queues,
         records=records,
         events=_events(options, storage),
-        gateway=Gateway(_models(options, storage), blobs, WORK, catalogue),
+        gateway=Gateway(_models(options, storage), blobs, WORK, catalogue, RequestLedger(records, clock)),
         readers=_readers(options),
         pictures=PillowPictures(),
         recognizer=_recognizer(options),
         sniffer=PuremagicSniffer(),
-        clock=SystemClock(),
+        clock=clock,
         types=load_types(BUILT_IN, *options.type_folders),
         limits=_limits(options),
         results=options.results_container,

@@ -9,6 +9,7 @@ from shared.domain.run import Run
 from shared.domain.task import Stage
 from shared.ports.blobs import Blobs
 from shared.ports.models import Models
+from shared.stages.request_ledger import RequestLedger
 
 
 class StoredAnswer(Frozen):
@@ -33,28 +34,39 @@ class Gateway:
     blobs: Blobs
     container: str
     catalogue: Catalogue
+    ledger: RequestLedger
 
     async def ask(self, call: ModelCall, payer: str) -> Answered:
         """Answer `call` from the store, or ask the model once and store what it says.
 
         `payer` names the step that asks. A step that finds its own answer died before its bill was written down, so
-        it bills it now; anybody else reuses the answer for nothing. Raises what `Models.answer` raises; nothing is
-        stored then.
+        it bills it now; anybody else reuses the answer for nothing. Raises what `Models.answer` raises (nothing is
+        stored then), and BeingAsked while another step asks the same.
         """
-        name = f"answers/{call.hash()}.json"
-        stored = await self.blobs.read(self.container, name)
-        if stored is not None:
-            kept = StoredAnswer.model_validate_json(stored)
-            bill = self._bill(call, kept.answer) if kept.payer == payer else Bill(reused=1)
-            return Answered(answer=kept.answer, bill=bill)
-        answer = await self.models.answer(call)
-        kept = StoredAnswer(payer=payer, answer=answer)
-        await self.blobs.write(self.container, name, kept.model_dump_json().encode(), "application/json")
-        return Answered(answer=answer, bill=self._bill(call, answer))
+        request = call.hash()
+        kept = await self._stored(request)
+        if kept is None:
+            async with self.ledger.claim(request):
+                kept = await self._stored(request) or await self._ask_model(call, request, payer)
+        bill = self._bill(call, kept.answer) if kept.payer == payer else Bill(reused=1)
+        return Answered(answer=kept.answer, bill=bill)
+
+    async def _stored(self, request: str) -> StoredAnswer | None:
+        data = await self.blobs.read(self.container, _name(request))
+        return StoredAnswer.model_validate_json(data) if data else None
+
+    async def _ask_model(self, call: ModelCall, request: str, payer: str) -> StoredAnswer:
+        kept = StoredAnswer(payer=payer, answer=await self.models.answer(call))
+        await self.blobs.write(self.container, _name(request), kept.model_dump_json().encode(), "application/json")
+        return kept
 
     def _bill(self, call: ModelCall, answer: ModelAnswer) -> Bill:
         cost = self.catalogue.cost(call.deployment, answer.usage)
         return Bill(calls=1, usage=answer.usage, cost_usd=cost)
+
+
+def _name(request: str) -> str:
+    return f"answers/{request}.json"
 
 
 def payer(run: Run, stage: Stage, task: str) -> str:

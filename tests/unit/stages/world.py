@@ -21,6 +21,7 @@ from shared.stages.intake import receive
 from shared.stages.ledger import load
 from shared.stages.publish import publish
 from shared.stages.read import read
+from shared.stages.request_ledger import RequestLedger
 from shared.stages.review import open_review
 from shared.stages.status import detail
 from shared.stages.validate import validate
@@ -189,7 +190,7 @@ def make_world(
         queues=queues,
         records=records,
         events=events,
-        gateway=Gateway(models, blobs, "work", CATALOGUE),
+        gateway=Gateway(models, blobs, "work", CATALOGUE, RequestLedger(records, clock)),
         readers={"application/pdf": ScriptedReader(pages)},
         pictures=ScriptedPictures(),
         recognizer=recognizer,

@@ -1,0 +1,107 @@
+"""Who asks a model which request: one asker at a time, taken over when it dies, and every billed try on record."""
+
+import asyncio
+import contextlib
+import uuid
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from shared.domain.errors import Conflict, Retryable, Throttled
+from shared.domain.frozen import Frozen
+from shared.ports.clock import Clock
+from shared.ports.records import Insert, Record, Records, Replace
+
+TABLE = "catalog"
+KEY = "claim"
+LEASE = timedelta(seconds=45)
+"""An asker that did not renew its claim for this long is dead; far shorter than a model may take to answer."""
+RENEWAL = timedelta(seconds=15)
+
+
+class BeingAsked(Retryable):
+    """Another step is asking for the same answer right now: look for it again shortly."""
+
+
+class RequestClaim(Frozen):
+    """The ledger's row of a request. `tries`: calls that may have been billed; more than one needs a crash."""
+
+    token: str
+    expires: datetime
+    tries: int
+
+
+@dataclass(frozen=True)
+class RequestLedger:
+    """One row for each distinct request, in a partition of its own."""
+
+    records: Records
+    clock: Clock
+
+    @asynccontextmanager
+    async def claim(self, request: str) -> AsyncIterator[None]:
+        """Hold the request with this hash while asking; raises BeingAsked while another holds it.
+
+        A call that the server refused for its rate was not billed, so its try is taken back.
+        """
+        token = uuid.uuid4().hex
+        await self._take(request, token)
+        renewing = asyncio.create_task(self._keep(request, token))
+        try:
+            yield
+        except Throttled:
+            await self._release(request, token, tries=-1)
+            raise
+        except BaseException:
+            with contextlib.suppress(Retryable):
+                await self._release(request, token, tries=0)
+            raise
+        finally:
+            renewing.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await renewing
+
+    async def tries(self, request: str) -> int:
+        """How many calls may have been billed for a request."""
+        found = await self._row(request)
+        return RequestClaim.model_validate_json(found.body).tries if found else 0
+
+    async def _take(self, request: str, token: str) -> None:
+        found = await self._row(request)
+        now = self.clock.now()
+        claim = RequestClaim(token=token, expires=now + LEASE, tries=1)
+        try:
+            if found is None:
+                await self._commit(request, Insert(KEY, claim.model_dump_json()))
+                return
+            held = RequestClaim.model_validate_json(found.body)
+            if held.expires > now:
+                raise BeingAsked("another step is asking the same", min(held.expires - now, timedelta(seconds=5)))
+            claim = claim.model_copy(update={"tries": held.tries + 1})
+            await self._commit(request, Replace(KEY, claim.model_dump_json(), found.version))
+        except Conflict as error:
+            raise BeingAsked("another step began to ask the same", timedelta(seconds=2)) from error
+
+    async def _keep(self, request: str, token: str) -> None:
+        """Renew the claim until cancelled; a renewal that fails is made up for by the next, or by a take-over."""
+        while True:
+            await asyncio.sleep(RENEWAL.total_seconds())
+            with contextlib.suppress(Retryable):
+                await self._change(request, token, self.clock.now() + LEASE, tries=0)
+
+    async def _release(self, request: str, token: str, *, tries: int) -> None:
+        await self._change(request, token, self.clock.now(), tries=tries)
+
+    async def _change(self, request: str, token: str, expires: datetime, *, tries: int) -> None:
+        found = await self._row(request)
+        held = RequestClaim.model_validate_json(found.body) if found else None
+        if found is not None and held is not None and held.token == token:
+            changed = held.model_copy(update={"expires": expires, "tries": held.tries + tries})
+            await self._commit(request, Replace(KEY, changed.model_dump_json(), found.version))
+
+    async def _row(self, request: str) -> Record | None:
+        return await self.records.get(TABLE, f"request-{request}", KEY)
+
+    async def _commit(self, request: str, change: Insert | Replace) -> None:
+        await self.records.commit(TABLE, f"request-{request}", [change])

@@ -1,0 +1,114 @@
+"""Each distinct request is paid once, also when equal ones come together or their asker dies."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from shared.domain.errors import Throttled, Unavailable
+from shared.domain.model_call import ModelAnswer, ModelCall, TextPart, Usage
+from shared.stages.gateway import Gateway
+from shared.stages.request_ledger import LEASE, BeingAsked, RequestLedger
+from shared.testing.blobs import MemoryBlobs
+from shared.testing.clock import FixedClock
+from shared.testing.records import MemoryRecords
+from tests.unit.stages.world import CATALOGUE
+
+CALL = ModelCall(
+    deployment="see", system="s", parts=(TextPart(text="t"),), schema_name="n", json_schema={}, max_output_tokens=9
+)
+ANSWER = ModelAnswer(text="{}", finish="stop", model="see", usage=Usage(prompt=1000, completion=100))
+
+
+class SlowModels:
+    """The Models port: answers when it is allowed to, and counts."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+        self.begun = asyncio.Event()
+        self.allowed = asyncio.Event()
+        self.failure: Exception | None = None
+
+    async def answer(self, call: ModelCall) -> ModelAnswer:
+        """Answer once allowed; raise `failure` when there is one."""
+        self.asked += 1
+        self.begun.set()
+        await self.allowed.wait()
+        if self.failure is not None:
+            raise self.failure
+        return ANSWER
+
+
+class Desk:
+    """A gateway with its parts in reach."""
+
+    def __init__(self) -> None:
+        self.models = SlowModels()
+        self.clock = FixedClock()
+        self.ledger = RequestLedger(MemoryRecords(), self.clock)
+        self.gateway = Gateway(self.models, MemoryBlobs(), "work", CATALOGUE, self.ledger)
+
+
+@pytest.fixture
+def desk() -> Desk:
+    """A gateway whose model waits to be allowed."""
+    return Desk()
+
+
+async def test_equal_requests_at_the_same_time_are_asked_once(desk: Desk) -> None:
+    """The second asker is told to come back, and then reuses the answer for nothing."""
+    first = asyncio.create_task(desk.gateway.ask(CALL, "first"))
+    await desk.models.begun.wait()
+    with pytest.raises(BeingAsked):
+        await desk.gateway.ask(CALL, "second")
+    desk.models.allowed.set()
+    assert 1 == (await first).bill.calls
+    again = await desk.gateway.ask(CALL, "second")
+    assert (0, 1, 0.0) == (again.bill.calls, again.bill.reused, again.bill.cost_usd)
+    assert (1, 1) == (desk.models.asked, await desk.ledger.tries(CALL.hash()))
+
+
+async def test_a_dead_asker_is_taken_over_and_the_ledger_says_so(desk: Desk) -> None:
+    """When the asker does not renew its claim, the next one asks; the ledger counts two calls that may be billed."""
+    dead = desk.ledger.claim(CALL.hash())
+    await dead.__aenter__()
+    with pytest.raises(BeingAsked):
+        await desk.gateway.ask(CALL, "second")
+    desk.clock.advance(LEASE)
+    desk.models.allowed.set()
+    await desk.gateway.ask(CALL, "second")
+    assert (1, 2) == (desk.models.asked, await desk.ledger.tries(CALL.hash()))
+    await dead.__aexit__(None, None, None)
+
+
+async def test_a_throttled_call_is_not_on_the_bill(desk: Desk) -> None:
+    """The server refused before doing anything: the claim is given back at once, and no try is counted."""
+    desk.models.failure = Throttled("slow down", timedelta(seconds=60))
+    desk.models.allowed.set()
+    with pytest.raises(Throttled):
+        await desk.gateway.ask(CALL, "first")
+    assert 0 == await desk.ledger.tries(CALL.hash())
+    desk.models.failure = None
+    assert 1 == (await desk.gateway.ask(CALL, "first")).bill.calls
+    assert 1 == await desk.ledger.tries(CALL.hash())
+
+
+async def test_a_call_whose_answer_was_lost_may_have_been_billed(desk: Desk) -> None:
+    """A dropped connection says nothing about the bill, so both tries stay on record."""
+    desk.models.failure = Unavailable("connection dropped")
+    desk.models.allowed.set()
+    with pytest.raises(Unavailable):
+        await desk.gateway.ask(CALL, "first")
+    desk.models.failure = None
+    await desk.gateway.ask(CALL, "first")
+    assert 2 == await desk.ledger.tries(CALL.hash())
+
+
+async def test_the_step_that_paid_bills_again_after_a_crash(desk: Desk) -> None:
+    """A step that finds its own answer lost its receipt: its bill is counted, the model is not asked again."""
+    desk.models.allowed.set()
+    first = await desk.gateway.ask(CALL, "step")
+    again = await desk.gateway.ask(CALL, "step")
+    assert first == again
+    assert 0.002 == again.bill.cost_usd
+    assert 1 == desk.models.asked
