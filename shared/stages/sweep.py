@@ -22,6 +22,9 @@ STAGE_OF: dict[State, Stage] = {
 }
 """Which stage's queue moves a Run on from each unsettled state."""
 
+PATIENCE = 12
+"""Times `stalled_after` that a Run may wait behind others in its queue before its message is taken for lost."""
+
 
 async def sweep(core: Core) -> int:
     """Look at every active Document once: settle the marks of finished ones, push on stalled ones; how many pushed."""
@@ -42,7 +45,8 @@ async def _sweep_one(core: Core, mark: Record) -> bool:
     if run.settled and told and (run.ended or await is_open(core, run.document_id, run.number)):
         await unmark(core, mark)
         return False
-    if not _stalled(core, max(run.updated, _marked(mark))) or not await renew(core, mark):
+    since = max(run.updated, _marked(mark))
+    if not _stalled(core, since) or await _queued(core, run, since) or not await renew(core, mark):
         return False
     if not told:
         await ask_to_publish(core, run.document_id)
@@ -51,6 +55,14 @@ async def _sweep_one(core: Core, mark: Record) -> bool:
     elif not run.ended:
         await _push(core, run, STAGE_OF[run.state])
     return True
+
+
+async def _queued(core: Core, run: Run, since: datetime) -> bool:
+    """Whether the Run most likely waits its turn: its stage's queue holds messages, and it has not waited for ages."""
+    stage = STAGE_OF.get(run.state)
+    if stage is None or _stalled(core, since, times=PATIENCE):
+        return False
+    return await core.queues.depth(stage) > 0
 
 
 async def _push(core: Core, run: Run, stage: Stage) -> None:
@@ -72,5 +84,5 @@ def _marked(mark: Record) -> datetime:
     return datetime.fromisoformat(json.loads(mark.body)["updated"])
 
 
-def _stalled(core: Core, since: datetime) -> bool:
-    return core.clock.now() - since >= core.limits.stalled_after
+def _stalled(core: Core, since: datetime, times: int = 1) -> bool:
+    return core.clock.now() - since >= times * core.limits.stalled_after

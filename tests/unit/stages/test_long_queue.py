@@ -9,15 +9,25 @@ from shared.stages.sweep import sweep
 from tests.unit.stages.world import World
 
 
-async def test_a_waiting_document_is_pushed_once_per_stall(world: World) -> None:
-    """Sweeps every minute over an hour's backlog must not fill the queue with copies of the same message."""
+async def test_a_document_that_waits_its_turn_is_not_pushed(world: World) -> None:
+    """Behind a long queue nothing is stalled, and a push would lengthen it; in the end it is taken for lost."""
     await world.drop()
-    world.clock.advance(world.core.limits.stalled_after)
     pushed = []
-    for _ in range(10):
+    for _ in range(13):
         pushed.append(await sweep(world.core))
+        world.clock.advance(world.core.limits.stalled_after)
+    assert [0] * 12 + [1] == pushed
+
+
+async def test_a_lost_message_is_sent_again_once_per_stall(world: World) -> None:
+    """Sweeps every minute, or two at once, send one message, and another only when that one got lost too."""
+    await world.drop()
+    pushed = []
+    for _ in range(12):
+        world.queues.receive("read")
+        pushed.append(await sweep(world.core) + await sweep(world.core))
         world.clock.advance(timedelta(minutes=1))
-    assert [1, 0, 0, 0, 0, 1, 0, 0, 0, 0] == pushed
+    assert [0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0] == pushed
 
 
 @pytest.mark.parametrize("wrong", ["", "incoming/a b.pdf", "d" + "0" * 23, "d" + "G" * 24, "#?\\"])
