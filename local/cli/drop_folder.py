@@ -4,7 +4,7 @@ import asyncio
 import json
 import os
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 from local.cli.files import Source, below
@@ -43,9 +43,10 @@ class Uploaded:
 class DropFolder:
     """Watches a folder and yields each version of a file that has settled and is not `Uploaded` yet."""
 
-    def __init__(self, folder: Path, uploaded: Uploaded) -> None:
+    def __init__(self, folder: Path, uploaded: Uploaded, clock: Callable[[], float] = time.monotonic) -> None:
         self._folder = folder
         self._uploaded = uploaded
+        self._clock = clock
         self._unsettled: dict[Path, tuple[Print, float]] = {}
         self._refused: dict[Path, Print] = {}
 
@@ -53,16 +54,16 @@ class DropFolder:
         """Files in the order in which they settle, for ever; call `done` or `refuse` for each."""
         from watchfiles import awatch
 
-        looked = 0.0
+        looked = -_UNTOLD_SECONDS
         async for changes in awatch(self._folder, rust_timeout=_WAIT_MILLISECONDS, yield_on_timeout=True):
-            if changes or self._unsettled or time.monotonic() - looked > _UNTOLD_SECONDS:
-                looked = time.monotonic()
+            if changes or self._unsettled or self._clock() - looked > _UNTOLD_SECONDS:
+                looked = self._clock()
                 for found in await asyncio.to_thread(self.look):
                     yield found
 
     def look(self) -> list[tuple[Source, Print]]:
         """Look at the whole folder once; what has settled."""
-        now = time.monotonic()
+        now = self._clock()
         ready: list[tuple[Source, Print]] = []
         unsettled: dict[Path, tuple[Print, float]] = {}
         for source in below(self._folder):

@@ -30,10 +30,10 @@ class Watcher:
         self.known: dict[str, DocumentStatus] = {}
 
     async def look(self) -> list[DocumentStatus]:
-        """The Documents that are new or have changed since the last look, oldest first; raises CloudError."""
+        """The Documents that are new or have changed since the last look, as they changed; raises CloudError."""
         changed = [
             status
-            for status in reversed(await self._api.documents())
+            for status in sorted(await self._api.documents(), key=lambda one: one.run.updated)
             if status.document.id not in self.known or self.known[status.document.id].run != status.run
         ]
         self.known.update((status.document.id, status) for status in changed)

@@ -1,0 +1,167 @@
+"""A running cloud as tests use it: uploads with the plain client, outcomes, events, reviews and model calls."""
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from typing import Any, Self
+from urllib.error import HTTPError
+from urllib.parse import quote
+from urllib.request import Request, urlopen
+
+from azure.storage.blob import BlobServiceClient
+from azure.storage.queue import QueueClient
+
+from local.cloud.addresses import Addresses
+from local.cloud.api import EventLog
+from local.cloud.watch import OUTCOME_EVENTS
+from shared.domain.document import document_id
+from shared.stages.status import DocumentDetail
+
+PATIENCE = 90.0
+"""Seconds that a test waits for what must happen, on a machine that has other things to do as well."""
+LIMIT = 150
+"""Seconds after which a test of this level is ended; the first one starts the cloud."""
+
+
+def wait_until[T](what: str, look: Callable[[], T | None]) -> T:
+    """What `look` finds; fails when it finds nothing (None or False) for the patience of a test."""
+    ends = time.monotonic() + PATIENCE
+    while time.monotonic() < ends:
+        if found := look():
+            return found
+        time.sleep(0.2)
+    raise AssertionError(f"waited {PATIENCE:.0f} s for {what}")
+
+
+def fetch(url: str, body: object = None, method: str | None = None, key: str | None = None) -> tuple[int, Any]:
+    """Status and JSON (None: no body) of a request; an answer of 400 and more is no exception."""
+    data = None if body is None else json.dumps(body).encode()
+    request = Request(url, data, {"content-type": "application/json"}, method=method)  # noqa: S310 - loopback only
+    if key is not None:
+        request.add_header("x-functions-key", key)
+    try:
+        with urlopen(request, timeout=30) as answer:  # noqa: S310 - as above
+            return answer.status, json.loads(answer.read() or b"null")
+    except HTTPError as error:
+        with error:
+            return error.code, json.loads(error.read() or b"null")
+
+
+class World:
+    """One running cloud."""
+
+    def __init__(self, addresses: Addresses) -> None:
+        self.addresses = addresses
+        self._log = EventLog(addresses.events)
+
+    def upload(self, name: str, data: bytes) -> str:
+        """Upload with the plain client, as anybody would; the id of the Document that it becomes."""
+        with BlobServiceClient.from_connection_string(self.addresses.storage) as service:
+            done = service.get_blob_client("incoming", name).upload_blob(data, overwrite=True)
+        return document_id("incoming", name, done["etag"])
+
+    def blob(self, container: str, name: str) -> bytes:
+        """The content of a blob."""
+        with BlobServiceClient.from_connection_string(self.addresses.storage) as service:
+            return bytes(service.get_blob_client(container, name).download_blob().readall())
+
+    def api(self, path: str, body: object = None) -> tuple[int, Any]:
+        """Status and JSON of the function app's API."""
+        return fetch(f"{self.addresses.api}/{path}", body, key=self.addresses.api_key)
+
+    def detail(self, document: str) -> DocumentDetail | None:
+        """What the API tells of a Document; None when it is not there yet."""
+        status, found = self.api(f"documents/{quote(document)}")
+        return DocumentDetail.model_validate(found) if status == 200 else None
+
+    def outcome(self, document: str) -> DocumentDetail:
+        """A Document once it has its outcome, and the subscriber the event of it."""
+
+        def settled() -> DocumentDetail | None:
+            found = self.detail(document)
+            if found is None or found.run.state not in OUTCOME_EVENTS:
+                return None
+            return found if OUTCOME_EVENTS[found.run.state] in self.events(document) else None
+
+        return wait_until(f"the outcome of {document}", settled)
+
+    def events(self, document: str) -> list[str]:
+        """The names of the events that the subscriber received about a Document, in the order of the facts."""
+        self._log.read()
+        told = sorted(self._log.of(document), key=lambda event: str(event["time"]))
+        return [str(event["type"]).split(".")[-2] for event in told]
+
+    def model_calls(self) -> dict[str, Any]:
+        """The model server's own count of what it was asked."""
+        _, calls = fetch(f"{self.addresses.models.removesuffix('/v1')}/admin/calls")
+        return dict(calls)
+
+    def add_model_faults(self, *rules: object) -> None:
+        """Make the model server misbehave, by its script."""
+        status, _ = fetch(f"{self.addresses.models.removesuffix('/v1')}/admin/faults", list(rules))
+        assert 200 == status
+
+    def host_status(self) -> dict[str, Any]:
+        """What the host tells of itself."""
+        _, found = fetch(f"{self.addresses.host}/admin/host/status", key=self.addresses.admin_key)
+        return dict(found)
+
+    def waiting_blob_events(self) -> int:
+        """How many blob events the host has taken and not finished."""
+        queue = f"azure-webjobs-blobtrigger-{self.host_status()['id']}"
+        with QueueClient.from_connection_string(self.addresses.storage, queue) as client:
+            return client.get_queue_properties().approximate_message_count or 0
+
+    @contextmanager
+    def subscriber(self, name: str) -> Iterator["Subscriber"]:
+        """A webhook of the test's own, subscribed to the topic for the length of a block."""
+        with Subscriber() as subscriber:
+            address = f"{self.addresses.event_grid}/subscriptions/{name}"
+            wanted = {"topic": "intray", "endpointUrl": subscriber.url}
+            assert 201 == fetch(f"{address}?wait=10", wanted, "PUT")[0]
+            try:
+                yield subscriber
+            finally:
+                fetch(address, method="DELETE")
+
+
+class Subscriber:
+    """A webhook written with nothing but the standard library; `deliveries` are headers and body as they came."""
+
+    def __init__(self) -> None:
+        self.deliveries: list[tuple[dict[str, str], bytes]] = []
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        self._thread = Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05})
+        self.url = f"http://127.0.0.1:{self._server.server_port}/events"
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
+
+    def _handler(self) -> type[BaseHTTPRequestHandler]:
+        deliveries = self.deliveries
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_OPTIONS(self) -> None:
+                self.send_response(200)
+                self.send_header("WebHook-Allowed-Origin", self.headers["WebHook-Request-Origin"])
+                self.end_headers()
+
+            def do_POST(self) -> None:
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                deliveries.append((dict(self.headers.items()), body))
+                self.send_response(200)
+                self.end_headers()
+
+            def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name that http.server calls
+                return
+
+        return Handler
