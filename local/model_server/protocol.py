@@ -17,8 +17,24 @@ from local.model_server.usage import image_tokens, text_tokens
 
 _SAMPLING = ("temperature", "top_p", "presence_penalty", "frequency_penalty", "max_tokens", "seed", "logit_bias")
 _KNOWN = frozenset(
-    "model messages response_format max_completion_tokens reasoning_effort n stream user metadata store verbosity "
-    "prompt_cache_key prompt_cache_retention safety_identifier service_tier parallel_tool_calls".split()
+    [
+        "model",
+        "messages",
+        "response_format",
+        "max_completion_tokens",
+        "reasoning_effort",
+        "n",
+        "stream",
+        "user",
+        "metadata",
+        "store",
+        "verbosity",
+        "prompt_cache_key",
+        "prompt_cache_retention",
+        "safety_identifier",
+        "service_tier",
+        "parallel_tool_calls",
+    ]
 )
 _DATA_URL = re.compile(r"data:(image/(?:jpeg|png|gif|webp));base64,(.*)", re.DOTALL)
 _MAX_IMAGE_BYTES = 20 * 2**20
@@ -100,7 +116,11 @@ def _schema(response_format: object) -> tuple[str, Json | None]:
     if response_format is None or response_format == {"type": "text"}:
         return "", None
     wanted = response_format.get("json_schema") if isinstance(response_format, dict) else None
-    if not isinstance(wanted, dict) or not isinstance(response_format, dict) or response_format.get("type") != "json_schema":
+    if (
+        not isinstance(wanted, dict)
+        or not isinstance(response_format, dict)
+        or response_format.get("type") != "json_schema"
+    ):
         raise invalid_request("The offline reader answers response_format 'json_schema' only.", "response_format")
     name = str(wanted.get("name", ""))
     if not re.fullmatch(r"[A-Za-z0-9_-]{1,64}", name):

@@ -14,9 +14,38 @@ type Path = tuple[str, ...]
 MAX_PROPERTIES = 100
 MAX_LEVELS = 5
 UNSUPPORTED = frozenset(
-    "minLength maxLength pattern format minimum maximum exclusiveMinimum exclusiveMaximum multipleOf patternProperties "
-    "unevaluatedProperties propertyNames minProperties maxProperties unevaluatedItems contains minContains maxContains "
-    "minItems maxItems uniqueItems allOf oneOf not dependentRequired dependentSchemas if then else default".split()
+    [
+        "minLength",
+        "maxLength",
+        "pattern",
+        "format",
+        "minimum",
+        "maximum",
+        "exclusiveMinimum",
+        "exclusiveMaximum",
+        "multipleOf",
+        "patternProperties",
+        "unevaluatedProperties",
+        "propertyNames",
+        "minProperties",
+        "maxProperties",
+        "unevaluatedItems",
+        "contains",
+        "minContains",
+        "maxContains",
+        "minItems",
+        "maxItems",
+        "uniqueItems",
+        "allOf",
+        "oneOf",
+        "not",
+        "dependentRequired",
+        "dependentSchemas",
+        "if",
+        "then",
+        "else",
+        "default",
+    ]
 )
 
 

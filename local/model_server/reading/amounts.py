@@ -22,6 +22,9 @@ _AMOUNT = re.compile(
 _CLOSING_COMMA, _CLOSING_POINT = re.compile(r"\d,\d{2}(?![\d.,])"), re.compile(r"\d\.\d{2}(?![\d.,])")
 
 
+_GROUP, _CENTS, _CODE = 3, 2, 3  # digits between group signs, digits of cents, letters of a currency code
+
+
 @dataclass(frozen=True)
 class Amount:
     """A number on the page: its value, ISO currency ("" if none), and whether it is written with cents."""
@@ -57,11 +60,11 @@ def to_number(digits: str, decimal: str) -> tuple[float, bool]:
         return float(digits), False
     last = signs[-1]
     tail = len(digits) - digits.rindex(last) - 1
-    grouped = len(set(signs)) == 1 and (len(signs) > 1 or (tail == 3 and last != decimal and digits[0] != "0"))
+    grouped = len(set(signs)) == 1 and (len(signs) > 1 or (tail == _GROUP and last != decimal and digits[0] != "0"))
     if grouped:
         return float(digits.replace(last, "")), False
     whole, _, cents = digits.rpartition(last)
-    return float((re.sub(r"[.,]", "", whole) or "0") + "." + cents), tail == 2
+    return float((re.sub(r"[.,]", "", whole) or "0") + "." + cents), tail == _CENTS
 
 
 def find_amounts(text: str, decimal: str = ".") -> list[Amount]:
@@ -69,16 +72,14 @@ def find_amounts(text: str, decimal: str = ".") -> list[Amount]:
     found = []
     for match in _AMOUNT.finditer(text):
         before, after = (match.group("before") or "").strip(), (match.group("after") or "").strip()
-        if (before.isalpha() and len(before) == 3 and before not in currency_codes()) or _inside_word(text, match):
+        if (before.isalpha() and len(before) == _CODE and before not in currency_codes()) or _inside_word(text, match):
             continue
         value, cents = to_number(match.group("number"), decimal)
         minus = match.group("minus") or match.group("minus2") or match.group("minus3")
         if minus and not (minus.startswith("(") and text[match.end() : match.end() + 1] != ")"):
             value = -value
         currency = to_currency(before) or to_currency(after)
-        found.append(
-            Amount(value, currency, cents, match.group("percent") is not None, match.start(), match.end())
-        )
+        found.append(Amount(value, currency, cents, match.group("percent") is not None, match.start(), match.end()))
     return found
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from local.model_server.reading.fields import Field
-from local.model_server.reading.labels import Hit
+from local.model_server.reading.labels import LIKELY, Hit
 from local.model_server.reading.page import Document, Line
 from local.model_server.reading.values import Conventions, Reading, Value, read
 
@@ -59,7 +59,9 @@ class Finder:
 
     def _same_line(self, field: Field, hit: Hit) -> list[Candidate]:
         text = hit.line.text
-        behind = [other.start for other in self._by_line[hit.line] if other.start >= hit.end and other.field != hit.field]
+        behind = [
+            other.start for other in self._by_line[hit.line] if other.start >= hit.end and other.field != hit.field
+        ]
         stop = min(behind, default=len(text))
         rest = text[hit.end : stop]
         found = []
@@ -137,7 +139,7 @@ class Finder:
         return read(field, text, self.conventions)
 
     def _starts_label(self, line: Line) -> bool:
-        return any(hit.start <= 1 and hit.score > 0.6 for hit in self._by_line[line])
+        return any(hit.start <= 1 and hit.score > LIKELY for hit in self._by_line[line])
 
     def _candidate(
         self, field: Field, hit: Hit, line: Line, reading: Reading, weight: float, offset: int = 0

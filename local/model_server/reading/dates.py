@@ -22,7 +22,7 @@ _DAY_MONTH = re.compile(
 _MONTH_DAY = re.compile(r"([^\W\d_]{3,12})\.?\s*(\d{1,2})(?:st|nd|rd|th)?\s*,?\s+((?:19|20)\d{2})(?!\d)")
 _US_ADDRESS = re.compile(r"\b[A-Z]{2}\s+\d{5}(?:-\d{4})?\b")
 _OLDEST, _YOUNGEST, _PIVOT = 1900, 2100, 70
-_MONTHS_A_YEAR = 12
+_MONTHS_A_YEAR, _FULL_YEAR = 12, 4
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ def _months() -> dict[str, int]:
 
 def month_first(texts: Iterable[str]) -> bool:
     """Whether the document writes months before days: a date that says so, or dollars and US addresses."""
-    us_marks = 0
+    addresses = dollars = False
     for text in texts:
         for match in _NUMERIC.finditer(text):
             first, second = int(match.group(1)), int(match.group(3))
@@ -66,8 +66,9 @@ def month_first(texts: Iterable[str]) -> bool:
                 return False
             if second > _MONTHS_A_YEAR >= first:
                 return True
-        us_marks |= bool(_US_ADDRESS.search(text)) | 2 * ("$" in text)
-    return us_marks == 3
+        addresses = addresses or _US_ADDRESS.search(text) is not None
+        dollars = dollars or "$" in text
+    return addresses and dollars
 
 
 def find_dates(text: str, *, us_order: bool = False) -> list[FoundDate]:
@@ -98,7 +99,7 @@ def _add_named(found: list[FoundDate], match: re.Match[str], year: str, month: s
 def _add(found: list[FoundDate], match: re.Match[str], year: str, month: str, day: str) -> None:
     if any(match.start() < other.end and other.start < match.end() for other in found):
         return
-    full = int(year) if len(year) > 2 else int(year) + (1900 if int(year) >= _PIVOT else 2000)
+    full = int(year) if len(year) == _FULL_YEAR else int(year) + (1900 if int(year) >= _PIVOT else 2000)
     if not _OLDEST <= full <= _YOUNGEST:
         return
     try:

@@ -5,9 +5,10 @@ from typing import Any
 from local.model_server.reading.candidates import Candidate, Finder
 from local.model_server.reading.fields import Field, read_fields
 from local.model_server.reading.labels import find_hits
-from local.model_server.reading.money import choose_sums, money_role
+from local.model_server.reading.money import Sums
 from local.model_server.reading.page import Document, cite
-from local.model_server.reading.parties import Parties, role_of
+from local.model_server.reading.parties import Parties
+from local.model_server.reading.roles import money_role, party_role
 from local.model_server.reading.tables import TableReader
 from local.model_server.reading.unlabelled import without_label
 from local.model_server.reading.values import Conventions
@@ -25,13 +26,13 @@ def extract(document: Document, schema: dict[str, Any]) -> dict[str, Any]:
     chosen: dict[str, Candidate | None] = {}
     found: dict[str, list[Candidate]] = {}
     for field in fields:
-        role = role_of(field)
-        found[field.name] = parties.candidates(field, role) if role else finder.candidates(field)
+        party = party_role(field)
+        found[field.name] = parties.candidates(field, party) if party else finder.candidates(field)
         best = next(iter(found[field.name]), None)
         chosen[field.name] = best if best and best.score >= _GOOD_ENOUGH else None
     by_role = {role: field for field in reversed(fields) if (role := money_role(field))}
-    for role, candidate in choose_sums(document, by_role, found, conventions.decimal).items():
-        chosen[by_role[role].name] = candidate
+    for money, candidate in Sums(document, by_role, conventions.decimal).choose(found).items():
+        chosen[by_role[money].name] = candidate
     for field in fields:
         if chosen[field.name] is None:
             chosen[field.name] = without_label(field, document, conventions, chosen)

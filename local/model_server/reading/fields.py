@@ -18,6 +18,7 @@ _HINTS = (
     ("Yes or no.", "boolean"),
     ("Text as printed.", "text"),
 )
+_LONGEST_TITLE = 5  # words
 _NAMED_KINDS = (  # for schemas that carry no hint: what a name says about its value
     (r"date|datum|birthday|deadline", "date"),
     (r"currency", "currency"),
@@ -97,11 +98,7 @@ def _field(name: str, node: Schema, *, wrapped: bool) -> Field:
     description = str(node.get("description", ""))
     types = node.get("type", "string")
     types = types if isinstance(types, list) else [types]
-    quoted = [
-        label.replace('\\"', '"')
-        for group in _LABELLED.findall(description)
-        for label in _QUOTED.findall(group)
-    ]
+    quoted = [label.replace('\\"', '"') for group in _LABELLED.findall(description) for label in _QUOTED.findall(group)]
     options = tuple(option for option in node.get("enum", ()) if option is not None)
     identifier = match.group(1) if (match := _KIND.search(description)) else ""
     title = _title(name, node)
@@ -116,7 +113,9 @@ def _title(name: str, node: Schema) -> str:
     if "title" in node:
         return str(node["title"])
     first = str(node.get("description", "")).split(". ", 1)[0].strip(" .")
-    return first if first and len(first.split()) <= 5 and "labelled" not in first else name.replace("_", " ")
+    return (
+        first if first and len(first.split()) <= _LONGEST_TITLE and "labelled" not in first else name.replace("_", " ")
+    )
 
 
 def _kind(name: str, description: str, types: list[str]) -> str:

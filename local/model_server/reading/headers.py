@@ -13,6 +13,7 @@ _SURE = 0.6  # of a column label
 _BEHIND_ANOTHER = 0.5  # of one that follows another label in its line
 _RIGHTMOST = 0.005  # a column: of two alike, sums stand at the right
 _PART = 0.92  # of a cell of several lines
+_LONG_LABEL = 14  # characters: longer ones that end in a colon or full stop are sentences
 _CONTIGUOUS = 0.9  # line heights between the lines of one header
 _FEWEST = 2  # columns that make a header
 _NUMERIC = frozenset({"money", "number"})
@@ -68,7 +69,7 @@ def _plausible(header: Header, table: Table) -> bool:
     fields = [column.field for column in header.columns if column.field]
     has_text = any(field.kind not in _NUMERIC for field in fields)
     wants_text = any(column.kind not in _NUMERIC for column in table.columns)
-    return any(field.kind in _NUMERIC for field in fields) and (has_text or not wants_text or len(fields) > 2)
+    return any(field.kind in _NUMERIC for field in fields) and (has_text or not wants_text or len(fields) > _FEWEST)
 
 
 def _extent(page: Page, number: int) -> tuple[int, int]:
@@ -89,7 +90,10 @@ def _joins(page: Page, upper: Sequence[Line], lower_row: Sequence[Line], *, lowe
         return False
     gap = min(line.box.y0 for line in lower_row) - max(line.box.y1 for line in upper)
     narrow = all(line.box.width < 0.25 * page.size[0] for line in joining)
-    worded = not any(re.search(r"\d", line.text) or line.text.rstrip().endswith((":", ".")) and len(line.text) > 14 for line in joining)
+    worded = not any(
+        re.search(r"\d", line.text) or (line.text.rstrip().endswith((":", ".")) and len(line.text) > _LONG_LABEL)
+        for line in joining
+    )
     return gap < _CONTIGUOUS * page.line_height * 0.6 and narrow and worded
 
 

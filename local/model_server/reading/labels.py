@@ -1,7 +1,8 @@
 """Finds the fields' labels on the page: exact or nearly so, glued or spaced, the longest one winning its words."""
 
+import itertools
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
@@ -10,6 +11,7 @@ from rapidfuzz import fuzz, process
 from local.model_server.reading.dates import plain
 from local.model_server.reading.page import Line
 
+LIKELY, CLEAR = 0.6, 0.8  # scores from which a label is likely one, and clearly one
 _FUZZY_FROM = 5  # letters: shorter labels must match exactly
 _FUZZY_RATIO = 86.0
 _LONGEST_WINDOW = 6  # words
@@ -17,7 +19,9 @@ _WORD = re.compile(r"[^\W\d_]+|\d+|[%#№]")
 _REMEMBERED = 50_000  # folded texts; a request asks for the same labels and lines again and again
 _GAP = "…"  # a label "Invoice … dated" matches with an identifier in between
 _LONGEST_GAP = 60  # characters
-_CURRENCIES = frozenset("RM EUR USD GBP CHF MYR SGD INR AUD CAD".split())  # "Total EUR incl. VAT" is "Total incl. VAT"
+_CURRENCIES = frozenset(
+    ["RM", "EUR", "USD", "GBP", "CHF", "MYR", "SGD", "INR", "AUD", "CAD"]
+)  # "Total EUR incl. VAT" is "Total incl. VAT"
 _COMPOUND_FROM = 7  # letters of a label that may end a longer word: Miet-rechnung
 _COMPOUND = 0.8
 _EXCLUDES = re.compile(r"(?<![^\W_])(?:ex|excl|excluding|exclusive|excluded|before|ohne|hors|exkl|zonder)(?![^\W_])")
@@ -50,9 +54,7 @@ class Words:
             if match.group() in _CURRENCIES:
                 continue
             starts = [match.start(), *self._humps(match.group(), match.start()), match.end()]
-            items += [
-                (plain(self.line.text[start:end]), start, end) for start, end in zip(starts, starts[1:], strict=False)
-            ]
+            items += [(plain(self.line.text[start:end]), start, end) for start, end in itertools.pairwise(starts)]
         return tuple(items)
 
     @staticmethod
@@ -106,10 +108,13 @@ def fold(label: str) -> str:
     return "".join(plain(match.group()) for match in _WORD.finditer(label) if match.group() not in _CURRENCIES)
 
 
-def find_hits(lines: Iterable[Line], labels: dict[str, Sequence[str]]) -> list[Hit]:
+def find_hits(lines: Iterable[Line], labels: Mapping[str, Sequence[str]]) -> list[Hit]:
     """Where the labels of the fields (`labels`: field name to its labels) stand; claimed words go to the longest."""
     folded = [
-        (name, label, fold(label)) for name, group in labels.items() for label in group if fold(label) and _GAP not in label
+        (name, label, fold(label))
+        for name, group in labels.items()
+        for label in group
+        if fold(label) and _GAP not in label
     ]
     gapped = [(name, label) for name, group in labels.items() for label in group if _GAP in label]
     hits: list[Hit] = []
@@ -219,7 +224,9 @@ def _longest(hits: list[Hit]) -> list[Hit]:
     kept: list[Hit] = []
     for hit in sorted(hits, key=lambda item: (-(item.end - item.start), -item.score)):
         rivals = [other for other in kept if hit.start < other.end and other.start < hit.end]
-        same_words = all((other.start, other.end) == (hit.start, hit.end) and other.field != hit.field for other in rivals)
+        same_words = all(
+            (other.start, other.end) == (hit.start, hit.end) and other.field != hit.field for other in rivals
+        )
         if same_words:
             kept.append(hit)
     return kept

@@ -11,27 +11,65 @@ _SUFFIX = re.compile(
     re.IGNORECASE,
 )
 _TITLES = frozenset(
-    "invoice tax receipt bill simplified copy original duplicate page statement rechnung handelsrechnung quittung seite "
-    "facture avoir factuur kopie factura fattura credit note gutschrift official cash official payment order form "
-    "delivery summary total welcome thank you".split()
+    [
+        "invoice",
+        "tax",
+        "receipt",
+        "bill",
+        "simplified",
+        "copy",
+        "original",
+        "duplicate",
+        "page",
+        "statement",
+        "rechnung",
+        "handelsrechnung",
+        "quittung",
+        "seite",
+        "facture",
+        "avoir",
+        "factuur",
+        "kopie",
+        "factura",
+        "fattura",
+        "credit",
+        "note",
+        "gutschrift",
+        "official",
+        "cash",
+        "official",
+        "payment",
+        "order",
+        "form",
+        "delivery",
+        "summary",
+        "total",
+        "welcome",
+        "thank",
+        "you",
+    ]
 )
-_SALUTATION = re.compile(r"(?:herrn?|frau|mr|mrs|ms|dr|attn|attention|z\.?\s?hd|c/o|an|to|t\.?a\.?v)\b[.:]?\s*", re.IGNORECASE)
+_SALUTATION = re.compile(
+    r"(?:herrn?|frau|mr|mrs|ms|dr|attn|attention|z\.?\s?hd|c/o|an|to|t\.?a\.?v)\b[.:]?\s*", re.IGNORECASE
+)
 _CONTACT = re.compile(
     r"@|www\.|https?:|(?<![^\W_])(?:tel|te1|phone|telefon|telephone|fon|fax|mobile|hp|e-?mail|email|url|web|internet)(?![^\W\d_])"
     r"|☎|✆|✉|\+\d{2}[\s(]|\d{3,}[\s/-]+\d{3,}[\s-]\d|(?<!\d)0\d{1,3}[\s-]?\d{5,8}(?!\d)",
     re.IGNORECASE,
 )
 _REGISTRATION = re.compile(
-    r"(?<![^\W_])(?:gst|vat|ust|tax|tva|btw|reg|registration|co\.?\s?reg|company\s?no|roc|siret|kvk|gln|iban|bic|swift|hrb|"
-    r"hra|steuer\S*|sst|tin|brn)(?![^\W_])[^\n]*\d{4}|(?:gst|sst|vat|st)\s?id\D{0,6}\d{6}|(?<!\w)(?:id|no|nr)\.?\s?:?\s?\d{8}|\(?\d{5,}\s?-\s?[A-Z]\s?\)?|\([A-Z]{0,3}\d{5,}[-A-Z\d]*\)",
+    r"(?<![^\W_])(?:gst|vat|ust|tax|tva|btw|reg|registration|co\.?\s?reg|company\s?no|roc|siret|kvk|gln|iban|bic|swift|"
+    r"hrb|hra|steuer\S*|sst|tin|brn)(?![^\W_])[^\n]*\d{4}|(?:gst|sst|vat|st)\s?id\D{0,6}\d{6}|"
+    r"(?<!\w)(?:id|no|nr)\.?\s?:?\s?\d{8}|\(?\d{5,}\s?-\s?[A-Z]\s?\)?|\([A-Z]{0,3}\d{5,}[-A-Z\d]*\)",
     re.IGNORECASE,
 )
 _POSTCODE = re.compile(
-    r"(?<!\d)(?:[A-Z]{1,2}[- ])?\d{4,6}(?!\d)[ ,.]+[^\W\d_]{2,}|\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b|\b[A-Z]{2},? \d{5}\b|"
-    r"\b\d{4} ?[A-Z]{2}\b|[^\W\d_]{3,}[ ,.-]+\d{5,6}(?!\d)",
+    r"(?<!\d)(?:[A-Z]{1,2}[- ])?\d{4,6}(?!\d)[ ,.]+[^\W\d_]{2,}|\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b|"
+    r"\b[A-Z]{2},? \d{5}\b|\b\d{4} ?[A-Z]{2}\b|[^\W\d_]{3,}[ ,.-]+\d{5,6}(?!\d)",
 )
 _STREET = re.compile(
-    r"(?<![^\W_])(?:street|st|road|rd|avenue|ave|lane|drive|way|square|floor|suite|unit|lot|block|blk|no|jalan|jln|jl|jin|lorong|"
+    r"(?<![^\W_])(?:street|st|road|rd|avenue|ave|lane|drive|way|square|floor|suite|unit|lot|block|blk|no|"
+    r"jalan|jln|jl|jin|lorong|"
     r"taman|tmn|kampung|kg|persiaran|plaza|mall|rue|chemin|boulevard|bd|place|via|viale|piazza|calle|avenida|rua|ul|"
     r"plein|laan|po box|postfach|village|taluk|level|building|ground|industrial|perindustrian)(?![^\W\d_])|"
     r"(?:stra(?:ss|ß)e|str\.?|weg|platz|allee|gasse|ring|damm|ufer|straat|gade|vej|gatan)\s+\d",
@@ -39,6 +77,7 @@ _STREET = re.compile(
 )
 _HOUSE = re.compile(r"[^\d:]{5,30}\s\d{1,3}\s?[A-Za-z]?,?|\d{1,5}[A-Z]?,?\s[^\d:]{5,30}")
 _NEVER = re.compile(r".*\bthank|\(|©|dear\b|sehr geehrte|cher\b|chère\b|beste\b|page\b|seite\b", re.IGNORECASE)
+_SHORTEST, _PLACE_WORDS = 2, 4  # letters of a name, words of a place
 _TOO_LONG = 75  # characters
 _FEW_DIGITS = 0.25  # of the characters
 
@@ -89,7 +128,7 @@ def is_name(text: str) -> bool:
     stripped = text.strip()
     letters = sum(char.isalpha() for char in stripped)
     digits = sum(char.isdigit() for char in stripped)
-    if letters < 2 or len(stripped) > _TOO_LONG or digits > _FEW_DIGITS * len(stripped) + 0.5:
+    if letters < _SHORTEST or len(stripped) > _TOO_LONG or digits > _FEW_DIGITS * len(stripped) + 0.5:
         return False
     if is_contact(stripped) or is_title(stripped) or is_salutation(stripped) or _NEVER.match(stripped):
         return False
@@ -99,7 +138,7 @@ def is_name(text: str) -> bool:
 def is_place(text: str) -> bool:
     """Only words, as a last line with a state or country has; no title and no greeting."""
     words = re.findall(r"[^\W\d_]+", text)
-    return 0 < len(words) <= 4 and not re.search(r"[\d:#*]", text) and not is_title(text) and is_name(text)
+    return 0 < len(words) <= _PLACE_WORDS and not re.search(r"[\d:#*]", text) and not is_title(text) and is_name(text)
 
 
 def clean_name(text: str) -> str:

@@ -39,12 +39,12 @@ def with_ocr(document: Document, numbers: list[int], images: tuple[bytes, ...]) 
 
 
 def _read(number: int, data: bytes) -> Page:
-    import numpy
+    import numpy as np
 
     with Image.open(io.BytesIO(data)) as opened:
         image = ImageOps.exif_transpose(opened).convert("RGB")
     image.thumbnail((_LONGEST_SIDE, _LONGEST_SIDE))
-    result = _engine()(numpy.asarray(image)[:, :, ::-1])
+    result = _engine()(np.asarray(image)[:, :, ::-1])
     lines = []
     for corners, text in zip(_or_empty(result.boxes), _or_empty(result.txts), strict=True):
         xs, ys = [float(point[0]) for point in corners], [float(point[1]) for point in corners]

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
-from local.model_server.reading.fields import Field, Table
+from local.model_server.reading.fields import Table
 from local.model_server.reading.headers import Column, Header, find_headers
 from local.model_server.reading.labels import Hit
 from local.model_server.reading.page import Box, Document, Line, Page, cite
@@ -16,6 +16,7 @@ _NUMBER = re.compile(r"[-–(]?\s?(?:[€$£]|[A-Z]{2,3}\s?)?[-–]?\s?[\d.,'’
 _STOP = 0.7  # how sure a total's label must be to end the table
 _WIDE_GAP = 7.0  # line heights without anything: the table is over
 _ROW_TALL = 1.7  # line heights within which a lone number still belongs to the row above
+_HEADER_CELLS, _UNIT_WORDS, _CELL_WORDS = 3, 3, 4
 _MOSTLY = 0.5  # of the rows have a number: then all must
 _WRAP = 0.75  # line heights between two lines of one description
 
@@ -102,7 +103,7 @@ class TableReader:
             if searching and not numbers:
                 continue
             searching = False
-            self._add(page, cells, placed, numbers, header, rows)
+            self._add(page, cells, placed, numbers, rows)
             bottom = max(line.box.y1 for line in cells)
         return False
 
@@ -111,7 +112,7 @@ class TableReader:
         if any(line in self._totals for line in cells):
             return True
         worded = [line for line in cells if not re.search(r"\d", line.text)]
-        return len(worded) == len(cells) and len(cells) >= 3 and len(header.columns) >= 3
+        return len(worded) == len(cells) and len(cells) >= _HEADER_CELLS <= len(header.columns)
 
     def _placed(self, cells: Sequence[Line], header: Header) -> dict[str, list[tuple[Line, str]]]:
         placed: dict[str, list[tuple[Line, str]]] = {}
@@ -132,7 +133,6 @@ class TableReader:
         cells: Sequence[Line],
         placed: dict[str, list[tuple[Line, str]]],
         numbers: set[str],
-        header: Header,
         rows: list[Row],
     ) -> None:
         top, bottom = min(line.box.y0 for line in cells), max(line.box.y1 for line in cells)
@@ -148,12 +148,10 @@ class TableReader:
                 last.cells[name] = [line for line, _ in placed[name]]
                 last.texts[name] = [text for _, text in placed[name]]
         if last is not None:
-            self._describe(page, last, placed, bool(numbers), header)
+            self._describe(page, last, placed, anchored=bool(numbers))
             last.bottom = bottom if numbers or not last.closed else last.bottom
 
-    def _describe(
-        self, page: Page, row: Row, placed: dict[str, list[tuple[Line, str]]], anchored: bool, header: Header
-    ) -> None:
+    def _describe(self, page: Page, row: Row, placed: dict[str, list[tuple[Line, str]]], *, anchored: bool) -> None:
         """Add words to the row's text cells: on its own lines, and on those that follow without a gap."""
         for name, parts in placed.items():
             if self._by_name[name].kind in {"money", "number"}:
@@ -192,7 +190,7 @@ class TableReader:
 def _numeric(text: str) -> bool:
     """A number with at most a unit beside it: no sentence, no date, no label."""
     rest = _NUMBER.sub("", text, count=1)
-    return bool(_NUMBER.search(text)) and ":" not in text and len(re.findall(r"[^\W\d_]+", rest)) <= 3
+    return bool(_NUMBER.search(text)) and ":" not in text and len(re.findall(r"[^\W\d_]+", rest)) <= _UNIT_WORDS
 
 
 def _divided(line: Line, columns: Sequence[Column]) -> Iterator[tuple[Column, str]]:
@@ -222,7 +220,9 @@ def _splits(line: Line, columns: Sequence[Column], spans: Sequence[tuple[int, in
     texts: dict[int, str] = {}
     for (start, end), home in zip(spans, homes, strict=True):
         texts[home] = f"{texts.get(home, '')} {line.text[start:end]}"
-    return all(_numeric(text) and len(text.split()) <= 4 for home, text in texts.items() if columns[home].numeric)
+    return all(
+        _numeric(text) and len(text.split()) <= _CELL_WORDS for home, text in texts.items() if columns[home].numeric
+    )
 
 
 def _nearest(box: Box, columns: Sequence[Column]) -> Column:

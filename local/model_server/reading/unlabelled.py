@@ -24,11 +24,17 @@ def without_label(
         code, share = page_currency(document)
         return Candidate(field.name, code, (), _WEAK + 0.3 * share) if code else None
     if field.identifier in {"iban", "vat"}:
-        find = find_ibans if field.identifier == "iban" else find_vat_ids
-        for line in document.lines:
-            for code in find(line.text):
-                if code.quality >= 1:
-                    return Candidate(field.name, line.printed(code.start, code.end), (line,), _WEAK)
+        return _registered(field, document)
+    return None
+
+
+def _registered(field: Field, document: Document) -> Candidate | None:
+    """The first account or tax number whose check sum is right."""
+    find = find_ibans if field.identifier == "iban" else find_vat_ids
+    for line in document.lines:
+        for found in find(line.text):
+            if found.quality >= 1:
+                return Candidate(field.name, line.printed(found.start, found.end), (line,), _WEAK)
     return None
 
 

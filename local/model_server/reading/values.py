@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from local.model_server.reading.amounts import Amount, currency_codes, decimal_sign, find_amounts, to_currency
@@ -12,12 +13,57 @@ from local.model_server.reading.page import Document
 
 type Value = str | float | bool
 
-_YES = frozenset("yes y ja oui si sim tak true x ☒ ☑ ✓ ✔ ✗ ✘ ■ ●".split())
-_NO = frozenset("no n nein non nao nie nee false none ☐ □ ○".split())
+_YES = frozenset(["yes", "y", "ja", "oui", "si", "sim", "tak", "true", "x", "☒", "☑", "✓", "✔", "✗", "✘", "■", "●"])
+_NO = frozenset(["no", "n", "nein", "non", "nao", "nie", "nee", "false", "none", "☐", "□", "○"])
 _CHECK_MARKS = re.compile(r"[☒☑✓✔✗✘☐□■○●]|\[\s?[xX]?\s?\]|\(\s?[xX]?\s?\)")
 _COMMON_CURRENCIES = frozenset(
-    "EUR USD GBP CHF JPY CNY INR AUD CAD NZD SGD HKD MYR IDR THB PHP VND KRW TWD PLN CZK HUF RON BGN SEK NOK DKK ISK "
-    "TRY RUB UAH ILS AED SAR ZAR NGN KES EGP MAD BRL MXN ARS CLP COP PEN".split()
+    [
+        "EUR",
+        "USD",
+        "GBP",
+        "CHF",
+        "JPY",
+        "CNY",
+        "INR",
+        "AUD",
+        "CAD",
+        "NZD",
+        "SGD",
+        "HKD",
+        "MYR",
+        "IDR",
+        "THB",
+        "PHP",
+        "VND",
+        "KRW",
+        "TWD",
+        "PLN",
+        "CZK",
+        "HUF",
+        "RON",
+        "BGN",
+        "SEK",
+        "NOK",
+        "DKK",
+        "ISK",
+        "TRY",
+        "RUB",
+        "UAH",
+        "ILS",
+        "AED",
+        "SAR",
+        "ZAR",
+        "NGN",
+        "KES",
+        "EGP",
+        "MAD",
+        "BRL",
+        "MXN",
+        "ARS",
+        "CLP",
+        "COP",
+        "PEN",
+    ]
 )
 
 
@@ -49,22 +95,20 @@ def read(field: Field, text: str, conventions: Conventions) -> list[Reading]:
     """Every value of the field's kind in `text`, in the order they stand."""
     if field.options:
         return _options(field, text)
-    match field.kind:
-        case "date":
-            found = find_dates(text, us_order=conventions.us_order)
-            return [Reading(item.value, item.start, item.end, 1.0) for item in found]
-        case "money":
-            return [_money(item) for item in find_amounts(text, conventions.decimal) if not item.percent]
-        case "number":
-            return [Reading(a.value, a.start, a.end, 0.9) for a in find_amounts(text, conventions.decimal)]
-        case "identifier":
-            return _identifiers(field, text, conventions)
-        case "currency":
-            return _currencies(text)
-        case "boolean":
-            return _booleans(text)
-        case _:
-            return _words(text)
+    return _READERS.get(field.kind, _words)(field, text, conventions)
+
+
+def _dates(_: Field, text: str, conventions: Conventions) -> list[Reading]:
+    found = find_dates(text, us_order=conventions.us_order)
+    return [Reading(item.value, item.start, item.end, 1.0) for item in found]
+
+
+def _numbers(_: Field, text: str, conventions: Conventions) -> list[Reading]:
+    return [Reading(item.value, item.start, item.end, 0.9) for item in find_amounts(text, conventions.decimal)]
+
+
+def _sums(_: Field, text: str, conventions: Conventions) -> list[Reading]:
+    return [_money(item) for item in find_amounts(text, conventions.decimal) if not item.percent]
 
 
 def _money(amount: Amount) -> Reading:
@@ -86,16 +130,18 @@ def _identifiers(field: Field, text: str, conventions: Conventions) -> list[Read
     ]
 
 
-def _currencies(text: str) -> list[Reading]:
+def _currencies(_: Field, text: str, __: Conventions) -> list[Reading]:
     found = []
-    for match in re.finditer(r"(?<![^\W\d_])(?:[A-Z]{3}|US\$|HK\$|[SACR]\$|RM|Rs|Rp|zł|Kč|Ft)(?![^\W\d_])|[€$£¥₹]", text):
+    for match in re.finditer(
+        r"(?<![^\W\d_])(?:[A-Z]{3}|US\$|HK\$|[SACR]\$|RM|Rs|Rp|zł|Kč|Ft)(?![^\W\d_])|[€$£¥₹]", text
+    ):
         if code := to_currency(match.group()):
             sure = 1.0 if code in _COMMON_CURRENCIES or len(match.group()) < len(code) else 0.5
             found.append(Reading(code, match.start(), match.end(), sure))
     return found
 
 
-def _booleans(text: str) -> list[Reading]:
+def _booleans(_: Field, text: str, __: Conventions) -> list[Reading]:
     found = []
     for match in re.finditer(rf"{_CHECK_MARKS.pattern}|[^\W\d_]+", text):
         word = plain(match.group())
@@ -117,10 +163,20 @@ def _options(field: Field, text: str) -> list[Reading]:
     return found
 
 
-def _words(text: str) -> list[Reading]:
+def _words(_: Field, text: str, __: Conventions) -> list[Reading]:
     start = len(text) - len(text.lstrip(" :#.-–|"))
     end = len(text.rstrip(" :|"))
     return [Reading(text[start:end], start, end, 0.8)] if end - start > 1 else []
+
+
+_READERS: dict[str, Callable[[Field, str, Conventions], list[Reading]]] = {
+    "date": _dates,
+    "money": _sums,
+    "number": _numbers,
+    "identifier": _identifiers,
+    "currency": _currencies,
+    "boolean": _booleans,
+}
 
 
 def page_currency(document: Document) -> tuple[str, float]:

@@ -61,24 +61,28 @@ def _field(name: str, item: dict[str, Any]) -> Field:
 
 def _single(field: Field, value: Value | None, cited: list[Line], finder: Finder) -> Verdict:
     candidates = finder.candidates(field)
-    best = candidates[0] if candidates else None
+    best = candidates[0] if candidates and candidates[0].score >= _SURE else None
     if value is None:
-        if best is not None and best.score >= _SURE:
+        if best is not None:
             return _at(field, "missing", f"A value stands at a label of {field.title}, but none was taken.", best)
         return Verdict(field.name, "supported", "No value stands at a label of this field.")
     same = next((item for item in candidates if _equal(field, item.value, value)), None)
-    if best is not None and best.score >= _SURE and best.score > (same.score if same else 0.0) + _CLEARLY_BETTER:
+    if best is not None and best.score > (same.score if same else 0.0) + _CLEARLY_BETTER:
         return _at(field, "contradicted", f"Another value stands at a better label of {field.title}.", best)
     if same is not None:
         return _at(field, "supported", f"The value stands at a label of {field.title}.", same)
-    for lines, where in ((cited, "on the cited lines"), (list(finder.document.lines), "on the page")):
+    return _elsewhere(field, value, cited, finder)
+
+
+def _elsewhere(field: Field, value: Value, cited: list[Line], finder: Finder) -> Verdict:
+    """A value that stands at no label: on its cited lines, anywhere, or nowhere."""
+    everywhere = list(finder.document.lines)
+    for lines, where in ((cited, "on the cited lines"), (everywhere, "on the page")):
         line = _holding(field, value, lines, finder.conventions)
         if line is not None:
             return Verdict(field.name, "supported", f"The value stands {where}.", line.id or None)
-    if not finder.document.lines:
+    if not everywhere or (field.kind == "currency" and not cited):
         return Verdict(field.name, "supported", "There is no text to hold it against.")
-    if field.kind == "currency" and not cited:
-        return Verdict(field.name, "supported", "Currencies may be meant without being printed.")
     return Verdict(field.name, "contradicted", "The value stands nowhere on the pages.", _first(cited))
 
 
@@ -89,7 +93,9 @@ def _rows(name: str, rows: list[dict[str, Any]], document: Document) -> Verdict:
         for column, value in row.items():
             if isinstance(value, str) and column != "lines" and not all(_letters(w) in text for w in value.split()):
                 return Verdict(name, "contradicted", f"Row {number}: the {column} stands nowhere on the pages.")
-    return Verdict(name, "supported" if rows else "missing", "Every row's text stands on the pages." if rows else "No row.")
+    return Verdict(
+        name, "supported" if rows else "missing", "Every row's text stands on the pages." if rows else "No row."
+    )
 
 
 def _holding(field: Field, value: Value, lines: list[Line], conventions: Conventions) -> Line | None:

@@ -1,0 +1,64 @@
+"""What a till prints around its total: cash given less change returned, and rounding; both confirm the total."""
+
+import re
+from collections.abc import Collection
+
+from local.model_server.reading.amounts import find_amounts
+from local.model_server.reading.page import Document, Line
+
+_TENDER = re.compile(
+    r"(?<![^\W_])(?:cash|tender(?:ed)?|paid|received|bar|gegeben|cb|visa|master(?:card)?|card|contant)(?![^\W_])",
+    re.IGNORECASE,
+)
+_CHANGE = re.compile(
+    r"(?<![^\W_])(?:change|chg|returned|rückgeld|zurück|wechselgeld|rendu|wisselgeld|cambio|resto)(?![^\W_])",
+    re.IGNORECASE,
+)
+_ROUNDING = re.compile(r"(?<![^\W_])(?:rounding|round|rundung|arrondi|afronding|redondeo)", re.IGNORECASE)
+_LEVEL = 0.6  # line heights that two cells of one line may be apart
+_SMALLEST_COIN = 20  # in a unit of the currency: rounding goes to five cents
+
+
+def printed_amounts(document: Document, decimal: str) -> dict[float, Line]:
+    """Every amount with cents, by its value; the last place on the pages wins, where sums stand."""
+    return {
+        round(amount.value, 2): line
+        for line in document.lines
+        for amount in find_amounts(line.text, decimal)
+        if amount.cents and not amount.percent
+    }
+
+
+def confirmed_totals(document: Document, totals: Collection[float], decimal: str) -> dict[float, Line]:
+    """Totals that the payment confirms, and those among `totals` that are another one rounded."""
+    printed = printed_amounts(document, decimal)
+    paid = {
+        due: printed[due]
+        for given in _beside(document, decimal, _TENDER)
+        for back in _beside(document, decimal, _CHANGE)
+        if given > back and (due := round(given - back, 2)) in printed
+    }
+    steps = [step for step in _beside(document, decimal, _ROUNDING) if 0 < step < 1]
+    rounded = {
+        to: printed[to]
+        for to in totals
+        for step in steps
+        if to in printed and _is_round(to) and (round(to - step, 2) in totals or round(to + step, 2) in totals)
+    }
+    return paid | rounded
+
+
+def _is_round(value: float) -> bool:
+    return abs(value * _SMALLEST_COIN - round(value * _SMALLEST_COIN)) < 1e-6  # noqa: PLR2004 - floating-point dust
+
+
+def _beside(document: Document, decimal: str, word: re.Pattern[str]) -> set[float]:
+    """Amounts that stand on the same line as such a word, or level with it to the right; without their sign."""
+    found: set[float] = set()
+    for page in document.pages:
+        for line in (line for line in page.lines if word.search(line.text)):
+            reach = _LEVEL * line.box.height
+            level = [other for other in page.right_of(line) if abs(other.box.middle - line.box.middle) < reach]
+            amounts = [amount for other in (line, *level) for amount in find_amounts(other.text, decimal)]
+            found |= {round(abs(amount.value), 2) for amount in amounts[:1]}
+    return found
