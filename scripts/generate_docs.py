@@ -1,4 +1,4 @@
-"""Writes the documentation that the code already knows: settings, event schemas, the state machine.
+"""Writes the documentation that the code already knows: settings, event schemas and examples, the state machine.
 
 Run it after changing one of them; a unit test fails until then.
 """
@@ -8,10 +8,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from pydantic import SecretStr
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import PydanticUndefined
+from pydantic_core.core_schema import ModelSchema
 from pydantic_settings import BaseSettings
 
-from shared.domain.event import FACTS, Event
+from scripts.event_examples import example_events
+from shared.domain.event import FACTS, Event, EventName
 from shared.domain.run import TRANSITIONS, State
 from shared.settings import Settings, StorageSettings
 
@@ -23,7 +26,8 @@ def documents() -> dict[str, str]:
     return {
         "docs/settings.md": _settings(),
         "docs/state-machine.md": _state_machine(),
-        **{f"docs/events/{name}.v1.json": _event_schema(name) for name in FACTS},
+        **{f"docs/events/{name}.v1.json": _json(event_schema(name)) for name in FACTS},
+        **{f"docs/events/examples/{name}.v1.json": _json(cloud_event(one)) for name, one in example_events().items()},
     }
 
 
@@ -60,12 +64,38 @@ def _state_machine() -> str:
     )
 
 
-def _event_schema(name: str) -> str:
-    fact = next(kind for key, kind in FACTS.items() if key == name)
-    schema = fact.model_json_schema()
-    schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
-    schema["$id"] = Event.schema_id(name)
-    return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
+class _OpenSchema(GenerateJsonSchema):
+    """Says what is there, not what else may be: a subscriber's schema must take what is added later."""
+
+    def model_schema(self, schema: ModelSchema) -> JsonSchemaValue:
+        made = super().model_schema(schema)
+        made.pop("additionalProperties", None)
+        return made
+
+
+def event_schema(name: EventName) -> JsonSchemaValue:
+    """The JSON Schema of the data of the event `name`, as its subscribers see it."""
+    made = FACTS[name].model_json_schema(mode="serialization", schema_generator=_OpenSchema)
+    return {**made, "$schema": "https://json-schema.org/draft/2020-12/schema", "$id": Event.schema_id(name)}
+
+
+def cloud_event(event: Event) -> dict[str, object]:
+    """The event as the JSON that a subscriber gets."""
+    return {
+        "specversion": "1.0",
+        "id": event.id,
+        "source": event.source,
+        "type": event.type,
+        "subject": event.subject,
+        "time": event.time.isoformat().replace("+00:00", "Z"),
+        "dataschema": event.dataschema,
+        "datacontenttype": "application/json",
+        "data": event.data,
+    }
+
+
+def _json(content: dict[str, object]) -> str:
+    return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
 
 
 def main() -> None:

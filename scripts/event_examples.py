@@ -1,0 +1,84 @@
+"""One example of each event: an invoice's way, and what else may happen to one. docs/events/examples/ shows them."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+from shared.domain.document import document_id
+from shared.domain.event import (
+    FACTS,
+    DuplicateFact,
+    Event,
+    EventName,
+    Fact,
+    FailedFact,
+    FinalizedFact,
+    HeldFact,
+    ReceivedFact,
+    ReviewRequestedFact,
+)
+from shared.domain.run import Reason
+
+_ACCOUNT = "https://intraydocs.blob.core.windows.net"
+_RECEIVED = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
+_BASE = {
+    "document_id": document_id("incoming", "invoice/2026-11/4711.pdf", "0x8DE29A1B2C3D4E5"),
+    "run": 1,
+    "container": "incoming",
+    "name": "invoice/2026-11/4711.pdf",
+    "etag": "0x8DE29A1B2C3D4E5",
+}
+
+
+def _facts() -> Iterator[Fact]:
+    yield ReceivedFact.model_validate(_BASE | {"size": 183_402})
+    yield DuplicateFact.model_validate(
+        _BASE | {"duplicate_of": document_id("incoming", "invoice/2026-11/scan.pdf", "0x8DE29A1A00000F1")}
+    )
+    doubt = Reason(code="low_confidence", message="Total is right with a probability of only 0.62.")
+    yield ReviewRequestedFact.model_validate(
+        _BASE | {"document_type": "invoice", "confidence": 0.62, "reasons": (doubt,)}
+    )
+    result = f"invoice/{_BASE['document_id']}.json"
+    yield FinalizedFact.model_validate(
+        _BASE
+        | {
+            "document_type": "invoice",
+            "disposition": "ACCEPT",
+            "confidence": 0.62,
+            "reviewed": True,
+            "corrections": 1,
+            "pages": 2,
+            "result_container": "results",
+            "result_name": result,
+            "result_url": f"{_ACCOUNT}/results/{result}",
+            "model_calls": 2,
+            "cost_usd": 0.0113,
+        }
+    )
+    broken = Reason(
+        code="password_required",
+        message="The PDF is encrypted and asks for a password: upload a copy that opens without one.",
+    )
+    yield FailedFact.model_validate(_BASE | {"reason": broken})
+    unknown = Reason(
+        code="unknown_type",
+        message="No document type fits this file: drop it under incoming/<type>/, or add a type for it.",
+    )
+    yield HeldFact.model_validate(_BASE | {"reason": unknown})
+
+
+def example_events() -> dict[EventName, Event]:
+    """One event of each type, as the pipeline would state it."""
+    names = {kind: name for name, kind in FACTS.items()}
+    return {names[type(fact)]: _event(names[type(fact)], fact, place) for place, fact in enumerate(_facts())}
+
+
+def _event(name: EventName, fact: Fact, place: int) -> Event:
+    return Event(
+        id=f"{fact.document_id}.{fact.run}.{name}",
+        name=name,
+        source=f"{_ACCOUNT}/{fact.container}",
+        subject=f"documents/{fact.document_id}",
+        time=_RECEIVED + timedelta(seconds=20 * place),
+        data=fact.model_dump(mode="json"),
+    )
