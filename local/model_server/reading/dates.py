@@ -67,7 +67,7 @@ def month_first(texts: Iterable[str]) -> bool:
             if second > _MONTHS_A_YEAR >= first:
                 return True
         addresses = addresses or _US_ADDRESS.search(text) is not None
-        dollars = dollars or "$" in text
+        dollars = dollars or "$" in text or "USD" in text
     return addresses and dollars
 
 

@@ -1,5 +1,6 @@
 """Answers an extraction request: each field's best candidate, or null when none is good enough."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from local.model_server.reading.candidates import Candidate, Finder
@@ -8,7 +9,8 @@ from local.model_server.reading.labels import find_hits
 from local.model_server.reading.money import Sums
 from local.model_server.reading.page import Document, cite
 from local.model_server.reading.parties import Parties
-from local.model_server.reading.roles import money_role, party_role
+from local.model_server.reading.payments import amount_due
+from local.model_server.reading.roles import MoneyRole, money_role, party_role
 from local.model_server.reading.tables import TableReader
 from local.model_server.reading.unlabelled import without_label
 from local.model_server.reading.values import Conventions
@@ -33,6 +35,7 @@ def extract(document: Document, schema: dict[str, Any]) -> dict[str, Any]:
     by_role = {role: field for field in reversed(fields) if (role := money_role(field))}
     for money, candidate in Sums(document, by_role, conventions.decimal).choose(found).items():
         chosen[by_role[money].name] = candidate
+    _fill_due(document, by_role, chosen, conventions.decimal)
     for field in fields:
         if chosen[field.name] is None:
             chosen[field.name] = without_label(field, document, conventions, chosen)
@@ -41,6 +44,18 @@ def extract(document: Document, schema: dict[str, Any]) -> dict[str, Any]:
         totals = [hit for hit in hits if hit.field in {field.name for field in fields if field.kind == "money"}]
         answer[table.name] = TableReader(document, table, totals, conventions).rows()
     return {name: answer[name] for name in schema["properties"]}
+
+
+def _fill_due(
+    document: Document, by_role: Mapping[MoneyRole, Field], chosen: dict[str, Candidate | None], decimal: str
+) -> None:
+    """An amount due without a label follows from the total and the prepayments."""
+    gross = chosen[by_role["gross"].name] if "gross" in by_role else None
+    if "due" not in by_role or chosen[by_role["due"].name] is not None or gross is None:
+        return
+    if due := amount_due(document, float(gross.value), decimal):
+        name = by_role["due"].name
+        chosen[name] = Candidate(name, due[0], (due[1],), gross.score)
 
 
 def _answer(field: Field, best: Candidate | None) -> Any:  # noqa: ANN401 - a JSON value of the field's shape

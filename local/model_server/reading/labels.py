@@ -203,7 +203,7 @@ def _before(text: str) -> float:
         return 1.0
     if text.endswith("-"):
         return 0.4
-    return 0.9 if text[-1] in ":|,;.)•" else 0.6
+    return 0.9 if text[-1] in ":|,;.)•/" else 0.6
 
 
 def _after(text: str) -> float:

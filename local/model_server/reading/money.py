@@ -2,7 +2,7 @@
 
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import product
+from itertools import combinations, product
 
 from local.model_server.reading.candidates import Candidate
 from local.model_server.reading.fields import Field
@@ -19,6 +19,7 @@ _ZERO_TOTAL = -0.3
 _NET_PRINTED = 0.1  # the net sum is no field, but stands on the page
 _CENT = 0.011  # and a little, for floating point
 _LARGEST_TAX = 0.35  # of the total
+_MOST_RATES = 4
 _MOST = 6  # candidates a field
 
 type Choice = Mapping[MoneyRole, Candidate | None]
@@ -36,10 +37,11 @@ class Sums:
         """For net, tax and gross, where they are fields, the candidate of the best joint assignment, or None."""
         printed = printed_amounts(self.document, self.decimal)
         pools = [self._pool(role, candidates) for role in _ROLES]
+        taxes = [tax for tax in pools[1] if tax is not None]
         choices = [
             choice
             for picked in product(*pools)
-            for choice in self._completed(dict(zip(_ROLES, picked, strict=True)), printed)
+            for choice in self._completed(dict(zip(_ROLES, picked, strict=True)), printed, taxes)
         ]
         best = max(choices, key=lambda choice: self._score(choice, printed))
         return {role: best[role] for role in _ROLES if role in self.by_role}
@@ -67,9 +69,11 @@ class Sums:
             for value, found in pool.items()
         }
 
-    def _completed(self, choice: Choice, printed: Mapping[float, Line]) -> Iterator[Choice]:
+    def _completed(self, choice: Choice, printed: Mapping[float, Line], taxes: Sequence[Candidate]) -> Iterator[Choice]:
         """The choice, and the one where a single empty field is filled with the amount that makes the sum close."""
         yield choice
+        if (whole := _taxes_together(choice, taxes)) is not None:
+            yield {**choice, "tax": whole}
         empty = [role for role in _ROLES if choice[role] is None]
         if len(empty) != 1 or empty[0] not in self.by_role:
             return
@@ -101,6 +105,20 @@ class Sums:
             return score + _CONTRADICTS
         untaxed = "net" not in self.by_role and tax and round(gross - tax, 2) in printed
         return score + (_NET_PRINTED if untaxed else 0.0)
+
+
+def _taxes_together(choice: Choice, taxes: Sequence[Candidate]) -> Candidate | None:
+    """Several rates' taxes as one sum, where that and nothing less closes net + tax = gross."""
+    net, gross = _value(choice["net"]), _value(choice["gross"])
+    if net is None or gross is None or choice["tax"] is not None:
+        return None
+    for count in range(2, min(len(taxes), _MOST_RATES) + 1):
+        for group in combinations(taxes, count):
+            whole = round(sum(float(tax.value) for tax in group), 2)
+            if abs(net + whole - gross) < _CENT:
+                lines = tuple(line for tax in group for line in tax.lines)
+                return Candidate(group[0].field, whole, lines, min(tax.score for tax in group))
+    return None
 
 
 def _value(candidate: Candidate | None) -> float | None:

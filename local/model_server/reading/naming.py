@@ -5,7 +5,7 @@ import re
 from local.model_server.reading.dates import plain
 
 _SUFFIX = re.compile(
-    r"(?<![^\W_])(gmbh|mbh|ag|kg|ohg|gbr|ug|e\.?\s?k|se|ltd|limited|llc|llp|inc|corp|corporation|plc|pty|pvt|pte|bhd|"
+    r"(?<!\d\s)(?<![^\W_])(gmbh|mbh|ag|kg|ohg|gbr|ug|e\.?\s?k|se|ltd|limited|llc|llp|inc|corp|corporation|plc|pty|pvt|pte|bhd|"
     r"sdn\.?\s?bhd|s/b|co|company|sarl|sas|sasu|eurl|s\.?a|s\.?l|s\.?r\.?l|s\.?p\.?a|b\.?v|n\.?v|vof|a/s|aps|ab|oy|as|"
     r"sp\.?\s?z\s?o\.?o|s\.?r\.?o|kft|zrt|enterprise|enterprises|trading|group|holdings|a\.?g)\.?(?![^\W_])",
     re.IGNORECASE,
@@ -75,7 +75,7 @@ _STREET = re.compile(
     r"(?:stra(?:ss|ß)e|str\.?|weg|platz|allee|gasse|ring|damm|ufer|straat|gade|vej|gatan)\s+\d",
     re.IGNORECASE,
 )
-_HOUSE = re.compile(r"[^\d:]{5,30}\s\d{1,3}\s?[A-Za-z]?,?|\d{1,5}[A-Z]?,?\s[^\d:]{5,30}")
+_HOUSE = re.compile(r"[^\d:]{5,30}\s\d{1,3}\s?[A-Za-z]?,?|\d{1,5}[A-Z]?,?\s[^\d:]{5,30}(?:\s\d{1,3})?")
 _NEVER = re.compile(r".*\bthank|\(|©|dear\b|sehr geehrte|cher\b|chère\b|beste\b|page\b|seite\b", re.IGNORECASE)
 _SHORTEST, _PLACE_WORDS = 2, 4  # letters of a name, words of a place
 _TOO_LONG = 75  # characters

@@ -15,6 +15,15 @@ _CHANGE = re.compile(
     re.IGNORECASE,
 )
 _ROUNDING = re.compile(r"(?<![^\W_])(?:rounding|round|rundung|arrondi|afronding|redondeo)", re.IGNORECASE)
+_PREPAID = re.compile(
+    r"(?<![^\W_])(?:prepayments?|deposit|advance|anzahlung(?:en)?|vorauszahlung(?:en)?|acompte|aanbetaling|anticipo|"
+    r"acconto)(?![^\W_])",
+    re.IGNORECASE,
+)
+_SETTLED = re.compile(
+    r"(?<![^\W_])(?:paid|prepaid|bezahlt|beglichen|payée?|réglée?|(?:vooruit)?betaald|pagad[oa]|pagat[oa])(?![^\W_])",
+    re.IGNORECASE,
+)
 _LEVEL = 0.6  # line heights that two cells of one line may be apart
 _SMALLEST_COIN = 20  # in a unit of the currency: rounding goes to five cents
 
@@ -46,6 +55,18 @@ def confirmed_totals(document: Document, totals: Collection[float], decimal: str
         if to in printed and _is_round(to) and (round(to - step, 2) in totals or round(to + step, 2) in totals)
     }
     return paid | rounded
+
+
+def amount_due(document: Document, gross: float, decimal: str) -> tuple[float, Line] | None:
+    """What is still to be paid when no label says so: the total less the prepayments that are printed.
+
+    None when that difference is not printed itself, or the document says in words that it is settled.
+    """
+    printed = printed_amounts(document, decimal)
+    prepaid = sum(_beside(document, decimal, _PREPAID))
+    settled = not prepaid and any(_SETTLED.search(line.text) for line in document.lines)
+    due = round(gross - prepaid, 2)
+    return None if settled or due not in printed else (due, printed[due])
 
 
 def _is_round(value: float) -> bool:

@@ -28,6 +28,7 @@ _ADDRESS_NEXT, _ADDRESS_NEAR, _KNOWN_NEAR, _NOTHING_NEAR, _IN_ADDRESS = 0.25, 0.
 _MOST = 0.8  # what a name without a label can reach
 _RECEIVER = 0.5
 _TOP = 0.35  # of the page: where an issuer stands
+_A_PLACE = 2  # parts: "Larkfield, OR 97999" is no letterhead
 _TOP_ROWS = 12  # rows over which standing first matters less and less
 _BIG = 1.25  # times the usual line height
 _NEXT_LINES, _REACH = 3, 4.0  # lines under a name, within so many line heights
@@ -81,7 +82,8 @@ class Places:
 
     def _issuer(self, page: Page, line: Line) -> Candidate | None:
         parts = [part for part in _SEPARATED.split(line.text) if part.strip()]
-        letterhead = len(parts) > 1 and is_name(parts[0]) and any(has_postcode(part) for part in parts[1:])
+        one_line = len(parts) > _A_PLACE or (len(parts) == _A_PLACE and "," not in line.text)
+        letterhead = one_line and is_name(parts[0]) and any(has_postcode(part) for part in parts[1:])
         text = clean_name(parts[0] if letterhead else line.printed())
         above = _above(page, line)
         if is_only_suffix(text):

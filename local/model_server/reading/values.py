@@ -5,11 +5,11 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from local.model_server.reading.amounts import Amount, currency_codes, decimal_sign, find_amounts, to_currency
+from local.model_server.reading.amounts import Amount, decimal_sign, find_amounts, to_currency
 from local.model_server.reading.dates import find_dates, month_first, plain
 from local.model_server.reading.fields import Field
 from local.model_server.reading.identifiers import find_codes, find_ibans, find_vat_ids
-from local.model_server.reading.page import Document
+from local.model_server.reading.page import Document, Line
 
 type Value = str | float | bool
 
@@ -179,17 +179,15 @@ _READERS: dict[str, Callable[[Field, str, Conventions], list[Reading]]] = {
 }
 
 
-def page_currency(document: Document) -> tuple[str, float]:
-    """The currency most amounts stand in, and its share of the marks; ("", 0) when none is printed."""
-    counts: Counter[str] = Counter()
-    for line in document.lines:
-        for amount in find_amounts(line.text):
-            if amount.currency in _COMMON_CURRENCIES:
-                counts[amount.currency] += 1
-        for code in re.findall(r"(?<!\w)[A-Z]{3}(?!\w)", line.text):
-            if code in _COMMON_CURRENCIES and code in currency_codes():
-                counts[code] += 1
-    if not counts:
-        return "", 0.0
-    code, count = counts.most_common(1)[0]
-    return code, count / counts.total()
+def page_currency(document: Document) -> tuple[str, float, Line] | None:
+    """The currency most amounts stand in, its share of the marks, and a line that prints it; None without a mark."""
+    marks = [(code, line) for line in document.lines for code in _marks(line.text)]
+    if not marks:
+        return None
+    code, count = Counter(code for code, _ in marks).most_common(1)[0]
+    return code, count / len(marks), next(line for mark, line in marks if mark == code)
+
+
+def _marks(text: str) -> list[str]:
+    beside = [amount.currency for amount in find_amounts(text) if amount.currency in _COMMON_CURRENCIES]
+    return [*beside, *(code for code in re.findall(r"(?<!\w)[A-Z]{3}(?!\w)", text) if code in _COMMON_CURRENCIES)]
