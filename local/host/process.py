@@ -151,7 +151,7 @@ class WorkerProcess:
         """Ask it to end, and kill what is left of its group after `grace` seconds."""
         self._tell({"op": "drain"})
         try:
-            await asyncio.wait_for(self.dead.wait(), grace)
+            await asyncio.wait_for(self._process.wait(), grace)  # not its socket's end: it tidies up after that
         except TimeoutError:
             _log.warning("worker %d did not end within %.0f s", self.pid, grace)
         await self.end()
