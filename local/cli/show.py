@@ -40,6 +40,8 @@ def print_document(terminal: Console, detail: DocumentDetail) -> None:
     terminal.print(Text("events", style="bold"))
     for event in detail.events:
         terminal.print(Text(f"  {event.time.astimezone():%H:%M:%S}  {event.type}  {event.id}"))
+        if event.id in detail.refused:
+            terminal.print(Text(f"            the topic refuses it: {plain(detail.refused[event.id])}", style="red"))
 
 
 def _print_result(terminal: Console, result: Result) -> None:

@@ -1,0 +1,76 @@
+"""What the parts are told."""
+
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+
+from local.azurite import Ports
+from local.cloud.options import CloudOptions, blob_subscription
+from local.event_grid.config import Subscription
+from local.settings import LocalSettings
+
+STATE = Path("state")
+
+
+@pytest.fixture
+def taken() -> Iterator[int]:
+    """A port that somebody else has."""
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        yield other.getsockname()[1]
+
+
+@pytest.fixture
+def free() -> int:
+    """A port that nobody has."""
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        return int(other.getsockname()[1])
+
+
+def test_well_known_ports_are_taken_when_they_are_free(taken: int, free: int) -> None:
+    """Other programs find the cloud where they expect it; two clouds still get along, and throwaway ones always do."""
+    fixed, throwaway = CloudOptions(STATE, fixed_ports=True), CloudOptions(STATE)
+    assert [free, 0, 0] == [fixed.port(free), fixed.port(taken), throwaway.port(free)]
+
+
+def test_storage_has_all_three_ports_or_none(taken: int, free: int) -> None:
+    """Half of the well-known ports would send a client's queues to somebody else's account."""
+    settings = LocalSettings(blob_port=free, queue_port=free, table_port=free)
+    assert Ports(free, free, free) == CloudOptions(STATE, settings, fixed_ports=True).storage_ports()
+    mixed = settings.model_copy(update={"table_port": taken})
+    assert Ports() == CloudOptions(STATE, mixed, fixed_ports=True).storage_ports()
+
+
+def test_the_function_app_is_told_of_its_cloud(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Storage, topic and model are this cloud's; what the user has set reaches the app as it is."""
+    monkeypatch.setenv("AzureWebJobsStorage", "somebody else's")
+    monkeypatch.setenv("INTRAY_MAX_PAGES", "7")
+    monkeypatch.setenv("INTRAY_TYPE_FOLDERS", "theirs")
+    told = CloudOptions(STATE, LocalSettings(), type_folders=(Path("mine"),)).app_environment("S", "T", "M", "K")
+    names = ("AzureWebJobsStorage", "INTRAY_TOPIC_ENDPOINT", "INTRAY_MODEL_ENDPOINT", "INTRAY_MODEL_KEY")
+    assert ["S", "T", "M", "K"] == [told[name] for name in names]
+    assert ("7", "mine:theirs") == (told["INTRAY_MAX_PAGES"], told["INTRAY_TYPE_FOLDERS"])
+
+
+def test_another_model_server_takes_the_place_of_the_local_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """INTRAY_MODEL_ENDPOINT and its key are handed on, and no local server is needed."""
+    monkeypatch.setenv("INTRAY_MODEL_ENDPOINT", "http://127.0.0.1:9/v1")
+    monkeypatch.setenv("INTRAY_MODEL_KEY", "secret")
+    options = CloudOptions(STATE, LocalSettings())
+    assert (False, SecretStr("secret")) == (options.starts_model_server, options.settings.model_key)
+    told = options.app_environment("S", "T", None, "K")
+    assert ["http://127.0.0.1:9/v1", "secret"] == [told["INTRAY_MODEL_ENDPOINT"], told["INTRAY_MODEL_KEY"]]
+
+
+def test_the_host_hears_of_finished_uploads_to_incoming_only() -> None:
+    """The four calls that finish an upload count, and no container whose name only begins with `incoming` does."""
+    wanted = Subscription.model_validate({"name": "host", **blob_subscription("http://127.0.0.1:7071", "key")})
+    assert "/blobServices/default/containers/incoming/" == wanted.filter.subject_begins_with
+    assert ("Microsoft.Storage.BlobCreated",) == wanted.filter.included_event_types
+    assert ("PutBlob", "CopyBlob", "PutBlockList", "FlushWithClose") == wanted.filter.advanced_filters[0].operands
+    assert "functionName=Host.Functions.receive_blob&code=key" in wanted.endpoint_url
