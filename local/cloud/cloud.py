@@ -94,6 +94,7 @@ class Cloud:
         host.arguments = (
             *("--app", str(APP), "--state", str(options.state / "host"), "--grace", str(_GRACE)),
             *("--workers", str(options.settings.workers), "--log-level", "INFO"),
+            *options.host_arguments,
         )
         topic = str(grid.ready["topics"][TOPIC])
         model = f"{models.url}/v1" if options.starts_model_server else None

@@ -30,6 +30,7 @@ class CloudOptions:
         drop: the watched folder, for other processes to know.
         type_folders: further folders of document types.
         environment: further environment of the function app; wins over everything else.
+        host_arguments: further arguments of the Functions host.
     """
 
     state: Path
@@ -38,6 +39,7 @@ class CloudOptions:
     drop: Path | None = None
     type_folders: tuple[Path, ...] = ()
     environment: Mapping[str, str] = field(default_factory=dict)
+    host_arguments: tuple[str, ...] = ()
 
     @property
     def starts_model_server(self) -> bool:

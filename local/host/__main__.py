@@ -5,6 +5,7 @@ import asyncio
 import logging
 import os
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 from local.host.config import ConfigError
@@ -36,6 +37,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--state", type=Path, help="folder for keys (default: .intray/host in the app's folder)")
     parser.add_argument("--log-level", choices=_LEVELS, default="WARNING", help="of host and workers, on stderr")
     parser.add_argument("--max-polling-interval", type=float, default=1.0, help="seconds; bounds host.json's")
+    parser.add_argument("--queue-lock", type=float, default=600.0, help="seconds that a taken message is locked for")
     parser.add_argument("--grace", type=float, default=30.0, help="seconds that running invocations get to end")
     return parser
 
@@ -50,6 +52,7 @@ def _options(arguments: argparse.Namespace) -> HostOptions:
         workers=arguments.workers,
         log_level=arguments.log_level,
         max_polling_interval=arguments.max_polling_interval,
+        queue_lock=timedelta(seconds=arguments.queue_lock),
         grace=arguments.grace,
     )
 
