@@ -32,6 +32,10 @@ class Candidate:
     printed: str = ""
 
 
+def _as_printed(field: Field) -> bool:
+    return field.kind in {"text", "identifier"} and not field.options
+
+
 class Finder:
     """Collects candidates for fields on one document."""
 
@@ -145,7 +149,7 @@ class Finder:
         self, field: Field, hit: Hit, line: Line, reading: Reading, weight: float, offset: int = 0
     ) -> Candidate:
         printed = line.printed(offset + reading.start, offset + reading.end)
-        value = printed if isinstance(reading.value, str) and field.kind in {"text", "identifier"} else reading.value
+        value = printed if _as_printed(field) else reading.value
         lines = (line,) if line == hit.line else (hit.line, line)
         score = hit.score * weight * reading.quality
         if field.kind != "money":  # sums stand at the end, everything else the nearer to the top the better

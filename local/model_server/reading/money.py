@@ -12,7 +12,7 @@ from local.model_server.reading.roles import MoneyRole
 
 _ROLES: tuple[MoneyRole, ...] = ("net", "tax", "gross")
 _CLOSES, _CLOSES_WITHOUT_TAX, _CONTRADICTS = 0.5, 0.25, -0.45
-_ABSENT = 0.4  # what an empty field scores: a candidate must be better than that
+_ABSENT, _NO_TAX = 0.4, 0.45  # what an empty field scores: a candidate must be better than that
 _UNLABELLED = 0.22  # an amount that only arithmetic speaks for
 _CONFIRMED, _ONLY_CONFIRMED = 0.3, 0.6  # by the payment, with and without a label
 _ZERO_TOTAL = -0.3
@@ -89,9 +89,8 @@ class Sums:
             yield {**choice, empty[0]: found}
 
     def _score(self, choice: Choice, printed: Container[float]) -> float:
-        score = sum(
-            _ABSENT if (item := choice[role]) is None else item.score for role in _ROLES if role in self.by_role
-        )
+        empty = {"net": _ABSENT, "tax": _NO_TAX, "gross": _ABSENT}
+        score = sum(item.score if (item := choice[role]) else empty[role] for role in _ROLES if role in self.by_role)
         net, tax, gross = (_value(choice[role]) for role in _ROLES)
         if gross is None:
             return score

@@ -64,8 +64,9 @@ _REGISTRATION = re.compile(
     re.IGNORECASE,
 )
 _POSTCODE = re.compile(
-    r"(?<!\d)(?:[A-Z]{1,2}[- ])?\d{4,6}(?!\d)[ ,.]+[^\W\d_]{2,}|\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b|"
-    r"\b[A-Z]{2},? \d{5}\b|\b\d{4} ?[A-Z]{2}\b|[^\W\d_]{3,}[ ,.-]+\d{5,6}(?!\d)",
+    r"(?<!\d)(?:[A-Z]{1,2}[- ])?\d{4,6}(?:[ .]+|,(?=\w))[^\W\d_]{2,}|\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b|"
+    r"\b[A-Z]{2},? \d{5}\b|\b\d{4} ?[A-Z]{2}\b|"
+    r"(?<![^\W\d_])(?!(?i:lot|unit|block|box)\b)[^\W\d_]{3,}[ ,.-]+\d{5,6}(?!\d)",
 )
 _STREET = re.compile(
     r"(?<![^\W_])(?:street|st|road|rd|avenue|ave|lane|drive|way|square|floor|suite|unit|lot|block|blk|no|"

@@ -201,8 +201,10 @@ def _divided(line: Line, columns: Sequence[Column]) -> Iterator[tuple[Column, st
         return
     spans = [match.span() for match in re.finditer(r"\S+", line.text)]
     homes = [_home(line.part(*span), edges) for span in spans]
-    if len(set(homes)) > 1 and not (_crosses(line, columns) and _splits(line, columns, spans, homes)):
+    if not _crosses(line, columns):
         homes = [homes[0]] * len(homes)
+    elif not _splits(line, columns, spans, homes):
+        return  # a sentence that runs across the columns is no cell
     start = 0
     for number in range(1, len(spans) + 1):
         if number == len(spans) or homes[number] != homes[start]:

@@ -1,0 +1,94 @@
+"""Names and addresses of parties, with a label and without."""
+
+import pytest
+
+from local.model_server.reading.naming import clean_name, is_address, is_name
+from tests.unit.model_server.paper import Cell, extracted, field, schema
+
+PARTIES = schema(
+    seller_name=field("text", "Seller", "Verkäufer", "Sold by"), buyer_name=field("text", "Buyer", "Käufer", "Bill to")
+)
+MERCHANT = schema(
+    merchant_name=field("text", "Merchant"),
+    merchant_address=field("text", "Merchant's address"),
+    date=field("date", "Date", "Date"),
+)
+
+
+def names(*rows: list[Cell]) -> tuple[str | None, str | None]:
+    """Seller and buyer as read from rows."""
+    found = extracted(PARTIES, list(rows))
+    return found["seller_name"]["value"], found["buyer_name"]["value"]
+
+
+def test_a_name_stands_under_its_label_past_numbers() -> None:
+    """Customer numbers between the label and the name are passed over."""
+    found = names(
+        [(40, "Verkäufer:")],
+        [(40, "Nummer"), (130, ": 549910")],
+        [(40, "Lieferant GmbH")],
+        [(40, "Hofweg 2")],
+        [(40, "Käufer:")],
+        [(40, "Kunden AG Mitte")],
+        [(40, "Kundenstraße 15")],
+    )
+    assert found == ("Lieferant GmbH", "Kunden AG Mitte")
+
+
+def test_a_name_stands_behind_its_label() -> None:
+    """The name may follow the label on its line."""
+    assert names([(40, "Sold by: Tea & Co. Ltd")], [(40, "Bill to: Ann Otter")]) == ("Tea & Co. Ltd", "Ann Otter")
+
+
+def test_a_letterhead_tells_the_seller_and_the_address_block_the_buyer() -> None:
+    """Without labels the sender's line and the window of the envelope are known by their look."""
+    found = names([(40, "Bei Spiel GmbH ● Ecke 12 ● 12345 Stadthausen")], [(40, "Theodor Est")], [(40, "Bahnstr. 42")],
+                  [(40, "88802 Spielkreis")], [], [(40, "Rechnung 12")], [(400, "USt-ID: DE136695976")])  # fmt: skip
+    assert found == ("Bei Spiel GmbH", "Theodor Est")
+
+
+def test_a_receipt_begins_with_its_shop() -> None:
+    """The shop's name is the first that an address follows; the address ends before the telephone."""
+    rows: list[list[Cell]] = [
+        [(120, "FUN N CHEER")],
+        [(110, "LOT 37636, JALAN 6/37A,")],
+        [(110, "TAMAN BUKIT MALURI,")],
+        [(110, "52100 KUALA LUMPUR")],
+        [(110, "Tel: 03-62612536")],
+        [(110, "TAX INVOICE")],
+        [(40, "Date: 05/01/2018")],
+    ]
+    found = extracted(MERCHANT, rows)
+    assert found["merchant_name"]["value"] == "FUN N CHEER"
+    address = "LOT 37636, JALAN 6/37A, TAMAN BUKIT MALURI, 52100 KUALA LUMPUR"
+    assert found["merchant_address"] == {"value": address, "lines": ["p1.l2", "p1.l3", "p1.l4"]}
+
+
+def test_nobody_is_guessed_from_running_text() -> None:
+    """A letter without names of firms has no seller and no buyer."""
+    assert names([], [], [(40, "we have moved to another house, 12 days ago")]) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("Lieferant GmbH", True), ("TAX INVOICE", False), ("www.shop.example", False), ("Carrots", True), ("12.50", False),
+     ("Dear Mr Otter", False), ("Herrn", False), ("Date: today", False)],
+)  # fmt: skip
+def test_what_a_name_looks_like(text: str, expected: bool) -> None:
+    """Titles, contacts, greetings and figures are no names."""
+    assert is_name(text) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("31 Turnip Lane", True), ("69876 Frankfurt", True), ("Larkfield, OR 97999", True), ("Kundenstraße 15", True),
+     ("3012 CN Rotterdam", True), ("Green tea", False), ("Thank you", False)],
+)  # fmt: skip
+def test_what_an_address_looks_like(text: str, expected: bool) -> None:
+    """Streets and postal codes of several countries are known."""
+    assert is_address(text) is expected
+
+
+def test_a_registration_number_is_no_part_of_a_name() -> None:
+    """What stands in brackets behind a name with many digits is cut off."""
+    assert clean_name("GARDENIA BAKERIES (KL) SDN BHD (139386 X)") == "GARDENIA BAKERIES (KL) SDN BHD"

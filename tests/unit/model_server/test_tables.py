@@ -1,0 +1,102 @@
+"""Tables are read under their header, over wrapped lines and pages, and end where the sums begin."""
+
+from typing import Any
+
+from tests.unit.model_server.paper import Cell, column, extracted, field, schema, table
+
+ASKED = schema(
+    net_total=field("money", "Net total", "Subtotal"),
+    items=table(
+        description=column("text", "Description", "Description", "Beschreibung"),
+        quantity=column("number", "Quantity", "Qty", "Menge"),
+        unit_price=column("money", "Unit price", "Unit price", "Einzelpreis"),
+        amount=column("money", "Amount", "Amount", "Betrag"),
+    ),
+)
+HEAD: list[Cell] = [(40, "Description"), (250, "Qty"), (330, "Unit price"), (480, "Amount")]
+TEA: list[Cell] = [(40, "Green tea"), (255, "2"), (345, "3.00"), (485, "6.00")]
+RICE: list[Cell] = [(40, "Rice"), (255, "1"), (345, "1.50"), (485, "1.50")]
+
+
+def rows_of(*pages: list[list[Cell]]) -> list[list[Any]]:
+    """The table's rows as lists of cells, without their lines."""
+    return [[value for name, value in row.items() if name != "lines"] for row in extracted(ASKED, *pages)["items"]]
+
+
+def test_rows_are_read_in_order_with_their_lines() -> None:
+    """Each row has its cells and cites the lines they stand on."""
+    found = extracted(ASKED, [HEAD, TEA, RICE])["items"]
+    first = {"lines": ["p1.l5", "p1.l6", "p1.l7", "p1.l8"], "description": "Green tea"}
+    assert found[0] == {**first, "quantity": 2.0, "unit_price": 3.0, "amount": 6.0}
+    assert [row["description"] for row in found] == ["Green tea", "Rice"]
+
+
+def test_a_wrapped_description_is_joined() -> None:
+    """A line of words under a row belongs to its description; one that names something else does not."""
+    found = rows_of([HEAD, TEA, [(40, "from Uji")], [(40, "Lot: 77")], RICE])
+    assert found[0] == ["Green tea from Uji", 2.0, 3.0, 6.0]
+    assert found[1][0] == "Rice"
+
+
+def test_the_sums_end_the_table() -> None:
+    """What follows a total's label is no row."""
+    found = rows_of(
+        [HEAD, TEA, RICE, [(330, "Subtotal"), (485, "7.50")], [(40, "Shipping"), (345, "1.00"), (485, "1.00")]]
+    )
+    assert [row[0] for row in found] == ["Green tea", "Rice"]
+
+
+def test_the_table_goes_on_over_a_page_with_its_header_again() -> None:
+    """A repeated header is skipped, and so is what stands above it."""
+    found = rows_of([HEAD, TEA], [[(40, "Page 2 of 2")], HEAD, RICE])
+    assert [row[0] for row in found] == ["Green tea", "Rice"]
+
+
+def test_the_table_goes_on_over_a_page_without_a_header() -> None:
+    """Without a repeated header the columns stay where they were."""
+    found = rows_of([HEAD, TEA], [RICE, TEA])
+    assert [row[0] for row in found] == ["Green tea", "Rice", "Green tea"]
+
+
+def test_a_header_may_have_several_lines() -> None:
+    """Labels that stand over each other are one column's."""
+    stacked: list[list[Cell]] = [
+        [(330, "Unit")],
+        [(40, "Description"), (250, "Qty"), (480, "Amount")],
+        [(330, "price")],
+    ]
+    low = [[(x, text) for x, text in row] for row in stacked]
+    found = extracted(ASKED, [*low, TEA])["items"]
+    assert [row["description"] for row in found] == ["Green tea"]
+
+
+def test_columns_nobody_asked_for_do_not_disturb() -> None:
+    """Position numbers and article codes stay out of the description."""
+    head: list[Cell] = [
+        (10, "Pos"),
+        (40, "Code"),
+        (90, "Beschreibung"),
+        (250, "Menge"),
+        (330, "Einzelpreis"),
+        (480, "Betrag"),
+    ]
+    row: list[Cell] = [(12, "1"), (40, "KR3M"), (90, "Kunstrasen"), (255, "3 Stk"), (345, "3,33"), (485, "9,99")]
+    assert rows_of([head, row]) == [["Kunstrasen", 3.0, 3.33, 9.99]]
+
+
+def test_a_sentence_with_numbers_is_no_row() -> None:
+    """Prose between rows that happens to hold numbers adds nothing."""
+    prose: list[Cell] = [(40, "Of the 5 boxes that were ordered on the first day, 4 will follow in the next 2 weeks")]
+    assert [row[0] for row in rows_of([HEAD, TEA, prose, RICE])] == ["Green tea", "Rice"]
+
+
+def test_without_a_header_there_are_no_rows() -> None:
+    """No header, no guess."""
+    assert rows_of([TEA, RICE]) == []
+
+
+def test_a_long_table_comes_back_whole() -> None:
+    """Four hundred rows over eight pages: every one is there."""
+    row: list[Cell] = [(40, "Item"), (255, "1"), (345, "2.00"), (485, "2.00")]
+    pages: list[list[list[Cell]]] = [[HEAD, *([row] * 50)] for _ in range(8)]
+    assert len(rows_of(*pages)) == 400
