@@ -1,17 +1,32 @@
-"""HTTP: health, status and the first review API."""
+"""HTTP: health, status, replay, deletion and the first review API."""
 
 import azure.functions as func
-from pydantic import BaseModel, Field, TypeAdapter, ValidationError
+from pydantic import AwareDatetime, BaseModel, Field, TypeAdapter, ValidationError
 
 from shared import bootstrap
 from shared.domain.errors import Conflict
 from shared.domain.review import NotHolder, ReviewTask
 from shared.stages import review
+from shared.stages.forget import forget
+from shared.stages.publish import republish
+from shared.stages.replay import StillRunning, UnknownDocument, replay
 from shared.stages.status import DocumentStatus, detail, statuses
 
 blueprint = func.Blueprint()
 _STATUSES = TypeAdapter(list[DocumentStatus])
 _CASES = TypeAdapter(list[ReviewTask])
+
+
+class Wish(BaseModel):
+    """The body of a replay: whether it should run although equal content has a result."""
+
+    force: bool = False
+
+
+class Period(BaseModel):
+    """The body of an event replay: from when on; with its time zone."""
+
+    since: AwareDatetime
 
 
 class Claim(BaseModel):
@@ -38,6 +53,43 @@ async def document(req: func.HttpRequest) -> func.HttpResponse:
     """One document with its result and its events."""
     found = await detail(bootstrap.core(), req.route_params["document_id"])
     return _json(found.model_dump_json().encode()) if found else _problem(404, "There is no such document.")
+
+
+@blueprint.route(route="documents/{document_id}/replay", methods=["POST"], auth_level=func.AuthLevel.FUNCTION)
+async def document_replay(req: func.HttpRequest) -> func.HttpResponse:
+    """Start a new Run of a document whose last one ended: body {"force": true} also for a duplicate."""
+    try:
+        wish = Wish.model_validate_json(req.get_body() or b"{}")
+        run = await replay(bootstrap.core(), req.route_params["document_id"], force=wish.force)
+    except ValidationError as error:
+        return _problem(400, _first(error))
+    except UnknownDocument as error:
+        return _problem(404, str(error))
+    except (StillRunning, Conflict) as error:
+        return _problem(409, str(error))
+    return _json(run.model_dump_json().encode(), 202)
+
+
+@blueprint.route(route="documents/{document_id}", methods=["DELETE"], auth_level=func.AuthLevel.FUNCTION)
+async def document_forget(req: func.HttpRequest) -> func.HttpResponse:
+    """Delete everything about a settled document, its upload included."""
+    try:
+        await forget(bootstrap.core(), req.route_params["document_id"])
+    except UnknownDocument as error:
+        return _problem(404, str(error))
+    except (StillRunning, Conflict) as error:
+        return _problem(409, str(error))
+    return _json(_object(status="deleting"), 202)
+
+
+@blueprint.route(route="events/replay", methods=["POST"], auth_level=func.AuthLevel.FUNCTION)
+async def events_replay(req: func.HttpRequest) -> func.HttpResponse:
+    """Publish again every event since a time, with the ids they had: body {"since": "2026-11-22T09:00:00Z"}."""
+    try:
+        period = Period.model_validate_json(req.get_body())
+    except ValidationError as error:
+        return _problem(400, _first(error))
+    return _json(_object(events=await republish(bootstrap.core(), period.since)), 202)
 
 
 @blueprint.route(route="reviews", methods=["GET"], auth_level=func.AuthLevel.FUNCTION)

@@ -1,4 +1,4 @@
-"""The queue triggers of the stages, and the timer that sweeps."""
+"""The queue triggers of the stages, and the timers that sweep and delete."""
 
 import azure.functions as func
 
@@ -6,6 +6,7 @@ from functions.steps import run_step
 from shared import bootstrap, telemetry
 from shared.stages.decide import decide
 from shared.stages.extract import extract
+from shared.stages.forget import forget_expired
 from shared.stages.publish import publish
 from shared.stages.read import read
 from shared.stages.review import open_review as open_case
@@ -58,3 +59,10 @@ async def sweep_runs(timer: func.TimerRequest) -> None:  # noqa: ARG001 - the pl
     pushed = await sweep(bootstrap.core())
     if pushed:
         telemetry.report("swept", {telemetry.SWEPT: pushed})
+
+
+@blueprint.timer_trigger(arg_name="timer", schedule=bootstrap.trigger_options().retention_schedule)
+async def delete_expired(timer: func.TimerRequest) -> None:  # noqa: ARG001 - the platform passes it
+    """Delete everything about documents whose retention time is over."""
+    deleted = await forget_expired(bootstrap.core())
+    telemetry.report("expired", {telemetry.DELETED: deleted})

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from shared.domain.document import document_id
 from shared.domain.event import (
     FACTS,
+    DeletedFact,
     DuplicateFact,
     Event,
     EventName,
@@ -65,6 +66,7 @@ def _facts() -> Iterator[Fact]:
         message="No document type fits this file: drop it under incoming/<type>/, or add a type for it.",
     )
     yield HeldFact.model_validate(_BASE | {"reason": unknown})
+    yield DeletedFact.model_validate(_BASE | {"cause": "requested"})
 
 
 def example_events() -> dict[EventName, Event]:

@@ -32,11 +32,13 @@ class TriggerOptions(NamedTuple):
 
     blob_source: str
     sweep_schedule: str
+    retention_schedule: str
 
 
 def trigger_options() -> TriggerOptions:
     """The settings that bindings need while the app is indexed."""
-    return TriggerOptions(settings().blob_source, settings().sweep_schedule)
+    options = settings()
+    return TriggerOptions(options.blob_source, options.sweep_schedule, options.retention_schedule)
 
 
 @cache
@@ -87,6 +89,7 @@ def _limits(options: Settings) -> Limits:
         stalled_after=options.stalled_after,
         lease=timedelta(seconds=options.lease_seconds),
         max_waits=options.max_waits,
+        retention=timedelta(days=options.retention_days) if options.retention_days else None,
     )
 
 

@@ -108,6 +108,12 @@ class Settings(BaseSettings):
         300, gt=0, description="Age without progress at which a Run is pushed on, in seconds."
     )
     lease_seconds: float = Field(900, gt=0, description="How long a reviewer holds a case, in seconds.")
+    retention_days: int = Field(
+        0, ge=0, description="Days after its end at which everything about a document is deleted; 0: never."
+    )
+    retention_schedule: Schedule = Field(
+        "0 30 3 * * *", description="When documents past their retention are looked for: NCRONTAB, six fields."
+    )
     max_waits: int = Field(
         500, ge=1, description="How often a step may be put off (throttling, outages) before its message is poisoned."
     )

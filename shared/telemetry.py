@@ -14,6 +14,7 @@ OUTCOME = "intray.outcome"
 REASON = "intray.reason"
 DELAY_SECONDS = "intray.retry.delay"
 SWEPT = "intray.sweep.pushed"
+DELETED = "intray.retention.deleted"
 
 LOGGER = logging.getLogger("intray")
 

@@ -1,6 +1,7 @@
 """Tells a file's type by its content; puremagic names what Intray does not read."""
 
 from pathlib import Path
+from typing import get_args
 
 from shared.domain.errors import Unreadable
 from shared.ports.reading import MediaType
@@ -38,7 +39,10 @@ def _looks(path: Path) -> str:
     import puremagic
 
     try:
-        guess = puremagic.from_file(path, mime=True)
-    except (ValueError, OSError, puremagic.PureError):
-        guess = ""
-    return f"looks like {guess}" if guess else "is of a type that could not be told"
+        guess = puremagic.magic_file(path)[0]
+    except (ValueError, OSError, LookupError):  # among them puremagic's own errors, and no guess at all
+        return "is of a type that could not be told"
+    if guess.mime_type == "application/pdf":
+        return f"looks like {guess.name}, but does not begin as one must"
+    known = guess.mime_type and guess.mime_type not in get_args(MediaType)  # JPEG 2000 goes by JPEG's name, too
+    return f"looks like {guess.name} ({guess.mime_type})" if known else f"looks like {guess.name}"

@@ -2,6 +2,8 @@
 
 from typing import Literal
 
+from pydantic import Field
+
 from shared.domain.finding import Severity
 from shared.domain.frozen import Frozen
 
@@ -33,10 +35,15 @@ class Rule(Frozen):
 
 
 class Policy(Frozen):
-    """When a document may pass without a person. `accept_at`: least probability (0..1) that each value is right."""
+    """When a document may pass without a person, and how long it is kept.
 
-    accept_at: float = 0.9
+    `accept_at`: least probability (0..1) that each value is right. `retention_days`: days after its end at which
+    everything about a document is deleted; None: as the setting says, 0: never.
+    """
+
+    accept_at: float = Field(0.9, ge=0, le=1)
     required_evidence: bool = True
+    retention_days: int | None = Field(None, ge=0)
 
 
 class DocumentType(Frozen):

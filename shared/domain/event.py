@@ -4,9 +4,9 @@ from datetime import datetime
 from typing import Literal
 
 from shared.domain.frozen import Frozen
-from shared.domain.run import Disposition, Reason
+from shared.domain.run import Reason
 
-EventName = Literal["received", "duplicate", "review_requested", "finalized", "failed", "held"]
+EventName = Literal["received", "duplicate", "review_requested", "finalized", "failed", "held", "deleted"]
 
 
 class Fact(Frozen):
@@ -43,7 +43,7 @@ class FinalizedFact(Fact):
     """The result is final, and stands at `result_url`. `corrections`: fields that a person changed."""
 
     document_type: str
-    disposition: Disposition
+    disposition: Literal["ACCEPT", "REJECT"]
     confidence: float
     reviewed: bool
     corrections: int
@@ -67,6 +67,12 @@ class HeldFact(Fact):
     reason: Reason
 
 
+class DeletedFact(Fact):
+    """Everything about the document is deleted: on demand, or because its retention time is over."""
+
+    cause: Literal["requested", "retention"]
+
+
 FACTS: dict[EventName, type[Fact]] = {
     "received": ReceivedFact,
     "duplicate": DuplicateFact,
@@ -74,6 +80,7 @@ FACTS: dict[EventName, type[Fact]] = {
     "finalized": FinalizedFact,
     "failed": FailedFact,
     "held": HeldFact,
+    "deleted": DeletedFact,
 }
 """The data of each event; docs/events/ publishes their JSON Schemas."""
 

@@ -23,20 +23,21 @@ class State(StrEnum):
     FAILED = "failed"
     HELD = "held"
     DUPLICATE = "duplicate"
+    DELETED = "deleted"
 
 
-_ENDS = frozenset({State.FAILED, State.HELD})
+OUTCOMES = frozenset({State.FINALIZED, State.FAILED, State.HELD, State.DUPLICATE})
+"""States in which a Run has ended; all that can still happen to it is that it is forgotten."""
+_STOPS = frozenset({State.FAILED, State.HELD})
 TRANSITIONS: dict[State, frozenset[State]] = {
-    State.RECEIVED: frozenset({State.READING, State.DUPLICATE}) | _ENDS,
-    State.READING: frozenset({State.EXTRACTING}) | _ENDS,
-    State.EXTRACTING: frozenset({State.VALIDATING}) | _ENDS,
-    State.VALIDATING: frozenset({State.DECIDING}) | _ENDS,
-    State.DECIDING: frozenset({State.FINALIZED, State.IN_REVIEW}) | _ENDS,
-    State.IN_REVIEW: frozenset({State.FINALIZED, State.FAILED}),
-    State.FINALIZED: frozenset(),
-    State.FAILED: frozenset(),
-    State.HELD: frozenset(),
-    State.DUPLICATE: frozenset(),
+    State.RECEIVED: frozenset({State.READING, State.DUPLICATE}) | _STOPS,
+    State.READING: frozenset({State.EXTRACTING}) | _STOPS,
+    State.EXTRACTING: frozenset({State.VALIDATING}) | _STOPS,
+    State.VALIDATING: frozenset({State.DECIDING}) | _STOPS,
+    State.DECIDING: frozenset({State.FINALIZED, State.IN_REVIEW}) | _STOPS,
+    State.IN_REVIEW: frozenset({State.FINALIZED, State.FAILED, State.DELETED}),
+    **{state: frozenset({State.DELETED}) for state in OUTCOMES},
+    State.DELETED: frozenset(),
 }
 """Every legal transition; nothing else may happen."""
 
@@ -51,11 +52,13 @@ class Reason(Frozen):
 class Run(Frozen):
     """The mutable side of a Document, replaced as a whole by each transition.
 
-    `range_size` (pages) and `tasks_left` are the open fan-out of the state; both 0: its first step has yet to run.
+    `forced`: run although equal content was processed before. `range_size` (pages) and `tasks_left` are the open
+    fan-out of the state; both 0: its first step has yet to run.
     """
 
     document_id: str
     number: int = 1
+    forced: bool = False
     state: State = State.RECEIVED
     updated: datetime
     configuration: str = ""
@@ -75,12 +78,12 @@ class Run(Frozen):
     @property
     def settled(self) -> bool:
         """Whether nothing moves this Run on by itself: it ended, or it waits for a person."""
-        return self.state is State.IN_REVIEW or not TRANSITIONS[self.state]
+        return self.state is State.IN_REVIEW or self.ended
 
     @property
     def ended(self) -> bool:
-        """Whether the Run has its outcome."""
-        return not TRANSITIONS[self.state]
+        """Whether the Run has its outcome, or had it and was forgotten."""
+        return self.state in OUTCOMES or self.state is State.DELETED
 
 
 class IllegalTransition(Exception):
@@ -92,7 +95,7 @@ def advance(run: Run, to: State, now: datetime, **changes: Any) -> Run:  # noqa:
     if to not in TRANSITIONS[run.state]:
         message = f"{run.state} -> {to}"
         raise IllegalTransition(message)
-    ended = now if not TRANSITIONS[to] else run.finished
+    ended = now if to in OUTCOMES else run.finished
     return amend(run, now, state=to, finished=ended, **changes)
 
 

@@ -7,14 +7,14 @@ from typing import NamedTuple
 
 from shared.domain.document import Document
 from shared.domain.document_type import DocumentType
-from shared.domain.errors import Conflict, Unreadable
+from shared.domain.errors import Conflict, Superseded, Unreadable
 from shared.domain.run import State
 from shared.ports.records import Insert, Replace
 from shared.stages.core import Core
-from shared.stages.ledger import CATALOG, load
+from shared.stages.ledger import CATALOG, content_partition, load
 from shared.stages.prompts import PROMPT_VERSION
 
-REPLACED_BY_COPY = frozenset({State.FAILED, State.HELD})
+REPLACED_BY_COPY = frozenset({State.FAILED, State.HELD, State.DELETED})
 """A first copy that ended so has no result to share: the next copy is processed."""
 
 
@@ -42,6 +42,17 @@ async def fetch(core: Core, document: Document, target: Path) -> str:
     return await core.blobs.download(document.container, document.name, document.etag, target)
 
 
+async def check_still_current(core: Core, document: Document) -> None:
+    """Raise Superseded when the blob no longer is the version that the Document stands for."""
+    info = await core.blobs.info(document.container, document.name)
+    if info is None:
+        raise Superseded("gone", "The file was deleted while it was processed: upload it again.")
+    if info.etag != document.etag:
+        raise Superseded(
+            "superseded", "The file was overwritten while it was processed: its new version has the result."
+        )
+
+
 async def admit(core: Core, document: Document, target: Path) -> Admitted:
     """Fetch the file into `target` and tell what it is; raises Unreadable or Superseded."""
     content_hash = await fetch(core, document, target)
@@ -64,7 +75,7 @@ def configuration(core: Core, chosen: DocumentType | None) -> str:
 
 async def earlier_copy(core: Core, document: Document, admitted: Admitted) -> str | None:
     """Claim the content for this Document; the id of the Document that holds the claim, if another does."""
-    partition = f"content-{admitted.content_hash}-{admitted.configuration}"
+    partition = content_partition(admitted.content_hash, admitted.configuration)
     try:
         await core.records.commit(CATALOG, partition, [Insert("owner", json.dumps(document.id))])
     except Conflict:

@@ -8,11 +8,12 @@ from shared.domain.run import Run
 from shared.stages.core import WORK, Core
 
 JSON = "application/json"
+RUNS = "runs"
 
 
 def folder(run: Run) -> str:
     """Where the artefacts of a Run are kept."""
-    return f"runs/{run.document_id}/{run.number:04d}"
+    return f"{RUNS}/{run.document_id}/{run.number:04d}"
 
 
 async def save(core: Core, run: Run, name: str, model: BaseModel) -> None:

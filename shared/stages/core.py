@@ -20,7 +20,7 @@ WORK = "work"
 
 @dataclass(frozen=True)
 class Limits:
-    """Bounds of one Document, one request, one step. Bytes, pages, pixels, times put off; each is a setting."""
+    """Bounds of a Document, a request, a step. Bytes, pages, pixels, times put off. `retention` None: kept for good."""
 
     max_bytes: int = 500_000_000
     max_pages: int = 5_000
@@ -32,6 +32,7 @@ class Limits:
     max_output_tokens: int = 16_000
     stalled_after: timedelta = timedelta(minutes=5)
     lease: timedelta = timedelta(minutes=15)
+    retention: timedelta | None = None
     max_waits: int = 500
 
 

@@ -7,6 +7,7 @@ from shared.domain.extraction import Extraction
 from shared.domain.run import Disposition, Reason, Run, State
 from shared.domain.task import StageMessage
 from shared.stages import artefacts
+from shared.stages.admit import check_still_current
 from shared.stages.core import Core
 from shared.stages.finalize import finalize
 from shared.stages.ledger import Snapshot, load, move
@@ -19,11 +20,15 @@ DRAFT = "result"
 
 
 async def decide(core: Core, message: StageMessage) -> None:
-    """Route a checked Run: final, or to a person. A message that is no longer due changes nothing."""
+    """Route a checked Run: final, or to a person. A message that is no longer due changes nothing.
+
+    Raises Superseded when the file was overwritten or deleted while it was processed.
+    """
     snapshot = await load(core, message.document_id, message.run)
     if snapshot is None or snapshot.run.state is not State.DECIDING:
         return
     run = snapshot.run
+    await check_still_current(core, snapshot.document)
     kind = core.types[run.document_type or ""]
     extraction = scored(await artefacts.fetch_saved(core, run, EXTRACTION, Extraction))
     reasons = doubts(kind, extraction)

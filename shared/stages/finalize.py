@@ -16,7 +16,7 @@ async def finalize(
     core: Core, snapshot: Snapshot, result: Result, *, reviewed: bool, also: tuple[Change, ...] = ()
 ) -> None:
     """Write the result, then end the Run with its `finalized` event (and `also` in the same transaction)."""
-    name = result_name(snapshot.document, result.document_type)
+    name = result_name(snapshot.run)
     await core.blobs.write(core.results, name, result.model_dump_json(indent=2).encode(), JSON)
     fact = FinalizedFact.model_validate(
         base_fact(snapshot.document, snapshot.run)

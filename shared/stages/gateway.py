@@ -52,12 +52,15 @@ class Gateway:
         return Answered(answer=kept.answer, bill=bill)
 
     async def _stored(self, request: str) -> StoredAnswer | None:
-        data = await self.blobs.read(self.container, _name(request))
+        data = await self.blobs.read(self.container, answer_name(request))
         return StoredAnswer.model_validate_json(data) if data else None
 
     async def _ask_model(self, call: ModelCall, request: str, payer: str) -> StoredAnswer:
+        await self.blobs.write(self.container, f"{paid_folder(payer)}/{request}", b"", "text/plain")
         kept = StoredAnswer(payer=payer, answer=await self.models.answer(call))
-        await self.blobs.write(self.container, _name(request), kept.model_dump_json().encode(), "application/json")
+        await self.blobs.write(
+            self.container, answer_name(request), kept.model_dump_json().encode(), "application/json"
+        )
         return kept
 
     def _bill(self, call: ModelCall, answer: ModelAnswer) -> Bill:
@@ -65,8 +68,14 @@ class Gateway:
         return Bill(calls=1, usage=answer.usage, cost_usd=cost)
 
 
-def _name(request: str) -> str:
+def answer_name(request: str) -> str:
+    """The blob name of the stored answer to a request."""
     return f"answers/{request}.json"
+
+
+def paid_folder(payer: str) -> str:
+    """Where the names of the requests that a Document paid for are kept, so that their answers can be deleted."""
+    return f"paid/{payer.partition('/')[0]}"
 
 
 def payer(run: Run, stage: Stage, task: str) -> str:

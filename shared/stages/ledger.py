@@ -22,6 +22,7 @@ from shared.stages.outbox import event_key, event_row, new_event
 DOCUMENTS = "documents"
 CATALOG = "catalog"
 ACTIVE = "active"
+RUN_PREFIX = "run-"
 ATTEMPTS = 12
 """How often a fan-in re-reads a Run that other workers change at the same time, before the queue tries again."""
 
@@ -45,7 +46,12 @@ class Audit(BaseModel):
 
 def run_key(number: int) -> str:
     """The key of a Run's row."""
-    return f"run-{number:04d}"
+    return f"{RUN_PREFIX}{number:04d}"
+
+
+def content_partition(content_hash: str, configuration: str) -> str:
+    """The catalog partition that says which Document processed these bytes under this configuration."""
+    return f"content-{content_hash}-{configuration}"
 
 
 def done_key(run: int, stage: Stage, name: str = "") -> str:
@@ -53,20 +59,26 @@ def done_key(run: int, stage: Stage, name: str = "") -> str:
     return f"done-{run:04d}-{stage}-{name}"
 
 
-async def load(core: Core, document_id: str, number: int = 1) -> Snapshot | None:
-    """The Document with one of its Runs, or None when there is no such pair."""
+async def load(core: Core, document_id: str, number: int | None = None) -> Snapshot | None:
+    """The Document with one of its Runs, by default the latest; None when there is no such pair."""
     if not is_document_id(document_id):
         return None  # a table refuses some characters as keys, and HTTP callers may send anything
     document = await core.records.get(DOCUMENTS, document_id, "document")
-    run = await core.records.get(DOCUMENTS, document_id, run_key(number))
-    if document is None or run is None:
+    if document is None:
+        return None
+    if number is None:
+        runs = [record async for record in core.records.partition(DOCUMENTS, document_id, RUN_PREFIX)]
+        run = runs[-1] if runs else None
+    else:
+        run = await core.records.get(DOCUMENTS, document_id, run_key(number))
+    if run is None:
         return None
     return Snapshot(Document.model_validate_json(document.body), Run.model_validate_json(run.body), run.version)
 
 
 async def create(core: Core, document: Document, run: Run, fact: Fact) -> bool:
     """Store a new Document with its first Run; False when it is already there (a repeated event)."""
-    await core.records.commit(CATALOG, ACTIVE, [Put(document.id, run.model_dump_json(include={"number", "updated"}))])
+    await mark_active(core, run)
     event = new_event(core, document, run, "received", fact)
     changes: list[Change] = [
         Insert("document", document.model_dump_json()),
@@ -79,6 +91,19 @@ async def create(core: Core, document: Document, run: Run, fact: Fact) -> bool:
     except Conflict:
         return False
     return True
+
+
+async def create_again(core: Core, run: Run) -> None:
+    """Store another Run of a Document; raises Conflict when somebody else just did."""
+    await mark_active(core, run)
+    changes = [Insert(run_key(run.number), run.model_dump_json()), _audit(run, None, None)]
+    await core.records.commit(DOCUMENTS, run.document_id, changes)
+
+
+async def mark_active(core: Core, run: Run) -> None:
+    """Note that a Document may need work, for the sweeper."""
+    mark = Put(run.document_id, run.model_dump_json(include={"number", "updated"}))
+    await core.records.commit(CATALOG, ACTIVE, [mark])
 
 
 async def move(

@@ -13,10 +13,16 @@ EVENT_PREFIX = "event-"
 
 
 class OutboxRow(Frozen):
-    """An event, and when the topic took it (None: not yet)."""
+    """An event, when the topic took it (None: not yet), or why it refused it for good."""
 
     event: Event
     published: datetime | None = None
+    refused: str | None = None
+
+    @property
+    def waiting(self) -> bool:
+        """Whether the topic has neither taken nor refused it."""
+        return self.published is None and self.refused is None
 
 
 def event_key(run: Run) -> str:

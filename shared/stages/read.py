@@ -41,7 +41,7 @@ async def read(core: Core, message: StageMessage) -> None:
 async def _plan(core: Core, snapshot: Snapshot, file: Path) -> None:
     admitted = await admit(core, snapshot.document, file)
     if snapshot.run.state is State.RECEIVED:
-        original = await earlier_copy(core, snapshot.document, admitted)
+        original = None if snapshot.run.forced else await earlier_copy(core, snapshot.document, admitted)
         if original is not None:
             await _end_as_duplicate(core, snapshot, admitted, original)
             return

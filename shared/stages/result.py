@@ -100,6 +100,6 @@ def draft(document: Document, run: Run, extraction: Extraction, pages: tuple[Pag
     )
 
 
-def result_name(document: Document, document_type: str) -> str:
-    """The blob name of a final result."""
-    return f"{document_type}/{document.id}.json"
+def result_name(run: Run) -> str:
+    """The blob name of a Run's final result; a later Run of the same type replaces it."""
+    return f"{run.document_type}/{run.document_id}.json"

@@ -3,13 +3,13 @@
 from shared.domain.document import Document
 from shared.domain.event import Event
 from shared.domain.frozen import Frozen
-from shared.domain.run import Run
+from shared.domain.run import Run, State
 from shared.stages import artefacts
 from shared.stages.core import WORK, Core
 from shared.stages.decide import DRAFT
-from shared.stages.ledger import DOCUMENTS, all_documents, load
-from shared.stages.outbox import EVENT_PREFIX, OutboxRow
-from shared.stages.result import Result
+from shared.stages.ledger import all_documents, load
+from shared.stages.publish import outbox
+from shared.stages.result import Result, result_name
 
 
 class DocumentStatus(Frozen):
@@ -20,10 +20,14 @@ class DocumentStatus(Frozen):
 
 
 class DocumentDetail(DocumentStatus):
-    """A Document with its Run, its Result so far (a draft until the Run is finalized) and its events."""
+    """A Document with its Run, its Result so far (a draft until the Run is finalized) and its events.
+
+    `refused`: why the topic will not take an event, by the event's id.
+    """
 
     result: Result | None
     events: tuple[Event, ...]
+    refused: dict[str, str]
 
 
 async def statuses(core: Core) -> list[DocumentStatus]:
@@ -41,18 +45,20 @@ async def detail(core: Core, document_id: str) -> DocumentDetail | None:
     snapshot = await load(core, document_id)
     if snapshot is None:
         return None
-    events = [
-        OutboxRow.model_validate_json(record.body).event
-        async for record in core.records.partition(DOCUMENTS, document_id, EVENT_PREFIX)
-    ]
+    rows = [row for _, row in await outbox(core, document_id)]
     return DocumentDetail(
-        document=snapshot.document, run=snapshot.run, result=await _result(core, snapshot.run), events=tuple(events)
+        document=snapshot.document,
+        run=snapshot.run,
+        result=await _result(core, snapshot.run),
+        events=tuple(row.event for row in rows),
+        refused={row.event.id: row.refused for row in rows if row.refused},
     )
 
 
 async def _result(core: Core, run: Run) -> Result | None:
-    """The final result where there is one, else the draft, else None."""
-    final = await core.blobs.read(core.results, f"{run.document_type}/{run.document_id}.json")
-    name = f"{artefacts.folder(run)}/{DRAFT}.json"
-    data = final or await core.blobs.read(WORK, name)
+    """The final result of a finalized Run; of another its draft, or None."""
+    if run.state is State.FINALIZED:
+        data = await core.blobs.read(core.results, result_name(run))
+    else:
+        data = await core.blobs.read(WORK, f"{artefacts.folder(run)}/{DRAFT}.json")
     return Result.model_validate_json(data) if data else None

@@ -8,6 +8,7 @@ from shared.domain.task import Stage, StageMessage, page_ranges
 from shared.ports.records import Record
 from shared.stages.core import Core
 from shared.stages.fan_out import send_ranges
+from shared.stages.forget import erase
 from shared.stages.ledger import active, load, outstanding, renew, unmark
 from shared.stages.outbox import ask_to_publish
 from shared.stages.publish import pending
@@ -42,6 +43,8 @@ async def _sweep_one(core: Core, mark: Record) -> bool:
         return False
     run = snapshot.run
     told = not await pending(core, run.document_id)
+    if run.state is State.DELETED and told:
+        await erase(core, run.document_id)
     if run.settled and told and (run.ended or await is_open(core, run.document_id, run.number)):
         await unmark(core, mark)
         return False

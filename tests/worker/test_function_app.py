@@ -29,6 +29,9 @@ ROUTES = {
     "health": ("health", "GET", "ANONYMOUS"),
     "status": ("documents", "GET", "FUNCTION"),
     "document": ("documents/{document_id}", "GET", "FUNCTION"),
+    "document_replay": ("documents/{document_id}/replay", "POST", "FUNCTION"),
+    "document_forget": ("documents/{document_id}", "DELETE", "FUNCTION"),
+    "events_replay": ("events/replay", "POST", "FUNCTION"),
     "review_list": ("reviews", "GET", "FUNCTION"),
     "review_get": ("reviews/{document_id}", "GET", "FUNCTION"),
     "review_claim": ("reviews/{document_id}/claim", "POST", "FUNCTION"),
@@ -52,7 +55,7 @@ async def functions() -> dict[str, Function]:
 
 async def test_the_list_of_functions_is_exact(functions: dict[str, Function]) -> None:
     """Every function is there, and no other."""
-    assert {"receive_blob", "sweep_runs", *QUEUES, *ROUTES} == set(functions)
+    assert {"receive_blob", "sweep_runs", "delete_expired", *QUEUES, *ROUTES} == set(functions)
 
 
 async def test_triggers_are_bound_to_their_queues_and_routes(functions: dict[str, Function]) -> None:

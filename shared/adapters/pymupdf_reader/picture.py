@@ -14,7 +14,7 @@ MAX_DPI = 200
 QUALITY = 75
 """JPEG quality that costs no text at 110 dpi and more (FACTS: q75 is safe)."""
 _GRID = 64
-_BLANK_DPI = 18
+_BLANK_SIDE = 200
 
 
 def render(page: "pymupdf.Page", ceiling: Ceiling) -> PageImage | None:
@@ -36,7 +36,10 @@ def render(page: "pymupdf.Page", ceiling: Ceiling) -> PageImage | None:
 
 def is_blank(page: "pymupdf.Page") -> bool:
     """Whether the page shows nothing at all."""
-    return bool(page.get_pixmap(dpi=_BLANK_DPI, alpha=False).is_unicolor)
+    import pymupdf
+
+    zoom = _BLANK_SIDE / max(page.rect.width, page.rect.height)
+    return bool(page.get_pixmap(matrix=pymupdf.Matrix(zoom, zoom), alpha=False).is_unicolor)
 
 
 def image_share(page: "pymupdf.Page") -> float:

@@ -1,0 +1,108 @@
+"""Forget: delete everything about a Document, on demand or when its retention time is over, and tell it by event."""
+
+from datetime import timedelta
+from typing import Literal
+
+from shared.domain.event import DeletedFact
+from shared.domain.run import Run, State
+from shared.ports.records import Delete
+from shared.stages import artefacts
+from shared.stages.core import WORK, Core
+from shared.stages.gateway import answer_name, paid_folder
+from shared.stages.ledger import (
+    ACTIVE,
+    CATALOG,
+    DOCUMENTS,
+    RUN_PREFIX,
+    Snapshot,
+    all_documents,
+    content_partition,
+    load,
+    mark_active,
+    move,
+)
+from shared.stages.outbox import ask_to_publish, base_fact
+from shared.stages.replay import StillRunning, UnknownDocument
+from shared.stages.result import result_name
+from shared.stages.review import REVIEWS
+
+type Cause = Literal["requested", "retention"]
+
+
+async def forget(core: Core, document_id: str, cause: Cause = "requested") -> None:
+    """Delete a Document's upload (if it still is that version), artefacts, results and model answers.
+
+    Its rows go once the `deleted` event is published (see `erase`). Safe to repeat. Raises UnknownDocument,
+    StillRunning, or Conflict when somebody changed the Run first.
+    """
+    snapshot = await load(core, document_id)
+    if snapshot is None:
+        raise UnknownDocument(f"there is no document {document_id}")
+    if not snapshot.run.settled:
+        raise StillRunning(f"document {document_id} is {snapshot.run.state}: only a settled one can be forgotten")
+    if snapshot.run.state is not State.DELETED:
+        fact = DeletedFact.model_validate(base_fact(snapshot.document, snapshot.run) | {"cause": cause})
+        await mark_active(core, snapshot.run)
+        await move(core, snapshot, State.DELETED, event="deleted", fact=fact)
+    await _delete_blobs(core, snapshot)
+    await ask_to_publish(core, document_id)
+
+
+async def forget_expired(core: Core) -> int:
+    """Forget every settled Document whose retention time is over; how many. A scan of all Documents."""
+    count = 0
+    async for document in all_documents(core):
+        snapshot = await load(core, document.id)
+        if snapshot is not None and _expired(core, snapshot.run):
+            await forget(core, document.id, "retention")
+            count += 1
+    return count
+
+
+async def erase(core: Core, document_id: str) -> None:
+    """Delete the rows of a forgotten Document, its own last, so that a repetition still finds what is left."""
+    runs = [
+        Run.model_validate_json(record.body)
+        async for record in core.records.partition(DOCUMENTS, document_id, RUN_PREFIX)
+    ]
+    for run in runs:
+        await _give_up_content(core, run)
+    await core.records.commit(CATALOG, REVIEWS, [Delete(document_id)])
+    keys = [record.key async for record in core.records.partition(DOCUMENTS, document_id)]
+    keys.sort(key=lambda key: (key.startswith(RUN_PREFIX) or key == "document", key == "document"))
+    for start in range(0, len(keys), 100):
+        await core.records.commit(DOCUMENTS, document_id, [Delete(key) for key in keys[start : start + 100]])
+    await core.records.commit(CATALOG, ACTIVE, [Delete(document_id)])
+
+
+async def _delete_blobs(core: Core, snapshot: Snapshot) -> None:
+    document = snapshot.document
+    async for name in core.blobs.names(WORK, f"{paid_folder(document.id)}/"):
+        await core.blobs.delete(WORK, answer_name(name.rsplit("/", 1)[-1]))
+        await core.blobs.delete(WORK, name)
+    async for name in core.blobs.names(WORK, f"{artefacts.RUNS}/{document.id}/"):
+        await core.blobs.delete(WORK, name)
+    async for record in core.records.partition(DOCUMENTS, document.id, RUN_PREFIX):
+        run = Run.model_validate_json(record.body)
+        if run.document_type:
+            await core.blobs.delete(core.results, result_name(run))
+    info = await core.blobs.info(document.container, document.name)
+    if info is not None and info.etag == document.etag:
+        await core.blobs.delete(document.container, document.name)
+
+
+async def _give_up_content(core: Core, run: Run) -> None:
+    """Let the next upload of the same bytes be processed anew."""
+    if not run.content_hash:
+        return
+    partition = content_partition(run.content_hash, run.configuration)
+    claim = await core.records.get(CATALOG, partition, "owner")
+    if claim is not None and run.document_id in claim.body:
+        await core.records.commit(CATALOG, partition, [Delete("owner", claim.version)])
+
+
+def _expired(core: Core, run: Run) -> bool:
+    kind = core.types.get(run.document_type or "")
+    days = kind.policy.retention_days if kind else None
+    kept = core.limits.retention if days is None else timedelta(days=days) if days else None
+    return kept is not None and run.finished is not None and core.clock.now() - run.finished >= kept
