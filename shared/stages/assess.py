@@ -48,17 +48,22 @@ def with_checks(
     values = extraction.values()
     broken = {name for finding in findings if finding.severity == "error" for name in finding.fields}
     checked = {name for rule in kind.rules if applies(rule, values) for name in rule.fields}
-    fields = {}
-    for name, field in extraction.fields.items():
-        if field.signals is None:
-            fields[name] = field
-            continue
+
+    def confirmed(name: str, signals: Signals | None) -> Signals | None:
         rules = 0.0 if name in broken else 1.0 if name in checked else None
         verdict = {"supported": 1.0, "contradicted": 0.0}.get(verdicts.get(name, ""))
-        signals = field.signals.model_copy(update={"rules": rules, "verdict": verdict})
-        fields[name] = field.model_copy(update={"signals": signals})
+        return signals and signals.model_copy(update={"rules": rules, "verdict": verdict})
+
+    fields = {
+        name: field.model_copy(update={"signals": confirmed(name, field.signals)})
+        for name, field in extraction.fields.items()
+    }
+    tables = {
+        name: tuple(row.model_copy(update={"signals": confirmed(name, row.signals)}) for row in rows)
+        for name, rows in extraction.tables.items()
+    }
     told = (*extraction.findings, *findings, *_doubts(kind, extraction, verdicts))
-    return extraction.model_copy(update={"fields": fields, "findings": told})
+    return extraction.model_copy(update={"fields": fields, "tables": tables, "findings": told})
 
 
 def _doubts(kind: DocumentType, extraction: Extraction, verdicts: Mapping[str, str]) -> list[Finding]:

@@ -5,7 +5,7 @@ import json
 from shared.domain.run import State
 from shared.testing.pages import scanned_page, text_lines, text_page
 from shared.testing.reading import ScriptedRecognizer
-from tests.unit.stages.world import ANSWERS, PAGE, World, answering, make_world
+from tests.unit.stages.world import ANSWERS, NOTE, PAGE, World, answering, make_world
 
 
 async def test_a_clear_document_is_accepted_and_told(world: World) -> None:
@@ -72,6 +72,18 @@ async def test_a_broken_rule_goes_to_a_person() -> None:
     await world.settle()
     reasons = {reason.code: reason.message for reason in (await world.run(document_id)).reasons}
     assert "The rows do not add up to the total." == reasons["sum"]
+
+
+async def test_rows_that_add_up_are_surer_than_rows_nobody_checked() -> None:
+    """A rule over a table speaks for its rows, as one over a field does for the field."""
+    checked = make_world()
+    unchecked = make_world(types=[NOTE.model_copy(update={"rules": ()})])
+    confidences = []
+    for world in (checked, unchecked):
+        document_id = await world.drop()
+        await world.settle()
+        confidences.append((await world.result(document_id))["fields"]["rows"]["confidence"])
+    assert confidences[0] > confidences[1]
 
 
 async def test_a_scan_is_read_by_ocr_and_its_boxes_are_in_page_units() -> None:
