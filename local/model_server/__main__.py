@@ -1,13 +1,10 @@
-"""`python -m local.model_server`: serve on loopback until SIGTERM, SIGINT or the end of stdin."""
+"""`python -m local.model_server`: serve on loopback until SIGTERM, SIGINT or the end of its parent's pipe on stdin."""
 
 import argparse
 import asyncio
-import json
 import logging
 import multiprocessing
-import signal
 import sys
-import threading
 import time
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
@@ -19,6 +16,7 @@ from local.model_server.faults import FaultScript, parse_rules
 from local.model_server.limits import RateWindow
 from local.model_server.reading.reader import start_worker
 from local.model_server.server import State, make_app
+from local.processes import Shutdown, announce
 
 _DRAIN_SECONDS = 10.0
 
@@ -40,11 +38,7 @@ def main() -> None:
 
 async def serve(args: argparse.Namespace) -> None:
     """Run the server, print the ready line, and drain when told to stop."""
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
-    threading.Thread(target=_watch_stdin, args=(loop, stop), daemon=True).start()
+    shutdown = Shutdown()
     context = multiprocessing.get_context("forkserver")
     with ProcessPoolExecutor(args.workers, mp_context=context, initializer=start_worker) as pool:
         rules = parse_rules(args.faults.read_bytes()) if args.faults else []
@@ -52,19 +46,11 @@ async def serve(args: argparse.Namespace) -> None:
         state = State(args.key, pool, rate, Catalogue(tuple(args.deployment)), FaultScript(rules))
         runner = web.AppRunner(make_app(state), access_log=None, shutdown_timeout=_DRAIN_SECONDS)
         await runner.setup()
-        site = web.TCPSite(runner, "127.0.0.1", args.port)
-        await site.start()
+        await web.TCPSite(runner, "127.0.0.1", args.port).start()
         host, port = runner.addresses[0][:2]
-        print(json.dumps({"ready": True, "url": f"http://{host}:{port}"}), flush=True)
-        await stop.wait()
+        announce(url=f"http://{host}:{port}")
+        await shutdown.requested.wait()
         await runner.cleanup()
-
-
-def _watch_stdin(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:
-    """End with the parent: its end of our stdin closes when it dies, however it dies."""
-    while sys.stdin.buffer.read(4096):
-        pass
-    loop.call_soon_threadsafe(stop.set)
 
 
 if __name__ == "__main__":
