@@ -16,6 +16,7 @@ from local.model_server.reading.values import Conventions, Value, read
 _SURE = 0.75  # a labelled value that good is one that the extraction should have
 _CLEARLY_BETTER = 0.15
 _SAME_MONEY = 0.005
+_SHORTEST_PART = 4  # characters
 
 
 @dataclass(frozen=True)
@@ -113,7 +114,10 @@ def _equal(field: Field, mine: Value, theirs: Value) -> bool:
         return abs(abs(mine) - abs(theirs)) < _SAME_MONEY
     if field.kind == "boolean":
         return mine == theirs
-    return _letters(str(mine)) == _letters(str(theirs))
+    one, other = sorted((_letters(str(mine)), _letters(str(theirs))), key=len)
+    if field.kind == "identifier" and len(one) >= _SHORTEST_PART:
+        return other.startswith(one)  # a number printed in groups may have been read up to its first gap
+    return one == other
 
 
 def _letters(text: str) -> str:
