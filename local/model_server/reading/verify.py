@@ -9,8 +9,10 @@ from local.model_server.reading.candidates import Candidate, Finder
 from local.model_server.reading.dates import plain
 from local.model_server.reading.fields import Field
 from local.model_server.reading.labels import find_hits
+from local.model_server.reading.money import Sums
 from local.model_server.reading.page import Document, Line
 from local.model_server.reading.request import between
+from local.model_server.reading.roles import money_role
 from local.model_server.reading.values import Conventions, Value, read
 
 _SURE = 0.75  # a labelled value that good is one that the extraction should have
@@ -42,6 +44,7 @@ def verify(document: Document, schema: dict[str, Any], texts: tuple[str, ...]) -
     conventions = Conventions.of(document)
     hits = find_hits(document.lines, {field.name: field.labels for field in fields})
     finder = Finder(document, hits, conventions)
+    closing = _closing(document, fields, finder)
     by_id = {line.id: line for line in document.lines}
     verdicts = []
     for name, item in given.items():
@@ -50,7 +53,7 @@ def verify(document: Document, schema: dict[str, Any], texts: tuple[str, ...]) -
             continue
         field = next(field for field in fields if field.name == name)
         cited = [by_id[key] for key in item.get("lines", ()) if key in by_id]
-        verdicts.append(_single(field, item.get("value"), cited, finder))
+        verdicts.append(_by_sums(field, item.get("value"), closing) or _single(field, item.get("value"), cited, finder))
     return {"verdicts": [verdict.as_json() for verdict in verdicts]}
 
 
@@ -58,6 +61,26 @@ def _field(name: str, item: dict[str, Any]) -> Field:
     labels = tuple(dict.fromkeys((*item.get("labels", ()), item.get("title") or name)))
     kind, _, identifier = str(item.get("kind") or "text").partition(":")
     return Field(name, item.get("title") or name, "", kind, labels, item.get("identifier") or identifier)
+
+
+def _closing(document: Document, fields: list[Field], finder: Finder) -> dict[str, Candidate]:
+    """Net, tax and gross as the page's own arithmetic has them, by field; empty when they do not close."""
+    by_role = {role: field for field in reversed(fields) if (role := money_role(field))}
+    candidates = {field.name: finder.candidates(field) for field in by_role.values()}
+    sums = Sums(document, by_role, finder.conventions.decimal).choose(candidates)
+    net, tax, gross = (float(found.value) if (found := sums.get(role)) else None for role in ("net", "tax", "gross"))
+    if net is None or not tax or gross is None or abs(net + tax - gross) >= _SAME_MONEY:
+        return {}
+    return {found.field: found for found in sums.values() if found is not None}
+
+
+def _by_sums(field: Field, value: Value | None, closing: dict[str, Candidate]) -> Verdict | None:
+    """What arithmetic says of one of the three sums; None when it says nothing."""
+    if value is None or field.name not in closing:
+        return None
+    if _equal(field, closing[field.name].value, value):
+        return _at(field, "supported", "Net, tax and gross add up with it.", closing[field.name])
+    return _at(field, "contradicted", "Net, tax and gross add up with another value.", closing[field.name])
 
 
 def _single(field: Field, value: Value | None, cited: list[Line], finder: Finder) -> Verdict:

@@ -11,9 +11,7 @@ from tests.unit.model_server.paper import column, field, schema, table
 
 def test_labels_kind_and_title_come_from_the_description() -> None:
     """Quoted labels, the hint's kind and the first words are taken."""
-    (read,), _ = read_fields(
-        schema(vat=field("identifier", "VAT number", "VAT no.", "USt-IdNr.", identifier="vat"))
-    )
+    (read,), _ = read_fields(schema(vat=field("identifier", "VAT number", "VAT no.", "USt-IdNr.", identifier="vat")))
     assert (read.title, read.kind, read.identifier) == ("VAT number", "identifier", "vat")
     assert "USt-IdNr." in read.labels
 

@@ -80,3 +80,26 @@ def test_only_fields_that_the_schema_names_get_a_verdict() -> None:
 def test_without_text_nothing_is_contradicted() -> None:
     """A page of which there is only an image cannot be held against a value."""
     assert look("KX-77", "identifier", "Invoice no.", rows=[]) == ("supported", None)
+
+
+def test_arithmetic_decides_about_sums() -> None:
+    """Where net, tax and gross close on the page, a sum that is part of it stands and another one falls."""
+    rows: list[list[Cell]] = [
+        [(40, "Net"), (200, "100.00")],
+        [(40, "VAT"), (200, "19.00")],
+        [(40, "Total"), (200, "119.00")],
+    ]
+
+    def verdicts(gross: float) -> list[str]:
+        """The verdicts on a net, a tax and this gross."""
+        names = {"net_total": (100.0, "Net"), "tax_total": (19.0, "VAT"), "grand_total": (gross, "Total")}
+        fields = {
+            name: {"value": value, "lines": [], "title": name.replace("_", " "), "labels": [label], "kind": "money"}
+            for name, (value, label) in names.items()
+        }
+        task = "<extraction>\n" + json.dumps({"fields": fields, "findings": []}) + "\n</extraction>"
+        question = Question("verify_thing", schema(*names), (task, document_part(rows)), ())
+        return [item["verdict"] for item in json.loads(answer(question))["verdicts"]]
+
+    assert verdicts(119.0) == ["supported", "supported", "supported"]
+    assert verdicts(100.0) == ["supported", "supported", "contradicted"]
