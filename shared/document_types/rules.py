@@ -7,19 +7,19 @@ Numbers are CEL doubles (write 1.0, not 1); dates are ISO strings, which compare
 import re
 from collections.abc import Collection, Mapping
 from functools import cache
+from typing import TYPE_CHECKING
 
 import cel
-from stdnum import iban
-from stdnum.eu import vat
-from stdnum.exceptions import ValidationError as InvalidNumber
+from stdnum import get_cc_module, iban
 
 from shared.domain.document_type import DocumentType, FieldSpec, Rule
 from shared.domain.finding import Finding
 
-FUNCTIONS = frozenset({"absolute", "sum_of"})
+if TYPE_CHECKING:
+    from stdnum.util import NumberValidationModule
+
 _BOUND = re.compile(r"\.(?:all|exists|exists_one|map|filter)\(\s*(\w+)\s*,")
 """The variables that CEL's macros bind themselves."""
-_IDENTIFIERS = {"iban": iban, "vat": vat}
 
 
 def check_rule(rule: Rule, names: Collection[str]) -> str | None:
@@ -91,11 +91,18 @@ def _invalid(spec: FieldSpec) -> Finding:
 
 
 def _is_invalid(spec: FieldSpec, value: object) -> bool:
-    module = _IDENTIFIERS.get(spec.identifier or "")
-    if module is None or not isinstance(value, str):
+    """Whether no check of the identifier's kind accepts the value; False where there is no check for it."""
+    if not isinstance(value, str):
         return False
-    try:
-        module.validate(value)
-    except InvalidNumber:
-        return True
-    return False
+    checks = _checks(spec.identifier, value)
+    return bool(checks) and not any(check.is_valid(value) for check in checks)
+
+
+def _checks(identifier: str | None, value: str) -> "list[NumberValidationModule]":
+    """The modules of python-stdnum that can tell; a VAT number's first letters name its country."""
+    if identifier == "iban":
+        return [iban]
+    if identifier == "vat" and value[:2].isalpha():
+        country = value[:2].lower()
+        return [module for kind in ("vat", "uid") if (module := get_cc_module(country, kind)) is not None]
+    return []

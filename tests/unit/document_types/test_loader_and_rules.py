@@ -130,3 +130,22 @@ def test_schemas_stay_within_what_structured_outputs_take(tmp_path: Path) -> Non
 
     check(extraction_schema(_kind(tmp_path)))
     assert not {"pattern", "format", "minimum", "maximum", "minLength", "minItems", "default"} & set(seen)
+
+
+@pytest.mark.parametrize(
+    ("number", "told"),
+    [
+        ("DE136695976", []),
+        ("DE136695977", ["identifier"]),
+        ("CHE109322551", []),
+        ("CHE109322552", ["identifier"]),
+        ("GB980780684", []),
+        ("XX123", []),
+        ("123", []),
+    ],
+)
+def test_vat_numbers_are_checked_by_their_country(number: str, told: list[str]) -> None:
+    """Check digits are verified where the country's rule is known; elsewhere nothing is claimed."""
+    seller = FieldSpec(name="vat", kind="identifier", title="VAT number", identifier="vat")
+    kind = DocumentType(name="n", title="N", fields=(seller,))
+    assert told == [finding.rule for finding in findings(kind, {"vat": number})]
