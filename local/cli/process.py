@@ -20,7 +20,7 @@ from local.cloud.api import Api, EventLog, api
 from local.cloud.cloud import Cloud
 from local.cloud.options import CloudOptions
 from local.cloud.storage import Uploads, uploads
-from local.cloud.watch import OUTCOME_EVENTS, OUTCOMES, Watcher
+from local.cloud.watch import Watcher, outcome_event
 from local.settings import LocalSettings
 from shared.domain.run import State
 from shared.stages.status import DocumentDetail
@@ -154,13 +154,13 @@ class Processing:
         self._log.read()
         written: list[Item] = []
         for item in self._waiting():
-            state = watcher.state(item.document_id or "")
-            if state not in {None, State.RECEIVED}:
+            run = watcher.run(item.document_id or "")
+            if run is not None and run.state is not State.RECEIVED:
                 item.taken_in.set()
-            if state not in OUTCOMES:
+            if run is None or not run.settled:
                 continue
             item.settled = item.settled or time.monotonic()
-            ending = f".document.{OUTCOME_EVENTS[state]}.v1"
+            ending = f".document.{outcome_event(run)}.v1"
             told = any(event["type"].endswith(ending) for event in self._log.of(item.document_id or ""))
             if told or time.monotonic() - item.settled > _EVENT_SECONDS:
                 await self._write(item)
@@ -196,7 +196,7 @@ def _close(items: Sequence[Item], out: Path, problems: Sequence[str]) -> int:
     """Show what came of each input; the exit code."""
     terminal = console()
     terminal.print(results_table([(item.file, item.detail) for item in items if item.detail]))
-    ended = [item for item in items if item.detail and item.detail.run.state in OUTCOMES]
+    ended = [item for item in items if item.detail and item.detail.run.settled]
     for item in items:
         if item not in ended:
             state = item.detail.run.state.value if item.detail else "not received"

@@ -18,7 +18,7 @@ from local.cloud.api import Api, EventLog, api
 from local.cloud.cloud import Cloud
 from local.cloud.options import APP, CloudOptions
 from local.cloud.storage import Uploads, uploads
-from local.cloud.watch import OUTCOMES, Watcher
+from local.cloud.watch import Watcher
 from local.settings import LocalSettings
 from shared.domain.run import State
 from shared.stages.status import DocumentDetail, DocumentStatus
@@ -117,7 +117,7 @@ class Desk:
                     live.update(documents_table(_most_telling(mine, self._terminal.height - 4)), refresh=True)
                 else:
                     self._print_changes(changed)
-                if len(mine) == len(waited_for) and all(one.run.state in OUTCOMES for one in mine):
+                if len(mine) == len(waited_for) and all(one.run.settled for one in mine):
                     return
 
     async def _tell(self, told: dict[str, State]) -> None:
@@ -130,7 +130,7 @@ class Desk:
 
     async def _tell_one(self, status: DocumentStatus, told: dict[str, State]) -> None:
         key, state = status.document.id, status.run.state
-        if state not in OUTCOMES or told.get(key) == state:
+        if not status.run.settled or told.get(key) == state:
             return
         told[key] = state
         detail = await self._client.detail(key)
@@ -174,7 +174,7 @@ class Desk:
 
 def _most_telling(statuses: Sequence[DocumentStatus], rows: int) -> list[DocumentStatus]:
     """The documents to show when not all fit: those on their way first, then the latest outcomes; sorted by name."""
-    urgent = sorted(statuses, key=lambda one: (one.run.state in OUTCOMES, -one.run.updated.timestamp()))
+    urgent = sorted(statuses, key=lambda one: (one.run.settled, -one.run.updated.timestamp()))
     return sorted(urgent[: max(rows, 5)], key=lambda one: one.document.name)
 
 

@@ -21,7 +21,9 @@ from local.host.keys import Keys
 from local.processes import child_environment
 
 _GRACE = 20.0
+_QUEUE_LOCK = 60.0  # seconds; what a killed host had begun is begun again after that, in Azure after ten minutes
 _SUBSCRIBE_SECONDS = 30
+_LEFTOVER_SECONDS = 3.0
 
 
 def _say_nothing(_text: str) -> None:
@@ -52,7 +54,7 @@ class Cloud:
     async def __aenter__(self) -> Self:
         async with AsyncExitStack() as stack:
             stack.enter_context(claimed(self.options.state))
-            await _wait_for_leftovers(self.options.state)
+            await _end_leftovers(self.options.state)
             self._tasks = await stack.enter_async_context(asyncio.TaskGroup())
             await self._start(stack)
             self._keepers = [self._tasks.create_task(self._keep(service)) for service in self._services.values()]
@@ -94,6 +96,7 @@ class Cloud:
         host.arguments = (
             *("--app", str(APP), "--state", str(options.state / "host"), "--grace", str(_GRACE)),
             *("--workers", str(options.settings.workers), "--log-level", "INFO"),
+            *("--queue-lock", str(_QUEUE_LOCK)),
             *options.host_arguments,
         )
         topic = str(grid.ready["topics"][TOPIC])
@@ -166,20 +169,28 @@ class Cloud:
         await asyncio.gather(*self._keepers, return_exceptions=True)
 
 
-async def _wait_for_leftovers(state: Path, seconds: float = 20.0) -> None:
-    """Wait until the parts of a cloud that was killed have ended: they notice, but storage flushes first."""
+async def _end_leftovers(state: Path) -> None:
+    """End the parts of a cloud that was killed: they notice that by themselves, but drain for long without storage.
+
+    Storage is not killed, for it may still write. Raises CloudError when it does not end.
+    """
     import psutil
 
     died = left_behind(state)
     if died is None:
         return
-    parts: list[psutil.Process] = []
-    for pid in died.pids.values():
+    parts: dict[str, psutil.Process] = {}
+    for name, pid in died.pids.items():
         with contextlib.suppress(psutil.NoSuchProcess):
             process = psutil.Process(pid)
             if process.create_time() <= died.started.timestamp():  # else the id was given to somebody else since
-                parts.append(process)
-    _, alive = await asyncio.to_thread(psutil.wait_procs, parts, seconds)
+                parts[name] = process
+    _, alive = await asyncio.to_thread(psutil.wait_procs, parts.values(), _LEFTOVER_SECONDS)
+    for process in alive:
+        if process is not parts.get("storage"):
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.kill()
+    _, alive = await asyncio.to_thread(psutil.wait_procs, alive, _GRACE)
     if alive:
         pids = ", ".join(str(process.pid) for process in alive)
         raise CloudError(f"Parts of a cloud that was killed still run on {state}: end the processes {pids}.")

@@ -5,21 +5,18 @@ import time
 from collections.abc import AsyncIterator
 
 from local.cloud.api import Api
-from shared.domain.run import State
+from shared.domain.run import Run, State
 from shared.stages.status import DocumentStatus
 
-OUTCOMES = frozenset({State.FINALIZED, State.IN_REVIEW, State.FAILED, State.HELD, State.DUPLICATE})
-"""The states in which nothing more happens to a Document by itself."""
-OUTCOME_EVENTS = {
-    State.FINALIZED: "finalized",
-    State.IN_REVIEW: "review_requested",
-    State.FAILED: "failed",
-    State.HELD: "held",
-    State.DUPLICATE: "duplicate",
-}
-"""The event that tells of each outcome."""
 _PAUSE = 1.0
 _REST = 3.0  # at least this many times as long as a listing took passes before the next
+
+
+def outcome_event(run: Run) -> str | None:
+    """The name of the event that tells of a Run's outcome; None while it has none."""
+    if not run.settled:
+        return None
+    return "review_requested" if run.state is State.IN_REVIEW else run.state.value
 
 
 class Watcher:
@@ -46,10 +43,10 @@ class Watcher:
             yield await self.look()
             await asyncio.sleep(max(_PAUSE, _REST * (time.monotonic() - began)))
 
-    def state(self, document_id: str) -> State | None:
-        """The state of a Document; None when it has not been seen yet."""
+    def run(self, document_id: str) -> Run | None:
+        """The Run of a Document; None when it has not been seen yet."""
         status = self.known.get(document_id)
-        return status.run.state if status else None
+        return status.run if status else None
 
     def states(self) -> dict[str, State]:
         """The state of every Document that has been seen, by id."""

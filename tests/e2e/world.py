@@ -16,7 +16,7 @@ from azure.storage.queue import QueueClient
 
 from local.cloud.addresses import Addresses
 from local.cloud.api import EventLog
-from local.cloud.watch import OUTCOME_EVENTS
+from local.cloud.watch import outcome_event
 from shared.domain.document import document_id
 from shared.stages.status import DocumentDetail
 
@@ -82,9 +82,7 @@ class World:
 
         def settled() -> DocumentDetail | None:
             found = self.detail(document)
-            if found is None or found.run.state not in OUTCOME_EVENTS:
-                return None
-            return found if OUTCOME_EVENTS[found.run.state] in self.events(document) else None
+            return found if found and outcome_event(found.run) in self.events(document) else None
 
         return wait_until(f"the outcome of {document}", settled)
 
