@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any
 
@@ -17,6 +17,9 @@ _STOP = 0.7  # how sure a total's label must be to end the table
 _WIDE_GAP = 7.0  # line heights without anything: the table is over
 _ROW_TALL = 1.7  # line heights within which a lone number still belongs to the row above
 _HEADER_CELLS, _UNIT_WORDS, _CELL_WORDS = 3, 3, 4
+_RATE = re.compile(r"rate|percent|%|discount")
+_FACTORS = 2  # money columns: a unit's price and the row's sum
+_ROUNDED = 0.02  # that a product may differ from the printed sum
 _MOSTLY = 0.5  # of the rows have a number: then all must
 _WRAP = 0.75  # line heights between two lines of one description
 
@@ -57,16 +60,49 @@ class TableReader:
         for page in self.document.pages:
             found = find_headers(page, self.table)
             if header is None:
-                header = max(found, key=lambda item: len(item.names), default=None)
+                best = max(found, key=lambda item: len(item.names), default=None)
+                header = self._with_quantity(page, best) if best else None
                 ended = header is None or self._read(page, header, header.last_row + 1, rows)
             else:
-                again = next((item for item in found if item.names == header.names), None)
-                moved = again or Header(page, header.columns, 0.0, -1)
+                again = next((item for item in found if _repeats(item, header)), None)
+                moved = (
+                    Header(page, header.columns, again.bottom, again.last_row)
+                    if again
+                    else Header(page, header.columns, 0.0, -1)
+                )
                 ended = self._read(page, moved, moved.last_row + 1, rows, searching=again is None)
             if header is not None and ended:
                 break
         items = [item for row in rows if header and (item := self._item(row, header)) is not None]
         return self._whole(items)
+
+    def _with_quantity(self, page: Page, header: Header) -> Header:
+        """The header, an unlabelled column of which is the missing number when number x price = sum in most rows."""
+        missing = [
+            column
+            for column in self.table.columns
+            if column.kind == "number" and column.name not in header.names and not _RATE.search(column.words)
+        ]
+        if not missing or not self._prices <= header.names or len(self._prices) != _FACTORS:
+            return header
+        for number, column in enumerate(header.columns):
+            if column.field is None:
+                named = replace(column, field=missing[0])
+                trial = replace(header, columns=(*header.columns[:number], named, *header.columns[number + 1 :]))
+                if self._multiplies(page, trial, missing[0].name):
+                    return trial
+        return header
+
+    def _multiplies(self, page: Page, header: Header, name: str) -> bool:
+        rows: list[Row] = []
+        self._read(page, header, header.last_row + 1, rows)
+        items = [item for row in rows if (item := self._item(row, header)) is not None]
+        right = 0
+        for item in items:
+            one, other = (abs(item[money] or 0.0) for money in self._prices)
+            count = abs(item[name] or 0.0)
+            right += abs(count * one - other) <= _ROUNDED or abs(count * other - one) <= _ROUNDED
+        return right > _MOSTLY * len(items)
 
     def _whole(self, items: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """Without rows that have less than half the cells of the fullest, or lack the number most others have."""
@@ -185,6 +221,11 @@ class TableReader:
             return None
         ordered = sorted(set(lines), key=lambda line: (line.page, line.box.y0, line.box.x0))
         return {"lines": cite(ordered), **item} if self.table.cites else item
+
+
+def _repeats(found: Header, header: Header) -> bool:
+    """Whether a later page's header is the first one again; the column found by arithmetic is not labelled there."""
+    return found.names <= header.names and len(header.names) - len(found.names) <= 1
 
 
 def _numeric(text: str) -> bool:

@@ -100,3 +100,13 @@ def test_a_long_table_comes_back_whole() -> None:
     row: list[Cell] = [(40, "Item"), (255, "1"), (345, "2.00"), (485, "2.00")]
     pages: list[list[list[Cell]]] = [[HEAD, *([row] * 50)] for _ in range(8)]
     assert len(rows_of(*pages)) == 400
+
+
+def test_an_unlabelled_column_that_multiplies_is_the_quantity() -> None:
+    """Number x price = sum tells which column counts, on later pages too; one that does not multiply stays out."""
+    head: list[Cell] = [(40, "#"), (90, "Description"), (330, "Unit price"), (480, "Amount")]
+    tea: list[Cell] = [(40, "2"), (90, "Green tea"), (345, "3.00"), (485, "6.00")]
+    ink: list[Cell] = [(40, "4"), (90, "Ink"), (345, "0.50"), (485, "2.00")]
+    assert [row[1] for row in rows_of([head, tea, ink], [head, ink])] == [2.0, 4.0, 4.0]
+    numbered: list[Cell] = [(40, "7"), (90, "Green tea"), (345, "3.00"), (485, "6.00")]
+    assert [row[1] for row in rows_of([head, numbered])] == [None]
