@@ -13,8 +13,9 @@ import resource
 import signal
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from multiprocessing.connection import Connection
-from typing import Any
+from contextlib import suppress
+from functools import partial
+from multiprocessing.connection import Connection, wait
 
 from shared.domain.errors import Permanent, Unavailable, Unreadable
 
@@ -45,9 +46,8 @@ class ProcessPool:
         Raises the Permanent that `function` raises; Unreadable with code `unreadable` when the child died twice (a
         crash, memory, or any other exception), `too_slow` when the time was up.
         """
-        loop = asyncio.get_running_loop()
-        result: T = await loop.run_in_executor(self._threads, self._call, function, args, kwargs)
-        return result
+        task = partial(function, *args, **kwargs)
+        return await asyncio.get_running_loop().run_in_executor(self._threads, self._call, task)
 
     def close(self) -> None:
         """End the children. Calls under way raise Unavailable."""
@@ -55,22 +55,16 @@ class ProcessPool:
         for child in self._children:
             child.retire()
 
-    def _call(self, function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:  # noqa: ANN401
+    def _call[T](self, task: Callable[[], T]) -> T:
         child = self._idle.get()
         try:
-            return child.call(function, args, kwargs)
-        except _ChildDiedError:
-            return self._call_again(child, function, args, kwargs)
-        finally:
-            self._idle.put(child)
-
-    def _call_again(
-        self, child: "_Child", function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
-    ) -> Any:  # noqa: ANN401 - whatever the function returns
-        try:
-            return child.call(function, args, kwargs)
+            with suppress(_ChildDiedError):
+                return child.call(task)
+            return child.call(task)
         except _ChildDiedError:
             raise Unreadable("unreadable", "The file is broken: reading it crashed the reader twice.") from None
+        finally:
+            self._idle.put(child)
 
 
 class _Child:
@@ -82,18 +76,19 @@ class _Child:
         self._connection: Connection | None = None
         self._retired = False
 
-    def call(self, function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:  # noqa: ANN401
+    def call[T](self, task: Callable[[], T]) -> T:
         """Run one call in the process, starting it when there is none."""
         connection = self._connection or self._start()
         try:
-            connection.send((function, args, kwargs))
+            connection.send(task)
             if not connection.poll(self._seconds):
                 self._kill()
                 raise Unreadable("too_slow", f"Reading took longer than {self._seconds:g} seconds and was stopped.")
-            refused, result = connection.recv()
+            reply: tuple[tuple[type[Permanent], str, str] | None, T] = connection.recv()
         except (EOFError, ConnectionError):
             self._kill()
             raise _ChildDiedError from None
+        refused, result = reply
         if refused is not None:
             raise refused[0](*refused[1:])
         return result
@@ -136,11 +131,11 @@ def _serve(connection: Connection, memory_bytes: int | None) -> None:
     _die_with_parent()
     while True:
         try:
-            function, args, kwargs = connection.recv()
+            task = connection.recv()
         except EOFError:
             return
         try:
-            connection.send((None, function(*args, **kwargs)))
+            connection.send((None, task()))
         except Permanent as refusal:
             connection.send(((type(refusal), refusal.code, str(refusal)), None))
 
@@ -156,3 +151,5 @@ def _die_with_parent() -> None:
     sentinel = parent.sentinel
     fcntl.fcntl(sentinel, fcntl.F_SETOWN, os.getpid())
     fcntl.fcntl(sentinel, fcntl.F_SETFL, fcntl.fcntl(sentinel, fcntl.F_GETFL) | os.O_ASYNC)
+    if wait([sentinel], timeout=0):  # it died before the kernel was told to watch
+        os._exit(1)

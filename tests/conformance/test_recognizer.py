@@ -46,7 +46,7 @@ class NoSocket(socket.socket):
 
 def cut_the_network() -> None:
     """Let nothing in this process, a child of the test, reach any network."""
-    socket.socket = NoSocket  # type: ignore[misc] # the class itself is what libraries look up
+    socket.socket = NoSocket  # type: ignore[misc]  # the class itself is what libraries look up
 
 
 @pytest.fixture(scope="module")

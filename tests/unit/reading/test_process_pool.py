@@ -35,7 +35,7 @@ def crash_once(flag: str) -> str:
 
 def hang_in_c() -> None:
     """Sleep with the GIL held, as a parser in a loop does: no thread of the child can run."""
-    ctypes.PyDLL(None).sleep(600)
+    ctypes.PyDLL(None).sleep(60)
 
 
 def hang_after_touching(flag: str) -> None:
