@@ -45,6 +45,16 @@ class Ports:
     queue: int = 0
     table: int = 0
 
+    @property
+    def connection_string(self) -> str:
+        """The account at these ports, with plain http endpoints on loopback."""
+        return (
+            f"DefaultEndpointsProtocol=http;AccountName={ACCOUNT};AccountKey={ACCOUNT_KEY};"
+            f"BlobEndpoint=http://127.0.0.1:{self.blob}/{ACCOUNT};"
+            f"QueueEndpoint=http://127.0.0.1:{self.queue}/{ACCOUNT};"
+            f"TableEndpoint=http://127.0.0.1:{self.table}/{ACCOUNT};"
+        )
+
 
 @dataclass(frozen=True)
 class Azurite:
@@ -55,13 +65,8 @@ class Azurite:
 
     @property
     def connection_string(self) -> str:
-        """What AzureWebJobsStorage is set to, with plain http endpoints on loopback."""
-        return (
-            f"DefaultEndpointsProtocol=http;AccountName={ACCOUNT};AccountKey={ACCOUNT_KEY};"
-            f"BlobEndpoint=http://127.0.0.1:{self.ports.blob}/{ACCOUNT};"
-            f"QueueEndpoint=http://127.0.0.1:{self.ports.queue}/{ACCOUNT};"
-            f"TableEndpoint=http://127.0.0.1:{self.ports.table}/{ACCOUNT};"
-        )
+        """What AzureWebJobsStorage is set to."""
+        return self.ports.connection_string
 
     def stop(self, grace: float = 15.0) -> None:
         """Flush and end; kill only a process that ignores SIGTERM for `grace` seconds (it loses what is unflushed)."""

@@ -1,5 +1,6 @@
 """The command line; each command imports what it needs, so that asking for help is quick."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -16,6 +17,7 @@ Type = Annotated[str | None, typer.Option("--type", metavar="T", help="The docum
 State = Annotated[
     Path | None, typer.Option(metavar="DIR", file_okay=False, help="Folder of the cloud's state. [default: .intray]")
 ]
+_DOCUMENT = "Its id, the beginning of its id, or its blob name."
 Json = Annotated[bool, typer.Option("--json", help="Write JSON.")]
 Workers = Annotated[int | None, typer.Option(min=1, max=10, help="Worker processes of the Functions host.")]
 
@@ -61,7 +63,7 @@ def status(
 
 @app.command()
 def show(
-    document: Annotated[str, typer.Argument(help="Its id, the beginning of its id, or its blob name.")],
+    document: Annotated[str, typer.Argument(help=_DOCUMENT)],
     as_json: Json = False,
     state: State = None,
 ) -> None:
@@ -70,6 +72,53 @@ def show(
     from local.cli.interrupt import run
 
     raise typer.Exit(run(tell(document, as_json, state), "Stopped."))
+
+
+@app.command()
+def replay(
+    documents: Annotated[list[str] | None, typer.Argument(metavar="[DOCUMENT]...", help=_DOCUMENT)] = None,
+    in_state: Annotated[
+        str | None,
+        typer.Option("--state-is", metavar="STATE", help="Also every document in this state, such as failed."),
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Also where equal content has a result.")] = False,
+    state: State = None,
+) -> None:
+    """Process documents of the running cloud again; model answers that were paid for are reused."""
+    from local.cli.interrupt import run
+    from local.cli.operate import replay as again
+    from shared.domain.run import State as RunState
+
+    wanted = RunState(in_state) if in_state else None
+    raise typer.Exit(run(again(documents or [], wanted, force, state), "Stopped."))
+
+
+@app.command()
+def forget(
+    documents: Annotated[list[str], typer.Argument(metavar="DOCUMENT...", help=_DOCUMENT)],
+    state: State = None,
+) -> None:
+    """Delete everything about documents of the running cloud: upload, results, artefacts, model answers, records."""
+    from local.cli.interrupt import run
+    from local.cli.operate import forget as away
+
+    raise typer.Exit(run(away(documents, state), "Stopped."))
+
+
+events = typer.Typer(help="The events of the running cloud.", no_args_is_help=True)
+app.add_typer(events, name="events")
+
+
+@events.command("replay")
+def events_replay(
+    since: Annotated[datetime, typer.Option(formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"], help="From when on, in UTC.")],
+    state: State = None,
+) -> None:
+    """Publish events again, with the ids they had."""
+    from local.cli.interrupt import run
+    from local.cli.operate import replay_events
+
+    raise typer.Exit(run(replay_events(since.replace(tzinfo=UTC), state), "Stopped."))
 
 
 @app.command()
@@ -95,6 +144,29 @@ def process(
 
     order = Order(tuple(paths), out, types, document_type, workers, patience * 60)
     raise typer.Exit(run(process(order), "Stopping: what is left is not processed."))
+
+
+@app.command()
+def chaos(
+    documents: Annotated[int, typer.Option(min=1, help="How many documents to upload.")] = 300,
+    seed: Annotated[int, typer.Option(help="What decides documents and faults; the same one, the same run.")] = 1,
+    minutes: Annotated[
+        float | None, typer.Option(min=0.1, help="Length of uploads and faults. [default: 1 for 100 documents]")
+    ] = None,
+    burst: Annotated[int | None, typer.Option(min=1, help="Instead: so many at once, each event three times.")] = None,
+    workers: Annotated[int, typer.Option(min=1, max=10, help="Worker processes of the Functions host.")] = 2,
+    json_file: Annotated[
+        Path | None, typer.Option("--json", metavar="OUT", dir_okay=False, help="Write the figures to a file.")
+    ] = None,
+    check: Annotated[bool, typer.Option("--check", help="Exit 1 when a figure misses its goal.")] = False,
+) -> None:
+    """Put documents through a throwaway cloud while everything breaks, and count what was lost, paid or said twice."""
+    from local.chaos.run import Wish
+    from local.cli.chaos import chaos as start
+    from local.cli.interrupt import run
+
+    wish = Wish(burst or documents, seed, minutes or max(documents / 100, 0.5), burst is not None, workers)
+    raise typer.Exit(run(start(wish, json_file, check), "Stopping."))
 
 
 if __name__ == "__main__":

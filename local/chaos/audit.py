@@ -1,0 +1,181 @@
+"""The audit: what was promised, counted from the evidence alone. Pure."""
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from itertools import zip_longest
+
+from local.chaos.evidence import Evidence, Partition
+from local.chaos.witness import Delivery
+from local.cli.measure import Figure
+from shared.domain.run import State
+
+OUTCOMES = frozenset({State.FINALIZED, State.IN_REVIEW, State.FAILED, State.HELD, State.DUPLICATE})
+_THROTTLED = 429
+
+
+def figures(found: Evidence) -> list[Figure]:
+    """Every figure of a run, with its goal where something was promised."""
+    return [*_outcomes(found), *_events(found), *_payments(found), *_leftovers(found), *_course(found)]
+
+
+def lost(found: Evidence) -> list[str]:
+    """Names of required uploads that came to no outcome."""
+    ended = {key for key, rows in found.documents.items() if rows.runs and all(_ended(rows, run) for run in rows.runs)}
+    return sorted(upload.name for upload in found.uploads if upload.required and upload.document_id not in ended)
+
+
+def not_one_outcome(found: Evidence) -> list[str]:
+    """Documents with a Run that did not come to an outcome exactly once, by its history."""
+    return sorted(
+        key
+        for key, rows in found.documents.items()
+        if any(len(_outcome_lines(rows, run)) != 1 or not _ended(rows, run) for run in rows.runs)
+    )
+
+
+def stranded_copies(found: Evidence) -> list[str]:
+    """Documents that ended as duplicates of one that has no result to share."""
+    empty = {State.FAILED, State.HELD, None}
+    return sorted(
+        key
+        for key, rows in found.documents.items()
+        for run in rows.runs.values()
+        if run.state is State.DUPLICATE and _last_state(found.documents.get(run.duplicate_of or "")) in empty
+    )
+
+
+def untold(found: Evidence) -> list[str]:
+    """Ids of events in outboxes that the witness never heard."""
+    heard = {delivery.id for delivery in found.deliveries}
+    return sorted(event.id for rows in found.documents.values() for event, _ in rows.events if event.id not in heard)
+
+
+def unfounded(found: Evidence) -> list[str]:
+    """Ids of events that were told but stand in no outbox."""
+    stored = {event.id for rows in found.documents.values() for event, _ in rows.events}
+    return sorted({delivery.id for delivery in found.deliveries} - stored)
+
+
+def said_differently(found: Evidence) -> list[str]:
+    """Ids under which different things were told, and facts that were told under several ids."""
+    bodies, ids = defaultdict[str, set[str]](set), defaultdict[tuple[str, int, str], set[str]](set)
+    for delivery in found.deliveries:
+        bodies[delivery.id].add(delivery.body)
+        ids[delivery.fact].add(delivery.id)
+    return sorted(
+        [one for one, told in bodies.items() if len(told) > 1]
+        + [str(fact) for fact, told in ids.items() if len(told) > 1]
+    )
+
+
+def without_result(found: Evidence) -> list[str]:
+    """Ids of `finalized` events whose result does not stand where they say, or is not theirs."""
+    return sorted({one.id for one in found.deliveries if one.name == "finalized" and not _result_fits(found, one)})
+
+
+def beyond_ledger(found: Evidence) -> int:
+    """Calls that the server may have billed and the ledger does not know of.
+
+    The two count under different hashes, so the longest counts are compared with the longest.
+    """
+    billed = sorted((_unthrottled(record["statuses"], record["count"]) for record in found.calls), reverse=True)
+    known = sorted(found.tries.values(), reverse=True)
+    return sum(max(0, seen - written) for seen, written in zip_longest(billed, known, fillvalue=0))
+
+
+def _outcomes(found: Evidence) -> list[Figure]:
+    runs = [run for rows in found.documents.values() for run in rows.runs.values()]
+    required = sum(upload.required for upload in found.uploads)
+    odd = len(not_one_outcome(found))
+    return [
+        Figure(name="uploads", value=len(found.uploads), unit="versions"),
+        Figure(name="uploads that must have an outcome", value=required, unit="versions"),
+        Figure(name="lost", value=len(lost(found)), unit="versions", goal=0),
+        Figure(name="documents", value=len(found.documents), unit="documents"),
+        Figure(name="documents with another count of outcomes than one", value=odd, unit="documents", goal=0),
+        Figure(name="copies of what has no result", value=len(stranded_copies(found)), unit="documents", goal=0),
+        Figure(name="runs per document", value=_ratio(len(runs), len(found.documents)), unit="runs", goal=1),
+    ]  # fmt: skip
+
+
+def _events(found: Evidence) -> list[Figure]:
+    facts = {event.id for rows in found.documents.values() for event, _ in rows.events}
+    finals = Counter(run for (run,) in {(one.fact[:2],) for one in found.deliveries if one.name == "finalized"})
+    twice = sum(len({one.body for one in found.deliveries if one.fact == (*run, "finalized")}) > 1 for run in finals)
+    return [
+        Figure(name="event facts", value=len(facts), unit="events"),
+        Figure(name="deliveries", value=len(found.deliveries), unit="deliveries"),
+        Figure(name="event facts never told", value=len(untold(found)), unit="events", goal=0),
+        Figure(name="events told without a fact", value=len(unfounded(found)), unit="events", goal=0),
+        Figure(name="facts told in two ways", value=len(said_differently(found)), unit="events", goal=0),
+        Figure(name="runs finalized in two ways", value=twice, unit="runs", goal=0),
+        Figure(name="finalized before the outcome stood", value=len(found.premature), unit="events", goal=0),
+        Figure(name="finalized without its result", value=len(without_result(found)), unit="events", goal=0),
+    ]
+
+
+def _payments(found: Evidence) -> list[Figure]:
+    answered = [int(record["answered"]) for record in found.calls]
+    interrupted = sum(found.interrupted.values())
+    excess = sum(max(0, times - 1) for times in answered)
+    return [
+        Figure(name="distinct model requests", value=len(answered), unit="requests"),
+        Figure(name="paid calls per distinct request", value=_ratio(sum(answered), len(answered)), unit="calls"),
+        Figure(name="calls paid again", value=excess, unit="calls", goal=interrupted),
+        Figure(name="calls interrupted by kills and faults", value=interrupted, unit="calls"),
+        Figure(name="calls that the ledger does not know", value=beyond_ledger(found), unit="calls", goal=0),
+        Figure(name="calls on the bills of runs", value=_billed(found), unit="calls"),
+    ]
+
+
+def _leftovers(found: Evidence) -> list[Figure]:
+    unpublished = sum(not out for rows in found.documents.values() for _, out in rows.events)
+    return [
+        Figure(name="events left in outboxes", value=unpublished, unit="events", goal=0),
+        Figure(name="active marks left", value=len(found.marks), unit="documents", goal=0),
+        Figure(name="messages left in queues", value=sum(found.waiting.values()), unit="messages", goal=0),
+        Figure(name="events left undelivered", value=found.undelivered, unit="events", goal=0),
+        Figure(name="poison messages", value=len(found.poison), unit="messages"),
+    ]
+
+
+def _course(found: Evidence) -> list[Figure]:
+    during, after = found.seconds
+    return [
+        Figure(name="faults", value=sum(found.faults.values()), unit="faults"),
+        Figure(name="kills", value=sum(n for kind, n in found.faults.items() if kind.startswith("kill")), unit="kills"),
+        Figure(name="seconds of faults", value=round(during, 1), unit="s"),
+        Figure(name="seconds until settled", value=round(after, 1), unit="s"),
+        Figure(name="settled", value=float(found.settled), unit="1 = yes", goal=1, better="higher"),
+    ]
+
+
+def _outcome_lines(rows: Partition, run: int) -> list[State]:
+    """The outcomes in the history of a Run; the end of a review is part of the outcome that asked for it."""
+    lines = rows.audits.get(run, [])
+    return [line.after for line in lines if line.after in OUTCOMES and line.before is not State.IN_REVIEW]
+
+
+def _ended(rows: Partition, run: int) -> bool:
+    return rows.runs[run].state in OUTCOMES
+
+
+def _last_state(rows: Partition | None) -> State | None:
+    return rows.runs[max(rows.runs)].state if rows and rows.runs else None
+
+
+def _result_fits(found: Evidence, told: Delivery) -> bool:
+    result = found.results.get(str(told.data["result_name"]))
+    return result is not None and (result["document_id"], result["run"]) == told.fact[:2]
+
+
+def _billed(found: Evidence) -> int:
+    return sum(run.bill.calls for rows in found.documents.values() for run in rows.runs.values())
+
+
+def _unthrottled(statuses: Sequence[int], count: int) -> int:
+    return count - sum(status == _THROTTLED for status in statuses)
+
+
+def _ratio(part: int, whole: int) -> float:
+    return round(part / whole, 4) if whole else 0.0

@@ -1,0 +1,70 @@
+"""What is found after a run, as plain data: the audit judges nothing else."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from local.chaos.witness import Delivery
+from shared.domain.event import Event
+from shared.domain.run import Run
+from shared.stages.ledger import Audit
+
+
+@dataclass(frozen=True)
+class Upload:
+    """One written version of a blob.
+
+    `required`: it must have come to an outcome, because it is the last version and was not deleted, or because its
+    Document was seen before it was overwritten or deleted.
+    """
+
+    name: str
+    document_id: str
+    required: bool
+
+
+@dataclass
+class Partition:
+    """The rows of one Document: its runs by number, their audit lines in order, its events and whether each is out."""
+
+    runs: dict[int, Run] = field(default_factory=dict)
+    audits: dict[int, list[Audit]] = field(default_factory=dict)
+    events: list[tuple[Event, bool]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Everything that was found.
+
+    Attributes:
+        uploads: what was written.
+        documents: the table's partitions by Document.
+        results: the contents of the results container, by blob name.
+        deliveries: what the witness was told, in order, repeats included.
+        premature: ids of `finalized` events that were told before outcome and result stood.
+        calls: the model server's records, one a distinct request: `count`, `answered`, `statuses`.
+        tries: the ledger's count of calls by request.
+        interrupted: calls after which a request is asked again, by cause: under way at a kill, answer kept from the app.
+        poison: kept poison messages.
+        marks: Documents still listed as active.
+        waiting: messages left in queues.
+        undelivered: events that the topic still tries to deliver.
+        faults: what was done, by kind.
+        seconds: of faults, and until everything had settled after them.
+        settled: whether everything came to rest.
+    """
+
+    uploads: list[Upload]
+    documents: dict[str, Partition]
+    results: dict[str, dict[str, Any]]
+    deliveries: list[Delivery]
+    premature: list[str]
+    calls: list[dict[str, Any]]
+    tries: dict[str, int]
+    interrupted: dict[str, int]
+    poison: list[str]
+    marks: list[str]
+    waiting: dict[str, int]
+    undelivered: int
+    faults: dict[str, int]
+    seconds: tuple[float, float]
+    settled: bool

@@ -1,0 +1,69 @@
+"""What goes wrong when: a timetable made from the seed alone, so that a run can be asked for again."""
+
+import random
+from dataclasses import dataclass
+from typing import Literal
+
+from local.model_server.faults import Fault, Rule
+
+Kind = Literal["kill worker", "kill host", "kill topic", "topic outage", "model faults", "storage storm"]
+
+EVERY: dict[Kind, float] = {
+    "kill worker": 9,
+    "kill host": 35,
+    "kill topic": 70,
+    "topic outage": 25,
+    "model faults": 4,
+    "storage storm": 15,
+}
+"""Mean seconds between two of a kind. The host's are wide apart: the cloud gives up on a part that dies five times a
+minute, and starting it takes some seconds."""
+HOST_REST = 20.0
+"""Seconds that the host is left alone after a kill."""
+
+MODEL_SECONDS = 12.0
+"""INTRAY_MODEL_SECONDS of a run: the app waits so long for a model, and the `delay` fault is longer."""
+_THROTTLED = 429
+MODEL_FAULTS = (
+    Fault(kind="status", status=_THROTTLED),
+    Fault(kind="status", status=503),
+    Fault(kind="status", status=500),
+    Fault(kind="delay", seconds=MODEL_SECONDS + 2),
+    Fault(kind="drop"),
+    Fault(kind="cut"),
+)
+AMBIGUOUS = frozenset({"delay", "drop", "cut"})
+"""Model faults after which the server has answered and the app does not know it: the request is paid once more."""
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """One thing that goes wrong: `at` seconds after the start, for `seconds`, `choice` 0..1 says which variant."""
+
+    at: float
+    kind: Kind
+    seconds: float
+    choice: float
+
+
+def timetable(seed: int, seconds: float) -> list[Trouble]:
+    """Everything that goes wrong within `seconds`, in order; each kind at least once."""
+    rng = random.Random(f"plan/{seed}")  # noqa: S311 - a repeatable choice, no secret
+    troubles: list[Trouble] = []
+    for kind, mean in EVERY.items():
+        least = HOST_REST if kind == "kill host" else 1.0
+        at = rng.uniform(0.1, 0.9) * min(mean, seconds)
+        while at < seconds:
+            troubles.append(Trouble(round(at, 2), kind, round(rng.uniform(2, 10), 1), rng.random()))
+            at += max(least, rng.expovariate(1 / mean))
+    return sorted(troubles, key=lambda trouble: trouble.at)
+
+
+def model_rule(trouble: Trouble) -> Rule:
+    """The model server's script for one trouble: a burst of one sort of fault."""
+    choice = int(trouble.choice * len(MODEL_FAULTS))
+    fault = MODEL_FAULTS[choice]
+    if fault.status == _THROTTLED:
+        asked = {"retry-after": str(round(trouble.seconds))}
+        return Rule(fault=fault.model_copy(update={"headers": asked}), times=1 + round(trouble.seconds))
+    return Rule(fault=fault, times=1 + round(trouble.seconds) % 3)

@@ -1,0 +1,109 @@
+"""One run: a throwaway cloud, a load through it, trouble all the while, peace, and what is found then."""
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from local.chaos.evidence import Evidence, Upload
+from local.chaos.load import make_burst, make_load
+from local.chaos.plan import timetable
+from local.chaos.settle import Settling
+from local.chaos.shuffle import Shuffle
+from local.chaos.stage import Stage, staged
+from local.chaos.troubles import Troubles
+from local.chaos.uploads import Uploader
+
+type Tell = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What is asked for: `minutes` of uploads and faults; `burst`: each blob event three times and no other fault."""
+
+    documents: int
+    seed: int
+    minutes: float
+    burst: bool = False
+    workers: int = 2
+
+
+@dataclass(frozen=True)
+class Course:
+    """What was done.
+
+    `faults` by kind; `held`: the requests under way at each kill with their tries so far; `unheard`: how many answers
+    model faults kept from the app.
+    """
+
+    uploads: Sequence[Upload]
+    faults: dict[str, int]
+    held: Sequence[dict[str, int]] = ()
+    unheard: int = 0
+
+
+async def run(wish: Wish, tell: Tell) -> Evidence:
+    """Do one run; `tell` is given lines about its course. Raises CloudError when the cloud does not come up."""
+    async with staged(wish.seed, wish.workers, wish.burst, tell) as stage:
+        began = time.monotonic()
+        course = await (_burst if wish.burst else _storm)(wish, stage)
+        calm = time.monotonic()
+        tell(f"{len(course.uploads)} versions uploaded, {sum(course.faults.values())} faults; waiting for rest")
+        settling = Settling(stage.outside, stage.session, stage.cloud.addresses.event_grid, tell)
+        settled = await settling.wait({one.document_id for one in course.uploads if one.required})
+        seconds = (calm - began, time.monotonic() - calm)
+        return await _gather(stage, course, settling, seconds, settled)
+
+
+async def _storm(wish: Wish, stage: Stage) -> Course:
+    """Uploads with everything that can go wrong."""
+    seconds = wish.minutes * 60
+    uploader, shuffle = Uploader(stage.outside), Shuffle(stage.outside.queues, wish.seed)
+    troubles = Troubles(stage.cloud, stage.outside, stage.weather, stage.session)
+    stage.weather.begin()
+    over = asyncio.Event()
+    async with asyncio.TaskGroup() as group:
+        shuffling = group.create_task(shuffle.run(over))
+        uploading = group.create_task(uploader.run(make_load(wish.documents, wish.seed), seconds * 0.8))
+        await troubles.run(timetable(wish.seed, seconds))
+        await uploading
+        over.set()
+        await shuffling
+    unheard = await troubles.end()
+    queues = {f"message {kind}": count for kind, count in shuffle.counts.items()}
+    storage = {f"storage {kind}": count for kind, count in stage.weather.counts.items()}
+    return Course(uploader.written, {**troubles.counts, **queues, **storage}, troubles.held, unheard)
+
+
+async def _burst(wish: Wish, stage: Stage) -> Course:
+    """All uploads as fast as storage takes them; Event Grid does the rest."""
+    uploader = Uploader(stage.outside)
+    await uploader.run(make_burst(wish.documents, wish.seed), 0)
+    return Course(uploader.written, {"blob event copied": 2 * wish.documents})
+
+
+async def _gather(
+    stage: Stage, course: Course, settling: Settling, seconds: tuple[float, float], settled: bool
+) -> Evidence:
+    look = stage.outside
+    tries = {request: claim.tries for request, claim in (await look.claims()).items()}
+    again = sum(tries.get(request, 0) > before for kill in course.held for request, before in kill.items())
+    async with stage.session.get(f"{stage.models}/admin/calls") as answer:
+        calls = (await answer.json())["requests"]
+    return Evidence(
+        uploads=list(course.uploads),
+        documents=await look.documents(),
+        results=await look.results(),
+        deliveries=stage.witness.deliveries,
+        premature=stage.witness.premature,
+        calls=calls,
+        tries=tries,
+        interrupted={"kill": again, "model fault": course.unheard, "storage fault": stage.weather.lost_answers()},
+        poison=await look.names("work", "poison/"),
+        marks=await look.marks(),
+        waiting=await look.waiting(),
+        undelivered=await settling.undelivered(),
+        faults=course.faults,
+        seconds=seconds,
+        settled=settled,
+    )

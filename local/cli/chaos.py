@@ -1,0 +1,66 @@
+"""`intray chaos`: what is promised, measured while everything breaks."""
+
+import time
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from local.chaos import audit
+from local.chaos.evidence import Evidence
+from local.chaos.run import Wish, run
+from local.cli.measure import exit_code, figures_table, report, write
+from local.cli.terminal import console
+
+_SHOWN = 20
+
+
+async def chaos(wish: Wish, out: Path | None, check: bool) -> int:
+    """Do a run, show its figures, write them to `out`; 1 when `check` is asked for and a goal is missed, else 0."""
+    terminal = console()
+    began = time.monotonic()
+
+    def tell(text: str) -> None:
+        terminal.print(f"{time.monotonic() - began:6.1f} s  {text}", markup=False, soft_wrap=True)
+
+    found = await run(wish, tell)
+    figures = audit.figures(found)
+    terminal.print(figures_table(f"chaos, seed {wish.seed}", figures))
+    for name, ids in _missed(found).items():
+        terminal.print(f"{name}: {', '.join(ids[:_SHOWN])}", markup=False, soft_wrap=True)
+    if out is not None:
+        write(out, report("chaos", figures, {**asdict(wish), **_details(found)}))
+    return exit_code(figures, check)
+
+
+def _details(found: Evidence) -> dict[str, Any]:
+    """What a reader of the JSON needs to look into a figure."""
+    states: dict[str, int] = {}
+    for partition in found.documents.values():
+        for one in partition.runs.values():
+            states[one.state] = states.get(one.state, 0) + 1
+    tries = list(found.tries.values())
+    return {
+        "states": states,
+        "faults": found.faults,
+        "interrupted": found.interrupted,
+        "tries": {str(count): tries.count(count) for count in sorted(set(tries))},
+        "poison": found.poison,
+        "waiting": found.waiting,
+        "missed": _missed(found),
+    }
+
+
+def _missed(found: Evidence) -> dict[str, list[str]]:
+    """The ids behind the figures that should be zero, where they are not."""
+    told = {
+        "lost": audit.lost(found),
+        "without exactly one outcome": audit.not_one_outcome(found),
+        "copies of what has no result": audit.stranded_copies(found),
+        "never told": audit.untold(found),
+        "told without a fact": audit.unfounded(found),
+        "told in two ways": audit.said_differently(found),
+        "finalized too early": found.premature,
+        "finalized without its result": audit.without_result(found),
+        "still active": found.marks,
+    }
+    return {name: ids for name, ids in told.items() if ids}
