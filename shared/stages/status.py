@@ -7,7 +7,7 @@ from shared.domain.run import Run, State
 from shared.stages import artefacts
 from shared.stages.core import WORK, Core
 from shared.stages.decide import DRAFT
-from shared.stages.ledger import all_documents, load
+from shared.stages.ledger import DOCUMENTS, all_documents, load, run_key
 from shared.stages.publish import outbox
 from shared.stages.result import Result, result_name
 
@@ -31,12 +31,16 @@ class DocumentDetail(DocumentStatus):
 
 
 async def statuses(core: Core) -> list[DocumentStatus]:
-    """Every Document with its state, the latest first."""
-    found = []
-    async for document in all_documents(core):
-        snapshot = await load(core, document.id)
-        if snapshot is not None:
-            found.append(DocumentStatus(document=document, run=snapshot.run))
+    """Every Document with its state, the latest first; two scans, however many there are."""
+    runs = {
+        record.partition: Run.model_validate_json(record.body)
+        async for record in core.records.keyed(DOCUMENTS, run_key(1))
+    }
+    found = [
+        DocumentStatus(document=document, run=runs[document.id])
+        async for document in all_documents(core)
+        if document.id in runs
+    ]
     return sorted(found, key=lambda status: status.document.received, reverse=True)
 
 
