@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -11,10 +12,11 @@ from urllib.parse import quote
 from pydantic import TypeAdapter
 
 from local.cloud.addresses import Addresses, CloudError
+from shared.domain.run import Run
 from shared.stages.status import DocumentDetail, DocumentStatus
 
 if TYPE_CHECKING:
-    from aiohttp import ClientSession
+    from aiohttp import ClientResponse, ClientSession
 
 _STATUSES = TypeAdapter(list[DocumentStatus])
 _NOT_FOUND = 404
@@ -48,24 +50,50 @@ class Api:
         status: dict[str, Any] = json.loads(found or b"{}")
         return status
 
+    async def replay(self, document_id: str, *, force: bool) -> Run:
+        """Start a new Run of a Document; raises CloudError with the API's reason when it may not be."""
+        told = await self._ask("POST", f"api/documents/{quote(document_id, safe='')}/replay", {"force": force})
+        return Run.model_validate_json(told or b"{}")
+
+    async def forget(self, document_id: str) -> None:
+        """Have everything about a Document deleted; raises CloudError with the API's reason when it may not be."""
+        await self._ask("DELETE", f"api/documents/{quote(document_id, safe='')}")
+
+    async def replay_events(self, since: datetime) -> int:
+        """Have every event since a time published again; how many; raises CloudError."""
+        told = await self._ask("POST", "api/events/replay", {"since": since.isoformat()})
+        return int(json.loads(told or b"{}").get("events", 0))
+
     async def _get(self, path: str) -> bytes | None:
+        return await self._ask("GET", path)
+
+    async def _ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> bytes | None:
+        """The body of the answer; None when what the path names is not there."""
         from aiohttp import ClientError
 
         trouble = ""
         for _ in range(_TRIES):
             try:
-                async with self._session.get(path) as answer:
+                async with self._session.request(method, path, json=body) as answer:
                     if answer.status == _NOT_FOUND:
                         return None
                     if answer.ok:
                         return await answer.read()
-                    trouble = f"status {answer.status}"
+                    trouble = await _reason(answer)
                     if answer.status not in _BUSY:
-                        break
+                        raise CloudError(trouble)
             except (ClientError, TimeoutError) as error:
                 trouble = type(error).__name__
             await asyncio.sleep(_PAUSE)
         raise CloudError(f"The Functions host does not answer {path}: {trouble}.")
+
+
+async def _reason(answer: "ClientResponse") -> str:
+    """What a refusal says of itself."""
+    try:
+        return str((await answer.json())["error"])
+    except (ValueError, KeyError, TypeError):
+        return f"status {answer.status}"
 
 
 @asynccontextmanager

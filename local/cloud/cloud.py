@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import os
 import secrets
+import tempfile
 import time
 from collections.abc import Callable, Coroutine
 from contextlib import AsyncExitStack
@@ -92,36 +93,49 @@ class Cloud:
         grid.environment = child_environment() | {"AzureWebJobsStorage": azurite.connection_string}
         await self._together(self._begin(stack, grid), storage.prepare(azurite.connection_string))
 
+        model = f"{models.url}/v1" if options.starts_model_server else None
+        topic = str(grid.ready["topics"][TOPIC])
+        app = options.app_environment(azurite.connection_string, topic, model, key)
+        host = await self._start_host(stack, app)
+        self.addresses = self._addresses(azurite.connection_string, host, grid, subscriber, model)
+        await self._subscribe(str(subscriber.ready["endpoint"]))
+        self._publish_addresses()
+
+    async def _start_host(self, stack: AsyncExitStack, environment: dict[str, str]) -> PartService:
+        options = self.options
         host = self._part("host", "local.host", options.settings.host_port)
+        scratch = stack.enter_context(tempfile.TemporaryDirectory(prefix="intray-scratch-", ignore_cleanup_errors=True))
+        host.environment = environment | {"TMPDIR": scratch}  # where a killed worker leaves the files it was reading
         host.arguments = (
             *("--app", str(APP), "--state", str(options.state / "host"), "--grace", str(_GRACE)),
             *("--workers", str(options.settings.workers), "--log-level", "INFO"),
             *("--queue-lock", str(_QUEUE_LOCK)),
-            *options.host_arguments,
         )
-        topic = str(grid.ready["topics"][TOPIC])
-        model = f"{models.url}/v1" if options.starts_model_server else None
-        host.environment = options.app_environment(azurite.connection_string, topic, model, key)
         await self._begin(stack, host)
+        return host
 
-        keys = Keys.load(options.state / "host")
-        self.addresses = Addresses(
+    def _addresses(
+        self, account: str, host: PartService, grid: PartService, subscriber: PartService, model: str | None
+    ) -> Addresses:
+        options, keys = self.options, self._keys()
+        return Addresses(
             pid=os.getpid(),
             started=datetime.now(UTC),
             state=options.state.resolve(),
             drop=options.drop.resolve() if options.drop else None,
-            storage=azurite.connection_string,
+            storage=account,
             api=f"{host.url}/api",
             api_key=keys.functions["default"],
             admin_key=keys.master,
-            topic=topic,
+            topic=str(grid.ready["topics"][TOPIC]),
             topic_key=LOCAL_TOPIC_KEY,
             event_grid=grid.url,
             subscriber=subscriber.url,
             models=model or str(options.settings.model_endpoint),
         )
-        await self._subscribe(keys.system["blobs_extension"], str(subscriber.ready["endpoint"]))
-        self._publish_addresses()
+
+    def _keys(self) -> Keys:
+        return Keys.load(self.options.state / "host")
 
     def _part(self, name: str, module: str, port: int) -> PartService:
         log = self.options.state / "logs" / f"{name.replace(' ', '-')}.log"
@@ -144,9 +158,10 @@ class Cloud:
         except ExceptionGroup as failures:
             raise failures.exceptions[0] from None
 
-    async def _subscribe(self, blobs_key: str, endpoint: str) -> None:
+    async def _subscribe(self, endpoint: str) -> None:
         import aiohttp
 
+        blobs_key = self._keys().system["blobs_extension"]
         wanted = {"host": blob_subscription(self.addresses.host, blobs_key), "demo": demo_subscription(endpoint)}
         async with aiohttp.ClientSession(self.addresses.event_grid) as session:
             for name, subscription in wanted.items():
