@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from shared.ports.reading import Reader, TextRecognizer
     from shared.ports.records import Records
 
+PRELOADED = ("pymupdf",)
+"""Imported once for all child processes: the fork server is shared, and PyMuPDF takes a second to import."""
 MODEL_SCOPE = "https://ai.azure.com/.default"
 
 
@@ -149,13 +151,14 @@ def _models(options: Settings, storage: StorageSettings) -> "Models":
 
 
 def _readers(options: Settings) -> "dict[str, Reader]":
+    from shared.adapters.pillow_deskew import DeskewingReader
     from shared.adapters.pillow_reader import PillowReader
     from shared.adapters.process_pool import ProcessPool
     from shared.adapters.pymupdf_reader import PyMuPDFReader
 
-    pool = ProcessPool(options.reader_processes, options.page_seconds)
-    pictures = PillowReader(pool, options.max_pixels)
-    pdf = PyMuPDFReader(pool)
+    pool = ProcessPool(options.reader_processes, options.page_seconds, options.reader_bytes, PRELOADED)
+    pictures = DeskewingReader(PillowReader(pool, options.max_pixels))
+    pdf = DeskewingReader(PyMuPDFReader(pool))
     return {"application/pdf": pdf, "image/jpeg": pictures, "image/png": pictures, "image/tiff": pictures}
 
 
@@ -165,4 +168,4 @@ def _recognizer(options: Settings) -> "TextRecognizer | None":
     from shared.adapters.process_pool import ProcessPool
     from shared.adapters.rapidocr_recognizer import RapidOcrRecognizer
 
-    return RapidOcrRecognizer(ProcessPool(1, options.ocr_seconds), options.ocr_threads)
+    return RapidOcrRecognizer(ProcessPool(1, options.ocr_seconds, preload=PRELOADED), options.ocr_threads)

@@ -95,6 +95,9 @@ class Settings(BaseSettings):
     ocr_threads: int = Field(2, ge=1, description="Threads of one OCR run.")
     ocr_seconds: float = Field(180, gt=0, description="Longest time for the OCR of one page, in seconds.")
     reader_processes: int = Field(1, ge=1, description="Processes that open and render PDFs, per worker.")
+    reader_bytes: int = Field(
+        2 << 30, ge=256 << 20, description="Most memory of a process that opens and renders PDFs, in bytes."
+    )
     page_seconds: float = Field(60, gt=0, description="Longest time for opening a file or reading a page, in seconds.")
     max_bytes: int = Field(500_000_000, ge=1, description="Largest file, in bytes.")
     max_pages: int = Field(5_000, ge=1, description="Most pages of a file.")
@@ -102,7 +105,7 @@ class Settings(BaseSettings):
     read_range: int = Field(20, ge=1, description="Pages that one read message covers.")
     extract_range: int = Field(8, ge=1, le=10, description="Pages that one extraction request covers.")
     model_side: int = Field(1408, ge=256, description="Longer side of page images for models, in pixels.")
-    ocr_side: int = Field(2400, ge=512, description="Longer side of page images for OCR, in pixels.")
+    ocr_side: int = Field(2000, ge=512, description="Longer side of page images for OCR, in pixels.")
     max_output_tokens: int = Field(16_000, ge=256, description="Most tokens of a model's answer.")
     stalled_seconds: float = Field(
         300, gt=0, description="Age without progress at which a Run is pushed on, in seconds."

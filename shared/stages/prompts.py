@@ -103,6 +103,7 @@ def verify_call(
             "title": spec.title,
             "labels": spec.labels,
             "kind": spec.kind,
+            "identifier": spec.identifier,
         }
         for spec in kind.fields
         if spec.name in extraction.fields

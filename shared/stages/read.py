@@ -8,7 +8,7 @@ from shared.domain.event import DuplicateFact
 from shared.domain.page import Line, Page, PageImage, Word
 from shared.domain.run import State
 from shared.domain.task import PLAN, PageRange, StageMessage, TaskDone, page_ranges
-from shared.ports.reading import SourcePage
+from shared.ports.reading import SourcePage, TextRecognizer
 from shared.stages.admit import Admitted, admit, earlier_copy, fetch
 from shared.stages.artefacts import save_page
 from shared.stages.core import Core
@@ -108,11 +108,19 @@ async def _complete(core: Core, source: SourcePage) -> tuple[Page, PageImage | N
     if picture is None:
         return page, None
     if source.wants_ocr and core.recognizer is not None:
-        lines = await core.recognizer.lines(picture, page.number)
-        scale = page.width / picture.width
-        page = page.model_copy(update={"source": "ocr", "lines": tuple(_scaled(line, scale) for line in lines)})
+        page = await _recognised(core.recognizer, page, picture)
     small = await core.pictures.shrink(picture, core.limits.model_ceiling)
     return page.model_copy(update={"has_image": True}), small
+
+
+async def _recognised(recognizer: TextRecognizer, page: Page, picture: PageImage) -> Page:
+    """The page with its OCR lines in page units; a page that the engine cannot do is that page's problem only."""
+    try:
+        lines = await recognizer.lines(picture, page.number)
+    except Unreadable as error:
+        return page.model_copy(update={"problem": f"its text could not be recognised ({error.code})"})
+    scale = page.width / picture.width
+    return page.model_copy(update={"source": "ocr", "lines": tuple(_scaled(line, scale) for line in lines)})
 
 
 def _scaled(line: Line, scale: float) -> Line:

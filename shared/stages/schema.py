@@ -1,5 +1,6 @@
 """The JSON Schemas that model answers must fit, within the subset that Azure's structured outputs take."""
 
+import json
 from typing import Any
 
 from shared.domain.document_type import DocumentType, FieldSpec, Kind
@@ -60,7 +61,9 @@ def _description(spec: FieldSpec) -> str:
     """Title, description, labels and format, in the one wording that prompts use."""
     parts = [f"{spec.title}.", spec.description]
     if spec.labels:
-        parts.append("Usually labelled: " + ", ".join(f'"{label}"' for label in spec.labels) + ".")
+        parts.append(
+            "Usually labelled: " + ", ".join(json.dumps(label, ensure_ascii=False) for label in spec.labels) + "."
+        )
     parts.append(_HINTS[spec.kind])
     if spec.identifier:
         parts.append(f"Kind: {spec.identifier}.")

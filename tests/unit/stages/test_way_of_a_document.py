@@ -2,6 +2,8 @@
 
 import json
 
+from shared.domain.errors import Unreadable
+from shared.domain.page import Line, PageImage
 from shared.domain.run import State
 from shared.testing.pages import scanned_page, text_lines, text_page
 from shared.testing.reading import ScriptedRecognizer
@@ -110,3 +112,24 @@ async def test_a_bad_page_goes_to_a_person_and_the_others_are_read() -> None:
     run = await world.run(document_id)
     assert State.IN_REVIEW is run.state
     assert ["Page 2 could not be read: broken stream"] == [reason.message for reason in run.reasons]
+
+
+async def test_a_page_that_ocr_cannot_do_is_that_page_s_problem() -> None:
+    """When the engine gives up on one page, the document goes to a person with that page named, not to failure."""
+
+    class Stuck(ScriptedRecognizer):
+        """Gives up on page 2."""
+
+        async def lines(self, picture: PageImage, page: int) -> tuple[Line, ...]:
+            """The scripted lines, or the engine's refusal."""
+            if page == 2:
+                raise Unreadable("too_slow", "recognising the page took too long")
+            return await super().lines(picture, page)
+
+    pages = [scanned_page(1), scanned_page(2)]
+    world = make_world(pages, recognizer=Stuck({1: text_lines(1, *PAGE)}))
+    document_id = await world.drop()
+    await world.settle()
+    run = await world.run(document_id)
+    assert State.IN_REVIEW is run.state
+    assert "Page 2 could not be read: its text could not be recognised (too_slow)" == run.reasons[0].message
