@@ -63,7 +63,7 @@ async def status(watch: bool, as_json: bool, state: Path | None) -> int:
 async def show(reference: str, as_json: bool, state: Path | None) -> int:
     """Show one document; `reference` is its id, the beginning of its id, or its blob name."""
     async with api(find(state or LocalSettings().state)) as client:
-        detail = await _find_document(client, reference)
+        detail = await find_document(client, reference)
         if as_json:
             print(detail.model_dump_json(indent=2))
         else:
@@ -71,7 +71,7 @@ async def show(reference: str, as_json: bool, state: Path | None) -> int:
     return 0
 
 
-async def _find_document(client: Api, reference: str) -> DocumentDetail:
+async def find_document(client: Api, reference: str) -> DocumentDetail:
     """The one that is meant; the latest version, when it is a blob name. Raises CloudError."""
     if (detail := await client.detail(reference)) is not None:
         return detail

@@ -1,0 +1,70 @@
+"""The commands that change what a running cloud holds: replay, forget, events replay."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from local.cli.client import find_document
+from local.cli.terminal import complain, console, plain
+from local.cloud.addresses import CloudError, find
+from local.cloud.api import Api, api
+from local.settings import LocalSettings
+from shared.domain.run import State
+
+_GONE_TRIES, _PAUSE = 120, 0.5
+
+
+async def replay(references: Sequence[str], state: State | None, force: bool, folder: Path | None) -> int:
+    """Start a new Run of the named documents, and of all that are in `state`; 1 when one could not be."""
+
+    async def again(client: Api, document_id: str) -> str:
+        run = await client.replay(document_id, force=force)
+        return f"run {run.number} has begun"
+
+    return await _each(references, state, again, folder)
+
+
+async def forget(references: Sequence[str], folder: Path | None) -> int:
+    """Delete everything about the named documents and wait until nothing is left; 1 when one could not be."""
+
+    async def away(client: Api, document_id: str) -> str:
+        await client.forget(document_id)
+        for _ in range(_GONE_TRIES):
+            if await client.detail(document_id) is None:
+                return "forgotten"
+            await asyncio.sleep(_PAUSE)
+        return "its files are deleted; its record follows once the event topic has taken the `deleted` event"
+
+    return await _each(references, None, away, folder)
+
+
+async def replay_events(since: datetime, folder: Path | None) -> int:
+    """Publish again every event since a time."""
+    async with api(find(folder or LocalSettings().state)) as client:
+        count = await client.replay_events(since)
+    console().print(f"{count} events are published again, with the ids they had.")
+    return 0
+
+
+async def _each(
+    references: Sequence[str], state: State | None, act: Callable[[Api, str], Awaitable[str]], folder: Path | None
+) -> int:
+    """Act on each document and tell what came of it; what goes wrong with one never stops the others."""
+    failed = 0
+    async with api(find(folder or LocalSettings().state)) as client:
+        chosen = list(references)
+        if state is not None:
+            chosen += [one.document.id for one in await client.documents() if one.run.state is state]
+        for reference in chosen:
+            try:
+                document = (await find_document(client, reference)).document
+                told = await act(client, document.id)
+            except CloudError as error:
+                complain(str(error))
+                failed = 1
+            else:
+                console().print(f"{document.id}  {plain(document.name)}  {told}", markup=False, soft_wrap=True)
+        if not chosen:
+            console().print("No document is meant: name some, or say --state.")
+    return failed
