@@ -43,7 +43,7 @@ class Evidence:
         premature: ids of `finalized` events that were told before outcome and result stood.
         calls: the model server's records, one a distinct request: `count`, `answered`, `statuses`.
         tries: the ledger's count of calls by request.
-        interrupted: calls after which a request is asked again, by cause: under way at a kill, answer kept from the app.
+        interrupted: calls under way at a kill or whose answer was kept from the app, by cause: they are made again.
         poison: kept poison messages.
         marks: Documents still listed as active.
         waiting: messages left in queues.

@@ -3,6 +3,7 @@
 import io
 import random
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Literal
 
 Fate = Literal["stays", "overwritten", "deleted"]
@@ -64,6 +65,7 @@ def invoice(label: str, *, wrong: bool = False, pages: int = 1) -> bytes:
     from fpdf.enums import XPos, YPos
 
     pdf = FPDF()
+    pdf.set_creation_date(datetime(2026, 1, 1, tzinfo=UTC))
     pdf.set_font("helvetica", size=11)
     total = "125.00" if wrong else "119.00"
     for page in range(1, pages + 1):

@@ -18,8 +18,8 @@ EVERY: dict[Kind, float] = {
 }
 """Mean seconds between two of a kind. The host's are wide apart: the cloud gives up on a part that dies five times a
 minute, and starting it takes some seconds."""
-HOST_REST = 20.0
-"""Seconds that the host is left alone after a kill."""
+RESTS: dict[Kind, float] = {"kill host": 20, "kill topic": 20}
+"""Least seconds between two of a kind, where it is not one."""
 
 MODEL_SECONDS = 12.0
 """INTRAY_MODEL_SECONDS of a run: the app waits so long for a model, and the `delay` fault is longer."""
@@ -51,11 +51,10 @@ def timetable(seed: int, seconds: float) -> list[Trouble]:
     rng = random.Random(f"plan/{seed}")  # noqa: S311 - a repeatable choice, no secret
     troubles: list[Trouble] = []
     for kind, mean in EVERY.items():
-        least = HOST_REST if kind == "kill host" else 1.0
         at = rng.uniform(0.1, 0.9) * min(mean, seconds)
         while at < seconds:
             troubles.append(Trouble(round(at, 2), kind, round(rng.uniform(2, 10), 1), rng.random()))
-            at += max(least, rng.expovariate(1 / mean))
+            at += max(RESTS.get(kind, 1.0), rng.expovariate(1 / mean))
     return sorted(troubles, key=lambda trouble: trouble.at)
 
 
