@@ -1,0 +1,143 @@
+"""The proxy before storage: what passes, what does not, and what it counts."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any, NamedTuple
+
+import aiohttp
+import pytest
+from aiohttp import web
+from yarl import URL
+
+from local.chaos.storage_proxy import STORMS, Fault, Weather, storage_proxy
+
+
+class Scripted(Weather):
+    """Deals out one fault after another, then none; is never slow."""
+
+    def __init__(self, *faults: Fault) -> None:
+        super().__init__(0)
+        self._faults = list(faults)
+
+    def draw(self, request: str) -> Fault | None:
+        return self._faults.pop(0) if self._faults else None
+
+    async def slow(self) -> None:
+        return
+
+
+class Account(NamedTuple):
+    """A service behind a proxy: the proxy's address, and the requests that reached the service."""
+
+    url: str
+    session: aiohttp.ClientSession
+    seen: list[tuple[str, str, bytes, str | None]]
+
+
+@asynccontextmanager
+async def account(*faults: Fault) -> AsyncIterator[Account]:
+    seen: list[tuple[str, str, bytes, str | None]] = []
+
+    async def answer(request: web.Request) -> web.Response:
+        seen.append((request.method, request.raw_path, await request.read(), request.headers.get("x-ms-date")))
+        return web.Response(status=201, body=b"made", headers={"etag": '"0x1"', "x-ms-version": "1"})
+
+    app = web.Application()
+    app.router.add_route("*", "/{path:.*}", answer)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    origin = f"http://127.0.0.1:{runner.addresses[0][1]}"
+    try:
+        async with storage_proxy(f"A=b;BlobEndpoint={origin}/acc;", Scripted(*faults)) as told:
+            assert told.startswith("A=b;BlobEndpoint=http://127.0.0.1:")
+            assert origin not in told
+            async with aiohttp.ClientSession() as session:
+                yield Account(told.partition("BlobEndpoint=")[2].rstrip(";"), session, seen)
+    finally:
+        await runner.cleanup()
+
+
+async def ask(to: Account) -> tuple[int, bytes, Any]:
+    """Status, body and headers of one request, of a method that no client repeats by itself."""
+    url = URL(f"{to.url}/c/%C3%BC%20a?comp=x%3D1", encoded=True)
+    async with to.session.post(url, data=b"body", headers={"x-ms-date": "now"}) as answer:
+        return answer.status, await answer.read(), answer.headers
+
+
+async def test_requests_pass_as_they_are() -> None:
+    """Path, query, body and headers are signed: not a letter of them may change, nor of the answer."""
+    async with account() as to:
+        status, body, headers = await ask(to)
+    assert [("POST", "/acc/c/%C3%BC%20a?comp=x%3D1", b"body", "now")] == to.seen
+    assert (201, b"made", '"0x1"', "1") == (status, body, headers["etag"], headers["x-ms-version"])
+
+
+@pytest.mark.parametrize(
+    ("fault", "status", "code", "done"),
+    [
+        ("busy", 503, "ServerBusy", 0),
+        ("error", 500, "InternalError", 0),
+        ("precondition", 412, "UpdateConditionNotSatisfied", 0),
+        ("busy after", 503, "ServerBusy", 1),
+        ("slow", 201, None, 1),
+    ],
+)
+async def test_a_fault_answers_as_the_service_would(fault: Fault, status: int, code: str | None, done: int) -> None:
+    """Some are not done, some are done and say otherwise; the next request is well again."""
+    async with account(fault) as to:
+        first = await ask(to)
+        second = await ask(to)
+    assert (status, code) == (first[0], first[2].get("x-ms-error-code"))
+    assert (201, done + 1) == (second[0], len(to.seen))
+
+
+@pytest.mark.parametrize(("fault", "done"), [("unheard", 0), ("cut", 1)])
+async def test_a_dropped_request_may_have_been_done(fault: Fault, done: int) -> None:
+    """The client sees the same in both cases: no answer."""
+    async with account(fault) as to:
+        with pytest.raises(aiohttp.ClientError):
+            await ask(to)
+    assert done == len(to.seen)
+
+
+def test_there_is_no_fault_before_the_beginning_and_after_the_end() -> None:
+    """The cloud starts and the audit ends in calm weather, whatever storm was called for."""
+    weather = Weather(1)
+    weather.storm(0.3, 1000)
+    assert {None} == {weather.draw("GET /acc/c") for _ in range(200)}
+    weather.begin()
+    assert {None} != {weather.draw("GET /acc/c") for _ in range(200)}
+    weather.end()
+    assert {None} == {weather.draw("GET /acc/c") for _ in range(200)}
+
+
+def test_a_storm_deals_out_its_faults_by_the_seed() -> None:
+    """The same seed, the same faults; all that were dealt out are counted."""
+    weathers = [Weather(5), Weather(5)]
+    for weather in weathers:
+        weather.begin()
+        weather.storm(0.3, 1000)
+    dealt = [[weather.draw("GET /acc/c") for _ in range(300)] for weather in weathers]
+    assert dealt[0] == dealt[1]
+    assert {*STORMS[1], None} == set(dealt[0])
+    assert sum(fault is not None for fault in dealt[0]) == weathers[0].counts.total()
+
+
+def test_only_a_transaction_fails_its_precondition() -> None:
+    """No other request of the app has one that could fail without a reason."""
+    weather = Weather(1)
+    weather.begin()
+    weather.storm(0.9, 1000)
+    assert "precondition" not in {weather.draw("PUT /acc/work/x") for _ in range(300)}
+    assert "precondition" in {weather.draw("POST /acc/$batch") for _ in range(300)}
+
+
+def test_an_answer_is_lost_when_every_try_to_store_it_failed() -> None:
+    """Four failures in all make one lost answer, since the client tries four times."""
+    weather = Weather(1)
+    weather.begin()
+    weather.storm(0.3, 1000)
+    while weather.counts["busy"] + weather.counts["error"] < 4:
+        weather.draw("PUT /acc/work/answers/a.json")
+    assert 1 == weather.lost_answers()
