@@ -6,12 +6,14 @@ from datetime import datetime
 from shared.domain.run import Run, State
 from shared.domain.task import Stage, StageMessage, page_ranges
 from shared.ports.records import Record
+from shared.stages.admit import REPLACED_BY_COPY
 from shared.stages.core import Core
 from shared.stages.fan_out import send_ranges
 from shared.stages.forget import erase
 from shared.stages.ledger import active, load, outstanding, renew, unmark
 from shared.stages.outbox import ask_to_publish
 from shared.stages.publish import pending
+from shared.stages.replay import replay
 from shared.stages.review import is_open
 
 STAGE_OF: dict[State, Stage] = {
@@ -45,6 +47,8 @@ async def _sweep_one(core: Core, mark: Record) -> bool:
     told = not await pending(core, run.document_id)
     if run.state is State.DELETED and told:
         await erase(core, run.document_id)
+    if run.state is State.DUPLICATE and told:
+        return await _settle_copy(core, mark, run)
     if run.settled and told and (run.ended or await is_open(core, run.document_id, run.number)):
         await unmark(core, mark)
         return False
@@ -58,6 +62,18 @@ async def _sweep_one(core: Core, mark: Record) -> bool:
     elif not run.ended:
         await _push(core, run, STAGE_OF[run.state])
     return True
+
+
+async def _settle_copy(core: Core, mark: Record, run: Run) -> bool:
+    """Keep the mark of a copy until its original has a result to share; process it after all when there is none."""
+    original = await load(core, run.duplicate_of or "")
+    if original is None or original.run.state in REPLACED_BY_COPY:
+        if await renew(core, mark):
+            await replay(core, run.document_id)
+            return True
+    elif original.run.settled:
+        await unmark(core, mark)
+    return False
 
 
 async def _queued(core: Core, run: Run, since: datetime) -> bool:

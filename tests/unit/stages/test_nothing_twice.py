@@ -186,3 +186,24 @@ async def test_the_sweeper_forgets_settled_documents(world: World) -> None:
     await world.settle()
     assert 0 == await sweep(world.core)
     assert [] == [mark async for mark in world.records.partition("catalog", "active")]
+
+
+async def test_a_copy_of_what_then_fails_is_processed_after_all(world: World) -> None:
+    """A duplicate shares the result of its original; when that ends without one, the copy gets a Run of its own."""
+    original = await world.drop("note/a.pdf")
+    copy = await world.drop("note/b.pdf")
+    for _ in range(2):
+        body = world.queues.receive("read")
+        assert body is not None
+        await run_step(world.core, "read", body.encode(), STEPS["read"])
+    assert State.DUPLICATE is (await world.run(copy)).state
+    assert 0 == await sweep(world.core)
+    await world.blobs.delete("incoming", "note/a.pdf")
+    await world.settle()
+    assert State.FAILED is (await world.run(original)).state
+    await sweep(world.core)
+    await world.settle()
+    run = await world.run(copy)
+    assert (2, State.FINALIZED) == (run.number, run.state)
+    await sweep(world.core)
+    assert [] == [mark async for mark in world.records.partition("catalog", "active")]
