@@ -39,8 +39,9 @@ def stranded_copies(found: Evidence) -> list[str]:
     return sorted(
         key
         for key, rows in found.documents.items()
-        for run in rows.runs.values()
-        if run.state is State.DUPLICATE and _last_state(found.documents.get(run.duplicate_of or "")) in empty
+        if rows.runs
+        and (run := rows.runs[max(rows.runs)]).state is State.DUPLICATE
+        and _last_state(found.documents.get(run.duplicate_of or "")) in empty
     )
 
 
@@ -84,7 +85,8 @@ def beyond_ledger(found: Evidence) -> int:
 
 
 def _outcomes(found: Evidence) -> list[Figure]:
-    runs = [run for rows in found.documents.values() for run in rows.runs.values()]
+    lines = [line for rows in found.documents.values() for run in rows.audits.values() for line in run]
+    begun = sum(line.after is State.READING for line in lines)
     required = sum(upload.required for upload in found.uploads)
     odd = len(not_one_outcome(found))
     return [
@@ -94,7 +96,7 @@ def _outcomes(found: Evidence) -> list[Figure]:
         Figure(name="documents", value=len(found.documents), unit="documents"),
         Figure(name="documents with another count of outcomes than one", value=odd, unit="documents", goal=0),
         Figure(name="copies of what has no result", value=len(stranded_copies(found)), unit="documents", goal=0),
-        Figure(name="runs per document", value=_ratio(len(runs), len(found.documents)), unit="runs", goal=1),
+        Figure(name="executions per document", value=_ratio(begun, len(found.documents)), unit="runs", goal=1),
     ]  # fmt: skip
 
 
@@ -117,10 +119,13 @@ def _events(found: Evidence) -> list[Figure]:
 def _payments(found: Evidence) -> list[Figure]:
     answered = [int(record["answered"]) for record in found.calls]
     interrupted = sum(found.interrupted.values())
+    once = None if interrupted else 1
     excess = sum(max(0, times - 1) for times in answered)
     return [
         Figure(name="distinct model requests", value=len(answered), unit="requests"),
-        Figure(name="paid calls per distinct request", value=_ratio(sum(answered), len(answered)), unit="calls"),
+        Figure(
+            name="paid calls per distinct request", value=_ratio(sum(answered), len(answered)), unit="calls", goal=once
+        ),
         Figure(name="calls paid again", value=excess, unit="calls", goal=interrupted),
         Figure(name="calls interrupted by kills and faults", value=interrupted, unit="calls"),
         Figure(name="calls that the ledger does not know", value=beyond_ledger(found), unit="calls", goal=0),

@@ -22,18 +22,18 @@ RESTS: dict[Kind, float] = {"kill host": 20, "kill topic": 20}
 """Least seconds between two of a kind, where it is not one."""
 
 MODEL_SECONDS = 12.0
-"""INTRAY_MODEL_SECONDS of a run: the app waits so long for a model, and the `delay` fault is longer."""
+"""INTRAY_MODEL_SECONDS of a run: the app waits so long for a model, and the longer `delay` is longer than that."""
 _THROTTLED = 429
 MODEL_FAULTS = (
     Fault(kind="status", status=_THROTTLED),
     Fault(kind="status", status=503),
     Fault(kind="status", status=500),
+    Fault(kind="delay", seconds=2.0),
     Fault(kind="delay", seconds=MODEL_SECONDS + 2),
     Fault(kind="drop"),
     Fault(kind="cut"),
 )
-AMBIGUOUS = frozenset({"delay", "drop", "cut"})
-"""Model faults after which the server has answered and the app does not know it: the request is paid once more."""
+_MANY = 20
 
 
 @dataclass(frozen=True)
@@ -59,10 +59,15 @@ def timetable(seed: int, seconds: float) -> list[Trouble]:
 
 
 def model_rule(trouble: Trouble) -> Rule:
-    """The model server's script for one trouble: a burst of one sort of fault."""
-    choice = int(trouble.choice * len(MODEL_FAULTS))
-    fault = MODEL_FAULTS[choice]
+    """The model server's script for one trouble: a burst of one sort of fault; a slow spell lasts longer."""
+    fault = MODEL_FAULTS[int(trouble.choice * len(MODEL_FAULTS))]
     if fault.status == _THROTTLED:
         asked = {"retry-after": str(round(trouble.seconds))}
         return Rule(fault=fault.model_copy(update={"headers": asked}), times=1 + round(trouble.seconds))
-    return Rule(fault=fault, times=1 + round(trouble.seconds) % 3)
+    slow = fault.kind == "delay" and not keeps_answer(fault)
+    return Rule(fault=fault, times=_MANY if slow else 1 + round(trouble.seconds) % 3)
+
+
+def keeps_answer(fault: Fault) -> bool:
+    """Whether the server answers and the app does not learn it: the request is then paid once more."""
+    return fault.kind in {"drop", "cut"} or (fault.kind == "delay" and fault.seconds > MODEL_SECONDS)

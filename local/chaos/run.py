@@ -87,7 +87,8 @@ async def _gather(
 ) -> Evidence:
     look = stage.outside
     tries = {request: claim.tries for request, claim in (await look.claims()).items()}
-    again = sum(tries.get(request, 0) > before for kill in course.held for request, before in kill.items())
+    held = {pair for kill in course.held for pair in kill.items()}  # what died stays held for a while: count it once
+    again = sum(tries.get(request, 0) > before for request, before in held)
     async with stage.session.get(f"{stage.models}/admin/calls") as answer:
         calls = (await answer.json())["requests"]
     return Evidence(

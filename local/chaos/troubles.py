@@ -13,7 +13,7 @@ import aiohttp
 import psutil
 
 from local.chaos.outside import Outside
-from local.chaos.plan import AMBIGUOUS, Trouble, model_rule
+from local.chaos.plan import Trouble, keeps_answer, model_rule
 from local.chaos.storage_proxy import Weather
 from local.cloud.addresses import Addresses
 from local.cloud.cloud import Cloud
@@ -50,7 +50,7 @@ class Troubles:
         async with self._session.get(f"{self._models}/admin/faults") as answer:
             left = parse_rules(await answer.read())
         await self._session.delete(f"{self._models}/admin/faults")
-        return self._posted - sum(rule.times for rule in left if rule.fault.kind in AMBIGUOUS)
+        return self._posted - sum(rule.times for rule in left if keeps_answer(rule.fault))
 
     @property
     def _addresses(self) -> Addresses:
@@ -107,4 +107,4 @@ class Troubles:
         await self._session.post(f"{self._models}/admin/faults", json=[rule.model_dump()])
         kind = f"status {rule.fault.status}" if rule.fault.kind == "status" else rule.fault.kind
         self.counts[f"model {kind}"] += rule.times
-        self._posted += rule.times if rule.fault.kind in AMBIGUOUS else 0
+        self._posted += rule.times if keeps_answer(rule.fault) else 0

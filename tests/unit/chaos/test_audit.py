@@ -120,6 +120,15 @@ def test_a_copy_needs_a_result_to_share(state: State, stranded: list[str]) -> No
     found.documents["d1"] = partition("d1", *WAY, state)
     found.documents["d2"] = partition("d2", State.RECEIVED, State.DUPLICATE, duplicate_of="d1")
     assert stranded == stranded_copies(found)
+    found.documents["d2"].runs[2] = found.documents["d2"].runs[1].model_copy(update={"state": State.FINALIZED})
+    assert [] == stranded_copies(found)
+
+
+def test_a_run_begun_twice_is_an_execution_too_many() -> None:
+    """A repeated event, or a copy, begins none."""
+    found = clean()
+    found.documents["d1"].audits[1].append(Audit(at="", before=State.RECEIVED, after=State.READING, event=None))
+    assert {"executions per document"} == missed(found)
 
 
 def test_an_event_that_nobody_heard_is_missed() -> None:
@@ -158,7 +167,7 @@ def test_finalized_needs_its_result() -> None:
 
 def test_a_call_paid_again_needs_its_reason_and_its_line_in_the_ledger() -> None:
     """More repeats than interruptions, or than the ledger knows, are two different defects."""
-    assert {"calls paid again"} == missed(replace(clean(), interrupted={}))
+    assert {"calls paid again", "paid calls per distinct request"} == missed(replace(clean(), interrupted={}))
     assert {"calls that the ledger does not know"} == missed(replace(clean(), tries={"r1": 1, "r2": 1}))
 
 
