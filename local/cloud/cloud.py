@@ -25,6 +25,7 @@ _GRACE = 20.0
 _QUEUE_LOCK = 60.0  # seconds; what a killed host had begun is begun again after that, in Azure after ten minutes
 _SUBSCRIBE_SECONDS = 30
 _LEFTOVER_SECONDS = 3.0
+_LONGEST_SCRATCH = 70  # Python makes sockets in it, whose paths (here 32 longer) may have 103 bytes on macOS
 
 
 def _say_nothing(_text: str) -> None:
@@ -104,8 +105,9 @@ class Cloud:
     async def _start_host(self, stack: AsyncExitStack, environment: dict[str, str]) -> PartService:
         options = self.options
         host = self._part("host", "local.host", options.settings.host_port)
-        scratch = stack.enter_context(tempfile.TemporaryDirectory(prefix="intray-scratch-", ignore_cleanup_errors=True))
-        host.environment = environment | {"TMPDIR": scratch}  # where a killed worker leaves the files it was reading
+        # A killed worker leaves the files that it was reading in its temporary folder: give it one of its own.
+        scratch = stack.enter_context(tempfile.TemporaryDirectory(prefix="intray-", ignore_cleanup_errors=True))
+        host.environment = environment | ({"TMPDIR": scratch} if len(scratch) < _LONGEST_SCRATCH else {})
         host.arguments = (
             *("--app", str(APP), "--state", str(options.state / "host"), "--grace", str(_GRACE)),
             *("--workers", str(options.settings.workers), "--log-level", "INFO"),

@@ -3,11 +3,14 @@
 import asyncio
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from pydantic.fields import FieldInfo
+from typer.testing import CliRunner
 
 from local.cli.interrupt import INTERRUPTED, run
+from local.cli.main import app
 from local.cloud.addresses import CloudError
 from local.cloud.options import APP
 from local.settings import LocalSettings
@@ -63,6 +66,19 @@ def test_a_signal_ends_a_command_after_its_clean_up(capsys: pytest.CaptureFixtur
 def test_a_command_that_ends_by_itself_gives_its_own_code() -> None:
     """What it returns is what the shell sees."""
     assert 7 == run(_seven(), "Stopping.")
+
+
+def test_process_names_a_wrong_path_and_fails(tmp_path: Path) -> None:
+    """A path that does not exist is an error of its own; without any file no cloud is started."""
+    done = CliRunner().invoke(app, ["process", "missing.pdf", "--out", str(tmp_path / "out")])
+    assert (1, "intray: missing.pdf: there is no such file\n") == (done.exit_code, done.stderr)
+
+
+@pytest.mark.parametrize("arguments", [["drop", "x.pdf"], ["status"], ["show", "x.pdf"]])
+def test_commands_for_a_running_cloud_say_that_none_is_running(arguments: list[str], tmp_path: Path) -> None:
+    """Nobody has to guess why there is no answer."""
+    done = CliRunner().invoke(app, [*arguments, "--state", str(tmp_path / "state")])
+    assert (1, True) == (done.exit_code, "start one with `intray up`" in done.stderr)
 
 
 def variable(name: str, field: FieldInfo) -> str:
