@@ -77,7 +77,10 @@ async def load(core: Core, document_id: str, number: int | None = None) -> Snaps
 
 
 async def create(core: Core, document: Document, run: Run, fact: Fact) -> bool:
-    """Store a new Document with its first Run; False when it is already there (a repeated event)."""
+    """Store a new Document with its first Run; False when it is already there (a repeated event).
+
+    Raises Conflict when storage refused it for another reason.
+    """
     await mark_active(core, run)
     event = new_event(core, document, run, "received", fact)
     changes: list[Change] = [
@@ -89,6 +92,8 @@ async def create(core: Core, document: Document, run: Run, fact: Fact) -> bool:
     try:
         await core.records.commit(DOCUMENTS, document.id, changes)
     except Conflict:
+        if await core.records.get(DOCUMENTS, document.id, "document") is None:
+            raise
         return False
     return True
 

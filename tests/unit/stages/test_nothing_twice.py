@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from functions.steps import run_step
+from shared.domain.errors import Conflict
 from shared.domain.model_call import ModelCall
 from shared.domain.run import State
 from shared.stages.intake import receive
@@ -28,6 +29,20 @@ async def test_a_repeated_event_is_the_same_document(world: World) -> None:
     await world.settle()
     assert ["received", "finalized"] == world.told()
     assert [1, 1] == list(world.models.billed.values())
+
+
+async def test_a_refused_insert_is_no_repeated_event(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only a Document that is really there was told before; else the event must come again, or the upload is lost."""
+    commit = world.records.commit
+
+    async def refuse(table: str, partition: str, changes: Any) -> None:
+        if table == "documents":
+            raise Conflict
+        await commit(table, partition, changes)
+
+    monkeypatch.setattr(world.records, "commit", refuse)
+    with pytest.raises(Conflict):
+        await world.drop()
 
 
 async def test_equal_content_ends_as_duplicate(world: World) -> None:
