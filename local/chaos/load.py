@@ -11,6 +11,8 @@ Fate = Literal["stays", "overwritten", "deleted"]
 _BAD = (b"", b"This is no document, whatever its name says.", b"%PDF-1.7\n1 0 obj\n<< /Type /Catalog")
 _SHARES = {"copy": 0.06, "overwritten": 0.06, "deleted": 0.04, "bad": 0.04, "picture": 0.01, "long": 0.08}
 """Shares of the documents that are something else than one clean page; the rest is."""
+_RECENT = 8
+"""A copy is one of the last few, so that its original may still be on its way, and may yet fail."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,7 @@ def _item(kind: str, number: int, seed: int, rng: random.Random, earlier: list[I
     label = f"{seed}-{number}"
     folder = rng.choice(("invoice/", "", "inbox/"))
     name = f"{folder}{number:05d}.pdf"
-    originals = [item for item in earlier if item.fate == "stays" and item.name.endswith(".pdf")]
+    originals = [item for item in earlier if item.name.endswith(".pdf")][-_RECENT:]
     if kind == "copy" and originals:
         original = rng.choice(originals)
         return Item(f"{original.name.rpartition('/')[0] or 'copies'}/{number:05d} copy.pdf", original.data)
