@@ -169,5 +169,30 @@ def chaos(
     raise typer.Exit(run(start(wish, json_file, check), "Stopping."))
 
 
+@app.command("eval")
+def evaluate(
+    folder: Annotated[
+        Path, typer.Argument(metavar="SET_DIR", exists=True, file_okay=False, help="Folder with labels.jsonl.")
+    ],
+    json_file: Annotated[
+        Path | None,
+        typer.Option("--json", metavar="OUT", dir_okay=False, help="Write a report, and predictions.jsonl beside it."),
+    ] = None,
+    check: Annotated[bool, typer.Option("--check", help="Exit 1 when a figure misses its goal.")] = False,
+    classify: Annotated[bool, typer.Option("--classify", help="Do not tell the types: have them found out.")] = False,
+    limit: Annotated[int | None, typer.Option(min=1, help="Only the first so many documents.")] = None,
+    types: Annotated[
+        Path | None, typer.Option(exists=True, file_okay=False, help="Folder of further document types.")
+    ] = None,
+    workers: Workers = None,
+) -> None:
+    """Process a labelled set in a throwaway cloud and tell how much of it is right, field by field."""
+    from local.cli.eval import Wish
+    from local.cli.eval import evaluate as start
+    from local.cli.interrupt import run
+
+    raise typer.Exit(run(start(Wish(folder, json_file, check, classify, limit, types, workers)), "Stopping."))
+
+
 if __name__ == "__main__":
     app()

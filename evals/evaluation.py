@@ -1,0 +1,180 @@
+"""The accuracy of a whole set: what `intray eval` reports."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from evals.labelled import Labelled
+from evals.prediction import Prediction
+from evals.reliability import Outcome, above, auroc, bins, calibration_error, risk_at_coverage
+from evals.score import Judged, Scored, TableScore, score
+from evals.split import groups, halves
+from evals.tally import Tally, total
+from shared.domain.document_type import DocumentType
+
+WORST = 10
+
+
+@dataclass(frozen=True)
+class Case:
+    """A document with its labels, its prediction, and what of it is right."""
+
+    labelled: Labelled
+    prediction: Prediction
+    kind: DocumentType
+    scored: Scored
+
+    @property
+    def accepted(self) -> bool:
+        """Whether it passed without a person."""
+        return self.prediction.disposition == "ACCEPT"
+
+
+def cases(
+    documents: Sequence[Labelled], predictions: Mapping[str, Prediction], types: Mapping[str, DocumentType]
+) -> list[Case]:
+    """Each document scored against its own type's fields; one without a prediction has none of its values."""
+    found = []
+    for document in documents:
+        prediction = predictions.get(document.file, Prediction(document.file, "none"))
+        kind = types[document.document_type]
+        found.append(Case(document, prediction, kind, score(document, prediction, kind)))
+    return found
+
+
+def evaluation(found: Sequence[Case]) -> dict[str, Any]:
+    """Everything that is reported of a set, as JSON; docs/evaluation.md describes the keys."""
+    return {
+        "documents": len(found),
+        "fields": {name: tally.told() for name, tally in fields(found).items()},
+        "overall": overall(found).told(),
+        "rows": rows(found),
+        "confidence": confidence(found),
+        "dispositions": dict(Counter(case.prediction.disposition or case.prediction.state for case in found)),
+        "reasons": dict(Counter(code for case in found for code in sorted(set(case.prediction.reasons))).most_common()),
+        "halves": _halves(found),
+        "pages": sum(case.prediction.pages for case in found),
+        "model_calls": sum(case.prediction.model_calls for case in found),
+        "tokens": {
+            "prompt": sum(case.prediction.prompt_tokens for case in found),
+            "completion": sum(case.prediction.completion_tokens for case in found),
+        },
+        "cost_usd": round(sum(case.prediction.cost for case in found), 6),
+        "worst": [_told(case) for case in worst(found)],
+    }
+
+
+def fields(found: Sequence[Case]) -> dict[str, Tally]:
+    """The counts of each single value, over all documents, most labelled first."""
+    names = dict.fromkeys(name for case in found for name in case.scored.fields)
+    tallies = {
+        name: total([case.scored.fields[name] for case in found if name in case.scored.fields]) for name in names
+    }
+    return dict(sorted(tallies.items(), key=lambda item: -item[1].n))
+
+
+def overall(found: Sequence[Case]) -> Tally:
+    """All single values together; rows are counted apart."""
+    return total(list(fields(found).values()))
+
+
+def table(found: Sequence[Case]) -> TableScore:
+    """All tables together."""
+    result = TableScore()
+    for case in found:
+        for one in case.scored.tables.values():
+            result = result.plus(one)
+    return result
+
+
+def rows(found: Sequence[Case]) -> dict[str, Any]:
+    """The rows that were found, with those right in every labelled cell as `exact`, and single `cells`."""
+    result = table(found)
+    return {**result.found.told(), "exact": result.exact.told(), "cells": result.cells.told()}
+
+
+def outcomes(found: Sequence[Case], *, of_rows: bool) -> list[Outcome]:
+    """The confidence of every judged value (or row) that has one, and whether it was right."""
+    return [
+        Outcome(value.confidence, value.correct)
+        for case in found
+        for value in case.scored.values
+        if (value.row is not None) is of_rows and value.confidence is not None
+    ]
+
+
+def confidence(found: Sequence[Case]) -> dict[str, Any]:
+    """Whether confidences mean what they say, and how wrong what passed without a person is."""
+    return {
+        "fields": _reliability(found, of_rows=False),
+        "rows": _reliability(found, of_rows=True),
+        "documents": acceptance(found),
+    }
+
+
+def acceptance(found: Sequence[Case]) -> dict[str, Any]:
+    """Documents that passed without a person, and which of them have a wrong value, or lack a labelled one."""
+    accepted = [case for case in found if case.accepted]
+    wrong = [case.labelled.file for case in accepted if case.scored.wrong]
+    return {
+        "n": len(found),
+        "accepted": len(accepted),
+        "coverage": round(len(accepted) / len(found), 4) if found else 0.0,
+        "error_rate": round(len(wrong) / len(accepted), 4) if accepted else 0.0,
+        "wrong": wrong,
+        "incomplete": [case.labelled.file for case in accepted if case.scored.incomplete],
+    }
+
+
+def worst(found: Sequence[Case]) -> list[Case]:
+    """The documents with the most faults, the worst first; those without any are none."""
+    faulty = [case for case in found if case.scored.faults]
+    return sorted(faulty, key=lambda case: (-len(case.scored.faults), case.labelled.file))[:WORST]
+
+
+def judged(found: Sequence[Case]) -> list[tuple[str, str, Judged]]:
+    """Every judged value with its document type and the group of its document, which shares a party."""
+    labels = groups([case.labelled for case in found])
+    return [
+        (case.kind.name, group, value)
+        for case, group in zip(found, labels, strict=True)
+        for value in case.scored.values
+    ]
+
+
+def _reliability(found: Sequence[Case], *, of_rows: bool) -> dict[str, Any]:
+    known = outcomes(found, of_rows=of_rows)
+    area, error = auroc(known), calibration_error(known)
+    passing = {
+        kind: above(outcomes([case for case in found if case.kind.name == kind], of_rows=of_rows), at)
+        for kind, at in {case.kind.name: case.kind.policy.accept_at for case in found}.items()
+    }
+    return {
+        "n": len(known),
+        "correct": sum(one.correct for one in known),
+        "auroc": None if area is None else round(area, 4),
+        "ece": None if error is None else round(error, 4),
+        "accepted": passing,
+        "risk_at_coverage": risk_at_coverage(known),
+        "bins": bins(known),
+    }
+
+
+def _halves(found: Sequence[Case]) -> list[dict[str, Any]]:
+    """The accuracy of two halves that share no party: alike when nothing was tuned to one of them."""
+    sides = halves(groups([case.labelled for case in found]))
+    told = []
+    for side in (0, 1):
+        half = [case for case, where in zip(found, sides, strict=True) if where == side]
+        told.append({"documents": len(half), "overall": overall(half).told(), "rows": table(half).found.told()})
+    return told
+
+
+def _told(case: Case) -> dict[str, Any]:
+    return {
+        "file": case.labelled.file,
+        "state": case.prediction.state,
+        "disposition": case.prediction.disposition,
+        "faults": [vars(fault) for fault in case.scored.faults],
+    }

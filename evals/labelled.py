@@ -1,0 +1,61 @@
+"""Labelled sets: documents with known answers, one line each in `labels.jsonl`."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+LABELS = "labels.jsonl"
+
+
+class InvalidSet(Exception):
+    """A folder is no labelled set; the message names the file, the line and what is wrong."""
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """A document with what can be read off its pages.
+
+    Attributes:
+        file: as `labels.jsonl` names it, below the folder of the set.
+        path: where it is.
+        document_type: its type's name.
+        fields: the answer by field; a table is a list of rows, each a mapping of its cells. A null states that the page
+            has no such value; of a field that is not there nothing is known.
+    """
+
+    file: str
+    path: Path
+    document_type: str
+    fields: Mapping[str, Any]
+
+
+def load(folder: Path) -> list[Labelled]:
+    """The documents of a set, in the order of its labels; raises InvalidSet."""
+    labels = folder / LABELS
+    if not labels.is_file():
+        message = f"{folder}: there is no {LABELS} in it"
+        raise InvalidSet(message)
+    lines = labels.read_text(encoding="utf-8").splitlines()
+    found = [_document(folder, line, f"{labels}:{number}") for number, line in enumerate(lines, 1) if line.strip()]
+    if not found:
+        message = f"{labels}: it names no document"
+        raise InvalidSet(message)
+    return found
+
+
+def _document(folder: Path, line: str, place: str) -> Labelled:
+    try:
+        body = json.loads(line)
+        made = Labelled(body["file"], folder / body["file"], body["document_type"], body["fields"])
+    except (ValueError, KeyError, TypeError) as error:
+        message = f"{place}: needs JSON with `file`, `document_type` and `fields` ({type(error).__name__}: {error})"
+        raise InvalidSet(message) from error
+    if not isinstance(made.fields, dict):
+        message = f"{place}: `fields` is no object"
+        raise InvalidSet(message)
+    if not made.path.is_file():
+        message = f"{place}: there is no file {made.file}"
+        raise InvalidSet(message)
+    return made

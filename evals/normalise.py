@@ -1,0 +1,80 @@
+"""When two values are the same: by what they mean, not by how they are written. docs/evaluation.md has the rules."""
+
+import re
+import unicodedata
+from datetime import date
+from functools import cache
+
+from shared.domain.document_type import Kind
+from shared.stages.grounding import MONTH_LANGUAGES, squeezed
+
+HALF_A_CENT = 0.005
+_NUMBER = re.compile(r"\d(?:[\d.,'’\s]*\d)?")
+_ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
+_THOUSANDS = 3
+_TICKS = {"yes": True, "true": True, "no": False, "false": False}
+
+
+def same(kind: Kind, expected: object, got: object) -> bool:
+    """Whether two values of a kind are the same; text that cannot be read as its kind is compared as text."""
+    if kind in {"number", "money"}:
+        wanted, found = amount(expected), amount(got)
+        if wanted is not None:
+            return found is not None and abs(wanted - found) < HALF_A_CENT
+    if kind == "date":
+        wanted_day = day(str(expected))
+        if wanted_day is not None:
+            return wanted_day == day(str(got))
+    if kind == "boolean":
+        return _tick(expected) == _tick(got)
+    return squeezed(str(expected)) == squeezed(str(got))
+
+
+def amount(value: object) -> float | None:
+    """A number, or the one number in a text ("RM 1,234.50", "1.234,50-", "(12.00)"); None when it is not exactly one.
+
+    The last separator is the decimal one, unless it recurs or just three digits follow the only separator there is.
+    """
+    if isinstance(value, (int, float)):
+        return float(value)
+    text = unicodedata.normalize("NFKC", str(value)).strip()
+    found = _NUMBER.findall(text)
+    if len(found) != 1:
+        return None
+    digits = re.sub(r"[\s'’]", "", found[0])
+    last = max(digits.rfind("."), digits.rfind(","))
+    fraction = digits[last + 1 :] if last >= 0 else ""
+    grouped = len(fraction) == _THOUSANDS and not {".", ","} <= set(digits)
+    if last < 0 or grouped or digits.count(digits[last]) > 1:
+        number = float(re.sub(r"[.,]", "", digits))
+    else:
+        number = float(f"{re.sub(r'[.,]', '', digits[:last])}.{fraction}")
+    return -number if _is_negative(text) else number
+
+
+def _is_negative(text: str) -> bool:
+    bracketed = text.startswith("(") and text.endswith(")")
+    return bracketed or text.endswith(("-", "−")) or bool(re.match(r"[^\d]*[-−]\s*\D{0,3}\d", text))
+
+
+@cache
+def day(text: str) -> date | None:
+    """The day that a text names: ISO, or as printed, with the day first where figures leave it open; None: it is none.
+
+    A time of day after it does not matter.
+    """
+    if _ISO.fullmatch(text.strip()):
+        try:
+            return date.fromisoformat(text.strip())
+        except ValueError:
+            return None
+    import dateparser  # half a second; sets whose dates are all ISO do without
+
+    found = dateparser.parse(
+        text, languages=list(MONTH_LANGUAGES), settings={"DATE_ORDER": "DMY", "STRICT_PARSING": True}
+    )
+    return found.date() if found else None
+
+
+def _tick(value: object) -> bool | None:
+    return value if isinstance(value, bool) else _TICKS.get(str(value).strip().casefold())
