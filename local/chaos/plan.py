@@ -35,6 +35,8 @@ MODEL_FAULTS = (
 )
 _MANY = 20
 
+_LONGEST = 10.0
+
 
 @dataclass(frozen=True)
 class Trouble:
@@ -49,11 +51,12 @@ class Trouble:
 def timetable(seed: int, seconds: float) -> list[Trouble]:
     """Everything that goes wrong within `seconds`, in order; each kind at least once."""
     rng = random.Random(f"plan/{seed}")  # noqa: S311 - a repeatable choice, no secret
+    longest = min(_LONGEST, max(3.0, seconds / 4))
     troubles: list[Trouble] = []
     for kind, mean in EVERY.items():
         at = rng.uniform(0.1, 0.9) * min(mean, seconds)
         while at < seconds:
-            troubles.append(Trouble(round(at, 2), kind, round(rng.uniform(2, 10), 1), rng.random()))
+            troubles.append(Trouble(round(at, 2), kind, round(rng.uniform(2, longest), 1), rng.random()))
             at += max(RESTS.get(kind, 1.0), rng.expovariate(1 / mean))
     return sorted(troubles, key=lambda trouble: trouble.at)
 

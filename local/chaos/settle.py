@@ -8,13 +8,15 @@ import aiohttp
 
 from local.chaos.outside import Outside
 
-_PAUSE = 3.0
+_PAUSE = 2.0
 _QUIET_LOOKS = 3
 """Looks in a row at which nothing waited: a blob that was just written is not announced yet."""
 _PATIENCE = 240.0
 """Seconds without any change after which it is given up; a step that was put off often waits up to five minutes, but
 the sweeper pushes it on before."""
-_TELL_EVERY = 30.0
+_PATIENCE_AT_REST = 45.0
+"""The same when an upload has no Document and nothing is left that could make one."""
+_TELL_EVERY = 10.0
 
 
 class Settling:
@@ -43,7 +45,8 @@ class Settling:
                 return True
             if now != before:
                 before, changed = now, time.monotonic()
-            if time.monotonic() - changed > _PATIENCE:
+            at_rest = not (marks or waiting or undelivered)
+            if time.monotonic() - changed > (_PATIENCE_AT_REST if at_rest else _PATIENCE):
                 self._tell(f"nothing moves: {marks} active, {missing} not taken in, queues {waiting}")
                 return False
             if time.monotonic() - told > _TELL_EVERY:

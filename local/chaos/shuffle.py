@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 _PAUSE = 0.4
 _COPIED, _DELAYED = 0.3, 0.3
 """Shares: of the waiting messages that are copied, of the rounds in which a queue's next message is delayed."""
-_LATEST = 15
+_LATEST = 10
 """Seconds that a copy or a delayed message stays hidden, at most."""
 _FOREVER = -1
 

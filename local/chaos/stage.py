@@ -30,7 +30,7 @@ ENVIRONMENT: Mapping[str, str] = {
     "INTRAY_EXTRACT_RANGE": "2",
 }
 """The app's settings in a run: shorter waits than in Azure, and several ranges in small documents."""
-_LOCK_SECONDS = "25"
+_LOCK_SECONDS = "12"
 _RETRIES = {"waits": [1, 1, 2, 2, 3, 3, 5]}
 
 

@@ -21,6 +21,7 @@ from local.cloud.options import TOPIC
 from local.model_server.faults import parse_rules
 
 _WORKER = "local.host.worker"
+_TRIES, _PAUSE = 20, 0.5
 
 
 class Troubles:
@@ -98,9 +99,12 @@ class Troubles:
     async def _outage(self, trouble: Trouble) -> None:
         """The topic answers 503 for a while; in a third of the cases it takes the events all the same."""
         outage = {"status": 503, "seconds": trouble.seconds, "accept": trouble.choice < 1 / 3}
-        with suppress(aiohttp.ClientError):  # it may be down altogether just now
-            await self._session.post(f"{self._addresses.event_grid}/topics/{TOPIC}/fault", data=json.dumps(outage))
-            self.counts[trouble.kind] += 1
+        for _ in range(_TRIES):  # it may be down altogether just now
+            with suppress(aiohttp.ClientError):
+                await self._session.post(f"{self._addresses.event_grid}/topics/{TOPIC}/fault", data=json.dumps(outage))
+                self.counts[trouble.kind] += 1
+                return
+            await asyncio.sleep(_PAUSE)
 
     async def _spoil_models(self, trouble: Trouble) -> None:
         rule = model_rule(trouble)
