@@ -43,15 +43,15 @@ def test_the_same_blob_event_three_times_is_one_document(world: World) -> None:
 
 
 def test_a_worker_killed_in_the_middle_of_a_run_loses_nothing(world: World) -> None:
-    """SIGKILL while models are asked: it is started again, and every document comes to exactly one outcome."""
-    slow = {"match": {}, "fault": {"kind": "delay", "seconds": 1.5}, "times": 4}
-    world.add_model_faults(slow)
-    ids = [world.upload(f"invoice/killed {number}.pdf", invoice(f"K-2026-{number}")) for number in range(4)]
+    """SIGKILL while a scan is read and others wait: it is started again, and each comes to exactly one outcome."""
+    ids = [world.upload("receipt/killed.jpg", (APP / "samples" / "files" / "receipt-en-photo.jpg").read_bytes())]
 
-    def busy() -> bool:
-        return any(detail is not None and detail.run.state == "extracting" for detail in map(world.detail, ids))
+    def reading() -> bool:
+        detail = world.detail(ids[0])
+        return detail is not None and detail.run.state == "reading"
 
-    wait_until("a document in the hands of a model", busy)
+    wait_until("a scan in the hands of a worker", reading)
+    ids += [world.upload(f"invoice/killed {number}.pdf", invoice(f"K-2026-{number}")) for number in range(3)]
     workers = world.host_status()["workers"]
     os.kill(workers[0], signal.SIGKILL)
     for document in ids:
