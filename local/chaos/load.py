@@ -11,6 +11,8 @@ Fate = Literal["stays", "overwritten", "deleted"]
 _BAD = (b"", b"This is no document, whatever its name says.", b"%PDF-1.7\n1 0 obj\n<< /Type /Catalog")
 _SHARES = {"copy": 0.06, "overwritten": 0.06, "deleted": 0.04, "bad": 0.04, "picture": 0.01, "long": 0.08}
 """Shares of the documents that are something else than one clean page; the rest is."""
+_SEEN, _WRONG = 0.7, 0.1
+"""Shares: of overwrites and deletions that wait until the Document is seen, of pages that contradict themselves."""
 _RECENT = 8
 """A copy is one of the last few, so that its original may still be on its way, and may yet fail."""
 
@@ -54,11 +56,11 @@ def _item(kind: str, number: int, seed: int, rng: random.Random, earlier: list[I
     if kind == "picture":
         return Item(f"{folder}{number:05d}.png", picture(number))
     if kind == "overwritten":
-        return Item(name, invoice(label), "overwritten", invoice(f"{label}-again"), seen=rng.random() < 0.7)  # noqa: PLR2004 - most
+        return Item(name, invoice(label), "overwritten", invoice(f"{label}-again"), seen=rng.random() < _SEEN)
     if kind == "deleted":
-        return Item(name, invoice(label), "deleted", seen=rng.random() < 0.7)  # noqa: PLR2004 - as above
+        return Item(name, invoice(label), "deleted", seen=rng.random() < _SEEN)
     pages = rng.randint(2, 4) if kind == "long" else 1
-    return Item(name, invoice(label, wrong=rng.random() < 0.1, pages=pages))  # noqa: PLR2004 - a tenth contradict themselves
+    return Item(name, invoice(label, wrong=rng.random() < _WRONG, pages=pages))
 
 
 def invoice(label: str, *, wrong: bool = False, pages: int = 1) -> bytes:

@@ -18,6 +18,8 @@ import aiohttp
 from aiohttp import web
 from yarl import URL
 
+from shared.stages.core import WORK
+
 Fault = Literal["busy", "error", "precondition", "unheard", "slow", "cut", "busy after"]
 """Not done and answered 503, 500 or 412; not done and dropped; done late; done and dropped; done and answered 503."""
 
@@ -35,6 +37,7 @@ _ANSWERS: dict[str, tuple[int, str]] = {
     "error": (500, "InternalError"),
     "precondition": (412, "UpdateConditionNotSatisfied"),
 }
+_ANSWERS_PATH = f"/{WORK}/answers/"
 _NOT_DONE = frozenset({"busy", "error", "unheard"})
 _TRIES = 4
 """How often the app's blob client tries a request (shared/adapters/blob_storage.py)."""
@@ -77,7 +80,7 @@ class Weather:
             return None
         if fault is not None:
             self.counts[fault] += 1
-        if fault in _NOT_DONE and request.startswith("PUT ") and "/work/answers/" in request:
+        if fault in _NOT_DONE and request.startswith("PUT ") and _ANSWERS_PATH in request:
             self._failed_answers[request] += 1
         return fault
 

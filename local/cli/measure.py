@@ -36,7 +36,7 @@ class Figure(BaseModel):
     goal: float | None = None
     better: Better = "lower"
 
-    @computed_field  # type: ignore[prop-decorator] # pydantic's documented order of the two
+    @computed_field  # type: ignore[prop-decorator] - pydantic documents this order of the two
     @property
     def ok(self) -> bool:
         """Whether the goal is met; without one there is nothing to miss."""
