@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, computed_field
+from pydantic import BaseModel, ConfigDict
 from rich.table import Table
 from rich.text import Text
 
@@ -36,7 +36,6 @@ class Figure(BaseModel):
     goal: float | None = None
     better: Better = "lower"
 
-    @computed_field  # type: ignore[prop-decorator] - pydantic documents this order of the two
     @property
     def ok(self) -> bool:
         """Whether the goal is met; without one there is nothing to miss."""
@@ -48,7 +47,7 @@ class Figure(BaseModel):
 def report(command: str, figures: Sequence[Figure], details: Mapping[str, Any]) -> dict[str, Any]:
     """What `--json` writes: the figures, where and on what they were measured, and the command's own details."""
     told = {"command": command, "commit": _commit(), "machine": _machine()}
-    return {**told, "figures": [figure.model_dump() for figure in figures], **details}
+    return {**told, "figures": [figure.model_dump() | {"ok": figure.ok} for figure in figures], **details}
 
 
 def write(target: Path, content: Mapping[str, Any]) -> None:
