@@ -39,7 +39,8 @@ async def run_step(
 async def _put_off(core: Core, queue: str, message: StageMessage, error: Retryable) -> None:
     if message.waits >= core.limits.max_waits:
         raise PutOffTooOften from error
-    growing = min(error.delay * (1.5 ** min(message.waits, 20)), LONGEST_DELAY)
+    factor = 1.5 ** min(message.waits, 20) if error.grows else 1
+    growing = min(error.delay * factor, LONGEST_DELAY)
     later = message.model_copy(update={"waits": message.waits + 1})
     await core.queues.send(queue, later.model_dump_json(), max(error.delay, growing))
     _report("step_put_off", queue, message.document_id, type(error).__name__)

@@ -15,6 +15,7 @@ Messages never hold document text, prompts, model output or keys.
 """
 
 from datetime import timedelta
+from typing import ClassVar
 
 
 class IntrayError(Exception):
@@ -22,7 +23,9 @@ class IntrayError(Exception):
 
 
 class Retryable(IntrayError):
-    """The same step may succeed later. `delay` is how long to wait first."""
+    """The same step may succeed later. `delay` is how long to wait first; where `grows`, longer each time."""
+
+    grows: ClassVar[bool] = True
 
     def __init__(self, message: str, delay: timedelta = timedelta(seconds=5)) -> None:
         super().__init__(message)
@@ -39,6 +42,8 @@ class Unavailable(Retryable):
 
 class Conflict(Retryable):
     """Somebody else changed the row first: read again and decide anew."""
+
+    grows = False
 
     def __init__(self, message: str = "the row was changed by somebody else") -> None:
         super().__init__(message, timedelta(seconds=1))

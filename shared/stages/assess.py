@@ -10,10 +10,12 @@ from shared.domain.extraction import Extraction, FieldValue, Row, Scalar, Signal
 from shared.domain.finding import Finding
 from shared.domain.page import Line, Page
 from shared.stages.answers import RangeAnswer, RawRow, RawValue
-from shared.stages.grounding import grounded, labelled, locate, search
+from shared.stages.grounding import grounded, labelled, locate, search, summed
 
 FOUND_ELSEWHERE = 0.7
 """Grounding of a value that stands on the page once, but not in the lines that the answer cites."""
+SUMMED = 0.8
+"""Grounding of an amount that is the sum of amounts in the cited lines, and stands in none of them itself."""
 _ISO_DATE = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
 _CURRENCY = re.compile(r"[A-Z]{3}")
 
@@ -46,7 +48,7 @@ def with_checks(
 ) -> Extraction:
     """The Extraction with what the rules found and what the reasoning model said, as findings and as signals."""
     values = extraction.values()
-    broken = {name for finding in findings if finding.severity == "error" for name in finding.fields}
+    broken = {name for finding in findings if finding.severity != "info" for name in finding.fields}
     checked = {name for rule in kind.rules if applies(rule, values) for name in rule.fields}
 
     def confirmed(name: str, signals: Signals | None) -> Signals | None:
@@ -99,6 +101,8 @@ def _place(spec: FieldSpec, value: Scalar, cited: tuple[tuple[Page, Line], ...],
     text = "\n".join(line.text for _, line in cited)
     if cited and grounded(spec.kind, value, text):
         return Place(cited, 1.0)
+    if spec.kind == "money" and summed(value, [line.text for _, line in cited]):
+        return Place(cited, SUMMED)
     elsewhere = search(spec, value, pages)
     if elsewhere is not None:
         return Place((elsewhere,), FOUND_ELSEWHERE)

@@ -16,7 +16,12 @@ MAX_WINDOW = 8
 """Words of a line that are tried together when looking for a value's own box."""
 MONTH_LANGUAGES = ("en", "de", "fr", "es", "it", "nl", "pt", "pl", "sv", "da")
 _NUMBER = re.compile(r"\d[\d.,'’\u00a0\u202f ]*\d|\d")
-_SYMBOLS = {"€": "EUR", "$": "USD", "£": "GBP", "RM": "MYR", "¥": "JPY", "CHF": "CHF", "zł": "PLN", "₹": "INR"}
+_SIGNS = {
+    "€": "EUR", "$": "USD", "£": "GBP", "¥": "JPY", "₹": "INR", "₽": "RUB", "₺": "TRY", "₩": "KRW",
+    "RM": "MYR", "Rs": "INR", "Rp": "IDR", "zł": "PLN", "Kč": "CZK", "Ft": "HUF", "Fr": "CHF",
+}  # fmt: skip
+MAX_SUMMANDS = 6
+"""Cited lines whose numbers may add up to a value that stands nowhere itself."""
 LABEL_MATCH = 85.0
 """Least partial similarity (0..100) at which a line counts as carrying a label."""
 
@@ -33,10 +38,27 @@ def grounded(kind: Kind, value: Scalar, text: str) -> bool:
         return _states_date(str(value), text)
     if kind == "currency":
         return str(value).casefold() in text.casefold() or any(
-            code == value and symbol in text for symbol, code in _SYMBOLS.items()
+            code == value and _stands_alone(sign, text) for sign, code in _SIGNS.items()
         )
     needle = squeezed(str(value))
     return bool(needle) and needle in squeezed(text)
+
+
+def summed(value: Scalar, texts: Sequence[str]) -> bool:
+    """Whether one number of each of at least two lines adds up to `value`, as the taxes of several rates do."""
+    if not isinstance(value, float) or not 2 <= len(texts) <= MAX_SUMMANDS:
+        return False
+    sums = {0.0}
+    for text in texts:
+        sums = {round(so_far + number, 2) for so_far in sums for number in numbers(text) if number}
+    return any(abs(total - abs(value)) < 0.005 for total in sums)  # noqa: PLR2004 - half a cent
+
+
+def _stands_alone(sign: str, text: str) -> bool:
+    """Whether a currency's sign is there; one of letters ("RM", "Rs") not as a part of a word."""
+    if not sign.isalpha():
+        return sign in text
+    return re.search(rf"(?<![^\W\d_]){sign}(?![^\W\d_])", text) is not None
 
 
 def squeezed(text: str) -> str:

@@ -15,13 +15,15 @@ from shared.ports.records import Insert, Record, Records, Replace
 
 TABLE = "catalog"
 KEY = "claim"
-LEASE = timedelta(seconds=45)
+LEASE = timedelta(seconds=30)
 """An asker that did not renew its claim for this long is dead; far shorter than a model may take to answer."""
-RENEWAL = timedelta(seconds=15)
+RENEWAL = timedelta(seconds=10)
 
 
 class BeingAsked(Retryable):
     """Another step is asking for the same answer right now: look for it again shortly."""
+
+    grows = False
 
 
 class RequestClaim(Frozen):
