@@ -20,8 +20,10 @@ _SIGNS = {
     "€": "EUR", "$": "USD", "£": "GBP", "¥": "JPY", "₹": "INR", "₽": "RUB", "₺": "TRY", "₩": "KRW",
     "RM": "MYR", "Rs": "INR", "Rp": "IDR", "zł": "PLN", "Kč": "CZK", "Ft": "HUF", "Fr": "CHF",
 }  # fmt: skip
-MAX_SUMMANDS = 6
-"""Cited lines whose numbers may add up to a value that stands nowhere itself."""
+SUMMANDS = range(2, 7)
+"""How many cited lines may add up to a value that stands nowhere itself."""
+MAX_SUMS = 1000
+"""Sums that are tried; where lines hold so many numbers, one that fits would prove nothing."""
 LABEL_MATCH = 85.0
 """Least partial similarity (0..100) at which a line counts as carrying a label."""
 
@@ -46,11 +48,14 @@ def grounded(kind: Kind, value: Scalar, text: str) -> bool:
 
 def summed(value: Scalar, texts: Sequence[str]) -> bool:
     """Whether one number of each of at least two lines adds up to `value`, as the taxes of several rates do."""
-    if not isinstance(value, float) or not 2 <= len(texts) <= MAX_SUMMANDS:
+    if not isinstance(value, float) or len(texts) not in SUMMANDS:
         return False
     sums = {0.0}
     for text in texts:
-        sums = {round(so_far + number, 2) for so_far in sums for number in numbers(text) if number}
+        summands = numbers(text) - {0.0}
+        if len(sums) * len(summands) > MAX_SUMS:
+            return False
+        sums = {round(so_far + number, 2) for so_far in sums for number in summands}
     return any(abs(total - abs(value)) < 0.005 for total in sums)  # noqa: PLR2004 - half a cent
 
 

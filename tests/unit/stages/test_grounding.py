@@ -5,7 +5,7 @@ import pytest
 from shared.domain.document_type import FieldSpec, Kind
 from shared.domain.extraction import Scalar
 from shared.domain.page import Page
-from shared.stages.grounding import grounded, labelled, locate, search
+from shared.stages.grounding import grounded, labelled, locate, search, summed
 from shared.testing.pages import text_lines
 
 LINES = text_lines(1, "Rechnung Nr. 4711", "Netto 1.234,50 EUR", "Summe 1.234,50 EUR", "am 3. März 2026")
@@ -35,6 +35,11 @@ TOTAL = FieldSpec(name="total", kind="money", title="Total", labels=("Summe",))
         ("date", "2026-05-04", "4 March 2026", False),
         ("currency", "EUR", "10,00 €", True),
         ("currency", "EUR", "10.00 USD", False),
+        ("currency", "INR", "Rs 1939", True),
+        ("currency", "INR", "Rs.1939", True),
+        ("currency", "INR", "3 Persons", False),
+        ("currency", "MYR", "RM1.00", True),
+        ("currency", "MYR", "FORM 12", False),
         ("identifier", "DE89 3704", "IBAN DE893704 0044", True),
         ("text", "Müller & Söhne", "MÜLLER & SÖHNE GmbH", True),
         ("text", "---", "anything", False),
@@ -44,6 +49,28 @@ TOTAL = FieldSpec(name="total", kind="money", title="Total", labels=("Summe",))
 def test_values_are_compared_by_their_kind(kind: Kind, value: Scalar, text: str, expected: bool) -> None:
     """Separators, case and date forms do not matter; another number, day or currency does."""
     assert expected is grounded(kind, value, text)
+
+
+@pytest.mark.parametrize(
+    ("value", "texts", "expected"),
+    [
+        (48.99, ("Umsatzsteuer 19 % 17,78 EUR", "Umsatzsteuer 7 % 31,21 EUR"), True),
+        (-48.99, ("17,78", "31,21"), True),
+        (48.98, ("17,78", "31,21"), False),
+        (17.78, ("17,78", "31,21"), False),
+        (17.78, ("17,78",), False),
+        (17.78, ("17,78", "0,00"), False),
+        (0.0, (), False),
+        ("48.99", ("17,78", "31,21"), False),
+        (7.0, ("1",) * 7, False),
+        (2.0, (" ".join(str(number) for number in range(1, 100)),) * 2, False),
+    ],
+)
+def test_amounts_of_the_cited_lines_may_add_up_to_a_value(
+    value: Scalar, texts: tuple[str, ...], expected: bool
+) -> None:
+    """Every cited line gives one number, not zero; two lines at least, and not so many that chance would find a sum."""
+    assert expected is summed(value, texts)
 
 
 def test_the_box_is_that_of_the_value() -> None:

@@ -1,0 +1,49 @@
+"""Signals: what the page and the rules say for a value."""
+
+import pytest
+
+from shared.domain.document_type import DocumentType, FieldSpec, Rule
+from shared.domain.extraction import Extraction, FieldValue, Signals
+from shared.domain.finding import Finding, Severity
+from shared.domain.page import Page
+from shared.stages.answers import RangeAnswer, RawValue
+from shared.stages.assess import FOUND_ELSEWHERE, SUMMED, assess, with_checks
+from shared.testing.pages import text_lines
+
+LINES = text_lines(1, "VAT 19 % 17,78", "VAT 7 % 31,21", "Total 588,39")
+PAGE = Page(number=1, width=595, height=842, unit="pt", source="text", lines=LINES)
+KIND = DocumentType(
+    name="note",
+    title="Note",
+    fields=(FieldSpec(name="tax", kind="money", title="Tax"), FieldSpec(name="total", kind="money", title="Total")),
+    rules=(Rule(id="tax_below_total", expression="tax < total", message="Too much tax.", fields=("tax", "total")),),
+)
+
+
+@pytest.mark.parametrize(
+    ("tax", "cited", "expected"),
+    [
+        (31.21, (1,), 1.0),
+        (48.99, (0, 1), SUMMED),
+        (588.39, (0, 1), FOUND_ELSEWHERE),
+        (48.99, (0,), 0.0),
+        (50.0, (0, 1), 0.0),
+    ],
+)
+def test_grounding_tells_where_a_value_stands(tax: float, cited: tuple[int, ...], expected: float) -> None:
+    """In the cited lines, as their sum, elsewhere once, or nowhere: less certain each time."""
+    raw = RangeAnswer(fields={"tax": RawValue(value=tax, lines=tuple(LINES[index].id for index in cited))})
+    signals = assess(KIND, raw, [PAGE]).fields["tax"].signals
+    assert signals is not None
+    assert expected == signals.grounded
+
+
+@pytest.mark.parametrize(("severity", "expected"), [("error", 0.0), ("warning", 0.0), ("info", 1.0), (None, 1.0)])
+def test_a_rule_that_fails_never_speaks_for_a_value(severity: Severity | None, expected: float) -> None:
+    """Whether a broken rule is an error or a warning decides what happens, not what it says of the value."""
+    one = FieldValue(value=1.0, signals=Signals(grounded=1, ocr=1, parsed=1))
+    told = [Finding(rule="tax_below_total", severity=severity, message="?", fields=("tax",))] if severity else []
+    checked = with_checks(KIND, Extraction(fields={"tax": one, "total": one}), told, {})
+    signals = checked.fields["tax"].signals
+    assert signals is not None
+    assert expected == signals.rules
