@@ -116,13 +116,16 @@ def confidence(found: Sequence[Case]) -> dict[str, Any]:
 def acceptance(found: Sequence[Case]) -> dict[str, Any]:
     """Documents that passed without a person, and which of them have a wrong value, or lack a labelled one."""
     accepted = [case for case in found if case.accepted]
-    wrong = [case.labelled.file for case in accepted if case.scored.wrong]
+    faulty = [case.labelled.file for case in accepted if case.scored.verdict != "right"]
+    wrong = [case.labelled.file for case in accepted if case.scored.verdict == "wrong"]
     return {
         "n": len(found),
         "accepted": len(accepted),
         "coverage": round(len(accepted) / len(found), 4) if found else 0.0,
-        "error_rate": round(len(wrong) / len(accepted), 4) if accepted else 0.0,
+        "error_rate": round(len(faulty) / len(accepted), 4) if accepted else 0.0,
+        "error_rate_beyond_extent": round(len(wrong) / len(accepted), 4) if accepted else 0.0,
         "wrong": wrong,
+        "wrong_in_extent": [file for file in faulty if file not in wrong],
         "incomplete": [case.labelled.file for case in accepted if case.scored.incomplete],
     }
 

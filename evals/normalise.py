@@ -30,6 +30,12 @@ def same(kind: Kind, expected: object, got: object) -> bool:
     return squeezed(str(expected)) == squeezed(str(got))
 
 
+def contained(expected: object, got: object) -> bool:
+    """Whether one text is a part of the other, so that they differ in how much was taken, not in what was read."""
+    wanted, found = squeezed(str(expected)), squeezed(str(got))
+    return bool(wanted and found) and (wanted in found or found in wanted)
+
+
 def amount(value: object) -> float | None:
     """A number, or the one number in a text ("RM 1,234.50", "1.234,50-", "(12.00)"); None when it is not exactly one.
 

@@ -2,27 +2,35 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from evals.labelled import Labelled
-from evals.normalise import same
+from evals.normalise import contained, same
 from evals.prediction import PredictedField, PredictedRow, Prediction
 from evals.rows import agreement, matched
 from evals.tally import Tally
 from shared.domain.document_type import DocumentType, FieldSpec, Kind
 from shared.domain.extraction import Signals
 
+Verdict = Literal["right", "extent", "wrong"]
+"""`extent`: wrong only in that a text holds more or less than the label's ("Luftballon: Bunt" for "Luftballon")."""
+
 
 @dataclass(frozen=True)
 class Judged:
-    """A predicted value, or row, and whether it is right. `row` counts from 1; None: a single value."""
+    """A predicted value, or row, and what it is. `row` counts from 1; None: a single value."""
 
     file: str
     field: str
     row: int | None
-    correct: bool
+    verdict: Verdict
     confidence: float | None
     signals: Signals | None
+
+    @property
+    def correct(self) -> bool:
+        """Whether it is what the label says."""
+        return self.verdict == "right"
 
 
 @dataclass(frozen=True)
@@ -57,9 +65,10 @@ class Scored:
     faults: tuple[Fault, ...]
 
     @property
-    def wrong(self) -> bool:
-        """Whether some predicted value or row is wrong."""
-        return any(not value.correct for value in self.values)
+    def verdict(self) -> Verdict:
+        """The worst that is to be said of any predicted value or row."""
+        said = {value.verdict for value in self.values}
+        return "wrong" if "wrong" in said else "extent" if "extent" in said else "right"
 
     @property
     def incomplete(self) -> bool:
@@ -77,8 +86,8 @@ class _Sheet:
     values: list[Judged] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
 
-    def judge(self, name: str, row: int | None, correct: bool, got: PredictedField | PredictedRow) -> None:
-        self.values.append(Judged(self.file, name, row, correct, got.confidence, got.signals))
+    def judge(self, name: str, row: int | None, verdict: Verdict, got: PredictedField | PredictedRow) -> None:
+        self.values.append(Judged(self.file, name, row, verdict, got.confidence, got.signals))
 
 
 def score(labelled: Labelled, prediction: Prediction, kind: DocumentType) -> Scored:
@@ -106,12 +115,21 @@ def _unlabelled(sheet: _Sheet, name: str, got: PredictedField) -> None:
 
 def _value(sheet: _Sheet, name: str, expected: object, got: PredictedField, kind: Kind) -> None:
     present = got.value is not None
-    correct = present and expected is not None and same(kind, expected, got.value)
+    verdict = _verdict(kind, expected, got.value)
+    correct = verdict == "right"
     sheet.fields[name] = Tally(n=int(expected is not None), predicted=int(present), correct=int(correct))
     if present:
-        sheet.judge(name, None, correct, got)
+        sheet.judge(name, None, verdict, got)
     if not correct and (present or expected is not None):
         sheet.faults.append(Fault(name, expected, got.value))
+
+
+def _verdict(kind: Kind, expected: object, got: object) -> Verdict:
+    if expected is None or got is None:
+        return "wrong"
+    if same(kind, expected, got):
+        return "right"
+    return "extent" if kind == "text" and contained(expected, got) else "wrong"
 
 
 def _table(
@@ -122,30 +140,37 @@ def _table(
     spec: FieldSpec | None,
 ) -> None:
     kinds = {column.name: column.kind for column in spec.columns} if spec else {}
-    labelled = [{cell: value for cell, value in row.items() if value is not None} for row in labels]
+    stated = ({cell: value for cell, value in row.items() if value is not None} for row in labels)
+    labelled = [row for row in stated if row]
     scores = agreement(kinds, labelled, [row.cells for row in rows])
     partner = {predicted: label for label, predicted in matched(scores)}
-    found = exact = right = filled = 0
+    found = exact = filled = 0
     for number, row in enumerate(rows):
         label = partner.get(number)
-        wanted = labelled[label] if label is not None else {}
-        hits = int(scores[label, number]) if label is not None else 0
-        whole = label is not None and hits == len(wanted)
+        wanted = {} if label is None else labelled[label]
+        hits = 0 if label is None else int(scores[label, number])
+        verdict = _row_verdict(kinds, wanted, row)
         found += bool(wanted) and 2 * hits >= len(wanted)
-        exact += whole
-        right += hits
+        exact += verdict == "right"
         filled += sum(value is not None and (cell in wanted or not wanted) for cell, value in row.cells.items())
-        sheet.judge(name, number + 1, whole, row)
-        if not whole:
-            place = f"{name}[{label + 1}]" if label is not None else f"{name}[+]"
+        sheet.judge(name, number + 1, verdict, row)
+        if verdict != "right":
+            place = f"{name}[+]" if label is None else f"{name}[{label + 1}]"
             sheet.faults.append(_row_fault(place, wanted, row, kinds))
     missed = sorted(set(range(len(labelled))) - set(partner.values()))
-    sheet.faults += [Fault(f"{name}[{label + 1}]", dict(labelled[label]), None) for label in missed]
+    sheet.faults += [Fault(f"{name}[{label + 1}]", labelled[label], None) for label in missed]
+    right = sum(int(scores[label, number]) for number, label in partner.items())
     sheet.tables[name] = TableScore(
         found=Tally(len(labelled), len(rows), found),
         exact=Tally(len(labelled), len(rows), exact),
         cells=Tally(sum(len(row) for row in labelled), filled, right),
     )
+
+
+def _row_verdict(kinds: Mapping[str, Kind], wanted: Mapping[str, Any], row: PredictedRow) -> Verdict:
+    """The worst verdict of a row's labelled cells; a row that no label matches is wrong."""
+    said = {_verdict(kinds.get(cell, "text"), value, row.cells.get(cell)) for cell, value in wanted.items()}
+    return "wrong" if not said or "wrong" in said else "extent" if "extent" in said else "right"
 
 
 def _row_fault(place: str, wanted: Mapping[str, Any], row: PredictedRow, kinds: Mapping[str, Kind]) -> Fault:
@@ -155,6 +180,6 @@ def _row_fault(place: str, wanted: Mapping[str, Any], row: PredictedRow, kinds: 
     differing = [
         cell
         for cell, value in wanted.items()
-        if row.cells.get(cell) is None or not same(kinds.get(cell, "text"), value, row.cells[cell])
+        if _verdict(kinds.get(cell, "text"), value, row.cells.get(cell)) != "right"
     ]
     return Fault(place, {cell: wanted[cell] for cell in differing}, {cell: row.cells.get(cell) for cell in differing})

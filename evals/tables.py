@@ -32,6 +32,7 @@ def figures(details: Mapping[str, Any]) -> list[Figure]:
         ("confidence_ece", sure["ece"], "", "lower"),
         ("accepted_share", passed["coverage"], "of documents", "higher"),
         ("accepted_error_rate", passed["error_rate"], "of accepted", "lower"),
+        ("accepted_error_rate_beyond_extent", passed["error_rate_beyond_extent"], "of accepted", "lower"),
         ("seconds", details["seconds"], "s", "lower"),
         ("model_calls", details["model_calls"], "calls", "lower"),
         ("cost", details["cost_usd"], "$", "lower"),

@@ -110,7 +110,7 @@ def _write(out: Path, found: Sequence[Case], content: Mapping[str, Any]) -> None
             "file": value.file,
             "field": value.field,
             "row": value.row,
-            "correct": value.correct,
+            "verdict": value.verdict,
             "signals": value.signals.model_dump() if value.signals else None,
         }
         for kind, group, value in judged(found)
