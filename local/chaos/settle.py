@@ -23,8 +23,16 @@ class Settling:
     """Looks at marks, queues and deliveries from the outside."""
 
     def __init__(
-        self, outside: Outside, session: aiohttp.ClientSession, event_grid: str, tell: Callable[[str], None]
+        self,
+        outside: Outside,
+        session: aiohttp.ClientSession,
+        event_grid: str,
+        tell: Callable[[str], None],
+        pause: float = _PAUSE,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        self._pause = pause
+        self._clock = clock
         self._outside = outside
         self._session = session
         self._event_grid = event_grid
@@ -33,7 +41,7 @@ class Settling:
     async def wait(self, required: set[str]) -> bool:
         """Whether everything came to rest; False when something is left that no longer moves."""
         before: object = None
-        changed = told = time.monotonic()
+        changed = told = self._clock()
         quiet = 0
         while True:
             marks, waiting = len(await self._outside.marks()), await self._outside.waiting()
@@ -44,15 +52,15 @@ class Settling:
             if quiet == _QUIET_LOOKS:
                 return True
             if now != before:
-                before, changed = now, time.monotonic()
+                before, changed = now, self._clock()
             at_rest = not (marks or waiting or undelivered)
-            if time.monotonic() - changed > (_PATIENCE_AT_REST if at_rest else _PATIENCE):
+            if self._clock() - changed > (_PATIENCE_AT_REST if at_rest else _PATIENCE):
                 self._tell(f"nothing moves: {marks} active, {missing} not taken in, queues {waiting}")
                 return False
-            if time.monotonic() - told > _TELL_EVERY:
-                told = time.monotonic()
+            if self._clock() - told > _TELL_EVERY:
+                told = self._clock()
                 self._tell(f"{marks} active, {missing} not taken in, {undelivered} events to deliver, queues {waiting}")
-            await asyncio.sleep(_PAUSE)
+            await asyncio.sleep(self._pause)
 
     async def undelivered(self) -> int:
         """Events that the local Event Grid still has to deliver to anybody; 1 while it is being started again."""

@@ -14,8 +14,9 @@ _PATIENCE = 60
 class Uploader:
     """`written` are the versions so far; a version is required unless it went before its Document was seen."""
 
-    def __init__(self, outside: Outside) -> None:
+    def __init__(self, outside: Outside, pause: float = _PAUSE) -> None:
         self._outside = outside
+        self._pause = pause
         self.written: list[Upload] = []
 
     async def run(self, items: Sequence[Item], seconds: float) -> None:
@@ -47,5 +48,5 @@ class Uploader:
         for _ in range(_PATIENCE):
             if document in await self._outside.taken_in():
                 return True
-            await asyncio.sleep(_PAUSE)
+            await asyncio.sleep(self._pause)
         return False
