@@ -33,6 +33,12 @@ def not_one_outcome(found: Evidence) -> list[str]:
     )
 
 
+def failed_though_good(found: Evidence) -> list[str]:
+    """Names of readable uploads that stayed, and yet failed."""
+    failed = {key for key, rows in found.documents.items() if _last_state(rows) is State.FAILED}
+    return sorted(upload.name for upload in found.uploads if upload.good and upload.document_id in failed)
+
+
 def stranded_copies(found: Evidence) -> list[str]:
     """Documents that ended as duplicates of one that has no result to share."""
     empty = {State.FAILED, State.HELD, None}
@@ -95,6 +101,7 @@ def _outcomes(found: Evidence) -> list[Figure]:
         Figure(name="lost", value=len(lost(found)), unit="versions", goal=0),
         Figure(name="documents", value=len(found.documents), unit="documents"),
         Figure(name="documents with another count of outcomes than one", value=odd, unit="documents", goal=0),
+        Figure(name="good documents that failed", value=len(failed_though_good(found)), unit="documents", goal=0),
         Figure(name="copies of what has no result", value=len(stranded_copies(found)), unit="documents", goal=0),
         Figure(name="executions per document", value=_ratio(begun, len(found.documents)), unit="runs", goal=1),
     ]  # fmt: skip

@@ -14,12 +14,13 @@ class Upload:
     """One written version of a blob.
 
     `required`: it must have come to an outcome, because it is the last version and was not deleted, or because its
-    Document was seen before it was overwritten or deleted.
+    Document was seen before it was overwritten or deleted. `good`: it can be read and stays, so it must not fail.
     """
 
     name: str
     document_id: str
     required: bool
+    good: bool = False
 
 
 @dataclass

@@ -43,6 +43,11 @@ def make_burst(documents: int, seed: int) -> list[Item]:
     return [Item(f"invoice/{number:05d}.pdf", invoice(f"{seed}-{number}")) for number in range(documents)]
 
 
+def is_good(data: bytes) -> bool:
+    """Whether a file of the load can be read."""
+    return data not in _BAD
+
+
 def _item(kind: str, number: int, seed: int, rng: random.Random, earlier: list[Item]) -> Item:
     label = f"{seed}-{number}"
     folder = rng.choice(("invoice/", "", "inbox/"))

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Sequence
 
 from local.chaos.evidence import Upload
-from local.chaos.load import Item
+from local.chaos.load import Item, is_good
 from local.chaos.outside import Outside
 
 _PAUSE = 1.0
@@ -29,10 +29,9 @@ class Uploader:
                     group.create_task(self._pass(item))
                 await asyncio.sleep(seconds / len(items))
 
-    async def _upload(self, name: str, data: bytes, *, required: bool = True) -> str:
+    async def _upload(self, name: str, data: bytes) -> None:
         document = await self._outside.upload(name, data)
-        self.written.append(Upload(name, document, required))
-        return document
+        self.written.append(Upload(name, document, required=True, good=is_good(data)))
 
     async def _pass(self, item: Item) -> None:
         """Upload something that does not stay: its first version is required only if it was taken in first."""

@@ -1,6 +1,7 @@
 """`intray chaos`: what is promised, measured while everything breaks."""
 
 import time
+from collections import Counter
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from local.chaos.evidence import Evidence
 from local.chaos.run import Wish, run
 from local.cli.measure import exit_code, figures_table, report, write
 from local.cli.terminal import console
+from shared.domain.run import State
 
 _SHOWN = 20
 
@@ -34,13 +36,11 @@ async def chaos(wish: Wish, out: Path | None, check: bool) -> int:
 
 def _details(found: Evidence) -> dict[str, Any]:
     """What a reader of the JSON needs to look into a figure."""
-    states: dict[str, int] = {}
-    for partition in found.documents.values():
-        for one in partition.runs.values():
-            states[one.state] = states.get(one.state, 0) + 1
+    runs = [run for rows in found.documents.values() for run in rows.runs.values()]
     tries = list(found.tries.values())
     return {
-        "states": states,
+        "states": Counter(run.state.value for run in runs),
+        "failures": Counter(reason.code for run in runs if run.state is State.FAILED for reason in run.reasons),
         "faults": found.faults,
         "interrupted": found.interrupted,
         "tries": {str(count): tries.count(count) for count in sorted(set(tries))},
@@ -55,6 +55,7 @@ def _missed(found: Evidence) -> dict[str, list[str]]:
     told = {
         "lost": audit.lost(found),
         "without exactly one outcome": audit.not_one_outcome(found),
+        "failed though good": audit.failed_though_good(found),
         "copies of what has no result": audit.stranded_copies(found),
         "never told": audit.untold(found),
         "told without a fact": audit.unfounded(found),

@@ -7,7 +7,16 @@ from typing import Any
 
 import pytest
 
-from local.chaos.audit import figures, lost, not_one_outcome, said_differently, stranded_copies, unfounded, untold
+from local.chaos.audit import (
+    failed_though_good,
+    figures,
+    lost,
+    not_one_outcome,
+    said_differently,
+    stranded_copies,
+    unfounded,
+    untold,
+)
 from local.chaos.evidence import Evidence, Partition, Upload
 from local.chaos.witness import Delivery
 from shared.domain.event import Event, EventName
@@ -46,7 +55,7 @@ def clean() -> Evidence:
     told = [delivery(one) for rows in documents.values() for one, _ in rows.events]
     return Evidence(
         uploads=[
-            Upload("a.pdf", "d1", required=True),
+            Upload("a.pdf", "d1", required=True, good=True),
             Upload("b.pdf", "d2", required=True),
             Upload("b.pdf", "d3", required=False),
         ],
@@ -111,6 +120,14 @@ def test_the_end_of_a_review_is_no_second_outcome() -> None:
     found = clean()
     found.documents["d1"] = partition("d1", *WAY, State.IN_REVIEW, State.FINALIZED)
     assert [] == not_one_outcome(found)
+
+
+def test_a_good_document_must_not_fail() -> None:
+    """A fault around it is no reason; a bad file, or one that went, may fail."""
+    found = clean()
+    found.documents["d1"] = partition("d1", *WAY, State.FAILED)
+    found.documents["d2"] = partition("d2", *WAY, State.FAILED)
+    assert ["a.pdf"] == failed_though_good(found)
 
 
 @pytest.mark.parametrize(("state", "stranded"), [(State.FAILED, ["d2"]), (State.FINALIZED, [])])

@@ -57,6 +57,14 @@ async def test_a_version_that_goes_is_required_only_if_it_was_taken_in_first(tak
     assert ["put a 1", "put a 2"] == account.log
 
 
+async def test_only_what_can_be_read_and_stays_is_good() -> None:
+    """The audit asks of these that they do not fail."""
+    uploader = Uploader(cast("Outside", Account()), pause=0)
+    items = (Item("a", b""), Item("b", b"1"), Item("c", b"2", "overwritten", b"3"), Item("d", b"4", "deleted"))
+    await uploader.run(items, 0)
+    assert {"b@1", "c@3"} == {one.document_id for one in uploader.written if one.good}
+
+
 async def test_a_deleted_file_has_no_successor() -> None:
     """Its one version ends clearly when it was seen."""
     account = Account()
