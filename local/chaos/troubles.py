@@ -18,10 +18,10 @@ from local.chaos.storage_proxy import Weather
 from local.cloud.addresses import Addresses
 from local.cloud.cloud import Cloud
 from local.cloud.options import TOPIC
-from local.model_server.faults import parse_rules
+from local.model_server.faults import Rule, parse_rules
 
 _WORKER = "local.host.worker"
-_TRIES, _PAUSE = 20, 0.5
+_TRIES, _PAUSE, _GLANCE = 20, 0.5, 0.1
 
 
 class Troubles:
@@ -51,6 +51,8 @@ class Troubles:
         async with self._session.get(f"{self._models}/admin/faults") as answer:
             left = parse_rules(await answer.read())
         await self._session.delete(f"{self._models}/admin/faults")
+        for rule in left:
+            self.counts[_named(rule)] -= rule.times
         return self._posted - sum(rule.times for rule in left if keeps_answer(rule.fault))
 
     @property
@@ -64,6 +66,7 @@ class Troubles:
     async def _do(self, trouble: Trouble) -> None:
         match trouble.kind:
             case "kill worker":
+                await self._until_models_are_asked(trouble)
                 await self._kill(self._worker(trouble.choice), trouble)
             case "kill host":
                 await self._kill(self._addresses.pids["host"], trouble)
@@ -87,6 +90,13 @@ class Troubles:
             if trouble.kind != "kill topic":  # it asks no models
                 self.held.append(await self._outside.held())
 
+    async def _until_models_are_asked(self, trouble: Trouble) -> None:
+        """In half of the cases, wait a little for the moment that costs: a call is under way, or not stored yet."""
+        for _ in range(_TRIES if trouble.choice < 1 / 2 else 0):
+            if await self._outside.held():
+                return
+            await asyncio.sleep(_GLANCE)
+
     def _worker(self, choice: float) -> int | None:
         """One of the host's worker processes."""
         try:
@@ -109,6 +119,10 @@ class Troubles:
     async def _spoil_models(self, trouble: Trouble) -> None:
         rule = model_rule(trouble)
         await self._session.post(f"{self._models}/admin/faults", json=[rule.model_dump()])
-        kind = f"status {rule.fault.status}" if rule.fault.kind == "status" else rule.fault.kind
-        self.counts[f"model {kind}"] += rule.times
+        self.counts[_named(rule)] += rule.times
         self._posted += rule.times if keeps_answer(rule.fault) else 0
+
+
+def _named(rule: Rule) -> str:
+    """What the figures call a model fault."""
+    return f"model {f'status {rule.fault.status}' if rule.fault.kind == 'status' else rule.fault.kind}"
