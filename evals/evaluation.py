@@ -14,6 +14,7 @@ from evals.tally import Tally, total
 from shared.domain.document_type import DocumentType
 
 WORST = 10
+THRESHOLDS = (0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.92, 0.94, 0.95, 0.96, 0.97)
 
 
 @dataclass(frozen=True)
@@ -109,25 +110,47 @@ def confidence(found: Sequence[Case]) -> dict[str, Any]:
     return {
         "fields": _reliability(found, of_rows=False),
         "rows": _reliability(found, of_rows=True),
-        "documents": acceptance(found),
+        "documents": {**acceptance(found), "at_thresholds": at_thresholds(found)},
     }
 
 
 def acceptance(found: Sequence[Case]) -> dict[str, Any]:
     """Documents that passed without a person, and which of them have a wrong value, or lack a labelled one."""
     accepted = [case for case in found if case.accepted]
-    faulty = [case.labelled.file for case in accepted if case.scored.verdict != "right"]
-    wrong = [case.labelled.file for case in accepted if case.scored.verdict == "wrong"]
     return {
         "n": len(found),
         "accepted": len(accepted),
-        "coverage": round(len(accepted) / len(found), 4) if found else 0.0,
-        "error_rate": round(len(faulty) / len(accepted), 4) if accepted else 0.0,
-        "error_rate_beyond_extent": round(len(wrong) / len(accepted), 4) if accepted else 0.0,
-        "wrong": wrong,
-        "wrong_in_extent": [file for file in faulty if file not in wrong],
+        **_errors(found, accepted),
+        "wrong": [case.labelled.file for case in accepted if case.scored.verdict == "wrong"],
+        "wrong_in_extent": [case.labelled.file for case in accepted if case.scored.verdict == "extent"],
         "incomplete": [case.labelled.file for case in accepted if case.scored.incomplete],
     }
+
+
+def at_thresholds(found: Sequence[Case]) -> list[dict[str, Any]]:
+    """What would pass, and with what errors, were `accept_at` another and all else in the policy the same."""
+    told = []
+    for threshold in THRESHOLDS:
+        passing = [case for case in found if _would_pass(case.prediction, threshold)]
+        told.append({"threshold": threshold, "accepted": len(passing), **_errors(found, passing)})
+    return told
+
+
+def _errors(found: Sequence[Case], accepted: Sequence[Case]) -> dict[str, float]:
+    count = max(1, len(accepted))
+    verdicts = Counter(case.scored.verdict for case in accepted)
+    return {
+        "coverage": round(len(accepted) / max(1, len(found)), 4),
+        "error_rate": round((verdicts["wrong"] + verdicts["extent"]) / count, 4),
+        "error_rate_beyond_extent": round(verdicts["wrong"] / count, 4),
+    }
+
+
+def _would_pass(prediction: Prediction, threshold: float) -> bool:
+    """Whether nothing but a low confidence sent it to a person, and no confidence is below the threshold."""
+    sure = [one.confidence for one in prediction.fields.values() if one.confidence is not None]
+    only_doubt = not set(prediction.reasons) - {"low_confidence"}
+    return prediction.disposition is not None and only_doubt and min(sure, default=1.0) >= threshold
 
 
 def worst(found: Sequence[Case]) -> list[Case]:
@@ -170,7 +193,14 @@ def _halves(found: Sequence[Case]) -> list[dict[str, Any]]:
     told = []
     for side in (0, 1):
         half = [case for case, where in zip(found, sides, strict=True) if where == side]
-        told.append({"documents": len(half), "overall": overall(half).told(), "rows": table(half).found.told()})
+        told.append(
+            {
+                "documents": len(half),
+                "overall": overall(half).told(),
+                "rows": table(half).found.told(),
+                "accepted": acceptance(half),
+            }
+        )
     return told
 
 

@@ -20,7 +20,7 @@ class Signals(Frozen):
     """What speaks for a value, each independent of log-probabilities, each 0..1 (None: no such signal).
 
     grounded: the value stands in the cited lines after normalising. ocr: least certainty of its words.
-    parsed: reads as its kind. rules: 1 when every rule that touches it holds, 0 when one fails.
+    parsed: reads as its kind. rules: 0 when a rule that touches it fails as an error, 1 when one holds.
     verdict: the reasoning model's: supported 1, contradicted 0. labelled: a known label stands beside it.
     """
 

@@ -46,10 +46,16 @@ def assess(kind: DocumentType, raw: RangeAnswer, pages: Sequence[Page]) -> Extra
 def with_checks(
     kind: DocumentType, extraction: Extraction, findings: Sequence[Finding], verdicts: Mapping[str, str]
 ) -> Extraction:
-    """The Extraction with what the rules found and what the reasoning model said, as findings and as signals."""
+    """The Extraction with what the rules found and what the reasoning model said, as findings and as signals.
+
+    A failed error denies its fields, a rule that holds confirms them; a failed warning does neither: there may be a
+    discount, say, that no field states.
+    """
     values = extraction.values()
-    broken = {name for finding in findings if finding.severity != "info" for name in finding.fields}
-    checked = {name for rule in kind.rules if applies(rule, values) for name in rule.fields}
+    failed = {finding.rule for finding in findings}
+    broken = {name for finding in findings if finding.severity == "error" for name in finding.fields}
+    holding = (rule for rule in kind.rules if rule.id not in failed and applies(rule, values))
+    checked = {name for rule in holding for name in rule.fields}
 
     def confirmed(name: str, signals: Signals | None) -> Signals | None:
         rules = 0.0 if name in broken else 1.0 if name in checked else None

@@ -48,7 +48,7 @@ def predicted(file: str = "a.pdf", /, disposition: str = "ACCEPT", **fields: Any
 
 def _field(given: Any) -> PredictedField:
     if isinstance(given, list):
-        return PredictedField(rows=tuple(PredictedRow(row, 0.9, SURE) for row in given))
+        return PredictedField(confidence=0.9, rows=tuple(PredictedRow(row, 0.9, SURE) for row in given))
     value, confidence = given if isinstance(given, tuple) else (given, 0.9)
     return PredictedField(value, None if value is None else confidence, None if value is None else SURE)
 

@@ -38,12 +38,21 @@ def test_grounding_tells_where_a_value_stands(tax: float, cited: tuple[int, ...]
     assert expected == signals.grounded
 
 
-@pytest.mark.parametrize(("severity", "expected"), [("error", 0.0), ("warning", 0.0), ("info", 1.0), (None, 1.0)])
-def test_a_rule_that_fails_never_speaks_for_a_value(severity: Severity | None, expected: float) -> None:
-    """Whether a broken rule is an error or a warning decides what happens, not what it says of the value."""
+@pytest.mark.parametrize(("severity", "expected"), [("error", 0.0), ("warning", None), ("info", None), (None, 1.0)])
+def test_a_rule_that_fails_never_speaks_for_a_value(severity: Severity | None, expected: float | None) -> None:
+    """An error denies the value, a warning leaves it open; only a rule that holds confirms it."""
+    assert expected == rules_signal([severity] if severity else [])
+
+
+def test_an_error_outweighs_a_rule_that_holds() -> None:
+    """One rule that holds does not save a value that another one denies."""
+    assert 0.0 == rules_signal(["error"], rule="another")
+
+
+def rules_signal(severities: list[Severity], rule: str = "tax_below_total") -> float | None:
     one = FieldValue(value=1.0, signals=Signals(grounded=1, ocr=1, parsed=1))
-    told = [Finding(rule="tax_below_total", severity=severity, message="?", fields=("tax",))] if severity else []
+    told = [Finding(rule=rule, severity=severity, message="?", fields=("tax",)) for severity in severities]
     checked = with_checks(KIND, Extraction(fields={"tax": one, "total": one}), told, {})
     signals = checked.fields["tax"].signals
     assert signals is not None
-    assert expected == signals.rules
+    return signals.rules
