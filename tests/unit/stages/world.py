@@ -1,10 +1,10 @@
-"""A whole Intray of in-memory twins, driven through the same steps as the triggers."""
+"""A whole Intray driven through the same steps as the triggers: over in-memory twins, or over other storage."""
 
 import json
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Protocol
 
 from functions.steps import run_step
 from shared.domain.catalogue import Catalogue, Deployment
@@ -12,7 +12,10 @@ from shared.domain.document_type import DocumentType, FieldSpec, Policy, Rule
 from shared.domain.model_call import ModelAnswer, ModelCall, TextPart
 from shared.domain.run import Run
 from shared.domain.task import StageMessage
+from shared.ports.blobs import Blobs
+from shared.ports.queues import Queues
 from shared.ports.reading import SourcePage
+from shared.ports.records import Records
 from shared.stages.core import Core, Limits
 from shared.stages.decide import decide
 from shared.stages.extract import extract
@@ -95,17 +98,67 @@ ANSWERS: dict[str, Any] = {
 }
 
 
+class Inbox(Queues, Protocol):
+    """Queues, and the receiving that is the Functions host's work; see MemoryQueues."""
+
+    def receive(self, queue: str) -> str | None: ...
+
+    def remove(self, queue: str, body: str) -> None: ...
+
+    def bodies(self, queue: str) -> list[str]: ...
+
+    def next_visible(self) -> datetime | None: ...
+
+
+class Storage(Protocol):
+    """Where a World keeps everything. `contents`: each blob (container, name) and row (table, partition, key)."""
+
+    @property
+    def blobs(self) -> Blobs: ...
+
+    @property
+    def queues(self) -> Inbox: ...
+
+    @property
+    def records(self) -> Records: ...
+
+    async def contents(self) -> set[tuple[str, ...]]: ...
+
+
+class Twins:
+    """Storage in memory."""
+
+    def __init__(self, clock: FixedClock) -> None:
+        self.blobs = MemoryBlobs(clock)
+        self.queues = MemoryQueues(clock)
+        self.records = MemoryRecords()
+
+    async def contents(self) -> set[tuple[str, ...]]:
+        rows = {(table, *place) for table, held in self.records._tables.items() for place in held}
+        return rows | set(self.blobs._blobs)
+
+
 @dataclass
 class World:
-    """The Core with its twins in reach."""
+    """The Core with what it works on in reach."""
 
     core: Core
-    blobs: MemoryBlobs
-    queues: MemoryQueues
-    records: MemoryRecords
+    storage: Storage
     events: MemoryEvents
     models: ScriptedModels
     clock: FixedClock
+
+    @property
+    def blobs(self) -> Blobs:
+        return self.storage.blobs
+
+    @property
+    def queues(self) -> Inbox:
+        return self.storage.queues
+
+    @property
+    def records(self) -> Records:
+        return self.storage.records
 
     async def drop(self, name: str = "note/a.pdf", data: bytes = b"%PDF a") -> str:
         """Upload a file and tell of it once; the Document's id."""
@@ -179,18 +232,18 @@ def make_world(
     script: ModelScript = answer,
     recognizer: ScriptedRecognizer | None = None,
     types: Sequence[DocumentType] = (NOTE,),
+    storage: Callable[[FixedClock], Storage] = Twins,
     **limits: Any,
 ) -> World:
     """A World whose every file has `pages`, and whose models answer by `script`."""
     clock = FixedClock()
-    blobs, queues, records, events = MemoryBlobs(clock), MemoryQueues(clock), MemoryRecords(), MemoryEvents()
-    models = ScriptedModels(script)
+    kept, events, models = storage(clock), MemoryEvents(), ScriptedModels(script)
     core = Core(
-        blobs=blobs,
-        queues=queues,
-        records=records,
+        blobs=kept.blobs,
+        queues=kept.queues,
+        records=kept.records,
         events=events,
-        gateway=Gateway(models, blobs, "work", CATALOGUE, RequestLedger(records, clock)),
+        gateway=Gateway(models, kept.blobs, "work", CATALOGUE, RequestLedger(kept.records, clock)),
         readers={"application/pdf": ScriptedReader(pages)},
         pictures=ScriptedPictures(),
         recognizer=recognizer,
@@ -201,4 +254,4 @@ def make_world(
         results="results",
         storage_url="https://account.blob.core.windows.net",
     )
-    return World(core, blobs, queues, records, events, models, clock)
+    return World(core, kept, events, models, clock)
