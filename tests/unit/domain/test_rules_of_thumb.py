@@ -1,4 +1,4 @@
-"""Small pure rules: identity, page ranges, when to OCR, how large a picture may be, probability, prices."""
+"""Small pure rules: identity, page ranges, when to OCR, how large a picture may be, prices."""
 
 from datetime import UTC, datetime
 
@@ -7,9 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.domain.catalogue import Catalogue, Deployment
-from shared.domain.confidence import probability
 from shared.domain.document import Document, document_id
-from shared.domain.extraction import Signals
 from shared.domain.model_call import Bill, ImagePart, ModelCall, TextPart, Usage
 from shared.domain.page import union
 from shared.domain.reading import Ceiling, TextLayer, needs_ocr, scale_to_fit
@@ -77,21 +75,6 @@ def test_a_picture_fits_its_ceiling(width: int, height: int) -> None:
     assert factor <= 1
     assert max(width, height) * factor <= 1408.001
     assert width * factor * height * factor <= 1088 * 1408 * 1.001
-
-
-def test_a_value_that_is_not_on_the_page_is_never_likely() -> None:
-    """Grounding outweighs everything else; all signals together are near certainty, which is never reached."""
-    best = Signals(grounded=1, ocr=1, parsed=1, rules=1, verdict=1, labelled=1)
-    ungrounded = best.model_copy(update={"grounded": 0.0})
-    assert probability(ungrounded) < 0.3
-    assert 0.95 < probability(best) < 1
-
-
-@given(st.sampled_from(["grounded", "ocr", "parsed", "rules", "verdict", "labelled"]), st.floats(0, 1))
-def test_every_signal_speaks_for_the_value(name: str, level: float) -> None:
-    """More of a signal never lowers the probability."""
-    low = Signals(grounded=0.5, ocr=0.5, parsed=0.5, rules=0.5, verdict=0.5, labelled=0.5)
-    assert probability(low.model_copy(update={name: level})) <= probability(low.model_copy(update={name: 1.0}))
 
 
 def test_boxes_join() -> None:
