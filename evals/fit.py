@@ -1,7 +1,8 @@
 """Fits the weights of confidence to judged values: `python -m evals.fit SIGNALS...`, `signals.jsonl` of `intray eval`.
 
 Each half of the documents is tested with weights fitted to the other one, and no seller or merchant is in both. The
-weights to use come from all of them. What counts as right, and why: docs/decisions/0007.
+weights to use come from all of them (docs/decisions/0007). `--extent-counts` takes a text that holds more or less than
+the label's for right.
 """
 
 import json
@@ -37,10 +38,10 @@ class Sample(NamedTuple):
     correct: bool
 
 
-def read(lines: Iterable[str], *, strict: bool = False) -> list[Sample]:
-    """The single values of a signals.jsonl; `strict`: a text of another extent than the label's is wrong, too."""
+def read(lines: Iterable[str], *, extent_counts: bool = False) -> list[Sample]:
+    """The single values of a signals.jsonl; `extent_counts`: a text of another extent than the label's is right."""
     bodies = (json.loads(line) for line in lines)
-    fine = {"right"} if strict else {"right", "extent"}
+    fine = {"right", "extent"} if extent_counts else {"right"}
     return [
         Sample(body["group"], Signals.model_validate(body["signals"]), body["verdict"] in fine)
         for body in bodies
@@ -93,9 +94,11 @@ def measures(samples: Sequence[Sample], weights: Weights) -> dict[str, Any]:
     """How well these weights rank and how well they are calibrated on samples, and what thresholds would let pass."""
     known = [Outcome(probability(sample.signals, weights), sample.correct) for sample in samples]
     area, error = auroc(known), calibration_error(known)
+    surprise = [-math.log(one.confidence if one.correct else 1 - one.confidence) for one in known]
     return {
         "n": len(known),
         "wrong": sum(not one.correct for one in known),
+        "log_loss": round(sum(surprise) / max(1, len(known)), 4),
         "auroc": None if area is None else round(area, 4),
         "ece": None if error is None else round(error, 4),
         "thresholds": [above(known, at) for at in _THRESHOLDS],
@@ -123,9 +126,9 @@ def held_out(samples: Sequence[Sample]) -> dict[str, Any]:
 
 def main(arguments: Sequence[str]) -> None:
     """Print what halves say of each other's weights, and the weights that all samples together give, as JSON."""
-    files = [argument for argument in arguments if argument != "--strict"]
+    files = [argument for argument in arguments if argument != "--extent-counts"]
     lines = [line for file in files for line in Path(file).read_text(encoding="utf-8").splitlines()]
-    samples = read(lines, strict=len(files) < len(arguments))
+    samples = read(lines, extent_counts=len(files) < len(arguments))
     print(json.dumps({"held_out": held_out(samples), "weights": fit(samples)._asdict()}, indent=2))
 
 

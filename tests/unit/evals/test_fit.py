@@ -78,11 +78,11 @@ def test_each_half_is_tested_with_the_weights_of_the_other() -> None:
 
 
 def test_judged_values_are_read_strictly_or_not() -> None:
-    """The extent of a text may differ unless asked strictly; rows, and values without signals, are left out."""
+    """The extent of a text may differ only when asked for; rows, and values without signals, are left out."""
     signals = Signals(grounded=1, ocr=1, parsed=1).model_dump()
     lines = [
         json.dumps({"group": "a", "row": row, "verdict": verdict, "signals": known})
         for verdict, known, row in product(("right", "extent", "wrong"), (signals, None), (None, 1))
     ]
-    assert [True, True, False] == [one.correct for one in read(lines)]
-    assert [True, False, False] == [one.correct for one in read(lines, strict=True)]
+    assert [True, False, False] == [one.correct for one in read(lines)]
+    assert [True, True, False] == [one.correct for one in read(lines, extent_counts=True)]
