@@ -14,7 +14,7 @@ from evals.tally import Tally, total
 from shared.domain.document_type import DocumentType
 
 WORST = 10
-THRESHOLDS = (0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.92, 0.94, 0.95, 0.96, 0.97)
+THRESHOLDS = (0.5, 0.6, 0.7, 0.75, 0.8, 0.83, 0.85, 0.87, 0.9, 0.93, 0.95, 0.97)
 
 
 @dataclass(frozen=True)
