@@ -1,7 +1,6 @@
 """One step of a stage behind a queue trigger: errors become a delay, an outcome or a retry, and nothing else."""
 
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
 
 from shared import telemetry
 from shared.domain.errors import Permanent, Retryable
@@ -9,9 +8,6 @@ from shared.domain.run import Reason
 from shared.domain.task import StageMessage
 from shared.stages.core import Core
 from shared.stages.fail import fail_by_id
-
-LONGEST_DELAY = timedelta(minutes=5)
-"""A step that keeps being put off waits longer each time, but no longer than this or what the server asked for."""
 
 
 class PutOffTooOften(Exception):
@@ -40,7 +36,7 @@ async def _put_off(core: Core, queue: str, message: StageMessage, error: Retryab
     if message.waits >= core.limits.max_waits:
         raise PutOffTooOften from error
     factor = 1.5 ** min(message.waits, 20) if error.grows else 1
-    growing = min(error.delay * factor, LONGEST_DELAY)
+    growing = min(error.delay * factor, core.limits.longest_wait)
     later = message.model_copy(update={"waits": message.waits + 1})
     await core.queues.send(queue, later.model_dump_json(), max(error.delay, growing))
     _report("step_put_off", queue, message.document_id, type(error).__name__)

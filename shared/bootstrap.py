@@ -91,6 +91,7 @@ def _limits(options: Settings) -> Limits:
         stalled_after=options.stalled_after,
         lease=timedelta(seconds=options.lease_seconds),
         max_waits=options.max_waits,
+        longest_wait=timedelta(seconds=options.longest_wait_seconds),
         retention=timedelta(days=options.retention_days) if options.retention_days else None,
     )
 

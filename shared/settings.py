@@ -117,6 +117,9 @@ class Settings(BaseSettings):
     retention_schedule: Schedule = Field(
         "0 30 3 * * *", description="When documents past their retention are looked for: NCRONTAB, six fields."
     )
+    longest_wait_seconds: float = Field(
+        300, gt=0, description="A step that is put off again waits longer each time, up to this, or what a server asks."
+    )
     max_waits: int = Field(
         500, ge=1, description="How often a step may be put off (throttling, outages) before its message is poisoned."
     )

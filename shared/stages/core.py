@@ -34,6 +34,7 @@ class Limits:
     lease: timedelta = timedelta(minutes=15)
     retention: timedelta | None = None
     max_waits: int = 500
+    longest_wait: timedelta = timedelta(minutes=5)
 
 
 @dataclass(frozen=True)

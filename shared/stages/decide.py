@@ -9,8 +9,9 @@ from shared.domain.task import StageMessage
 from shared.stages import artefacts
 from shared.stages.admit import check_still_current
 from shared.stages.core import Core
+from shared.stages.due import due
 from shared.stages.finalize import finalize
-from shared.stages.ledger import Snapshot, load, move
+from shared.stages.ledger import Snapshot, move
 from shared.stages.outbox import ask_to_publish, base_fact
 from shared.stages.result import Result, draft
 from shared.stages.validate import EXTRACTION
@@ -24,8 +25,8 @@ async def decide(core: Core, message: StageMessage) -> None:
 
     Raises Superseded when the file was overwritten or deleted while it was processed.
     """
-    snapshot = await load(core, message.document_id, message.run)
-    if snapshot is None or snapshot.run.state is not State.DECIDING:
+    snapshot = await due(core, message, State.DECIDING)
+    if snapshot is None:
         return
     run = snapshot.run
     await check_still_current(core, snapshot.document)

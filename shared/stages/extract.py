@@ -11,10 +11,11 @@ from shared.domain.task import PLAN, PageRange, StageMessage, TaskDone, page_ran
 from shared.stages import artefacts
 from shared.stages.answers import RangeAnswer, merged, parsed, range_answer
 from shared.stages.core import Core
+from shared.stages.due import due
 from shared.stages.fail import hold
 from shared.stages.fan_out import send_ranges
 from shared.stages.gateway import payer
-from shared.stages.ledger import Snapshot, finish_task, load, plan, reload
+from shared.stages.ledger import Snapshot, finish_task, plan, reload
 from shared.stages.prompts import classify_call, extract_call
 
 
@@ -23,8 +24,8 @@ async def extract(core: Core, message: StageMessage) -> None:
 
     Raises Retryable and Permanent of the model.
     """
-    snapshot = await load(core, message.document_id, message.run)
-    if snapshot is None or snapshot.run.state is not State.EXTRACTING:
+    snapshot = await due(core, message, State.EXTRACTING)
+    if snapshot is None:
         return
     if message.task == PLAN:
         await _plan(core, snapshot)

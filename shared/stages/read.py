@@ -12,11 +12,10 @@ from shared.ports.reading import SourcePage, TextRecognizer
 from shared.stages.admit import Admitted, admit, earlier_copy, fetch
 from shared.stages.artefacts import save_page
 from shared.stages.core import Core
+from shared.stages.due import due
 from shared.stages.fan_out import send_ranges
 from shared.stages.ledger import Snapshot, finish_task, load, move
 from shared.stages.outbox import ask_to_publish, base_fact
-
-READABLE = frozenset({State.RECEIVED, State.READING})
 
 
 async def read(core: Core, message: StageMessage) -> None:
@@ -24,8 +23,8 @@ async def read(core: Core, message: StageMessage) -> None:
 
     Raises Permanent (unreadable, superseded) and Retryable.
     """
-    snapshot = await load(core, message.document_id, message.run)
-    if snapshot is None or snapshot.run.state not in READABLE:
+    snapshot = await due(core, message, State.RECEIVED, State.READING)
+    if snapshot is None:
         return
     with tempfile.TemporaryDirectory(prefix="intray-") as folder:
         file = Path(folder, "document")

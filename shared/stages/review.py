@@ -14,6 +14,7 @@ from shared.ports.records import Delete, Insert, Put, Replace
 from shared.stages import artefacts
 from shared.stages.core import Core
 from shared.stages.decide import DRAFT
+from shared.stages.due import due
 from shared.stages.finalize import finalize
 from shared.stages.ledger import CATALOG, DOCUMENTS, Snapshot, load
 from shared.stages.result import Result, ResultField
@@ -45,8 +46,8 @@ class OpenCase(NamedTuple):
 
 async def open_review(core: Core, message: StageMessage) -> None:
     """Open the ReviewTask of a Run in review; once, however often it is asked for."""
-    snapshot = await load(core, message.document_id, message.run)
-    if snapshot is None or snapshot.run.state is not State.IN_REVIEW:
+    snapshot = await due(core, message, State.IN_REVIEW)
+    if snapshot is None:
         return
     run, document_id = snapshot.run, snapshot.document.id
     result = await artefacts.fetch_saved(core, run, DRAFT, Result)

@@ -13,8 +13,9 @@ from shared.stages import artefacts
 from shared.stages.answers import RangeAnswer, merged, parsed
 from shared.stages.assess import assess, with_checks
 from shared.stages.core import WORK, Core
+from shared.stages.due import due
 from shared.stages.gateway import payer
-from shared.stages.ledger import finish_task, load
+from shared.stages.ledger import finish_task
 from shared.stages.prompts import verify_call
 
 EXTRACTION = "extraction"
@@ -26,8 +27,8 @@ async def validate(core: Core, message: StageMessage) -> None:
 
     Raises Retryable and Permanent of the model.
     """
-    snapshot = await load(core, message.document_id, message.run)
-    if snapshot is None or snapshot.run.state is not State.VALIDATING:
+    snapshot = await due(core, message, State.VALIDATING)
+    if snapshot is None:
         return
     run = snapshot.run
     kind = core.types[run.document_type or ""]

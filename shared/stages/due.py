@@ -1,0 +1,18 @@
+"""Which messages are still due: one that comes late, twice, or for a Run that is done, is dropped with a trace."""
+
+from shared import telemetry
+from shared.domain.run import State
+from shared.domain.task import StageMessage
+from shared.stages.core import Core
+from shared.stages.ledger import Snapshot, load
+
+
+async def due(core: Core, message: StageMessage, *states: State) -> Snapshot | None:
+    """The Run that a message is for, when it is in one of `states`; else None, and a line in the log says so."""
+    snapshot = await load(core, message.document_id, message.run)
+    if snapshot is not None and snapshot.run.state in states:
+        return snapshot
+    found = snapshot.run.state if snapshot else "unknown"
+    told = {telemetry.DOCUMENT_ID: message.document_id, telemetry.RUN: message.run, telemetry.TASK: message.task}
+    telemetry.report("message_not_due", told | {telemetry.STATE: found})
+    return None
