@@ -12,7 +12,11 @@ async def due(core: Core, message: StageMessage, *states: State) -> Snapshot | N
     snapshot = await load(core, message.document_id, message.run)
     if snapshot is not None and snapshot.run.state in states:
         return snapshot
-    found = snapshot.run.state if snapshot else "unknown"
-    told = {telemetry.DOCUMENT_ID: message.document_id, telemetry.RUN: message.run, telemetry.TASK: message.task}
-    telemetry.report("message_not_due", told | {telemetry.STATE: found})
+    told: dict[str, str | int | float] = {
+        telemetry.DOCUMENT_ID: message.document_id,
+        telemetry.RUN: message.run,
+        telemetry.TASK: message.task,
+        telemetry.STATE: snapshot.run.state if snapshot else "unknown",
+    }
+    telemetry.report("message_not_due", told)
     return None

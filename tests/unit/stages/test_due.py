@@ -16,10 +16,8 @@ async def test_a_late_message_is_dropped_with_a_trace(world: World, caplog: pyte
     await world.settle()
     with caplog.at_level(logging.INFO, logger="intray"):
         assert await due(world.core, StageMessage(document_id=document_id, task="p00001-00020"), State.READING) is None
-    assert [
-        f"message_not_due intray.document.id={document_id} intray.run.number=1 intray.task=p00001-00020 "
-        "intray.run.state=finalized"
-    ] == caplog.messages
+    told = f"intray.document.id={document_id} intray.run.number=1 intray.task=p00001-00020 intray.run.state=finalized"
+    assert [f"message_not_due {told}"] == caplog.messages
 
 
 async def test_a_message_for_nothing_is_dropped_with_a_trace(world: World, caplog: pytest.LogCaptureFixture) -> None:

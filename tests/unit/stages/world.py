@@ -70,7 +70,7 @@ NOTE = DocumentType(
             fields=("rows", "total"),
         ),
     ),
-    policy=Policy(accept_at=0.9),
+    policy=Policy(accept_at=0.8),
 )
 CATALOGUE = Catalogue(
     deployments=(
