@@ -47,16 +47,16 @@ def grounded(kind: Kind, value: Scalar, text: str) -> bool:
 
 
 def summed(value: Scalar, texts: Sequence[str]) -> bool:
-    """Whether one number of each of at least two lines adds up to `value`, as the taxes of several rates do."""
+    """Whether numbers of at least two lines, one of each, add up to `value`, as the taxes of several rates do."""
     if not isinstance(value, float) or len(texts) not in SUMMANDS:
         return False
-    sums = {0.0}
+    sums = {(0, 0.0)}
     for text in texts:
         summands = numbers(text) - {0.0}
         if len(sums) * len(summands) > MAX_SUMS:
             return False
-        sums = {round(so_far + number, 2) for so_far in sums for number in summands}
-    return any(abs(total - abs(value)) < 0.005 for total in sums)  # noqa: PLR2004 - half a cent
+        sums |= {(count + 1, round(so_far + number, 2)) for count, so_far in sums for number in summands}
+    return any(count > 1 and abs(total - abs(value)) < 0.005 for count, total in sums)  # noqa: PLR2004 - half a cent
 
 
 def _stands_alone(sign: str, text: str) -> bool:
