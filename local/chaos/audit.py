@@ -91,8 +91,8 @@ def beyond_ledger(found: Evidence) -> int:
 
 
 def _outcomes(found: Evidence) -> list[Figure]:
-    lines = [line for rows in found.documents.values() for run in rows.audits.values() for line in run]
-    begun = sum(line.after is State.READING for line in lines)
+    begun = [_executions(rows) for rows in found.documents.values()]
+    again = sum(times > 1 for times in begun)
     required = sum(upload.required for upload in found.uploads)
     odd = len(not_one_outcome(found))
     return [
@@ -103,7 +103,8 @@ def _outcomes(found: Evidence) -> list[Figure]:
         Figure(name="documents with another count of outcomes than one", value=odd, unit="documents", goal=0),
         Figure(name="good documents that failed", value=len(failed_though_good(found)), unit="documents", goal=0),
         Figure(name="copies of what has no result", value=len(stranded_copies(found)), unit="documents", goal=0),
-        Figure(name="executions per document", value=_ratio(begun, len(found.documents)), unit="runs", goal=1),
+        Figure(name="executions per document", value=_ratio(sum(begun), len(begun)), unit="runs", goal=1),
+        Figure(name="documents executed more than once", value=again, unit="documents", goal=0),
     ]  # fmt: skip
 
 
@@ -166,6 +167,11 @@ def _outcome_lines(rows: Partition, run: int) -> list[State]:
     """The outcomes in the history of a Run; the end of a review is part of the outcome that asked for it."""
     lines = rows.audits.get(run, [])
     return [line.after for line in lines if line.after in OUTCOMES and line.before is not State.IN_REVIEW]
+
+
+def _executions(rows: Partition) -> int:
+    """How often a Document's pages were begun to be read, in all its Runs."""
+    return sum(line.after is State.READING for lines in rows.audits.values() for line in lines)
 
 
 def _ended(rows: Partition, run: int) -> bool:

@@ -145,7 +145,9 @@ def test_a_run_begun_twice_is_an_execution_too_many() -> None:
     """A repeated event, or a copy, begins none."""
     found = clean()
     found.documents["d1"].audits[1].append(Audit(at="", before=State.RECEIVED, after=State.READING, event=None))
-    assert {"executions per document"} == missed(found)
+    assert {"executions per document", "documents executed more than once"} == missed(found)
+    found.documents["d2"] = partition("d2", State.RECEIVED, State.DUPLICATE, duplicate_of="d1")
+    assert "documents executed more than once" in missed(found)
 
 
 def test_an_event_that_nobody_heard_is_missed() -> None:
