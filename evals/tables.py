@@ -41,7 +41,7 @@ def figures(details: Mapping[str, Any]) -> list[Figure]:
         told.append(("classification_accuracy", details["classification"]["accuracy"], "", "higher"))
     return [
         Figure(name=name, value=value, unit=unit, goal=goals.get(name), better=better)
-        for name, value, unit, better in told
+        for name, value, unit, better in (told if details["documents"] else told[:1])
         if value is not None
     ]
 
