@@ -52,8 +52,9 @@ class Reason(Frozen):
 class Run(Frozen):
     """The mutable side of a Document, replaced as a whole by each transition.
 
-    `forced`: run although equal content was processed before. `range_size` (pages) and `tasks_left` are the open
-    fan-out of the state; both 0: its first step has yet to run.
+    `final`: the artefact that holds the Result it ended with. `forced`: run although equal content was processed
+    before. `range_size` (pages) and `tasks_left` are the open fan-out of the state; both 0: its first step has yet to
+    run.
     """
 
     document_id: str
@@ -73,6 +74,7 @@ class Run(Frozen):
     disposition: Disposition | None = None
     reasons: tuple[Reason, ...] = ()
     duplicate_of: str | None = None
+    final: str | None = None
     finished: datetime | None = None
 
     @property

@@ -16,14 +16,19 @@ def folder(run: Run) -> str:
     return f"{RUNS}/{run.document_id}/{run.number:04d}"
 
 
+def artefact_name(run: Run, name: str) -> str:
+    """The blob name of a JSON artefact of a Run."""
+    return f"{folder(run)}/{name}.json"
+
+
 async def save(core: Core, run: Run, name: str, model: BaseModel) -> None:
     """Keep `model` under `name`; the same step repeated writes the same again."""
-    await core.blobs.write(WORK, f"{folder(run)}/{name}.json", model.model_dump_json().encode(), JSON)
+    await core.blobs.write(WORK, artefact_name(run, name), model.model_dump_json().encode(), JSON)
 
 
 async def fetch_saved[M: BaseModel](core: Core, run: Run, name: str, kind: type[M]) -> M:
     """What was kept under `name`; raises Unavailable when it is not there (yet)."""
-    data = await core.blobs.read(WORK, f"{folder(run)}/{name}.json")
+    data = await core.blobs.read(WORK, artefact_name(run, name))
     if data is None:
         message = f"artefact {name} of run {run.number} of {run.document_id} is missing"
         raise Unavailable(message)

@@ -10,8 +10,8 @@ from shared.stages.outbox import ask_to_publish, base_fact
 
 
 async def fail(core: Core, snapshot: Snapshot, reason: Reason) -> None:
-    """End the Run as failed, with its event; a Run that has its outcome stays as it is."""
-    while not snapshot.run.ended:
+    """End the Run as failed, with its event; one that has its outcome, or waits for a person, stays as it is."""
+    while not snapshot.run.settled:
         fact = FailedFact.model_validate(base_fact(snapshot.document, snapshot.run) | {"reason": reason})
         try:
             await move(core, snapshot, State.FAILED, event="failed", fact=fact, reasons=(reason,))

@@ -14,7 +14,6 @@ from shared.stages.ledger import (
     CATALOG,
     DOCUMENTS,
     RUN_PREFIX,
-    Snapshot,
     all_documents,
     content_partition,
     load,
@@ -30,10 +29,11 @@ type Cause = Literal["requested", "retention"]
 
 
 async def forget(core: Core, document_id: str, cause: Cause = "requested") -> None:
-    """Delete a Document's upload (if it still is that version), artefacts, results and model answers.
+    """Have everything about a Document deleted. Safe to repeat.
 
-    Its rows go once the `deleted` event is published (see `erase`). Safe to repeat. Raises UnknownDocument,
-    StillRunning, or Conflict when somebody changed the Run first.
+    The publish stage deletes its blobs, tells it, and deletes its rows (see `delete_blobs` and `erase`): whatever
+    dies on the way, the sweeper asks it again. Raises UnknownDocument, StillRunning, or Conflict when somebody changed
+    the Run first.
     """
     snapshot = await load(core, document_id)
     if snapshot is None:
@@ -44,7 +44,6 @@ async def forget(core: Core, document_id: str, cause: Cause = "requested") -> No
         fact = DeletedFact.model_validate(base_fact(snapshot.document, snapshot.run) | {"cause": cause})
         await mark_active(core, snapshot.run)
         await move(core, snapshot, State.DELETED, event="deleted", fact=fact)
-    await _delete_blobs(core, snapshot)
     await ask_to_publish(core, document_id)
 
 
@@ -75,7 +74,11 @@ async def erase(core: Core, document_id: str) -> None:
     await core.records.commit(CATALOG, ACTIVE, [Delete(document_id)])
 
 
-async def _delete_blobs(core: Core, snapshot: Snapshot) -> None:
+async def delete_blobs(core: Core, document_id: str) -> None:
+    """Delete a Document's upload (if it still is that version), artefacts, results and model answers."""
+    snapshot = await load(core, document_id)
+    if snapshot is None:
+        return
     document = snapshot.document
     async for name in core.blobs.names(WORK, f"{paid_folder(document.id)}/"):
         await core.blobs.delete(WORK, answer_name(name.rsplit("/", 1)[-1]))

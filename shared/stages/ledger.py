@@ -98,17 +98,21 @@ async def create(core: Core, document: Document, run: Run, fact: Fact) -> bool:
     return True
 
 
-async def create_again(core: Core, run: Run) -> None:
-    """Store another Run of a Document; raises Conflict when somebody else just did."""
+async def create_again(core: Core, last: Snapshot, run: Run) -> None:
+    """Store another Run of a Document; raises Conflict when somebody else just did, or changed the `last` one."""
     await mark_active(core, run)
-    changes = [Insert(run_key(run.number), run.model_dump_json()), _audit(run, None, None)]
+    changes: list[Change] = [
+        _replaced(last.run, last.version),
+        Insert(run_key(run.number), run.model_dump_json()),
+        _audit(run, None, None),
+    ]
     await core.records.commit(DOCUMENTS, run.document_id, changes)
 
 
 async def mark_active(core: Core, run: Run) -> None:
-    """Note that a Document may need work, for the sweeper."""
-    mark = Put(run.document_id, run.model_dump_json(include={"number", "updated"}))
-    await core.records.commit(CATALOG, ACTIVE, [mark])
+    """Note that a Document may need work, for the sweeper: before what a crash could leave half done."""
+    mark = json.dumps({"number": run.number, "updated": core.clock.now().isoformat()})
+    await core.records.commit(CATALOG, ACTIVE, [Put(run.document_id, mark)])
 
 
 async def move(

@@ -1,7 +1,7 @@
 """Replay: a Document gets a new Run. Stored model answers are reused, so what was paid is not paid again."""
 
 from shared.domain.errors import IntrayError
-from shared.domain.run import Run
+from shared.domain.run import Run, State
 from shared.domain.task import StageMessage
 from shared.stages.core import Core
 from shared.stages.ledger import create_again, load
@@ -21,11 +21,11 @@ async def replay(core: Core, document_id: str, *, force: bool = False) -> Run:
     Raises UnknownDocument, StillRunning, or Conflict when somebody else just started one.
     """
     snapshot = await load(core, document_id)
-    if snapshot is None:
+    if snapshot is None or snapshot.run.state is State.DELETED:
         raise UnknownDocument(f"there is no document {document_id}")
     if not snapshot.run.ended:
         raise StillRunning(f"document {document_id} is {snapshot.run.state}: only an ended run can be replayed")
     run = Run(document_id=document_id, number=snapshot.run.number + 1, updated=core.clock.now(), forced=force)
-    await create_again(core, run)
+    await create_again(core, snapshot, run)
     await core.queues.send("read", StageMessage(document_id=document_id, run=run.number).model_dump_json())
     return run

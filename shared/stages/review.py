@@ -1,6 +1,7 @@
 """Review: open a case for a Run that needs a person, lease it, and finalise what the person decided."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Literal, NamedTuple
 
 from shared.domain import review as rules
@@ -16,7 +17,7 @@ from shared.stages.core import Core
 from shared.stages.decide import DRAFT
 from shared.stages.due import due
 from shared.stages.finalize import finalize
-from shared.stages.ledger import CATALOG, DOCUMENTS, Snapshot, load
+from shared.stages.ledger import CATALOG, DOCUMENTS, Snapshot, load, mark_active
 from shared.stages.result import Result, ResultField
 
 REVIEWS = "review"
@@ -48,6 +49,7 @@ async def open_review(core: Core, message: StageMessage) -> None:
     """Open the ReviewTask of a Run in review; once, however often it is asked for."""
     snapshot = await due(core, message, State.IN_REVIEW)
     if snapshot is None:
+        await unlist(core, message.document_id)
         return
     run, document_id = snapshot.run, snapshot.document.id
     result = await artefacts.fetch_saved(core, run, DRAFT, Result)
@@ -64,8 +66,21 @@ async def open_review(core: Core, message: StageMessage) -> None:
         await core.records.commit(DOCUMENTS, document_id, [Insert(_key(run.number), task.model_dump_json())])
     except Conflict:
         task = await _task(core, document_id, run.number) or task
-    if not task.completed:
-        await core.records.commit(CATALOG, REVIEWS, [Put(document_id, task.model_dump_json())])
+    await core.records.commit(CATALOG, REVIEWS, [Put(document_id, task.model_dump_json())])
+    await unlist(core, document_id)
+
+
+async def unlist(core: Core, document_id: str) -> None:
+    """Take a Document off the list of cases, unless its Run waits for a person: whoever lists or closes looks after.
+
+    The list is another partition than the Run, so no transaction holds the two together.
+    """
+    listed = await core.records.get(CATALOG, REVIEWS, document_id)
+    snapshot = await load(core, document_id)
+    if listed is None or (snapshot and snapshot.run.state is State.IN_REVIEW):
+        return
+    with suppress(Conflict):  # it was listed anew
+        await core.records.commit(CATALOG, REVIEWS, [Delete(document_id, listed.version)])
 
 
 async def is_open(core: Core, document_id: str, run: int) -> bool:
@@ -118,8 +133,9 @@ async def complete(core: Core, document_id: str, decision: Decision) -> Result:
         }
     )
     closing = Replace(_key(task.run), task.model_dump_json(), found.version)
+    await mark_active(core, found.snapshot.run)
     await finalize(core, found.snapshot, result, reviewed=True, also=(closing,))
-    await core.records.commit(CATALOG, REVIEWS, [Delete(document_id)])
+    await unlist(core, document_id)
     return result
 
 

@@ -3,13 +3,13 @@
 from shared.domain.document import Document
 from shared.domain.event import Event
 from shared.domain.frozen import Frozen
-from shared.domain.run import Run, State
+from shared.domain.run import Run
 from shared.stages import artefacts
 from shared.stages.core import WORK, Core
 from shared.stages.decide import DRAFT
 from shared.stages.ledger import DOCUMENTS, all_documents, load, run_key
 from shared.stages.publish import outbox
-from shared.stages.result import Result, result_name
+from shared.stages.result import Result
 
 
 class DocumentStatus(Frozen):
@@ -49,7 +49,7 @@ async def detail(core: Core, document_id: str) -> DocumentDetail | None:
     snapshot = await load(core, document_id)
     if snapshot is None:
         return None
-    rows = [row for _, row in await outbox(core, document_id)]
+    rows = [kept.row for kept in await outbox(core, document_id)]
     return DocumentDetail(
         document=snapshot.document,
         run=snapshot.run,
@@ -60,9 +60,6 @@ async def detail(core: Core, document_id: str) -> DocumentDetail | None:
 
 
 async def _result(core: Core, run: Run) -> Result | None:
-    """The final result of a finalized Run; of another its draft, or None."""
-    if run.state is State.FINALIZED:
-        data = await core.blobs.read(core.results, result_name(run))
-    else:
-        data = await core.blobs.read(WORK, f"{artefacts.folder(run)}/{DRAFT}.json")
+    """The Result that a Run ended with; of another its draft, or None."""
+    data = await core.blobs.read(WORK, artefacts.artefact_name(run, run.final or DRAFT))
     return Result.model_validate_json(data) if data else None

@@ -14,7 +14,7 @@ from shared.stages.ledger import active, load, outstanding, renew, unmark
 from shared.stages.outbox import ask_to_publish
 from shared.stages.publish import pending
 from shared.stages.replay import replay
-from shared.stages.review import is_open
+from shared.stages.review import is_open, unlist
 
 STAGE_OF: dict[State, Stage] = {
     State.RECEIVED: "read",
@@ -50,6 +50,7 @@ async def _sweep_one(core: Core, mark: Record) -> bool:
     if run.state is State.DUPLICATE and told:
         return await _settle_copy(core, mark, run)
     if run.settled and told and (run.ended or await is_open(core, run.document_id, run.number)):
+        await unlist(core, run.document_id)
         await unmark(core, mark)
         return False
     since = max(run.updated, _marked(mark))
