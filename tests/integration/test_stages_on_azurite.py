@@ -1,0 +1,89 @@
+"""The scenarios of tests/unit/stages once more, on a real Azurite instead of the twins."""
+
+from collections.abc import AsyncIterator, Callable
+from functools import partial
+
+import pytest
+
+from shared.testing.clock import FixedClock
+from tests.integration.azurite_storage import AzuriteStorage, empty
+from tests.unit.stages import (
+    test_again_and_never,
+    test_bad_answers,
+    test_nothing_twice,
+    test_review,
+    test_way_of_a_document,
+)
+from tests.unit.stages.test_again_and_never import (  # noqa: F401 - pytest runs them from here
+    test_a_failed_document_is_revived_and_pays_only_what_is_new,
+    test_a_file_that_changes_while_it_is_processed,
+    test_an_open_case_can_be_forgotten_and_leaves_the_queue,
+    test_events_are_told_again_from_a_time_on,
+    test_forgetting_leaves_nothing_but_the_event,
+    test_forgetting_one_document_leaves_the_others,
+    test_forgotten_content_is_processed_anew,
+    test_messages_of_an_older_run_change_nothing,
+)
+from tests.unit.stages.test_bad_answers import (  # noqa: F401 - as above
+    test_a_poisoned_message_is_kept_and_its_document_fails,
+    test_events_wait_out_an_outage_of_the_topic,
+)
+from tests.unit.stages.test_nothing_twice import (  # noqa: F401 - as above
+    test_a_blob_deleted_before_it_was_taken_in_has_an_outcome,
+    test_a_copy_of_what_then_fails_is_processed_after_all,
+    test_a_repeated_event_is_the_same_document,
+    test_an_overwritten_blob_is_a_new_document,
+    test_equal_content_ends_as_duplicate,
+    test_the_sweeper_forgets_settled_documents,
+    test_throttling_spends_no_attempt,
+)
+from tests.unit.stages.test_nothing_twice import test_a_crash_at_any_write_heals as crash_heals
+from tests.unit.stages.test_review import (  # noqa: F401 - as above
+    test_a_correction_is_in_the_result_and_in_the_event,
+    test_two_people_are_never_on_one_case,
+)
+from tests.unit.stages.test_way_of_a_document import (  # noqa: F401 - as above
+    test_a_bad_page_goes_to_a_person_and_the_others_are_read,
+    test_a_clear_document_is_accepted_and_told,
+    test_a_file_of_no_known_type_is_held,
+)
+from tests.unit.stages.world import ANSWERS, World, answering, make_world
+
+SCENARIOS = (test_again_and_never, test_bad_answers, test_nothing_twice, test_review, test_way_of_a_document)
+
+
+@pytest.fixture(autouse=True)
+async def build(azurite: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Callable[..., World]]:
+    """A maker of Worlds on an empty Azurite, which the scenarios that make their own get too."""
+    opened: list[AzuriteStorage] = []
+
+    def storage(clock: FixedClock) -> AzuriteStorage:
+        empty(azurite)
+        opened.append(AzuriteStorage(azurite, clock))
+        return opened[-1]
+
+    made: Callable[..., World] = partial(make_world, storage=storage)
+    for module in SCENARIOS:
+        monkeypatch.setattr(module, "make_world", made)
+    yield made
+    for each in opened:
+        await each.close()
+    empty(azurite)
+
+
+@pytest.fixture
+async def world(build: Callable[..., World], request: pytest.FixtureRequest) -> World:
+    """What the scenarios' own `world` fixtures are, on Azurite."""
+    if request.function.__module__ != test_review.__name__:
+        return build()
+    wrong = ANSWERS["extract_note"] | {"number": {"value": "B-99", "lines": ["p1.l2"]}}
+    made = build(script=answering(extract_note=wrong))
+    await made.drop()
+    await made.settle()
+    return made
+
+
+@pytest.mark.parametrize("write", [1, 6, 12, 19, 27])
+async def test_a_crash_heals_on_azurite(write: int) -> None:
+    """Some of the writes at which a process may die, over real transactions, ETags and queues."""
+    await crash_heals(write, accepted=write % 2 == 0)
