@@ -40,11 +40,12 @@ async def read(core: Core, message: StageMessage) -> None:
 async def _plan(core: Core, snapshot: Snapshot, file: Path) -> None:
     admitted = await admit(core, snapshot.document, file)
     if snapshot.run.state is State.RECEIVED:
+        count = await _count(core, admitted, file)  # before the claim: what cannot be read must not hold one
         original = None if snapshot.run.forced else await earlier_copy(core, snapshot.document, admitted)
         if original is not None:
             await _end_as_duplicate(core, snapshot, admitted, original)
             return
-        snapshot = await _begin(core, snapshot, admitted, file)
+        snapshot = await _begin(core, snapshot, admitted, count)
     ranges = page_ranges(snapshot.run.pages, snapshot.run.range_size)
     if len(ranges) == 1:
         await _read_range(core, snapshot, file, ranges[0])
@@ -52,12 +53,16 @@ async def _plan(core: Core, snapshot: Snapshot, file: Path) -> None:
         await send_ranges(core, snapshot.run, "read", ranges)
 
 
-async def _begin(core: Core, snapshot: Snapshot, admitted: Admitted, file: Path) -> Snapshot:
+async def _count(core: Core, admitted: Admitted, file: Path) -> int:
     count = await core.readers[admitted.media_type].count(file)
     if count > core.limits.max_pages:
         code = "too_large"
         text = f"The file has {count} pages; the limit (INTRAY_MAX_PAGES) is {core.limits.max_pages}."
         raise Unreadable(code, text)
+    return count
+
+
+async def _begin(core: Core, snapshot: Snapshot, admitted: Admitted, count: int) -> Snapshot:
     size = core.limits.read_range
     await move(
         core,

@@ -2,7 +2,10 @@
 
 import pytest
 
+from tests.unit.stages import searches
 from tests.unit.stages.world import World, make_world
+
+searches.register()
 
 
 @pytest.fixture

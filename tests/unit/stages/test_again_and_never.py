@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from shared.domain.document_type import Policy
-from shared.domain.errors import Permanent
+from shared.domain.errors import Permanent, Unreadable
 from shared.domain.run import State
 from shared.stages.forget import forget, forget_expired
 from shared.stages.publish import republish
@@ -97,6 +97,21 @@ async def test_forgetting_leaves_nothing_but_the_event(world: World) -> None:
     assert ["received", "finalized", "deleted"] == world.told()
     assert set() == await _left(world)
     assert await detail(world.core, document_id) is None
+
+
+async def test_forgetting_a_broken_file_leaves_nothing() -> None:
+    """A file that could not be opened has claimed no content that would still name it."""
+
+    def broken(_: bytes) -> Any:
+        raise Unreadable("unreadable", "the file is broken")
+
+    world = make_world(broken)
+    document_id = await world.drop()
+    await world.settle()
+    await forget(world.core, document_id)
+    await world.settle()
+    await sweep(world.core)
+    assert set() == await _left(world)
 
 
 async def test_forgetting_one_document_leaves_the_others(world: World) -> None:
