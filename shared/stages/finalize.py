@@ -5,11 +5,11 @@ from urllib.parse import quote
 
 from shared.domain.errors import Unavailable
 from shared.domain.event import FinalizedFact
-from shared.domain.run import State
+from shared.domain.run import Run, State
 from shared.ports.records import Change
 from shared.stages.artefacts import JSON, artefact_name
 from shared.stages.core import WORK, Core
-from shared.stages.ledger import Snapshot, load, move
+from shared.stages.ledger import DOCUMENTS, RUN_PREFIX, Snapshot, move
 from shared.stages.outbox import ask_to_publish, base_fact
 from shared.stages.result import Result, result_name
 
@@ -57,11 +57,23 @@ async def finalize(
 
 
 async def deliver_result(core: Core, document_id: str) -> None:
-    """Copy the Result that a finalized Run ended with to the results container; safe to repeat."""
-    snapshot = await load(core, document_id)
-    if snapshot is None or snapshot.run.state is not State.FINALIZED:
-        return
-    body = await core.blobs.read(WORK, artefact_name(snapshot.run, snapshot.run.final or ""))
-    if body is None:
-        raise Unavailable(f"the result of document {document_id} is missing")
-    await core.blobs.write(core.results, result_name(snapshot.run), body, JSON)
+    """Copy the Result of the last Run that was finalized to the results container; safe to repeat.
+
+    Looks again after it has written: of two that deliver, the slower may have brought an older Result.
+    """
+    delivered: Run | None = None
+    while (run := await _last_final(core, document_id)) and run != delivered:
+        body = await core.blobs.read(WORK, artefact_name(run, run.final or ""))
+        if body is None:
+            raise Unavailable(f"the result of document {document_id} is missing")
+        await core.blobs.write(core.results, result_name(run), body, JSON)
+        delivered = run
+
+
+async def _last_final(core: Core, document_id: str) -> Run | None:
+    """The last Run that was finalized, whatever became of a later one; None for a Document that is forgotten."""
+    rows = core.records.partition(DOCUMENTS, document_id, RUN_PREFIX)
+    runs = [Run.model_validate_json(record.body) async for record in rows]
+    if runs and runs[-1].state is State.DELETED:
+        return None
+    return next((run for run in reversed(runs) if run.state is State.FINALIZED), None)

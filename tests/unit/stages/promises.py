@@ -129,8 +129,8 @@ def unsettled(twins: Twins) -> Iterator[str]:
 def wrong_results(twins: Twins) -> Iterator[str]:
     """Documents whose last Run is final, but whose delivered result is not the one that the Run ended with."""
     for document, rows in partitions(twins).items():
-        run = runs(rows)[-1]
-        if run.state is State.FINALIZED:
+        final = [run for run in runs(rows) if run.state is State.FINALIZED]
+        for run in final[-1:]:
             kept = twins.blobs._blobs.get(("work", artefact_name(run, run.final or "")))
             given = twins.blobs._blobs.get(("results", result_name(run)))
             if kept is None or given is None or kept[1] != given[1]:

@@ -153,3 +153,19 @@ async def test_a_late_failure_does_not_take_a_case_from_a_person(doubtful: World
     body = StageMessage(document_id=document_id).model_dump_json().encode()
     await run_step(doubtful.core, "read", body, late)
     assert State.IN_REVIEW is (await doubtful.run(document_id)).state
+
+
+async def test_a_result_is_delivered_though_its_document_already_runs_again(world: World) -> None:
+    """`finalized` is never told without its result: also when a replay came before the events were published."""
+    document_id = await world.drop("note/b.pdf", b"%PDF b")
+    world.events.failure = Unavailable("the topic is away")
+    while State.FINALIZED is not (await world.run(document_id)).state:
+        assert await world.step()
+    await replay(world.core, document_id)
+    await world.blobs.delete("incoming", "note/b.pdf")
+    world.events.failure = None
+    await _rest(world)
+    assert ["received", "finalized", "failed"] == [
+        event.name for event in world.events.published if event.data["document_id"] == document_id
+    ]
+    assert await world.blobs.read("results", f"note/{document_id}.json")
