@@ -52,10 +52,17 @@ from tests.unit.stages.world import ANSWERS, World, answering, make_world
 SCENARIOS = (test_again_and_never, test_bad_answers, test_nothing_twice, test_review, test_way_of_a_document)
 
 
+@pytest.fixture
+def opened() -> list[AzuriteStorage]:
+    """The storage of each World that a test made."""
+    return []
+
+
 @pytest.fixture(autouse=True)
-async def build(azurite: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Callable[..., World]]:
+async def build(
+    azurite: str, opened: list[AzuriteStorage], monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Callable[..., World]]:
     """A maker of Worlds on an empty Azurite, which the scenarios that make their own get too."""
-    opened: list[AzuriteStorage] = []
 
     def storage(clock: FixedClock) -> AzuriteStorage:
         empty(azurite)
@@ -84,6 +91,7 @@ async def world(build: Callable[..., World], request: pytest.FixtureRequest) -> 
 
 
 @pytest.mark.parametrize("write", [1, 6, 12, 19, 27])
-async def test_a_crash_heals_on_azurite(write: int) -> None:
-    """Some of the writes at which a process may die, over real transactions, ETags and queues."""
+async def test_a_crash_heals_on_azurite(write: int, opened: list[AzuriteStorage]) -> None:
+    """Some of the writes at which a process may die, over real transactions, ETags and queues; no mark is left."""
     await crash_heals(write, accepted=write % 2 == 0)
+    assert set() == {place for place in await opened[-1].contents() if place[1] == "active"}
