@@ -59,6 +59,7 @@ class Trial:
         at_work.worker.wake(alive=alive)
         self.runner.run(until_still(at_work.worker, at_work.task))
         self._outcome(at_work)
+        self.look()
 
     def end_stalls(self) -> None:
         """Every stalled worker, in turn, goes on or dies."""
