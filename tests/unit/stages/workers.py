@@ -23,19 +23,27 @@ class Fault(StrEnum):
     STALLS = "stands still before it, while others work, until it goes on or is killed"
 
 
+REQUEST = "request-"
+"""What the partition of a model request begins with."""
+
+
 class Crash(BaseException):
     """The process died."""
 
 
 @dataclass
 class Worker:
-    """Whoever makes the writes of one delivery, sweep or call; `fault` strikes at write `at`, counted from 0."""
+    """Whoever makes the writes of one delivery, sweep or call; `fault` strikes at write `at`, counted from 0.
+
+    `asked`: the model requests that it held a claim of.
+    """
 
     fault: Fault = Fault.NONE
     at: int = 0
     writes: int = 0
     dead: bool = False
     struck: bool = False
+    asked: set[str] = field(default_factory=set)
     stalled: asyncio.Event = field(default_factory=asyncio.Event)
     woken: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -88,6 +96,8 @@ def _watched(call: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any
         worker = WORKER.get()
         if worker is None:
             return await call(*args, **kwargs)
+        if len(args) == 3 and str(args[1]).startswith(REQUEST):
+            worker.asked.add(str(args[1]).removeprefix(REQUEST))
         changes = args[2] if len(args) == 3 and isinstance(args[2], list | tuple) else ()
         guarded = any(not isinstance(change, Put) and getattr(change, "version", "") is not None for change in changes)
         return await worker.write(lambda: call(*args, **kwargs), guarded=guarded)
