@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from shared.ports.blobs import Blobs
     from shared.ports.events import Events
+    from shared.ports.isolation import Isolation
     from shared.ports.models import Models
     from shared.ports.queues import Queues
     from shared.ports.reading import Reader, TextRecognizer
@@ -55,11 +56,13 @@ def core() -> Core:
 def build_core(options: Settings, storage: StorageSettings) -> Core:
     """A Core for these settings; raises MissingSetting, InvalidType."""
     from shared.adapters.pillow_pictures import PillowPictures
+    from shared.adapters.process_pool import ProcessPool
     from shared.adapters.puremagic_sniffer import PuremagicSniffer
     from shared.adapters.system_clock import SystemClock
 
     blobs, queues, records = _storage(storage)
     clock = SystemClock()
+    pool = ProcessPool(options.reader_processes, options.page_seconds, options.reader_bytes, PRELOADED)
     catalogue = Catalogue.model_validate(yaml.safe_load(options.model_catalogue.read_text()))
     return Core(
         blobs=blobs,
@@ -67,10 +70,10 @@ def build_core(options: Settings, storage: StorageSettings) -> Core:
         records=records,
         events=_events(options, storage),
         gateway=Gateway(_models(options, storage), blobs, WORK, catalogue, RequestLedger(records, clock)),
-        readers=_readers(options),
+        readers=_readers(options, pool),
         pictures=PillowPictures(),
         recognizer=_recognizer(options),
-        sniffer=PuremagicSniffer(),
+        sniffer=PuremagicSniffer(pool),
         clock=clock,
         types=load_types(BUILT_IN, *options.type_folders),
         limits=_limits(options),
@@ -151,13 +154,11 @@ def _models(options: Settings, storage: StorageSettings) -> "Models":
     return OpenAIModels(endpoint, get_bearer_token_provider(_credential(storage), MODEL_SCOPE), wait)
 
 
-def _readers(options: Settings) -> "dict[str, Reader]":
+def _readers(options: Settings, pool: "Isolation") -> "dict[str, Reader]":
     from shared.adapters.pillow_deskew import DeskewingReader
     from shared.adapters.pillow_reader import PillowReader
-    from shared.adapters.process_pool import ProcessPool
     from shared.adapters.pymupdf_reader import PyMuPDFReader
 
-    pool = ProcessPool(options.reader_processes, options.page_seconds, options.reader_bytes, PRELOADED)
     pictures = DeskewingReader(PillowReader(pool, options.max_pixels))
     pdf = DeskewingReader(PyMuPDFReader(pool))
     return {"application/pdf": pdf, "image/jpeg": pictures, "image/png": pictures, "image/tiff": pictures}

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
-from typing import Literal, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 
 from shared.domain.page import Line, Page, PageImage
 from shared.domain.reading import Ceiling
@@ -46,11 +46,8 @@ class TextRecognizer(Protocol):
         """The lines of a picture in reading order, boxes in the picture's pixels, ids of page `page`."""
 
 
-MediaType = Literal["application/pdf", "image/jpeg", "image/png", "image/tiff"]
-
-
 class Sniffer(Protocol):
     """Tells a file's type by its content."""
 
-    def media_type(self, path: Path) -> MediaType:
-        """The media type; raises Unreadable with code `empty` or `unsupported`, saying what it is and what would do."""
+    async def media_type(self, path: Path) -> str:
+        """The media type, one of `domain.formats.FORMATS` where it can be told; raises Unreadable with code `empty`."""

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from shared.domain.document import Document
 from shared.domain.document_type import DocumentType
 from shared.domain.errors import Conflict, Superseded, Unreadable
+from shared.domain.formats import unsupported
 from shared.domain.run import State
 from shared.ports.records import Insert, Replace
 from shared.stages.core import Core
@@ -54,9 +55,11 @@ async def check_still_current(core: Core, document: Document) -> None:
 
 
 async def admit(core: Core, document: Document, target: Path) -> Admitted:
-    """Fetch the file into `target` and tell what it is; raises Unreadable or Superseded."""
+    """Fetch the file into `target` and tell what it is; raises Unreadable (among them `unsupported`) or Superseded."""
     content_hash = await fetch(core, document, target)
-    media_type = core.sniffer.media_type(target)
+    media_type = await core.sniffer.media_type(target)
+    if media_type not in core.readers:
+        raise unsupported(media_type, core.readers)
     chosen = core.types.get(document.folder or "")
     return Admitted(content_hash, media_type, configuration(core, chosen), chosen.name if chosen else None)
 

@@ -7,7 +7,7 @@ import pytest
 from shared.domain.errors import Unreadable
 from shared.domain.page import PageImage
 from shared.domain.reading import Ceiling
-from shared.ports.reading import MediaType, Pictures, Reader, Sniffer, SourcePage, TextRecognizer
+from shared.ports.reading import Pictures, Reader, Sniffer, SourcePage, TextRecognizer
 from shared.testing.pages import scanned_page, text_lines, text_page
 from shared.testing.reading import ScriptedPictures, ScriptedReader, ScriptedRecognizer, ScriptedSniffer
 
@@ -84,16 +84,16 @@ def test_lines_stand_below_each_other() -> None:
     assert first.box[3] < second.box[1]
 
 
-def test_a_files_type_is_what_the_script_says(path: Path) -> None:
+async def test_a_files_type_is_what_the_script_says(path: Path) -> None:
     """Always the same, or by content; an empty file is refused as by the real one."""
 
-    def script(content: bytes) -> MediaType:
+    def script(content: bytes) -> str:
         return "image/png" if content == b"two" else "image/tiff"
 
     fixed: Sniffer = ScriptedSniffer()
-    assert "application/pdf" == fixed.media_type(path)
-    assert "image/png" == ScriptedSniffer(script).media_type(path)
+    assert "application/pdf" == await fixed.media_type(path)
+    assert "image/png" == await ScriptedSniffer(script).media_type(path)
     path.write_bytes(b"")
     with pytest.raises(Unreadable) as caught:
-        fixed.media_type(path)
+        await fixed.media_type(path)
     assert "empty" == caught.value.code
