@@ -21,6 +21,7 @@ _PROPERTY = 16_000
 """Characters of one property: 64 KiB hold 32 Ki UTF-16 units, and a character takes one or two ("Understanding the
 Table service data model" in the Azure Storage reference)."""
 _NOT_FOUND, _CONFLICT, _PRECONDITION_FAILED, _TOO_LARGE = 404, 409, 412, 413
+_BEGINS = "RowKey ge @first and RowKey lt @end"
 _SERVICE = "table storage"
 
 type _Operation = tuple[str, Mapping[str, Any]] | tuple[str, Mapping[str, Any], Mapping[str, Any]]
@@ -64,14 +65,14 @@ class AzureTables:
         """The rows of a partition whose key begins with `prefix`, in key order."""
         query, values = "PartitionKey eq @partition", {"partition": partition}
         if prefix:
-            query += " and RowKey ge @first and RowKey lt @end"
-            values |= {"first": prefix, "end": prefix[:-1] + chr(ord(prefix[-1]) + 1)}
+            query += f" and {_BEGINS}"
+            values |= _range(prefix)
         async for record in self._query(table, query, values):
             yield record
 
-    async def keyed(self, table: str, key: str) -> AsyncIterator[Record]:
-        """The rows of all partitions that have this key (a scan: for listings, not for the hot path)."""
-        async for record in self._query(table, "RowKey eq @key", {"key": key}):
+    async def keyed(self, table: str, prefix: str) -> AsyncIterator[Record]:
+        """The rows of all partitions whose key begins with `prefix`, keys in order (a scan: for listings only)."""
+        async for record in self._query(table, _BEGINS, _range(prefix)):
             yield record
 
     async def commit(self, table: str, partition: str, changes: Sequence[Change]) -> None:
@@ -184,6 +185,11 @@ def _properties() -> Iterator[str]:
     while True:
         number += 1
         yield f"body{number}"
+
+
+def _range(prefix: str) -> dict[str, str]:
+    """The values of `_BEGINS`: the keys from `prefix` up to the first that does not begin with it."""
+    return {"first": prefix, "end": prefix[:-1] + chr(ord(prefix[-1]) + 1)}
 
 
 def _record(entity: "TableEntity") -> Record:

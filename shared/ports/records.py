@@ -54,8 +54,8 @@ class Records(Protocol):
     def partition(self, table: str, partition: str, prefix: str = "") -> AsyncIterator[Record]:
         """The rows of a partition whose key begins with `prefix`, in key order."""
 
-    def keyed(self, table: str, key: str) -> AsyncIterator[Record]:
-        """The rows of all partitions that have this key (a scan: for listings, not for the hot path)."""
+    def keyed(self, table: str, prefix: str) -> AsyncIterator[Record]:
+        """The rows of all partitions whose key begins with `prefix`, keys in order (a scan: for listings only)."""
 
     async def commit(self, table: str, partition: str, changes: Sequence[Change]) -> None:
         """Make 1..100 changes to different rows of one partition, all or none; raises Conflict. Creates the table."""

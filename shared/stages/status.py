@@ -7,7 +7,7 @@ from shared.domain.run import Run
 from shared.stages import artefacts
 from shared.stages.core import WORK, Core
 from shared.stages.decide import DRAFT
-from shared.stages.ledger import DOCUMENTS, all_documents, load, run_key
+from shared.stages.ledger import DOCUMENTS, RUN_PREFIX, all_documents, load
 from shared.stages.publish import outbox
 from shared.stages.result import Result
 
@@ -31,10 +31,10 @@ class DocumentDetail(DocumentStatus):
 
 
 async def statuses(core: Core) -> list[DocumentStatus]:
-    """Every Document with its state, the latest first; two scans, however many there are."""
+    """Every Document with its latest Run, the latest Document first; two scans, however many there are."""
     runs = {
         record.partition: Run.model_validate_json(record.body)
-        async for record in core.records.keyed(DOCUMENTS, run_key(1))
+        async for record in core.records.keyed(DOCUMENTS, RUN_PREFIX)
     }
     found = [
         DocumentStatus(document=document, run=runs[document.id])

@@ -28,10 +28,10 @@ class MemoryRecords:
             if held == partition and key.startswith(prefix):
                 yield record
 
-    async def keyed(self, table: str, key: str) -> AsyncIterator[Record]:
-        """The rows of all partitions that have this key."""
-        for (_, held), record in sorted(self._tables[table].items()):
-            if held == key:
+    async def keyed(self, table: str, prefix: str) -> AsyncIterator[Record]:
+        """The rows of all partitions whose key begins with `prefix`, keys in order."""
+        for (_, key), record in sorted(self._tables[table].items()):
+            if key.startswith(prefix):
                 yield record
 
     async def commit(self, table: str, partition: str, changes: Sequence[Change]) -> None:

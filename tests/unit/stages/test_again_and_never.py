@@ -11,9 +11,9 @@ from shared.domain.run import State
 from shared.stages.forget import forget, forget_expired
 from shared.stages.publish import republish
 from shared.stages.replay import StillRunning, UnknownDocument, replay
-from shared.stages.status import detail
+from shared.stages.status import detail, statuses
 from shared.stages.sweep import sweep
-from tests.unit.stages.world import NOTE, World, answering, make_world
+from tests.unit.stages.world import NOTE, ONE_PAGE, World, answering, make_world
 
 NOTHING = "d" + "0" * 24
 
@@ -49,6 +49,16 @@ async def test_a_replay_of_a_final_document_replaces_its_result(world: World) ->
     assert [f"{document_id}.{number}.finalized" for number in (1, 2)] == [
         event.id for event in world.events.published if event.name == "finalized"
     ]
+
+
+async def test_a_replayed_document_is_listed_as_it_is_now() -> None:
+    """Whoever watches the list would otherwise see the failure that was mended."""
+    world = make_world(pages=lambda content: () if content == b"%PDF a" else ONE_PAGE)
+    document = await world.drop()
+    await world.settle()
+    assert [(1, State.FAILED)] == [(one.run.number, one.run.state) for one in await statuses(world.core)]
+    await replay(world.core, document)
+    assert [(2, State.RECEIVED)] == [(one.run.number, one.run.state) for one in await statuses(world.core)]
 
 
 async def test_a_copy_is_processed_when_it_is_forced(world: World) -> None:
