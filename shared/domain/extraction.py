@@ -2,18 +2,22 @@
 
 from shared.domain.finding import Finding
 from shared.domain.frozen import Frozen
-from shared.domain.page import Box
+from shared.domain.page import Box, TextKind
 
 Scalar = str | float | bool | None
 
 
 class Evidence(Frozen):
-    """A place on a page: the cited lines, the boxes of the value's words in page units, the text of the lines."""
+    """A place on a page: the cited lines, the boxes of the value's words in page units, the text of the lines.
+
+    `kind` is that of the line which states the value, so that what was typed into a form is told from what was printed.
+    """
 
     page: int
     lines: tuple[str, ...]
     boxes: tuple[Box, ...]
     text: str
+    kind: TextKind = "text"
 
 
 class Signals(Frozen):

@@ -8,6 +8,10 @@ Box = tuple[float, float, float, float]
 """x0, y0, x1, y1 in page units (points in a PDF, pixels in an image), upright page, y down."""
 
 
+TextKind = Literal["text", "form_field"]
+"""What a text is: written on the page (text layer or OCR), or what was entered into a field of a form."""
+
+
 class Word(Frozen):
     """A word, its box in page units, and how sure the reading is (1.0 for a text layer, else OCR's 0..1)."""
 
@@ -17,10 +21,11 @@ class Word(Frozen):
 
 
 class Line(Frozen):
-    """A run of words without a wide gap. `id` (`p3.l12`) is what prompts quote and answers cite."""
+    """A run of words of one kind without a wide gap. `id` (`p3.l12`) is what prompts quote and answers cite."""
 
     id: str
     words: tuple[Word, ...]
+    kind: TextKind = "text"
 
     @property
     def text(self) -> str:
@@ -42,8 +47,23 @@ class PageImage(Frozen):
     height: int
 
 
+HiddenWhy = Literal["colour", "covered", "invisible", "tiny", "outside", "layer"]
+"""Why a person does not see a text: its colour is that of what it stands on, something was drawn over it, it is not
+painted at all, it is too small to read, it stands off the page, or its layer is switched off."""
+
+
+class HiddenText(Frozen):
+    """Words of the file that the page does not show, with their places: for the reviewer, never for a prompt."""
+
+    why: HiddenWhy
+    words: tuple[Word, ...]
+
+
 class Page(Frozen):
-    """One page as it was read. Width and height in page units; `problem` says why it could not be read."""
+    """One page as it was read. Width and height in page units; `problem` says why it could not be read.
+
+    `hidden` is text that nobody sees on the page; none of it is in `lines`.
+    """
 
     number: int
     width: float
@@ -51,6 +71,7 @@ class Page(Frozen):
     unit: Literal["pt", "px"]
     source: Literal["text", "ocr", "none"]
     lines: tuple[Line, ...] = ()
+    hidden: tuple[HiddenText, ...] = ()
     has_image: bool = False
     problem: str | None = None
 

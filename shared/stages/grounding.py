@@ -125,10 +125,12 @@ def locate(spec: FieldSpec, value: Scalar, lines: Sequence[tuple[Page, Line]]) -
     places: list[Evidence] = []
     for number in dict.fromkeys(page.number for page, _ in lines):
         cited = [line for page, line in lines if page.number == number]
-        exact = [boxes for line in cited if (boxes := _value_boxes(spec.kind, value, line))]
-        boxes = exact[0] if exact else tuple(line.box for line in cited)
+        exact = [(line, boxes) for line in cited if (boxes := _value_boxes(spec.kind, value, line))]
+        stating, boxes = ([exact[0][0]], exact[0][1]) if exact else (cited, tuple(line.box for line in cited))
         text = "\n".join(line.text for line in cited)
-        places.append(Evidence(page=number, lines=tuple(line.id for line in cited), boxes=boxes, text=text))
+        kind = next((line.kind for line in stating if line.kind != "text"), stating[0].kind)
+        ids = tuple(line.id for line in cited)
+        places.append(Evidence(page=number, lines=ids, boxes=boxes, text=text, kind=kind))
     return tuple(places)
 
 

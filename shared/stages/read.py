@@ -132,7 +132,7 @@ def _scaled(line: Line, scale: float) -> Line:
     words = tuple(
         Word(text=word.text, box=_scaled_box(word.box, scale), certainty=word.certainty) for word in line.words
     )
-    return Line(id=line.id, words=words)
+    return line.model_copy(update={"words": words})
 
 
 def _scaled_box(box: tuple[float, float, float, float], scale: float) -> tuple[float, float, float, float]:

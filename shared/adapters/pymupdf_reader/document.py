@@ -56,7 +56,7 @@ def _page(document: "pymupdf.Document", number: int, model: Ceiling, ocr: Ceilin
     pymupdf.TOOLS.mupdf_warnings(reset=True)
     page = document[number - 1]
     lines = page_lines(page, has_form=bool(document.is_form_pdf))
-    text = "".join(word for line in lines for word, _ in line)
+    text = "".join(word for line in lines for word, _ in line.words)
     blank = not text and is_blank(page)
     if blank and pymupdf.TOOLS.mupdf_warnings(reset=True):
         return RawPage.broken(number, "The page came out blank, because its content is damaged.")
@@ -72,7 +72,11 @@ def _page(document: "pymupdf.Document", number: int, model: Ceiling, ocr: Ceilin
         "source": "text" if lines else "none",
         "has_image": picture is not None,
         "lines": [
-            {"id": line_id(number, index), "words": [{"text": word, "box": box} for word, box in line]}
+            {
+                "id": line_id(number, index),
+                "words": [{"text": word, "box": box} for word, box in line.words],
+                "kind": line.kind,
+            }
             for index, line in enumerate(lines, 1)
         ],
     }

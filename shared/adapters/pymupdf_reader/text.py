@@ -5,7 +5,7 @@ from itertools import groupby, pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from shared.domain.layout import reading_order, rows
-from shared.domain.page import Box, union
+from shared.domain.page import Box, TextKind, union
 
 if TYPE_CHECKING:
     import pymupdf
@@ -26,7 +26,11 @@ class RawWord(NamedTuple):
     box: Box
 
 
-RawLine = list[RawWord]
+class RawLine(NamedTuple):
+    """A run of words of one kind."""
+
+    words: list[RawWord]
+    kind: TextKind = "text"
 
 
 def page_lines(page: "pymupdf.Page", *, has_form: bool) -> list[RawLine]:
@@ -41,8 +45,7 @@ def page_lines(page: "pymupdf.Page", *, has_form: bool) -> list[RawLine]:
     turn = page.rotation_matrix if page.rotation else None
     runs: list[RawLine] = []
     for _, words in groupby(page.get_textpage(flags=flags).extractWORDS(), key=lambda word: word[5:7]):
-        line = [RawWord(_SURROGATE.sub("\ufffd", word[4]), _turned(word[:4], turn)) for word in words]
-        runs += _split(line)
+        runs += _split([RawWord(_SURROGATE.sub("\ufffd", word[4]), _turned(word[:4], turn)) for word in words])
     if has_form:
         runs = _with_fields(page, runs, turn)
     merged = _merge(runs)
@@ -63,13 +66,13 @@ def _turned(box: Box, turn: "pymupdf.Matrix | None") -> Box:
     return (rect.x0, rect.y0, rect.x1, rect.y1)
 
 
-def _split(line: RawLine) -> list[RawLine]:
+def _split(words: list[RawWord]) -> list[RawLine]:
     """Cut a line at its wide gaps."""
-    parts = [[line[0]]]
-    for before, word in pairwise(line):
+    parts = [RawLine(words[:1])]
+    for before, word in pairwise(words):
         if _gap(before.box, word.box) > WIDE_GAP * _height(before.box):
-            parts.append([])
-        parts[-1].append(word)
+            parts.append(RawLine([]))
+        parts[-1].words.append(word)
     return parts
 
 
@@ -79,10 +82,12 @@ def _merge(runs: list[RawLine]) -> list[RawLine]:
     merged: list[RawLine] = []
     for row in rows(boxes):
         for index in row:
-            if merged and index != row[0] and _continues(_box(merged[-1]), boxes[index]):
-                merged[-1] += runs[index]
+            run = runs[index]
+            same = merged and index != row[0] and merged[-1].kind == run.kind
+            if same and _continues(_box(merged[-1]), boxes[index]):
+                merged[-1].words.extend(run.words)
             else:
-                merged.append(list(runs[index]))
+                merged.append(RawLine(list(run.words), run.kind))
     return merged
 
 
@@ -93,7 +98,10 @@ def _continues(before: Box, after: Box) -> bool:
 
 
 def _with_fields(page: "pymupdf.Page", runs: list[RawLine], turn: "pymupdf.Matrix | None") -> list[RawLine]:
-    """Add each field's value where the text layer lacks it or has it in pieces (a comb's digits, a cut-off text)."""
+    """Tell each field's value from the text around it.
+
+    It is taken from the field where the text layer lacks it or has it in pieces (a comb's digits, a cut-off text).
+    """
     for widget in page.widgets():
         value = widget.field_value
         ticks = _TICKS.get(widget.field_type_string)
@@ -104,17 +112,33 @@ def _with_fields(page: "pymupdf.Page", runs: list[RawLine], turn: "pymupdf.Matri
         else:
             continue
         rect = _turned(tuple(widget.rect), turn)
-        inside = [word.text for run in runs for word in run if _inside(word.box, rect)]
-        if words and words != inside:
-            runs = [kept for run in runs if (kept := [word for word in run if not _inside(word.box, rect)])]
-            runs.append(_spread(words, rect))
+        if words:
+            runs, drawn = _apart(runs, rect)
+            whole = words == [word.text for run in drawn for word in run]
+            runs += [RawLine(line, "form_field") for line in (drawn if whole else [_spread(words, rect)])]
     return runs
 
 
-def _spread(words: list[str], box: Box) -> RawLine:
+def _apart(runs: list[RawLine], rect: Box) -> tuple[list[RawLine], list[list[RawWord]]]:
+    """The runs without the words in `rect`, and those words, run by run."""
+    outside: list[RawLine] = []
+    drawn: list[list[RawWord]] = []
+    for run in runs:
+        within = [word for word in run.words if _inside(word.box, rect)]
+        if not within:
+            outside.append(run)
+            continue
+        drawn.append(within)
+        rest = [[word for word in run.words if word.box[0] < within[0].box[0] and word not in within]]
+        rest.append([word for word in run.words if word not in within and word not in rest[0]])
+        outside += [run._replace(words=words) for words in rest if words]
+    return outside, drawn
+
+
+def _spread(words: list[str], box: Box) -> list[RawWord]:
     """Words set out over a box, each as wide as its share of the characters."""
     step = (box[2] - box[0]) / max(1, sum(len(word) + 1 for word in words))
-    line, x = [], box[0]
+    line, x = list[RawWord](), box[0]
     for word in words:
         line.append(RawWord(word, (x, box[1], x + len(word) * step, box[3])))
         x += (len(word) + 1) * step
@@ -135,4 +159,4 @@ def _height(box: Box) -> float:
 
 
 def _box(line: RawLine) -> Box:
-    return union(tuple(word.box for word in line))
+    return union(tuple(word.box for word in line.words))

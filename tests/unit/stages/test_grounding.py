@@ -98,3 +98,10 @@ def test_a_label_stands_beside_or_above_its_value() -> None:
     """A label in the line itself counts; one further down the page does not."""
     assert labelled(TOTAL, PAGE, LINES[2])
     assert not labelled(NUMBER, PAGE, LINES[3])
+
+
+def test_the_evidence_says_what_kind_of_line_states_the_value() -> None:
+    """A value typed into a form is of that kind, though its printed label is cited with it."""
+    entered = LINES[2].model_copy(update={"kind": "form_field"})
+    assert "form_field" == locate(TOTAL, 1234.5, [(PAGE, LINES[0]), (PAGE, entered)])[0].kind
+    assert "text" == locate(NUMBER, "4711", [(PAGE, LINES[0]), (PAGE, entered)])[0].kind
