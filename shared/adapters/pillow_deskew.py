@@ -4,12 +4,11 @@ import asyncio
 import io
 from collections.abc import AsyncIterator, Sequence
 from itertools import pairwise
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from shared.domain.page import PageImage
 from shared.domain.reading import Ceiling
-from shared.ports.reading import Reader, SourcePage
+from shared.ports.reading import Reader, SourceFile, SourcePage
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -30,15 +29,15 @@ class DeskewingReader:
     def __init__(self, inner: Reader) -> None:
         self._inner = inner
 
-    async def count(self, path: Path) -> int:
+    async def count(self, file: SourceFile) -> int:
         """As `inner` counts."""
-        return await self._inner.count(path)
+        return await self._inner.count(file)
 
     async def pages(
-        self, path: Path, numbers: Sequence[int], model: Ceiling, ocr: Ceiling
+        self, file: SourceFile, numbers: Sequence[int], model: Ceiling, ocr: Ceiling
     ) -> AsyncIterator[SourcePage]:
         """The pages of `inner`; a picture for OCR is turned by its tilt about its middle and keeps its size."""
-        async for source in self._inner.pages(path, numbers, model, ocr):
+        async for source in self._inner.pages(file, numbers, model, ocr):
             if source.wants_ocr and source.picture is not None:
                 yield source._replace(picture=await asyncio.to_thread(straightened, source.picture))
             else:

@@ -13,7 +13,7 @@ from shared.domain.errors import Unreadable
 from shared.domain.page import Page, PageImage
 from shared.domain.reading import Ceiling, scale_to_fit
 from shared.ports.isolation import Isolation
-from shared.ports.reading import SourcePage
+from shared.ports.reading import SourceFile, SourcePage
 
 if TYPE_CHECKING:
     from PIL import Image, ImageFile
@@ -38,20 +38,20 @@ class PillowReader:
         self._max_pixels = max_pixels
         self._group = group
 
-    async def count(self, path: Path) -> int:
+    async def count(self, file: SourceFile) -> int:
         """How many pages the file has: the frames of a TIFF, else 1; raises Unreadable (`unreadable`, `too_large`)."""
-        return await self._isolation.run(count_frames, str(path), self._max_pixels)
+        return await self._isolation.run(count_frames, str(file.path), self._max_pixels)
 
     async def pages(
         self,
-        path: Path,
+        file: SourceFile,
         numbers: Sequence[int],
         model: Ceiling,  # noqa: ARG002 - the port's; a page without text layer gets a picture for OCR
         ocr: Ceiling,
     ) -> AsyncIterator[SourcePage]:
         """The pages `numbers`, in that order, upright; sizes in pixels of the original. All of them want OCR."""
         for group in batched(numbers, self._group, strict=False):
-            for frame in await self._isolation.run(read_frames, str(path), group, ocr, self._max_pixels):
+            for frame in await self._isolation.run(read_frames, str(file.path), group, ocr, self._max_pixels):
                 page = Page(
                     number=frame.number,
                     width=frame.width,

@@ -1,11 +1,20 @@
 """Opening files and reading pages and pictures."""
 
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from shared.domain.page import Line, Page, PageImage
 from shared.domain.reading import Ceiling
+
+
+@dataclass(frozen=True)
+class SourceFile:
+    """A file to be read, and the passwords to try when it is encrypted; they never show in a message or a log."""
+
+    path: Path
+    passwords: tuple[str, ...] = field(default=(), repr=False)
 
 
 class SourcePage(NamedTuple):
@@ -22,13 +31,16 @@ class SourcePage(NamedTuple):
 class Reader(Protocol):
     """Reads one family of file formats. Bad files raise Unreadable; one bad page is a Page with a `problem`."""
 
-    async def count(self, path: Path) -> int:
+    async def count(self, file: SourceFile) -> int:
         """How many pages the file has (at least 1).
 
-        Raises Unreadable with code `unreadable`, `password_required`, `no_pages` or `too_large`.
+        Raises Unreadable with code `unreadable`, `password_required` (none of the passwords opens it), `no_pages` or
+        `too_large`.
         """
 
-    def pages(self, path: Path, numbers: Sequence[int], model: Ceiling, ocr: Ceiling) -> AsyncIterator[SourcePage]:
+    def pages(
+        self, file: SourceFile, numbers: Sequence[int], model: Ceiling, ocr: Ceiling
+    ) -> AsyncIterator[SourcePage]:
         """The pages `numbers` (from 1), in that order, upright."""
 
 

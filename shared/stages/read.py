@@ -8,7 +8,7 @@ from shared.domain.event import DuplicateFact
 from shared.domain.page import Line, Page, PageImage, Word
 from shared.domain.run import State
 from shared.domain.task import PLAN, PageRange, StageMessage, TaskDone, page_ranges
-from shared.ports.reading import SourcePage, TextRecognizer
+from shared.ports.reading import SourceFile, SourcePage, TextRecognizer
 from shared.stages.admit import Admitted, admit, earlier_copy, fetch
 from shared.stages.artefacts import save_page
 from shared.stages.core import Core
@@ -54,7 +54,7 @@ async def _plan(core: Core, snapshot: Snapshot, file: Path) -> None:
 
 
 async def _count(core: Core, admitted: Admitted, file: Path) -> int:
-    count = await core.readers[admitted.media_type].count(file)
+    count = await core.readers[admitted.media_type].count(SourceFile(file))
     if count > core.limits.max_pages:
         code = "too_large"
         text = f"The file has {count} pages; the limit (INTRAY_MAX_PAGES) is {core.limits.max_pages}."
@@ -98,7 +98,7 @@ async def _end_as_duplicate(core: Core, snapshot: Snapshot, admitted: Admitted, 
 async def _read_range(core: Core, snapshot: Snapshot, file: Path, pages: PageRange) -> None:
     reader = core.readers[snapshot.run.media_type or ""]
     limits = core.limits
-    async for source in reader.pages(file, list(pages.numbers), limits.model_ceiling, limits.ocr_ceiling):
+    async for source in reader.pages(SourceFile(file), list(pages.numbers), limits.model_ceiling, limits.ocr_ceiling):
         page, picture = await _complete(core, source)
         await save_page(core, snapshot.run, page, picture)
     run = await finish_task(core, snapshot, TaskDone(stage="read", name=pages.name), State.EXTRACTING)

@@ -6,7 +6,7 @@ from pathlib import Path
 from shared.domain.errors import Unreadable
 from shared.domain.page import Line, PageImage
 from shared.domain.reading import Ceiling, scale_to_fit
-from shared.ports.reading import SourcePage
+from shared.ports.reading import SourceFile, SourcePage
 
 type Script[T] = T | Callable[[bytes], T]
 """What a file is taken for: always the same, or what a function of its content says, which may raise Unreadable."""
@@ -18,18 +18,18 @@ class ScriptedReader:
     def __init__(self, pages: Script[Sequence[SourcePage]]) -> None:
         self._pages = pages
 
-    async def count(self, path: Path) -> int:
+    async def count(self, file: SourceFile) -> int:
         """How many pages the script has for the file; Unreadable when it has none."""
-        pages = _said(self._pages, path)
+        pages = _said(self._pages, file.path)
         if not pages:
             raise Unreadable("no_pages", "the file has no pages")
         return len(pages)
 
     async def pages(
-        self, path: Path, numbers: Sequence[int], model: Ceiling, ocr: Ceiling
+        self, file: SourceFile, numbers: Sequence[int], model: Ceiling, ocr: Ceiling
     ) -> AsyncIterator[SourcePage]:
         """The scripted pages `numbers` (from 1), in that order, their pictures within the ceiling that applies."""
-        pages = _said(self._pages, path)
+        pages = _said(self._pages, file.path)
         for number in numbers:
             source = pages[number - 1]
             picture = source.picture and fitted(source.picture, ocr if source.wants_ocr else model)

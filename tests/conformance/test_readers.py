@@ -15,7 +15,7 @@ from shared.adapters.process_pool import ProcessPool
 from shared.adapters.pymupdf_reader import PyMuPDFReader
 from shared.domain.errors import Unreadable
 from shared.domain.reading import Ceiling
-from shared.ports.reading import Reader, SourcePage
+from shared.ports.reading import Reader, SourceFile, SourcePage
 
 MODEL, OCR = Ceiling(400, 100_000), Ceiling(600)
 
@@ -80,19 +80,19 @@ def tiff(path: Path) -> Path:
 
 async def read(case: Case, *numbers: int) -> list[SourcePage]:
     """The pages `numbers`."""
-    return [source async for source in case.reader.pages(case.file, numbers, MODEL, OCR)]
+    return [source async for source in case.reader.pages(SourceFile(case.file), numbers, MODEL, OCR)]
 
 
 async def code(reader: Reader, path: Path) -> str:
     """The code with which the reader refuses a file."""
     with pytest.raises(Unreadable) as caught:
-        await reader.count(path)
+        await reader.count(SourceFile(path))
     return caught.value.code
 
 
 async def test_pages_are_counted(case: Case) -> None:
     """What is counted is what will be accounted for."""
-    assert 3 == await case.reader.count(case.file)
+    assert 3 == await case.reader.count(SourceFile(case.file))
 
 
 async def test_pages_come_in_the_order_asked_for(case: Case) -> None:

@@ -7,7 +7,7 @@ import pytest
 from shared.domain.errors import Unreadable
 from shared.domain.page import PageImage
 from shared.domain.reading import Ceiling
-from shared.ports.reading import Pictures, Reader, Sniffer, SourcePage, TextRecognizer
+from shared.ports.reading import Pictures, Reader, Sniffer, SourceFile, SourcePage, TextRecognizer
 from shared.testing.pages import scanned_page, text_lines, text_page
 from shared.testing.reading import ScriptedPictures, ScriptedReader, ScriptedRecognizer, ScriptedSniffer
 
@@ -25,8 +25,8 @@ def path(tmp_path: Path) -> Path:
 async def test_pages_come_in_the_order_asked_for(path: Path) -> None:
     """As with a real file, a page may be read again or left out."""
     reader: Reader = ScriptedReader([text_page(1, "one"), text_page(2, "two"), text_page(3, "three")])
-    assert 3 == await reader.count(path)
-    assert [3, 1, 3] == [source.page.number async for source in reader.pages(path, [3, 1, 3], MODEL, OCR)]
+    assert 3 == await reader.count(SourceFile(path))
+    assert [3, 1, 3] == [source.page.number async for source in reader.pages(SourceFile(path), [3, 1, 3], MODEL, OCR)]
 
 
 async def test_a_script_may_look_at_the_file(path: Path) -> None:
@@ -38,23 +38,23 @@ async def test_a_script_may_look_at_the_file(path: Path) -> None:
         return [text_page(number + 1) for number in range(len(content))]
 
     reader = ScriptedReader(script)
-    assert 3 == await reader.count(path)
+    assert 3 == await reader.count(SourceFile(path))
     path.write_bytes(b"bad")
     with pytest.raises(Unreadable):
-        await reader.count(path)
+        await reader.count(SourceFile(path))
 
 
 async def test_a_file_without_pages_is_unreadable(path: Path) -> None:
     """The port promises at least one page."""
     with pytest.raises(Unreadable) as caught:
-        await ScriptedReader([]).count(path)
+        await ScriptedReader([]).count(SourceFile(path))
     assert "no_pages" == caught.value.code
 
 
 async def test_pictures_are_within_the_ceiling_that_applies(path: Path) -> None:
     """The OCR ceiling for a page that wants OCR, else the model's."""
     reader = ScriptedReader([text_page(1, picture=PICTURE), scanned_page(2, width=4000, height=3000), text_page(3)])
-    pictures = [source.picture async for source in reader.pages(path, [1, 2, 3], MODEL, OCR)]
+    pictures = [source.picture async for source in reader.pages(SourceFile(path), [1, 2, 3], MODEL, OCR)]
     assert [(1000, 500), (2000, 1500), None] == [picture and (picture.width, picture.height) for picture in pictures]
 
 

@@ -31,18 +31,20 @@ class RawPage(NamedTuple):
         return cls(page, wants_ocr=False, picture=None)
 
 
-def count_pages(path: str) -> int:
+def count_pages(path: str, passwords: tuple[str, ...]) -> int:
     """How many pages the PDF has; raises Unreadable."""
-    return int(_open(path, 0).page_count)
+    return int(_open(path, passwords, 0).page_count)
 
 
-def read_pages(path: str, numbers: tuple[int, ...], model: Ceiling, ocr: Ceiling) -> list[RawPage]:
+def read_pages(
+    path: str, passwords: tuple[str, ...], numbers: tuple[int, ...], model: Ceiling, ocr: Ceiling
+) -> list[RawPage]:
     """The pages `numbers` (from 1) in that order; a page that fails has a `problem`. Raises Unreadable for the file."""
     import pymupdf
 
     read = []
     for number in numbers:
-        document = _open(path, number // PAGES_PER_OPENING)
+        document = _open(path, passwords, number // PAGES_PER_OPENING)
         try:
             read.append(_page(document, number, model, ocr))
         except (RuntimeError, ValueError, IndexError, pymupdf.mupdf.FzErrorBase) as failure:
@@ -93,13 +95,13 @@ def _image_share(page: "pymupdf.Page", text: str, *, blank: bool) -> float:
     return image_share(page) if text else 1.0
 
 
-def _open(path: str, opening: int) -> "pymupdf.Document":
+def _open(path: str, passwords: tuple[str, ...], opening: int) -> "pymupdf.Document":
     status = Path(path).stat()
-    return _opened(path, status.st_mtime_ns, status.st_size, opening)
+    return _opened(path, passwords, status.st_mtime_ns, status.st_size, opening)
 
 
 @lru_cache(maxsize=1)
-def _opened(path: str, _changed: int, _size: int, _opening: int) -> "pymupdf.Document":
+def _opened(path: str, passwords: tuple[str, ...], _changed: int, _size: int, _opening: int) -> "pymupdf.Document":
     """The open PDF; the one used last stays open for the next group of pages."""
     import pymupdf
 
@@ -107,13 +109,15 @@ def _opened(path: str, _changed: int, _size: int, _opening: int) -> "pymupdf.Doc
     pymupdf.TOOLS.mupdf_display_warnings(False)  # noqa: FBT003 - as above; they would go to our stdout
     try:
         document = pymupdf.open(path, filetype="pdf")
-        pages = 1 if document.needs_pass else document.page_count
+        opens = not document.needs_pass or any(document.authenticate(password) for password in passwords)
+        pages = document.page_count if opens else 1
     except (RuntimeError, ValueError, pymupdf.mupdf.FzErrorBase):
         raise Unreadable("unreadable", "The PDF is damaged beyond repair: save it anew, and upload it again.") from None
-    if document.needs_pass:
+    if not opens:
         raise Unreadable(
             "password_required",
-            "The PDF is encrypted and asks for a password: upload a copy that opens without one.",
+            "The PDF is encrypted, and none of the known passwords opens it: add its password and replay it, or upload "
+            "a copy that opens without one.",
         )
     if pages < 1:
         raise Unreadable("no_pages", "The PDF has no pages: export it again from the program that made it.")

@@ -2,14 +2,13 @@
 
 from collections.abc import AsyncIterator, Sequence
 from itertools import batched
-from pathlib import Path
 
 from shared.adapters.pymupdf_reader.document import RawPage, count_pages, read_pages
 from shared.domain.errors import Unreadable
 from shared.domain.page import Page
 from shared.domain.reading import Ceiling
 from shared.ports.isolation import Isolation
-from shared.ports.reading import SourcePage
+from shared.ports.reading import SourceFile, SourcePage
 
 
 class PyMuPDFReader:
@@ -19,12 +18,12 @@ class PyMuPDFReader:
         self._isolation = isolation
         self._group = group
 
-    async def count(self, path: Path) -> int:
+    async def count(self, file: SourceFile) -> int:
         """How many pages the PDF has; raises Unreadable (`unreadable`, `password_required`, `no_pages`, `too_slow`)."""
-        return await self._isolation.run(count_pages, str(path))
+        return await self._isolation.run(count_pages, str(file.path), file.passwords)
 
     async def pages(
-        self, path: Path, numbers: Sequence[int], model: Ceiling, ocr: Ceiling
+        self, file: SourceFile, numbers: Sequence[int], model: Ceiling, ocr: Ceiling
     ) -> AsyncIterator[SourcePage]:
         """The pages `numbers`, in that order, upright; boxes and sizes in points.
 
@@ -32,16 +31,16 @@ class PyMuPDFReader:
         """
         for group in batched(numbers, self._group, strict=False):
             try:
-                raw = await self._isolation.run(read_pages, str(path), group, model, ocr)
+                raw = await self._isolation.run(read_pages, str(file.path), file.passwords, group, model, ocr)
             except Unreadable:
-                await self.count(path)  # raises when it is the file that cannot be read
-                raw = [await self._alone(path, number, model, ocr) for number in group]
+                await self.count(file)  # raises when it is the file that cannot be read
+                raw = [await self._alone(file, number, model, ocr) for number in group]
             for page in raw:
                 yield SourcePage(Page.model_validate(page.page), page.wants_ocr, page.picture)
 
-    async def _alone(self, path: Path, number: int, model: Ceiling, ocr: Ceiling) -> RawPage:
+    async def _alone(self, file: SourceFile, number: int, model: Ceiling, ocr: Ceiling) -> RawPage:
         try:
-            (page,) = await self._isolation.run(read_pages, str(path), (number,), model, ocr)
+            (page,) = await self._isolation.run(read_pages, str(file.path), file.passwords, (number,), model, ocr)
         except Unreadable as failure:
             return RawPage.broken(number, str(failure))
         return page

@@ -11,7 +11,7 @@ from shared.adapters.pillow_reader import PillowReader
 from shared.domain.errors import Unreadable
 from shared.domain.page import PageImage
 from shared.domain.reading import Ceiling
-from shared.ports.reading import SourcePage
+from shared.ports.reading import SourceFile, SourcePage
 from shared.testing.isolation import InlineIsolation
 
 MODEL, OCR = Ceiling(200), Ceiling(400)
@@ -21,7 +21,7 @@ ORIENTATION = 0x0112
 async def read(path: Path, *numbers: int, max_pixels: int = 1_000_000) -> list[SourcePage]:
     """The pages, read in this process."""
     reader = PillowReader(InlineIsolation(), max_pixels)
-    return [source async for source in reader.pages(path, numbers or (1,), MODEL, OCR)]
+    return [source async for source in reader.pages(SourceFile(path), numbers or (1,), MODEL, OCR)]
 
 
 async def picture(path: Path) -> tuple[PageImage, Image.Image]:
@@ -86,7 +86,7 @@ async def test_a_fitting_file_is_passed_through(tmp_path: Path) -> None:
 async def test_too_many_pixels_are_refused_before_decoding(tmp_path: Path) -> None:
     """A file of kilobytes can unfold to gigabytes; its header tells."""
     Image.new("1", (2000, 2000)).save(tmp_path / "x", "PNG")
-    for asked in (PillowReader(InlineIsolation(), 1_000_000).count(tmp_path / "x"), read(tmp_path / "x")):
+    for asked in (PillowReader(InlineIsolation(), 1_000_000).count(SourceFile(tmp_path / "x")), read(tmp_path / "x")):
         with pytest.raises(Unreadable) as caught:
             await asked
         assert ("too_large", True) == (caught.value.code, "2000 x 2000 pixels" in str(caught.value))
@@ -117,4 +117,4 @@ async def test_only_a_tiff_has_several_pages(tmp_path: Path) -> None:
     for kind in ("PNG", "MPO"):
         first, second = corner_marked(90, 90), Image.new("RGB", (90, 90))
         first.save(tmp_path / kind, kind, save_all=True, append_images=[second])
-        assert 1 == await PillowReader(InlineIsolation()).count(tmp_path / kind)
+        assert 1 == await PillowReader(InlineIsolation()).count(SourceFile(tmp_path / kind))

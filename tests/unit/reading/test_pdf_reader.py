@@ -10,7 +10,7 @@ from PIL import Image
 from shared.adapters.pymupdf_reader import PyMuPDFReader
 from shared.domain.errors import Unreadable
 from shared.domain.reading import Ceiling
-from shared.ports.reading import SourcePage
+from shared.ports.reading import SourceFile, SourcePage
 from shared.testing.isolation import InlineIsolation
 
 MODEL, OCR = Ceiling(400), Ceiling(600)
@@ -28,13 +28,13 @@ def made(*texts: str) -> Any:
 
 async def read(path: Path, *numbers: int, model: Ceiling = MODEL) -> list[SourcePage]:
     """The pages, read in this process."""
-    return [source async for source in PyMuPDFReader(InlineIsolation()).pages(path, numbers, model, OCR)]
+    return [source async for source in PyMuPDFReader(InlineIsolation()).pages(SourceFile(path), numbers, model, OCR)]
 
 
 async def refusal(path: Path) -> Unreadable:
     """How the reader refuses a file."""
     with pytest.raises(Unreadable) as caught:
-        await PyMuPDFReader(InlineIsolation()).count(path)
+        await PyMuPDFReader(InlineIsolation()).count(SourceFile(path))
     return caught.value
 
 
@@ -43,6 +43,27 @@ async def test_a_password_is_asked_for_in_words(tmp_path: Path) -> None:
     made("secret").save(tmp_path / "x", encryption=AES_256, user_pw="u", owner_pw="o")
     error = await refusal(tmp_path / "x")
     assert ("password_required", True) == (error.code, "upload a copy that opens without one" in str(error))
+
+
+async def test_any_of_the_known_passwords_opens_a_pdf(tmp_path: Path) -> None:
+    """A sender's password is one of several; which is whose need not be known."""
+    made("secret but known").save(tmp_path / "x", encryption=AES_256, user_pw="u", owner_pw="o")
+    reader, file = PyMuPDFReader(InlineIsolation()), SourceFile(tmp_path / "x", ("wrong", "u"))
+    assert 1 == await reader.count(file)
+    (source,) = [source async for source in reader.pages(file, [1], MODEL, OCR)]
+    assert "secret but known" == source.page.lines[0].text
+
+
+async def test_a_password_that_is_added_later_opens_the_same_file(tmp_path: Path) -> None:
+    """That a file was refused once must not be remembered."""
+    made("secret but known").save(tmp_path / "x", encryption=AES_256, user_pw="u", owner_pw="o")
+    await refusal(tmp_path / "x")
+    assert 1 == await PyMuPDFReader(InlineIsolation()).count(SourceFile(tmp_path / "x", ("u",)))
+
+
+def test_passwords_do_not_show() -> None:
+    """A file may be named in an error or a log; what opens it may not."""
+    assert "hunter2" not in repr(SourceFile(Path("x"), ("hunter2",)))
 
 
 async def test_a_pdf_that_only_its_owner_may_change_opens(tmp_path: Path) -> None:
@@ -147,7 +168,7 @@ class Crashing(InlineIsolation):
 
     async def run[**P, T](self, function: Any, *args: Any, **kwargs: Any) -> Any:
         """What `function` returns, unless page 2 is among what it is asked for."""
-        if len(args) > 1 and 2 in args[1]:
+        if len(args) > 2 and 2 in args[2]:
             raise Unreadable("too_slow", "Reading took longer than 60 seconds and was stopped.")
         return function(*args, **kwargs)
 
@@ -156,6 +177,6 @@ async def test_a_page_that_kills_the_child_is_left_out_alone(tmp_path: Path) -> 
     """The group dies with it; its neighbours are read again without it, and the page says why it is empty."""
     made("the first page of three", "x", "the third page of three").save(tmp_path / "x")
     reader = PyMuPDFReader(Crashing(), group=3)
-    pages = [source.page async for source in reader.pages(tmp_path / "x", [1, 2, 3], MODEL, OCR)]
+    pages = [source.page async for source in reader.pages(SourceFile(tmp_path / "x"), [1, 2, 3], MODEL, OCR)]
     problem = "Reading took longer than 60 seconds and was stopped."
     assert [(1, None), (2, problem), (3, None)] == [(page.number, page.problem) for page in pages]
