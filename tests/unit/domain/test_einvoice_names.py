@@ -6,7 +6,8 @@ from shared.domain.einvoice import is_einvoice_name
 
 
 @pytest.mark.parametrize(
-    "name", ["factur-x.xml", "ZUGFeRD-invoice.xml", "zugferd-invoice.xml", "xrechnung.xml", "order-x.xml", "FACTUR-X.XML "]
+    "name",
+    ["factur-x.xml", "ZUGFeRD-invoice.xml", "zugferd-invoice.xml", "xrechnung.xml", "order-x.xml", "FACTUR-X.XML "],
 )
 def test_names_that_the_standards_fix_are_known_in_any_case(name: str) -> None:
     """A PDF's own content as data is told by the name that its standard fixes."""

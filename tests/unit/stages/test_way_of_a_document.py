@@ -29,7 +29,8 @@ async def test_evidence_is_the_box_of_the_value_alone(world: World) -> None:
     await world.settle()
     evidence = (await world.result(document_id))["fields"]["number"]["evidence"]
     word = text_lines(1, *PAGE)[1].words[-1]
-    assert [{"page": 1, "lines": ["p1.l2"], "boxes": [list(word.box)], "text": "Note no. A-17"}] == evidence
+    place = {"page": 1, "lines": ["p1.l2"], "boxes": [list(word.box)], "text": "Note no. A-17", "kind": "text"}
+    assert [place] == evidence
 
 
 async def test_the_folder_gives_the_type_and_saves_the_question(world: World) -> None:
