@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from shared.document_types import rules
 from shared.domain.extraction import Extraction
 from shared.domain.finding import Finding
+from shared.domain.injection import addressing_lines
 from shared.domain.model_call import Bill, ModelCall
 from shared.domain.page import Page
 from shared.domain.run import Run, State
@@ -35,7 +36,7 @@ async def validate(core: Core, message: StageMessage) -> None:
     pages = await artefacts.pages(core, run, range(1, run.pages + 1))
     raw = merged(kind, await _answers(core, run))
     extraction = assess(kind, raw, pages)
-    told = [*_unread(pages), *rules.findings(kind, extraction.values())]
+    told = [*_unread(pages), *_addressing(pages), *rules.findings(kind, extraction.values())]
     verdicts, bill = await _ask(core, run, verify_call(core, kind, extraction, told, _cited(extraction, pages)))
     await artefacts.save(core, run, EXTRACTION, with_checks(kind, extraction, told, verdicts))
     moved = await finish_task(core, snapshot, TaskDone(stage="validate", name=PLAN, bill=bill), State.DECIDING)
@@ -61,6 +62,20 @@ def _unread(pages: Sequence[Page]) -> list[Finding]:
         text = "No text was found on any page: the file is blank, or its text could not be recognised."
         told.append(Finding(rule="no_text", severity="error", message=text))
     return told
+
+
+def _addressing(pages: Sequence[Page]) -> list[Finding]:
+    """A finding for each page that instructs its reader: whatever was read from it, a person looks."""
+    found = {page.number: addressing_lines(page.lines) for page in pages}
+    return [
+        Finding(
+            rule="addresses_reader",
+            severity="error",
+            message=f"Page {number} holds text that instructs the program reading it ({', '.join(lines)}).",
+        )
+        for number, lines in found.items()
+        if lines
+    ]
 
 
 async def _ask(core: Core, run: Run, call: ModelCall) -> tuple[dict[str, str], Bill]:
