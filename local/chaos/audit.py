@@ -1,16 +1,15 @@
 """The audit: what was promised, counted from the evidence alone. Pure."""
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
-from itertools import zip_longest
+from collections.abc import Iterable, Sequence
 
+from local.chaos import payments
 from local.chaos.evidence import Evidence, Partition
 from local.chaos.witness import Delivery
 from local.cli.measure import Figure
 from shared.domain.run import State
 
 OUTCOMES = frozenset({State.FINALIZED, State.IN_REVIEW, State.FAILED, State.HELD, State.DUPLICATE})
-_THROTTLED = 429
 
 
 def figures(found: Evidence) -> list[Figure]:
@@ -80,16 +79,6 @@ def without_result(found: Evidence) -> list[str]:
     return sorted({one.id for one in found.deliveries if one.name == "finalized" and not _result_fits(found, one)})
 
 
-def beyond_ledger(found: Evidence) -> int:
-    """Calls that the server may have billed and the ledger does not know of.
-
-    The two count under different hashes, so the longest counts are compared with the longest.
-    """
-    billed = sorted((_unthrottled(record["statuses"], record["count"]) for record in found.calls), reverse=True)
-    known = sorted(found.tries.values(), reverse=True)
-    return sum(max(0, seen - written) for seen, written in zip_longest(billed, known, fillvalue=0))
-
-
 def _outcomes(found: Evidence) -> list[Figure]:
     begun = [_executions(rows) for rows in found.documents.values()]
     again = sum(times > 1 for times in begun)
@@ -125,18 +114,23 @@ def _events(found: Evidence) -> list[Figure]:
 
 
 def _payments(found: Evidence) -> list[Figure]:
-    answered = [int(record["answered"]) for record in found.calls]
-    interrupted = sum(found.interrupted.values())
-    once = None if interrupted else 1
-    excess = sum(max(0, times - 1) for times in answered)
+    about = found.payments
+    paid, interrupted = payments.paid(about), payments.interrupted(about)
+    calm = [times for request, times in paid.items() if not interrupted[request]]
+    excess = sum(times - 1 for times in paid.values())
+    otherwise, beyond = len(payments.paid_otherwise(about)), payments.beyond_ledger(about)
+    causes = [Figure(name=f"calls lost by {why}", value=len(calls), unit="calls") for why, calls in _lost(found)]
     return [
-        Figure(name="distinct model requests", value=len(answered), unit="requests"),
-        Figure(
-            name="paid calls per distinct request", value=_ratio(sum(answered), len(answered)), unit="calls", goal=once
-        ),
-        Figure(name="calls paid again", value=excess, unit="calls", goal=interrupted),
-        Figure(name="calls interrupted by kills and faults", value=interrupted, unit="calls"),
-        Figure(name="calls that the ledger does not know", value=beyond_ledger(found), unit="calls", goal=0),
+        Figure(name="distinct model requests", value=len(paid), unit="requests"),
+        Figure(name="paid calls per distinct request", value=_ratio(paid.total(), len(paid)), unit="calls"),
+        Figure(name="the same where nothing was lost", value=_ratio(sum(calm), len(calm)), unit="calls", goal=1),
+        Figure(name="calls paid again", value=excess, unit="calls", goal=interrupted.total()),
+        Figure(name="calls lost between call and store", value=interrupted.total(), unit="calls"),
+        *causes,
+        Figure(name="requests paid otherwise than once and once a lost call", value=otherwise, unit="requests", goal=0),
+        Figure(name="calls that the ledger does not know", value=beyond, unit="calls", goal=0),
+        Figure(name="tries on the ledger that were never billed", value=payments.unbilled_tries(about), unit="tries"),
+        Figure(name="requests under two names", value=payments.misnamed(about), unit="requests", goal=0),
         Figure(name="calls on the bills of runs", value=_billed(found), unit="calls"),
     ]
 
@@ -187,12 +181,12 @@ def _result_fits(found: Evidence, told: Delivery) -> bool:
     return result is not None and (result["document_id"], result["run"]) == told.fact[:2]
 
 
+def _lost(found: Evidence) -> Iterable[tuple[str, Sequence[object]]]:
+    return payments.lost(found.payments).items()
+
+
 def _billed(found: Evidence) -> int:
     return sum(run.bill.calls for rows in found.documents.values() for run in rows.runs.values())
-
-
-def _unthrottled(statuses: Sequence[int], count: int) -> int:
-    return count - sum(status == _THROTTLED for status in statuses)
 
 
 def _ratio(part: int, whole: int) -> float:

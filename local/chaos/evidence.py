@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from local.chaos.payments import Payments
 from local.chaos.witness import Delivery
 from shared.domain.event import Event
 from shared.domain.run import Run
@@ -42,9 +43,7 @@ class Evidence:
         results: the contents of the results container, by blob name.
         deliveries: what the witness was told, in order, repeats included.
         premature: ids of `finalized` events that were told before outcome and result stood.
-        calls: the model server's records, one a distinct request: `count`, `answered`, `statuses`.
-        tries: the ledger's count of calls by request.
-        interrupted: calls under way at a kill or whose answer was kept from the app, by cause: they are made again.
+        payments: the calls of models, with what became of their answers.
         poison: kept poison messages.
         marks: Documents still listed as active.
         waiting: messages left in queues.
@@ -59,9 +58,7 @@ class Evidence:
     results: dict[str, dict[str, Any]]
     deliveries: list[Delivery]
     premature: list[str]
-    calls: list[dict[str, Any]]
-    tries: dict[str, int]
-    interrupted: dict[str, int]
+    payments: Payments
     poison: list[str]
     marks: list[str]
     waiting: dict[str, int]

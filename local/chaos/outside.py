@@ -12,6 +12,7 @@ from local.chaos.evidence import Partition
 from local.cloud.options import INCOMING
 from shared.domain.document import document_id
 from shared.domain.run import Run, State
+from shared.stages.core import WORK
 from shared.stages.ledger import ACTIVE, CATALOG, DOCUMENTS, Audit, run_key
 from shared.stages.outbox import OutboxRow
 from shared.stages.request_ledger import KEY, RequestClaim
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from azure.storage.queue.aio import QueueServiceClient
 
 _REQUEST = "request-"
+ANSWERS = "answers/"
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,15 @@ class Outside:
         """The tries so far of the requests that somebody is asking, or was asking when it died."""
         now = datetime.now(UTC)
         return {request: claim.tries for request, claim in (await self.claims()).items() if claim.expires > now}
+
+    async def stored_answers(self) -> dict[str, str]:
+        """The try whose answer is kept, by request."""
+        found = {}
+        for name in await self.names(WORK, ANSWERS):
+            stream = await self.blobs.get_blob_client(WORK, name).download_blob()
+            request = name.removeprefix(ANSWERS).removesuffix(".json")
+            found[request] = str(json.loads(await stream.readall())["token"])
+        return found
 
     async def waiting(self) -> dict[str, int]:
         """How many messages each queue holds, hidden ones included; the poison queues and empty ones left out."""

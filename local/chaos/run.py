@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from local.chaos.evidence import Evidence, Upload
 from local.chaos.load import make_burst, make_load
+from local.chaos.payments import Payments, seen_calls
 from local.chaos.plan import timetable
 from local.chaos.settle import Settling
 from local.chaos.shuffle import Shuffle
@@ -32,14 +33,12 @@ class Wish:
 class Course:
     """What was done.
 
-    `faults` by kind; `held`: the requests under way at each kill with their tries so far; `unheard`: how many answers
-    model faults kept from the app.
+    `faults` by kind; `killed`: the ids of the processes of the app that were killed.
     """
 
     uploads: Sequence[Upload]
     faults: dict[str, int]
-    held: Sequence[dict[str, int]] = ()
-    unheard: int = 0
+    killed: frozenset[int] = frozenset()
 
 
 async def run(wish: Wish, tell: Tell) -> Evidence:
@@ -69,10 +68,10 @@ async def _storm(wish: Wish, stage: Stage) -> Course:
         await uploading
         over.set()
         await shuffling
-    unheard = await troubles.end()
+    await troubles.end()
     queues = {f"message {kind}": count for kind, count in shuffle.counts.items()}
     storage = {f"storage {kind}": count for kind, count in stage.weather.counts.items()}
-    return Course(uploader.written, {**troubles.counts, **queues, **storage}, troubles.held, unheard)
+    return Course(uploader.written, {**troubles.counts, **queues, **storage}, frozenset(troubles.killed))
 
 
 async def _burst(wish: Wish, stage: Stage) -> Course:
@@ -86,20 +85,17 @@ async def _gather(
     stage: Stage, course: Course, settling: Settling, seconds: tuple[float, float], settled: bool
 ) -> Evidence:
     look = stage.outside
-    tries = {request: claim.tries for request, claim in (await look.claims()).items()}
-    held = {pair for kill in course.held for pair in kill.items()}  # what died stays held for a while: count it once
-    again = sum(tries.get(request, 0) > before for request, before in held)
     async with stage.session.get(f"{stage.models}/admin/calls") as answer:
-        calls = (await answer.json())["requests"]
+        calls = seen_calls((await answer.json())["requests"])
+    tries = {request: claim.tries for request, claim in (await look.claims()).items()}
+    payments = Payments(calls, tries, await look.stored_answers(), course.killed, stage.weather.refused())
     return Evidence(
         uploads=list(course.uploads),
         documents=await look.documents(),
         results=await look.results(),
         deliveries=stage.witness.deliveries,
         premature=stage.witness.premature,
-        calls=calls,
-        tries=tries,
-        interrupted={"kill": again, "model fault": course.unheard, "storage fault": stage.weather.lost_answers()},
+        payments=payments,
         poison=await look.names("work", "poison/"),
         marks=await look.marks(),
         waiting=await look.waiting(),

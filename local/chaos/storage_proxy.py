@@ -5,6 +5,7 @@ host, so requests pass as they are.
 """
 
 import asyncio
+import json
 import random
 import re
 import time
@@ -38,9 +39,7 @@ _ANSWERS: dict[str, tuple[int, str]] = {
     "precondition": (412, "UpdateConditionNotSatisfied"),
 }
 _ANSWERS_PATH = f"/{WORK}/answers/"
-_NOT_DONE = frozenset({"busy", "error", "unheard"})
-_TRIES = 4
-"""How often the app's blob client tries a request (shared/adapters/blob_storage.py)."""
+_CREATED = 201
 _SLOWEST = 1.5
 _HOP = frozenset({"connection", "keep-alive", "transfer-encoding", "content-length", "date", "server"})
 _MOST = 64 * 2**20
@@ -55,7 +54,8 @@ class Weather:
         self._until = 0.0
         self._shares: dict[Fault, float] | None = None
         self.counts = Counter[Fault]()
-        self._failed_answers = Counter[str]()
+        self._offered: set[str] = set()
+        self._kept: set[str] = set()
 
     def begin(self) -> None:
         """From now on requests may fail."""
@@ -80,13 +80,17 @@ class Weather:
             return None
         if fault is not None:
             self.counts[fault] += 1
-        if fault in _NOT_DONE and request.startswith("PUT ") and _ANSWERS_PATH in request:
-            self._failed_answers[request] += 1
         return fault
 
-    def lost_answers(self) -> int:
-        """How many model answers could not be stored, because every try of the client failed."""
-        return sum(failed // _TRIES for failed in self._failed_answers.values())
+    def offered(self, token: str, *, kept: bool) -> None:
+        """Note that the app asked to store the answer that the try `token` brought, and whether storage did."""
+        self._offered.add(token)
+        if kept:
+            self._kept.add(token)
+
+    def refused(self) -> frozenset[str]:
+        """The tries whose answers were offered to storage and never kept."""
+        return frozenset(self._offered - self._kept)
 
     async def slow(self) -> None:
         """Take longer than usual, at most 1.5 s."""
@@ -112,6 +116,9 @@ async def storage_proxy(connection_string: str, weather: Weather) -> AsyncIterat
 def _app(origin: str, session: aiohttp.ClientSession, weather: Weather) -> web.Application:
     async def handle(request: web.Request) -> web.StreamResponse:
         body = await request.read()
+        token = _token(request, body)
+        if token:
+            weather.offered(token, kept=False)
         fault = weather.draw(f"{request.method} {request.path}")
         match fault:
             case "busy" | "error" | "precondition":
@@ -121,6 +128,8 @@ def _app(origin: str, session: aiohttp.ClientSession, weather: Weather) -> web.A
             case "slow":
                 await weather.slow()
         answer = await _forward(session, URL(origin + request.raw_path, encoded=True), request, body)
+        if token and answer.status == _CREATED:
+            weather.offered(token, kept=True)
         if fault == "cut":
             return _dropped(request)
         return _failure(fault) if fault == "busy after" else answer
@@ -144,6 +153,13 @@ async def _forward(session: aiohttp.ClientSession, url: URL, request: web.Reques
             return web.Response(status=answer.status, headers=kept, body=content or None)
     except aiohttp.ClientError:
         return _failure("error")
+
+
+def _token(request: web.Request, body: bytes) -> str:
+    """The ledger's try that brought the model answer which is to be stored; empty for any other request."""
+    if request.method != "PUT" or _ANSWERS_PATH not in request.path:
+        return ""
+    return str(json.loads(body)["token"])
 
 
 def _failure(fault: str) -> web.Response:

@@ -13,7 +13,7 @@ import aiohttp
 import psutil
 
 from local.chaos.outside import Outside
-from local.chaos.plan import Trouble, keeps_answer, model_rule
+from local.chaos.plan import Trouble, model_rule
 from local.chaos.storage_proxy import Weather
 from local.cloud.addresses import Addresses
 from local.cloud.cloud import Cloud
@@ -25,16 +25,15 @@ _TRIES, _PAUSE, _GLANCE = 20, 0.5, 0.1
 
 
 class Troubles:
-    """Makes things go wrong; `counts` by kind, `held` the model requests under way at each kill with their tries."""
+    """Makes things go wrong; `counts` by kind, `killed` the ids of the worker processes that died of it."""
 
     def __init__(self, cloud: Cloud, outside: Outside, weather: Weather, session: aiohttp.ClientSession) -> None:
         self._cloud = cloud
         self._outside = outside
         self._weather = weather
         self._session = session
-        self._posted = 0
         self.counts = Counter[str]()
-        self.held: list[dict[str, int]] = []
+        self.killed: set[int] = set()
 
     async def run(self, timetable: Sequence[Trouble]) -> None:
         """Carry out everything, in order; one that comes late because another took long comes at once."""
@@ -43,8 +42,8 @@ class Troubles:
             await asyncio.sleep(max(0.0, began + trouble.at - time.monotonic()))
             await self._do(trouble)
 
-    async def end(self) -> int:
-        """Stop every fault; how many model faults struck whose answers the app never had."""
+    async def end(self) -> None:
+        """Stop every fault, and count only those that struck."""
         self._weather.end()
         with suppress(aiohttp.ClientError):
             await self._session.delete(f"{self._addresses.event_grid}/topics/{TOPIC}/fault")
@@ -53,7 +52,6 @@ class Troubles:
         await self._session.delete(f"{self._models}/admin/faults")
         for rule in left:
             self.counts[_named(rule)] -= rule.times
-        return self._posted - sum(rule.times for rule in left if keeps_answer(rule.fault))
 
     @property
     def _addresses(self) -> Addresses:
@@ -67,11 +65,13 @@ class Troubles:
         match trouble.kind:
             case "kill worker":
                 await self._until_models_are_asked(trouble)
-                await self._kill(self._worker(trouble.choice), trouble)
+                workers = self._workers()
+                chosen = workers[int(trouble.choice * len(workers)) :][:1]
+                self._kill(trouble, *chosen, dying=chosen)
             case "kill host":
-                await self._kill(self._addresses.pids["host"], trouble)
+                self._kill(trouble, self._addresses.pids["host"], dying=self._workers())
             case "kill topic":
-                await self._kill(self._addresses.pids["event grid"], trouble)
+                self._kill(trouble, self._addresses.pids["event grid"])
             case "topic outage":
                 await self._outage(trouble)
             case "model faults":
@@ -80,15 +80,16 @@ class Troubles:
                 self.counts[trouble.kind] += 1
                 self._weather.storm(trouble.choice, trouble.seconds)
 
-    async def _kill(self, pid: int | None, trouble: Trouble) -> None:
-        """SIGKILL, which cannot be caught; a part that is just being restarted is spared."""
-        if pid is None:
-            return
-        with suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
-            self.counts[trouble.kind] += 1
-            if trouble.kind != "kill topic":  # it asks no models
-                self.held.append(await self._outside.held())
+    def _kill(self, trouble: Trouble, *pids: int, dying: Sequence[int] = ()) -> None:
+        """SIGKILL, which cannot be caught; a part that is just being restarted is spared.
+
+        `dying` are the workers that go with it: without their host they end at once.
+        """
+        for pid in pids:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+                self.counts[trouble.kind] += 1
+                self.killed.update(dying)
 
     async def _until_models_are_asked(self, trouble: Trouble) -> None:
         """In half of the cases, wait a little for the moment that costs: a call is under way, or not stored yet."""
@@ -97,14 +98,13 @@ class Troubles:
                 return
             await asyncio.sleep(_GLANCE)
 
-    def _worker(self, choice: float) -> int | None:
-        """One of the host's worker processes."""
+    def _workers(self) -> list[int]:
+        """The host's worker processes."""
         try:
             children = psutil.Process(self._addresses.pids["host"]).children()
-            workers = sorted(child.pid for child in children if _WORKER in child.cmdline())
+            return sorted(child.pid for child in children if _WORKER in child.cmdline())
         except psutil.Error:
-            return None
-        return workers[int(choice * len(workers))] if workers else None
+            return []
 
     async def _outage(self, trouble: Trouble) -> None:
         """The topic answers 503 for a while; in a third of the cases it takes the events all the same."""
@@ -120,7 +120,6 @@ class Troubles:
         rule = model_rule(trouble)
         await self._session.post(f"{self._models}/admin/faults", json=[rule.model_dump()])
         self.counts[_named(rule)] += rule.times
-        self._posted += rule.times if keeps_answer(rule.fault) else 0
 
 
 def _named(rule: Rule) -> str:

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from local.chaos import audit
+from local.chaos import audit, payments
 from local.chaos.evidence import Evidence
 from local.chaos.run import Wish, run
 from local.cli.measure import exit_code, figures_table, report, write
@@ -37,17 +37,31 @@ async def chaos(wish: Wish, out: Path | None, check: bool) -> int:
 def _details(found: Evidence) -> dict[str, Any]:
     """What a reader of the JSON needs to look into a figure."""
     runs = [run for rows in found.documents.values() for run in rows.runs.values()]
-    tries = list(found.tries.values())
+    tries = list(found.payments.tries.values())
     return {
         "states": Counter(run.state.value for run in runs),
         "failures": Counter(reason.code for run in runs if run.state is State.FAILED for reason in run.reasons),
         "faults": found.faults,
-        "interrupted": found.interrupted,
+        "lost calls": {cause: len(calls) for cause, calls in payments.lost(found.payments).items()},
         "tries": {str(count): tries.count(count) for count in sorted(set(tries))},
         "poison": found.poison,
         "waiting": found.waiting,
         "missed": _missed(found),
     }
+
+
+def _paid_otherwise(found: payments.Payments) -> list[str]:
+    """Requests that were paid too often or too seldom, each with all that is known of its calls."""
+    told = []
+    for request in payments.paid_otherwise(found):
+        calls = [
+            f"{call.token}: {call.status}{'' if call.heard else ' unheard'}{' killed' * (call.process in found.killed)}"
+            f"{' refused' * (call.token in found.refused)}"
+            for call in found.calls
+            if call.request == request
+        ]
+        told.append(f"{request} keeps {found.stored.get(request)}; tries {found.tries.get(request)}; {calls}")
+    return told
 
 
 def _missed(found: Evidence) -> dict[str, list[str]]:
@@ -63,5 +77,6 @@ def _missed(found: Evidence) -> dict[str, list[str]]:
         "finalized too early": found.premature,
         "finalized without its result": audit.without_result(found),
         "still active": found.marks,
+        "paid otherwise": _paid_otherwise(found.payments),
     }
     return {name: ids for name, ids in told.items() if ids}

@@ -7,6 +7,18 @@ from dataclasses import asdict, dataclass, field
 from local.model_server.errors import Json
 
 
+@dataclass(frozen=True)
+class Call:
+    """One call: the caller's own name for it (`x-ms-client-request-id`), its status, and whether it took the answer.
+
+    `heard` is False when the answer was held back by a fault, or when the caller had gone before it was written.
+    """
+
+    client: str
+    status: int
+    heard: bool = True
+
+
 @dataclass
 class CallRecord:
     """One distinct request: how often it came, how often it was answered (billed), and its tokens per answer."""
@@ -19,6 +31,12 @@ class CallRecord:
     prompt_tokens: int = 0
     completion_tokens: int = 0
     statuses: list[int] = field(default_factory=list)
+    calls: list[Call] = field(default_factory=list)
+
+    def note(self, call: Call) -> None:
+        """Write down how a call ended."""
+        self.statuses.append(call.status)
+        self.calls.append(call)
 
 
 def request_hash(body: Json) -> str:

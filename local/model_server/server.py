@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from aiohttp import web
 from pydantic import ValidationError
 
-from local.model_server.calls import CallLog, CallRecord, request_hash
+from local.model_server.calls import Call, CallLog, CallRecord, request_hash
 from local.model_server.deployments import Catalogue
 from local.model_server.errors import ApiError, Json, invalid_request, prompt_filtered, throttled, wrong_key
 from local.model_server.faults import Fault, FaultScript, parse_rules
@@ -23,7 +23,7 @@ from local.model_server.spoil import spoil_evidence
 from local.model_server.usage import PromptCache, cut_to_tokens, text_tokens
 
 _MAX_BODY = 256 * 2**20  # bytes; 50 images of a few megabytes, in base64
-_TOO_MANY = 429
+_OK, _TOO_MANY = 200, 429
 type Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
@@ -123,10 +123,14 @@ async def chat(request: web.Request) -> web.StreamResponse:
         await _fail_before(fault)
         reply = await _answer(state, asked, digest, fault)
     except ApiError as error:
-        record.statuses.append(error.status)
+        record.note(Call(_client(request), error.status))
         raise
     headers |= {"x-request-id": digest[:32], "x-ms-deployment-name": asked.deployment.name, "x-ms-region": "local"}
     return await _send(request, reply, headers, record, fault)
+
+
+def _client(request: web.Request) -> str:
+    return request.headers.get("x-ms-client-request-id", "")
 
 
 async def _fail_before(fault: Fault | None) -> None:
@@ -176,7 +180,8 @@ async def _send(
     request: web.Request, reply: Json, headers: Mapping[str, str], record: CallRecord, fault: Fault | None
 ) -> web.StreamResponse:
     kind = fault.kind if fault else None
-    record.statuses.append(200)
+    gone = request.transport is None or request.transport.is_closing()
+    record.note(Call(_client(request), _OK, heard=not gone and kind not in {"drop", "cut"}))
     record.answered += 1
     record.prompt_tokens = reply["usage"]["prompt_tokens"]
     record.completion_tokens = reply["usage"]["completion_tokens"]

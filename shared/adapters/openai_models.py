@@ -19,6 +19,8 @@ _THROTTLED = timedelta(seconds=10)
 """How long to wait when a server throttles without saying for how long."""
 _AWAY = timedelta(seconds=5)
 _CONNECT_SECONDS = 10
+REQUEST_ID = "x-ms-client-request-id"
+"""Azure's header for the caller's own name of a request ("Common REST request headers"); others ignore it."""
 _WORD = re.compile(r"[\w.-]{1,64}", re.ASCII)
 _ADVICE = {
     400: "the deployment may not support structured output or pictures: choose another model, or check the schema",
@@ -53,12 +55,12 @@ class OpenAIModels:
         """Close the connections."""
         await self._client.close()
 
-    async def answer(self, call: ModelCall) -> ModelAnswer:
+    async def answer(self, call: ModelCall, request_id: str = "") -> ModelAnswer:
         """Ask once; errors as the port says. Their messages and causes hold nothing of the request or the key."""
         from openai import APIConnectionError, APIStatusError, APITimeoutError
 
         try:
-            completion = await self._ask(call)
+            completion = await self._ask(call, request_id)
         except APIStatusError as error:
             if error.status_code == 400 and error.code == "content_filter":  # noqa: PLR2004 - HTTP's Bad Request
                 return ModelAnswer(text="", finish="content_filter", model=call.deployment, usage=Usage())
@@ -71,7 +73,7 @@ class OpenAIModels:
             raise Unavailable("the model's endpoint answered with something that is not JSON", _AWAY) from None
         return _answer(call, completion)
 
-    async def _ask(self, call: ModelCall) -> "ChatCompletion":
+    async def _ask(self, call: ModelCall, request_id: str) -> "ChatCompletion":
         from openai import omit
 
         return await self._client.chat.completions.create(
@@ -86,6 +88,7 @@ class OpenAIModels:
             },
             max_completion_tokens=call.max_output_tokens,
             reasoning_effort=call.reasoning_effort or omit,
+            extra_headers={REQUEST_ID: request_id} if request_id else None,
         )
 
 

@@ -3,19 +3,21 @@
 from dataclasses import dataclass
 
 from shared.domain.catalogue import Catalogue
+from shared.domain.errors import Throttled
 from shared.domain.frozen import Frozen
 from shared.domain.model_call import Bill, ModelAnswer, ModelCall
 from shared.domain.run import Run
 from shared.domain.task import Stage
 from shared.ports.blobs import Blobs
 from shared.ports.models import Models
-from shared.stages.request_ledger import RequestLedger
+from shared.stages.request_ledger import HeldClaim, RequestLedger
 
 
 class StoredAnswer(Frozen):
-    """An answer as it is kept, with the step that paid for it."""
+    """An answer as it is kept, with the step that paid for it and the try of the ledger that asked for it."""
 
     payer: str
+    token: str = ""
     answer: ModelAnswer
 
 
@@ -46,8 +48,8 @@ class Gateway:
         request = call.hash()
         kept = await self._stored(request)
         if kept is None:
-            async with self.ledger.claim(request):
-                kept = await self._stored(request) or await self._ask_model(call, request, payer)
+            async with self.ledger.claim(request) as claim:
+                kept = await self._stored(request) or await self._ask_model(call, request, payer, claim)
         bill = self._bill(call, kept.answer) if kept.payer == payer else Bill(reused=1)
         return Answered(answer=kept.answer, bill=bill)
 
@@ -55,9 +57,15 @@ class Gateway:
         data = await self.blobs.read(self.container, answer_name(request))
         return StoredAnswer.model_validate_json(data) if data else None
 
-    async def _ask_model(self, call: ModelCall, request: str, payer: str) -> StoredAnswer:
+    async def _ask_model(self, call: ModelCall, request: str, payer: str, claim: HeldClaim) -> StoredAnswer:
         await self.blobs.write(self.container, f"{paid_folder(payer)}/{request}", b"", "text/plain")
-        kept = StoredAnswer(payer=payer, answer=await self.models.answer(call))
+        claim.asked = True
+        try:
+            answer = await self.models.answer(call, request_id(request, claim.token))
+        except Throttled:
+            claim.asked = False  # refused for its rate, so not billed; storage that is busy, below, tells no such thing
+            raise
+        kept = StoredAnswer(payer=payer, token=claim.token, answer=answer)
         await self.blobs.write(
             self.container, answer_name(request), kept.model_dump_json().encode(), "application/json"
         )
@@ -66,6 +74,11 @@ class Gateway:
     def _bill(self, call: ModelCall, answer: ModelAnswer) -> Bill:
         cost = self.catalogue.cost(call.deployment, answer.usage)
         return Bill(calls=1, usage=answer.usage, cost_usd=cost)
+
+
+def request_id(request: str, token: str) -> str:
+    """What a model server is told of a call: the request's hash and the try, as the ledger has them."""
+    return f"{request}.{token}"
 
 
 def answer_name(request: str) -> str:

@@ -2,13 +2,14 @@
 
 import asyncio
 import contextlib
+import os
 import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from shared.domain.errors import Conflict, Retryable, Throttled
+from shared.domain.errors import Conflict, Retryable
 from shared.domain.frozen import Frozen
 from shared.ports.clock import Clock
 from shared.ports.records import Insert, Record, Records, Replace
@@ -34,6 +35,18 @@ class RequestClaim(Frozen):
     tries: int
 
 
+@dataclass
+class HeldClaim:
+    """A claim as its holder has it: the try's token (which process, which try), and what the holder did with it.
+
+    `asked`: a call went out that may have been billed. Whoever asks sets it before, and takes it back when the server
+    refused the call for its rate.
+    """
+
+    token: str
+    asked: bool = False
+
+
 @dataclass(frozen=True)
 class RequestLedger:
     """One row for each distinct request, in a partition of its own."""
@@ -42,27 +55,25 @@ class RequestLedger:
     clock: Clock
 
     @asynccontextmanager
-    async def claim(self, request: str) -> AsyncIterator[None]:
+    async def claim(self, request: str) -> AsyncIterator[HeldClaim]:
         """Hold the request with this hash while asking; raises BeingAsked while another holds it.
 
-        A call that the server refused for its rate was not billed, so its try is taken back.
+        A try is taken back when it ends without a call that may have been billed (see HeldClaim).
         """
-        token = uuid.uuid4().hex
-        await self._take(request, token)
-        renewing = asyncio.create_task(self._keep(request, token))
+        held = HeldClaim(f"{os.getpid()}-{uuid.uuid4().hex}")
+        await self._take(request, held.token)
+        renewing = asyncio.create_task(self._keep(request, held.token))
         try:
-            yield
-        except Throttled:
-            await self._release(request, token, tries=-1)
-            raise
+            yield held
         except BaseException:
-            with contextlib.suppress(Retryable):
-                await self._release(request, token, tries=0)
+            await self._release(request, held)
             raise
         finally:
             renewing.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await renewing
+        if not held.asked:
+            await self._release(request, held)
 
     async def tries(self, request: str) -> int:
         """How many calls may have been billed for a request."""
@@ -92,8 +103,10 @@ class RequestLedger:
             with contextlib.suppress(Retryable):
                 await self._change(request, token, self.clock.now() + LEASE, tries=0)
 
-    async def _release(self, request: str, token: str, *, tries: int) -> None:
-        await self._change(request, token, self.clock.now(), tries=tries)
+    async def _release(self, request: str, held: HeldClaim) -> None:
+        """Let the next one ask at once; where that cannot be written down, it waits until the claim ends by itself."""
+        with contextlib.suppress(Retryable):
+            await self._change(request, held.token, self.clock.now(), tries=0 if held.asked else -1)
 
     async def _change(self, request: str, token: str, expires: datetime, *, tries: int) -> None:
         found = await self._row(request)

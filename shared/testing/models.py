@@ -12,21 +12,26 @@ type ModelScript = Callable[[ModelCall], ModelAnswer | str]
 
 
 class ScriptedModels:
-    """The Models port in memory. `billed` counts the answers given, by the hash of their request."""
+    """The Models port in memory. `billed` counts the answers given, by the hash of their request.
+
+    `request_ids` are the names under which calls came, in the order of `calls`.
+    """
 
     def __init__(self, script: ModelScript) -> None:
         self._script = script
         self._throttled: list[timedelta] = []
         self.calls: list[ModelCall] = []
         self.billed: Counter[str] = Counter()
+        self.request_ids: list[str] = []
 
     def throttle(self, times: int, delay: timedelta = timedelta(seconds=10)) -> None:
         """Answer the next `times` calls with Throttled and `delay`; these are not billed."""
         self._throttled += [delay] * times
 
-    async def answer(self, call: ModelCall) -> ModelAnswer:
+    async def answer(self, call: ModelCall, request_id: str = "") -> ModelAnswer:
         """Answer by the script. Every text counts one token for four characters, every picture a thousand."""
         self.calls.append(call)
+        self.request_ids.append(request_id)
         if self._throttled:
             raise Throttled("the model is at its rate limit", self._throttled.pop(0))
         given = self._script(call)

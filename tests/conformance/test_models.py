@@ -62,6 +62,14 @@ async def test_reasoning_effort_is_sent_when_asked_for(models: OpenAIModels, loo
     assert "medium" == json.loads(loopback.asked[0].body)["reasoning_effort"]
 
 
+async def test_the_server_is_told_our_name_of_the_call(models: OpenAIModels, loopback: Loopback) -> None:
+    """Azure logs it, so that a bill can be traced to a line of the ledger; without a name nothing is sent."""
+    loopback.say(200, completion())
+    await models.answer(CALL, "abc.7-d")
+    await models.answer(CALL)
+    assert ["abc.7-d", None] == [asked.headers.get("x-ms-client-request-id") for asked in loopback.asked]
+
+
 async def test_an_answer_comes_with_its_cost(models: OpenAIModels, loopback: Loopback) -> None:
     """Text, the model that really answered, and the tokens to pay for, cached ones apart."""
     loopback.say(200, completion(content='{"a": 1}'))

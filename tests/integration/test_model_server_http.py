@@ -218,7 +218,21 @@ async def test_scripted_lost_connections(server: Server, kind: str) -> None:
     await server.fail_next(kind)
     with pytest.raises(openai.APIConnectionError):
         await server.read()
-    assert (await server.admin("GET", "/admin/calls"))["answered"] == 1
+    told = await server.admin("GET", "/admin/calls")
+    assert (told["answered"], [call["heard"] for call in told["requests"][0]["calls"]]) == (1, [False])
+
+
+async def test_a_caller_that_goes_is_billed_and_did_not_hear(server: Server) -> None:
+    """Each call is told with its caller's name for it, and an answer that nobody waits for is no answer."""
+    await server.fail_next("delay", seconds=1.0)
+    with pytest.raises(openai.APITimeoutError):
+        await server.read(timeout=0.3, extra_headers={"x-ms-client-request-id": "r1.7-a"})
+    await server.read(extra_headers={"x-ms-client-request-id": "r1.7-b"})
+    await asyncio.sleep(1.0)
+    calls = (await server.admin("GET", "/admin/calls"))["requests"][0]["calls"]
+    assert [("r1.7-a", 200, False), ("r1.7-b", 200, True)] == sorted(
+        (call["client"], call["status"], call["heard"]) for call in calls
+    )
 
 
 async def test_a_misspelt_fault_is_refused(server: Server) -> None:

@@ -18,6 +18,7 @@ from local.chaos.audit import (
     untold,
 )
 from local.chaos.evidence import Evidence, Partition, Upload
+from local.chaos.payments import ModelCall, Payments
 from local.chaos.witness import Delivery
 from shared.domain.event import Event, EventName
 from shared.domain.model_call import Bill
@@ -63,12 +64,17 @@ def clean() -> Evidence:
         results={f"invoice/{key}.json": {"document_id": key, "run": 1} for key in documents},
         deliveries=[*told, told[0]],
         premature=[],
-        calls=[
-            {"count": 2, "answered": 2, "statuses": [200, 200]},
-            {"count": 3, "answered": 1, "statuses": [429, 429, 200]},
-        ],
-        tries={"r1": 2, "r2": 1},
-        interrupted={"kill": 1},
+        payments=Payments(
+            calls=[
+                ModelCall("c1", "r1", "7-a", 200, heard=True),
+                ModelCall("c1", "r1", "8-b", 200, heard=True),
+                ModelCall("c2", "r2", "8-c", 429, heard=True),
+                ModelCall("c2", "r2", "8-d", 200, heard=True),
+            ],
+            tries={"r1": 2, "r2": 1},
+            stored={"r1": "8-b", "r2": "8-d"},
+            killed=frozenset({7}),
+        ),
         poison=[],
         marks=[],
         waiting={},
@@ -186,8 +192,12 @@ def test_finalized_needs_its_result() -> None:
 
 def test_a_call_paid_again_needs_its_reason_and_its_line_in_the_ledger() -> None:
     """More repeats than interruptions, or than the ledger knows, are two different defects."""
-    assert {"calls paid again", "paid calls per distinct request"} == missed(replace(clean(), interrupted={}))
-    assert {"calls that the ledger does not know"} == missed(replace(clean(), tries={"r1": 1, "r2": 1}))
+    calm = replace(clean().payments, killed=frozenset())
+    assert {
+        "calls paid again", "the same where nothing was lost", "requests paid otherwise than once and once a lost call",
+    } == missed(replace(clean(), payments=calm))  # fmt: skip
+    unknown = replace(clean().payments, tries={"r1": 1, "r2": 1})
+    assert {"calls that the ledger does not know"} == missed(replace(clean(), payments=unknown))
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """The proxy before storage: what passes, what does not, and what it counts."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any, NamedTuple
 
 import aiohttp
@@ -35,7 +35,7 @@ class Account(NamedTuple):
 
 
 @asynccontextmanager
-async def account(*faults: Fault) -> AsyncIterator[Account]:
+async def account(*faults: Fault, weather: Weather | None = None) -> AsyncIterator[Account]:
     seen: list[tuple[str, str, bytes, str | None]] = []
 
     async def answer(request: web.Request) -> web.Response:
@@ -49,7 +49,7 @@ async def account(*faults: Fault) -> AsyncIterator[Account]:
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     origin = f"http://127.0.0.1:{runner.addresses[0][1]}"
     try:
-        async with storage_proxy(f"A=b;BlobEndpoint={origin}/acc;", Scripted(*faults)) as told:
+        async with storage_proxy(f"A=b;BlobEndpoint={origin}/acc;", weather or Scripted(*faults)) as told:
             assert told.startswith("A=b;BlobEndpoint=http://127.0.0.1:")
             assert origin not in told
             async with aiohttp.ClientSession() as session:
@@ -133,11 +133,18 @@ def test_only_a_transaction_fails_its_precondition() -> None:
     assert "precondition" in {weather.draw("POST /acc/$batch") for _ in range(300)}
 
 
-def test_an_answer_is_lost_when_every_try_to_store_it_failed() -> None:
-    """Four failures in all make one lost answer, since the client tries four times."""
-    weather = Weather(1)
-    weather.begin()
-    weather.storm(0.3, 1000)
-    while weather.counts["busy"] + weather.counts["error"] < 4:
-        weather.draw("PUT /acc/work/answers/a.json")
-    assert 1 == weather.lost_answers()
+@pytest.mark.parametrize(
+    ("faults", "refused"),
+    [(("busy",) * 4, {"7-a"}), (("busy", "unheard", "slow"), set()), (("cut",), set()), (("busy after",), set())],
+)
+async def test_an_answer_is_refused_when_no_try_to_store_it_was_done(
+    faults: tuple[Fault, ...], refused: set[str]
+) -> None:
+    """What was done, though the app did not learn it, is kept; only answers of models are looked at."""
+    weather = Scripted(*faults)
+    async with account(weather=weather) as proxied:
+        for _ in faults:
+            with suppress(aiohttp.ClientError):
+                await proxied.session.put(f"{proxied.url}/work/answers/r1.json", json={"token": "7-a"})
+        await proxied.session.put(f"{proxied.url}/work/runs/x.json", json={"token": "9-z"})
+    assert refused == weather.refused()

@@ -1,13 +1,14 @@
 """Each distinct request is paid once, also when equal ones come together or their asker dies."""
 
 import asyncio
+import json
 from datetime import timedelta
 
 import pytest
 
 from shared.domain.errors import Throttled, Unavailable
 from shared.domain.model_call import ModelAnswer, ModelCall, TextPart, Usage
-from shared.stages.gateway import Gateway
+from shared.stages.gateway import Gateway, answer_name
 from shared.stages.request_ledger import LEASE, BeingAsked, RequestLedger
 from shared.testing.blobs import MemoryBlobs
 from shared.testing.clock import FixedClock
@@ -25,18 +26,32 @@ class SlowModels:
 
     def __init__(self) -> None:
         self.asked = 0
+        self.request_ids: list[str] = []
         self.begun = asyncio.Event()
         self.allowed = asyncio.Event()
         self.failure: Exception | None = None
 
-    async def answer(self, call: ModelCall) -> ModelAnswer:
+    async def answer(self, call: ModelCall, request_id: str = "") -> ModelAnswer:
         """Answer once allowed; raise `failure` when there is one."""
         self.asked += 1
+        self.request_ids.append(request_id)
         self.begun.set()
         await self.allowed.wait()
         if self.failure is not None:
             raise self.failure
         return ANSWER
+
+
+class BusyBlobs(MemoryBlobs):
+    """Blobs that are too busy for names that begin with `busy`, while that is set."""
+
+    busy: str | None = None
+
+    async def write(self, container: str, name: str, data: bytes, content_type: str, *, only_new: bool = False) -> bool:
+        """Raise Throttled, or write."""
+        if self.busy and name.startswith(self.busy):
+            raise Throttled("storage is busy", timedelta(seconds=1))
+        return await super().write(container, name, data, content_type, only_new=only_new)
 
 
 class Desk:
@@ -46,7 +61,8 @@ class Desk:
         self.models = SlowModels()
         self.clock = FixedClock()
         self.ledger = RequestLedger(MemoryRecords(), self.clock)
-        self.gateway = Gateway(self.models, MemoryBlobs(), "work", CATALOGUE, self.ledger)
+        self.blobs = BusyBlobs()
+        self.gateway = Gateway(self.models, self.blobs, "work", CATALOGUE, self.ledger)
 
 
 @pytest.fixture
@@ -112,3 +128,42 @@ async def test_the_step_that_paid_bills_again_after_a_crash(desk: Desk) -> None:
     assert first == again
     assert 0.002 == again.bill.cost_usd
     assert 1 == desk.models.asked
+
+
+@pytest.mark.parametrize(("busy", "tries"), [("answers/", 1), ("paid/", 0)])
+async def test_busy_storage_says_nothing_about_the_bill(desk: Desk, busy: str, tries: int) -> None:
+    """An answer that could not be stored was paid all the same; a call that was never made was not."""
+    desk.models.allowed.set()
+    desk.blobs.busy = busy
+    with pytest.raises(Throttled):
+        await desk.gateway.ask(CALL, "first")
+    assert (tries, tries) == (desk.models.asked, await desk.ledger.tries(CALL.hash()))
+    desk.blobs.busy = None
+    await desk.gateway.ask(CALL, "first")
+    assert tries + 1 == await desk.ledger.tries(CALL.hash())
+
+
+async def test_an_answer_found_once_the_claim_is_taken_is_no_try(desk: Desk) -> None:
+    """Somebody stored it between the two looks: nothing is asked, so nothing may have been billed."""
+    desk.models.allowed.set()
+    await desk.gateway.ask(CALL, "first")
+    desk.clock.advance(LEASE)
+    async with desk.ledger.claim(CALL.hash()):
+        assert 2 == await desk.ledger.tries(CALL.hash())
+    assert 1 == await desk.ledger.tries(CALL.hash())
+
+
+async def test_a_call_is_told_by_request_and_try(desk: Desk) -> None:
+    """The server is told which line of the ledger a call belongs to, and the stored answer names the same try."""
+    desk.models.failure = Unavailable("connection dropped")
+    desk.models.allowed.set()
+    with pytest.raises(Unavailable):
+        await desk.gateway.ask(CALL, "first")
+    desk.models.failure = None
+    await desk.gateway.ask(CALL, "first")
+    requests, tokens = zip(*(name.split(".") for name in desk.models.request_ids), strict=True)
+    stored = await desk.blobs.read("work", answer_name(CALL.hash()))
+    assert stored is not None
+    assert {CALL.hash()} == set(requests)
+    assert 2 == len(set(tokens))
+    assert tokens[1] == json.loads(stored)["token"]
