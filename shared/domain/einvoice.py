@@ -1,5 +1,10 @@
-"""E-invoices: the names under which a PDF carries one, and how to tell it."""
+"""E-invoices: their business terms, and what one says: a second reading of a document that owes nothing to its page."""
 
+from typing import Literal
+
+from shared.domain.frozen import Frozen
+
+Syntax = Literal["cii", "ubl"]
 EMBEDDED_NAMES = frozenset(
     {
         "factur-x.xml",  # Factur-X 1.0 and ZUGFeRD 2.1 and later
@@ -12,6 +17,53 @@ EMBEDDED_NAMES = frozenset(
 
 Source: ZUGFeRD 2.3 / Factur-X 1.07, section "Embedding of the XML in PDF/A-3"; Order-X 1.0, the same section.
 """
+CREDIT_NOTES = frozenset({"261", "262", "296", "308", "381", "396", "420", "458", "532"})
+"""Codes of BT-3 (UNTDID 1001) whose amounts are credited: positive in the XML, often negative on the page."""
+
+
+class Term(Frozen):
+    """A business term of EN 16931 (`BT-…`): its name, and by syntax the XPaths of its value, the first that finds."""
+
+    title: str
+    paths: dict[Syntax, tuple[str, ...]]
+
+
+class TermGroup(Frozen):
+    """A business group that repeats (`BG-…`): by syntax the XPaths of its elements, and its terms from there."""
+
+    title: str
+    paths: dict[Syntax, tuple[str, ...]]
+    terms: dict[str, Term]
+
+
+class Root(Frozen):
+    """A root element by which an e-invoice is known."""
+
+    title: str
+    syntax: Syntax
+
+
+class Vocabulary(Frozen):
+    """How e-invoices say their business terms. `roots`: by `{namespace}name`. `renames`: elements of older versions."""
+
+    roots: dict[str, Root]
+    renames: dict[str, str]
+    terms: dict[str, Term]
+    groups: dict[str, TermGroup]
+
+
+Terms = dict[str, tuple[str, ...]]
+"""The values of business terms by id, dates as YYYY-MM-DD, else as the XML writes them; no term without a value."""
+
+
+class SecondReading(Frozen):
+    """What the e-invoice `source` (the attachment's name) says, or the `problem` that kept it from being read."""
+
+    source: str
+    title: str = ""
+    terms: Terms = {}
+    groups: dict[str, tuple[Terms, ...]] = {}
+    problem: str | None = None
 
 
 def is_einvoice_name(name: str) -> bool:

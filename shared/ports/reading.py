@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
+from shared.domain.einvoice import SecondReading
 from shared.domain.page import Line, Page, PageImage
 from shared.domain.reading import Ceiling
 
@@ -42,6 +43,27 @@ class Reader(Protocol):
         self, file: SourceFile, numbers: Sequence[int], model: Ceiling, ocr: Ceiling
     ) -> AsyncIterator[SourcePage]:
         """The pages `numbers` (from 1), in that order, upright."""
+
+
+class Attachment(NamedTuple):
+    """A file inside a file: its name, and its bytes."""
+
+    name: str
+    data: bytes
+
+
+class EInvoiceSource(Protocol):
+    """Finds the e-invoice of a file."""
+
+    async def einvoice(self, file: SourceFile) -> Attachment | None:
+        """The e-invoice's XML, or None; raises Unreadable when there is one that cannot be had."""
+
+
+class SecondReader(Protocol):
+    """Reads what a file says of itself as data, beside its pages."""
+
+    async def read(self, file: SourceFile) -> SecondReading | None:
+        """What the data says; data that cannot be read has a `problem`; None when the file carries none."""
 
 
 class Pictures(Protocol):

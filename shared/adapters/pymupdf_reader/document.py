@@ -33,7 +33,7 @@ class RawPage(NamedTuple):
 
 def count_pages(path: str, passwords: tuple[str, ...]) -> int:
     """How many pages the PDF has; raises Unreadable."""
-    return int(_open(path, passwords, 0).page_count)
+    return int(opened(path, passwords).page_count)
 
 
 def read_pages(
@@ -44,7 +44,7 @@ def read_pages(
 
     read = []
     for number in numbers:
-        document = _open(path, passwords, number // PAGES_PER_OPENING)
+        document = opened(path, passwords, number // PAGES_PER_OPENING)
         try:
             read.append(_page(document, number, model, ocr))
         except (RuntimeError, ValueError, IndexError, pymupdf.mupdf.FzErrorBase) as failure:
@@ -95,7 +95,8 @@ def _image_share(page: "pymupdf.Page", text: str, *, blank: bool) -> float:
     return image_share(page) if text else 1.0
 
 
-def _open(path: str, passwords: tuple[str, ...], opening: int) -> "pymupdf.Document":
+def opened(path: str, passwords: tuple[str, ...], opening: int = 0) -> "pymupdf.Document":
+    """The open PDF, opened anew for each `opening`; raises Unreadable."""
     status = Path(path).stat()
     return _opened(path, passwords, status.st_mtime_ns, status.st_size, opening)
 
