@@ -23,9 +23,12 @@ from shared.domain.extraction import Signals
 Matrix = NDArray[np.float64]
 UNGROUNDED = 0.29
 """The most that a value can be worth which does not stand on the page, whatever else speaks for it."""
-PRIOR = Weights(bias=-8.0, grounded=5.0, ocr=2.0, parsed=1.5, rules=1.0, verdict=1.5, labelled=1.0)
+PRIOR = Weights(
+    bias=-8.0, grounded=5.0, ocr=2.0, parsed=1.5, rules=1.0, verdict=1.5, labelled=1.0, second=WEIGHTS.second
+)
 """Set by hand. Where the data is silent (offline, every value parses and is supported) the fit stays here."""
 _PRIOR_DEVIATION = 0.5
+_FITTED = tuple(name for name in Weights._fields if name not in {"bias", "second"})
 _STEPS = 20_000
 _THRESHOLDS = (0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95)
 
@@ -53,12 +56,13 @@ def fit(samples: Sequence[Sample], prior: Weights = PRIOR) -> Weights:
     """Logistic regression, most probable weights under a normal prior around `prior`, by projected gradient.
 
     The log-odds are top·g + (floor - u)(1 - g) - Σ w·(1 - signal), g being the grounding: with every parameter >= 0,
-    more of a signal never lowers the probability, and without grounding it is at most `UNGROUNDED`.
+    more of a signal never lowers the probability, and without grounding it is at most `UNGROUNDED`. The weight of a
+    second reading stays as it is: no labelled document has one.
     """
     floor = math.log(UNGROUNDED / (1 - UNGROUNDED))
     lacking = np.array([_lacking(sample.signals) for sample in samples])
     design = np.column_stack([1 - lacking[:, 0], -lacking])
-    offset = floor * lacking[:, 0]
+    offset = floor * lacking[:, 0] + np.array([_second(sample.signals, prior) for sample in samples])
     right = np.array([sample.correct for sample in samples], dtype=np.float64)
     centre = _parameters(prior, floor)
     step = 1 / (0.25 * float(np.linalg.eigvalsh(design.T @ design)[-1]) + _PRIOR_DEVIATION**-2)
@@ -67,27 +71,33 @@ def fit(samples: Sequence[Sample], prior: Weights = PRIOR) -> Weights:
         odds = design @ found + offset
         gradient = design.T @ (1 / (1 + np.exp(-odds)) - right) + (found - centre) / _PRIOR_DEVIATION**2
         found = np.maximum(0.0, found - step * gradient)
-    return _weights(found, floor)
+    return _weights(found, floor, prior.second)
 
 
 def _lacking(signals: Signals) -> list[float]:
     """How much each signal falls short of 1, in the order of Weights."""
-    values = [getattr(signals, name) for name in Weights._fields[1:]]
+    values = [getattr(signals, name) for name in _FITTED]
     return [1 - (NEUTRAL if value is None else value) for value in values]
+
+
+def _second(signals: Signals, weights: Weights) -> float:
+    """What a second reading adds to the log-odds."""
+    return 0.0 if signals.second is None else weights.second * signals.grounded * (signals.second - NEUTRAL)
 
 
 def _parameters(weights: Weights, floor: float) -> Matrix:
     """(top, u, w of the other signals), none below 0."""
-    top = sum(weights)
-    parameters = np.array([top, weights.grounded - top + floor, *weights[2:]], dtype=np.float64)
+    fitted = [getattr(weights, name) for name in _FITTED]
+    top = weights.bias + sum(fitted)
+    parameters = np.array([top, weights.grounded - top + floor, *fitted[1:]], dtype=np.float64)
     return np.asarray(np.maximum(0.0, parameters))
 
 
-def _weights(parameters: Matrix, floor: float) -> Weights:
+def _weights(parameters: Matrix, floor: float, second: float) -> Weights:
     top, below, *others = (float(value) for value in parameters)
     grounded = top - floor + below
     rounded = [round(value, 2) for value in (grounded, *others)]
-    return Weights(round(top - grounded - sum(others), 2), *rounded)
+    return Weights(round(top - grounded - sum(others), 2), *rounded, second=second)
 
 
 def measures(samples: Sequence[Sample], weights: Weights) -> dict[str, Any]:

@@ -70,7 +70,7 @@ def _confidence(value: float | None) -> str:
 
 
 def _pages(evidence: tuple[Evidence, ...]) -> str:
-    return ", ".join(str(page) for page in sorted({place.page for place in evidence}))
+    return ", ".join(str(page) for page in sorted({place.page for place in evidence if place.page is not None}))
 
 
 def _short(text: str) -> Text:

@@ -9,6 +9,7 @@ from jsonschema import Draft202012Validator, SchemaError
 from pydantic import ValidationError
 
 from shared.document_types.rules import check_rule
+from shared.document_types.vocabulary import einvoice_vocabulary
 from shared.domain.document_type import DocumentType, FieldSpec, Kind
 from shared.domain.errors import IntrayError
 
@@ -82,6 +83,22 @@ def _fields(schema: dict[str, Any], file: Path) -> tuple[FieldSpec, ...]:
     return tuple(_field(name, body, name in required, file) for name, body in properties.items())
 
 
+def _terms(name: str, bound: str | list[str], file: Path) -> tuple[str, ...]:
+    """The business terms that a field is bound to; raises InvalidType for one that e-invoices are not read for."""
+    terms = tuple([bound] if isinstance(bound, str) else bound)
+    vocabulary = einvoice_vocabulary()
+    known = {
+        *vocabulary.terms,
+        *vocabulary.groups,
+        *(term for group in vocabulary.groups.values() for term in group.terms),
+    }
+    unknown = [term for term in terms if term not in known]
+    if unknown:
+        message = f"{file}: schema.properties.{name}: x-einvoice names {', '.join(unknown)}; known are the terms of "
+        raise InvalidType(message + "docs/document-types.md")
+    return terms
+
+
 def _field(name: str, body: dict[str, Any], required: bool, file: Path) -> FieldSpec:  # noqa: FBT001 - a schema fact
     key = (str(body.get("type", "string")), body.get("format"))
     kind = body.get("x-kind") or _FORMATS.get(key)
@@ -97,6 +114,7 @@ def _field(name: str, body: dict[str, Any], required: bool, file: Path) -> Field
         required=required,
         choices=tuple(body.get("enum", ())),
         identifier=body.get("x-identifier"),
+        terms=_terms(name, body.get("x-einvoice", ()), file),
         columns=_fields(body.get("items", {}), file) if kind == "table" else (),
     )
 

@@ -11,7 +11,10 @@ Kind = Literal["text", "number", "money", "date", "identifier", "currency", "boo
 
 
 class FieldSpec(Frozen):
-    """A field: its kind, how pages label it, and whether a result may lack it. A table has columns."""
+    """A field: its kind, how pages label it, and whether a result may lack it. A table has columns.
+
+    `terms`: the business terms of EN 16931 (`BT-…`, a table: one group `BG-…`) that say the same in an e-invoice.
+    """
 
     name: str
     kind: Kind
@@ -21,6 +24,7 @@ class FieldSpec(Frozen):
     required: bool = False
     choices: tuple[str, ...] = ()
     identifier: str | None = None
+    terms: tuple[str, ...] = ()
     columns: tuple["FieldSpec", ...] = ()
 
 

@@ -1,23 +1,35 @@
 """Values, the places they were read from, and how sure we are of them."""
 
+from typing import Literal
+
 from shared.domain.finding import Finding
 from shared.domain.frozen import Frozen
 from shared.domain.page import Box, TextKind
 
 Scalar = str | float | bool | None
+EvidenceKind = TextKind | Literal["embedded_xml"]
+"""What a value was read from: a text on a page, or the e-invoice that the file carries."""
 
 
 class Evidence(Frozen):
     """A place on a page: the cited lines, the boxes of the value's words in page units, the text of the lines.
 
     `kind` is that of the line which states the value, so that what was typed into a form is told from what was printed.
+    `embedded_xml` stands on no page; its text names the business term.
     """
 
-    page: int
+    page: int | None
     lines: tuple[str, ...]
     boxes: tuple[Box, ...]
     text: str
-    kind: TextKind = "text"
+    kind: EvidenceKind = "text"
+
+
+class SecondValue(Frozen):
+    """What a second reading gives for a value, and whether they agree (None: one text holds the other)."""
+
+    value: Scalar
+    agrees: bool | None
 
 
 class Signals(Frozen):
@@ -26,6 +38,7 @@ class Signals(Frozen):
     grounded: the value stands in the cited lines after normalising. ocr: least certainty of its words.
     parsed: reads as its kind. rules: 0 when a rule that touches it fails as an error, 1 when one holds.
     verdict: the reasoning model's: supported 1, contradicted 0. labelled: a known label stands beside it.
+    second: an independent second reading agrees 1, differs 0.
     """
 
     grounded: float
@@ -34,6 +47,7 @@ class Signals(Frozen):
     rules: float | None = None
     verdict: float | None = None
     labelled: float | None = None
+    second: float | None = None
 
 
 class FieldValue(Frozen):
@@ -43,6 +57,7 @@ class FieldValue(Frozen):
     evidence: tuple[Evidence, ...] = ()
     signals: Signals | None = None
     confidence: float | None = None
+    second: SecondValue | None = None
 
 
 class Row(Frozen):
@@ -52,6 +67,7 @@ class Row(Frozen):
     evidence: tuple[Evidence, ...] = ()
     signals: Signals | None = None
     confidence: float | None = None
+    second: dict[str, SecondValue] = {}
 
 
 class Extraction(Frozen):

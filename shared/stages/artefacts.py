@@ -35,6 +35,12 @@ async def fetch_saved[M: BaseModel](core: Core, run: Run, name: str, kind: type[
     return kind.model_validate_json(data)
 
 
+async def fetch_if_saved[M: BaseModel](core: Core, run: Run, name: str, kind: type[M]) -> M | None:
+    """What was kept under `name`, or None: for what not every Run has."""
+    data = await core.blobs.read(WORK, artefact_name(run, name))
+    return None if data is None else kind.model_validate_json(data)
+
+
 async def save_page(core: Core, run: Run, page: Page, picture: PageImage | None) -> None:
     """Keep a page and the picture that models see: the picture first, because the page says whether there is one."""
     if picture is not None:

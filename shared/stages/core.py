@@ -1,7 +1,7 @@
 """What the stages work with: the ports, the document types and the limits."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from shared.domain.document_type import DocumentType
@@ -10,7 +10,7 @@ from shared.ports.blobs import Blobs
 from shared.ports.clock import Clock
 from shared.ports.events import Events
 from shared.ports.queues import Queues
-from shared.ports.reading import Pictures, Reader, Sniffer, TextRecognizer
+from shared.ports.reading import Pictures, Reader, SecondReader, Sniffer, TextRecognizer
 from shared.ports.records import Records
 from shared.stages.gateway import Gateway
 
@@ -39,7 +39,7 @@ class Limits:
 
 @dataclass(frozen=True)
 class Core:
-    """Everything a stage may use. `readers` by media type; `recognizer` None: OCR is switched off."""
+    """Everything a stage may use. `readers` and `second_readers` by media type; `recognizer` None: OCR is off."""
 
     blobs: Blobs
     queues: Queues
@@ -55,3 +55,4 @@ class Core:
     limits: Limits
     results: str
     storage_url: str
+    second_readers: Mapping[str, SecondReader] = field(default_factory=dict)

@@ -10,12 +10,15 @@ from shared.domain.run import State
 from shared.domain.task import PLAN, PageRange, StageMessage, TaskDone, page_ranges
 from shared.ports.reading import SourceFile, SourcePage, TextRecognizer
 from shared.stages.admit import Admitted, admit, earlier_copy, fetch
-from shared.stages.artefacts import save_page
+from shared.stages.artefacts import save, save_page
 from shared.stages.core import Core
 from shared.stages.due import due
 from shared.stages.fan_out import send_ranges
 from shared.stages.ledger import Snapshot, finish_task, load, move
 from shared.stages.outbox import ask_to_publish, base_fact
+
+SECOND_READING = "second-reading"
+"""The name of the artefact that holds what the file's own data says."""
 
 
 async def read(core: Core, message: StageMessage) -> None:
@@ -45,6 +48,7 @@ async def _plan(core: Core, snapshot: Snapshot, file: Path) -> None:
         if original is not None:
             await _end_as_duplicate(core, snapshot, admitted, original)
             return
+        await _read_data(core, snapshot, admitted, file)  # before the state: who validates must find it
         snapshot = await _begin(core, snapshot, admitted, count)
     ranges = page_ranges(snapshot.run.pages, snapshot.run.range_size)
     if len(ranges) == 1:
@@ -60,6 +64,14 @@ async def _count(core: Core, admitted: Admitted, file: Path) -> int:
         text = f"The file has {count} pages; the limit (INTRAY_MAX_PAGES) is {core.limits.max_pages}."
         raise Unreadable(code, text)
     return count
+
+
+async def _read_data(core: Core, snapshot: Snapshot, admitted: Admitted, file: Path) -> None:
+    """Keep what the file says of itself as data, if it does: a second reading to compare its pages with."""
+    reader = core.second_readers.get(admitted.media_type)
+    second = await reader.read(file) if reader else None
+    if second is not None:
+        await save(core, snapshot.run, SECOND_READING, second)
 
 
 async def _begin(core: Core, snapshot: Snapshot, admitted: Admitted, count: int) -> Snapshot:

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from shared.domain.document import Document
-from shared.domain.extraction import Evidence, Extraction, Row, Scalar
+from shared.domain.extraction import Evidence, Extraction, Row, Scalar, SecondValue
 from shared.domain.finding import Finding
 from shared.domain.frozen import Frozen
 from shared.domain.model_call import Bill
@@ -15,12 +15,16 @@ Value = Scalar | list[dict[str, Scalar]]
 
 
 class ResultField(Frozen):
-    """A field: its value (a table: its rows as objects), confidence 0..1 (None: no value), and where it was read."""
+    """A field: its value (a table: its rows as objects), confidence 0..1 (None: no value), and where it was read.
+
+    `second`: what the e-invoice in the file says; a table's rows have it by cell.
+    """
 
     value: Value = None
     confidence: float | None = None
     evidence: tuple[Evidence, ...] = ()
     rows: tuple[Row, ...] = ()
+    second: SecondValue | None = None
 
 
 class ResultPage(Frozen):
@@ -65,7 +69,7 @@ class Result(Frozen):
 def result_fields(extraction: Extraction) -> dict[str, ResultField]:
     """The fields of an Extraction with its confidences; a table is as certain as its least certain row."""
     fields = {
-        name: ResultField(value=field.value, confidence=field.confidence, evidence=field.evidence)
+        name: ResultField(value=field.value, confidence=field.confidence, evidence=field.evidence, second=field.second)
         for name, field in extraction.fields.items()
     }
     for name, rows in extraction.tables.items():

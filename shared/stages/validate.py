@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from shared.document_types import rules
+from shared.domain.einvoice import SecondReading
 from shared.domain.extraction import Extraction
 from shared.domain.finding import Finding
 from shared.domain.injection import addressing_lines
@@ -18,6 +19,8 @@ from shared.stages.due import due
 from shared.stages.gateway import payer
 from shared.stages.ledger import finish_task
 from shared.stages.prompts import verify_call
+from shared.stages.read import SECOND_READING
+from shared.stages.second_reading import compared
 
 EXTRACTION = "extraction"
 """The name of the artefact that holds the checked Extraction."""
@@ -37,7 +40,10 @@ async def validate(core: Core, message: StageMessage) -> None:
     raw = merged(kind, await _answers(core, run))
     extraction = assess(kind, raw, pages)
     told = [*_unread(pages), *_addressing(pages), *rules.findings(kind, extraction.values())]
+    second = await artefacts.fetch_if_saved(core, run, SECOND_READING, SecondReading)
     verdicts, bill = await _ask(core, run, verify_call(core, kind, extraction, told, _cited(extraction, pages)))
+    if second is not None:  # after the model was asked: it must judge the page alone
+        extraction = compared(kind, extraction, second, pages)
     await artefacts.save(core, run, EXTRACTION, with_checks(kind, extraction, told, verdicts))
     moved = await finish_task(core, snapshot, TaskDone(stage="validate", name=PLAN, bill=bill), State.DECIDING)
     if moved is not None:

@@ -1,0 +1,175 @@
+"""The second reading: what the file's own e-invoice says, compared with the page, never put in its place."""
+
+from collections.abc import Mapping, Sequence
+
+from shared.domain.document_type import DocumentType, FieldSpec
+from shared.domain.einvoice import CREDIT_NOTES, SecondReading, Terms
+from shared.domain.extraction import Evidence, Extraction, FieldValue, Row, Scalar, SecondValue, Signals
+from shared.domain.finding import Finding, Severity
+from shared.domain.page import Page
+from shared.stages.agreement import agrees, in_kind
+from shared.stages.grounding import search
+from shared.stages.row_pairs import paired
+
+type Given = dict[str, list[tuple[str, Scalar]]]
+"""By field or column: the business terms that the e-invoice states for it, each with its value."""
+
+
+def compared(kind: DocumentType, extraction: Extraction, second: SecondReading, pages: Sequence[Page]) -> Extraction:
+    """The Extraction with what the second reading says of each value: evidence, a signal, and findings.
+
+    No value of the page is replaced, and none is filled in.
+    """
+    if second.problem is not None:
+        text = f"The file carries an e-invoice that could not be compared with its pages: {second.problem}"
+        told = Finding(rule="second_reading_unreadable", severity="error", message=text)
+        return extraction.model_copy(update={"findings": (*extraction.findings, told)})
+    signless = not CREDIT_NOTES.isdisjoint(second.terms.get("BT-3", ()))
+    given = _given(kind.fields, second.terms)
+    fields = {
+        name: _compared(kind.field(name), value, given.get(name, []), signless=signless)
+        for name, value in extraction.fields.items()
+    }
+    tables = {
+        name: _compared_rows(kind.field(name), rows, second, signless=signless)
+        for name, rows in extraction.tables.items()
+    }
+    findings = [
+        *_differences(kind, fields, tables),
+        *_absences(kind, fields, pages),
+        *_counts(kind, tables, second),
+    ]
+    return extraction.model_copy(
+        update={"fields": fields, "tables": tables, "findings": (*extraction.findings, *findings)}
+    )
+
+
+def _given(specs: Sequence[FieldSpec], terms: Terms) -> Given:
+    """What the e-invoice states for the fields that are bound to its terms.
+
+    The first term of a field is its own; the others are what a page may show in its place.
+    """
+    found: Given = {}
+    for spec in specs:
+        values = [
+            (term, value)
+            for term in spec.terms
+            for text in terms.get(term, ())
+            if (value := in_kind(spec.kind, text)) is not None
+        ]
+        if values:
+            found[spec.name] = values
+    return found
+
+
+def _compared(spec: FieldSpec, field: FieldValue, given: list[tuple[str, Scalar]], *, signless: bool) -> FieldValue:
+    if not given:
+        return field
+    term, other = _nearest(spec, field.value, given, signless=signless)
+    agreement = None if field.value is None else agrees(spec.kind, field.value, other, signless=signless)
+    if given[0][0] != spec.terms[0] and not agreement:
+        return field  # the e-invoice is silent on the field itself
+    evidence = field.evidence
+    if agreement:
+        evidence += (Evidence(page=None, lines=(), boxes=(), text=f"{term}: {other}", kind="embedded_xml"),)
+    return field.model_copy(
+        update={
+            "second": SecondValue(value=other, agrees=agreement),
+            "evidence": evidence,
+            "signals": _with_second(field.signals, agreement),
+        }
+    )
+
+
+def _nearest(spec: FieldSpec, value: Scalar, given: list[tuple[str, Scalar]], *, signless: bool) -> tuple[str, Scalar]:
+    """Of what the bound terms state, what speaks best for `value`: one that agrees, else one that does not deny it."""
+    rank = {True: 0, None: 1, False: 2}
+    return min(given, key=lambda one: 1 if value is None else rank[agrees(spec.kind, value, one[1], signless=signless)])
+
+
+def _compared_rows(spec: FieldSpec, rows: tuple[Row, ...], second: SecondReading, *, signless: bool) -> tuple[Row, ...]:
+    others = [_given(spec.columns, terms) for terms in _group(spec, second)]
+    plain = [{name: values[0][1] for name, values in other.items()} for other in others]
+    numeric = [column.name for column in spec.columns if column.kind in {"number", "money"}]
+    partners = paired([row.cells for row in rows], plain, numeric, signless=signless)
+    return tuple(
+        row if partner is None else _compared_row(spec, row, others[partner], signless=signless)
+        for row, partner in zip(rows, partners, strict=True)
+    )
+
+
+def _compared_row(spec: FieldSpec, row: Row, given: Given, *, signless: bool) -> Row:
+    """The row with what the second reading says of its cells; it agrees when a cell does and none is denied."""
+    seconds: dict[str, SecondValue] = {}
+    for column in spec.columns:
+        value = row.cells.get(column.name)
+        if column.name in given and value is not None:
+            _, other = _nearest(column, value, given[column.name], signless=signless)
+            agreement = agrees(column.kind, value, other, signless=signless)
+            if agreement or given[column.name][0][0] == column.terms[0]:
+                seconds[column.name] = SecondValue(value=other, agrees=agreement)
+    verdicts = {entry.agrees for entry in seconds.values()}
+    whole = False if False in verdicts else True if True in verdicts else None
+    evidence = row.evidence
+    if whole:
+        text = f"{', '.join(spec.terms)}: {', '.join(str(entry.value) for entry in seconds.values())}"
+        evidence += (Evidence(page=None, lines=(), boxes=(), text=text, kind="embedded_xml"),)
+    return row.model_copy(update={"second": seconds, "evidence": evidence, "signals": _with_second(row.signals, whole)})
+
+
+def _with_second(signals: Signals | None, agreement: bool | None) -> Signals | None:  # noqa: FBT001 - three answers
+    return signals and signals.model_copy(update={"second": None if agreement is None else float(agreement)})
+
+
+def _group(spec: FieldSpec, second: SecondReading) -> tuple[Terms, ...]:
+    return tuple(terms for group in spec.terms for terms in second.groups.get(group, ()))
+
+
+def _differences(
+    kind: DocumentType, fields: Mapping[str, FieldValue], tables: Mapping[str, tuple[Row, ...]]
+) -> list[Finding]:
+    """One finding that names every field, and every row, in which page and e-invoice differ."""
+    names = [name for name, field in fields.items() if field.second and field.second.agrees is False]
+    places = [kind.field(name).title for name in names]
+    for name, rows in tables.items():
+        titles = {column.name: column.title for column in kind.field(name).columns}
+        for number, row in enumerate(rows, 1):
+            cells = [titles[cell] for cell, entry in row.second.items() if entry.agrees is False]
+            if cells:
+                places.append(f"{kind.field(name).title}, row {number} ({', '.join(cells)})")
+                names.append(name)
+    if not places:
+        return []
+    text = f"The page and the e-invoice in the file differ: {'; '.join(places)}."
+    return [_finding("second_reading_differs", "error", text, tuple(dict.fromkeys(names)))]
+
+
+def _absences(kind: DocumentType, fields: Mapping[str, FieldValue], pages: Sequence[Page]) -> list[Finding]:
+    """Values that only the e-invoice has: an error where the page states them too, so that they were overlooked."""
+    told = []
+    for name, field in fields.items():
+        spec = kind.field(name)
+        if field.value is not None or field.second is None or field.second.value == 0:
+            continue
+        if search(spec, field.second.value, pages) is not None:
+            text = f"{spec.title} is in the e-invoice and on the page, but was not read from the page."
+            told.append(_finding("second_reading_overlooked", "error", text, (name,)))
+        else:
+            text = f"{spec.title} is in the e-invoice in the file, but not on its pages; it was not filled in."
+            told.append(_finding("second_reading_only", "warning", text, (name,)))
+    return told
+
+
+def _counts(kind: DocumentType, tables: Mapping[str, tuple[Row, ...]], second: SecondReading) -> list[Finding]:
+    told = []
+    for name, rows in tables.items():
+        spec = kind.field(name)
+        expected = len(_group(spec, second))
+        if expected and expected != len(rows):
+            text = f"{spec.title}: {len(rows)} rows were read from the pages, the e-invoice in the file has {expected}."
+            told.append(_finding("second_reading_rows", "error", text, (name,)))
+    return told
+
+
+def _finding(rule: str, severity: Severity, message: str, fields: tuple[str, ...]) -> Finding:
+    return Finding(rule=rule, severity=severity, message=message, fields=fields)
