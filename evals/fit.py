@@ -97,7 +97,7 @@ def _weights(parameters: Matrix, floor: float, second: float) -> Weights:
     top, below, *others = (float(value) for value in parameters)
     grounded = top - floor + below
     rounded = [round(value, 2) for value in (grounded, *others)]
-    return Weights(round(top - grounded - sum(others), 2), *rounded, second=second)
+    return Weights._make((round(top - grounded - sum(others), 2), *rounded, second))
 
 
 def measures(samples: Sequence[Sample], weights: Weights) -> dict[str, Any]:

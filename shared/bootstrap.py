@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import yaml
 
 from shared.document_types.loader import BUILT_IN, load_types
+from shared.document_types.vocabulary import einvoice_vocabulary
 from shared.domain.catalogue import Catalogue
 from shared.domain.reading import Ceiling
 from shared.settings import MissingSetting, Settings, StorageSettings, settings, storage_settings
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from shared.ports.isolation import Isolation
     from shared.ports.models import Models
     from shared.ports.queues import Queues
-    from shared.ports.reading import Reader, TextRecognizer
+    from shared.ports.reading import Reader, SecondReader, TextRecognizer
     from shared.ports.records import Records
 
 PRELOADED = ("pymupdf",)
@@ -71,6 +72,7 @@ def build_core(options: Settings, storage: StorageSettings) -> Core:
         events=_events(options, storage),
         gateway=Gateway(_models(options, storage), blobs, WORK, catalogue, RequestLedger(records, clock)),
         readers=_readers(options, pool),
+        second_readers=_second_readers(pool),
         pictures=PillowPictures(),
         recognizer=_recognizer(options),
         sniffer=PuremagicSniffer(pool),
@@ -162,6 +164,13 @@ def _readers(options: Settings, pool: "Isolation") -> "dict[str, Reader]":
     pictures = DeskewingReader(PillowReader(pool, options.max_pixels))
     pdf = DeskewingReader(PyMuPDFReader(pool))
     return {"application/pdf": pdf, "image/jpeg": pictures, "image/png": pictures, "image/tiff": pictures}
+
+
+def _second_readers(pool: "Isolation") -> "dict[str, SecondReader]":
+    from shared.adapters.lxml_einvoice import LxmlEInvoices
+    from shared.adapters.pymupdf_reader import PyMuPDFEInvoice
+
+    return {"application/pdf": LxmlEInvoices(pool, einvoice_vocabulary(), PyMuPDFEInvoice(pool))}
 
 
 def _recognizer(options: Settings) -> "TextRecognizer | None":

@@ -53,6 +53,8 @@ def _field(field: ResultField) -> dict[str, Any]:
         "confidence": value["confidence"],
         "evidence": [_place(place) for place in value["evidence"]],
     }
+    if field.second:
+        shown["second"] = value["second"]
     if field.rows:
         shown["rows"] = [
             {
@@ -66,7 +68,7 @@ def _field(field: ResultField) -> dict[str, Any]:
 
 
 def _place(evidence: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: evidence[key] for key in ("page", "boxes", "text")}
+    return {key: evidence[key] for key in ("page", "boxes", "text", "kind")}
 
 
 def _reasons(run: Run, result: Result | None, originals: Mapping[str, str]) -> list[dict[str, str]]:

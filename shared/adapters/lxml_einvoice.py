@@ -1,15 +1,15 @@
 """Reads e-invoices with lxml, in a child process: the values of their business terms, found by XPath."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from shared.domain.einvoice import SecondReading, Syntax, Term, Terms, Vocabulary
 from shared.domain.errors import Unreadable
 from shared.ports.isolation import Isolation
 from shared.ports.reading import Attachment, EInvoiceSource, SourceFile
 
-if TYPE_CHECKING:
-    from lxml import etree
+type _Element = Any
+"""An element of lxml, which is published without types."""
 
 MAX_BYTES = 50_000_000
 """Larger than any e-invoice that makes sense, attachments of its own included; the child's memory is bounded too."""
@@ -55,7 +55,7 @@ def read_terms(einvoice: Attachment, vocabulary: Vocabulary) -> SecondReading:
     return SecondReading(source=einvoice.name, title=known.title, terms=terms, groups=groups)
 
 
-def _parsed(data: bytes) -> "etree._Element":
+def _parsed(data: bytes) -> _Element:
     """The root element. No entity is expanded, nothing is loaded, and a document type declaration is refused."""
     from lxml import etree
 
@@ -73,7 +73,7 @@ def _parsed(data: bytes) -> "etree._Element":
     return root
 
 
-def _plain(root: "etree._Element", renames: Mapping[str, str]) -> None:
+def _plain(root: _Element, renames: Mapping[str, str]) -> None:
     """Take the namespaces off, and give elements of older versions their present names."""
     from lxml import etree
 
@@ -82,34 +82,34 @@ def _plain(root: "etree._Element", renames: Mapping[str, str]) -> None:
         element.tag = renames.get(local, local)
 
 
-def _terms(element: "etree._Element", terms: Mapping[str, Term], syntax: Syntax, currency: str = "") -> Terms:
+def _terms(element: _Element, terms: Mapping[str, Term], syntax: Syntax, currency: str = "") -> Terms:
     found = {name: _values(element, term, syntax, currency) for name, term in terms.items()}
     return {name: values for name, values in found.items() if values}
 
 
-def _values(element: "etree._Element", term: Term, syntax: Syntax, currency: str) -> tuple[str, ...]:
+def _values(element: _Element, term: Term, syntax: Syntax, currency: str) -> tuple[str, ...]:
     """The distinct values of a term. An amount in another currency counts only where none is in the invoice's own."""
-    found = _elements(element, term.paths[syntax])
+    found = _found(element, term.paths[syntax])
     own = [one for one in found if isinstance(one, str) or one.get("currencyID", currency) == currency]
     return tuple(dict.fromkeys(value for one in own or found if (value := _value(one))))
 
 
-def _elements(element: "etree._Element", paths: Sequence[str]) -> "list[etree._Element]":
+def _elements(element: _Element, paths: Sequence[str]) -> list[_Element]:
+    return [one for one in _found(element, paths) if not isinstance(one, str)]
+
+
+def _found(element: _Element, paths: Sequence[str]) -> list[_Element | str]:
+    """The elements, or attributes' values, of the first path that finds any."""
+    from lxml import etree
+
     for path in paths:
-        found: list[etree._Element] = list(_found(element, path))
+        found: list[_Element | str] = etree.XPath(path)(element)
         if found:
             return found
     return []
 
 
-def _found(element: "etree._Element", path: str) -> "Iterable[etree._Element]":
-    from lxml import etree
-
-    found: list[etree._Element] = etree.XPath(path)(element)
-    return found
-
-
-def _value(found: "etree._Element | str") -> str:
+def _value(found: _Element | str) -> str:
     """The text of an element or attribute, white space as single spaces; a compact date as YYYY-MM-DD."""
     if isinstance(found, str):
         return " ".join(found.split())

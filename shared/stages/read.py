@@ -69,7 +69,7 @@ async def _count(core: Core, admitted: Admitted, file: Path) -> int:
 async def _read_data(core: Core, snapshot: Snapshot, admitted: Admitted, file: Path) -> None:
     """Keep what the file says of itself as data, if it does: a second reading to compare its pages with."""
     reader = core.second_readers.get(admitted.media_type)
-    second = await reader.read(file) if reader else None
+    second = await reader.read(SourceFile(file)) if reader else None
     if second is not None:
         await save(core, snapshot.run, SECOND_READING, second)
 

@@ -51,7 +51,7 @@ def _given(specs: Sequence[FieldSpec], terms: Terms) -> Given:
     """
     found: Given = {}
     for spec in specs:
-        values = [
+        values: list[tuple[str, Scalar]] = [
             (term, value)
             for term in spec.terms
             for text in terms.get(term, ())
