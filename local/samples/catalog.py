@@ -6,6 +6,7 @@ from typing import Literal
 
 from local.samples import invoices, receipts
 from local.samples.documents import Invoice, Receipt
+from local.samples.einvoice import with_einvoice
 from local.samples.labels import Fields, invoice_fields, receipt_fields
 from local.samples.layouts.band import band
 from local.samples.layouts.grid import grid
@@ -57,6 +58,13 @@ SAMPLES = (
     invoice("invoice-us.pdf", invoices.COPPER, AMERICAN, grid),
     invoice("rechnung-de.pdf", invoices.MUEHLE, GERMAN, letter),
     invoice("rechnung-ch.pdf", invoices.ALPEN, SWISS, grid),
+    invoice("rechnung-de-zugferd.pdf", invoices.IMKEREI, GERMAN, with_einvoice(letter, "factur-x.xml")),
+    invoice(
+        "facture-fr-factur-x-differs.pdf",
+        invoices.CORDERIE,
+        FRENCH,
+        with_einvoice(band, "factur-x.xml", total_off_by="90.00"),
+    ),
     invoice("facture-fr.pdf", invoices.ATELIER, FRENCH, band),
     invoice("factura-es-scan.pdf", invoices.ALMAZARA, SPANISH, band, Scan(angle=0.8, blur=0.5, noise=5, shade=20)),
     invoice("rechnung-de-fax.tif", invoices.WERFT, GERMAN, letter, Scan(dpi=200, angle=-0.4)),

@@ -189,3 +189,40 @@ WERFT = Invoice(
         ),
     ),
 )
+
+IMKEREI = Invoice(
+    number="IM-26-0188",
+    issued=date(2026, 4, 14),
+    due=date(2026, 4, 28),
+    order="B-5530",
+    currency="EUR",
+    seller=Party("Imkerei Sonnenhang OHG", ("Kleeweg 9", "99997 Auental"), "DE300000019", "DE89370400440532013000"),
+    buyer=Party("Naturkost Hollerbusch eG", ("Marktplatz 3", "99998 Wiesenhain")),
+    items=items(
+        "7",
+        ("Blütenhonig 500 g", "72", "4.95"),
+        ("Waldhonig 500 g", "48", "6.20"),
+        ("Bienenwachskerze, gegossen", "20", "7.80"),
+    ),
+)
+
+CORDERIE = Invoice(
+    number="C-2026-077",
+    issued=date(2026, 10, 12),
+    due=date(2026, 11, 11),
+    order="CDE-3108",
+    currency="EUR",
+    seller=Party(
+        "Corderie du Phare SARL",
+        ("5 quai des Mouettes", "29999 Port-Brume"),
+        "FR11123456782",
+        "FR1420041010050500013M02606",
+    ),
+    buyer=Party("Chantier Naval Beau Rivage", ("11 rue du Bassin", "29998 Lanvaur")),
+    items=items(
+        "20",
+        ("Cordage polyester 12 mm, au mètre", "150", "2.40"),
+        ("Épissure sur cosse", "18", "14.50"),
+        ("Amarre 15 m, œil épissé", "6", "58.00"),
+    ),
+)

@@ -1,6 +1,6 @@
 """A PDF page as every layout needs it: same bytes on every machine, and a few moves of the pen."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import md5
@@ -56,6 +56,13 @@ class Paper(FPDF):
             self.put(x + gap, y, value)
             y += step
         return y
+
+    def attach(self, files: Iterable[tuple[str, bytes]]) -> None:
+        """Put files (name, content) into the PDF."""
+        for name, content in files:
+            self.embed_file(
+                bytes=content, basename=name, creation_date=MADE, modification_date=MADE, mime_type="text/xml"
+            )
 
     def data(self) -> bytes:
         """The finished file."""

@@ -10,8 +10,8 @@ LEFT = 16.0
 BLUE = (31, 78, 121)
 
 
-def band(invoice: Invoice, words: Words) -> bytes:
-    """The invoice as a PDF."""
+def band(invoice: Invoice, words: Words, *attached: tuple[str, bytes]) -> bytes:
+    """The invoice as a PDF, with files (name, content) attached to it."""
     pdf = Paper(margin=LEFT)
     seller, inner = invoice.seller, pdf.w - 2 * LEFT
     pdf.set_fill_color(*BLUE)
@@ -35,6 +35,7 @@ def band(invoice: Invoice, words: Words) -> bytes:
     stated = [("IBAN", spaced(seller.iban))] if seller.iban else []
     stated += [(words.vat_id, seller.vat_id)] if seller.vat_id else []
     pdf.pairs(LEFT, y + 5, stated, gap=25)
+    pdf.attach(attached)
     return pdf.data()
 
 

@@ -8,8 +8,8 @@ from local.samples.words import Words
 LEFT = 25.0
 
 
-def letter(invoice: Invoice, words: Words) -> bytes:
-    """The invoice as a PDF."""
+def letter(invoice: Invoice, words: Words, *attached: tuple[str, bytes]) -> bytes:
+    """The invoice as a PDF, with files (name, content) attached to it."""
     pdf = Paper(margin=LEFT)
     seller = invoice.seller
     pdf.pen(15, "B")
@@ -26,6 +26,7 @@ def letter(invoice: Invoice, words: Words) -> bytes:
     pdf.line(LEFT, y + 1, pdf.w - LEFT, y + 1)
     sums(pdf, invoice, words, y + 3)
     footer(pdf, invoice, words)
+    pdf.attach(attached)
     return pdf.data()
 
 
