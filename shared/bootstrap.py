@@ -158,12 +158,12 @@ def _models(options: Settings, storage: StorageSettings) -> "Models":
 
 def _readers(options: Settings, pool: "Isolation") -> "dict[str, Reader]":
     from shared.adapters.pillow_deskew import DeskewingReader
-    from shared.adapters.pillow_reader import PillowReader
+    from shared.adapters.pillow_reader import MEDIA_TYPES, PillowReader
     from shared.adapters.pymupdf_reader import PyMuPDFReader
 
     pictures = DeskewingReader(PillowReader(pool, options.max_pixels))
     pdf = DeskewingReader(PyMuPDFReader(pool))
-    return {"application/pdf": pdf, "image/jpeg": pictures, "image/png": pictures, "image/tiff": pictures}
+    return {"application/pdf": pdf, **dict.fromkeys(MEDIA_TYPES, pictures)}
 
 
 def _second_readers(pool: "Isolation") -> "dict[str, SecondReader]":

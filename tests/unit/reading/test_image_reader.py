@@ -112,9 +112,75 @@ async def test_one_bad_frame_does_not_cost_the_others(tmp_path: Path) -> None:
     assert "1200 x 1200 pixels" in str(second.page.problem)
 
 
-async def test_only_a_tiff_has_several_pages(tmp_path: Path) -> None:
-    """The second image inside a phone's JPEG is a preview, that of an animated PNG no page."""
-    for kind in ("PNG", "MPO"):
-        first, second = corner_marked(90, 90), Image.new("RGB", (90, 90))
-        first.save(tmp_path / kind, kind, save_all=True, append_images=[second])
-        assert 1 == await PillowReader(InlineIsolation()).count(SourceFile(tmp_path / kind))
+@pytest.mark.parametrize("kind", ["TIFF", "GIF", "WEBP", "AVIF", "PNG"])
+async def test_every_frame_is_a_page(tmp_path: Path, kind: str) -> None:
+    """Nobody can tell a fax from an animation: what is not read is lost in silence."""
+    first, second = corner_marked(90, 90), Image.new("RGB", (90, 90), "black")
+    first.save(tmp_path / "x", kind, save_all=True, append_images=[second])
+    assert 2 == await PillowReader(InlineIsolation()).count(SourceFile(tmp_path / "x"))
+    brightest: list[Any] = [
+        Image.open(io.BytesIO(source.picture.data)).convert("L").getextrema()[1]
+        for source in await read(tmp_path / "x", 2, 1)
+        if source.picture is not None
+    ]
+    assert [True, False] == [value < 60 for value in brightest]
+
+
+async def test_previews_inside_a_photo_are_no_pages(tmp_path: Path) -> None:
+    """The second image inside a phone's JPEG is a preview or a depth map."""
+    corner_marked(90, 90).save(tmp_path / "x", "MPO", save_all=True, append_images=[Image.new("RGB", (90, 90))])
+    assert 1 == await PillowReader(InlineIsolation()).count(SourceFile(tmp_path / "x"))
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "TIFF", "WEBP", "BMP", "GIF", "AVIF", "JPEG2000"])
+async def test_every_format_is_read(tmp_path: Path, kind: str) -> None:
+    """Scanners and phones save as they please; a picture within the ceiling keeps what it shows."""
+    corner_marked(600, 300).save(tmp_path / "x", kind)
+    (source,) = await read(tmp_path / "x")
+    _, shown = await picture(tmp_path / "x")
+    assert ((600, 300), (400, 200)) == ((source.page.width, source.page.height), shown.size)
+    grey: Any = shown.convert("L")
+    assert (True, True) == (grey.getpixel((20, 20)) < 60, grey.getpixel((380, 180)) > 200)
+
+
+async def test_a_turned_tiff_is_turned_once(tmp_path: Path) -> None:
+    """Decoding a TIFF turns it; turning it again would lay a fax on its side."""
+    image, exif = corner_marked(600, 300).rotate(90, expand=True), Image.Exif()
+    exif[ORIENTATION] = 6
+    image.save(tmp_path / "x", "TIFF", exif=exif)
+    (source,) = await read(tmp_path / "x")
+    _, shown = await picture(tmp_path / "x")
+    assert ((600, 300), (400, 200)) == ((source.page.width, source.page.height), shown.size)
+    grey: Any = shown.convert("L")
+    assert (True, True) == (grey.getpixel((20, 20)) < 60, grey.getpixel((380, 180)) > 200)
+
+
+async def test_twelve_bits_in_sixteen_are_not_darkness(tmp_path: Path) -> None:
+    """Some scanners count to 4095 only: their white must come out white."""
+    image = Image.new("I;16", (100, 100), 4095)
+    image.paste(0, (0, 0, 50, 50))
+    image.save(tmp_path / "x", "TIFF")
+    _, shown = await picture(tmp_path / "x")
+    grey: Any = shown
+    assert (True, True) == (grey.getpixel((20, 20)) < 30, grey.getpixel((80, 80)) > 225)
+
+
+async def test_colours_follow_the_profile(tmp_path: Path) -> None:
+    """What a profile calls red is red for a reader who knows no profiles; a damaged profile costs nothing else."""
+    lab = Image.new("LAB", (100, 100), (136, 208, 195))
+    lab.save(tmp_path / "x", "TIFF")
+    _, shown = await picture(tmp_path / "x")
+    colour: Any = shown.getpixel((50, 50))
+    assert (True, True, True) == (colour[0] > 230, colour[1] < 40, colour[2] < 40)
+    Image.new("CMYK", (100, 100), (0, 255, 255, 0)).save(tmp_path / "x", "JPEG", icc_profile=b"none")
+    _, shown = await picture(tmp_path / "x")
+    colour = shown.getpixel((50, 50))
+    assert (True, True) == (colour[0] > 200, colour[1] < 60)
+
+
+async def test_a_strip_is_no_page(tmp_path: Path) -> None:
+    """Brought to a size that can be worked with, nothing would be left of it; it must not pass for a blank page."""
+    Image.new("1", (8, 20_000)).save(tmp_path / "x", "PNG")
+    with pytest.raises(Unreadable) as caught:
+        await read(tmp_path / "x")
+    assert ("unreadable", True) == (caught.value.code, "8 x 20000 pixels" in str(caught.value))

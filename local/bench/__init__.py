@@ -1,0 +1,1 @@
+"""Measuring parts of Intray by themselves: one module a benchmark."""
