@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from shared.domain.document import document_id
 from shared.domain.event import (
     FACTS,
+    ChildLink,
     DeletedFact,
     DuplicateFact,
     Event,
@@ -16,6 +17,8 @@ from shared.domain.event import (
     HeldFact,
     ReceivedFact,
     ReviewRequestedFact,
+    SkippedMember,
+    UnpackedFact,
 )
 from shared.domain.run import Reason
 
@@ -66,6 +69,23 @@ def _facts() -> Iterator[Fact]:
         message="No document type fits this file: drop it under incoming/<type>/, or add a type for it.",
     )
     yield HeldFact.model_validate(_BASE | {"reason": unknown})
+    archive = document_id("incoming", "invoice/2026-11/november.zip", str(_BASE["etag"]))
+    child = document_id("unpacked", f"invoice/{archive}/00002-4712.pdf", "0x8DE29A1B2C3D500")
+    manifest = f"unpacked/{archive}.json"
+    yield UnpackedFact.model_validate(
+        _BASE
+        | {
+            "document_id": archive,
+            "name": "invoice/2026-11/november.zip",
+            "children": (ChildLink(document_id=child, name="november/4712.pdf"),),
+            "children_count": 1,
+            "skipped": (SkippedMember(name="november/", reason=Reason(code="folder", message="It is a folder.")),),
+            "skipped_count": 1,
+            "result_container": "results",
+            "result_name": manifest,
+            "result_url": f"{_ACCOUNT}/results/{manifest}",
+        }
+    )
     yield DeletedFact.model_validate(_BASE | {"cause": "requested"})
 
 

@@ -10,7 +10,10 @@ _ID = re.compile(r"d[0-9a-f]{24}")
 
 
 class Document(Frozen):
-    """One uploaded version of a file: container + name + ETag. Never changes; what happens to it is in its Runs."""
+    """One uploaded version of a file: container + name + ETag. Never changes; what happens to it is in its Runs.
+
+    A child came out of another file, the Document `parent`; `depth` counts the files around it.
+    """
 
     id: str
     container: str
@@ -19,6 +22,8 @@ class Document(Frozen):
     size: int
     uploaded: datetime
     received: datetime
+    parent: str | None = None
+    depth: int = 0
 
     @property
     def folder(self) -> str | None:

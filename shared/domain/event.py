@@ -6,17 +6,18 @@ from typing import Literal
 from shared.domain.frozen import Frozen
 from shared.domain.run import Reason
 
-EventName = Literal["received", "duplicate", "review_requested", "finalized", "failed", "held", "deleted"]
+EventName = Literal["received", "duplicate", "review_requested", "finalized", "failed", "held", "unpacked", "deleted"]
 
 
 class Fact(Frozen):
-    """What every event's data says. Ids, links and figures; never document text."""
+    """What every event's data says. Ids, links and figures; never document text. `parent`: the file it came out of."""
 
     document_id: str
     run: int
     container: str
     name: str
     etag: str
+    parent: str | None = None
 
 
 class ReceivedFact(Fact):
@@ -67,6 +68,35 @@ class HeldFact(Fact):
     reason: Reason
 
 
+class ChildLink(Frozen):
+    """A member that became a document of its own, with events of its own."""
+
+    document_id: str
+    name: str
+
+
+class SkippedMember(Frozen):
+    """A member that is not processed, and why."""
+
+    name: str
+    reason: Reason
+
+
+class UnpackedFact(Fact):
+    """The file holds files, and each is a document of its own now or is left out with a reason.
+
+    `children` and `skipped` have the first hundred each, beside how many there are; the list at `result_url` has all.
+    """
+
+    children: tuple[ChildLink, ...]
+    children_count: int
+    skipped: tuple[SkippedMember, ...]
+    skipped_count: int
+    result_container: str
+    result_name: str
+    result_url: str
+
+
 class DeletedFact(Fact):
     """Everything about the document is deleted: on demand, or because its retention time is over."""
 
@@ -80,6 +110,7 @@ FACTS: dict[EventName, type[Fact]] = {
     "finalized": FinalizedFact,
     "failed": FailedFact,
     "held": HeldFact,
+    "unpacked": UnpackedFact,
     "deleted": DeletedFact,
 }
 """The data of each event; docs/events/ publishes their JSON Schemas."""

@@ -23,14 +23,15 @@ class State(StrEnum):
     FAILED = "failed"
     HELD = "held"
     DUPLICATE = "duplicate"
+    UNPACKED = "unpacked"
     DELETED = "deleted"
 
 
-OUTCOMES = frozenset({State.FINALIZED, State.FAILED, State.HELD, State.DUPLICATE})
+OUTCOMES = frozenset({State.FINALIZED, State.FAILED, State.HELD, State.DUPLICATE, State.UNPACKED})
 """States in which a Run has ended; all that can still happen to it is that it is forgotten."""
 _STOPS = frozenset({State.FAILED, State.HELD})
 TRANSITIONS: dict[State, frozenset[State]] = {
-    State.RECEIVED: frozenset({State.READING, State.DUPLICATE}) | _STOPS,
+    State.RECEIVED: frozenset({State.READING, State.DUPLICATE, State.UNPACKED}) | _STOPS,
     State.READING: frozenset({State.EXTRACTING}) | _STOPS,
     State.EXTRACTING: frozenset({State.VALIDATING}) | _STOPS,
     State.VALIDATING: frozenset({State.DECIDING}) | _STOPS,
@@ -53,7 +54,7 @@ class Run(Frozen):
     """The mutable side of a Document, replaced as a whole by each transition.
 
     `final`: the artefact that holds the Result it ended with. `forced`: run although equal content was processed
-    before. `range_size` (pages) and `tasks_left` are the open fan-out of the state; both 0: its first step has yet to
+    before. `children`: members that became Documents. `range_size` (pages) and `tasks_left` are the open fan-out of the state; both 0: its first step has yet to
     run.
     """
 
@@ -67,6 +68,7 @@ class Run(Frozen):
     content_hash: str | None = None
     media_type: str | None = None
     pages: int = 0
+    children: int = 0
     range_size: int = 0
     tasks_left: int = 0
     sequence: int = 0

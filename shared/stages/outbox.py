@@ -55,6 +55,7 @@ def base_fact(document: Document, run: Run) -> dict[str, object]:
         "container": document.container,
         "name": document.name,
         "etag": document.etag,
+        "parent": document.parent,
     }
 
 
