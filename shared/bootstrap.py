@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from shared.ports.queues import Queues
     from shared.ports.reading import Reader, SecondReader, TextRecognizer
     from shared.ports.records import Records
+    from shared.ports.unpacking import Unpacker
 
 PRELOADED = ("pymupdf",)
 """Imported once for all child processes: the fork server is shared, and PyMuPDF takes a second to import."""
@@ -73,6 +74,7 @@ def build_core(options: Settings, storage: StorageSettings) -> Core:
         gateway=Gateway(_models(options, storage), blobs, WORK, catalogue, RequestLedger(records, clock)),
         readers=_readers(options, pool),
         second_readers=_second_readers(pool),
+        unpackers=_unpackers(pool),
         pictures=PillowPictures(),
         recognizer=_recognizer(options),
         sniffer=PuremagicSniffer(pool),
@@ -80,6 +82,7 @@ def build_core(options: Settings, storage: StorageSettings) -> Core:
         types=load_types(BUILT_IN, *options.type_folders),
         limits=_limits(options),
         results=options.results_container,
+        unpacked=options.unpacked_container,
         storage_url=storage.blob_url,
     )
 
@@ -88,6 +91,10 @@ def _limits(options: Settings) -> Limits:
     return Limits(
         max_bytes=options.max_bytes,
         max_pages=options.max_pages,
+        max_members=options.max_members,
+        max_unpacked_bytes=options.max_unpacked_bytes,
+        max_unpack_ratio=options.max_unpack_ratio,
+        max_nesting=options.max_nesting,
         read_range=options.read_range,
         extract_range=options.extract_range,
         model_ceiling=options.model_ceiling,
@@ -171,6 +178,24 @@ def _second_readers(pool: "Isolation") -> "dict[str, SecondReader]":
     from shared.adapters.pymupdf_reader import PyMuPDFEInvoice
 
     return {"application/pdf": LxmlEInvoices(pool, einvoice_vocabulary(), PyMuPDFEInvoice(pool))}
+
+
+def _unpackers(pool: "Isolation") -> "dict[str, Unpacker]":
+    from shared.adapters.archive_members import gzip_entries, tar_entries, zip_entries
+    from shared.adapters.mail_members import mail_entries, mbox_entries, msg_entries
+    from shared.adapters.member_unpacker import MemberUnpacker
+    from shared.adapters.pymupdf_reader import pdf_entries
+
+    formats = {
+        "application/pdf": pdf_entries,
+        "application/zip": zip_entries,
+        "application/x-tar": tar_entries,
+        "application/gzip": gzip_entries,
+        "message/rfc822": mail_entries,
+        "application/mbox": mbox_entries,
+        "application/vnd.ms-outlook": msg_entries,
+    }
+    return {media_type: MemberUnpacker(pool, entries) for media_type, entries in formats.items()}
 
 
 def _recognizer(options: Settings) -> "TextRecognizer | None":

@@ -78,6 +78,9 @@ class Settings(BaseSettings):
         "0 * * * * *", description="When stalled Runs are looked for: a six-field NCRONTAB expression."
     )
     results_container: str = Field("results", description="Container of the final results.")
+    unpacked_container: str = Field(
+        "unpacked", description="Container of what comes out of archives, mails and PDF attachments; not `incoming`."
+    )
     model_endpoint: str | None = Field(
         None, description="Address of the model API, ending in /openai/v1/ (Azure) or /v1 (compatible servers)."
     )
@@ -101,6 +104,16 @@ class Settings(BaseSettings):
     page_seconds: float = Field(60, gt=0, description="Longest time for opening a file or reading a page, in seconds.")
     max_bytes: int = Field(500_000_000, ge=1, description="Largest file, in bytes.")
     max_pages: int = Field(5_000, ge=1, description="Most pages of a file.")
+    max_members: int = Field(
+        1_000, ge=1, description="Most files inside an uploaded one (ZIP, mail, ...), those of nested files included."
+    )
+    max_unpacked_bytes: int = Field(
+        1_000_000_000, ge=1, description="Most bytes that come out of an uploaded file, nested files included."
+    )
+    max_unpack_ratio: int = Field(
+        200, ge=1, description="Most bytes that come out of a file for each of its own; looked at from 10 MB on."
+    )
+    max_nesting: int = Field(3, ge=0, description="How deep files may lie in files: 1 is what an upload itself holds.")
     max_pixels: int = Field(150_000_000, ge=1, description="Largest picture, in pixels (width x height).")
     read_range: int = Field(20, ge=1, description="Pages that one read message covers.")
     extract_range: int = Field(8, ge=1, le=10, description="Pages that one extraction request covers.")

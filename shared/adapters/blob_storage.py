@@ -105,6 +105,20 @@ class AzureBlobs:
                 raise
         return True
 
+    async def upload(self, container: str, name: str, source: Path) -> bool:
+        """Stream the file `source` into a new blob; False (and nothing changed) when it exists. Creates the container.
+
+        A large file travels in blocks, which count for nothing until the last of them is there.
+        """
+        from azure.core.exceptions import ResourceExistsError, ResourceModifiedError
+
+        with azure_errors(_SERVICE), source.open("rb") as file:
+            try:
+                await self._put(container, name, file, "application/octet-stream", overwrite=False)
+            except (ResourceExistsError, ResourceModifiedError):
+                return False
+        return True
+
     async def delete(self, container: str, name: str) -> None:
         """Delete a blob with its snapshots; nothing happens when there is none."""
         from azure.core.exceptions import ResourceNotFoundError
@@ -130,7 +144,9 @@ class AzureBlobs:
     def _blob(self, container: str, name: str) -> "BlobClient":
         return self._service.get_blob_client(container, name)
 
-    async def _put(self, container: str, name: str, data: bytes, content_type: str, *, overwrite: bool) -> None:
+    async def _put(
+        self, container: str, name: str, data: bytes | BinaryIO, content_type: str, *, overwrite: bool
+    ) -> None:
         from azure.core.exceptions import ResourceNotFoundError
         from azure.storage.blob import ContentSettings
 
@@ -140,6 +156,8 @@ class AzureBlobs:
             await blob.upload_blob(data, overwrite=overwrite, content_settings=settings)
         except ResourceNotFoundError:
             await self._create(container)
+            if not isinstance(data, bytes):
+                data.seek(0)
             await blob.upload_blob(data, overwrite=overwrite, content_settings=settings)
 
     async def _create(self, container: str) -> None:

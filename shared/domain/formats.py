@@ -35,6 +35,7 @@ FORMATS: dict[str, str] = {
     "application/vnd.ms-outlook": "MSG",
     "application/zip": "ZIP",
     "application/gzip": "GZIP",
+    "application/x-tar": "TAR",
     "application/x-7z-compressed": "7z",
     "application/epub+zip": "EPUB",
     "application/vnd.apple.iwork": "Apple iWork",

@@ -54,8 +54,8 @@ class Run(Frozen):
     """The mutable side of a Document, replaced as a whole by each transition.
 
     `final`: the artefact that holds the Result it ended with. `forced`: run although equal content was processed
-    before. `children`: members that became Documents. `range_size` (pages) and `tasks_left` are the open fan-out of the state; both 0: its first step has yet to
-    run.
+    before. `members`: entries of a file that holds files; `children`: those that became Documents. `range_size`
+    (pages) and `tasks_left` are the open fan-out of the state; both 0: its first step has yet to run.
     """
 
     document_id: str
@@ -68,6 +68,7 @@ class Run(Frozen):
     content_hash: str | None = None
     media_type: str | None = None
     pages: int = 0
+    members: int = 0
     children: int = 0
     range_size: int = 0
     tasks_left: int = 0

@@ -14,8 +14,6 @@ LOST = frozenset({"password_required", "too_large", "unreadable"})
 """Reasons for which a member that holds something is not processed; all others say that nothing is missed."""
 RATIO_FROM = 10_000_000
 """Bytes up to which any ratio will do: a small file of blanks is no bomb."""
-EMBEDDED_INVOICES = frozenset({"factur-x.xml", "zugferd-invoice.xml", "xrechnung.xml"})
-"""Attachments of a PDF (names in small letters) that are a second reading of its pages, not documents of their own."""
 _LONGEST_NAME = 120
 _LONGEST_SUFFIX = 12
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f/\\:*?\"<>|#%]+")

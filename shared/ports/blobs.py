@@ -33,6 +33,9 @@ class Blobs(Protocol):
     async def write(self, container: str, name: str, data: bytes, content_type: str, *, only_new: bool = False) -> bool:
         """Store `data`; with `only_new`, False (and nothing changed) when the blob exists. Creates the container."""
 
+    async def upload(self, container: str, name: str, source: Path) -> bool:
+        """Stream a file into a new blob; False (and nothing changed) when it exists. Creates the container."""
+
     async def delete(self, container: str, name: str) -> None:
         """Delete a blob; nothing happens when there is none."""
 

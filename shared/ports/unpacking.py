@@ -6,6 +6,7 @@ from typing import NamedTuple, Protocol
 
 from shared.domain.run import Reason
 from shared.domain.unpacking import Bounds, Member
+from shared.ports.reading import SourceFile
 
 
 class Entry(NamedTuple):
@@ -19,8 +20,8 @@ class Entry(NamedTuple):
     skipped: Reason | None = None
 
 
-type Entries = Callable[[str], Iterator[Entry]]
-"""Reads one format: the entries of the file at a path, in their order. A module-level function, so that it pickles.
+type Entries = Callable[[SourceFile], Iterator[Entry]]
+"""Reads one format: the entries of a file, in their order. A module-level function, so that it pickles.
 
 It raises Unreadable (`unreadable`, `password_required`) for the file as a whole.
 """
@@ -29,7 +30,7 @@ It raises Unreadable (`unreadable`, `password_required`) for the file as a whole
 class Unpacker(Protocol):
     """Takes the members out of files of one family of formats."""
 
-    async def unpack(self, path: Path, target: Path, bounds: Bounds) -> tuple[Member, ...]:
+    async def unpack(self, file: SourceFile, target: Path, bounds: Bounds) -> tuple[Member, ...]:
         """Write each member into the folder `target` as `Member.file`; all entries in order, those left out included.
 
         A damaged, encrypted, empty or too large member is left out with the reason. Raises Unreadable: `too_large` when

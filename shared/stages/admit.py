@@ -58,8 +58,9 @@ async def admit(core: Core, document: Document, target: Path) -> Admitted:
     """Fetch the file into `target` and tell what it is; raises Unreadable (among them `unsupported`) or Superseded."""
     content_hash = await fetch(core, document, target)
     media_type = await core.sniffer.media_type(target)
-    if media_type not in core.readers:
-        raise unsupported(media_type, core.readers)
+    supported = core.readers.keys() | core.unpackers.keys()
+    if media_type not in supported:
+        raise unsupported(media_type, supported)
     chosen = core.types.get(document.folder or "")
     return Admitted(content_hash, media_type, configuration(core, chosen), chosen.name if chosen else None)
 

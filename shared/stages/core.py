@@ -12,6 +12,7 @@ from shared.ports.events import Events
 from shared.ports.queues import Queues
 from shared.ports.reading import Pictures, Reader, SecondReader, Sniffer, TextRecognizer
 from shared.ports.records import Records
+from shared.ports.unpacking import Unpacker
 from shared.stages.gateway import Gateway
 
 WORK = "work"
@@ -24,6 +25,10 @@ class Limits:
 
     max_bytes: int = 500_000_000
     max_pages: int = 5_000
+    max_members: int = 1_000
+    max_unpacked_bytes: int = 1_000_000_000
+    max_unpack_ratio: int = 200
+    max_nesting: int = 3
     read_range: int = 20
     extract_range: int = 8
     classify_pages: int = 3
@@ -39,7 +44,10 @@ class Limits:
 
 @dataclass(frozen=True)
 class Core:
-    """Everything a stage may use. `readers` and `second_readers` by media type; `recognizer` None: OCR is off."""
+    """Everything a stage may use. `readers`, `second_readers` and `unpackers` by media type.
+
+    `recognizer` None: OCR is switched off.
+    """
 
     blobs: Blobs
     queues: Queues
@@ -47,6 +55,7 @@ class Core:
     events: Events
     gateway: Gateway
     readers: Mapping[str, Reader]
+    unpackers: Mapping[str, Unpacker]
     pictures: Pictures
     recognizer: TextRecognizer | None
     sniffer: Sniffer
@@ -54,5 +63,6 @@ class Core:
     types: Mapping[str, DocumentType]
     limits: Limits
     results: str
+    unpacked: str
     storage_url: str
     second_readers: Mapping[str, SecondReader] = field(default_factory=dict)

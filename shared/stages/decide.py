@@ -12,6 +12,7 @@ from shared.stages.core import Core
 from shared.stages.due import due
 from shared.stages.finalize import finalize
 from shared.stages.ledger import Snapshot, move
+from shared.stages.members import load_members
 from shared.stages.outbox import ask_to_publish, base_fact
 from shared.stages.result import Result, draft
 from shared.stages.validate import EXTRACTION
@@ -36,7 +37,8 @@ async def decide(core: Core, message: StageMessage) -> None:
     disposition: Disposition = "REVIEW" if reasons else "ACCEPT"
     decided = run.model_copy(update={"disposition": disposition, "reasons": reasons})
     pages = await artefacts.pages(core, run, range(1, run.pages + 1))
-    result = draft(snapshot.document, decided, extraction, pages, core.clock.now())
+    members = await load_members(core, run) if run.members else ()
+    result = draft(snapshot.document, decided, extraction, pages, members, core.clock.now())
     await artefacts.save(core, run, DRAFT, result)
     if disposition == "ACCEPT":
         await finalize(core, snapshot, result, reviewed=False)

@@ -13,6 +13,9 @@ from shared.stages.ledger import DOCUMENTS, RUN_PREFIX, Snapshot, move
 from shared.stages.outbox import ask_to_publish, base_fact
 from shared.stages.result import Result, result_name
 
+DELIVERED = frozenset({State.FINALIZED, State.UNPACKED})
+"""States in which a Run has a result, or the list of what its file held."""
+
 
 async def finalize(
     core: Core, snapshot: Snapshot, result: Result, *, reviewed: bool, also: tuple[Change, ...] = ()
@@ -57,7 +60,7 @@ async def finalize(
 
 
 async def deliver_result(core: Core, document_id: str) -> None:
-    """Copy the Result of the last Run that was finalized to the results container; safe to repeat.
+    """Copy what the last Run ended with that has a result to the results container; safe to repeat.
 
     Looks again after it has written: of two that deliver, the slower may have brought an older Result.
     """
@@ -71,9 +74,9 @@ async def deliver_result(core: Core, document_id: str) -> None:
 
 
 async def _last_final(core: Core, document_id: str) -> Run | None:
-    """The last Run that was finalized, whatever became of a later one; None for a Document that is forgotten."""
+    """The last Run with a result, whatever became of a later one; None for a Document that is forgotten."""
     rows = core.records.partition(DOCUMENTS, document_id, RUN_PREFIX)
     runs = [Run.model_validate_json(record.body) async for record in rows]
     if runs and runs[-1].state is State.DELETED:
         return None
-    return next((run for run in reversed(runs) if run.state is State.FINALIZED), None)
+    return next((run for run in reversed(runs) if run.state in DELIVERED), None)

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Literal
 
+from shared.domain.errors import Unavailable
 from shared.domain.event import DeletedFact
 from shared.domain.run import Run, State
 from shared.ports.records import Delete
@@ -20,26 +21,31 @@ from shared.stages.ledger import (
     mark_active,
     move,
 )
+from shared.stages.members import children, members_folder
 from shared.stages.outbox import ask_to_publish, base_fact
 from shared.stages.replay import StillRunning, UnknownDocument
-from shared.stages.result import result_name
+from shared.stages.result import manifest_name, result_name
 from shared.stages.review import REVIEWS
 
 type Cause = Literal["requested", "retention"]
 
 
 async def forget(core: Core, document_id: str, cause: Cause = "requested") -> None:
-    """Have everything about a Document deleted. Safe to repeat.
+    """Have everything about a Document, and about those that came out of it, deleted. Safe to repeat.
 
-    The publish stage deletes its blobs, tells it, and deletes its rows (see `delete_blobs` and `erase`): whatever
-    dies on the way, the sweeper asks it again. Raises UnknownDocument, StillRunning, or Conflict when somebody changed
-    the Run first.
+    The publish stage forgets its children, deletes its blobs, tells it, and deletes its rows (see `delete_blobs` and
+    `erase`): whatever dies on the way, the sweeper asks it again. Raises UnknownDocument, StillRunning, or Conflict
+    when somebody changed the Run first.
     """
     snapshot = await load(core, document_id)
     if snapshot is None:
         raise UnknownDocument(f"there is no document {document_id}")
     if not snapshot.run.settled:
         raise StillRunning(f"document {document_id} is {snapshot.run.state}: only a settled one can be forgotten")
+    for child in await children(core, document_id):
+        inner = await load(core, child)
+        if inner is not None and not inner.run.settled:
+            raise StillRunning(f"document {child}, which came out of it, is {inner.run.state}: wait for its outcome")
     if snapshot.run.state is not State.DELETED:
         fact = DeletedFact.model_validate(base_fact(snapshot.document, snapshot.run) | {"cause": cause})
         await mark_active(core, snapshot.run)
@@ -47,12 +53,26 @@ async def forget(core: Core, document_id: str, cause: Cause = "requested") -> No
     await ask_to_publish(core, document_id)
 
 
+async def forget_children(core: Core, document_id: str, cause: object) -> None:
+    """Have the Documents forgotten that came out of a forgotten one; raises Unavailable while one is running."""
+    for child in await children(core, document_id):
+        try:
+            await forget(core, child, "retention" if cause == "retention" else "requested")
+        except UnknownDocument:
+            continue
+        except StillRunning as error:
+            raise Unavailable(str(error)) from error
+
+
 async def forget_expired(core: Core) -> int:
-    """Forget every settled Document whose retention time is over; how many. A scan of all Documents."""
+    """Forget every settled Document whose retention time is over; how many. A scan of all Documents.
+
+    A file that holds others is kept until each of those is gone: it has their bytes, and they their own time.
+    """
     count = 0
     async for document in all_documents(core):
         snapshot = await load(core, document.id)
-        if snapshot is not None and _expired(core, snapshot.run):
+        if snapshot is not None and _expired(core, snapshot.run) and not await _has_children(core, document.id):
             await forget(core, document.id, "retention")
             count += 1
     return count
@@ -89,9 +109,17 @@ async def delete_blobs(core: Core, document_id: str) -> None:
         run = Run.model_validate_json(record.body)
         if run.document_type:
             await core.blobs.delete(core.results, result_name(run))
+        if run.members:
+            await core.blobs.delete(core.results, manifest_name(document.id))
+    async for name in core.blobs.names(core.unpacked, f"{members_folder(core, document)}/"):
+        await core.blobs.delete(core.unpacked, name)
     info = await core.blobs.info(document.container, document.name)
     if info is not None and info.etag == document.etag:
         await core.blobs.delete(document.container, document.name)
+
+
+async def _has_children(core: Core, document_id: str) -> bool:
+    return any([await load(core, child) for child in await children(core, document_id)])
 
 
 async def _give_up_content(core: Core, run: Run) -> None:

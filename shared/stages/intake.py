@@ -29,17 +29,25 @@ async def receive(core: Core, container: str, name: str) -> str:
         uploaded=found.modified,
         received=now,
     )
-    run = Run(document_id=document.id, updated=now)
-    fact = ReceivedFact.model_validate(base_fact(document, run) | {"size": found.size})
-    created = await create(core, document, run, fact)
-    if not created and not await _still_received(core, document.id):
-        return document.id
-    if info is None:
+    if info is not None:
+        await take_in(core, document)
+    elif await _store(core, document):
         await _fail_gone(core, document.id)
-    else:
+    return document.id
+
+
+async def take_in(core: Core, document: Document) -> None:
+    """Store a Document and start its Run; nothing happens when both were done before."""
+    if await _store(core, document):
         await core.queues.send("read", StageMessage(document_id=document.id).model_dump_json())
         await ask_to_publish(core, document.id)
-    return document.id
+
+
+async def _store(core: Core, document: Document) -> bool:
+    """Store a Document with its first Run; whether its first message may have yet to be sent."""
+    run = Run(document_id=document.id, updated=core.clock.now())
+    fact = ReceivedFact.model_validate(base_fact(document, run) | {"size": document.size})
+    return await create(core, document, run, fact) or await _still_received(core, document.id)
 
 
 async def _still_received(core: Core, document: str) -> bool:

@@ -8,7 +8,7 @@ from shared.domain.task import StageMessage
 from shared.ports.records import Replace
 from shared.stages.core import Core
 from shared.stages.finalize import deliver_result
-from shared.stages.forget import delete_blobs, erase
+from shared.stages.forget import delete_blobs, erase, forget_children
 from shared.stages.ledger import DOCUMENTS, all_documents, load, mark_active
 from shared.stages.outbox import EVENT_PREFIX, OutboxRow, ask_to_publish
 
@@ -33,8 +33,9 @@ async def publish(core: Core, message: StageMessage) -> int:
     waiting = await pending(core, message.document_id)
     forgotten = bool(waiting) and waiting[-1].row.event.name == "deleted"
     if forgotten:
+        await forget_children(core, message.document_id, waiting[-1].row.event.data["cause"])
         await delete_blobs(core, message.document_id)
-    if any(kept.row.event.name == "finalized" for kept in waiting):
+    if any(kept.row.event.name in ("finalized", "unpacked") for kept in waiting):
         await deliver_result(core, message.document_id)
     taken = 0
     for start in range(0, len(waiting), BATCH):

@@ -8,6 +8,7 @@ from shared.domain.event import DuplicateFact
 from shared.domain.page import Line, Page, PageImage, Word
 from shared.domain.run import State
 from shared.domain.task import PLAN, PageRange, StageMessage, TaskDone, page_ranges
+from shared.domain.unpacking import Member
 from shared.ports.reading import SourceFile, SourcePage, TextRecognizer
 from shared.stages.admit import Admitted, admit, earlier_copy, fetch
 from shared.stages.artefacts import save, save_page
@@ -16,6 +17,7 @@ from shared.stages.due import due
 from shared.stages.fan_out import send_ranges
 from shared.stages.ledger import Snapshot, finish_task, load, move
 from shared.stages.outbox import ask_to_publish, base_fact
+from shared.stages.unpack import end_as_unpacked, holds_only_files, receive_members, take_out
 
 SECOND_READING = "second-reading"
 """The name of the artefact that holds what the file's own data says."""
@@ -32,7 +34,7 @@ async def read(core: Core, message: StageMessage) -> None:
     with tempfile.TemporaryDirectory(prefix="intray-") as folder:
         file = Path(folder, "document")
         if message.task == PLAN:
-            await _plan(core, snapshot, file)
+            await _plan(core, snapshot, SourceFile(file))
             return
         await fetch(core, snapshot.document, file)
         for pages in page_ranges(snapshot.run.pages, snapshot.run.range_size):
@@ -40,25 +42,35 @@ async def read(core: Core, message: StageMessage) -> None:
                 await _read_range(core, snapshot, file, pages)
 
 
-async def _plan(core: Core, snapshot: Snapshot, file: Path) -> None:
-    admitted = await admit(core, snapshot.document, file)
+async def _plan(core: Core, snapshot: Snapshot, file: SourceFile) -> None:
+    document = snapshot.document
+    admitted = await admit(core, document, file.path)
     if snapshot.run.state is State.RECEIVED:
-        count = await _count(core, admitted, file)  # before the claim: what cannot be read must not hold one
-        original = None if snapshot.run.forced else await earlier_copy(core, snapshot.document, admitted)
+        # Before the claim: what cannot be read must not hold one.
+        count = await _count(core, admitted, file)
+        unpacked = file.path.with_name("members")
+        members = await take_out(core, document, admitted.media_type, file, unpacked)
+        original = None if snapshot.run.forced else await earlier_copy(core, document, admitted)
         if original is not None:
             await _end_as_duplicate(core, snapshot, admitted, original)
             return
+        members = await receive_members(core, snapshot, admitted, members, unpacked)
+        if holds_only_files(core, admitted.media_type, members):
+            await end_as_unpacked(core, snapshot, admitted, members)
+            return
         await _read_data(core, snapshot, admitted, file)  # before the state: who validates must find it
-        snapshot = await _begin(core, snapshot, admitted, count)
+        snapshot = await _begin(core, snapshot, admitted, count, members)
     ranges = page_ranges(snapshot.run.pages, snapshot.run.range_size)
     if len(ranges) == 1:
-        await _read_range(core, snapshot, file, ranges[0])
+        await _read_range(core, snapshot, file.path, ranges[0])
     else:
         await send_ranges(core, snapshot.run, "read", ranges)
 
 
-async def _count(core: Core, admitted: Admitted, file: Path) -> int:
-    count = await core.readers[admitted.media_type].count(SourceFile(file))
+async def _count(core: Core, admitted: Admitted, file: SourceFile) -> int:
+    """How many pages the file has; 0 when there is nothing to be read but what it holds."""
+    reader = core.readers.get(admitted.media_type)
+    count = await reader.count(file) if reader else 0
     if count > core.limits.max_pages:
         code = "too_large"
         text = f"The file has {count} pages; the limit (INTRAY_MAX_PAGES) is {core.limits.max_pages}."
@@ -66,15 +78,17 @@ async def _count(core: Core, admitted: Admitted, file: Path) -> int:
     return count
 
 
-async def _read_data(core: Core, snapshot: Snapshot, admitted: Admitted, file: Path) -> None:
+async def _read_data(core: Core, snapshot: Snapshot, admitted: Admitted, file: SourceFile) -> None:
     """Keep what the file says of itself as data, if it does: a second reading to compare its pages with."""
     reader = core.second_readers.get(admitted.media_type)
-    second = await reader.read(SourceFile(file)) if reader else None
+    second = await reader.read(file) if reader else None
     if second is not None:
         await save(core, snapshot.run, SECOND_READING, second)
 
 
-async def _begin(core: Core, snapshot: Snapshot, admitted: Admitted, count: int) -> Snapshot:
+async def _begin(
+    core: Core, snapshot: Snapshot, admitted: Admitted, count: int, members: tuple[Member, ...]
+) -> Snapshot:
     size = core.limits.read_range
     await move(
         core,
@@ -85,6 +99,8 @@ async def _begin(core: Core, snapshot: Snapshot, admitted: Admitted, count: int)
         configuration=admitted.configuration,
         document_type=admitted.document_type,
         pages=count,
+        members=len(members),
+        children=sum(member.document_id is not None for member in members),
         range_size=size,
         tasks_left=len(page_ranges(count, size)),
     )

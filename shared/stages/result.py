@@ -9,7 +9,8 @@ from shared.domain.frozen import Frozen
 from shared.domain.model_call import Bill
 from shared.domain.page import Page
 from shared.domain.review import Correction
-from shared.domain.run import Disposition, Reason, Run
+from shared.domain.run import Disposition, Reason, Run, State
+from shared.domain.unpacking import Member
 
 Value = Scalar | list[dict[str, Scalar]]
 
@@ -39,7 +40,7 @@ class ResultPage(Frozen):
 
 
 class Result(Frozen):
-    """Everything a Run made of a Document."""
+    """Everything a Run made of a Document. `members`: the files attached to it, which are Documents of their own."""
 
     schema_version: int = 1
     document_id: str
@@ -59,6 +60,8 @@ class Result(Frozen):
     received: datetime
     finished: datetime
     corrections: tuple[Correction, ...] = ()
+    parent: str | None = None
+    members: tuple[Member, ...] = ()
 
     @property
     def confidence(self) -> float:
@@ -82,7 +85,14 @@ def result_fields(extraction: Extraction) -> dict[str, ResultField]:
     return fields
 
 
-def draft(document: Document, run: Run, extraction: Extraction, pages: tuple[Page, ...], now: datetime) -> Result:
+def draft(
+    document: Document,
+    run: Run,
+    extraction: Extraction,
+    pages: tuple[Page, ...],
+    members: tuple[Member, ...],
+    now: datetime,
+) -> Result:
     """The Result of a Run as the pipeline leaves it; `run` carries the disposition and its reasons."""
     return Result(
         document_id=document.id,
@@ -101,9 +111,21 @@ def draft(document: Document, run: Run, extraction: Extraction, pages: tuple[Pag
         bill=run.bill,
         received=document.received,
         finished=now,
+        parent=document.parent,
+        members=members,
     )
 
 
 def result_name(run: Run) -> str:
-    """The blob name of a Run's final result; a later Run of the same type replaces it."""
+    """The blob name of what a Run ended with: its final result, or the list of what it held.
+
+    A later Run of the same type replaces it.
+    """
+    if run.state is State.UNPACKED:
+        return manifest_name(run.document_id)
     return f"{run.document_type}/{run.document_id}.json"
+
+
+def manifest_name(document_id: str) -> str:
+    """The blob name of the list of what a Document held."""
+    return f"unpacked/{document_id}.json"

@@ -3,11 +3,13 @@
 from shared.domain.document import Document
 from shared.domain.event import Event
 from shared.domain.frozen import Frozen
-from shared.domain.run import Run
+from shared.domain.run import Run, State
+from shared.domain.unpacking import Member
 from shared.stages import artefacts
 from shared.stages.core import WORK, Core
 from shared.stages.decide import DRAFT
 from shared.stages.ledger import DOCUMENTS, RUN_PREFIX, all_documents, load
+from shared.stages.members import load_members
 from shared.stages.publish import outbox
 from shared.stages.result import Result
 
@@ -22,12 +24,13 @@ class DocumentStatus(Frozen):
 class DocumentDetail(DocumentStatus):
     """A Document with its Run, its Result so far (a draft until the Run is finalized) and its events.
 
-    `refused`: why the topic will not take an event, by the event's id.
+    `refused`: why the topic will not take an event, by the event's id. `members`: what it holds, when it holds files.
     """
 
     result: Result | None
     events: tuple[Event, ...]
     refused: dict[str, str]
+    members: tuple[Member, ...] = ()
 
 
 async def statuses(core: Core) -> list[DocumentStatus]:
@@ -55,11 +58,14 @@ async def detail(core: Core, document_id: str) -> DocumentDetail | None:
         run=snapshot.run,
         result=await _result(core, snapshot.run),
         events=tuple(row.event for row in rows),
+        members=await load_members(core, snapshot.run) if snapshot.run.members else (),
         refused={row.event.id: row.refused for row in rows if row.refused},
     )
 
 
 async def _result(core: Core, run: Run) -> Result | None:
     """The Result that a Run ended with; of another its draft, or None."""
+    if run.state is State.UNPACKED:
+        return None
     data = await core.blobs.read(WORK, artefacts.artefact_name(run, run.final or DRAFT))
     return Result.model_validate_json(data) if data else None

@@ -46,6 +46,11 @@ class MemoryBlobs:
         self._blobs[container, name] = (BlobInfo(etag, len(data), self._clock.now(), content_type), bytes(data))
         return True
 
+    async def upload(self, container: str, name: str, source: Path) -> bool:
+        """Store the file `source` as a new blob; False (and nothing changed) when it exists."""
+        data = await asyncio.to_thread(source.read_bytes)
+        return await self.write(container, name, data, "application/octet-stream", only_new=True)
+
     async def delete(self, container: str, name: str) -> None:
         """Delete a blob; nothing happens when there is none."""
         self._blobs.pop((container, name), None)

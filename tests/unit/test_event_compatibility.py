@@ -213,7 +213,7 @@ def test_a_subscriber_of_today_takes_what_is_added_tomorrow(name: EventName) -> 
 def test_the_envelope_stays_as_it_is(name: EventName) -> None:
     """Type, id, source, subject and dataschema are what subscribers filter, de-duplicate and look up by."""
     shown = cloud_event(example_events()[name])
-    document = "d466c719aee294bdbf92509f8"
+    document = example_events()[name].data["document_id"]
     assert {
         "specversion": "1.0",
         "id": f"{document}.1.{name}",

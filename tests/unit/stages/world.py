@@ -36,6 +36,7 @@ from shared.testing.pages import text_page
 from shared.testing.queues import MemoryQueues
 from shared.testing.reading import ScriptedPictures, ScriptedReader, ScriptedRecognizer, ScriptedSniffer
 from shared.testing.records import MemoryRecords
+from shared.testing.unpacking import ScriptedUnpacker
 
 STEPS: dict[str, Callable[[Core, StageMessage], Awaitable[object]]] = {
     "read": read,
@@ -138,6 +139,11 @@ class Twins:
         return rows | set(self.blobs._blobs)
 
 
+def media_type(data: bytes) -> str:
+    """A file that begins with PK is a ZIP, any other a PDF."""
+    return "application/zip" if data.startswith(b"PK") else "application/pdf"
+
+
 @dataclass
 class World:
     """The Core with what it works on in reach."""
@@ -233,6 +239,7 @@ def make_world(
     recognizer: ScriptedRecognizer | None = None,
     types: Sequence[DocumentType] = (NOTE,),
     storage: Callable[[FixedClock], Storage] = Twins,
+    unpacker: ScriptedUnpacker | None = None,
     **limits: Any,
 ) -> World:
     """A World whose every file has `pages`, and whose models answer by `script`."""
@@ -245,13 +252,15 @@ def make_world(
         events=events,
         gateway=Gateway(models, kept.blobs, "work", CATALOGUE, RequestLedger(kept.records, clock)),
         readers={"application/pdf": ScriptedReader(pages)},
+        unpackers={} if unpacker is None else {"application/pdf": unpacker, "application/zip": unpacker},
         pictures=ScriptedPictures(),
         recognizer=recognizer,
-        sniffer=ScriptedSniffer(),
+        sniffer=ScriptedSniffer(media_type),
         clock=clock,
         types={kind.name: kind for kind in types},
         limits=replace(Limits(stalled_after=timedelta(minutes=5)), **limits),
         results="results",
+        unpacked="unpacked",
         storage_url="https://account.blob.core.windows.net",
     )
     return World(core, kept, events, models, clock)
