@@ -1,7 +1,6 @@
 """Repeats, copies, lost messages and crashes: each upload still has one outcome, and each request is paid once."""
 
 import contextlib
-from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
 
@@ -16,6 +15,7 @@ from shared.domain.run import State
 from shared.stages.intake import receive
 from shared.stages.sweep import sweep
 from shared.testing.pages import text_page
+from tests.unit.stages.crashes import Crash, deliver_with_redelivery, dying_before
 from tests.unit.stages.world import ANSWERS, PAGE, STEPS, World, answering, make_world, quoted_pages
 
 
@@ -126,36 +126,6 @@ async def test_ranges_meet_again_in_any_order(random: Any, pages: int, size: int
     assert {1} == set(world.models.billed.values())
 
 
-class _Crash(BaseException):
-    """The process died."""
-
-
-def _dying_before(world: World, write: int) -> list[int]:
-    """Make the process die in place of its `write`-th write (counted from 0) to blobs, tables, queues or the topic.
-
-    Holds how many writes are left before that; negative once it died.
-    """
-    left = [write]
-
-    def guarded(call: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
-        async def guard(*args: Any, **kwargs: Any) -> Any:
-            left[0] -= 1
-            if left[0] == -1:
-                raise _Crash
-            return await call(*args, **kwargs)
-
-        return guard
-
-    for port, name in (
-        (world.core.blobs, "write"),
-        (world.core.records, "commit"),
-        (world.core.queues, "send"),
-        (world.core.events, "publish"),
-    ):
-        setattr(port, name, guarded(getattr(port, name)))
-    return left
-
-
 @pytest.mark.parametrize("write", range(40))
 @pytest.mark.parametrize("accepted", [True, False])
 async def test_a_crash_at_any_write_heals(write: int, accepted: bool) -> None:
@@ -172,17 +142,17 @@ async def crash_heals(world: World, write: int, accepted: bool) -> bool:
     Nothing is left to do in the end, each fact was told under one id, and at most one model call was made again.
     """
     await world.blobs.write("incoming", "note/a.pdf", b"%PDF", "application/pdf")
-    left = _dying_before(world, write)
+    left = dying_before(world, write)
     try:
         document_id = await receive(world.core, "incoming", "note/a.pdf")
-    except _Crash:
+    except Crash:
         document_id = await receive(world.core, "incoming", "note/a.pdf")
-    await _deliver_with_redelivery(world)
+    await deliver_with_redelivery(world)
     for _ in range(3):
         world.clock.advance(timedelta(minutes=10))
-        with contextlib.suppress(_Crash):
+        with contextlib.suppress(Crash):
             await sweep(world.core)
-        await _deliver_with_redelivery(world)
+        await deliver_with_redelivery(world)
     assert (State.FINALIZED if accepted else State.IN_REVIEW) is (await world.run(document_id)).state
     last = "finalized" if accepted else "review_requested"
     assert ["received", last] == list(dict.fromkeys(world.told()))
@@ -191,22 +161,6 @@ async def crash_heals(world: World, write: int, accepted: bool) -> bool:
     assert len(world.models.billed) == (await world.run(document_id)).bill.calls
     assert [] == [mark async for mark in world.records.partition("catalog", "active")]
     return left[0] < 0
-
-
-async def _deliver_with_redelivery(world: World) -> None:
-    """Deliver every message; one whose step dies is delivered again, as the platform does."""
-    for _ in range(200):
-        waiting = next(((queue, body) for queue in STEPS for body in world.queues.bodies(queue)), None)
-        if waiting is None:
-            return
-        queue, body = waiting
-        try:
-            await run_step(world.core, queue, body.encode(), STEPS[queue])
-        except _Crash:
-            continue
-        world.queues.remove(queue, body)
-    message = "the messages never end"
-    raise AssertionError(message)
 
 
 async def test_the_sweeper_forgets_settled_documents(world: World) -> None:
