@@ -9,7 +9,7 @@ from local.chaos.witness import Delivery
 from local.cli.measure import Figure
 from shared.domain.run import State
 
-OUTCOMES = frozenset({State.FINALIZED, State.IN_REVIEW, State.FAILED, State.HELD, State.DUPLICATE})
+OUTCOMES = frozenset({State.FINALIZED, State.IN_REVIEW, State.FAILED, State.HELD, State.DUPLICATE, State.UNPACKED})
 
 
 def figures(found: Evidence) -> list[Figure]:

@@ -8,9 +8,11 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from local.cli.family import has_settled
 from local.cli.files import Source, blob_names, clean, collect, output_names
 from local.cli.report import report
 from local.cli.tables import outcome_line, results_table
@@ -102,12 +104,12 @@ class Processing:
     async def run(self) -> None:
         """Return when every item has its report, or nothing has moved for the patience of the order."""
         terminal = console()
+        watcher = Watcher(self._client)
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
         async with asyncio.TaskGroup() as group:
             uploading = group.create_task(self._upload_all())
             with Progress(*columns, console=terminal, disable=not terminal.is_terminal) as progress:
                 task = progress.add_task("processing", total=len(self._items))
-                watcher = Watcher(self._client)
                 async for changed in watcher.changes():
                     if changed or self._log.read():
                         self._moved = time.monotonic()
@@ -122,7 +124,7 @@ class Processing:
                         complain(f"nothing has moved for {self._patience:.0f} s: giving up on what is left")
                         break
         for item in self._waiting():
-            await self._write(item)
+            await self._write(item, watcher)
 
     async def _upload_all(self) -> None:
         """Upload every item; a copy of an earlier one only when that is taken in, so that the copy is the duplicate."""
@@ -157,23 +159,38 @@ class Processing:
             run = watcher.run(item.document_id or "")
             if run is not None and run.state is not State.RECEIVED:
                 item.taken_in.set()
-            if run is None or not run.settled:
+            if run is None or not has_settled(item.document_id or "", watcher.known):
                 continue
             item.settled = item.settled or time.monotonic()
             ending = f".document.{outcome_event(run)}.v1"
             told = any(event["type"].endswith(ending) for event in self._log.of(item.document_id or ""))
             if told or time.monotonic() - item.settled > _EVENT_SECONDS:
-                await self._write(item)
+                await self._write(item, watcher)
                 written.append(item)
         return written
 
-    async def _write(self, item: Item) -> None:
+    async def _write(self, item: Item, watcher: Watcher) -> None:
         item.detail = await self._client.detail(item.document_id or "")
         if item.detail is None:
             return  # the upload never became a document; the closing table says so
         originals = {other.document_id: other.file for other in self._items if other.document_id}
-        content = report(item.file, item.detail, self._log.of(item.detail.document.id), originals)
+        content = await self._report(item.file, item.detail, originals, watcher)
         item.output.write_text(json.dumps(content, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+
+    async def _report(
+        self, file: str, detail: DocumentDetail, originals: dict[str, str], watcher: Watcher
+    ) -> dict[str, Any]:
+        """The report of a document, with those of its children in it."""
+        names = {member.document_id: member.name for member in detail.members}
+        children = []
+        for status in watcher.known.values():
+            if status.document.parent == detail.document.id:
+                child = await self._client.detail(status.document.id)
+                if child is not None:
+                    name = names.get(child.document.id, child.document.name)
+                    children.append((child.document.name, await self._report(name, child, originals, watcher)))
+        inside = [content for _, content in sorted(children, key=lambda child: child[0])]
+        return report(file, detail, self._log.of(detail.document.id), originals, inside)
 
 
 def _content_hash(path: Path) -> str:

@@ -8,13 +8,20 @@ from shared.domain.run import Run, State
 from shared.stages.result import Result, ResultField
 from shared.stages.status import DocumentDetail
 
-_WITHOUT_RESULT = frozenset({State.FAILED, State.HELD, State.DUPLICATE})
+_WITHOUT_RESULT = frozenset({State.FAILED, State.HELD, State.DUPLICATE, State.UNPACKED})
 
 
 def report(
-    file: str, detail: DocumentDetail, events: Sequence[Mapping[str, Any]], originals: Mapping[str, str]
+    file: str,
+    detail: DocumentDetail,
+    events: Sequence[Mapping[str, Any]],
+    originals: Mapping[str, str],
+    children: Sequence[Mapping[str, Any]] = (),
 ) -> dict[str, Any]:
-    """The report of one file; `originals` has the file of each document id, to name what a duplicate repeats."""
+    """The report of one file; `originals` has the file of each document id, to name what a duplicate repeats.
+
+    `children`: the reports of what came out of it.
+    """
     run = detail.run
     result = None if run.state in _WITHOUT_RESULT else detail.result
     usage = run.bill.usage
@@ -37,6 +44,8 @@ def report(
         },
         "cost_usd": run.bill.cost_usd,
         "seconds": seconds(detail.document.received, run),
+        "members": [member.model_dump(mode="json") for member in detail.members],
+        "children": list(children),
         "events": [{"type": event["type"], "id": event["id"]} for event in events],
     }
 

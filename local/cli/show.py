@@ -23,6 +23,7 @@ def print_document(terminal: Console, detail: DocumentDetail) -> None:
         "state": styled(run.state.value),
         "disposition": styled(run.disposition) if run.disposition else None,
         "type": Text(run.document_type) if run.document_type else None,
+        "came out of": Text(document.parent) if document.parent else None,
         "duplicate of": Text(run.duplicate_of) if run.duplicate_of else None,
         "pages": Text(str(run.pages)) if run.pages else None,
         "cost": Text(f"{money(run.bill.cost_usd)} for {run.bill.calls} model calls, {run.bill.reused} of them reused"),
@@ -37,6 +38,11 @@ def print_document(terminal: Console, detail: DocumentDetail) -> None:
         terminal.print(Text(f"  - {plain(reason.message)} ({reason.code})"))
     if result is not None:
         _print_result(terminal, result)
+    if detail.members:
+        terminal.print(Text("what it holds", style="bold"))
+    for member in detail.members:
+        told = member.document_id or (f"left out: {member.skipped.message}" if member.skipped else "")
+        terminal.print(Text(f"  {plain(member.name)}  {told}"))
     terminal.print(Text("events", style="bold"))
     for event in detail.events:
         terminal.print(Text(f"  {event.time.astimezone():%H:%M:%S}  {event.type}  {event.id}"))

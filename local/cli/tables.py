@@ -8,6 +8,7 @@ from typing import Any
 from rich.table import Table
 from rich.text import Text
 
+from local.cli.family import Placed, in_families
 from local.cli.report import seconds
 from local.cli.terminal import money, plain
 from shared.domain.run import State
@@ -23,19 +24,20 @@ _STYLES: Mapping[str, str] = {
     "REJECT": "red",
     "held": "magenta",
     "duplicate": "cyan",
+    "unpacked": "green",
 }
 _KEEPS_RESULT = frozenset({State.FINALIZED, State.IN_REVIEW})
 
 
 def documents_table(statuses: Sequence[DocumentStatus]) -> Table:
-    """Documents with their state, in the order given."""
+    """Documents with their state, in the order given; what came out of one stands below it."""
     table = Table("document", "state", "type", "pages", "seconds", "id", box=None, header_style="bold", pad_edge=False)
-    for status in statuses:
-        run = status.run
+    for placed in in_families(statuses):
+        status, run = placed.status, placed.status.run
         since = run.finished or (run.updated if run.settled else datetime.now(UTC))
         age = (since - status.document.received).total_seconds()
         table.add_row(
-            Text(plain(status.document.name), overflow="ellipsis", no_wrap=True),
+            Text(plain(placed_name(placed)), overflow="ellipsis", no_wrap=True),
             styled(run.state.value),
             run.document_type or "",
             _number(run.pages),
@@ -80,6 +82,8 @@ def outcome_line(detail: DocumentDetail) -> Text:
         line.append(f"  {run.document_type}, {values(result)} values, confidence {result.confidence:.2f}")
         line.append(f", {money(run.bill.cost_usd)}, {seconds(detail.document.received, run):.1f} s")
     reasons = result.reasons if result else run.reasons
+    if run.members:
+        line.append(f"  {run.children} of {run.members} members are documents now")
     if run.duplicate_of:
         line.append(f"  the same bytes as document {run.duplicate_of}")
     elif reasons:
@@ -104,6 +108,12 @@ def events_table(events: Sequence[Mapping[str, Any]], latest: int = 5) -> Table:
 def values(result: Result) -> int:
     """How many values a Result has; each row of a table counts as one."""
     return sum(len(field.rows) or int(field.value is not None) for field in result.fields.values())
+
+
+def placed_name(placed: Placed) -> str:
+    """The name of a document; of one that came out of another, its place and name there, set in below it."""
+    name = placed.status.document.name
+    return f"{'  ' * placed.depth}└ {name.rpartition('/')[2]}" if placed.depth else name
 
 
 def styled(word: str) -> Text:

@@ -10,8 +10,9 @@ from rich.live import Live
 from rich.text import Text
 
 from local.cli.drop_folder import DropFolder, Uploaded
+from local.cli.family import family, has_settled, in_families
 from local.cli.files import Source, below
-from local.cli.tables import documents_table, events_table, outcome_line, results_table
+from local.cli.tables import documents_table, events_table, outcome_line, placed_name, results_table
 from local.cli.terminal import Starting, complain, console, plain
 from local.cloud.addresses import Addresses
 from local.cloud.api import Api, EventLog, api
@@ -24,7 +25,7 @@ from shared.domain.run import State
 from shared.stages.status import DocumentDetail, DocumentStatus
 
 STOPPING = "Stopping: what has begun is finished first. Files dropped from now on wait for the next start."
-_SAMPLES = ("files", "awkward")
+_SAMPLES = ("files", "awkward", "bundles")
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,8 @@ class Desk:
             if waited_for:
                 await self._follow(waited_for)
                 await self._show_results(waited_for)
-                told |= {one: state for one, state in self._watcher.states().items() if one in waited_for}
+                shown = {status.document.id for one in waited_for for status in family(one, self._watcher.known)}
+                told |= {one: state for one, state in self._watcher.states().items() if one in shown}
             self._show_addresses()
             await self._tell(told)
 
@@ -112,12 +114,13 @@ class Desk:
         """Show documents on their way until those `waited_for` have their outcomes."""
         with Live(console=self._terminal, auto_refresh=False, transient=True) as live:
             async for changed in self._watcher.changes():
-                mine = [self._watcher.known[one] for one in waited_for if one in self._watcher.known]
+                known = self._watcher.known
+                mine = [status for one in waited_for for status in family(one, known)]
                 if self._terminal.is_terminal:
                     live.update(documents_table(_most_telling(mine, self._terminal.height - 4)), refresh=True)
                 else:
                     self._print_changes(changed)
-                if len(mine) == len(waited_for) and all(one.run.settled for one in mine):
+                if all(has_settled(one, known) for one in waited_for):
                     return
 
     async def _tell(self, told: dict[str, State]) -> None:
@@ -145,9 +148,10 @@ class Desk:
         self._terminal.print(events_table(self._log.events))
 
     async def _details(self, ids: set[str]) -> list[tuple[str, DocumentDetail]]:
-        known = sorted((self._watcher.known[one] for one in ids), key=lambda status: status.document.name)
-        found = [(status.document.name, await self._client.detail(status.document.id)) for status in known]
-        return [(name, detail) for name, detail in found if detail is not None]
+        uploads = sorted((self._watcher.known[one] for one in ids), key=lambda status: status.document.name)
+        known = [status for upload in uploads for status in family(upload.document.id, self._watcher.known)]
+        placed = [(placed_name(one), await self._client.detail(one.status.document.id)) for one in in_families(known)]
+        return [(name, detail) for name, detail in placed if detail is not None]
 
     def _print_changes(self, changed: Sequence[DocumentStatus]) -> None:
         for status in changed:

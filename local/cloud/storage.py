@@ -13,7 +13,7 @@ from shared.domain.document import document_id
 if TYPE_CHECKING:
     from azure.storage.blob.aio import ContainerClient
 
-CONTAINERS = (INCOMING, "results", "work")
+CONTAINERS = (INCOMING, "results", "unpacked", "work")
 QUEUES = ("read", "extract", "validate", "decide", "publish", "review")
 BLOB_POISON = "webjobs-blobtrigger-poison"
 TABLES = ("documents", "catalog")

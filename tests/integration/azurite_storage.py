@@ -15,7 +15,7 @@ from shared.adapters.table_storage import AzureTables
 from shared.testing.clock import FixedClock
 from tests.unit.stages.world import STEPS
 
-CONTAINERS = ("incoming", "results", "work")
+CONTAINERS = ("incoming", "results", "unpacked", "work")
 TABLES = ("documents", "catalog")
 
 
