@@ -1,5 +1,6 @@
 """Writes what a format's reader finds in a file, within bounds: the one place that counts, whatever the format."""
 
+from collections.abc import Generator, Iterable
 from pathlib import Path
 
 from shared.domain.errors import Unreadable
@@ -34,33 +35,39 @@ def write_members(entries: Entries, file: SourceFile, target: str, bounds: Bound
     for index, entry in enumerate(entries(file), 1):
         tally.member()
         member = Member(index=index, name=plain_name(entry.name), skipped=entry.skipped)
-        members.append(member if entry.skipped else _written(member, entry, Path(target), tally, bounds))
+        members.append(member if entry.skipped else _written(member, entry, Path(target), tally, bounds.member_bytes))
     return tuple(members)
 
 
-def _written(member: Member, entry: Entry, folder: Path, tally: Tally, bounds: Bounds) -> Member:
+def _written(member: Member, entry: Entry, folder: Path, tally: Tally, most: int) -> Member:
     """The member with its size once its file is there; without a file when it is damaged, empty or too large."""
     path = folder / member.file
-    size = 0
-    problem = _EMPTY
-    with path.open("wb") as output:
-        pieces = iter(entry.content)
-        while True:
-            try:
-                piece = next(pieces, None)
-            except Unreadable as error:
-                size, problem = 0, Reason(code=error.code, message=str(error))
-                break
-            if piece is None:
-                break
-            tally.grow(len(piece))
-            size += len(piece)
-            if size > bounds.member_bytes:
-                text = f"It has more than {bounds.member_bytes} bytes, the limit (INTRAY_MAX_BYTES)."
-                size, problem = 0, Reason(code="too_large", message=text)
-                break
-            output.write(piece)
+    try:
+        size = _copy(entry.content, path, tally, most)
+    except Unreadable as error:
+        if error is tally.broken:
+            raise
+        path.unlink()
+        return member.model_copy(update={"skipped": Reason(code=error.code, message=str(error))})
     if size:
         return member.model_copy(update={"size": size})
     path.unlink()
-    return member.model_copy(update={"skipped": problem})
+    return member.model_copy(update={"skipped": _EMPTY})
+
+
+def _copy(content: Iterable[bytes], path: Path, tally: Tally, most: int) -> int:
+    """Write the pieces; how many bytes. Raises Unreadable for the member alone, or for the file (`tally.broken`)."""
+    size = 0
+    pieces = iter(content)
+    try:
+        with path.open("wb") as output:
+            for piece in pieces:
+                tally.grow(len(piece))
+                size += len(piece)
+                if size > most:
+                    raise Unreadable("too_large", f"It has more than {most} bytes, the limit (INTRAY_MAX_BYTES).")
+                output.write(piece)
+    finally:
+        if isinstance(pieces, Generator):
+            pieces.close()  # and with it the member that it reads from
+    return size

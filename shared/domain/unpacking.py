@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from typing import NamedTuple
+from typing import NamedTuple, NoReturn
 
 from shared.domain.errors import Unreadable
 from shared.domain.frozen import Frozen
@@ -47,27 +47,35 @@ class Bounds(NamedTuple):
 
 
 class Tally:
-    """Counts what comes out of a file of `packed` bytes; raises Unreadable with code `too_large` beyond the bounds."""
+    """Counts what comes out of a file of `packed` bytes; raises Unreadable with code `too_large` beyond the bounds.
+
+    `broken`: what it raised, which is said of the whole file, not of a member.
+    """
 
     def __init__(self, bounds: Bounds, packed: int) -> None:
         self._bounds = bounds
         self._packed = max(packed, 1)
         self._members = 0
         self._bytes = 0
+        self.broken: Unreadable | None = None
 
     def member(self) -> None:
         """One more entry."""
         self._members += 1
         if self._members > self._bounds.members:
-            raise too_large("it holds too many files", "INTRAY_MAX_MEMBERS")
+            self._break("it holds too many files", "INTRAY_MAX_MEMBERS")
 
     def grow(self, size: int) -> None:
         """So many more bytes."""
         self._bytes += size
         if self._bytes > self._bounds.total_bytes:
-            raise too_large("what it holds is too large", "INTRAY_MAX_UNPACKED_BYTES")
+            self._break("what it holds is too large", "INTRAY_MAX_UNPACKED_BYTES")
         if self._bytes > max(RATIO_FROM, self._packed * self._bounds.ratio):
-            raise too_large("it unpacks to far more than it has bytes, as a bomb does", "INTRAY_MAX_UNPACK_RATIO")
+            self._break("it unpacks to far more than it has bytes, as a bomb does", "INTRAY_MAX_UNPACK_RATIO")
+
+    def _break(self, what: str, setting: str) -> NoReturn:
+        self.broken = too_large(what, setting)
+        raise self.broken
 
 
 def too_large(what: str, setting: str) -> Unreadable:

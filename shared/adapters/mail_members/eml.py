@@ -4,6 +4,7 @@ import mailbox
 import mimetypes
 import re
 from collections.abc import Iterator
+from contextlib import closing
 from email import message_from_binary_file, policy
 from email.errors import MessageError
 from email.message import Message
@@ -26,7 +27,7 @@ def mail_entries(file: SourceFile) -> Iterator[Entry]:
     """
     with file.path.open("rb") as source:
         is_box = source.read(5) == b"From "
-    if is_box and len(_box(file)) > 1:
+    if is_box and _mails(file) > 1:
         yield from mbox_entries(file)
         return
     try:
@@ -39,9 +40,9 @@ def mail_entries(file: SourceFile) -> Iterator[Entry]:
 
 def mbox_entries(file: SourceFile) -> Iterator[Entry]:
     """Each mail of a mailbox, as a mail of its own; raises Unreadable."""
-    box = _box(file)
-    for number, key in enumerate(box.iterkeys(), 1):
-        yield Entry(f"mail {number}.eml", [box.get_bytes(key)])
+    with closing(mailbox.mbox(file.path, create=False)) as box:
+        for number, key in enumerate(box.iterkeys(), 1):
+            yield Entry(f"mail {number}.eml", [box.get_bytes(key)])
 
 
 def entries_of(mail: Mail) -> Iterator[Entry]:
@@ -89,5 +90,7 @@ def _mail_inside(around: Mail, mail: Mail) -> bytes:
         return mail.as_string().encode("utf-8", "replace")
 
 
-def _box(file: SourceFile) -> mailbox.mbox:
-    return mailbox.mbox(file.path, create=False)
+def _mails(file: SourceFile) -> int:
+    """How many mails a mailbox holds."""
+    with closing(mailbox.mbox(file.path, create=False)) as box:
+        return len(box)

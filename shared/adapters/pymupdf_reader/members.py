@@ -30,7 +30,7 @@ def pdf_entries(file: SourceFile) -> Iterator[Entry]:
     seen: set[bytes] = set()
     for place in range(named):
         info = document.embfile_info(place)
-        name = str(info.get("ufilename") or info.get("filename") or info.get("name") or "attachment")
+        name = _letters(info.get("ufilename") or info.get("filename") or info.get("name") or "attachment")
         yield _once(Entry(name, _embedded(document, place), _DATA if is_einvoice_name(name) else None), seen)
     for number in range(document.page_count):
         for entry in _pinned(document, number):
@@ -68,7 +68,15 @@ def _pinned(document: "pymupdf.Document", number: int) -> Iterator[Entry]:
         return  # a broken page is told by its reading
     for note in notes:
         info: dict[str, Any] = _safe_info(note)
-        yield Entry(str(info.get("filename") or "attachment"), _attached(note))
+        yield Entry(_letters(info.get("filename") or "attachment"), _attached(note))
+
+
+def _letters(name: object) -> str:
+    """A file's name; PyMuPDF gives the bytes of its UTF-8 for letters."""
+    try:
+        return str(name).encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        return str(name)
 
 
 def _safe_info(note: "pymupdf.Annot") -> dict[str, Any]:

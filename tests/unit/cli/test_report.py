@@ -70,6 +70,8 @@ def test_a_result_is_reported_with_its_evidence_and_cost() -> None:
         "tokens": {"prompt": 100, "cached": 40, "completion": 10, "total": 110},
         "cost_usd": 0.5,
         "seconds": 2.0,
+        "members": [],
+        "children": [],
         "events": [{"type": "dev.intray.document.received.v1", "id": "e1"}],
     } == found
 
