@@ -1,10 +1,11 @@
-"""`python -m local.samples OUT_DIR`: write all samples, the awkward files and the answers."""
+"""`python -m local.samples OUT_DIR`: write all samples, the awkward files, the bundles and the answers."""
 
 import argparse
 import json
 from pathlib import Path
 
 from local.samples.awkward import awkward
+from local.samples.bundles import bundles
 from local.samples.catalog import SAMPLES, Sample
 
 
@@ -22,12 +23,14 @@ def label(sample: Sample) -> str:
 
 def write(folder: Path) -> None:
     """Write everything below a folder, over what is there."""
-    for part in ("files", "awkward"):
+    for part in ("files", "awkward", "bundles"):
         (folder / part).mkdir(parents=True, exist_ok=True)
     for sample in SAMPLES:
         (folder / "files" / sample.file).write_bytes(sample.make())
     for name, data in awkward().items():
         (folder / "awkward" / name).write_bytes(data)
+    for name, data in bundles().items():
+        (folder / "bundles" / name).write_bytes(data)
     labels = "".join(f"{label(sample)}\n" for sample in SAMPLES)
     (folder / "labels.jsonl").write_text(labels, encoding="utf-8")
 
@@ -38,7 +41,7 @@ def main() -> None:
     parser.add_argument("folder", type=Path, help="where to write; `samples` is what is committed")
     folder: Path = parser.parse_args().folder
     write(folder)
-    print(f"{len(SAMPLES)} samples and {len(awkward())} awkward files written to {folder}")
+    print(f"{len(SAMPLES)} samples, {len(awkward())} awkward files and {len(bundles())} bundles written to {folder}")
 
 
 if __name__ == "__main__":

@@ -154,3 +154,17 @@ async def test_names_are_those_with_the_prefix_in_order(blobs: Blobs, fresh: str
     assert ["a/1", "a/10", "a/2"] == await names_of(blobs, fresh, "a/")
     assert ["a/1", "a/10", "a/2", "ab"] == await names_of(blobs, fresh, "a")
     assert ["B", "a/1", "a/10", "a/2", "ab", "b/2", "ä"] == await names_of(blobs, fresh, "")
+
+
+async def test_a_file_is_uploaded_once(blobs: Blobs, fresh: str, tmp_path: Path) -> None:
+    """A repeat changes nothing, not even the version; a large file travels in blocks."""
+    (tmp_path / "a").write_bytes(b"one")
+    (tmp_path / "b").write_bytes(bytes(70 << 20))
+    assert await blobs.upload(fresh, "a", tmp_path / "a") is True
+    first = await etag_of(blobs, fresh, "a")
+    assert await blobs.upload(fresh, "a", tmp_path / "b") is False
+    assert (first, b"one") == (await etag_of(blobs, fresh, "a"), await blobs.read(fresh, "a"))
+    assert await blobs.upload(fresh, "large", tmp_path / "b") is True
+    info = await blobs.info(fresh, "large")
+    assert info is not None
+    assert 70 << 20 == info.size

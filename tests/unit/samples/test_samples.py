@@ -1,7 +1,9 @@
 """The committed samples are what the generator makes, and their answers are what the pages say."""
 
 import json
+import zipfile
 from decimal import Decimal
+from email import message_from_bytes
 from io import BytesIO
 from pathlib import Path
 
@@ -14,6 +16,7 @@ from stdnum.eu import vat
 
 from local.samples import __main__ as generator
 from local.samples.awkward import awkward
+from local.samples.bundles import bundles
 from local.samples.catalog import SAMPLES, Sample
 from local.samples.documents import Invoice, Item, Party
 from local.samples.invoices import COPPER
@@ -127,3 +130,20 @@ def test_the_awkward_files_are_what_they_claim() -> None:
         assert document.needs_pass
     assert not files["text-named.pdf"].startswith(b"%PDF")
     assert b"%%EOF" not in files["cut-off.pdf"]
+
+
+def test_the_bundles_are_made_the_same_byte_for_byte() -> None:
+    """They are packed without compression, so that every machine makes the same bytes."""
+    assert {path.name: path.read_bytes() for path in (COMMITTED / "bundles").iterdir()} == bundles()
+
+
+def test_the_bundles_hold_what_they_claim() -> None:
+    """A mail with a PDF, and a ZIP in a ZIP, whose documents are no copies of the other samples."""
+    message = message_from_bytes(bundles()["invoice-by-mail.eml"])
+    attached = [part.get_filename() for part in message.walk() if part.get_filename()]
+    assert ["HB-2026-0502.pdf"] == attached
+    with zipfile.ZipFile(BytesIO(bundles()["receipts.zip"])) as outer:
+        assert ["march/", "march/bistrot.pdf", "older.zip"] == outer.namelist()
+        with zipfile.ZipFile(BytesIO(outer.read("older.zip"))) as inner:
+            assert ["february/", "february/diner.pdf"] == inner.namelist()
+        assert outer.read("march/bistrot.pdf") not in {sample.make() for sample in CLEAN_PDFS}

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from shared.domain.document import Document
+from shared.domain.event import UnpackedFact
 from shared.domain.run import State
 from shared.stages.forget import forget, forget_expired
 from shared.stages.intake import receive
@@ -75,7 +76,8 @@ async def test_an_event_names_a_hundred_and_the_list_all() -> None:
     parent = await world.drop("big.zip", packed(*((f"{'ä' * 300}{number}", b"%PDF same") for number in range(250))))
     await world.settle()
     (event,) = [event for event in world.events.published if event.name == "unpacked"]
-    assert (100, 250) == (len(event.data["children"]), event.data["children_count"])  # type: ignore[arg-type]
+    fact = UnpackedFact.model_validate(event.data)
+    assert (100, 250) == (len(fact.children), fact.children_count)
     found = await detail(world.core, parent)
     assert found is not None
     assert 250 == len({member.document_id for member in found.members})
