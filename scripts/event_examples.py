@@ -69,10 +69,15 @@ def _facts() -> Iterator[Fact]:
         message="No document type fits this file: drop it under incoming/<type>/, or add a type for it.",
     )
     yield HeldFact.model_validate(_BASE | {"reason": unknown})
+    yield _unpacked()
+    yield DeletedFact.model_validate(_BASE | {"cause": "requested"})
+
+
+def _unpacked() -> UnpackedFact:
     archive = document_id("incoming", "invoice/2026-11/november.zip", str(_BASE["etag"]))
     child = document_id("unpacked", f"invoice/{archive}/00002-4712.pdf", "0x8DE29A1B2C3D500")
     manifest = f"unpacked/{archive}.json"
-    yield UnpackedFact.model_validate(
+    return UnpackedFact.model_validate(
         _BASE
         | {
             "document_id": archive,
@@ -86,7 +91,6 @@ def _facts() -> Iterator[Fact]:
             "result_url": f"{_ACCOUNT}/results/{manifest}",
         }
     )
-    yield DeletedFact.model_validate(_BASE | {"cause": "requested"})
 
 
 def example_events() -> dict[EventName, Event]:

@@ -21,4 +21,5 @@ def members_of(data: bytes) -> Sequence[tuple[str, bytes]]:
 
 def packing_world(**options: Any) -> World:
     """A World that can take files out of files."""
-    return make_world(unpacker=ScriptedUnpacker(members_of), **options)
+    unpacker = ScriptedUnpacker(members_of)
+    return make_world(unpackers={"application/pdf": unpacker, "application/zip": unpacker}, **options)

@@ -227,12 +227,12 @@ async def test_retention_takes_the_members_first_and_then_their_file() -> None:
     assert [] == [document async for document in all_documents(world.core)]
 
 
-@pytest.mark.parametrize("write", range(48))
+@pytest.mark.parametrize("write", range(68))
 async def test_a_crash_at_any_write_of_unpacking_heals(write: int) -> None:
     """Whatever write the process dies at: one outcome each for the file and its members, told once, paid once."""
     world = packing_world()
     await world.blobs.write("incoming", "note/both.zip", TWO, "application/zip")
-    dying_before(world, write)
+    left = dying_before(world, write)
     try:
         parent = await receive(world.core, "incoming", "note/both.zip")
     except Crash:
@@ -243,6 +243,7 @@ async def test_a_crash_at_any_write_of_unpacking_heals(write: int) -> None:
         with contextlib.suppress(Crash):
             await sweep(world.core)
         await deliver_with_redelivery(world)
+    assert left[0] < 0
     children = await _children(world, parent)
     assert State.UNPACKED is await _state(world, parent)
     assert [State.FINALIZED] * 2 == [await _state(world, child.id) for child in children]
@@ -256,13 +257,13 @@ async def test_a_crash_at_any_write_of_unpacking_heals(write: int) -> None:
     assert expected == told
 
 
-@pytest.mark.parametrize("write", range(24))
+@pytest.mark.parametrize("write", range(27))
 async def test_a_crash_at_any_write_of_forgetting_heals(write: int) -> None:
     """A file that was forgotten takes its members along, whatever dies on the way."""
     world = packing_world()
     parent = await world.drop("note/both.zip", TWO)
     await world.settle()
-    dying_before(world, write)
+    left = dying_before(world, write)
     try:
         await forget(world.core, parent)
     except Crash:
@@ -274,4 +275,5 @@ async def test_a_crash_at_any_write_of_forgetting_heals(write: int) -> None:
         with contextlib.suppress(Crash):
             await sweep(world.core)
         await deliver_with_redelivery(world)
+    assert left[0] < 0
     assert set() == {place for place in await world.storage.contents() if not place[1].startswith("request-")}

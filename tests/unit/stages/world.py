@@ -1,7 +1,7 @@
 """A whole Intray driven through the same steps as the triggers: over in-memory twins, or over other storage."""
 
 import json
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Protocol
@@ -16,6 +16,7 @@ from shared.ports.blobs import Blobs
 from shared.ports.queues import Queues
 from shared.ports.reading import SourcePage
 from shared.ports.records import Records
+from shared.ports.unpacking import Unpacker
 from shared.stages.core import Core, Limits
 from shared.stages.decide import decide
 from shared.stages.extract import extract
@@ -36,7 +37,6 @@ from shared.testing.pages import text_page
 from shared.testing.queues import MemoryQueues
 from shared.testing.reading import ScriptedPictures, ScriptedReader, ScriptedRecognizer, ScriptedSniffer
 from shared.testing.records import MemoryRecords
-from shared.testing.unpacking import ScriptedUnpacker
 
 STEPS: dict[str, Callable[[Core, StageMessage], Awaitable[object]]] = {
     "read": read,
@@ -140,7 +140,9 @@ class Twins:
 
 
 def media_type(data: bytes) -> str:
-    """A file that begins with PK is a ZIP, any other a PDF."""
+    """A file that begins with PK is a ZIP, one that begins with a subject a mail, any other a PDF."""
+    if data.startswith(b"Subject:"):
+        return "message/rfc822"
     return "application/zip" if data.startswith(b"PK") else "application/pdf"
 
 
@@ -239,7 +241,7 @@ def make_world(
     recognizer: ScriptedRecognizer | None = None,
     types: Sequence[DocumentType] = (NOTE,),
     storage: Callable[[FixedClock], Storage] = Twins,
-    unpacker: ScriptedUnpacker | None = None,
+    unpackers: Mapping[str, Unpacker] | None = None,
     **limits: Any,
 ) -> World:
     """A World whose every file has `pages`, and whose models answer by `script`."""
@@ -252,7 +254,7 @@ def make_world(
         events=events,
         gateway=Gateway(models, kept.blobs, "work", CATALOGUE, RequestLedger(kept.records, clock)),
         readers={"application/pdf": ScriptedReader(pages)},
-        unpackers={} if unpacker is None else {"application/pdf": unpacker, "application/zip": unpacker},
+        unpackers=unpackers or {},
         pictures=ScriptedPictures(),
         recognizer=recognizer,
         sniffer=ScriptedSniffer(media_type),
