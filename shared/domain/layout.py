@@ -23,19 +23,24 @@ def rows(boxes: Sequence[Box]) -> Rows:
     A box belongs to a row when its middle is less than half the smaller height away from the row's first box.
     """
     table: Rows = []
-    for index in sorted(range(len(boxes)), key=lambda index: boxes[index][1] + boxes[index][3]):
-        if table and _level(boxes[table[-1][0]], boxes[index]):
+    middles = [(box[1] + box[3]) / 2 for box in boxes]
+    first, reach = 0.0, 0.0
+    for index in sorted(range(len(boxes)), key=middles.__getitem__):
+        half = (boxes[index][3] - boxes[index][1]) / 2
+        if table and middles[index] - first < min(reach, half):
             table[-1].append(index)
         else:
             table.append([index])
+            first, reach = middles[index], half
+    lefts = [box[0] for box in boxes]
     for row in table:
-        row.sort(key=lambda index: boxes[index][0])
+        row.sort(key=lefts.__getitem__)
     return table
 
 
-def reading_order(boxes: Sequence[Box]) -> list[int]:
-    """Indices of the line `boxes` of a page in reading order."""
-    return _ordered(boxes, rows(boxes))
+def reading_order(boxes: Sequence[Box], table: Rows | None = None) -> list[int]:
+    """Indices of the line `boxes` of a page in reading order; `table` are their rows, where they are known."""
+    return _ordered(boxes, rows(boxes) if table is None else table)
 
 
 def _ordered(boxes: Sequence[Box], table: Rows) -> list[int]:
@@ -99,11 +104,6 @@ def _flat(table: Rows) -> list[int]:
 
 def _crosses(box: Box, x: float) -> bool:
     return box[0] < x < box[2]
-
-
-def _level(first: Box, second: Box) -> bool:
-    apart = abs((first[1] + first[3]) - (second[1] + second[3])) / 2
-    return apart < min(first[3] - first[1], second[3] - second[1]) / 2
 
 
 def _aspect(box: Box) -> float:

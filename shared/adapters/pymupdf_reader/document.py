@@ -1,11 +1,12 @@
 """The side of the reader that runs in a child: opens a PDF, reads its pages one by one."""
 
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from shared.adapters.pymupdf_reader.picture import image_share, is_blank, render
-from shared.adapters.pymupdf_reader.text import garbage_share, page_lines
+from shared.adapters.pymupdf_reader.text import RawWord, garbage_share, page_text
 from shared.domain.errors import Unreadable
 from shared.domain.page import PageImage, line_id
 from shared.domain.reading import FEW_CHARACTERS, Ceiling, TextLayer, needs_ocr
@@ -57,12 +58,13 @@ def _page(document: "pymupdf.Document", number: int, model: Ceiling, ocr: Ceilin
 
     pymupdf.TOOLS.mupdf_warnings(reset=True)
     page = document[number - 1]
-    lines = page_lines(page, has_form=bool(document.is_form_pdf))
+    lines, hidden, under_picture = page_text(page, has_form=bool(document.is_form_pdf))
     text = "".join(word for line in lines for word, _ in line.words)
     blank = not text and is_blank(page)
     if blank and pymupdf.TOOLS.mupdf_warnings(reset=True):
         return RawPage.broken(number, "The page came out blank, because its content is damaged.")
-    wants_ocr = needs_ocr(TextLayer(len(text), garbage_share(text), _image_share(page, text, blank=blank)))
+    layer = TextLayer(len(text), garbage_share(text), _image_share(page, text, blank=blank))
+    wants_ocr = under_picture or needs_ocr(layer)
     picture = render(page, ocr if wants_ocr else model)
     if wants_ocr:
         pymupdf.TOOLS.store_shrink(100)  # forget the decoded scan: 412 -> 156 MiB (FACTS); gains nothing on text
@@ -76,13 +78,18 @@ def _page(document: "pymupdf.Document", number: int, model: Ceiling, ocr: Ceilin
         "lines": [
             {
                 "id": line_id(number, index),
-                "words": [{"text": word, "box": box} for word, box in line.words],
+                "words": _plain(line.words),
                 "kind": line.kind,
             }
             for index, line in enumerate(lines, 1)
         ],
+        "hidden": [{"why": why, "words": _plain(words)} for why, words in hidden],
     }
     return RawPage(fields, wants_ocr, picture)
+
+
+def _plain(words: Iterable[RawWord]) -> list[dict[str, Any]]:
+    return [{"text": word, "box": box} for word, box in words]
 
 
 def _image_share(page: "pymupdf.Page", text: str, *, blank: bool) -> float:

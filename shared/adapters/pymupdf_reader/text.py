@@ -1,55 +1,67 @@
-"""Lines of words from a PDF page: text layer, form fields and the text of annotations."""
+"""The text of a PDF page: lines in reading order, what was entered into form fields, and what nobody sees."""
 
 import re
-from itertools import groupby, pairwise
+import unicodedata
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
-from shared.domain.layout import reading_order, rows
-from shared.domain.page import Box, TextKind, union
+from shared.adapters.pymupdf_reader.direction import direction, may_be_turned, quarter_turn
+from shared.adapters.pymupdf_reader.fields import with_fields
+from shared.adapters.pymupdf_reader.picture import image_share
+from shared.adapters.pymupdf_reader.runs import RawLine, RawWord, arranged, cut
+from shared.adapters.pymupdf_reader.sheet import RawWords, Sheet
+from shared.domain.page import HiddenWhy
+from shared.domain.reading import LARGE_IMAGE_SHARE
 
 if TYPE_CHECKING:
     import pymupdf
 
-WIDE_GAP = 1.5
-"""A gap wider than this many line heights separates cells, not words."""
-NORMAL_GAP = 0.5
-"""Runs on one baseline that are at most this many line heights apart are one line."""
+TINY = 2.0
+"""Points; in text boxes lower than this stand letters half a millimetre high, which no business document is set in."""
+FEW_LETTERS = 3
+"""Fewer hidden letters and digits than this on a page say nothing: a page number in the colour of a band."""
+LAYER_SHARE = 0.8
+"""A scan whose text is unseen to at least this share carries a text layer that somebody's OCR made of the picture."""
+PRODUCERS_MARKS = ("Powered by TCPDF (www.tcpdf.org)",)
+"""What programs write unseen into every PDF they make."""
 _GARBAGE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ue000-\uf8ff\ufffd\U000f0000-\U0010ffff]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_TICKS = {"CheckBox": ("☐", "☒"), "RadioButton": ("○", "◉")}
+_SHAPES = re.compile("[\ufb50-\ufdff\ufe70-\ufefc]")
+
+type Hidden = list[tuple[HiddenWhy, list[RawWord]]]
 
 
-class RawWord(NamedTuple):
-    """A word and its box in points, upright page."""
+class PageText(NamedTuple):
+    """What stands on a page. `under_picture`: the lines are an unseen text layer of the scan that covers the page."""
 
-    text: str
-    box: Box
-
-
-class RawLine(NamedTuple):
-    """A run of words of one kind."""
-
-    words: list[RawWord]
-    kind: TextKind = "text"
+    lines: list[RawLine]
+    hidden: Hidden
+    under_picture: bool = False
 
 
-def page_lines(page: "pymupdf.Page", *, has_form: bool) -> list[RawLine]:
-    """The lines of a page in reading order.
+def page_text(page: "pymupdf.Page", *, has_form: bool) -> PageText:
+    """The text of a page; a page whose content stands on its side or upside down is turned upright first.
 
     MuPDF runs annotations and form fields with the page, so their text is in the text layer, except ticks (drawn, not
     written) and values that do not fit their field; those come from the fields themselves.
     """
-    import pymupdf
-
-    flags = pymupdf.TEXT_PRESERVE_WHITESPACE | pymupdf.TEXT_MEDIABOX_CLIP  # ligatures as letters, no made-up characters
-    turn = page.rotation_matrix if page.rotation else None
-    runs: list[RawLine] = []
-    for _, words in groupby(page.get_textpage(flags=flags).extractWORDS(), key=lambda word: word[5:7]):
-        runs += _split([RawWord(_SURROGATE.sub("\ufffd", word[4]), _turned(word[:4], turn)) for word in words])
+    sheet = Sheet(page)
+    words = sheet.words()
+    if may_be_turned(words) and (turn := quarter_turn(words, sheet.lines())):
+        page.set_rotation((page.rotation + turn) % 360)
+        sheet = Sheet(page)
+        words = sheet.words()
+    unseen = _unseen(sheet, words)
+    under_picture = _is_layer(words, unseen) and image_share(page) >= LARGE_IMAGE_SHARE
+    told: Hidden = []
+    if unseen and not under_picture:
+        told = _told(words, unseen)
+        words = [word for index, word in enumerate(words) if index not in unseen]
+    runs = _readable(cut(words))
     if has_form:
-        runs = _with_fields(page, runs, turn)
-    merged = _merge(runs)
-    return [merged[index] for index in reading_order([_box(line) for line in merged])]
+        runs, more = with_fields(page, runs)
+        told += [(why, words) for why, words in more if _says_something(words)]
+    return PageText(arranged(runs, direction(words)), told, under_picture)
 
 
 def garbage_share(text: str) -> float:
@@ -57,106 +69,56 @@ def garbage_share(text: str) -> float:
     return len(_GARBAGE.findall(text)) / len(text) if text else 0.0
 
 
-def _turned(box: Box, turn: "pymupdf.Matrix | None") -> Box:
-    if turn is None:
-        return box
-    import pymupdf
+def _unseen(sheet: Sheet, words: RawWords) -> dict[int, HiddenWhy]:
+    """Why nobody sees a word, by its index."""
+    from shared.adapters.pymupdf_reader.glance import suspicious
 
-    rect = pymupdf.Rect(box) * turn
-    return (rect.x0, rect.y0, rect.x1, rect.y1)
+    unseen: dict[int, HiddenWhy] = {}
+    for index, (x0, y0, x1, y1, *_) in enumerate(words):
+        if x1 <= 0 or y1 <= 0 or x0 >= sheet.width or y0 >= sheet.height:
+            unseen[index] = "outside"
+        elif y1 - y0 < TINY:
+            unseen[index] = "tiny"
+    if words and suspicious(sheet, words):
+        from shared.adapters.pymupdf_reader.hidden import hidden_words
 
-
-def _split(words: list[RawWord]) -> list[RawLine]:
-    """Cut a line at its wide gaps."""
-    parts = [RawLine(words[:1])]
-    for before, word in pairwise(words):
-        if _gap(before.box, word.box) > WIDE_GAP * _height(before.box):
-            parts.append(RawLine([]))
-        parts[-1].words.append(word)
-    return parts
+        unseen = hidden_words(sheet, words) | unseen
+    return unseen
 
 
-def _merge(runs: list[RawLine]) -> list[RawLine]:
-    """Join runs of one baseline with a normal gap: MuPDF starts a new line wherever the producer moved the pen."""
-    boxes = [_box(run) for run in runs]
-    merged: list[RawLine] = []
-    for row in rows(boxes):
-        for index in row:
-            run = runs[index]
-            same = merged and index != row[0] and merged[-1].kind == run.kind
-            if same and _continues(_box(merged[-1]), boxes[index]):
-                merged[-1].words.extend(run.words)
-            else:
-                merged.append(RawLine(list(run.words), run.kind))
-    return merged
+def _is_layer(words: RawWords, unseen: Mapping[int, HiddenWhy]) -> bool:
+    """Whether next to all text is not painted, or lies under something."""
+    layer = sum(len(words[index][4]) for index, why in unseen.items() if why in {"invisible", "covered"})
+    return layer > 0 and layer >= LAYER_SHARE * sum(len(word[4]) for word in words)
 
 
-def _continues(before: Box, after: Box) -> bool:
-    height = min(_height(before), _height(after))
-    level = abs(before[3] - after[3]) <= height / 4
-    return level and -height / 4 <= after[0] - before[2] <= NORMAL_GAP * height
+def _told(words: RawWords, unseen: Mapping[int, HiddenWhy]) -> Hidden:
+    """The unseen words that say something, by why.
 
-
-def _with_fields(page: "pymupdf.Page", runs: list[RawLine], turn: "pymupdf.Matrix | None") -> list[RawLine]:
-    """Tell each field's value from the text around it.
-
-    It is taken from the field where the text layer lacks it or has it in pieces (a comb's digits, a cut-off text).
+    The end of a line that is cut off, by the edge of the page or of a field, is lost but not hidden.
     """
-    for widget in page.widgets():
-        value = widget.field_value
-        ticks = _TICKS.get(widget.field_type_string)
-        if ticks:
-            words = [ticks[value not in ("Off", "", False, None)]]
-        elif widget.field_type_string in ("Text", "ComboBox", "ListBox"):
-            words = (" ".join(value) if isinstance(value, list | tuple) else str(value or "")).split()
-        else:
-            continue
-        rect = _turned(tuple(widget.rect), turn)
-        if words:
-            runs, drawn = _apart(runs, rect)
-            whole = words == [word.text for run in drawn for word in run]
-            runs += [RawLine(line, "form_field") for line in (drawn if whole else [_spread(words, rect)])]
-    return runs
+    seen = {word[5:7] for index, word in enumerate(words) if index not in unseen}
+    by_why: dict[HiddenWhy, list[RawWord]] = {}
+    for index, why in unseen.items():
+        x0, y0, x1, y1, text, *line = words[index]
+        if why not in {"outside", "covered"} or tuple(line[:2]) not in seen:
+            by_why.setdefault(why, []).append(RawWord(_clean(text), (x0, y0, x1, y1)))
+    return [(why, hidden) for why, hidden in by_why.items() if _says_something(hidden)]
 
 
-def _apart(runs: list[RawLine], rect: Box) -> tuple[list[RawLine], list[list[RawWord]]]:
-    """The runs without the words in `rect`, and those words, run by run."""
-    outside: list[RawLine] = []
-    drawn: list[list[RawWord]] = []
-    for run in runs:
-        within = [word for word in run.words if _inside(word.box, rect)]
-        if not within:
-            outside.append(run)
-            continue
-        drawn.append(within)
-        rest = [[word for word in run.words if word.box[0] < within[0].box[0] and word not in within]]
-        rest.append([word for word in run.words if word not in within and word not in rest[0]])
-        outside += [run._replace(words=words) for words in rest if words]
-    return outside, drawn
+def _says_something(words: Iterable[RawWord]) -> bool:
+    text = " ".join(word.text for word in words)
+    return sum(character.isalnum() for character in text) >= FEW_LETTERS and text not in PRODUCERS_MARKS
 
 
-def _spread(words: list[str], box: Box) -> list[RawWord]:
-    """Words set out over a box, each as wide as its share of the characters."""
-    step = (box[2] - box[0]) / max(1, sum(len(word) + 1 for word in words))
-    line, x = list[RawWord](), box[0]
-    for word in words:
-        line.append(RawWord(word, (x, box[1], x + len(word) * step, box[3])))
-        x += (len(word) + 1) * step
-    return line
+def _readable(runs: list[RawLine]) -> list[RawLine]:
+    """The runs with half characters marked as unreadable, and Arabic letters instead of their shapes."""
+    if all(word.text.isascii() for run in runs for word in run.words):
+        return runs
+    return [RawLine([RawWord(_clean(word.text), word.box) for word in run.words], run.kind) for run in runs]
 
 
-def _inside(box: Box, rect: Box) -> bool:
-    x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
-    return rect[0] <= x <= rect[2] and rect[1] <= y <= rect[3]
-
-
-def _gap(before: Box, after: Box) -> float:
-    return max(after[0] - before[2], before[0] - after[2])
-
-
-def _height(box: Box) -> float:
-    return box[3] - box[1]
-
-
-def _box(line: RawLine) -> Box:
-    return union(tuple(word.box for word in line.words))
+def _clean(text: str) -> str:
+    if text.isascii():
+        return text
+    return _SHAPES.sub(lambda shape: unicodedata.normalize("NFKC", shape.group()), _SURROGATE.sub("\ufffd", text))

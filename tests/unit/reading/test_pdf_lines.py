@@ -5,7 +5,7 @@ from typing import Any
 import pymupdf
 import pytest
 
-from shared.adapters.pymupdf_reader.text import garbage_share, page_lines
+from shared.adapters.pymupdf_reader.text import garbage_share, page_text
 
 TEXT, CHECKBOX, MULTILINE = 7, 2, 1 << 12
 """pymupdf.PDF_WIDGET_TYPE_TEXT and _CHECKBOX, PDF_TX_FIELD_IS_MULTILINE, which its stubs lack."""
@@ -20,7 +20,7 @@ def page() -> Any:
 
 def texts(page: Any, *, has_form: bool = False) -> list[str]:
     """The lines of a page as text."""
-    return [" ".join(word.text for word in line.words) for line in page_lines(page, has_form=has_form)]
+    return [" ".join(word.text for word in line.words) for line in page_text(page, has_form=has_form).lines]
 
 
 def test_cells_of_a_row_are_lines_of_their_own(page: Any) -> None:
@@ -55,7 +55,7 @@ def test_boxes_are_upright_whatever_the_rotation(page: Any, rotation: int) -> No
     """A page that the viewer turns is read as the viewer shows it: a line is wider than high and inside the page."""
     page.insert_text((300, 400), "Invoice 4711", fontsize=10, rotate=rotation)
     page.set_rotation(rotation)
-    (line,) = page_lines(page, has_form=False)
+    (line,) = page_text(page, has_form=False).lines
     first, second = line.words
     assert ["Invoice", "4711"] == [first.text, second.text]
     assert first.box[2] < second.box[0]
@@ -89,7 +89,7 @@ def test_what_was_entered_is_told_from_what_was_printed(page: Any) -> None:
     page.insert_text((302, 112), "(please print)")
     add_field(page, TEXT, "name", (76, 100, 300, 116), "Ada Lovelace")
     add_field(page, TEXT, "address", (76, 120, 300, 160), "1 Quay\nPort", field_flags=MULTILINE)
-    kinds = [(" ".join(word.text for word in line.words), line.kind) for line in page_lines(page, has_form=True)]
+    kinds = [(" ".join(word.text for word in line.words), line.kind) for line in page_text(page, has_form=True).lines]
     assert [
         ("Name:", "text"),
         ("Ada Lovelace", "form_field"),
@@ -118,7 +118,7 @@ def test_fields_of_a_turned_page_stand_where_they_are_seen(page: Any) -> None:
     """A tick must not land beside the label of another box."""
     add_field(page, CHECKBOX, "yes", (50, 100, 62, 112), "Yes")
     page.set_rotation(90)
-    ((tick,), kind) = page_lines(page, has_form=True)[0]
+    ((tick,), kind) = page_text(page, has_form=True).lines[0]
     assert "form_field" == kind
     assert (842 - 112, 50, 842 - 100, 62) == pytest.approx(tick.box, abs=8)
 

@@ -1,0 +1,165 @@
+"""A cheap first look at what a page paints: could any of its text not be seen?
+
+It holds the page against the plain case, dark text painted on white or on something light that was there before it. What
+does not fit is only suspected: `hidden` then looks at the picture. Imports PyMuPDF; to be imported where it is used.
+"""
+
+from typing import Any
+
+from pymupdf import mupdf
+
+from shared.adapters.pymupdf_reader.sheet import Sheet
+from shared.domain.page import Box
+
+type Opaque = Any
+"""An object of MuPDF, whose bindings have no types."""
+
+CONTRAST = 0.25
+"""Text whose lightness (0..1) is nearer than this to what may lie under it is looked at."""
+FAINT = 0.5
+"""Text or a group less opaque than this is looked at."""
+THIN = 2.0
+"""Points; rules and frames thinner than this hide no text."""
+MAX_PLACES = 40
+"""More coverings than this on a page are not compared with its lines one by one."""
+MAX_COVERS = 2000
+"""More than this many are a drawing: it is looked at."""
+WHITE = 1.0
+_GRAY, _RGB, _CMYK = 1, 2, 4
+"""MuPDF's enum fz_colorspace_type, which its bindings lack."""
+
+
+def suspicious(sheet: Sheet, lines: list[Box]) -> bool:
+    """Whether text of the page, whose lines have these boxes, may be hidden."""
+    cookie = mupdf.FzCookie()
+    glance = _Glance(sheet, cookie)
+    sheet.run(glance, cookie=cookie)
+    if glance.odd or cookie.m_internal.errors or any(_alike(tone, WHITE) for tone in glance.tones):
+        return True
+    places = [
+        box for box, tone in glance.covers if tone is None or any(_alike(tone, text_tone) for text_tone in glance.tones)
+    ]
+    if len(places) > MAX_PLACES:
+        return True
+    return any(_meet(place, line) for place in places for line in lines)
+
+
+class _Glance(mupdf.FzDevice2):  # type: ignore[misc] - MuPDF's bindings have no types
+    """A MuPDF device that notes the lightness of text (`tones`) and what may lie under or over it (`covers`).
+
+    A cover has its lightness, or None when it may hide text of any colour. `odd` ends the look: something in the page
+    needs a closer one anyway.
+    """
+
+    def __init__(self, sheet: Sheet, cookie: Opaque) -> None:
+        super().__init__()
+        self._sheet = sheet
+        self._cookie = cookie
+        self.odd = False
+        self.tones: set[float] = set()
+        self.covers: list[tuple[Box, float | None]] = []
+        self._clips: list[Box | None] = []
+        for name in _NOTED:
+            getattr(self, f"use_virtual_{name}")()
+
+    def _give_up(self, *_: object) -> None:
+        self.odd = True
+        self._cookie.m_internal.abort = 1
+
+    ignore_text = clip_text = clip_stroke_text = begin_mask = begin_tile = _give_up
+
+    def fill_text(  # noqa: PLR0913, PLR0917 - as above
+        self, _ctx: Opaque, text: Opaque, ctm: Opaque, space: Opaque, color: Opaque, alpha: float, _params: Opaque
+    ) -> None:
+        self.tones.add(_tone(space, color))
+        clip = self._clips[-1] if self._clips else None
+        if alpha < FAINT or (clip and _cuts(clip, _box(mupdf.ll_fz_bound_text(text, None, ctm)))):
+            self._give_up()
+
+    def stroke_text(self, ctx: Opaque, text: Opaque, _stroke: Opaque, *paint: Opaque) -> None:
+        self.fill_text(ctx, text, *paint)
+
+    def fill_path(  # noqa: PLR0913, PLR0917 - as MuPDF calls it
+        self, _ctx: Opaque, path: Opaque, _rule: Opaque, ctm: Opaque, space: Opaque, color: Opaque, _alpha: float, _params: Opaque
+    ) -> None:
+        box = _box(mupdf.ll_fz_bound_path(path, None, ctm))
+        if box[2] - box[0] > THIN and box[3] - box[1] > THIN:
+            self._cover(box, None if self.tones else _tone(space, color))
+
+    def fill_shade(self, _ctx: Opaque, shade: Opaque, ctm: Opaque, _alpha: float, _params: Opaque) -> None:
+        self._cover(_box(mupdf.ll_fz_bound_shade(shade, ctm)), None)
+
+    def fill_image(self, _ctx: Opaque, _image: Opaque, ctm: Opaque, _alpha: float, _params: Opaque) -> None:
+        self._cover(_box(mupdf.ll_fz_transform_rect(mupdf.fz_unit_rect, ctm)), None)
+
+    def fill_image_mask(self, _ctx: Opaque, _image: Opaque, ctm: Opaque, *_: object) -> None:
+        self._cover(_box(mupdf.ll_fz_transform_rect(mupdf.fz_unit_rect, ctm)), None)
+
+    def begin_group(  # noqa: PLR0913, PLR0917 - as above
+        self, _ctx: Opaque, _area: Opaque, _space: Opaque, _isolated: Opaque, _knockout: Opaque, mode: int, alpha: float
+    ) -> None:
+        if mode or alpha < FAINT:
+            self._give_up()
+
+    def clip_path(self, _ctx: Opaque, _path: Opaque, _rule: Opaque, _ctm: Opaque, scissor: Opaque) -> None:
+        self._clip(scissor)
+
+    def clip_stroke_path(self, _ctx: Opaque, _path: Opaque, _stroke: Opaque, _ctm: Opaque, scissor: Opaque) -> None:
+        self._clip(scissor)
+
+    def clip_image_mask(self, _ctx: Opaque, _image: Opaque, _ctm: Opaque, scissor: Opaque) -> None:
+        self._clip(scissor)
+
+    def pop_clip(self, _ctx: Opaque) -> None:
+        if self._clips:
+            self._clips.pop()
+
+    def _clip(self, scissor: Opaque) -> None:
+        x0, y0, x1, y1 = box = _box(scissor)
+        whole = x0 <= 0 and y0 <= 0 and x1 >= self._sheet.width and y1 >= self._sheet.height
+        self._clips.append(None if whole else box)
+
+    def _cover(self, box: Box, tone: float | None) -> None:
+        self.covers.append((box, tone))
+        if len(self.covers) > MAX_COVERS:
+            self._give_up()
+
+
+_NOTED = [name for name in vars(_Glance) if hasattr(mupdf.FzDevice2, f"use_virtual_{name}")]
+
+
+def _tone(space: Opaque, color: Opaque) -> float:
+    """The lightness of a colour, 0 (black) to 1 (white), by the weights of ITU-R BT.601."""
+    if not space:
+        return 0.0
+    kind = mupdf.ll_fz_colorspace_type(space)
+    if kind == _GRAY:
+        return float(mupdf.floats_getitem(color, 0))
+    if kind == _RGB:
+        red, green, blue = (mupdf.floats_getitem(color, at) for at in range(3))
+    elif kind == _CMYK:
+        cyan, magenta, yellow, key = (mupdf.floats_getitem(color, at) for at in range(4))
+        red, green, blue = (max(0.0, 1 - ink - key) for ink in (cyan, magenta, yellow))
+    else:
+        wanted, params = mupdf.FzColorspace(mupdf.FzColorspace.Fixed_RGB), mupdf.FzColorParams()
+        converted = mupdf.ll_fz_convert_color(space, color, wanted.m_internal, None, params.internal())
+        red, green, blue = converted[:3]
+    return float(0.299 * red + 0.587 * green + 0.114 * blue)
+
+
+def _alike(tone: float, other: float) -> bool:
+    return abs(tone - other) < CONTRAST
+
+
+def _box(rect: Opaque) -> Box:
+    return (rect.x0, rect.y0, rect.x1, rect.y1)
+
+
+def _cuts(clip: Box, text: Box) -> bool:
+    """Whether something of a text stands outside what it is clipped to; a text's box is larger than its ink."""
+    middle, slack = (text[1] + text[3]) / 2, (text[3] - text[1]) / 4
+    return text[0] < clip[0] - slack or text[2] > clip[2] + slack or not clip[1] < middle < clip[3]
+
+
+def _meet(one: Box, other: Box) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
