@@ -78,12 +78,8 @@ class Page(Frozen):
 
 def union(boxes: tuple[Box, ...]) -> Box:
     """The smallest box around `boxes` (at least one)."""
-    return (
-        min(box[0] for box in boxes),
-        min(box[1] for box in boxes),
-        max(box[2] for box in boxes),
-        max(box[3] for box in boxes),
-    )
+    lefts, tops, rights, bottoms = zip(*boxes, strict=True)
+    return (min(lefts), min(tops), max(rights), max(bottoms))
 
 
 def line_id(page: int, index: int) -> str:

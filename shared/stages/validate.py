@@ -8,7 +8,7 @@ from shared.domain.extraction import Extraction
 from shared.domain.finding import Finding
 from shared.domain.injection import addressing_lines
 from shared.domain.model_call import Bill, ModelCall
-from shared.domain.page import Page
+from shared.domain.page import HiddenWhy, Page
 from shared.domain.run import Run, State
 from shared.domain.task import PLAN, StageMessage, TaskDone
 from shared.stages import artefacts
@@ -24,6 +24,14 @@ from shared.stages.second_reading import compared
 
 EXTRACTION = "extraction"
 """The name of the artefact that holds the checked Extraction."""
+_WHY: dict[HiddenWhy, str] = {
+    "colour": "in the colour of what they stand on",
+    "covered": "under something that was drawn over them",
+    "invisible": "that are not painted",
+    "tiny": "too small to read",
+    "outside": "off the page",
+    "layer": "on a layer that is switched off",
+}
 
 
 async def validate(core: Core, message: StageMessage) -> None:
@@ -39,7 +47,7 @@ async def validate(core: Core, message: StageMessage) -> None:
     pages = await artefacts.pages(core, run, range(1, run.pages + 1))
     raw = merged(kind, await _answers(core, run))
     extraction = assess(kind, raw, pages)
-    told = [*_unread(pages), *_addressing(pages), *rules.findings(kind, extraction.values())]
+    told = [*_unread(pages), *_hidden(pages), *_addressing(pages), *rules.findings(kind, extraction.values())]
     second = await artefacts.fetch_if_saved(core, run, SECOND_READING, SecondReading)
     verdicts, bill = await _ask(core, run, verify_call(core, kind, extraction, told, _cited(extraction, pages)))
     if second is not None:  # after the model was asked: it must judge the page alone
@@ -81,6 +89,15 @@ def _addressing(pages: Sequence[Page]) -> list[Finding]:
         )
         for number, lines in found.items()
         if lines
+    ]
+
+
+def _hidden(pages: Sequence[Page]) -> list[Finding]:
+    """A finding for each page with text that nobody sees; it says why and how much, and quotes nothing."""
+    return [
+        Finding(rule="hidden_text", severity="error", message=f"Page {page.number} holds text that nobody sees: {parts}.")
+        for page in pages
+        if (parts := ", ".join(f"{len(part.words)} words {_WHY[part.why]}" for part in page.hidden))
     ]
 
 

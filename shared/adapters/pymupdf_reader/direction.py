@@ -1,14 +1,12 @@
 """Which way the text of a page runs: to the right, to the left, downwards, on its side, or a little tilted."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from itertools import groupby
-from operator import itemgetter
+from collections.abc import Iterable, Mapping
 from statistics import median
 from typing import Any, NamedTuple, Self
 
 from shared.adapters.pymupdf_reader.sheet import RawWords
-from shared.domain.page import Box, union
+from shared.domain.page import Box
 
 ASIDE = 1.5
 """A run this many times as high as wide stands on its side."""
@@ -18,6 +16,10 @@ MAX_SLOPE = 0.2
 LONG = 5.0
 """Runs this many times as long as high tell a slope."""
 _SPREAD = 0.2
+
+
+type Place = tuple[Box, Box, int]
+"""Of a run: the boxes of its first and its last word, and how many words it has."""
 
 
 class Direction(NamedTuple):
@@ -31,13 +33,12 @@ class Direction(NamedTuple):
         """The same, with rows read from the right or not."""
         return self._replace(leftwards=leftwards)
 
-    def laid(self, boxes: Sequence[Box]) -> Box:
-        """Where a run of words with `boxes` stands when the page is read to the right and downwards."""
-        x0, y0, x1, y1 = boxes[0] if len(boxes) == 1 else union(tuple(boxes))
+    def laid(self, box: Box, first: Box) -> Box:
+        """Where a run with this `box`, whose `first` word is known, stands when the page is read to the right."""
+        x0, y0, x1, y1 = box
         if self.vertical:
             return (y0, -x1, y1, -x0)
         if self.slope:
-            first = boxes[0]
             height = max(first[3] - first[1] - abs(self.slope) * (first[2] - first[0]), 1.0)
             middle = (first[1] + first[3] - self.slope * (first[0] + first[2])) / 2
             y0, y1 = middle - height / 2, middle + height / 2
@@ -47,11 +48,6 @@ class Direction(NamedTuple):
         """Whether a run of some letters stands across the direction of the page."""
         width, height = box[2] - box[0], box[3] - box[1]
         return not self.vertical and letters > 1 and height > ASIDE * width
-
-
-def direction(words: RawWords) -> Direction:
-    """How the upright page whose words these are is read, as far as the places of the words tell."""
-    return Direction(slope=_slope(words), vertical=_is_stacked(words))
 
 
 def quarter_turn(words: RawWords, lines: Mapping[tuple[int, int], dict[str, Any]]) -> int:
@@ -64,29 +60,37 @@ def quarter_turn(words: RawWords, lines: Mapping[tuple[int, int], dict[str, Any]
     return letters.most_common(1)[0][0] if letters else 0
 
 
-def may_be_turned(words: RawWords) -> bool:
-    """Whether text on its side or upside down may be the larger part of the page, by the places of words alone."""
-    odd = even = 0
-    for before, word in zip(words, words[1:], strict=False):
-        if before[5:7] != word[5:7]:
-            continue
-        across = word[0] + word[2] - before[0] - before[2]
-        down = abs(word[1] + word[3] - before[1] - before[3])
-        if across > down:
-            even += 1
-        else:
-            odd += 1
-    return odd > even or (not even and any(_is_tall(word) for word in words))
-
-
-def _slope(words: RawWords) -> float:
-    """Rise over run of the lines of a page, 0 when they lie level or disagree."""
+def direction(runs: Iterable[Place]) -> Direction:
+    """How the upright page is read whose runs of words have these boxes, as far as their places tell."""
     slopes = []
-    for _, group in groupby(words, key=itemgetter(5, 6)):
-        first, *_, last = list(group) * 2
-        run = (last[0] + last[2] - first[0] - first[2]) / 2
-        if run > LONG * (first[3] - first[1]):
-            slopes.append((last[1] + last[3] - first[1] - first[3]) / 2 / run)
+    single = stacked = 0
+    before: Box | None = None
+    for first, last, count in runs:
+        across = (last[0] + last[2] - first[0] - first[2]) / 2
+        if across > LONG * (first[3] - first[1]):
+            slopes.append((last[1] + last[3] - first[1] - first[3]) / 2 / across)
+        if count == 1:
+            single += 1
+            stacked += before is not None and abs(before[0] - first[0]) < 1 and 0 <= first[1] - before[3] < 1
+        before = first
+    return Direction(slope=_agreed(slopes), vertical=stacked > (single + len(slopes)) / 2)
+
+
+def may_be_turned(runs: Iterable[Place]) -> bool:
+    """Whether text on its side or upside down may be the larger part of the page, by the places of words alone."""
+    odd = even = tall = 0
+    for first, last, count in runs:
+        if count == 1:
+            tall += first[3] - first[1] > ASIDE * (first[2] - first[0])
+        elif last[0] + last[2] - first[0] - first[2] > abs(last[1] + last[3] - first[1] - first[3]):
+            even += count
+        else:
+            odd += count
+    return odd + tall > even
+
+
+def _agreed(slopes: list[float]) -> float:
+    """The slope that most lines share, 0 when they lie level or disagree."""
     if not slopes:
         return 0.0
     usual = median(slopes)
@@ -94,21 +98,7 @@ def _slope(words: RawWords) -> float:
     return usual if MIN_SLOPE < abs(usual) < MAX_SLOPE and agreeing > len(slopes) / 2 else 0.0
 
 
-def _is_stacked(words: RawWords) -> bool:
-    """Whether single characters stand below each other, as in vertical writing."""
-    stacked = sum(
-        len(before[4]) == len(word[4]) == 1 and abs(before[0] - word[0]) < 1 and before[1] < word[1]
-        for before, word in zip(words, words[1:], strict=False)
-    )
-    return stacked > len(words) / 2
-
-
 def _turn(x: float, y: float) -> int:
     if abs(x) >= abs(y):
         return 0 if x >= 0 else 180
     return 90 if y < 0 else 270
-
-
-def _is_tall(word: Iterable[Any]) -> bool:
-    x0, y0, x1, y1, text, *_ = word
-    return len(text) > 2 and y1 - y0 > ASIDE * (x1 - x0)  # noqa: PLR2004 - shorter words may be higher than wide

@@ -1,6 +1,6 @@
 """A cheap first look at what a page paints: could any of its text not be seen?
 
-It holds the page against the plain case, dark text painted on white or on something light that was there before it. What
+It holds the page against the plain case, dark text painted on white or on something light that was there first. What
 does not fit is only suspected: `hidden` then looks at the picture. Imports PyMuPDF; to be imported where it is used.
 """
 
@@ -8,9 +8,11 @@ from typing import Any
 
 from pymupdf import mupdf
 
-from shared.adapters.pymupdf_reader.sheet import Sheet
-from shared.domain.page import Box
+from shared.adapters.pymupdf_reader.sheet import RawWords, Sheet
+from shared.adapters.pymupdf_reader.style import lightness, styles
+from shared.domain.page import Box, union
 
+type RawPlace = tuple[float, float, float, float, *tuple[object, ...]]
 type Opaque = Any
 """An object of MuPDF, whose bindings have no types."""
 
@@ -29,19 +31,21 @@ _GRAY, _RGB, _CMYK = 1, 2, 4
 """MuPDF's enum fz_colorspace_type, which its bindings lack."""
 
 
-def suspicious(sheet: Sheet, lines: list[Box]) -> bool:
-    """Whether text of the page, whose lines have these boxes, may be hidden."""
+def doubtful(sheet: Sheet, words: RawWords) -> list[int]:
+    """Indices of the words that may be hidden."""
     cookie = mupdf.FzCookie()
-    glance = _Glance(sheet, cookie)
+    glance = _Glance(cookie)
     sheet.run(glance, cookie=cookie)
-    if glance.odd or cookie.m_internal.errors or any(_alike(tone, WHITE) for tone in glance.tones):
-        return True
-    places = [
-        box for box, tone in glance.covers if tone is None or any(_alike(tone, text_tone) for text_tone in glance.tones)
-    ]
+    if glance.odd or cookie.m_internal.errors:
+        return list(range(len(words)))
+    places = [box for box, tone in glance.covers if tone is None or any(_alike(tone, text) for text in glance.tones)]
     if len(places) > MAX_PLACES:
-        return True
-    return any(_meet(place, line) for place in places for line in lines)
+        places = [union(tuple(places))]
+    found = [index for index, word in enumerate(words) if any(_meet(place, word) for place in places)] if places else []
+    if any(_alike(tone, WHITE) for tone in glance.tones):
+        light = {index for index, style in styles(sheet, words).items() if _alike(style.tone, WHITE)}
+        found = sorted(light.union(found))
+    return found
 
 
 class _Glance(mupdf.FzDevice2):  # type: ignore[misc] - MuPDF's bindings have no types
@@ -51,14 +55,12 @@ class _Glance(mupdf.FzDevice2):  # type: ignore[misc] - MuPDF's bindings have no
     needs a closer one anyway.
     """
 
-    def __init__(self, sheet: Sheet, cookie: Opaque) -> None:
+    def __init__(self, cookie: Opaque) -> None:
         super().__init__()
-        self._sheet = sheet
         self._cookie = cookie
         self.odd = False
         self.tones: set[float] = set()
         self.covers: list[tuple[Box, float | None]] = []
-        self._clips: list[Box | None] = []
         for name in _NOTED:
             getattr(self, f"use_virtual_{name}")()
 
@@ -68,19 +70,26 @@ class _Glance(mupdf.FzDevice2):  # type: ignore[misc] - MuPDF's bindings have no
 
     ignore_text = clip_text = clip_stroke_text = begin_mask = begin_tile = _give_up
 
-    def fill_text(  # noqa: PLR0913, PLR0917 - as above
-        self, _ctx: Opaque, text: Opaque, ctm: Opaque, space: Opaque, color: Opaque, alpha: float, _params: Opaque
+    def fill_text(
+        self, _ctx: Opaque, _text: Opaque, _ctm: Opaque, space: Opaque, color: Opaque, alpha: float, _params: Opaque
     ) -> None:
         self.tones.add(_tone(space, color))
-        clip = self._clips[-1] if self._clips else None
-        if alpha < FAINT or (clip and _cuts(clip, _box(mupdf.ll_fz_bound_text(text, None, ctm)))):
+        if alpha < FAINT:
             self._give_up()
 
     def stroke_text(self, ctx: Opaque, text: Opaque, _stroke: Opaque, *paint: Opaque) -> None:
         self.fill_text(ctx, text, *paint)
 
-    def fill_path(  # noqa: PLR0913, PLR0917 - as MuPDF calls it
-        self, _ctx: Opaque, path: Opaque, _rule: Opaque, ctm: Opaque, space: Opaque, color: Opaque, _alpha: float, _params: Opaque
+    def fill_path(
+        self,
+        _ctx: Opaque,
+        path: Opaque,
+        _rule: Opaque,
+        ctm: Opaque,
+        space: Opaque,
+        color: Opaque,
+        _alpha: float,
+        _params: Opaque,
     ) -> None:
         box = _box(mupdf.ll_fz_bound_path(path, None, ctm))
         if box[2] - box[0] > THIN and box[3] - box[1] > THIN:
@@ -95,29 +104,11 @@ class _Glance(mupdf.FzDevice2):  # type: ignore[misc] - MuPDF's bindings have no
     def fill_image_mask(self, _ctx: Opaque, _image: Opaque, ctm: Opaque, *_: object) -> None:
         self._cover(_box(mupdf.ll_fz_transform_rect(mupdf.fz_unit_rect, ctm)), None)
 
-    def begin_group(  # noqa: PLR0913, PLR0917 - as above
+    def begin_group(
         self, _ctx: Opaque, _area: Opaque, _space: Opaque, _isolated: Opaque, _knockout: Opaque, mode: int, alpha: float
     ) -> None:
         if mode or alpha < FAINT:
             self._give_up()
-
-    def clip_path(self, _ctx: Opaque, _path: Opaque, _rule: Opaque, _ctm: Opaque, scissor: Opaque) -> None:
-        self._clip(scissor)
-
-    def clip_stroke_path(self, _ctx: Opaque, _path: Opaque, _stroke: Opaque, _ctm: Opaque, scissor: Opaque) -> None:
-        self._clip(scissor)
-
-    def clip_image_mask(self, _ctx: Opaque, _image: Opaque, _ctm: Opaque, scissor: Opaque) -> None:
-        self._clip(scissor)
-
-    def pop_clip(self, _ctx: Opaque) -> None:
-        if self._clips:
-            self._clips.pop()
-
-    def _clip(self, scissor: Opaque) -> None:
-        x0, y0, x1, y1 = box = _box(scissor)
-        whole = x0 <= 0 and y0 <= 0 and x1 >= self._sheet.width and y1 >= self._sheet.height
-        self._clips.append(None if whole else box)
 
     def _cover(self, box: Box, tone: float | None) -> None:
         self.covers.append((box, tone))
@@ -129,7 +120,7 @@ _NOTED = [name for name in vars(_Glance) if hasattr(mupdf.FzDevice2, f"use_virtu
 
 
 def _tone(space: Opaque, color: Opaque) -> float:
-    """The lightness of a colour, 0 (black) to 1 (white), by the weights of ITU-R BT.601."""
+    """The lightness of a colour, 0 (black) to 1 (white)."""
     if not space:
         return 0.0
     kind = mupdf.ll_fz_colorspace_type(space)
@@ -144,7 +135,7 @@ def _tone(space: Opaque, color: Opaque) -> float:
         wanted, params = mupdf.FzColorspace(mupdf.FzColorspace.Fixed_RGB), mupdf.FzColorParams()
         converted = mupdf.ll_fz_convert_color(space, color, wanted.m_internal, None, params.internal())
         red, green, blue = converted[:3]
-    return float(0.299 * red + 0.587 * green + 0.114 * blue)
+    return lightness(red, green, blue)
 
 
 def _alike(tone: float, other: float) -> bool:
@@ -155,11 +146,5 @@ def _box(rect: Opaque) -> Box:
     return (rect.x0, rect.y0, rect.x1, rect.y1)
 
 
-def _cuts(clip: Box, text: Box) -> bool:
-    """Whether something of a text stands outside what it is clipped to; a text's box is larger than its ink."""
-    middle, slack = (text[1] + text[3]) / 2, (text[3] - text[1]) / 4
-    return text[0] < clip[0] - slack or text[2] > clip[2] + slack or not clip[1] < middle < clip[3]
-
-
-def _meet(one: Box, other: Box) -> bool:
+def _meet(one: Box, other: RawPlace) -> bool:
     return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]

@@ -1,9 +1,10 @@
 """Runs of words: cut at wide gaps, joined where a producer moved the pen within a line, set in reading order."""
 
 import re
+from collections.abc import Iterable
 from typing import NamedTuple
 
-from shared.adapters.pymupdf_reader.direction import Direction
+from shared.adapters.pymupdf_reader.direction import Direction, Place
 from shared.adapters.pymupdf_reader.sheet import RawWords
 from shared.domain.layout import reading_order, rows
 from shared.domain.page import Box, TextKind, union
@@ -43,11 +44,12 @@ class RawLine(NamedTuple):
 def cut(words: RawWords) -> list[RawLine]:
     """The words of each line that MuPDF sees, cut at wide gaps."""
     runs: list[RawLine] = []
-    line = (-1, -1)
+    in_block = in_line = -1
     left = right = height = 0.0
     for x0, y0, x1, y1, text, block, number, _ in words:
-        if line != (block, number) or max(x0 - right, left - x1) > WIDE_GAP * height:
-            line = (block, number)
+        gap = WIDE_GAP * height
+        if number != in_line or block != in_block or x0 - right > gap or left - x1 > gap:
+            in_block, in_line = block, number
             run: list[RawWord] = []
             runs.append(RawLine(run))
         run.append(RawWord(text, (x0, y0, x1, y1)))
@@ -55,14 +57,24 @@ def cut(words: RawWords) -> list[RawLine]:
     return runs
 
 
+def places(runs: Iterable[RawLine]) -> list[Place]:
+    """The boxes of the first and the last word of each run, and how many words it has."""
+    return [(run.words[0].box, run.words[-1].box, len(run.words)) for run in runs]
+
+
 def arranged(runs: list[RawLine], direction: Direction) -> list[RawLine]:
     """The runs as lines in reading order, those of one baseline joined; what stands sideways comes last."""
     if any(run.words[0].text.isascii() is False for run in runs):
         direction = direction.reading_left(sum(run.right_to_left for run in runs) > len(runs) / 2)
     level, aside = [], []
+    boxes = []
     for run in runs:
-        (aside if direction.is_aside(run.box, len(run.words[0].text)) else level).append(run)
-    boxes = [direction.laid([word.box for word in run.words]) for run in level]
+        box = run.box
+        if direction.is_aside(box, len(run.words[0].text)):
+            aside.append(run)
+        else:
+            level.append(run)
+            boxes.append(direction.laid(box, run.words[0].box))
     lines: list[RawLine] = []
     laid: list[Box] = []
     table = []

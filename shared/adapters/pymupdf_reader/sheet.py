@@ -22,7 +22,7 @@ class Sheet:
     """
 
     def __init__(self, page: "pymupdf.Page") -> None:
-        from pymupdf import TEXT_PRESERVE_WHITESPACE, mupdf
+        from pymupdf import TEXT_CLIP, TEXT_PRESERVE_WHITESPACE, mupdf
 
         self.width: float = page.rect.width
         self.height: float = page.rect.height
@@ -31,7 +31,8 @@ class Sheet:
         recorder = mupdf.fz_new_list_device(self._drawing)
         mupdf.fz_run_page(page.this, recorder, mupdf.FzMatrix(), mupdf.FzCookie())
         mupdf.fz_close_device(recorder)
-        options = mupdf.FzStextOptions(TEXT_PRESERVE_WHITESPACE)  # ligatures as letters, no made-up characters
+        flags = TEXT_PRESERVE_WHITESPACE | TEXT_CLIP  # ligatures as letters; nothing that is clipped away
+        options = mupdf.FzStextOptions(flags)
         self._text = mupdf.FzStextPage(self._drawing, options)
 
     def words(self) -> RawWords:
@@ -43,7 +44,7 @@ class Sheet:
 
         with _uncorrected():
             words: RawWords = extra.extractWORDS(self._text, None)
-        if any(word[3] - word[1] < FLAT for word in words):
+        if min((word[3] - word[1] for word in words), default=FLAT) < FLAT:
             words = extra.extractWORDS(self._text, None)
         return words
 
@@ -62,6 +63,29 @@ class Sheet:
         matrix = mupdf.FzMatrix(scale, 0, 0, scale, 0, 0)
         mupdf.fz_run_display_list(self._drawing, device, matrix, everything, cookie or mupdf.FzCookie())
         mupdf.fz_close_device(device)
+
+
+def switched_off(document: "pymupdf.Document") -> list[int]:
+    """The numbers of the document's layers (optional content groups) that are not shown."""
+    from pymupdf import mupdf
+
+    pdf = mupdf.pdf_document_from_fz_document(document.this)
+    return [number for number in range(mupdf.pdf_count_layers(pdf)) if not mupdf.pdf_layer_is_enabled(pdf, number)]
+
+
+@contextmanager
+def shown(document: "pymupdf.Document", layers: list[int]) -> Iterator[None]:
+    """The document with these layers switched on, for a while."""
+    from pymupdf import mupdf
+
+    pdf = mupdf.pdf_document_from_fz_document(document.this)
+    for number in layers:
+        mupdf.pdf_enable_layer(pdf, number, 1)
+    try:
+        yield
+    finally:
+        for number in layers:
+            mupdf.pdf_enable_layer(pdf, number, 0)
 
 
 @contextmanager

@@ -3,13 +3,14 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
+from operator import sub
 from typing import TYPE_CHECKING, NamedTuple
 
 from shared.adapters.pymupdf_reader.direction import direction, may_be_turned, quarter_turn
 from shared.adapters.pymupdf_reader.fields import with_fields
 from shared.adapters.pymupdf_reader.picture import image_share
-from shared.adapters.pymupdf_reader.runs import RawLine, RawWord, arranged, cut
-from shared.adapters.pymupdf_reader.sheet import RawWords, Sheet
+from shared.adapters.pymupdf_reader.runs import RawLine, RawWord, arranged, cut, places
+from shared.adapters.pymupdf_reader.sheet import RawWords, Sheet, shown, switched_off
 from shared.domain.page import HiddenWhy
 from shared.domain.reading import LARGE_IMAGE_SHARE
 
@@ -47,21 +48,25 @@ def page_text(page: "pymupdf.Page", *, has_form: bool) -> PageText:
     """
     sheet = Sheet(page)
     words = sheet.words()
-    if may_be_turned(words) and (turn := quarter_turn(words, sheet.lines())):
+    runs = cut(words)
+    if may_be_turned(places(runs)) and (turn := quarter_turn(words, sheet.lines())):
         page.set_rotation((page.rotation + turn) % 360)
         sheet = Sheet(page)
         words = sheet.words()
+        runs = cut(words)
     unseen = _unseen(sheet, words)
     under_picture = _is_layer(words, unseen) and image_share(page) >= LARGE_IMAGE_SHARE
     told: Hidden = []
     if unseen and not under_picture:
         told = _told(words, unseen)
-        words = [word for index, word in enumerate(words) if index not in unseen]
-    runs = _readable(cut(words))
+        runs = cut([word for index, word in enumerate(words) if index not in unseen])
+    told += _on_layers_off(page, sheet)
+    runs = _readable(runs)
+    read = direction(places(runs))
     if has_form:
         runs, more = with_fields(page, runs)
         told += [(why, words) for why, words in more if _says_something(words)]
-    return PageText(arranged(runs, direction(words)), told, under_picture)
+    return PageText(arranged(runs, read), told, under_picture)
 
 
 def garbage_share(text: str) -> float:
@@ -71,19 +76,35 @@ def garbage_share(text: str) -> float:
 
 def _unseen(sheet: Sheet, words: RawWords) -> dict[int, HiddenWhy]:
     """Why nobody sees a word, by its index."""
-    from shared.adapters.pymupdf_reader.glance import suspicious
+    if not words:
+        return {}
+    from shared.adapters.pymupdf_reader.glance import doubtful
 
     unseen: dict[int, HiddenWhy] = {}
-    for index, (x0, y0, x1, y1, *_) in enumerate(words):
-        if x1 <= 0 or y1 <= 0 or x0 >= sheet.width or y0 >= sheet.height:
-            unseen[index] = "outside"
-        elif y1 - y0 < TINY:
-            unseen[index] = "tiny"
-    if words and suspicious(sheet, words):
+    lefts, tops, rights, bottoms, *_ = zip(*words, strict=True)
+    if min(rights) <= 0 or min(bottoms) <= 0 or max(lefts) >= sheet.width or max(tops) >= sheet.height:
+        for index, (x0, y0, x1, y1, *_) in enumerate(words):
+            if x1 <= 0 or y1 <= 0 or x0 >= sheet.width or y0 >= sheet.height:
+                unseen[index] = "outside"
+    if min(map(sub, bottoms, tops)) < TINY:
+        unseen |= {index: "tiny" for index, word in enumerate(words) if word[3] - word[1] < TINY}
+    doubts = [index for index in doubtful(sheet, words) if index not in unseen]
+    if doubts:
         from shared.adapters.pymupdf_reader.hidden import hidden_words
 
-        unseen = hidden_words(sheet, words) | unseen
+        unseen |= hidden_words(sheet, words, doubts)
     return unseen
+
+
+def _on_layers_off(page: "pymupdf.Page", sheet: Sheet) -> Hidden:
+    """The words that only show with the layers that the document has switched off."""
+    off = switched_off(page.parent)
+    if not off:
+        return []
+    usual = {word[4] for word in sheet.words()}
+    with shown(page.parent, off):
+        more = [RawWord(word[4], word[:4]) for word in Sheet(page).words() if word[4] not in usual]
+    return [("layer", more)] if _says_something(more) else []
 
 
 def _is_layer(words: RawWords, unseen: Mapping[int, HiddenWhy]) -> bool:
@@ -113,12 +134,11 @@ def _says_something(words: Iterable[RawWord]) -> bool:
 
 def _readable(runs: list[RawLine]) -> list[RawLine]:
     """The runs with half characters marked as unreadable, and Arabic letters instead of their shapes."""
-    if all(word.text.isascii() for run in runs for word in run.words):
+    text = "".join([word.text for run in runs for word in run.words])
+    if text.isascii() or not (_SURROGATE.search(text) or _SHAPES.search(text)):
         return runs
     return [RawLine([RawWord(_clean(word.text), word.box) for word in run.words], run.kind) for run in runs]
 
 
 def _clean(text: str) -> str:
-    if text.isascii():
-        return text
     return _SHAPES.sub(lambda shape: unicodedata.normalize("NFKC", shape.group()), _SURROGATE.sub("\ufffd", text))
