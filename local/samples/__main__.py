@@ -7,6 +7,7 @@ from pathlib import Path
 from local.samples.awkward import awkward
 from local.samples.bundles import bundles
 from local.samples.catalog import SAMPLES, Sample
+from local.samples.pages import HARD_PAGES
 
 
 def label(sample: Sample) -> str:
@@ -23,7 +24,7 @@ def label(sample: Sample) -> str:
 
 def write(folder: Path) -> None:
     """Write everything below a folder, over what is there."""
-    for part in ("files", "awkward", "bundles"):
+    for part in ("files", "awkward", "bundles", "pages"):
         (folder / part).mkdir(parents=True, exist_ok=True)
     for sample in SAMPLES:
         (folder / "files" / sample.file).write_bytes(sample.make())
@@ -31,6 +32,10 @@ def write(folder: Path) -> None:
         (folder / "awkward" / name).write_bytes(data)
     for name, data in bundles().items():
         (folder / "bundles" / name).write_bytes(data)
+    for page in HARD_PAGES:
+        file = folder / "pages" / page.file
+        file.write_bytes(page.make())
+        file.with_suffix(".txt").write_text("".join(f"{line}\n" for line in page.lines), encoding="utf-8")
     labels = "".join(f"{label(sample)}\n" for sample in SAMPLES)
     (folder / "labels.jsonl").write_text(labels, encoding="utf-8")
 
@@ -41,7 +46,8 @@ def main() -> None:
     parser.add_argument("folder", type=Path, help="where to write; `samples` is what is committed")
     folder: Path = parser.parse_args().folder
     write(folder)
-    print(f"{len(SAMPLES)} samples, {len(awkward())} awkward files and {len(bundles())} bundles written to {folder}")
+    counts = f"{len(SAMPLES)} samples, {len(awkward())} awkward files, {len(bundles())} bundles and {len(HARD_PAGES)} pages"
+    print(f"{counts} written to {folder}")
 
 
 if __name__ == "__main__":

@@ -12,6 +12,10 @@ PROSE_FILL = 0.6
 """Half of the lines of prose fill at least this share of their column; cells of a table do not."""
 PROSE_ASPECT = 8.0
 """Half of the lines of prose are at least this many times as wide as high: about 16 characters."""
+SAME_BASELINE = 0.12
+"""Of a line's height: cells of one row of a table differ by less."""
+SHARED_ROWS = 0.5
+"""Where more than this share of the rows of the shorter side have a partner on the other, both are one table."""
 _BINS = 200
 
 Rows = list[list[int]]
@@ -55,14 +59,30 @@ def _ordered(boxes: Sequence[Box], table: Rows) -> list[int]:
 
 
 def _columns(boxes: Sequence[Box], zone: Rows, gutter: float) -> list[int]:
-    """Left before right where both sides of the gutter are prose, else row by row."""
+    """Left before right where both sides of the gutter are prose, or prose stands beside something that goes on by
+    itself, as a table does; else row by row.
+    """
     sides = [
         [kept for row in zone if (kept := [index for index in row if (boxes[index][0] >= gutter) is right])]
         for right in (False, True)
     ]
-    if all(_is_prose([boxes[index] for index in _flat(side)]) for side in sides):
+    prose = [_is_prose([boxes[index] for index in _flat(side)]) for side in sides]
+    if all(prose) or (any(prose) and not _share_rows(boxes, zone, gutter)):
         return [index for side in sides for index in _ordered(boxes, side)]
     return _flat(zone)
+
+
+def _share_rows(boxes: Sequence[Box], zone: Rows, gutter: float) -> bool:
+    """Whether what stands on both sides of the gutter belongs together row by row: it has the same baselines."""
+    sides = {False: 0, True: 0}
+    level = 0
+    for row in zone:
+        left = [boxes[index] for index in row if boxes[index][0] < gutter]
+        right = [boxes[index] for index in row if boxes[index][0] >= gutter]
+        sides[False] += bool(left)
+        sides[True] += bool(right)
+        level += bool(left and right) and abs(left[0][3] - right[0][3]) < SAME_BASELINE * (left[0][3] - left[0][1])
+    return level > SHARED_ROWS * min(sides.values()) or min(sides.values()) < PROSE_LINES
 
 
 def _gutter(boxes: list[Box]) -> float | None:

@@ -101,9 +101,9 @@ def _on_layers_off(page: "pymupdf.Page", sheet: Sheet) -> Hidden:
     off = switched_off(page.parent)
     if not off:
         return []
-    usual = {word[4] for word in sheet.words()}
+    usual = {word[:5] for word in sheet.words()}
     with shown(page.parent, off):
-        more = [RawWord(word[4], word[:4]) for word in Sheet(page).words() if word[4] not in usual]
+        more = [RawWord(word[4], word[:4]) for word in Sheet(page).words() if word[:5] not in usual]
     return [("layer", more)] if _says_something(more) else []
 
 

@@ -21,6 +21,7 @@ from local.samples.catalog import SAMPLES, Sample
 from local.samples.documents import Invoice, Item, Party
 from local.samples.invoices import COPPER
 from local.samples.labels import invoice_fields
+from local.samples.pages import HARD_PAGES, HardPage
 from local.samples.words import FRENCH, GERMAN, SWISS
 
 COMMITTED = Path(__file__).resolve().parents[3] / "samples"
@@ -147,3 +148,11 @@ def test_the_bundles_hold_what_they_claim() -> None:
         with zipfile.ZipFile(BytesIO(outer.read("older.zip"))) as inner:
             assert ["february/", "february/diner.pdf"] == inner.namelist()
         assert outer.read("march/bistrot.pdf") not in {sample.make() for sample in CLEAN_PDFS}
+
+
+@pytest.mark.parametrize("page", HARD_PAGES, ids=lambda page: page.file)
+def test_a_page_to_put_in_order_is_made_the_same_byte_for_byte(page: HardPage) -> None:
+    """The page and its lines are never edited by hand."""
+    committed = COMMITTED / "pages" / page.file
+    assert committed.read_bytes() == page.make()
+    assert committed.with_suffix(".txt").read_text(encoding="utf-8").splitlines() == list(page.lines)
