@@ -46,7 +46,9 @@ def main() -> None:
     parser.add_argument("folder", type=Path, help="where to write; `samples` is what is committed")
     folder: Path = parser.parse_args().folder
     write(folder)
-    counts = f"{len(SAMPLES)} samples, {len(awkward())} awkward files, {len(bundles())} bundles and {len(HARD_PAGES)} pages"
+    counts = (
+        f"{len(SAMPLES)} samples, {len(awkward())} awkward files, {len(bundles())} bundles and {len(HARD_PAGES)} pages"
+    )
     print(f"{counts} written to {folder}")
 
 

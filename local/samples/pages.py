@@ -1,4 +1,4 @@
-"""Pages that are hard to read in order: columns, tables beside prose, turned and tilted pages, scripts of three directions.
+"""Pages that are hard to read in order: columns, tables beside prose, turned and tilted pages, three ways of writing.
 
 Each has the lines that a person would read out, in their order.
 """
@@ -11,13 +11,29 @@ import pymupdf
 
 _WIDTH, _HEIGHT = 500, 700
 _PROSE = (
-    ("The harbour opens at six in the morning", "and closes when the last ferry has left", "for the islands.")
-    + ("In winter the first ferry leaves at seven,", "and the last one before it gets dark."),
-    ("Visitors are asked to keep the quay free", "of bicycles and carts, and to follow the", "signs on the wall.")
-    + ("Dogs are welcome on a lead. Boats longer", "than ten metres must be announced."),
+    (
+        "The harbour opens at six in the morning",
+        "and closes when the last ferry has left",
+        "for the islands.",
+        "In winter the first ferry leaves at seven,",
+        "and the last one before it gets dark.",
+    ),
+    (
+        "Visitors are asked to keep the quay free",
+        "of bicycles and carts, and to follow the",
+        "signs on the wall.",
+        "Dogs are welcome on a lead. Boats longer",
+        "than ten metres must be announced.",
+    ),
 )
 _TABLE = (("Pier", "Berths", "Depth"), ("North", "12", "4.5 m"), ("South", "8", "3.0 m"), ("West", "20", "6.5 m"))
-_LETTER = ("Harbour office", "Dear Captain Brook,", "your berth is reserved until", "the third of May.", "Yours, Ada Quay")
+_LETTER = (
+    "Harbour office",
+    "Dear Captain Brook,",
+    "your berth is reserved until",
+    "the third of May.",
+    "Yours, Ada Quay",
+)
 _ARABIC = ("فاتورة رقم 4711", "تاريخ 12 مارس 2026", "سعر 119.00")
 _HEBREW = ("חשבונית מספר 4711", "תאריך 3 במאי 2026", "מחיר 119.00")
 _CHINESE = ("发票号码 4711", "开票日期 2026年5月3日", "总计 119.00 元")

@@ -59,9 +59,7 @@ def _ordered(boxes: Sequence[Box], table: Rows) -> list[int]:
 
 
 def _columns(boxes: Sequence[Box], zone: Rows, gutter: float) -> list[int]:
-    """Left before right where both sides of the gutter are prose, or prose stands beside something that goes on by
-    itself, as a table does; else row by row.
-    """
+    """Left before right where both sides of the gutter are prose, or one is and the other's rows are no part of it."""
     sides = [
         [kept for row in zone if (kept := [index for index in row if (boxes[index][0] >= gutter) is right])]
         for right in (False, True)

@@ -95,7 +95,9 @@ def _addressing(pages: Sequence[Page]) -> list[Finding]:
 def _hidden(pages: Sequence[Page]) -> list[Finding]:
     """A finding for each page with text that nobody sees; it says why and how much, and quotes nothing."""
     return [
-        Finding(rule="hidden_text", severity="error", message=f"Page {page.number} holds text that nobody sees: {parts}.")
+        Finding(
+            rule="hidden_text", severity="error", message=f"Page {page.number} holds text that nobody sees: {parts}."
+        )
         for page in pages
         if (parts := ", ".join(f"{len(part.words)} words {_WHY[part.why]}" for part in page.hidden))
     ]

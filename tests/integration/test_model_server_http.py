@@ -259,7 +259,7 @@ async def test_a_page_without_lines_is_read_from_its_image(server: Server) -> No
     data = io.BytesIO()
     image.save(data, "PNG")
     url = "data:image/png;base64," + base64.b64encode(data.getvalue()).decode()
-    page = '""" <documents>\n{"page": 1, "size": [900, 300], "lines": []}\n</documents> """'
+    page = '""" <documents>\n{"page": 1, "size": [900, 300], "rows": []}\n</documents> """'
     answer = await server.client.chat.completions.create(
         model="gpt-4.1",
         messages=[

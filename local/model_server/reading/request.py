@@ -30,9 +30,10 @@ def _page(raw: dict[str, Any]) -> Page:
     number = int(raw["page"])
     width, height = raw.get("size", (1.0, 1.0))
     lines = tuple(
-        Line(str(item["id"]), number, Box(*(float(edge) for edge in item["box"])), str(item["text"]))
-        for item in raw.get("lines", ())
-        if str(item["text"]).strip()
+        Line(str(name), number, Box(float(left), float(top), float(right), float(bottom)), str(text))
+        for top, bottom, *row in raw.get("rows", ())
+        for name, left, right, text, *_ in row
+        if str(text).strip()
     )
     return Page(number, (float(width), float(height)), lines)
 

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from shared.adapters.pymupdf_reader.picture import image_share, is_blank, render
-from shared.adapters.pymupdf_reader.text import RawWord, garbage_share, page_text
+from shared.adapters.pymupdf_reader.runs import RawWord
+from shared.adapters.pymupdf_reader.text import garbage_share, page_text
 from shared.domain.errors import Unreadable
 from shared.domain.page import PageImage, line_id
 from shared.domain.reading import FEW_CHARACTERS, Ceiling, TextLayer, needs_ocr

@@ -45,12 +45,13 @@ def cut(words: RawWords) -> list[RawLine]:
     """The words of each line that MuPDF sees, cut at wide gaps."""
     runs: list[RawLine] = []
     in_block = in_line = -1
+    run: list[RawWord] = []
     left = right = height = 0.0
     for x0, y0, x1, y1, text, block, number, _ in words:
         gap = WIDE_GAP * height
         if number != in_line or block != in_block or x0 - right > gap or left - x1 > gap:
             in_block, in_line = block, number
-            run: list[RawWord] = []
+            run = []
             runs.append(RawLine(run))
         run.append(RawWord(text, (x0, y0, x1, y1)))
         left, right, height = x0, x1, y1 - y0

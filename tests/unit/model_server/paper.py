@@ -1,6 +1,7 @@
 """Pages and schemas for the reader's tests, laid out as a request would carry them."""
 
 import json
+from itertools import count
 from typing import Any
 
 from local.model_server.reading.page import Box, Document, Line, Page
@@ -18,20 +19,20 @@ HINTS = {
 }
 
 
-def lines_of(rows: list[list[Cell]], page: int = 1) -> list[dict[str, Any]]:
+def rows_of(rows: list[list[Cell]], page: int = 1) -> list[list[Any]]:
     """Rows of (x, text) cells, 14 points apart, 10 points high, 5 points a character."""
-    lines: list[dict[str, Any]] = []
-    for number, row in enumerate(rows):
-        for x, text in row:
-            box = [x, 40 + 14 * number, x + 5 * len(text), 50 + 14 * number]
-            lines.append({"id": f"p{page}.l{len(lines) + 1}", "box": box, "text": text})
-    return lines
+    ids = count(1)
+    return [
+        [40 + 14 * number, 50 + 14 * number]
+        + [[f"p{page}.l{next(ids)}", x, x + 5 * len(text), text] for x, text in row]
+        for number, row in enumerate(rows)
+    ]
 
 
 def document_part(*pages: list[list[Cell]]) -> str:
     """The fenced document of pages made of rows."""
     bodies = [
-        {"page": number, "size": [595, 842], "lines": lines_of(rows, number)} for number, rows in enumerate(pages, 1)
+        {"page": number, "size": [595, 842], "rows": rows_of(rows, number)} for number, rows in enumerate(pages, 1)
     ]
     return '""" <documents>\n' + "\n".join(map(json.dumps, bodies)) + '\n</documents> """'
 
@@ -43,7 +44,11 @@ def document(*pages: list[list[Cell]]) -> Document:
             Page(
                 number,
                 (595, 842),
-                tuple(Line(line["id"], number, Box(*line["box"]), line["text"]) for line in lines_of(rows, number)),
+                tuple(
+                    Line(name, number, Box(left, top, right, bottom), text)
+                    for top, bottom, *row in rows_of(rows, number)
+                    for name, left, right, text in row
+                ),
             )
             for number, rows in enumerate(pages, 1)
         )

@@ -1,6 +1,7 @@
 """The project's own hard pages, read in order: columns, turned and tilted pages, scripts of three directions."""
 
 from pathlib import Path
+from typing import Any
 
 import pymupdf
 import pytest
@@ -13,7 +14,7 @@ PAGES = Path(__file__).parents[3] / "samples" / "pages"
 
 def lines(file: Path) -> list[str]:
     """All lines of a PDF as Intray reads them, page after page."""
-    document = pymupdf.open(file)
+    document: Any = pymupdf.open(file)
     read = (page_text(page, has_form=False).lines for page in document)
     return [" ".join(word.text for word in line.words) for page in read for line in page]
 
