@@ -59,6 +59,8 @@ _MARKUP = (
     (re.compile(r"<!doctype\s+html|<html[\s>]", re.IGNORECASE), "text/html"),
     (re.compile(r"\s*<\?xml\s"), "application/xml"),
 )
+_PAGE = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype\s+html|html)[\s>]", re.IGNORECASE)
+"""What begins so is a page, whatever puremagic finds in it further on: it takes one that quotes a mail for a mail."""
 _IMAGE_BRAND = re.compile(b"avi[fs]|hei[cxms]|hev[cx]|mif1")
 _BRANDS = 64
 """The brands of an ISO media file stand within its first bytes: the major one, then those it is compatible with."""
@@ -86,6 +88,8 @@ def sniff(path: str) -> str:
     for signature, media_type in _SIGNATURES:
         if head.startswith(signature):
             return media_type
+    if _PAGE.match(head):
+        return "text/html"
     if head[4:8] == b"ftyp" and (brand := _IMAGE_BRAND.search(head[8:_BRANDS])):
         return "image/avif" if brand[0].startswith(b"av") else "image/heif"
     if not head.startswith((_ZIP, _OLE)) and b"%PDF-" in head[: PDF_HEADER_WITHIN + 4]:

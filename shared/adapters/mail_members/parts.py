@@ -8,6 +8,7 @@ from email.utils import collapse_rfc2231_value
 from typing import NamedTuple
 
 from shared.domain.run import Reason
+from shared.domain.unpacking import plain_name
 
 SMALL_PICTURE = 30_000
 """Bytes under which a picture that stands in the text is a logo or an icon, not a document that somebody pasted."""
@@ -54,7 +55,7 @@ def readable(value: object) -> str:
         text = str(make_header(decode_header(str(value))))
     except (HeaderParseError, LookupError, ValueError):
         text = str(value)
-    return " ".join(text.encode("utf-8", "replace").decode().split())
+    return plain_name(" ".join(text.split()))
 
 
 def name_of(part: Mail) -> str:

@@ -75,6 +75,7 @@ async def test_an_archive_is_known_by_its_members(tmp_path: Path) -> None:
         ("Rechnung über 9,99 €\n".encode("utf-16"), "text/plain"),
         ("Rechnung über 9,99\n".encode("cp1252"), "text/plain"),
         (b" \n<!DOCTYPE html>\n<html><body>Total</body></html>", "text/html"),
+        (b"\xef\xbb\xbf<!DOCTYPE html>\n<p>He wrote:\nFrom: a@example.com\nSubject: x\n\nhi", "text/html"),
         (b'<?xml version="1.0"?><Invoice/>', "application/xml"),
         (b"{\\rtf1 Total}", "application/rtf"),
         (b"MIME-Version: 1.0\r\nFrom: a@example.com\r\nSubject: Invoice\r\n\r\nTotal", "message/rfc822"),
