@@ -18,6 +18,7 @@ from shared.stages.request_ledger import RequestLedger
 if TYPE_CHECKING:
     from azure.core.credentials_async import AsyncTokenCredential
 
+    from shared.adapters.azure_dates import OnDate
     from shared.ports.blobs import Blobs
     from shared.ports.events import Events
     from shared.ports.isolation import Isolation
@@ -60,10 +61,11 @@ def build_core(options: Settings, storage: StorageSettings) -> Core:
     from shared.adapters.pillow_pictures import PillowPictures
     from shared.adapters.process_pool import ProcessPool
     from shared.adapters.puremagic_sniffer import PuremagicSniffer
+    from shared.adapters.storage_clock import StorageClock
     from shared.adapters.system_clock import SystemClock
 
-    blobs, queues, records = _storage(storage)
-    clock = SystemClock()
+    clock = StorageClock(SystemClock())
+    blobs, queues, records = _storage(storage, clock.observe)
     pool = ProcessPool(options.reader_processes, options.page_seconds, options.reader_bytes, PRELOADED)
     catalogue = Catalogue.model_validate(yaml.safe_load(options.model_catalogue.read_text()))
     return Core(
@@ -108,7 +110,7 @@ def _limits(options: Settings) -> Limits:
     )
 
 
-def _storage(storage: StorageSettings) -> "tuple[Blobs, Queues, Records]":
+def _storage(storage: StorageSettings, on_date: "OnDate") -> "tuple[Blobs, Queues, Records]":
     from shared.adapters.blob_storage import AzureBlobs
     from shared.adapters.queue_storage import AzureQueues
     from shared.adapters.table_storage import AzureTables
@@ -116,17 +118,17 @@ def _storage(storage: StorageSettings) -> "tuple[Blobs, Queues, Records]":
     if storage.connection is not None:
         secret = storage.connection_string
         return (
-            AzureBlobs.from_connection_string(secret),
+            AzureBlobs.from_connection_string(secret, on_date=on_date),
             AzureQueues.from_connection_string(secret),
-            AzureTables.from_connection_string(secret),
+            AzureTables.from_connection_string(secret, on_date=on_date),
         )
     if not (storage.blob_service_uri and storage.queue_service_uri and storage.table_service_uri):
         raise MissingSetting(_STORAGE_MESSAGE)
     credential = _credential(storage)
     return (
-        AzureBlobs.from_identity(storage.blob_service_uri, credential),
+        AzureBlobs.from_identity(storage.blob_service_uri, credential, on_date=on_date),
         AzureQueues.from_identity(storage.queue_service_uri, credential),
-        AzureTables.from_identity(storage.table_service_uri, credential),
+        AzureTables.from_identity(storage.table_service_uri, credential, on_date=on_date),
     )
 
 

@@ -45,6 +45,7 @@ class HostOptions:
         scan_interval: seconds between two scans of a container by the polling blob source.
         queue_lock: how long a queue message is locked at a time.
         grace: seconds that running invocations are given to end.
+        clock_skew: how wrong the workers' clocks may be, seconds; for tests of what that does to the app.
     """
 
     app: Path
@@ -57,6 +58,7 @@ class HostOptions:
     scan_interval: float = 2.0
     queue_lock: timedelta = QUEUE_LOCK
     grace: float = 30.0
+    clock_skew: float = 0.0
 
     @property
     def host_id(self) -> str:
@@ -82,6 +84,7 @@ class Host:
             self._config.function_timeout,
             options.log_level,
             lambda queue: self._storage.arrival(queue).set(),
+            options.clock_skew,
         )
         self._server: Server | None = None
         self._listeners: list[QueueListener | TimerTrigger] = []

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+import random
 import time
 from collections.abc import Callable, Mapping
 from datetime import timedelta
@@ -29,6 +30,7 @@ class WorkerPool:
         timeout: an invocation that runs longer costs its worker the life, as in the real host; None is without limit.
         log_level: of the workers' log.
         on_arrival: called with the name of each queue that the app puts a message on.
+        clock_skew: each worker's clock is wrong by up to so many seconds, another amount each.
     """
 
     def __init__(
@@ -39,6 +41,7 @@ class WorkerPool:
         timeout: timedelta | None,
         log_level: str,
         on_arrival: Callable[[str], None],
+        clock_skew: float = 0.0,
     ) -> None:
         self._app = app
         self._environment = environment
@@ -46,6 +49,7 @@ class WorkerPool:
         self._timeout = timeout
         self._log_level = log_level
         self._on_arrival = on_arrival
+        self._clock_skew = clock_skew
         self._workers: list[WorkerProcess] = []
         self._available = asyncio.Event()
         self._idle = asyncio.Event()
@@ -132,7 +136,8 @@ class WorkerPool:
             worker.kill("the host ended at once")
 
     async def _start_worker(self) -> WorkerProcess:
-        return await WorkerProcess.start(self._app, self._environment, self._log_level, self._on_arrival)
+        offset = random.uniform(-self._clock_skew, self._clock_skew)  # noqa: S311 - a fault, no secret
+        return await WorkerProcess.start(self._app, self._environment, self._log_level, self._on_arrival, offset)
 
     async def _least_busy(self) -> WorkerProcess | None:
         """A worker that can take an invocation, waiting for one; None when the host is ending."""

@@ -79,11 +79,17 @@ class WorkerProcess:
 
     @classmethod
     async def start(
-        cls, app: Path, environment: Mapping[str, str], log_level: str, on_arrival: Callable[[str], None]
+        cls,
+        app: Path,
+        environment: Mapping[str, str],
+        log_level: str,
+        on_arrival: Callable[[str], None],
+        clock_offset: float = 0.0,
     ) -> "WorkerProcess":
         """Start a worker for the app and wait until it has indexed it.
 
-        `on_arrival` is called with the name of each queue that the app puts a message on.
+        `on_arrival` is called with the name of each queue that the app puts a message on; `clock_offset`: seconds that
+        the worker's clock is ahead.
 
         Raises:
             WorkerError: indexing failed, or the process ended before.
@@ -95,6 +101,7 @@ class WorkerProcess:
             process = await asyncio.create_subprocess_exec(
                 sys.executable, "-m", "local.host.worker",
                 "--app", str(app), "--socket", str(theirs.fileno()), "--log-level", log_level,
+                "--clock-offset", str(clock_offset),
                 cwd=app, env=child_environment(environment), pass_fds=[theirs.fileno()], start_new_session=True,
                 stdin=asyncio.subprocess.PIPE, stdout=_STDERR,
             )  # fmt: skip

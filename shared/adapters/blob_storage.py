@@ -7,6 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Self
 
+from shared.adapters.azure_dates import OnDate, dated
 from shared.adapters.azure_errors import azure_errors
 from shared.domain.errors import Superseded
 from shared.ports.blobs import BlobInfo
@@ -27,18 +28,23 @@ class AzureBlobs:
         self._service = service
 
     @classmethod
-    def from_connection_string(cls, connection_string: str, retries: int = 3) -> Self:
-        """Blobs of the account that `connection_string` names; `retries` of a request that failed in transit."""
+    def from_connection_string(cls, connection_string: str, retries: int = 3, on_date: OnDate | None = None) -> Self:
+        """Blobs of the account that `connection_string` names; `retries` of a request that failed in transit.
+
+        `on_date` is told what time the service says it is.
+        """
         from azure.storage.blob.aio import BlobServiceClient
 
-        return cls(BlobServiceClient.from_connection_string(connection_string, **_options(retries)))
+        return cls(BlobServiceClient.from_connection_string(connection_string, **_options(retries), **dated(on_date)))
 
     @classmethod
-    def from_identity(cls, account_url: str, credential: "AsyncTokenCredential", retries: int = 3) -> Self:
+    def from_identity(
+        cls, account_url: str, credential: "AsyncTokenCredential", retries: int = 3, on_date: OnDate | None = None
+    ) -> Self:
         """Blobs at `account_url` (https://NAME.blob.core.windows.net), reached as `credential`."""
         from azure.storage.blob.aio import BlobServiceClient
 
-        return cls(BlobServiceClient(account_url, credential=credential, **_options(retries)))
+        return cls(BlobServiceClient(account_url, credential=credential, **_options(retries), **dated(on_date)))
 
     async def close(self) -> None:
         """Close the connections."""

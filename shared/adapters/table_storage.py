@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Self
 
+from shared.adapters.azure_dates import OnDate, dated
 from shared.adapters.azure_errors import azure_errors
 from shared.domain.errors import Conflict
 from shared.ports.records import Change, Delete, Insert, Put, Record, Replace
@@ -34,18 +35,23 @@ class AzureTables:
         self._service = service
 
     @classmethod
-    def from_connection_string(cls, connection_string: str, retries: int = 3) -> Self:
-        """Tables of the account that `connection_string` names; `retries` of a request that failed in transit."""
+    def from_connection_string(cls, connection_string: str, retries: int = 3, on_date: OnDate | None = None) -> Self:
+        """Tables of the account that `connection_string` names; `retries` of a request that failed in transit.
+
+        `on_date` is told what time the service says it is.
+        """
         from azure.data.tables.aio import TableServiceClient
 
-        return cls(TableServiceClient.from_connection_string(connection_string, **_options(retries)))
+        return cls(TableServiceClient.from_connection_string(connection_string, **_options(retries), **dated(on_date)))
 
     @classmethod
-    def from_identity(cls, account_url: str, credential: "AsyncTokenCredential", retries: int = 3) -> Self:
+    def from_identity(
+        cls, account_url: str, credential: "AsyncTokenCredential", retries: int = 3, on_date: OnDate | None = None
+    ) -> Self:
         """Tables at `account_url` (https://NAME.table.core.windows.net), reached as `credential`."""
         from azure.data.tables.aio import TableServiceClient
 
-        return cls(TableServiceClient(account_url, credential=credential, **_options(retries)))
+        return cls(TableServiceClient(account_url, credential=credential, **_options(retries), **dated(on_date)))
 
     async def close(self) -> None:
         """Close the connections."""

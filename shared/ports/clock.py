@@ -5,7 +5,7 @@ from typing import Protocol
 
 
 class Clock(Protocol):
-    """What time it is."""
+    """What time it is: the same for all instances, within seconds, because they compare each other's times."""
 
     def now(self) -> datetime:
         """The current time, timezone-aware, UTC."""

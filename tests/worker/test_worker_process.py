@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import time
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from local.host.process import WorkerError, WorkerProcess
 from local.host.wire import bytes_data, text_data
 from tests.worker.conftest import DemoWorker
-from tests.worker.demo import APPS, Demo, is_running, until
+from tests.worker.demo import APPS, DEMO, Demo, is_running, until
 
 REQUEST = {
     "http": {"method": "GET", "url": "http://host/x", "headers": {}, "query": {}, "params": {}, "body": bytes_data(b"")}
@@ -52,6 +53,16 @@ async def test_draining_waits_for_what_runs(worker: DemoWorker) -> None:
     await worker.process.drain(10)
     assert "success" == (await running).status
     assert 1 == len(worker.demo.records("read_letter_end"))
+
+
+async def test_a_worker_may_be_given_a_wrong_clock(tmp_path: Path) -> None:
+    """Whatever the app asks for the time, it is that of a machine whose clock is an hour ahead."""
+    demo = Demo(tmp_path)
+    process = await WorkerProcess.start(DEMO, demo.settings, "INFO", lambda _: None, clock_offset=3600)
+    worker = DemoWorker(process, demo)
+    assert "success" == (await worker.call("read_letter", text_data("what time is it"))).status
+    await process.end()
+    assert abs(demo.records("read_letter")[0]["now"] - time.time() - 3600) < 60
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,28 @@
+"""What time a storage service says it is: the hooks on its clients that the storage adapters share."""
+
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from azure.core.pipeline import PipelineRequest, PipelineResponse
+
+type OnDate = Callable[[str, float], None]
+"""Told a response's `Date` header, and the seconds that went by since its request was sent."""
+_SENT = "intray_sent"
+
+
+def dated(on_date: OnDate | None) -> dict[str, Any]:
+    """Options of a storage client that tell `on_date` of each response."""
+    if on_date is None:
+        return {}
+
+    def sending(request: "PipelineRequest[Any]") -> None:
+        request.context[_SENT] = time.monotonic()
+
+    def received(response: "PipelineResponse[Any, Any]") -> None:
+        date, sent = response.http_response.headers.get("Date"), response.context.get(_SENT)
+        if date and sent is not None:
+            on_date(date, time.monotonic() - sent)
+
+    return {"raw_request_hook": sending, "raw_response_hook": received}
