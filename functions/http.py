@@ -1,4 +1,4 @@
-"""HTTP: health, status, replay, deletion and the first review API."""
+"""HTTP: health, status, replay, correction, deletion and the first review API."""
 
 import azure.functions as func
 from pydantic import AwareDatetime, BaseModel, Field
@@ -7,6 +7,7 @@ from functions.replies import as_json, body, problem, reply
 from shared import bootstrap
 from shared.domain.review import ReviewTask
 from shared.stages import review
+from shared.stages.correct import CorrectionWish, correct
 from shared.stages.forget import forget
 from shared.stages.publish import republish
 from shared.stages.replay import replay
@@ -74,6 +75,16 @@ async def document_replay(req: func.HttpRequest) -> func.HttpResponse:
 async def document_forget(req: func.HttpRequest) -> func.HttpResponse:
     """Delete everything about a settled document, its upload included."""
     return await reply(forget(bootstrap.core(), _id(req)), 202)
+
+
+@blueprint.route(route="documents/{document_id}/corrections", methods=["POST"], auth_level=func.AuthLevel.FUNCTION)
+async def document_correct(req: func.HttpRequest) -> func.HttpResponse:
+    """Change a final result: body {"run", "revision", "fields": {name: value}}, the first two as the caller saw them."""
+
+    async def work() -> object:
+        return await correct(bootstrap.core(), _id(req), body(req, CorrectionWish))
+
+    return await reply(work())
 
 
 @blueprint.route(route="events/replay", methods=["POST"], auth_level=func.AuthLevel.FUNCTION)

@@ -7,6 +7,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from shared.domain.errors import Conflict
 from shared.domain.review import NotHolder
+from shared.stages.correct import NotFinal, Outdated
 from shared.stages.replay import StillRunning, UnknownDocument
 from shared.stages.review import UnknownCase
 
@@ -15,6 +16,8 @@ _STATUS: tuple[tuple[type[Exception], int], ...] = (
     (UnknownCase, 404),
     (NotHolder, 409),
     (StillRunning, 409),
+    (NotFinal, 409),
+    (Outdated, 409),
     (Conflict, 409),
     (ValueError, 422),
 )

@@ -7,6 +7,7 @@ from shared.domain.document import document_id
 from shared.domain.event import (
     FACTS,
     ChildLink,
+    CorrectedFact,
     DeletedFact,
     DuplicateFact,
     Event,
@@ -31,6 +32,15 @@ _BASE = {
     "name": "invoice/2026-11/4711.pdf",
     "etag": "0x8DE29A1B2C3D4E5",
 }
+_NAME = f"invoice/{_BASE['document_id']}.json"
+_RESULT = {
+    "document_type": "invoice",
+    "disposition": "ACCEPT",
+    "result_container": "results",
+    "result_name": _NAME,
+    "result_url": f"{_ACCOUNT}/results/{_NAME}",
+}
+_COST = {"model_calls": 2, "cost_usd": 0.0113}
 
 
 def _facts() -> Iterator[Fact]:
@@ -42,22 +52,11 @@ def _facts() -> Iterator[Fact]:
     yield ReviewRequestedFact.model_validate(
         _BASE | {"document_type": "invoice", "confidence": 0.62, "reasons": (doubt,)}
     )
-    result = f"invoice/{_BASE['document_id']}.json"
     yield FinalizedFact.model_validate(
-        _BASE
-        | {
-            "document_type": "invoice",
-            "disposition": "ACCEPT",
-            "confidence": 0.62,
-            "reviewed": True,
-            "corrections": 1,
-            "pages": 2,
-            "result_container": "results",
-            "result_name": result,
-            "result_url": f"{_ACCOUNT}/results/{result}",
-            "model_calls": 2,
-            "cost_usd": 0.0113,
-        }
+        _BASE | _RESULT | {"confidence": 0.62, "reviewed": True, "corrections": 1, "pages": 2} | _COST
+    )
+    yield CorrectedFact.model_validate(
+        _BASE | _RESULT | {"confidence": 0.88, "revision": 1, "fields": ("total",), "corrections": 2}
     )
     broken = Reason(
         code="password_required",
@@ -101,7 +100,7 @@ def example_events() -> dict[EventName, Event]:
 
 def _event(name: EventName, fact: Fact, place: int) -> Event:
     return Event(
-        id=f"{fact.document_id}.{fact.run}.{name}",
+        id=f"{fact.document_id}.{fact.run}.{name}" + (".1" if name == "corrected" else ""),
         name=name,
         source=f"{_ACCOUNT}/{fact.container}",
         subject=f"documents/{fact.document_id}",

@@ -3,8 +3,12 @@
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 
 from local.azurite import start_azurite
+
+settings.register_profile("shared", deadline=None)  # how long an example takes depends on what else the machine does
+settings.load_profile("shared")
 
 
 @pytest.fixture(scope="session")

@@ -158,8 +158,8 @@ def _course(found: Evidence) -> list[Figure]:
 
 
 def _outcome_lines(rows: Partition, run: int) -> list[State]:
-    """The outcomes in the history of a Run; the end of a review is part of the outcome that asked for it."""
-    lines = rows.audits.get(run, [])
+    """The outcomes in the history of a Run; the end of a review, and a correction, belong to the outcome before."""
+    lines = [line for line in rows.audits.get(run, []) if line.event != "corrected"]
     return [line.after for line in lines if line.after in OUTCOMES and line.before is not State.IN_REVIEW]
 
 

@@ -26,8 +26,9 @@ class Delivery:
 
     @property
     def fact(self) -> tuple[str, int, str]:
-        """What it is about: document, run, name."""
-        return str(self.data["document_id"]), int(self.data["run"]), self.name
+        """What it is about: document, run, name (of a correction: and its revision)."""
+        again = f".{self.data['revision']}" if "revision" in self.data else ""
+        return str(self.data["document_id"]), int(self.data["run"]), self.name + again
 
 
 class Witness:

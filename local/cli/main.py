@@ -94,6 +94,19 @@ def replay(
 
 
 @app.command()
+def correct(
+    document: Annotated[str, typer.Argument(help=_DOCUMENT)],
+    values: Annotated[list[str], typer.Argument(metavar="FIELD=VALUE...", help="New values; FIELD= takes one away.")],
+    state: State = None,
+) -> None:
+    """Change values of a document's final result; subscribers are told again."""
+    from local.cli.interrupt import run
+    from local.cli.operate import correct as change
+
+    raise typer.Exit(run(change(document, values, state), "Stopped."))
+
+
+@app.command()
 def forget(
     documents: Annotated[list[str], typer.Argument(metavar="DOCUMENT...", help=_DOCUMENT)],
     state: State = None,

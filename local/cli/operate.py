@@ -1,4 +1,4 @@
-"""The commands that change what a running cloud holds: replay, forget, events replay."""
+"""The commands that change what a running cloud holds: replay, correct, forget, events replay."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
@@ -10,7 +10,9 @@ from local.cli.terminal import complain, console, plain
 from local.cloud.addresses import CloudError, find
 from local.cloud.api import Api, api
 from local.settings import LocalSettings
+from shared.domain.extraction import Scalar
 from shared.domain.run import State
+from shared.stages.correct import CorrectionWish
 
 _GONE_TRIES, _PAUSE = 120, 0.5
 
@@ -23,6 +25,25 @@ async def replay(references: Sequence[str], state: State | None, force: bool, fo
         return f"run {run.number} has begun"
 
     return await _each(references, state, again, folder)
+
+
+async def correct(reference: str, assignments: Sequence[str], folder: Path | None) -> int:
+    """Change values of a final result, given as `field=value` (nothing after the sign: no value); 1 when refused."""
+    parts = [assignment.partition("=") for assignment in assignments]
+    for name, sign, _ in parts:
+        if not (name and sign):
+            raise CloudError(f"{name!r} says no value: write FIELD=VALUE, such as total=119.00")
+    values: dict[str, Scalar] = {name.strip(): value or None for name, _, value in parts}
+
+    async def change(client: Api, document_id: str) -> str:
+        found = await client.detail(document_id)
+        if found is None:
+            raise CloudError(f"There is no document {document_id!r} any more.")
+        wish = CorrectionWish(run=found.run.number, revision=found.run.revision, fields=values)
+        result = await client.correct(document_id, wish)
+        return f"corrected: {', '.join(sorted(values))} (revision {result.revision})"
+
+    return await _each([reference], None, change, folder)
 
 
 async def forget(references: Sequence[str], folder: Path | None) -> int:

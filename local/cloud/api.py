@@ -13,6 +13,8 @@ from pydantic import TypeAdapter
 
 from local.cloud.addresses import Addresses, CloudError
 from shared.domain.run import Run
+from shared.stages.correct import CorrectionWish
+from shared.stages.result import Result
 from shared.stages.status import DocumentDetail, DocumentStatus
 
 if TYPE_CHECKING:
@@ -54,6 +56,14 @@ class Api:
         """Start a new Run of a Document; raises CloudError with the API's reason when it may not be."""
         told = await self._ask("POST", f"api/documents/{quote(document_id, safe='')}/replay", {"force": force})
         return Run.model_validate_json(told or b"{}")
+
+    async def correct(self, document_id: str, wish: CorrectionWish) -> Result:
+        """Change values of a final result; raises CloudError with the API's reason when it may not be."""
+        path = f"api/documents/{quote(document_id, safe='')}/corrections"
+        told = await self._ask("POST", path, wish.model_dump(mode="json"))
+        if told is None:
+            raise CloudError(f"There is no document {document_id!r} any more.")
+        return Result.model_validate_json(told)
 
     async def forget(self, document_id: str) -> None:
         """Have everything about a Document deleted; raises CloudError with the API's reason when it may not be."""

@@ -6,7 +6,9 @@ from typing import Literal
 from shared.domain.frozen import Frozen
 from shared.domain.run import Reason
 
-EventName = Literal["received", "duplicate", "review_requested", "finalized", "failed", "held", "unpacked", "deleted"]
+EventName = Literal[
+    "received", "duplicate", "review_requested", "finalized", "corrected", "failed", "held", "unpacked", "deleted"
+]
 
 
 class Fact(Frozen):
@@ -54,6 +56,23 @@ class FinalizedFact(Fact):
     result_url: str
     model_calls: int
     cost_usd: float
+
+
+class CorrectedFact(Fact):
+    """A person changed the final result, which stands at `result_url`. `revision`: 1 for a result's first correction.
+
+    `fields`: the names of those changed this time. `corrections`: all that a person ever changed in this result.
+    """
+
+    revision: int
+    document_type: str
+    disposition: Literal["ACCEPT", "REJECT"]
+    confidence: float
+    fields: tuple[str, ...]
+    corrections: int
+    result_container: str
+    result_name: str
+    result_url: str
 
 
 class FailedFact(Fact):
@@ -108,6 +127,7 @@ FACTS: dict[EventName, type[Fact]] = {
     "duplicate": DuplicateFact,
     "review_requested": ReviewRequestedFact,
     "finalized": FinalizedFact,
+    "corrected": CorrectedFact,
     "failed": FailedFact,
     "held": HeldFact,
     "unpacked": UnpackedFact,

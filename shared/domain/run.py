@@ -28,7 +28,7 @@ class State(StrEnum):
 
 
 OUTCOMES = frozenset({State.FINALIZED, State.FAILED, State.HELD, State.DUPLICATE, State.UNPACKED})
-"""States in which a Run has ended; all that can still happen to it is that it is forgotten."""
+"""States in which a Run has ended; a final result can still be corrected, and everything can be forgotten."""
 _STOPS = frozenset({State.FAILED, State.HELD})
 TRANSITIONS: dict[State, frozenset[State]] = {
     State.RECEIVED: frozenset({State.READING, State.DUPLICATE, State.UNPACKED}) | _STOPS,
@@ -38,6 +38,7 @@ TRANSITIONS: dict[State, frozenset[State]] = {
     State.DECIDING: frozenset({State.FINALIZED, State.IN_REVIEW}) | _STOPS,
     State.IN_REVIEW: frozenset({State.FINALIZED, State.FAILED, State.DELETED}),
     **{state: frozenset({State.DELETED}) for state in OUTCOMES},
+    State.FINALIZED: frozenset({State.FINALIZED, State.DELETED}),
     State.DELETED: frozenset(),
 }
 """Every legal transition; nothing else may happen."""
@@ -53,9 +54,10 @@ class Reason(Frozen):
 class Run(Frozen):
     """The mutable side of a Document, replaced as a whole by each transition.
 
-    `final`: the artefact that holds the Result it ended with. `forced`: run although equal content was processed
-    before. `members`: entries of a file that holds files; `children`: those that became Documents. `range_size`
-    (pages) and `tasks_left` are the open fan-out of the state; both 0: its first step has yet to run.
+    `final`: the artefact that holds the Result it ended with; `revision`: how often a person corrected that since.
+    `forced`: run although equal content was processed before. `members`: entries of a file that holds files;
+    `children`: those that became Documents. `range_size` (pages) and `tasks_left` are the open fan-out of the state;
+    both 0: its first step has yet to run.
     """
 
     document_id: str
@@ -78,6 +80,7 @@ class Run(Frozen):
     reasons: tuple[Reason, ...] = ()
     duplicate_of: str | None = None
     final: str | None = None
+    revision: int = 0
     finished: datetime | None = None
 
     @property
@@ -100,7 +103,7 @@ def advance(run: Run, to: State, now: datetime, **changes: Any) -> Run:  # noqa:
     if to not in TRANSITIONS[run.state]:
         message = f"{run.state} -> {to}"
         raise IllegalTransition(message)
-    ended = now if to in OUTCOMES else run.finished
+    ended = now if to in OUTCOMES and run.finished is None else run.finished
     return amend(run, now, state=to, finished=ended, **changes)
 
 

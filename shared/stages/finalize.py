@@ -4,7 +4,7 @@ import hashlib
 from urllib.parse import quote
 
 from shared.domain.errors import Unavailable
-from shared.domain.event import FinalizedFact
+from shared.domain.event import CorrectedFact, FinalizedFact
 from shared.domain.run import Run, State
 from shared.ports.records import Change
 from shared.stages.artefacts import JSON, artefact_name
@@ -25,22 +25,12 @@ async def finalize(
     Two that decide at once keep their Results under names of their own; the transaction names the one that counts, and
     the publish stage delivers that one. Raises Conflict when somebody moved the Run first.
     """
-    name = result_name(snapshot.run)
-    body = result.model_dump_json(indent=2).encode()
-    final = f"final-{hashlib.sha256(body).hexdigest()[:16]}"
-    await core.blobs.write(WORK, artefact_name(snapshot.run, final), body, JSON)
+    final = await _keep(core, snapshot, result)
     fact = FinalizedFact.model_validate(
-        base_fact(snapshot.document, snapshot.run)
+        _result_fact(core, snapshot, result)
         | {
-            "document_type": result.document_type,
-            "disposition": result.disposition,
-            "confidence": result.confidence,
             "reviewed": reviewed,
-            "corrections": len(result.corrections),
             "pages": len(result.pages),
-            "result_container": core.results,
-            "result_name": name,
-            "result_url": f"{core.storage_url.rstrip('/')}/{core.results}/{quote(name)}",
             "model_calls": result.bill.calls,
             "cost_usd": result.bill.cost_usd,
         }
@@ -57,6 +47,42 @@ async def finalize(
         final=final,
     )
     await ask_to_publish(core, snapshot.document.id)
+
+
+async def finalize_again(core: Core, snapshot: Snapshot, result: Result, fields: tuple[str, ...]) -> None:
+    """Put this Result in place of the one that ended the Run, with its `corrected` event; `fields`: what is new.
+
+    Raises Conflict when somebody changed the Run first.
+    """
+    final = await _keep(core, snapshot, result)
+    fact = CorrectedFact.model_validate(
+        _result_fact(core, snapshot, result) | {"revision": result.revision, "fields": fields}
+    )
+    revision = result.revision
+    await move(core, snapshot, State.FINALIZED, event="corrected", fact=fact, final=final, revision=revision)
+    await ask_to_publish(core, snapshot.document.id)
+
+
+async def _keep(core: Core, snapshot: Snapshot, result: Result) -> str:
+    """Keep a Result under a name that no other has; the name of the artefact."""
+    body = result.model_dump_json(indent=2).encode()
+    final = f"final-{hashlib.sha256(body).hexdigest()[:16]}"
+    await core.blobs.write(WORK, artefact_name(snapshot.run, final), body, JSON)
+    return final
+
+
+def _result_fact(core: Core, snapshot: Snapshot, result: Result) -> dict[str, object]:
+    """What events say of a Result, and where it stands."""
+    name = result_name(snapshot.run)
+    return base_fact(snapshot.document, snapshot.run) | {
+        "document_type": result.document_type,
+        "disposition": result.disposition,
+        "confidence": result.confidence,
+        "corrections": len(result.corrections),
+        "result_container": core.results,
+        "result_name": name,
+        "result_url": f"{core.storage_url.rstrip('/')}/{core.results}/{quote(name)}",
+    }
 
 
 async def deliver_result(core: Core, document_id: str) -> None:

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from shared.domain.document import Document
-from shared.domain.event import Event, EventName, Fact
+from shared.domain.event import CorrectedFact, Event, EventName, Fact
 from shared.domain.frozen import Frozen
 from shared.domain.run import Run
 from shared.domain.task import StageMessage
@@ -36,9 +36,13 @@ def event_row(event: Event) -> str:
 
 
 def new_event(core: Core, document: Document, run: Run, name: EventName, fact: Fact) -> Event:
-    """The event `name` of a Run. A Run states each fact at most once, so its id is made of both."""
+    """The event `name` of a Run. A Run states each fact at most once, so its id is made of both.
+
+    It may be corrected more than once: then the revision makes the difference.
+    """
+    again = f".{fact.revision}" if isinstance(fact, CorrectedFact) else ""
     return Event(
-        id=f"{document.id}.{run.number}.{name}",
+        id=f"{document.id}.{run.number}.{name}{again}",
         name=name,
         source=f"{core.storage_url.rstrip('/')}/{document.container}",
         subject=f"documents/{document.id}",

@@ -35,7 +35,7 @@ async def publish(core: Core, message: StageMessage) -> int:
     if forgotten:
         await forget_children(core, message.document_id, waiting[-1].row.event.data["cause"])
         await delete_blobs(core, message.document_id)
-    if any(kept.row.event.name in ("finalized", "unpacked") for kept in waiting):
+    if any(kept.row.event.name in {"finalized", "corrected", "unpacked"} for kept in waiting):
         await deliver_result(core, message.document_id)
     taken = 0
     for start in range(0, len(waiting), BATCH):

@@ -40,9 +40,14 @@ class ResultPage(Frozen):
 
 
 class Result(Frozen):
-    """Everything a Run made of a Document. `members`: the files attached to it, which are Documents of their own."""
+    """Everything a Run made of a Document.
+
+    `revision`: how often a person corrected it since it was final. `members`: the files attached to it, which are
+    Documents of their own.
+    """
 
     schema_version: int = 1
+    revision: int = 0
     document_id: str
     run: int
     container: str

@@ -122,12 +122,12 @@ async def complete(core: Core, document_id: str, decision: Decision) -> Result:
     Raises UnknownCase, NotHolder (lease over or taken), Conflict, or ValueError naming an unknown field.
     """
     found = await case(core, document_id)
-    corrections = _corrections(found.result, decision.corrections)
+    corrections = changes(found.result, decision.corrections)
     task = rules.complete(found.task, decision.token, core.clock.now(), corrections)
     result = found.result.model_copy(
         update={
             "disposition": decision.disposition,
-            "fields": _corrected(found.result.fields, decision.corrections),
+            "fields": corrected(found.result.fields, decision.corrections),
             "corrections": corrections,
             "finished": core.clock.now(),
         }
@@ -139,7 +139,8 @@ async def complete(core: Core, document_id: str, decision: Decision) -> Result:
     return result
 
 
-def _corrections(result: Result, values: Mapping[str, Scalar]) -> tuple[Correction, ...]:
+def changes(result: Result, values: Mapping[str, Scalar]) -> tuple[Correction, ...]:
+    """What these values, by field, change in a Result; ValueError for one that is no single value of it."""
     for name in values:
         if name not in result.fields or result.fields[name].rows:
             known = ", ".join(sorted(name for name, field in result.fields.items() if not field.rows))
@@ -153,7 +154,7 @@ def _corrections(result: Result, values: Mapping[str, Scalar]) -> tuple[Correcti
     )
 
 
-def _corrected(fields: Mapping[str, ResultField], values: Mapping[str, Scalar]) -> dict[str, ResultField]:
+def corrected(fields: Mapping[str, ResultField], values: Mapping[str, Scalar]) -> dict[str, ResultField]:
     """The fields with a person's values, which are certain, and keep their evidence only where they are unchanged."""
     corrected = dict(fields)
     for name, value in values.items():

@@ -1,9 +1,15 @@
 """Replay, events told again, and deletion, as they meet the whole."""
 
+import json
+import subprocess
+import sys
+from typing import Any
+
 import pytest
 from azure.data.tables import TableServiceClient
 from azure.storage.blob import BlobServiceClient
 
+from local.cloud.options import APP
 from tests.e2e.documents import invoice, letter
 from tests.e2e.world import LIMIT, World, fetch, wait_until
 
@@ -38,6 +44,44 @@ def test_a_held_document_is_processed_again(world: World) -> None:
     detail = world.outcome(document)
     assert (2, 0, 1) == (detail.run.number, detail.run.bill.calls, detail.run.bill.reused)
     assert before == world.model_calls()["calls"]
+
+
+def _final(world: World, name: str, number: str) -> str:
+    """An invoice whose result is final, by a person if it had to be."""
+    document = world.upload(name, invoice(number))
+    if world.outcome(document).run.state == "in_review":
+        token = world.api(f"reviews/{document}/claim", {"holder": "Ada"})[1]["lease"]["token"]
+        assert 200 == world.api(f"reviews/{document}/complete", {"token": token})[0]
+    wait_until("the final event", lambda: "finalized" in world.events(document))
+    return document
+
+
+def _delivered(world: World, document: str) -> dict[str, Any]:
+    """The values in the results container."""
+    fields = json.loads(world.blob("results", f"invoice/{document}.json"))["fields"]
+    return {name: field["value"] for name, field in fields.items()}
+
+
+def test_a_final_result_is_corrected_and_told_again(world: World) -> None:
+    """By the API with the revision that was seen, by the command line with a field's name; never over each other."""
+    document = _final(world, "correct me.pdf", "K-2026-1")
+    wish = {"run": 1, "revision": 0, "fields": {"invoice_number": "K-2026-2"}}
+    status, result = world.api(f"documents/{document}/corrections", wish)
+    assert (200, 1) == (status, result["revision"])
+    wait_until("its event", lambda: "corrected" in world.events(document))
+    assert "K-2026-2" == _delivered(world, document)["invoice_number"]
+    for refused, answer in ((wish, 409), (wish | {"revision": 1, "fields": {"colour": "red"}}, 422), ({"run": 1}, 400)):
+        assert answer == world.api(f"documents/{document}/corrections", refused)[0]
+    assert 404 == world.api(f"documents/d{'0' * 24}/corrections", wish)[0]
+    command = [sys.executable, "-m", "local.cli.main", "correct", "correct me.pdf"]
+    options: dict[str, Any] = {"cwd": APP, "capture_output": True, "text": True, "timeout": LIMIT}
+    where = ("--state", str(world.addresses.state))
+    done = subprocess.run([*command, "grand_total=1234.50", *where], check=False, **options)
+    assert (0, True) == (done.returncode, "revision 2" in done.stdout), done.stderr
+    wait_until("the second event", lambda: world.events(document).count("corrected") == 2)
+    assert 1234.5 == _delivered(world, document)["total"]
+    wrong = subprocess.run([*command, "grand_total=much", *where], check=False, **options)
+    assert (1, True) == (wrong.returncode, "plain number" in wrong.stderr)
 
 
 def test_events_are_told_again_with_the_ids_they_had(world: World) -> None:

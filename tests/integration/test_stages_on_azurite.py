@@ -10,6 +10,7 @@ from tests.integration.azurite_storage import AzuriteStorage, empty
 from tests.unit.stages import (
     test_again_and_never,
     test_bad_answers,
+    test_correct,
     test_nothing_twice,
     test_review,
     test_way_of_a_document,
@@ -27,6 +28,11 @@ from tests.unit.stages.test_again_and_never import (  # noqa: F401 - pytest runs
 from tests.unit.stages.test_bad_answers import (  # noqa: F401 - as above
     test_a_poisoned_message_is_kept_and_its_document_fails,
     test_events_wait_out_an_outage_of_the_topic,
+)
+from tests.unit.stages.test_correct import (  # noqa: F401 - as above
+    test_a_replay_starts_from_the_file_again,
+    test_two_at_the_same_moment_are_one_correction,
+    test_two_people_never_overwrite_each_other,
 )
 from tests.unit.stages.test_nothing_twice import (  # noqa: F401 - as above
     crash_heals,
@@ -51,7 +57,14 @@ from tests.unit.stages.world import ANSWERS, World, answering, make_world
 
 SHARES, LEAST_WRITES = 4, 20
 """Tests among which the writes of a run are dealt out; a run of one page has more writes than that."""
-SCENARIOS = (test_again_and_never, test_bad_answers, test_nothing_twice, test_review, test_way_of_a_document)
+SCENARIOS = (
+    test_again_and_never,
+    test_bad_answers,
+    test_correct,
+    test_nothing_twice,
+    test_review,
+    test_way_of_a_document,
+)
 
 
 @pytest.fixture

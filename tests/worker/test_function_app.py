@@ -30,6 +30,7 @@ ROUTES = {
     "status": ("documents", "GET", "FUNCTION"),
     "document": ("documents/{document_id}", "GET", "FUNCTION"),
     "document_replay": ("documents/{document_id}/replay", "POST", "FUNCTION"),
+    "document_correct": ("documents/{document_id}/corrections", "POST", "FUNCTION"),
     "document_forget": ("documents/{document_id}", "DELETE", "FUNCTION"),
     "events_replay": ("events/replay", "POST", "FUNCTION"),
     "review_list": ("reviews", "GET", "FUNCTION"),

@@ -1,6 +1,7 @@
 """Who paid for what: each lost call has its cause, and a request is paid once more for each of them, and no more."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -20,11 +21,11 @@ def call(token: str, request: str = "r1", status: int = 200, *, heard: bool = Tr
     return ModelCall(f"content of {request}", request, token, status, heard)
 
 
-def payments(*calls: ModelCall, **others: object) -> Payments:
+def payments(*calls: ModelCall, **others: Any) -> Payments:
     """These calls; the last answer of a request is kept, and the ledger has each of them, unless told otherwise."""
     stored = {one.request: one.token for one in calls if one.billed}
     tries = {one.request: len({other.token for other in calls if other.request == one.request}) for one in calls}
-    return replace(Payments(calls, tries, stored), **others)  # type: ignore[arg-type]
+    return replace(Payments(calls, tries, stored), **others)
 
 
 @pytest.mark.parametrize(
@@ -36,7 +37,7 @@ def payments(*calls: ModelCall, **others: object) -> Payments:
         (call("7-a"), {"refused": frozenset({"7-a"})}, "storage fault"),
     ],
 )
-def test_a_lost_call_has_its_cause_and_is_paid_again(first: ModelCall, others: dict[str, object], cause: str) -> None:
+def test_a_lost_call_has_its_cause_and_is_paid_again(first: ModelCall, others: dict[str, Any], cause: str) -> None:
     """Once for the lost call and once for the answer that is kept."""
     found = payments(first, call("8-b"), **others)
     assert {cause: [first]} == {why: calls for why, calls in lost(found).items() if calls}

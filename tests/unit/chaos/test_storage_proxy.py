@@ -10,6 +10,7 @@ from aiohttp import web
 from yarl import URL
 
 from local.chaos.storage_proxy import STORMS, Fault, Weather, storage_proxy
+from shared.stages.core import WORK
 
 
 class Scripted(Weather):
@@ -145,6 +146,6 @@ async def test_an_answer_is_refused_when_no_try_to_store_it_was_done(
     async with account(weather=weather) as proxied:
         for _ in faults:
             with suppress(aiohttp.ClientError):
-                await proxied.session.put(f"{proxied.url}/work/answers/r1.json", json={"token": "7-a"})
-        await proxied.session.put(f"{proxied.url}/work/runs/x.json", json={"token": "9-z"})
+                await proxied.session.put(f"{proxied.url}/{WORK}/answers/r1.json", json={"token": "7-a"})
+        await proxied.session.put(f"{proxied.url}/{WORK}/runs/x.json", json={"token": "9-z"})
     assert refused == weather.refused()

@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from functions.replies import body, reply
 from shared.domain.errors import Conflict
 from shared.domain.review import NotHolder
+from shared.stages.correct import NotFinal, Outdated
 from shared.stages.replay import StillRunning, UnknownDocument
 from shared.stages.review import Decision, UnknownCase
 
@@ -28,6 +29,8 @@ async def _parse(data: bytes) -> object:
         (UnknownCase("no such"), 404),
         (NotHolder("held"), 409),
         (StillRunning("running"), 409),
+        (NotFinal("failed"), 409),
+        (Outdated("changed"), 409),
         (Conflict("changed"), 409),
         (ValueError("no field is called so"), 422),
     ],

@@ -126,6 +126,10 @@ async def test_ranges_meet_again_in_any_order(random: Any, pages: int, size: int
     assert {1} == set(world.models.billed.values())
 
 
+FEWEST_WRITES = 30
+"""A run of two pages has more writes than that."""
+
+
 @pytest.mark.parametrize("write", range(40))
 @pytest.mark.parametrize("accepted", [True, False])
 async def test_a_crash_at_any_write_heals(write: int, accepted: bool) -> None:
@@ -133,7 +137,8 @@ async def test_a_crash_at_any_write_heals(write: int, accepted: bool) -> None:
     first = PAGE if accepted else PAGE[:1]
     pages = [text_page(1, *first), text_page(2, "Item 2 1.00")]
     world = make_world(pages, answering(extract_note=_many_pages), read_range=1, extract_range=1)
-    await crash_heals(world, write, accepted)
+    died = await crash_heals(world, write, accepted)
+    assert died or write >= FEWEST_WRITES
 
 
 async def crash_heals(world: World, write: int, accepted: bool) -> bool:
