@@ -79,7 +79,7 @@ async def document_forget(req: func.HttpRequest) -> func.HttpResponse:
 
 @blueprint.route(route="documents/{document_id}/corrections", methods=["POST"], auth_level=func.AuthLevel.FUNCTION)
 async def document_correct(req: func.HttpRequest) -> func.HttpResponse:
-    """Change a final result: body {"run", "revision", "fields": {name: value}}, the first two as the caller saw them."""
+    """Change a final result: body {"run", "revision", "fields": {name: value}}, run and revision as it was seen."""
 
     async def work() -> object:
         return await correct(bootstrap.core(), _id(req), body(req, CorrectionWish))
