@@ -81,16 +81,29 @@ def replay(
         str | None,
         typer.Option("--state-is", metavar="STATE", help="Also every document in this state, such as failed."),
     ] = None,
+    document_type: Annotated[
+        str | None, typer.Option("--type", metavar="T", help="Also every ended document of this type.")
+    ] = None,
+    reason: Annotated[
+        str | None, typer.Option(metavar="CODE", help="Also every one that ended for this reason, such as poisoned.")
+    ] = None,
+    name: Annotated[
+        str | None, typer.Option(metavar="PREFIX", help="Also every one whose blob name begins so.")
+    ] = None,
     force: Annotated[bool, typer.Option("--force", help="Also where equal content has a result.")] = False,
     state: State = None,
 ) -> None:
-    """Process documents of the running cloud again; model answers that were paid for are reused."""
+    """Process documents of the running cloud again; model answers that were paid for are reused.
+
+    Of the options that say which, a document must fit all that are given.
+    """
     from local.cli.interrupt import run
+    from local.cli.operate import Filter
     from local.cli.operate import replay as again
     from shared.domain.run import State as RunState
 
-    wanted = RunState(in_state) if in_state else None
-    raise typer.Exit(run(again(documents or [], wanted, force, state), "Stopped."))
+    also = Filter(RunState(in_state) if in_state else None, document_type, reason, name)
+    raise typer.Exit(run(again(documents or [], also, force, state), "Stopped."))
 
 
 @app.command()

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -13,18 +14,43 @@ from local.settings import LocalSettings
 from shared.domain.extraction import Scalar
 from shared.domain.run import State
 from shared.stages.correct import CorrectionWish
+from shared.stages.status import DocumentStatus
 
 _GONE_TRIES, _PAUSE = 120, 0.5
 
 
-async def replay(references: Sequence[str], state: State | None, force: bool, folder: Path | None) -> int:
-    """Start a new Run of the named documents, and of all that are in `state`; 1 when one could not be."""
+@dataclass(frozen=True)
+class Filter:
+    """Which documents are meant beside the named ones: those that fit everything that is given; none without any.
+
+    `reason`: the code of one of the reasons why the Run ended; `prefix`: how the blob's name begins.
+    """
+
+    state: State | None = None
+    document_type: str | None = None
+    reason: str | None = None
+    prefix: str | None = None
+
+    def takes(self, one: DocumentStatus) -> bool:
+        """Whether a document is meant. One that is on its way is only when its state is asked for."""
+        if self == Filter() or (self.state is None and not one.run.ended):
+            return False
+        return (
+            self.state in {None, one.run.state}
+            and self.document_type in {None, one.run.document_type}
+            and (self.reason is None or self.reason in {reason.code for reason in one.run.reasons})
+            and one.document.name.startswith(self.prefix or "")
+        )
+
+
+async def replay(references: Sequence[str], also: Filter, force: bool, folder: Path | None) -> int:
+    """Start a new Run of the named documents, and of all that `also` takes; 1 when one could not be."""
 
     async def again(client: Api, document_id: str) -> str:
         run = await client.replay(document_id, force=force)
         return f"run {run.number} has begun"
 
-    return await _each(references, state, again, folder)
+    return await _each(references, also, again, folder)
 
 
 async def correct(reference: str, assignments: Sequence[str], folder: Path | None) -> int:
@@ -43,7 +69,7 @@ async def correct(reference: str, assignments: Sequence[str], folder: Path | Non
         result = await client.correct(document_id, wish)
         return f"corrected: {', '.join(sorted(values))} (revision {result.revision})"
 
-    return await _each([reference], None, change, folder)
+    return await _each([reference], Filter(), change, folder)
 
 
 async def forget(references: Sequence[str], folder: Path | None) -> int:
@@ -57,7 +83,7 @@ async def forget(references: Sequence[str], folder: Path | None) -> int:
             await asyncio.sleep(_PAUSE)
         return "its files are deleted; its record follows once the event topic has taken the `deleted` event"
 
-    return await _each(references, None, away, folder)
+    return await _each(references, Filter(), away, folder)
 
 
 async def replay_events(since: datetime, folder: Path | None) -> int:
@@ -69,14 +95,14 @@ async def replay_events(since: datetime, folder: Path | None) -> int:
 
 
 async def _each(
-    references: Sequence[str], state: State | None, act: Callable[[Api, str], Awaitable[str]], folder: Path | None
+    references: Sequence[str], also: Filter, act: Callable[[Api, str], Awaitable[str]], folder: Path | None
 ) -> int:
     """Act on each document and tell what came of it; what goes wrong with one never stops the others."""
     failed = 0
     async with api(find(folder or LocalSettings().state)) as client:
         chosen = list(references)
-        if state is not None:
-            chosen += [one.document.id for one in await client.documents() if one.run.state is state]
+        if also != Filter():
+            chosen += [one.document.id for one in await client.documents() if also.takes(one)]
         for reference in chosen:
             try:
                 document = (await find_document(client, reference)).document
@@ -87,5 +113,5 @@ async def _each(
             else:
                 console().print(f"{document.id}  {plain(document.name)}  {told}", markup=False, soft_wrap=True)
         if not chosen:
-            console().print("No document is meant: name some, or say --state.")
+            console().print("No document is meant: name some, or say which by --state-is, --type, --reason or --name.")
     return failed
