@@ -101,8 +101,18 @@ class Settings(BaseSettings):
     reader_bytes: int = Field(
         2 << 30, ge=256 << 20, description="Most memory of a process that opens and renders PDFs, in bytes."
     )
+    passwords_file: Path | None = Field(
+        None, description="YAML file of passwords of encrypted files: a list for each document type, `*` for any."
+    )
+    key_vault_url: str | None = Field(
+        None,
+        description="Azure Key Vault with passwords instead: secrets passwords-TYPE and passwords-any, one on a line.",
+    )
     page_seconds: float = Field(60, gt=0, description="Longest time for opening a file or reading a page, in seconds.")
     max_bytes: int = Field(500_000_000, ge=1, description="Largest file, in bytes.")
+    copies_bytes: int = Field(
+        1_000_000_000, ge=1, description="Most disk that a worker's copies of the uploads it reads take, in bytes."
+    )
     max_pages: int = Field(5_000, ge=1, description="Most pages of a file.")
     max_members: int = Field(
         1_000, ge=1, description="Most files inside an uploaded one (ZIP, mail, ...), those of nested files included."

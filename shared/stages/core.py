@@ -9,10 +9,12 @@ from shared.domain.reading import Ceiling
 from shared.ports.blobs import Blobs
 from shared.ports.clock import Clock
 from shared.ports.events import Events
+from shared.ports.passwords import Passwords
 from shared.ports.queues import Queues
 from shared.ports.reading import Pictures, Reader, SecondReader, Sniffer, TextRecognizer
 from shared.ports.records import Records
 from shared.ports.unpacking import Unpacker
+from shared.stages.copies import Copies
 from shared.stages.gateway import Gateway
 
 WORK = "work"
@@ -46,10 +48,11 @@ class Limits:
 class Core:
     """Everything a stage may use. `readers`, `second_readers` and `unpackers` by media type.
 
-    `recognizer` None: OCR is switched off.
+    `recognizer` None: OCR is switched off; `passwords` None: none are known.
     """
 
     blobs: Blobs
+    copies: Copies
     queues: Queues
     records: Records
     events: Events
@@ -58,6 +61,7 @@ class Core:
     unpackers: Mapping[str, Unpacker]
     pictures: Pictures
     recognizer: TextRecognizer | None
+    passwords: Passwords | None
     sniffer: Sniffer
     clock: Clock
     types: Mapping[str, DocumentType]
