@@ -18,8 +18,8 @@ from shared.stages.due import due
 from shared.stages.fan_out import send_ranges
 from shared.stages.ledger import Snapshot, finish_task, load, move
 from shared.stages.outbox import ask_to_publish, base_fact
-from shared.stages.unpack import end_as_unpacked, holds_only_files, receive_members, take_out
 from shared.stages.unlock import Opened, open_file, source_file
+from shared.stages.unpack import end_as_unpacked, holds_only_files, receive_members, take_out
 
 SECOND_READING = "second-reading"
 """The name of the artefact that holds what the file's own data says."""
