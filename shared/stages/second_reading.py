@@ -17,7 +17,7 @@ type Given = dict[str, list[tuple[str, Scalar]]]
 def compared(kind: DocumentType, extraction: Extraction, second: SecondReading) -> Extraction:
     """The Extraction with what the second reading says of each value: evidence, a signal, and findings.
 
-    No value of the page is replaced, and none is filled in. Of the values that only the e-invoice has, `absences` tells.
+    No value of the page is replaced, and none is filled in. `absences` tells of what only the e-invoice has.
     """
     if second.problem is not None:
         text = f"The file carries an e-invoice that could not be compared with its pages: {second.problem}"
