@@ -101,7 +101,6 @@ def _limits(options: Settings) -> Limits:
         max_nesting=options.max_nesting,
         read_range=options.read_range,
         extract_range=options.extract_range,
-        model_ceiling=options.model_ceiling,
         ocr_ceiling=Ceiling(options.ocr_side),
         max_output_tokens=options.max_output_tokens,
         stalled_after=options.stalled_after,

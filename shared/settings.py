@@ -10,7 +10,6 @@ from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from shared.domain.errors import IntrayError
-from shared.domain.reading import Ceiling
 
 Schedule = Annotated[str, Field(pattern=r"^\S+( \S+){5}$")]
 
@@ -126,8 +125,9 @@ class Settings(BaseSettings):
     max_nesting: int = Field(3, ge=0, description="How deep files may lie in files: 1 is what an upload itself holds.")
     max_pixels: int = Field(150_000_000, ge=1, description="Largest picture, in pixels (width x height).")
     read_range: int = Field(20, ge=1, description="Pages that one read message covers.")
-    extract_range: int = Field(8, ge=1, le=10, description="Pages that one extraction request covers.")
-    model_side: int = Field(1408, ge=256, description="Longer side of page images for models, in pixels.")
+    extract_range: int = Field(
+        8, ge=1, description="Pages that one extraction request covers, at most as many as the model takes pictures."
+    )
     ocr_side: int = Field(2000, ge=512, description="Longer side of page images for OCR, in pixels.")
     max_output_tokens: int = Field(16_000, ge=256, description="Most tokens of a model's answer.")
     stalled_seconds: float = Field(
@@ -153,11 +153,6 @@ class Settings(BaseSettings):
         if isinstance(value, str):
             return tuple(Path(part) for part in value.split(os.pathsep) if part)
         return value
-
-    @property
-    def model_ceiling(self) -> Ceiling:
-        """The pixel bound of page images for models: a Letter page on 1,536-patch models (FACTS)."""
-        return Ceiling(self.model_side, round(self.model_side * self.model_side * 1088 / 1408))
 
     @property
     def stalled_after(self) -> timedelta:

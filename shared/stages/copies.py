@@ -9,6 +9,7 @@ import weakref
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -137,16 +138,22 @@ async def check_current(blobs: Blobs, document: Document) -> None:
 
 
 def _make_home(root: Path) -> tuple[Path, int]:
-    """A folder of this process's own, with the open lock that says that it lives; those of dead processes go."""
+    """A folder of this process's own, with the open lock that says that it lives."""
     root.mkdir(mode=0o700, exist_ok=True)
-    for folder in root.glob("*/"):
-        with suppress(OSError):  # another process is at it, or it lives
-            _remove(folder, _lock(folder))
+    _sweep(root)
     descriptor, lock = tempfile.mkstemp(suffix=".lock", dir=root)
     fcntl.flock(descriptor, fcntl.LOCK_EX)
     home = Path(lock).with_suffix("")
     home.mkdir(mode=0o700)
     return home, descriptor
+
+
+@cache
+def _sweep(root: Path) -> None:
+    """Delete the folders of dead processes; once a process is enough."""
+    for folder in root.glob("*/"):
+        with suppress(OSError):  # another process is at it, or it lives
+            _remove(folder, _lock(folder))
 
 
 def _lock(folder: Path) -> int:

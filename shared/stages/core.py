@@ -34,7 +34,6 @@ class Limits:
     read_range: int = 20
     extract_range: int = 8
     classify_pages: int = 3
-    model_ceiling: Ceiling = Ceiling(1408, 1088 * 1408)
     ocr_ceiling: Ceiling = Ceiling(2000)
     max_output_tokens: int = 16_000
     stalled_after: timedelta = timedelta(minutes=5)

@@ -45,7 +45,7 @@ async def _plan(core: Core, snapshot: Snapshot) -> None:
             message = "No document type fits this file: drop it under incoming/<type>/, or add a type for it."
             await hold(core, snapshot, Reason(code="unknown_type", message=message), bill)
             return
-        size = core.limits.extract_range
+        size = min(core.limits.extract_range, core.gateway.catalogue.for_task("vision").images)
         tasks = len(page_ranges(snapshot.run.pages, size))
         await plan(core, snapshot, document_type=name, bill=bill, range_size=size, tasks_left=tasks)
         snapshot = await reload(core, snapshot)

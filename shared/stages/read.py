@@ -6,6 +6,7 @@ from pathlib import Path
 from shared.domain.errors import Unreadable
 from shared.domain.event import DuplicateFact
 from shared.domain.page import Line, Page, PageImage, Word
+from shared.domain.reading import Ceiling
 from shared.domain.run import State
 from shared.domain.task import PLAN, PageRange, StageMessage, TaskDone, page_ranges
 from shared.domain.unpacking import Member
@@ -135,7 +136,7 @@ async def _end_as_duplicate(core: Core, snapshot: Snapshot, admitted: Admitted, 
 async def _read_range(core: Core, snapshot: Snapshot, copy: LocalCopy, pages: PageRange) -> None:
     run = snapshot.run
     file = await source_file(core, copy, run.document_type, encrypted=run.encrypted)
-    model = core.limits.model_ceiling
+    model = _model_ceiling(core)
     ocr = core.limits.ocr_ceiling if core.recognizer else model
     kept = list[Page]()
     async for source in core.readers[run.media_type or ""].pages(file, list(pages.numbers), model, ocr):
@@ -149,6 +150,11 @@ async def _read_range(core: Core, snapshot: Snapshot, copy: LocalCopy, pages: Pa
         await core.queues.send("extract", StageMessage(document_id=run.document_id, run=run.number).model_dump_json())
 
 
+def _model_ceiling(core: Core) -> Ceiling:
+    """The bound of pictures for the model that reads pages."""
+    return core.gateway.catalogue.for_task("vision").ceiling
+
+
 async def _complete(core: Core, source: SourcePage) -> tuple[Page, PageImage | None]:
     """The page with its OCR lines, where it needs them, and the picture for models."""
     page, picture = source.page, source.picture
@@ -156,7 +162,7 @@ async def _complete(core: Core, source: SourcePage) -> tuple[Page, PageImage | N
         return page, None
     if source.wants_ocr and core.recognizer is not None:
         page = await _recognised(core.recognizer, page, picture)
-    small = await core.pictures.shrink(picture, core.limits.model_ceiling)
+    small = await core.pictures.shrink(picture, _model_ceiling(core))
     return page.model_copy(update={"has_image": True}), small
 
 

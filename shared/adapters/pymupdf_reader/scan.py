@@ -79,7 +79,7 @@ def _small(image: "Image.Image", scan: Scan, ceiling: Ceiling) -> "Image.Image":
     image.draft(image.mode, (round(image.width * least), round(image.height * least)))
     fits = min(1.0, scale_to_fit(image.width, image.height, ceiling))
     size = (max(1, int(image.width * fits)), max(1, int(image.height * fits)))
-    small = image.copy() if fits == 1.0 else image.resize(size, Image.Resampling.LANCZOS)
+    small = image.copy() if fits == 1.0 else image.resize(size, Image.Resampling.HAMMING)
     turns = {90: Image.Transpose.ROTATE_270, 180: Image.Transpose.ROTATE_180, 270: Image.Transpose.ROTATE_90}
     return small.transpose(turns[scan.turn]) if scan.turn else small
 
