@@ -11,6 +11,7 @@ from shared.document_types.vocabulary import einvoice_vocabulary
 from shared.domain.catalogue import Catalogue
 from shared.domain.reading import Ceiling
 from shared.settings import MissingSetting, Settings, StorageSettings, settings, storage_settings
+from shared.stages.copies import Copies
 from shared.stages.core import WORK, Core, Limits
 from shared.stages.gateway import Gateway
 from shared.stages.request_ledger import RequestLedger
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from shared.ports.events import Events
     from shared.ports.isolation import Isolation
     from shared.ports.models import Models
+    from shared.ports.passwords import Passwords
     from shared.ports.queues import Queues
     from shared.ports.reading import Reader, SecondReader, TextRecognizer
     from shared.ports.records import Records
@@ -70,6 +72,7 @@ def build_core(options: Settings, storage: StorageSettings) -> Core:
     catalogue = Catalogue.model_validate(yaml.safe_load(options.model_catalogue.read_text()))
     return Core(
         blobs=blobs,
+        copies=Copies(blobs, options.copies_bytes),
         queues=queues,
         records=records,
         events=_events(options, storage),
@@ -79,6 +82,7 @@ def build_core(options: Settings, storage: StorageSettings) -> Core:
         unpackers=_unpackers(pool),
         pictures=PillowPictures(),
         recognizer=_recognizer(options),
+        passwords=_passwords(options, storage),
         sniffer=PuremagicSniffer(pool),
         clock=clock,
         types=load_types(BUILT_IN, *options.type_folders),
@@ -99,7 +103,6 @@ def _limits(options: Settings) -> Limits:
         max_nesting=options.max_nesting,
         read_range=options.read_range,
         extract_range=options.extract_range,
-        model_ceiling=options.model_ceiling,
         ocr_ceiling=Ceiling(options.ocr_side),
         max_output_tokens=options.max_output_tokens,
         stalled_after=options.stalled_after,
@@ -198,6 +201,18 @@ def _unpackers(pool: "Isolation") -> "dict[str, Unpacker]":
         "application/vnd.ms-outlook": msg_entries,
     }
     return {media_type: MemberUnpacker(pool, entries) for media_type, entries in formats.items()}
+
+
+def _passwords(options: Settings, storage: StorageSettings) -> "Passwords | None":
+    if options.key_vault_url:
+        from shared.adapters.key_vault_passwords import KeyVaultPasswords
+
+        return KeyVaultPasswords.from_identity(options.key_vault_url, _credential(storage))
+    if options.passwords_file:
+        from shared.adapters.password_file import PasswordFile
+
+        return PasswordFile(options.passwords_file)
+    return None
 
 
 def _recognizer(options: Settings) -> "TextRecognizer | None":

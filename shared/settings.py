@@ -10,7 +10,6 @@ from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from shared.domain.errors import IntrayError
-from shared.domain.reading import Ceiling
 
 Schedule = Annotated[str, Field(pattern=r"^\S+( \S+){5}$")]
 
@@ -101,8 +100,18 @@ class Settings(BaseSettings):
     reader_bytes: int = Field(
         2 << 30, ge=256 << 20, description="Most memory of a process that opens and renders PDFs, in bytes."
     )
+    passwords_file: Path | None = Field(
+        None, description="YAML file of passwords of encrypted files: a list for each document type, `*` for any."
+    )
+    key_vault_url: str | None = Field(
+        None,
+        description="Azure Key Vault with passwords instead: secrets passwords-TYPE and passwords-any, one on a line.",
+    )
     page_seconds: float = Field(60, gt=0, description="Longest time for opening a file or reading a page, in seconds.")
     max_bytes: int = Field(500_000_000, ge=1, description="Largest file, in bytes.")
+    copies_bytes: int = Field(
+        1_000_000_000, ge=1, description="Most disk that a worker's copies of the uploads it reads take, in bytes."
+    )
     max_pages: int = Field(5_000, ge=1, description="Most pages of a file.")
     max_members: int = Field(
         1_000, ge=1, description="Most files inside an uploaded one (ZIP, mail, ...), those of nested files included."
@@ -116,8 +125,9 @@ class Settings(BaseSettings):
     max_nesting: int = Field(3, ge=0, description="How deep files may lie in files: 1 is what an upload itself holds.")
     max_pixels: int = Field(150_000_000, ge=1, description="Largest picture, in pixels (width x height).")
     read_range: int = Field(20, ge=1, description="Pages that one read message covers.")
-    extract_range: int = Field(8, ge=1, le=10, description="Pages that one extraction request covers.")
-    model_side: int = Field(1408, ge=256, description="Longer side of page images for models, in pixels.")
+    extract_range: int = Field(
+        8, ge=1, description="Pages that one extraction request covers, at most as many as the model takes pictures."
+    )
     ocr_side: int = Field(2000, ge=512, description="Longer side of page images for OCR, in pixels.")
     max_output_tokens: int = Field(16_000, ge=256, description="Most tokens of a model's answer.")
     stalled_seconds: float = Field(
@@ -143,11 +153,6 @@ class Settings(BaseSettings):
         if isinstance(value, str):
             return tuple(Path(part) for part in value.split(os.pathsep) if part)
         return value
-
-    @property
-    def model_ceiling(self) -> Ceiling:
-        """The pixel bound of page images for models: a Letter page on 1,536-patch models (FACTS)."""
-        return Ceiling(self.model_side, round(self.model_side * self.model_side * 1088 / 1408))
 
     @property
     def stalled_after(self) -> timedelta:

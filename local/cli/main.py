@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from local.cli.bench import app as bench
+
 app = typer.Typer(
     help="Turns documents into checked data, on a cloud of its own on this machine.",
     no_args_is_help=True,
@@ -131,6 +133,7 @@ def forget(
     raise typer.Exit(run(away(documents, state), "Stopped."))
 
 
+app.add_typer(bench, name="bench")
 events = typer.Typer(help="The events of the running cloud.", no_args_is_help=True)
 app.add_typer(events, name="events")
 

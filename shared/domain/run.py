@@ -55,7 +55,8 @@ class Run(Frozen):
     """The mutable side of a Document, replaced as a whole by each transition.
 
     `final`: the artefact that holds the Result it ended with; `revision`: how often a person corrected that since.
-    `forced`: run although equal content was processed before. `members`: entries of a file that holds files;
+    `forced`: run although equal content was processed before. `encrypted`: the file opens only with a password.
+    `page_group`: pages that are kept together (see artefacts). `members`: entries of a file that holds files;
     `children`: those that became Documents. `range_size` (pages) and `tasks_left` are the open fan-out of the state;
     both 0: its first step has yet to run.
     """
@@ -69,7 +70,9 @@ class Run(Frozen):
     document_type: str | None = None
     content_hash: str | None = None
     media_type: str | None = None
+    encrypted: bool = False
     pages: int = 0
+    page_group: int = 0
     members: int = 0
     children: int = 0
     range_size: int = 0

@@ -1,6 +1,6 @@
 """The unit of fan-out, and the messages that travel between stages."""
 
-from typing import Literal
+from typing import Literal, Self
 
 from shared.domain.frozen import Frozen
 from shared.domain.model_call import Bill
@@ -33,6 +33,12 @@ class PageRange(Frozen):
     def name(self) -> str:
         """The name of the range's task; sorts in page order."""
         return f"p{self.first:05d}-{self.last:05d}"
+
+    @classmethod
+    def named(cls, name: str) -> Self:
+        """The range of this name."""
+        first, _, last = name.removeprefix("p").partition("-")
+        return cls(first=int(first), last=int(last))
 
     @property
     def numbers(self) -> range:

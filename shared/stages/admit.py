@@ -1,16 +1,16 @@
-"""Admission: fetch the bytes, hash them, check limits and type, and recognise what was processed before."""
+"""Admission: check limits and type, and recognise what was processed before."""
 
 import hashlib
 import json
-from pathlib import Path
 from typing import NamedTuple
 
 from shared.domain.document import Document
 from shared.domain.document_type import DocumentType
-from shared.domain.errors import Conflict, Superseded, Unreadable
+from shared.domain.errors import Conflict, Unreadable
 from shared.domain.formats import unsupported
 from shared.domain.run import State
 from shared.ports.records import Insert, Replace
+from shared.stages.copies import LocalCopy
 from shared.stages.core import Core
 from shared.stages.ledger import CATALOG, content_partition, load
 from shared.stages.prompts import PROMPT_VERSION
@@ -28,11 +28,8 @@ class Admitted(NamedTuple):
     document_type: str | None
 
 
-async def fetch(core: Core, document: Document, target: Path) -> str:
-    """Stream the Document's bytes into `target`; their SHA-256.
-
-    Raises Unreadable (`empty`, `too_large`) or Superseded when the blob changed since its event.
-    """
+def check_size(core: Core, document: Document) -> None:
+    """Raise Unreadable (`empty`, `too_large`) for a file that is not even fetched."""
     if document.size == 0:
         code, message = "empty", "The file has 0 bytes: upload it again."
         raise Unreadable(code, message)
@@ -40,29 +37,16 @@ async def fetch(core: Core, document: Document, target: Path) -> str:
         code = "too_large"
         message = f"The file has {document.size} bytes; the limit (INTRAY_MAX_BYTES) is {core.limits.max_bytes}."
         raise Unreadable(code, message)
-    return await core.blobs.download(document.container, document.name, document.etag, target)
 
 
-async def check_still_current(core: Core, document: Document) -> None:
-    """Raise Superseded when the blob no longer is the version that the Document stands for."""
-    info = await core.blobs.info(document.container, document.name)
-    if info is None:
-        raise Superseded("gone", "The file was deleted while it was processed: upload it again.")
-    if info.etag != document.etag:
-        raise Superseded(
-            "superseded", "The file was overwritten while it was processed: its new version has the result."
-        )
-
-
-async def admit(core: Core, document: Document, target: Path) -> Admitted:
-    """Fetch the file into `target` and tell what it is; raises Unreadable (among them `unsupported`) or Superseded."""
-    content_hash = await fetch(core, document, target)
-    media_type = await core.sniffer.media_type(target)
+async def admit(core: Core, document: Document, copy: LocalCopy) -> Admitted:
+    """Tell what a file is; raises Unreadable (among them `unsupported`)."""
+    media_type = await core.sniffer.media_type(copy.path)
     supported = core.readers.keys() | core.unpackers.keys()
     if media_type not in supported:
         raise unsupported(media_type, supported)
     chosen = core.types.get(document.folder or "")
-    return Admitted(content_hash, media_type, configuration(core, chosen), chosen.name if chosen else None)
+    return Admitted(copy.content_hash, media_type, configuration(core, chosen), chosen.name if chosen else None)
 
 
 def configuration(core: Core, chosen: DocumentType | None) -> str:

@@ -1,10 +1,14 @@
 """Claim checks: what stages leave for each other in the work container, by Document, Run and name."""
 
+from collections.abc import AsyncIterator, Sequence
+
 from pydantic import BaseModel
 
 from shared.domain.errors import Unavailable
+from shared.domain.frozen import Frozen
 from shared.domain.page import Page, PageImage
 from shared.domain.run import Run
+from shared.domain.task import PageRange, page_ranges
 from shared.stages.core import WORK, Core
 
 JSON = "application/json"
@@ -41,25 +45,52 @@ async def fetch_if_saved[M: BaseModel](core: Core, run: Run, name: str, kind: ty
     return None if data is None else kind.model_validate_json(data)
 
 
-async def save_page(core: Core, run: Run, page: Page, picture: PageImage | None) -> None:
-    """Keep a page and the picture that models see: the picture first, because the page says whether there is one."""
-    if picture is not None:
-        await core.blobs.write(WORK, _picture_name(run, page.number), picture.data, picture.media_type)
-    await save(core, run, _page_name(page.number), page)
+class PageGroup(Frozen):
+    """The pages of one read range: kept together, because a blob for each of 5,000 pages takes storage minutes."""
+
+    pages: tuple[Page, ...]
 
 
-async def pages(core: Core, run: Run, numbers: range) -> tuple[Page, ...]:
-    """Pages as they were read, in order."""
-    return tuple([await fetch_saved(core, run, _page_name(number), Page) for number in numbers])
+async def save_pages(core: Core, run: Run, group: PageRange, pages: Sequence[Page]) -> None:
+    """Keep the pages of a read range, after the pictures of all that have one."""
+    await save(core, run, f"pages/{group.name}", PageGroup(pages=tuple(pages)))
+
+
+class StoredPages:
+    """The pages of a Run as they were read. It holds one group at a time: a file's pages do not fit in memory."""
+
+    def __init__(self, core: Core, run: Run) -> None:
+        self._core = core
+        self._run = run
+        self.count = run.pages
+        self._groups = page_ranges(run.pages, run.page_group)
+        self._open: tuple[PageRange, PageGroup] | None = None
+
+    async def some(self, numbers: range) -> tuple[Page, ...]:
+        """Pages by their numbers, in order; raises Unavailable when one is missing."""
+        return tuple([await self._page(number) for number in numbers])
+
+    async def all(self) -> AsyncIterator[Page]:
+        """Every page, in order."""
+        for group in self._groups:
+            for page in await self.some(group.numbers):
+                yield page
+
+    async def _page(self, number: int) -> Page:
+        group = self._groups[(number - 1) // self._run.page_group]
+        if self._open is None or self._open[0] != group:
+            self._open = group, await fetch_saved(self._core, self._run, f"pages/{group.name}", PageGroup)
+        return self._open[1].pages[number - group.first]
+
+
+async def save_picture(core: Core, run: Run, number: int, picture: PageImage) -> None:
+    """Keep the picture of a page that models and reviewers see."""
+    await core.blobs.write(WORK, _picture_name(run, number), picture.data, picture.media_type)
 
 
 async def picture(core: Core, run: Run, number: int) -> bytes | None:
     """The JPEG of a page that models and reviewers see, or None."""
     return await core.blobs.read(WORK, _picture_name(run, number))
-
-
-def _page_name(number: int) -> str:
-    return f"pages/{number:05d}"
 
 
 def _picture_name(run: Run, number: int) -> str:

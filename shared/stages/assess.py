@@ -10,7 +10,7 @@ from shared.domain.extraction import Extraction, FieldValue, Row, Scalar, Signal
 from shared.domain.finding import Finding
 from shared.domain.page import Line, Page
 from shared.stages.answers import RangeAnswer, RawRow, RawValue
-from shared.stages.grounding import grounded, labelled, locate, search, summed
+from shared.stages.grounding import Search, grounded, labelled, locate, summed
 
 FOUND_ELSEWHERE = 0.7
 """Grounding of a value that stands on the page once, but not in the lines that the answer cites."""
@@ -27,20 +27,37 @@ class Place(NamedTuple):
     grounding: float
 
 
-def assess(kind: DocumentType, raw: RangeAnswer, pages: Sequence[Page]) -> Extraction:
-    """The Extraction of a raw answer: evidence and the signals that the page alone gives."""
-    index = {line.id: (page, line) for page in pages for line in page.lines}
-    fields = {
-        spec.name: _field(spec, raw.fields.get(spec.name, RawValue(value=None, lines=())), index, pages)
-        for spec in kind.fields
-        if spec.kind != "table"
-    }
-    tables = {
+def unplaced(kind: DocumentType, raw: RangeAnswer, pages: Sequence[Page]) -> list[Search]:
+    """A search for each value that does not stand in the lines it cites; `pages` holds those lines."""
+    index = _index(pages)
+    return [
+        Search(spec, value)
+        for spec in _single(kind)
+        if (value := _in_form(spec, _raw(spec, raw).value)[0]) is not None
+        and _cited_place(spec, value, _lines(_raw(spec, raw), index)) is None
+    ]
+
+
+def assess_fields(
+    kind: DocumentType, raw: RangeAnswer, pages: Sequence[Page], searched: Sequence[Search]
+) -> dict[str, FieldValue]:
+    """The single values of a raw answer, with evidence and the signals that the page alone gives.
+
+    `pages` holds the cited lines; `searched`: the `unplaced` values, looked for on every page.
+    """
+    index = _index(pages)
+    hits = {search.spec.name: search.hit for search in searched if search.hit}
+    return {spec.name: _field(spec, _raw(spec, raw), index, hits.get(spec.name)) for spec in _single(kind)}
+
+
+def assess_rows(kind: DocumentType, raw: RangeAnswer, pages: Sequence[Page]) -> dict[str, tuple[Row, ...]]:
+    """The rows of the tables of a raw answer, each with its evidence; `pages` holds the cited lines."""
+    index = _index(pages)
+    return {
         spec.name: tuple(_row(spec, row, index) for row in raw.tables.get(spec.name, ()))
         for spec in kind.fields
         if spec.kind == "table"
     }
-    return Extraction(fields=fields, tables=tables, findings=raw.findings)
 
 
 def with_checks(
@@ -89,11 +106,32 @@ def _doubts(kind: DocumentType, extraction: Extraction, verdicts: Mapping[str, s
     return told
 
 
-def _field(spec: FieldSpec, raw: RawValue, index: Mapping[str, tuple[Page, Line]], pages: Sequence[Page]) -> FieldValue:
+def _index(pages: Sequence[Page]) -> dict[str, tuple[Page, Line]]:
+    return {line.id: (page, line) for page in pages for line in page.lines}
+
+
+def _single(kind: DocumentType) -> list[FieldSpec]:
+    return [spec for spec in kind.fields if spec.kind != "table"]
+
+
+def _raw(spec: FieldSpec, raw: RangeAnswer) -> RawValue:
+    return raw.fields.get(spec.name, RawValue(value=None, lines=()))
+
+
+def _lines(raw: RawValue, index: Mapping[str, tuple[Page, Line]]) -> tuple[tuple[Page, Line], ...]:
+    return tuple(index[line] for line in raw.lines)
+
+
+def _field(
+    spec: FieldSpec, raw: RawValue, index: Mapping[str, tuple[Page, Line]], elsewhere: tuple[Page, Line] | None
+) -> FieldValue:
     value, parsed = _in_form(spec, raw.value)
     if value is None:
         return FieldValue()
-    place = _place(spec, value, tuple(index[line] for line in raw.lines), pages)
+    cited = _lines(raw, index)
+    place = _cited_place(spec, value, cited)
+    if place is None:
+        place = Place((elsewhere,), FOUND_ELSEWHERE) if elsewhere else Place(cited, 0.0)
     signals = Signals(
         grounded=place.grounding,
         ocr=_certainty(place.lines),
@@ -103,16 +141,13 @@ def _field(spec: FieldSpec, raw: RawValue, index: Mapping[str, tuple[Page, Line]
     return FieldValue(value=value, evidence=locate(spec, value, place.lines), signals=signals)
 
 
-def _place(spec: FieldSpec, value: Scalar, cited: tuple[tuple[Page, Line], ...], pages: Sequence[Page]) -> Place:
+def _cited_place(spec: FieldSpec, value: Scalar, cited: tuple[tuple[Page, Line], ...]) -> Place | None:
     text = "\n".join(line.text for _, line in cited)
     if cited and grounded(spec.kind, value, text):
         return Place(cited, 1.0)
     if spec.kind == "money" and summed(value, [line.text for _, line in cited]):
         return Place(cited, SUMMED)
-    elsewhere = search(spec, value, pages)
-    if elsewhere is not None:
-        return Place((elsewhere,), FOUND_ELSEWHERE)
-    return Place(cited, 0.0)
+    return None
 
 
 def _row(spec: FieldSpec, raw: RawRow, index: Mapping[str, tuple[Page, Line]]) -> Row:

@@ -9,10 +9,12 @@ from shared.domain.reading import Ceiling
 from shared.ports.blobs import Blobs
 from shared.ports.clock import Clock
 from shared.ports.events import Events
+from shared.ports.passwords import Passwords
 from shared.ports.queues import Queues
 from shared.ports.reading import Pictures, Reader, SecondReader, Sniffer, TextRecognizer
 from shared.ports.records import Records
 from shared.ports.unpacking import Unpacker
+from shared.stages.copies import Copies
 from shared.stages.gateway import Gateway
 
 WORK = "work"
@@ -32,7 +34,6 @@ class Limits:
     read_range: int = 20
     extract_range: int = 8
     classify_pages: int = 3
-    model_ceiling: Ceiling = Ceiling(1408, 1088 * 1408)
     ocr_ceiling: Ceiling = Ceiling(2000)
     max_output_tokens: int = 16_000
     stalled_after: timedelta = timedelta(minutes=5)
@@ -46,10 +47,11 @@ class Limits:
 class Core:
     """Everything a stage may use. `readers`, `second_readers` and `unpackers` by media type.
 
-    `recognizer` None: OCR is switched off.
+    `recognizer` None: OCR is switched off; `passwords` None: none are known.
     """
 
     blobs: Blobs
+    copies: Copies
     queues: Queues
     records: Records
     events: Events
@@ -58,6 +60,7 @@ class Core:
     unpackers: Mapping[str, Unpacker]
     pictures: Pictures
     recognizer: TextRecognizer | None
+    passwords: Passwords | None
     sniffer: Sniffer
     clock: Clock
     types: Mapping[str, DocumentType]

@@ -7,7 +7,7 @@ from shared.domain.extraction import Extraction
 from shared.domain.run import Disposition, Reason, Run, State
 from shared.domain.task import StageMessage
 from shared.stages import artefacts
-from shared.stages.admit import check_still_current
+from shared.stages.copies import check_current
 from shared.stages.core import Core
 from shared.stages.due import due
 from shared.stages.finalize import finalize
@@ -15,6 +15,7 @@ from shared.stages.ledger import Snapshot, move
 from shared.stages.members import load_members
 from shared.stages.outbox import ask_to_publish, base_fact
 from shared.stages.result import Result, draft
+from shared.stages.survey import SURVEY, Survey
 from shared.stages.validate import EXTRACTION
 
 DRAFT = "result"
@@ -30,15 +31,15 @@ async def decide(core: Core, message: StageMessage) -> None:
     if snapshot is None:
         return
     run = snapshot.run
-    await check_still_current(core, snapshot.document)
+    await check_current(core.blobs, snapshot.document)
     kind = core.types[run.document_type or ""]
     extraction = scored(await artefacts.fetch_saved(core, run, EXTRACTION, Extraction))
     reasons = doubts(kind, extraction)
     disposition: Disposition = "REVIEW" if reasons else "ACCEPT"
     decided = run.model_copy(update={"disposition": disposition, "reasons": reasons})
-    pages = await artefacts.pages(core, run, range(1, run.pages + 1))
+    survey = await artefacts.fetch_saved(core, run, SURVEY, Survey)
     members = await load_members(core, run) if run.members else ()
-    result = draft(snapshot.document, decided, extraction, pages, members, core.clock.now())
+    result = draft(snapshot.document, decided, extraction, survey.pages, members, core.clock.now())
     await artefacts.save(core, run, DRAFT, result)
     if disposition == "ACCEPT":
         await finalize(core, snapshot, result, reviewed=False)

@@ -45,7 +45,7 @@ async def _plan(core: Core, snapshot: Snapshot) -> None:
             message = "No document type fits this file: drop it under incoming/<type>/, or add a type for it."
             await hold(core, snapshot, Reason(code="unknown_type", message=message), bill)
             return
-        size = core.limits.extract_range
+        size = min(core.limits.extract_range, core.gateway.catalogue.for_task("vision").images)
         tasks = len(page_ranges(snapshot.run.pages, size))
         await plan(core, snapshot, document_type=name, bill=bill, range_size=size, tasks_left=tasks)
         snapshot = await reload(core, snapshot)
@@ -59,7 +59,7 @@ async def _plan(core: Core, snapshot: Snapshot) -> None:
 async def _classify(core: Core, run: Run) -> tuple[str | None, Bill]:
     """The document type that a model sees in the first pages, or None; and what asking cost."""
     numbers = range(1, min(run.pages, core.limits.classify_pages) + 1)
-    pages = await artefacts.pages(core, run, numbers)
+    pages = await artefacts.StoredPages(core, run).some(numbers)
     call = classify_call(core, pages, await _pictures(core, run, pages[:1]))
     answered = await core.gateway.ask(call, payer(run, "extract", PLAN))
     body = parsed(call, answered.answer)
@@ -71,7 +71,8 @@ async def _classify(core: Core, run: Run) -> tuple[str | None, Bill]:
 async def _extract_range(core: Core, snapshot: Snapshot, pages: PageRange) -> None:
     run = snapshot.run
     kind = core.types[run.document_type or ""]
-    answer, bill = await _read_pages(core, run, kind, await artefacts.pages(core, run, pages.numbers))
+    stored = await artefacts.StoredPages(core, run).some(pages.numbers)
+    answer, bill = await _read_pages(core, run, kind, stored)
     await artefacts.save(core, run, f"extract/{pages.name}", answer)
     done = TaskDone(stage="extract", name=pages.name, bill=bill)
     moved = await finish_task(core, snapshot, done, State.VALIDATING)

@@ -2,7 +2,8 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 
 from babel import Locale
@@ -145,13 +146,27 @@ def _value_boxes(kind: Kind, value: Scalar, line: Line) -> tuple[Box, ...]:
     return (line.box,) if grounded(kind, value, line.text) else ()
 
 
-def search(spec: FieldSpec, value: Scalar, pages: Iterable[Page]) -> tuple[Page, Line] | None:
-    """The one line of all pages that states the value; None when none does, or several do.
+@dataclass
+class Search:
+    """Looks page by page for the one line that states a value.
 
-    A currency stands beside every amount: there any line will do.
+    `hit` is None while no line does, and when several do. A currency stands beside every amount: there any line will
+    do.
     """
-    found = [(page, line) for page in pages for line in page.lines if grounded(spec.kind, value, line.text)]
-    return found[0] if len(found) == 1 or (found and spec.kind == "currency") else None
+
+    spec: FieldSpec
+    value: Scalar
+    hit: tuple[Page, Line] | None = None
+    over: bool = False
+
+    def look(self, page: Page) -> None:
+        """Look at the next page."""
+        for line in page.lines:
+            if self.over:
+                return
+            if grounded(self.spec.kind, self.value, line.text):
+                self.over = self.spec.kind == "currency" or self.hit is not None
+                self.hit = None if self.hit else (page, line)
 
 
 def labelled(spec: FieldSpec, page: Page, line: Line) -> bool:

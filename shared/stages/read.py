@@ -6,17 +6,20 @@ from pathlib import Path
 from shared.domain.errors import Unreadable
 from shared.domain.event import DuplicateFact
 from shared.domain.page import Line, Page, PageImage, Word
+from shared.domain.reading import Ceiling
 from shared.domain.run import State
 from shared.domain.task import PLAN, PageRange, StageMessage, TaskDone, page_ranges
 from shared.domain.unpacking import Member
 from shared.ports.reading import SourceFile, SourcePage, TextRecognizer
-from shared.stages.admit import Admitted, admit, earlier_copy, fetch
-from shared.stages.artefacts import save, save_page
+from shared.stages.admit import Admitted, admit, check_size, earlier_copy
+from shared.stages.artefacts import save, save_pages, save_picture
+from shared.stages.copies import LocalCopy
 from shared.stages.core import Core
 from shared.stages.due import due
 from shared.stages.fan_out import send_ranges
 from shared.stages.ledger import Snapshot, finish_task, load, move
 from shared.stages.outbox import ask_to_publish, base_fact
+from shared.stages.unlock import Opened, open_file, source_file
 from shared.stages.unpack import end_as_unpacked, holds_only_files, receive_members, take_out
 
 SECOND_READING = "second-reading"
@@ -31,51 +34,56 @@ async def read(core: Core, message: StageMessage) -> None:
     snapshot = await due(core, message, State.RECEIVED, State.READING)
     if snapshot is None:
         return
-    with tempfile.TemporaryDirectory(prefix="intray-") as folder:
-        file = Path(folder, "document")
+    check_size(core, snapshot.document)
+    async with core.copies.hold(snapshot.document) as copy:
         if message.task == PLAN:
-            await _plan(core, snapshot, SourceFile(file))
+            await _plan(core, snapshot, copy)
             return
-        await fetch(core, snapshot.document, file)
         for pages in page_ranges(snapshot.run.pages, snapshot.run.range_size):
             if pages.name == message.task:
-                await _read_range(core, snapshot, file, pages)
+                await _read_range(core, snapshot, copy, pages)
 
 
-async def _plan(core: Core, snapshot: Snapshot, file: SourceFile) -> None:
-    document = snapshot.document
-    admitted = await admit(core, document, file.path)
+async def _plan(core: Core, snapshot: Snapshot, copy: LocalCopy) -> None:
     if snapshot.run.state is State.RECEIVED:
-        # Before the claim: what cannot be read must not hold one.
-        count = await _count(core, admitted, file)
-        unpacked = file.path.with_name("members")
-        members = await take_out(core, document, admitted.media_type, file, unpacked)
-        original = None if snapshot.run.forced else await earlier_copy(core, document, admitted)
-        if original is not None:
-            await _end_as_duplicate(core, snapshot, admitted, original)
+        with tempfile.TemporaryDirectory(prefix="intray-") as folder:
+            begun = await _take_up(core, snapshot, copy, Path(folder, "members"))
+        if begun is None:
             return
-        members = await receive_members(core, snapshot, admitted, members, unpacked)
-        if holds_only_files(core, admitted.media_type, members):
-            await end_as_unpacked(core, snapshot, admitted, members)
-            return
-        await _read_data(core, snapshot, admitted, file)  # before the state: who validates must find it
-        snapshot = await _begin(core, snapshot, admitted, count, members)
+        snapshot = begun
     ranges = page_ranges(snapshot.run.pages, snapshot.run.range_size)
     if len(ranges) == 1:
-        await _read_range(core, snapshot, file.path, ranges[0])
+        await _read_range(core, snapshot, copy, ranges[0])
     else:
         await send_ranges(core, snapshot.run, "read", ranges)
 
 
-async def _count(core: Core, admitted: Admitted, file: SourceFile) -> int:
-    """How many pages the file has; 0 when there is nothing to be read but what it holds."""
-    reader = core.readers.get(admitted.media_type)
-    count = await reader.count(file) if reader else 0
-    if count > core.limits.max_pages:
+async def _take_up(core: Core, snapshot: Snapshot, copy: LocalCopy, unpacked: Path) -> Snapshot | None:
+    """Look into a file, and begin reading it; None when it ended here. Its members go to the new folder `unpacked`."""
+    document = snapshot.document
+    admitted = await admit(core, document, copy)
+    # Before the claim: what cannot be read must not hold one.
+    opened = await _open(core, admitted, copy)
+    members = await take_out(core, document, admitted.media_type, opened.file, unpacked)
+    original = None if snapshot.run.forced else await earlier_copy(core, document, admitted)
+    if original is not None:
+        await _end_as_duplicate(core, snapshot, admitted, original)
+        return None
+    members = await receive_members(core, snapshot, admitted, members, unpacked)
+    if holds_only_files(core, admitted.media_type, members):
+        await end_as_unpacked(core, snapshot, admitted, members)
+        return None
+    await _read_data(core, snapshot, admitted, opened.file)  # before the state: who validates must find it
+    return await _begin(core, snapshot, admitted, opened, members)
+
+
+async def _open(core: Core, admitted: Admitted, copy: LocalCopy) -> Opened:
+    opened = await open_file(core, admitted, copy)
+    if opened.pages > core.limits.max_pages:
         code = "too_large"
-        text = f"The file has {count} pages; the limit (INTRAY_MAX_PAGES) is {core.limits.max_pages}."
+        text = f"The file has {opened.pages} pages; the limit (INTRAY_MAX_PAGES) is {core.limits.max_pages}."
         raise Unreadable(code, text)
-    return count
+    return opened
 
 
 async def _read_data(core: Core, snapshot: Snapshot, admitted: Admitted, file: SourceFile) -> None:
@@ -87,7 +95,7 @@ async def _read_data(core: Core, snapshot: Snapshot, admitted: Admitted, file: S
 
 
 async def _begin(
-    core: Core, snapshot: Snapshot, admitted: Admitted, count: int, members: tuple[Member, ...]
+    core: Core, snapshot: Snapshot, admitted: Admitted, opened: Opened, members: tuple[Member, ...]
 ) -> Snapshot:
     size = core.limits.read_range
     await move(
@@ -98,11 +106,13 @@ async def _begin(
         media_type=admitted.media_type,
         configuration=admitted.configuration,
         document_type=admitted.document_type,
-        pages=count,
+        encrypted=opened.encrypted,
+        pages=opened.pages,
+        page_group=size,
         members=len(members),
         children=sum(member.document_id is not None for member in members),
         range_size=size,
-        tasks_left=len(page_ranges(count, size)),
+        tasks_left=len(page_ranges(opened.pages, size)),
     )
     fresh = await load(core, snapshot.document.id, snapshot.run.number)
     return fresh or snapshot
@@ -123,15 +133,26 @@ async def _end_as_duplicate(core: Core, snapshot: Snapshot, admitted: Admitted, 
     await ask_to_publish(core, snapshot.document.id)
 
 
-async def _read_range(core: Core, snapshot: Snapshot, file: Path, pages: PageRange) -> None:
-    reader = core.readers[snapshot.run.media_type or ""]
-    limits = core.limits
-    async for source in reader.pages(SourceFile(file), list(pages.numbers), limits.model_ceiling, limits.ocr_ceiling):
+async def _read_range(core: Core, snapshot: Snapshot, copy: LocalCopy, pages: PageRange) -> None:
+    run = snapshot.run
+    file = await source_file(core, copy, run.document_type, encrypted=run.encrypted)
+    model = _model_ceiling(core)
+    ocr = core.limits.ocr_ceiling if core.recognizer else model
+    kept = list[Page]()
+    async for source in core.readers[run.media_type or ""].pages(file, list(pages.numbers), model, ocr):
         page, picture = await _complete(core, source)
-        await save_page(core, snapshot.run, page, picture)
-    run = await finish_task(core, snapshot, TaskDone(stage="read", name=pages.name), State.EXTRACTING)
-    if run is not None:
+        if picture is not None:
+            await save_picture(core, run, page.number, picture)
+        kept.append(page)
+    await save_pages(core, run, pages, kept)
+    moved = await finish_task(core, snapshot, TaskDone(stage="read", name=pages.name), State.EXTRACTING)
+    if moved is not None:
         await core.queues.send("extract", StageMessage(document_id=run.document_id, run=run.number).model_dump_json())
+
+
+def _model_ceiling(core: Core) -> Ceiling:
+    """The bound of pictures for the model that reads pages."""
+    return core.gateway.catalogue.for_task("vision").ceiling
 
 
 async def _complete(core: Core, source: SourcePage) -> tuple[Page, PageImage | None]:
@@ -141,7 +162,7 @@ async def _complete(core: Core, source: SourcePage) -> tuple[Page, PageImage | N
         return page, None
     if source.wants_ocr and core.recognizer is not None:
         page = await _recognised(core.recognizer, page, picture)
-    small = await core.pictures.shrink(picture, core.limits.model_ceiling)
+    small = await core.pictures.shrink(picture, _model_ceiling(core))
     return page.model_copy(update={"has_image": True}), small
 
 

@@ -7,7 +7,6 @@ from shared.domain.extraction import Evidence, Extraction, Row, Scalar, SecondVa
 from shared.domain.finding import Finding
 from shared.domain.frozen import Frozen
 from shared.domain.model_call import Bill
-from shared.domain.page import Page
 from shared.domain.review import Correction
 from shared.domain.run import Disposition, Reason, Run, State
 from shared.domain.unpacking import Member
@@ -94,7 +93,7 @@ def draft(
     document: Document,
     run: Run,
     extraction: Extraction,
-    pages: tuple[Page, ...],
+    pages: tuple[ResultPage, ...],
     members: tuple[Member, ...],
     now: datetime,
 ) -> Result:
@@ -112,7 +111,7 @@ def draft(
         reasons=run.reasons,
         fields=result_fields(extraction),
         findings=extraction.findings,
-        pages=tuple(ResultPage.model_validate(page.model_dump(include=set(ResultPage.model_fields))) for page in pages),
+        pages=pages,
         bill=run.bill,
         received=document.received,
         finished=now,

@@ -6,19 +6,18 @@ from shared.domain.document_type import DocumentType, FieldSpec
 from shared.domain.einvoice import CREDIT_NOTES, SecondReading, Terms
 from shared.domain.extraction import Evidence, Extraction, FieldValue, Row, Scalar, SecondValue, Signals
 from shared.domain.finding import Finding, Severity
-from shared.domain.page import Page
 from shared.stages.agreement import agrees, in_kind
-from shared.stages.grounding import search
+from shared.stages.grounding import Search
 from shared.stages.row_pairs import paired
 
 type Given = dict[str, list[tuple[str, Scalar]]]
 """By field or column: the business terms that the e-invoice states for it, each with its value."""
 
 
-def compared(kind: DocumentType, extraction: Extraction, second: SecondReading, pages: Sequence[Page]) -> Extraction:
+def compared(kind: DocumentType, extraction: Extraction, second: SecondReading) -> Extraction:
     """The Extraction with what the second reading says of each value: evidence, a signal, and findings.
 
-    No value of the page is replaced, and none is filled in.
+    No value of the page is replaced, and none is filled in. `absences` tells of what only the e-invoice has.
     """
     if second.problem is not None:
         text = f"The file carries an e-invoice that could not be compared with its pages: {second.problem}"
@@ -34,11 +33,7 @@ def compared(kind: DocumentType, extraction: Extraction, second: SecondReading, 
         name: _compared_rows(kind.field(name), rows, second, signless=signless)
         for name, rows in extraction.tables.items()
     }
-    findings = [
-        *_differences(kind, fields, tables),
-        *_absences(kind, fields, pages),
-        *_counts(kind, tables, second),
-    ]
+    findings = [*_differences(kind, fields, tables), *_counts(kind, tables, second)]
     return extraction.model_copy(
         update={"fields": fields, "tables": tables, "findings": (*extraction.findings, *findings)}
     )
@@ -144,19 +139,26 @@ def _differences(
     return [_finding("second_reading_differs", "error", text, tuple(dict.fromkeys(names)))]
 
 
-def _absences(kind: DocumentType, fields: Mapping[str, FieldValue], pages: Sequence[Page]) -> list[Finding]:
-    """Values that only the e-invoice has: an error where the page states them too, so that they were overlooked."""
+def only_second(kind: DocumentType, extraction: Extraction) -> list[Search]:
+    """A search for each value that only the e-invoice has: a page may state it after all."""
+    return [
+        Search(kind.field(name), field.second.value)
+        for name, field in extraction.fields.items()
+        if field.value is None and field.second is not None and field.second.value != 0
+    ]
+
+
+def absences(searched: Sequence[Search]) -> list[Finding]:
+    """What `only_second` values mean: an error where a page states them too, so that they were overlooked."""
     told = []
-    for name, field in fields.items():
-        spec = kind.field(name)
-        if field.value is not None or field.second is None or field.second.value == 0:
-            continue
-        if search(spec, field.second.value, pages) is not None:
+    for search in searched:
+        spec = search.spec
+        if search.hit is not None:
             text = f"{spec.title} is in the e-invoice and on the page, but was not read from the page."
-            told.append(_finding("second_reading_overlooked", "error", text, (name,)))
+            told.append(_finding("second_reading_overlooked", "error", text, (spec.name,)))
         else:
             text = f"{spec.title} is in the e-invoice in the file, but not on its pages; it was not filled in."
-            told.append(_finding("second_reading_only", "warning", text, (name,)))
+            told.append(_finding("second_reading_only", "warning", text, (spec.name,)))
     return told
 
 

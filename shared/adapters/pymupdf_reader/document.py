@@ -5,8 +5,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
-from shared.adapters.pymupdf_reader.picture import image_share, is_blank, render
+from shared.adapters.pymupdf_reader.picture import QUALITY, image_share, is_blank, render
 from shared.adapters.pymupdf_reader.runs import RawWord
+from shared.adapters.pymupdf_reader.scan import find_scan, scan_picture
 from shared.adapters.pymupdf_reader.text import garbage_share, page_text
 from shared.domain.errors import Unreadable
 from shared.domain.page import PageImage, line_id
@@ -61,14 +62,11 @@ def _page(document: "pymupdf.Document", number: int, model: Ceiling, ocr: Ceilin
     page = document[number - 1]
     lines, hidden, under_picture = page_text(page, has_form=bool(document.is_form_pdf))
     text = "".join(word for line in lines for word, _ in line.words)
-    blank = not text and is_blank(page)
-    if blank and pymupdf.TOOLS.mupdf_warnings(reset=True):
+    bounds = _Bounds(model, ocr, under_picture)
+    shown = _scan(page, text, bounds) or _drawn(page, text, bounds)
+    if shown is None:
         return RawPage.broken(number, "The page came out blank, because its content is damaged.")
-    layer = TextLayer(len(text), garbage_share(text), _image_share(page, text, blank=blank))
-    wants_ocr = under_picture or needs_ocr(layer)
-    picture = render(page, ocr if wants_ocr else model)
-    if wants_ocr:
-        pymupdf.TOOLS.store_shrink(100)  # forget the decoded scan: 412 -> 156 MiB (FACTS); gains nothing on text
+    wants_ocr, picture = shown
     fields = {
         "number": number,
         "width": page.rect.width,
@@ -91,6 +89,49 @@ def _page(document: "pymupdf.Document", number: int, model: Ceiling, ocr: Ceilin
 
 def _plain(words: Iterable[RawWord]) -> list[dict[str, Any]]:
     return [{"text": word, "box": box} for word, box in words]
+
+
+class _Bounds(NamedTuple):
+    """The ceilings of a page's picture, and whether a picture covers its text, so that it is for OCR anyway."""
+
+    model: Ceiling
+    ocr: Ceiling
+    under_picture: bool
+
+    def wants_ocr(self, text: str, share: float) -> bool:
+        """Whether a page with this text layer, and this share of it under pictures, is for OCR."""
+        return self.under_picture or needs_ocr(TextLayer(len(text), garbage_share(text), share))
+
+
+class _Shown(NamedTuple):
+    """How a page looks, and whether that must be read because its text layer does not say it."""
+
+    wants_ocr: bool
+    picture: PageImage | None
+
+
+def _scan(page: "pymupdf.Page", text: str, bounds: _Bounds) -> _Shown | None:
+    """A page that is one scan, by its own JPEG; None when it is not, or the JPEG is damaged."""
+    scan = find_scan(page)
+    if scan is None:
+        return None
+    wants_ocr = bounds.wants_ocr(text, share=1.0)
+    picture = scan_picture(scan, bounds.ocr if wants_ocr else bounds.model, QUALITY)
+    return _Shown(wants_ocr, picture) if picture else None
+
+
+def _drawn(page: "pymupdf.Page", text: str, bounds: _Bounds) -> _Shown | None:
+    """A page as MuPDF draws it; None when it comes out blank because its content is damaged."""
+    import pymupdf
+
+    blank = not text and is_blank(page)
+    if blank and pymupdf.TOOLS.mupdf_warnings(reset=True):
+        return None
+    wants_ocr = bounds.wants_ocr(text, _image_share(page, text, blank=blank))
+    picture = render(page, bounds.ocr if wants_ocr else bounds.model)
+    if wants_ocr:
+        pymupdf.TOOLS.store_shrink(100)  # forget the decoded scan: 412 -> 156 MiB (FACTS); gains nothing on text
+    return _Shown(wants_ocr, picture)
 
 
 def _image_share(page: "pymupdf.Page", text: str, *, blank: bool) -> float:

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from shared.adapters.jpeg import as_jpeg
 from shared.domain.page import PageImage
 from shared.domain.reading import Ceiling, scale_to_fit
 
@@ -20,9 +21,10 @@ _BLANK_SIDE = 200
 def render(page: "pymupdf.Page", ceiling: Ceiling) -> PageImage | None:
     """The page within `ceiling`, as a JPEG; None for a page without area, or a ceiling of 0.
 
-    The pixmap is encoded by its own method, which hands the samples to Pillow: four times faster than MuPDF's encoder.
+    Pillow encodes the pixmap: four times faster than MuPDF's encoder.
     """
     import pymupdf
+    from PIL import Image
 
     finest = MAX_DPI / POINTS_PER_INCH
     width, height = page.rect.width * finest, page.rect.height * finest
@@ -30,8 +32,8 @@ def render(page: "pymupdf.Page", ceiling: Ceiling) -> PageImage | None:
         return None
     zoom = finest * scale_to_fit(width, height, ceiling)
     pixmap = page.get_pixmap(matrix=pymupdf.Matrix(zoom, zoom), alpha=False)
-    data = pixmap.pil_tobytes(format="JPEG", quality=QUALITY)
-    return PageImage(media_type="image/jpeg", data=data, width=pixmap.width, height=pixmap.height)
+    size = (pixmap.width, pixmap.height)
+    return as_jpeg(Image.frombuffer("RGB", size, pixmap.samples_mv, "raw", "RGB", pixmap.stride, 1), QUALITY)
 
 
 def is_blank(page: "pymupdf.Page") -> bool:

@@ -7,7 +7,7 @@ from shared.domain.extraction import Extraction, FieldValue, Signals
 from shared.domain.finding import Finding, Severity
 from shared.domain.page import Page
 from shared.stages.answers import RangeAnswer, RawValue
-from shared.stages.assess import FOUND_ELSEWHERE, SUMMED, assess, with_checks
+from shared.stages.assess import FOUND_ELSEWHERE, SUMMED, assess_fields, unplaced, with_checks
 from shared.testing.pages import text_lines
 
 LINES = text_lines(1, "VAT 19 % 17,78", "VAT 7 % 31,21", "Total 588,39")
@@ -33,7 +33,7 @@ KIND = DocumentType(
 def test_grounding_tells_where_a_value_stands(tax: float, cited: tuple[int, ...], expected: float) -> None:
     """In the cited lines, as their sum, elsewhere once, or nowhere: less certain each time."""
     raw = RangeAnswer(fields={"tax": RawValue(value=tax, lines=tuple(LINES[index].id for index in cited))})
-    signals = assess(KIND, raw, [PAGE]).fields["tax"].signals
+    signals = assessed(raw)["tax"].signals
     assert signals is not None
     assert expected == signals.grounded
 
@@ -42,6 +42,13 @@ def test_grounding_tells_where_a_value_stands(tax: float, cited: tuple[int, ...]
 def test_a_rule_that_fails_never_speaks_for_a_value(severity: Severity | None, expected: float | None) -> None:
     """An error denies the value, a warning leaves it open; only a rule that holds confirms it."""
     assert expected == rules_signal([severity] if severity else [])
+
+
+def assessed(raw: RangeAnswer) -> dict[str, FieldValue]:
+    searches = unplaced(KIND, raw, [PAGE])
+    for search in searches:
+        search.look(PAGE)
+    return assess_fields(KIND, raw, [PAGE], searches)
 
 
 def test_an_error_outweighs_a_rule_that_holds() -> None:

@@ -5,7 +5,7 @@ import pytest
 from shared.domain.document_type import FieldSpec, Kind
 from shared.domain.extraction import Scalar
 from shared.domain.page import Page
-from shared.stages.grounding import grounded, labelled, locate, search, summed
+from shared.stages.grounding import Search, grounded, labelled, locate, summed
 from shared.testing.pages import text_lines
 
 LINES = text_lines(1, "Rechnung Nr. 4711", "Netto 1.234,50 EUR", "Summe 1.234,50 EUR", "am 3. März 2026")
@@ -89,9 +89,20 @@ def test_a_value_over_several_lines_is_marked_line_by_line() -> None:
 
 def test_a_search_must_be_unambiguous() -> None:
     """A value that stands in several lines says nothing about where it was read."""
-    assert (PAGE, LINES[0]) == search(NUMBER, "4711", [PAGE])
-    assert search(TOTAL, 1234.5, [PAGE]) is None
-    assert search(NUMBER, "4712", [PAGE]) is None
+    searches = [Search(NUMBER, "4711"), Search(TOTAL, 1234.5), Search(NUMBER, "4712")]
+    for search in searches:
+        search.look(PAGE)
+    assert [(PAGE, LINES[0]), None, None] == [search.hit for search in searches]
+
+
+def test_a_value_on_two_pages_is_ambiguous_too() -> None:
+    """The pages come one by one, and each may take back what the one before it gave."""
+    search = Search(NUMBER, "4711")
+    hits = []
+    for _ in range(3):
+        search.look(PAGE)
+        hits.append(search.hit)
+    assert [(PAGE, LINES[0]), None, None] == hits
 
 
 def test_a_label_stands_beside_or_above_its_value() -> None:

@@ -13,10 +13,12 @@ from shared.domain.model_call import ModelAnswer, ModelCall, TextPart
 from shared.domain.run import Run
 from shared.domain.task import StageMessage
 from shared.ports.blobs import Blobs
+from shared.ports.passwords import Passwords
 from shared.ports.queues import Queues
 from shared.ports.reading import SourcePage
 from shared.ports.records import Records
 from shared.ports.unpacking import Unpacker
+from shared.stages.copies import Copies
 from shared.stages.core import Core, Limits
 from shared.stages.decide import decide
 from shared.stages.extract import extract
@@ -239,6 +241,7 @@ def make_world(
     pages: Sequence[SourcePage] | Callable[[bytes], Sequence[SourcePage]] = ONE_PAGE,
     script: ModelScript = answer,
     recognizer: ScriptedRecognizer | None = None,
+    passwords: Passwords | None = None,
     types: Sequence[DocumentType] = (NOTE,),
     storage: Callable[[FixedClock], Storage] = Twins,
     unpackers: Mapping[str, Unpacker] | None = None,
@@ -249,6 +252,7 @@ def make_world(
     kept, events, models = storage(clock), MemoryEvents(), ScriptedModels(script)
     core = Core(
         blobs=kept.blobs,
+        copies=Copies(kept.blobs, 1 << 30),
         queues=kept.queues,
         records=kept.records,
         events=events,
@@ -257,6 +261,7 @@ def make_world(
         unpackers=unpackers or {},
         pictures=ScriptedPictures(),
         recognizer=recognizer,
+        passwords=passwords,
         sniffer=ScriptedSniffer(media_type),
         clock=clock,
         types={kind.name: kind for kind in types},

@@ -1,0 +1,14 @@
+"""Passwords of encrypted files."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+
+class Passwords(Protocol):
+    """A store of passwords. They are handed to readers and nowhere else: no log, artefact, message or row holds one."""
+
+    async def of(self, document_types: Sequence[str]) -> tuple[str, ...]:
+        """The passwords for files of these document types, type by type, then those for any; each once.
+
+        Raises Retryable when the store is away, Permanent (`access_denied`, `bad_passwords`) when it cannot be used.
+        """

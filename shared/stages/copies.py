@@ -1,0 +1,174 @@
+"""Local copies: a file that many steps read is downloaded once a worker, and the disk that this takes is bounded."""
+
+import asyncio
+import fcntl
+import os
+import shutil
+import tempfile
+import weakref
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+from shared.domain.document import Document
+from shared.domain.errors import Superseded
+from shared.ports.blobs import Blobs
+
+IDLE_SECONDS = 60.0
+"""A copy that no step has used for so long is deleted: what a person deletes must not live on here."""
+
+
+class LocalCopy(NamedTuple):
+    """A file with the bytes of one version of an upload, and their SHA-256."""
+
+    path: Path
+    content_hash: str
+
+
+@dataclass
+class _Held:
+    """A copy on the disk. `size` in bytes; `users`: steps that work with it; `uses`: how often it was taken."""
+
+    path: Path
+    size: int
+    users: int = 0
+    uses: int = 0
+    content_hash: str | None = None
+    filling: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+
+class Copies:
+    """Copies of uploads in a folder of this process's own below `root`, together at most `max_bytes`.
+
+    The folder is deleted with the process; one that a killed process left is deleted by the next. A file that does not
+    fit waits until others are done; one that is larger than the bound by itself comes alone.
+    """
+
+    def __init__(
+        self, blobs: Blobs, max_bytes: int, idle_seconds: float = IDLE_SECONDS, root: Path | None = None
+    ) -> None:
+        self._blobs = blobs
+        self._max_bytes = max_bytes
+        self._idle_seconds = idle_seconds
+        self._root = root or Path(tempfile.gettempdir(), f"intray-copies-{os.getuid()}")
+        self._home: Path | None = None
+        self._tidy: weakref.finalize[..., Copies] | None = None
+        self._held: dict[str, _Held] = {}
+        self._released = asyncio.Event()
+
+    @asynccontextmanager
+    async def hold(self, document: Document) -> AsyncIterator[LocalCopy]:
+        """The Document's bytes as a file, which stays until the context ends.
+
+        Raises Superseded when the upload no longer is the version that the Document stands for, copy or not.
+        """
+        held = await self._take(document)
+        try:
+            async with held.filling:
+                if held.content_hash is None:
+                    source = (document.container, document.name, document.etag)
+                    held.content_hash = await self._blobs.download(*source, held.path)
+                else:
+                    await check_current(self._blobs, document)
+            yield LocalCopy(held.path, held.content_hash)
+        finally:
+            self._release(document.id, held)
+
+    def close(self) -> None:
+        """Delete all copies; nothing may be held any more. The end of the process does it too."""
+        if self._tidy is not None:
+            self._tidy()
+
+    async def _take(self, document: Document) -> _Held:
+        while document.id not in self._held and not self._make_room(document.size):
+            self._released.clear()
+            await self._released.wait()
+        held = self._held.pop(document.id, None) or _Held(self._folder() / document.id, document.size)
+        self._held[document.id] = held  # the one used last stands last
+        held.users += 1
+        held.uses += 1
+        return held
+
+    def _make_room(self, size: int) -> bool:
+        """Delete copies that nobody uses, oldest first, until `size` more bytes fit; whether they do."""
+        for key, held in list(self._held.items()):
+            if self._taken() + size > self._max_bytes and not held.users:
+                self._drop(key)
+        return not self._held or self._taken() + size <= self._max_bytes
+
+    def _taken(self) -> int:
+        return sum(held.size for held in self._held.values())
+
+    def _release(self, key: str, held: _Held) -> None:
+        held.users -= 1
+        if not held.users:
+            if held.content_hash is None:
+                self._drop(key)
+            else:
+                asyncio.get_running_loop().call_later(self._idle_seconds, self._expire, key, held, held.uses)
+        self._released.set()
+
+    def _expire(self, key: str, held: _Held, uses: int) -> None:
+        """Delete a copy that was not used again since `uses`."""
+        if self._held.get(key) is held and not held.users and held.uses == uses:
+            self._drop(key)
+
+    def _drop(self, key: str) -> None:
+        self._held.pop(key).path.unlink(missing_ok=True)
+
+    def _folder(self) -> Path:
+        if self._home is None:
+            self._home, lock = _make_home(self._root)
+            self._tidy = weakref.finalize(self, _remove, self._home, lock)
+        return self._home
+
+
+async def check_current(blobs: Blobs, document: Document) -> None:
+    """Raise Superseded when the blob no longer is the version that the Document stands for."""
+    info = await blobs.info(document.container, document.name)
+    if info is None:
+        raise Superseded("gone", "The file was deleted while it was processed: upload it again.")
+    if info.etag != document.etag:
+        raise Superseded(
+            "superseded", "The file was overwritten while it was processed: its new version has the result."
+        )
+
+
+def _make_home(root: Path) -> tuple[Path, int]:
+    """A folder of this process's own, with the open lock that says that it lives."""
+    root.mkdir(mode=0o700, exist_ok=True)
+    _sweep(root)
+    descriptor, lock = tempfile.mkstemp(suffix=".lock", dir=root)
+    fcntl.flock(descriptor, fcntl.LOCK_EX)
+    home = Path(lock).with_suffix("")
+    home.mkdir(mode=0o700)
+    return home, descriptor
+
+
+@cache
+def _sweep(root: Path) -> None:
+    """Delete the folders of dead processes; once a process is enough."""
+    for folder in root.glob("*/"):
+        with suppress(OSError):  # another process is at it, or it lives
+            _remove(folder, _lock(folder))
+
+
+def _lock(folder: Path) -> int:
+    """The open lock of a folder whose process is gone; raises OSError when it lives."""
+    descriptor = os.open(folder.with_suffix(".lock"), os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(descriptor)
+        raise
+    return descriptor
+
+
+def _remove(folder: Path, lock: int) -> None:
+    """Delete a folder and its lock, which is let go."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.with_suffix(".lock").unlink(missing_ok=True)
+    os.close(lock)

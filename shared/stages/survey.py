@@ -1,0 +1,113 @@
+"""Survey: every page of a Run is looked at, a few at a time; what is kept does not grow with the text of the file."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from shared.domain.document_type import DocumentType
+from shared.domain.errors import Unavailable
+from shared.domain.extraction import FieldValue, Row
+from shared.domain.finding import Finding
+from shared.domain.frozen import Frozen
+from shared.domain.injection import addressing_lines
+from shared.domain.page import HiddenWhy, Page
+from shared.domain.task import PageRange
+from shared.stages.answers import RangeAnswer
+from shared.stages.artefacts import StoredPages
+from shared.stages.assess import assess_fields, assess_rows, unplaced
+from shared.stages.grounding import Search
+from shared.stages.result import ResultPage
+
+SURVEY = "survey"
+"""The name of the artefact that accounts for every page."""
+_WHY: dict[HiddenWhy, str] = {
+    "colour": "in the colour of what they stand on",
+    "covered": "under something that was drawn over them",
+    "invisible": "that are not painted",
+    "tiny": "too small to read",
+    "outside": "off the page",
+    "layer": "on a layer that is switched off",
+}
+
+
+class Survey(Frozen):
+    """Every page of a Run, without its text."""
+
+    pages: tuple[ResultPage, ...]
+
+
+@dataclass
+class Look:
+    """What the pages of a Run say about an answer.
+
+    `kept`: the pages that single values stand on, the first and the last. `findings`: what is wrong with pages.
+    """
+
+    pages: tuple[ResultPage, ...] = ()
+    fields: dict[str, FieldValue] = field(default_factory=dict)
+    tables: dict[str, tuple[Row, ...]] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+    kept: dict[int, Page] = field(default_factory=dict)
+
+
+async def look_through(
+    stored: StoredPages, kind: DocumentType, answers: Sequence[tuple[PageRange, RangeAnswer]], raw: RangeAnswer
+) -> Look:
+    """Look at all pages: evidence for the rows of `answers` (range by range) and the values of `raw` (all together).
+
+    Raises Unavailable when a page or the answer of a range is missing.
+    """
+    look, pages, said = Look(), list[ResultPage](), False
+    rows: dict[str, list[Row]] = {spec.name: [] for spec in kind.fields if spec.kind == "table"}
+    wanted = {_page_of(line) for value in raw.fields.values() for line in value.lines} | {1, stored.count}
+    for numbers, answer in answers:
+        some = await stored.some(numbers.numbers)
+        for name, found in assess_rows(kind, answer, some).items():
+            rows[name] += found
+        look.findings += [finding for page in some for finding in _problems(page)]
+        look.kept |= {page.number: page for page in some if page.number in wanted}
+        pages += [ResultPage.model_validate(page, from_attributes=True) for page in some]
+        said = said or any(page.lines for page in some)
+    if [page.number for page in pages] != list(range(1, stored.count + 1)):
+        raise Unavailable(f"{len(pages)} of {stored.count} pages are accounted for")
+    if not said and not look.findings:
+        text = "No text was found on any page: the file is blank, or its text could not be recognised."
+        look.findings.append(Finding(rule="no_text", severity="error", message=text))
+    look.pages, look.tables = tuple(pages), {name: tuple(found) for name, found in rows.items()}
+    look.fields = await _fields(stored, kind, raw, look.kept)
+    return look
+
+
+async def searched(stored: StoredPages, searches: list[Search]) -> list[Search]:
+    """The searches, after they looked at every page."""
+    if searches:
+        async for page in stored.all():
+            for search in searches:
+                search.look(page)
+    return searches
+
+
+async def _fields(
+    stored: StoredPages, kind: DocumentType, raw: RangeAnswer, kept: dict[int, Page]
+) -> dict[str, FieldValue]:
+    """The single values; those that do not stand where their answer says are looked for on every page."""
+    searches = await searched(stored, unplaced(kind, raw, list(kept.values())))
+    kept |= {search.hit[0].number: search.hit[0] for search in searches if search.hit}
+    return assess_fields(kind, raw, list(kept.values()), searches)
+
+
+def _problems(page: Page) -> Iterator[Finding]:
+    """What a person must know about a page; of hidden text why and how much, without a quotation."""
+    if page.problem:
+        text = f"Page {page.number} could not be read: {page.problem}"
+        yield Finding(rule="unread_page", severity="error", message=text)
+    if parts := ", ".join(f"{len(part.words)} words {_WHY[part.why]}" for part in page.hidden):
+        text = f"Page {page.number} holds text that nobody sees: {parts}."
+        yield Finding(rule="hidden_text", severity="error", message=text)
+    if lines := addressing_lines(page.lines):
+        text = f"Page {page.number} holds text that instructs the program reading it ({', '.join(lines)})."
+        yield Finding(rule="addresses_reader", severity="error", message=text)
+
+
+def _page_of(line: str) -> int:
+    """The number of the page of a line's id (`p3.l12`)."""
+    return int(line[1:].partition(".")[0])
