@@ -85,11 +85,8 @@ def sniff(path: str) -> str:
         head = file.read(_HEAD)
     if not head:
         raise Unreadable("empty", "The file has 0 bytes: upload it again.")
-    for signature, media_type in _SIGNATURES:
-        if head.startswith(signature):
-            return media_type
-    if _PAGE.match(head):
-        return "text/html"
+    if begun := _by_first_bytes(head):
+        return begun
     if head[4:8] == b"ftyp" and (brand := _IMAGE_BRAND.search(head[8:_BRANDS])):
         return "image/avif" if brand[0].startswith(b"av") else "image/heif"
     if not head.startswith((_ZIP, _OLE)) and b"%PDF-" in head[: PDF_HEADER_WITHIN + 4]:
@@ -100,6 +97,13 @@ def sniff(path: str) -> str:
     if head.startswith(_OLE):
         return found if found in _BY_ENDING.values() else "application/x-ole-storage"
     return _text(head) if found in ("text/plain", "application/octet-stream") else found
+
+
+def _by_first_bytes(head: bytes) -> str | None:
+    for signature, media_type in _SIGNATURES:
+        if head.startswith(signature):
+            return media_type
+    return "text/html" if _PAGE.match(head) else None
 
 
 def _guess(path: str) -> str:
