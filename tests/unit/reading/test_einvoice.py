@@ -64,7 +64,8 @@ CREDIT_NOTE = """<CreditNote xmlns="urn:oasis:names:specification:ubl:schema:xsd
   <cac:TaxTotal><cbc:TaxAmount currencyID="EUR">5.00</cbc:TaxAmount></cac:TaxTotal>
   <cac:CreditNoteLine><cbc:CreditedQuantity unitCode="C62">3</cbc:CreditedQuantity></cac:CreditNoteLine>
 </CreditNote>"""
-BOMB = """<?xml version="1.0"?><!DOCTYPE Invoice [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;"><!ENTITY f SYSTEM "/etc/hostname">]>
+BOMB = """<?xml version="1.0"?>
+<!DOCTYPE Invoice [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;"><!ENTITY f SYSTEM "/etc/hostname">]>
 <Invoice xmlns="urn:oasis:names:specification:ubl:schema:xsd:Invoice-2"><ID>&b;&f;</ID></Invoice>"""
 
 
