@@ -45,7 +45,10 @@ def check_binding(spec: FieldSpec) -> str | None:
 
 
 def _terms(entries: dict[str, Any], steps: dict[str, str]) -> dict[str, Term]:
-    return {name: Term(title=entry["title"], paths=_paths(entry, steps)) for name, entry in entries.items()}
+    return {
+        name: Term(title=entry["title"], paths=_paths(entry, steps), foot=entry.get("foot", False))
+        for name, entry in entries.items()
+    }
 
 
 def _paths(entry: dict[str, Any], steps: dict[str, str]) -> dict[Syntax, tuple[str, ...]]:
