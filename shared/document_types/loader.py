@@ -117,6 +117,10 @@ def _check(kind: DocumentType, file: Path) -> None:
         if problem:
             message = f"{file}: schema.properties.{spec.name}: {problem}"
             raise InvalidType(message)
+    single = {spec.name for spec in kind.fields if spec.kind != "table"}
+    if strange := sorted(set(kind.policy.unique) - single):
+        message = f"{file}: policy.unique: no single field is called {', '.join(strange)}"
+        raise InvalidType(message)
     for rule in kind.rules:
         problem = check_rule(rule, names)
         if problem:
