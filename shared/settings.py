@@ -115,6 +115,9 @@ class Settings(BaseSettings):
     )
     max_nesting: int = Field(3, ge=0, description="How deep files may lie in files: 1 is what an upload itself holds.")
     max_pixels: int = Field(150_000_000, ge=1, description="Largest picture, in pixels (width x height).")
+    unpacked_bytes: int = Field(
+        300_000_000, ge=1, description="Most bytes that the parts of an office file (a ZIP) may unpack to."
+    )
     read_range: int = Field(20, ge=1, description="Pages that one read message covers.")
     extract_range: int = Field(8, ge=1, le=10, description="Pages that one extraction request covers.")
     model_side: int = Field(1408, ge=256, description="Longer side of page images for models, in pixels.")
