@@ -9,7 +9,8 @@ import pytest
 from local.samples.documents import Invoice
 from local.samples.einvoice import cii, ubl
 from local.samples.invoices import COPPER, IMKEREI, MUEHLE
-from shared.adapters.lxml_einvoice import LxmlEInvoices, read_terms
+from shared.adapters.lxml_einvoice import LxmlEInvoices
+from shared.adapters.lxml_einvoice.terms import read_terms
 from shared.adapters.pymupdf_reader import PyMuPDFEInvoice
 from shared.document_types.vocabulary import einvoice_vocabulary
 from shared.domain.einvoice import SecondReading
