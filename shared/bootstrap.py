@@ -185,6 +185,7 @@ def _parsers(options: Settings) -> "dict[str, Parser]":
     """Who parses what has no pages of its own, by media type."""
     from shared.adapters.charset_text import parse_csv, parse_text
     from shared.adapters.docx_parser import parse_docx
+    from shared.adapters.lxml_einvoice import EInvoiceParser
     from shared.adapters.lxml_html import parse_html
     from shared.adapters.lxml_odf import parse_ods, parse_odt
     from shared.adapters.lxml_xml import parse_xml
@@ -212,11 +213,22 @@ def _parsers(options: Settings) -> "dict[str, Parser]":
         "text": partial(parse_text, markdown=markdown),
         "CSV": parse_csv,
         "HTML": parse_html,
-        "XML": parse_xml,
+        "XML": EInvoiceParser(einvoice_vocabulary(), parse_xml),
         "RTF": parse_rtf,
         **dict.fromkeys(("XLS", "OLE compound file"), ole),
     }
     return {media_type: known[name] for media_type, name in FORMATS.items() if name in known}
+
+
+def _second_readers(pool: "Isolation") -> "dict[str, SecondReader]":
+    from shared.adapters.lxml_einvoice import LxmlEInvoiceFile, LxmlEInvoices
+    from shared.adapters.pymupdf_reader import PyMuPDFEInvoice
+
+    vocabulary = einvoice_vocabulary()
+    return {
+        "application/pdf": LxmlEInvoices(pool, vocabulary, PyMuPDFEInvoice(pool)),
+        "application/xml": LxmlEInvoices(pool, vocabulary, LxmlEInvoiceFile(pool, vocabulary)),
+    }
 
 
 def _unpackers(pool: "Isolation") -> "dict[str, Unpacker]":

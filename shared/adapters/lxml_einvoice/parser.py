@@ -1,5 +1,6 @@
 """An e-invoice as a flow: its terms with their labels, its rows as a table, and below what no term covers."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -65,15 +66,17 @@ def _table(parsed: Parsed, group: TermGroup, shown: set[Element]) -> Flow:
 
 def _rest(root: Element, shown: set[Element]) -> Flow:
     """The texts that no term covers, under the names of their elements; files are named, not shown."""
-    headed = False
-    for element in root.iter():
-        if element in shown or len(element) or not value_of(element):
-            continue
-        if not headed:
-            yield Paragraph("Also in the file", level=2)
-            headed = True
-        parent = element.getparent()
-        names = [one.tag for one in (parent, element) if one is not None]
-        binary = element.tag.endswith(_BINARY)
-        text = f"(a file: {element.get('filename', 'without a name')})" if binary else value_of(element)
-        yield Paragraph(f"{' / '.join(names)}: {text}")
+    left = (element for element in root.iter() if element not in shown and not len(element) and value_of(element))
+    lines = Counter(_named(element) for element in left)
+    if lines:
+        yield Paragraph("Also in the file", level=2)
+    for line, times in lines.items():
+        yield Paragraph(line if times == 1 else f"{line} ({times} times)")
+
+
+def _named(element: Element) -> str:
+    """The text of an element behind its parent's name and its own; a file's name for a file."""
+    names = [one.tag for one in (element.getparent(), element) if one is not None]
+    binary = element.tag.endswith(_BINARY)
+    text = f"(a file: {element.get('filename', 'without a name')})" if binary else value_of(element)
+    return f"{' / '.join(names)}: {text}"

@@ -7,7 +7,7 @@ import pymupdf
 import pytest
 
 from local.samples.documents import Invoice
-from local.samples.einvoice import cii, ubl
+from local.samples.einvoice import PROFILE, cii, ubl
 from local.samples.invoices import COPPER, IMKEREI, MUEHLE
 from shared.adapters.lxml_einvoice import LxmlEInvoices
 from shared.adapters.lxml_einvoice.terms import read_terms
@@ -84,11 +84,13 @@ def expected(invoice: Invoice) -> dict[str, tuple[str, ...]]:
         "BT-5": invoice.currency,
         "BT-9": invoice.due,
         "BT-13": invoice.order,
+        "BT-24": PROFILE,
         "BT-27": invoice.seller.name,
         "BT-31": invoice.seller.vat_id,
         "BT-35": invoice.seller.address[0],
         "BT-44": invoice.buyer.name,
         "BT-50": invoice.buyer.address[0],
+        "BT-81": 58,
         "BT-84": invoice.seller.iban,
         "BT-106": invoice.net,
         "BT-109": invoice.net,
