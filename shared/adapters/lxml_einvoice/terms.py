@@ -1,6 +1,7 @@
 """The side of the reader that runs in a child: the values of an e-invoice's business terms, found by XPath."""
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from shared.domain.einvoice import Root, SecondReading, Term, TermGroup, Terms, Vocabulary
@@ -69,12 +70,12 @@ def is_einvoice(path: str, vocabulary: Vocabulary) -> bool:
     """Whether the file's root element is an e-invoice's; it is read no further."""
     from lxml import etree
 
-    try:
-        for _, element in etree.iterparse(path, events=("start",), resolve_entities=False, no_network=True):
-            return element.tag in vocabulary.roots
-    except etree.XMLSyntaxError:
-        return False
-    return False
+    with Path(path).open("rb") as file:
+        try:
+            starts = etree.iterparse(file, events=("start",), resolve_entities=False, no_network=True)
+            return next((element.tag in vocabulary.roots for _, element in starts), False)
+        except etree.XMLSyntaxError:
+            return False
 
 
 def value_of(found: Element | str) -> str:

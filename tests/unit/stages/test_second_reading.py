@@ -32,7 +32,7 @@ BOUND = NOTE.model_copy(
         "policy": NOTE.policy.model_copy(update={"accept_at": 0.5}),
     }
 )
-ORDER = {"order": {"value": None, "lines": []}}
+ORDER: dict[str, Any] = {"order": {"value": None, "lines": []}}
 EXTRACTED = ANSWERS["extract_note"] | ORDER
 APPLES: Terms = {"BT-153": ("Apples",), "BT-131": ("3.50",)}
 PEARS: Terms = {"BT-153": ("Pears",), "BT-131": ("2.00",)}
@@ -120,6 +120,17 @@ async def test_a_row_that_differs_is_named_with_its_cell() -> None:
     assert "Rows, row 1 (Price)" in result["findings"][0]["message"]
 
 
+@pytest.mark.parametrize(("line", "agrees"), [("Apples, red 3.50", False), ("Apples 3.50", None)])
+async def test_a_text_that_was_cut_short_differs_and_one_that_the_page_prints_shorter_does_not(
+    line: str, agrees: bool | None
+) -> None:
+    """Where the cited line states all that the e-invoice does, the reading lost a part of it."""
+    red = APPLES | {"BT-153": ("Apples, red",)}
+    result = await outcome(world_of(einvoice(AGREEING, red), *PAGE[:2], line, PAGE[3]))
+    assert agrees is result["fields"]["rows"]["rows"][0]["second"]["what"]["agrees"]
+    assert ("REVIEW" if agrees is False else "ACCEPT") == result["disposition"]
+
+
 async def test_a_row_that_the_page_lacks_is_told_by_count() -> None:
     """The row that both have agrees all the same."""
     result = await outcome(world_of(einvoice(AGREEING, PEARS, APPLES)))
@@ -149,7 +160,7 @@ async def test_a_term_that_may_stand_in_speaks_for_a_value_and_never_against_it(
     reference: str, agrees: bool | None
 ) -> None:
     """The page shows one of several references; that the e-invoice has another one of them denies nothing."""
-    order = {"order": {"value": "B-9", "lines": ["p1.l5"]}}
+    order: Any = {"order": {"value": "B-9", "lines": ["p1.l5"]}}
     result = await outcome(world_of(einvoice(AGREEING | {"BT-10": (reference,)}), *PAGE, "Order B-9", **order))
     second = result["fields"]["order"]["second"]
     assert (agrees, "ACCEPT") == (second and second["agrees"], result["disposition"])
@@ -163,7 +174,7 @@ async def test_an_e_invoice_that_cannot_be_read_goes_to_a_person() -> None:
 
 async def test_a_credit_note_may_show_its_amounts_as_negative() -> None:
     """The code says that they are credited; the sign on the page says the same."""
-    credit = {"total": {"value": -3.5, "lines": ["p1.l4"]}}
+    credit: Any = {"total": {"value": -3.5, "lines": ["p1.l4"]}}
     for code, rules in (("381", []), ("380", ["second_reading_differs"])):
         result = await outcome(world_of(einvoice(AGREEING | {"BT-3": (code,)}), **credit))
         assert rules == [rule for rule, _, _ in told(result) if rule.startswith("second")]
