@@ -124,6 +124,9 @@ class Settings(BaseSettings):
     )
     max_nesting: int = Field(3, ge=0, description="How deep files may lie in files: 1 is what an upload itself holds.")
     max_pixels: int = Field(150_000_000, ge=1, description="Largest picture, in pixels (width x height).")
+    unpacked_bytes: int = Field(
+        300_000_000, ge=1, description="Most bytes that the parts of an office file (a ZIP) may unpack to."
+    )
     read_range: int = Field(20, ge=1, description="Pages that one read message covers.")
     extract_range: int = Field(
         8, ge=1, description="Pages that one extraction request covers, at most as many as the model takes pictures."

@@ -9,7 +9,7 @@ from jsonschema import Draft202012Validator, SchemaError
 from pydantic import ValidationError
 
 from shared.document_types.rules import check_rule
-from shared.document_types.vocabulary import einvoice_vocabulary
+from shared.document_types.vocabulary import check_binding
 from shared.domain.document_type import DocumentType, FieldSpec, Kind
 from shared.domain.errors import IntrayError
 
@@ -83,22 +83,6 @@ def _fields(schema: dict[str, Any], file: Path) -> tuple[FieldSpec, ...]:
     return tuple(_field(name, body, name in required, file) for name, body in properties.items())
 
 
-def _terms(name: str, bound: str | list[str], file: Path) -> tuple[str, ...]:
-    """The business terms that a field is bound to; raises InvalidType for one that e-invoices are not read for."""
-    terms = tuple([bound] if isinstance(bound, str) else bound)
-    vocabulary = einvoice_vocabulary()
-    known = {
-        *vocabulary.terms,
-        *vocabulary.groups,
-        *(term for group in vocabulary.groups.values() for term in group.terms),
-    }
-    unknown = [term for term in terms if term not in known]
-    if unknown:
-        message = f"{file}: schema.properties.{name}: x-einvoice names {', '.join(unknown)}; known are the terms of "
-        raise InvalidType(message + "docs/document-types.md")
-    return terms
-
-
 def _field(name: str, body: dict[str, Any], required: bool, file: Path) -> FieldSpec:  # noqa: FBT001 - a schema fact
     key = (str(body.get("type", "string")), body.get("format"))
     kind = body.get("x-kind") or _FORMATS.get(key)
@@ -114,15 +98,28 @@ def _field(name: str, body: dict[str, Any], required: bool, file: Path) -> Field
         required=required,
         choices=tuple(body.get("enum", ())),
         identifier=body.get("x-identifier"),
-        terms=_terms(name, body.get("x-einvoice", ()), file),
+        terms=_several(body.get("x-einvoice", [])),
         columns=_fields(body.get("items", {}), file) if kind == "table" else (),
     )
+
+
+def _several(value: str | list[str]) -> tuple[str, ...]:
+    return tuple(value) if isinstance(value, list) else (value,)
 
 
 def _check(kind: DocumentType, file: Path) -> None:
     names = {spec.name for spec in kind.fields}
     if kind.name != file.parent.name:
         message = f"{file}: name is {kind.name!r}, but the folder is called {file.parent.name!r}: make them the same"
+        raise InvalidType(message)
+    for spec in kind.fields:
+        problem = check_binding(spec)
+        if problem:
+            message = f"{file}: schema.properties.{spec.name}: {problem}"
+            raise InvalidType(message)
+    single = {spec.name for spec in kind.fields if spec.kind != "table"}
+    if strange := sorted(set(kind.policy.unique) - single):
+        message = f"{file}: policy.unique: no single field is called {', '.join(strange)}"
         raise InvalidType(message)
     for rule in kind.rules:
         problem = check_rule(rule, names)

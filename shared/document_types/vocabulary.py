@@ -6,6 +6,7 @@ from typing import Any, get_args
 
 import yaml
 
+from shared.domain.document_type import FieldSpec
 from shared.domain.einvoice import Root, Syntax, Term, TermGroup, Vocabulary
 
 _FILE = Path(__file__).with_name("einvoice.yaml")
@@ -24,8 +25,30 @@ def einvoice_vocabulary() -> Vocabulary:
     return Vocabulary(roots=roots, renames=body["renames"], terms=_terms(body["terms"], steps), groups=groups)
 
 
+def check_binding(spec: FieldSpec) -> str | None:
+    """What is wrong with the business terms that a field and its columns are bound to, or None."""
+    vocabulary = einvoice_vocabulary()
+    known = vocabulary.groups if spec.kind == "table" else vocabulary.terms
+    unknown = [term for term in spec.terms if term not in known]
+    if unknown:
+        what = "groups that a table can be bound to" if spec.kind == "table" else "terms that a field can be bound to"
+        return f"x-einvoice names {', '.join(unknown)}; the {what} are {', '.join(known)}"
+    inside = (
+        {term for group in spec.terms for term in vocabulary.groups[group].terms} if spec.kind == "table" else set()
+    )
+    for column in spec.columns:
+        unknown = [term for term in column.terms if term not in inside]
+        if unknown:
+            listed = ", ".join(sorted(inside)) or "none, because the table itself is bound to no group (BG-25, say)"
+            return f"{column.name}: x-einvoice names {', '.join(unknown)}; the table's terms are {listed}"
+    return None
+
+
 def _terms(entries: dict[str, Any], steps: dict[str, str]) -> dict[str, Term]:
-    return {name: Term(title=entry["title"], paths=_paths(entry, steps)) for name, entry in entries.items()}
+    return {
+        name: Term(title=entry["title"], paths=_paths(entry, steps), foot=entry.get("foot", False))
+        for name, entry in entries.items()
+    }
 
 
 def _paths(entry: dict[str, Any], steps: dict[str, str]) -> dict[Syntax, tuple[str, ...]]:

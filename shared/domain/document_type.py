@@ -42,12 +42,15 @@ class Policy(Frozen):
     """When a document may pass without a person, and how long it is kept.
 
     `accept_at`: least probability (0..1) that each value is right. `retention_days`: days after its end at which
-    everything about a document is deleted; None: as the setting says, 0: never.
+    everything about a document is deleted; None: as the setting says, 0: never. `unique`: fields whose values, all
+    together, only one document may state; another one is told of with `unique_severity`.
     """
 
     accept_at: float = Field(0.9, ge=0, le=1)
     required_evidence: bool = True
     retention_days: int | None = Field(None, ge=0)
+    unique: tuple[str, ...] = ()
+    unique_severity: Severity = "error"
 
 
 class DocumentType(Frozen):

@@ -22,10 +22,14 @@ CREDIT_NOTES = frozenset({"261", "262", "296", "308", "381", "396", "420", "458"
 
 
 class Term(Frozen):
-    """A business term of EN 16931 (`BT-…`): its name, and by syntax the XPaths of its value, the first that finds."""
+    """A business term of EN 16931 (`BT-…`): by syntax the XPaths of its value, of which the first that finds counts.
+
+    `title` and `foot` (below the tables) are for showing it on a page.
+    """
 
     title: str
     paths: dict[Syntax, tuple[str, ...]]
+    foot: bool = False
 
 
 class TermGroup(Frozen):

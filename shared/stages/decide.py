@@ -16,6 +16,7 @@ from shared.stages.members import load_members
 from shared.stages.outbox import ask_to_publish, base_fact
 from shared.stages.result import Result, draft
 from shared.stages.survey import SURVEY, Survey
+from shared.stages.uniqueness import repetition
 from shared.stages.validate import EXTRACTION
 
 DRAFT = "result"
@@ -25,7 +26,8 @@ DRAFT = "result"
 async def decide(core: Core, message: StageMessage) -> None:
     """Route a checked Run: final, or to a person. A message that is no longer due changes nothing.
 
-    Raises Superseded when the file was overwritten or deleted while it was processed.
+    Raises Superseded when the file was overwritten or deleted while it was processed, Conflict when somebody else
+    claims its unique values at this moment.
     """
     snapshot = await due(core, message, State.DECIDING)
     if snapshot is None:
@@ -34,6 +36,9 @@ async def decide(core: Core, message: StageMessage) -> None:
     await check_current(core.blobs, snapshot.document)
     kind = core.types[run.document_type or ""]
     extraction = scored(await artefacts.fetch_saved(core, run, EXTRACTION, Extraction))
+    if not run.forced:  # who forces a copy knows that it is one
+        repeated = await repetition(core, snapshot.document, kind, extraction.values())
+        extraction = extraction.model_copy(update={"findings": (*extraction.findings, *repeated)})
     reasons = doubts(kind, extraction)
     disposition: Disposition = "REVIEW" if reasons else "ACCEPT"
     decided = run.model_copy(update={"disposition": disposition, "reasons": reasons})

@@ -26,6 +26,7 @@ from shared.stages.outbox import ask_to_publish, base_fact
 from shared.stages.replay import StillRunning, UnknownDocument
 from shared.stages.result import manifest_name, result_name
 from shared.stages.review import REVIEWS
+from shared.stages.uniqueness import give_up_values
 
 type Cause = Literal["requested", "retention"]
 
@@ -86,6 +87,7 @@ async def erase(core: Core, document_id: str) -> None:
     ]
     for run in runs:
         await _give_up_content(core, run)
+    await give_up_values(core, document_id)
     await core.records.commit(CATALOG, REVIEWS, [Delete(document_id)])
     keys = [record.key async for record in core.records.partition(DOCUMENTS, document_id)]
     keys.sort(key=lambda key: (key.startswith(RUN_PREFIX) or key == "document", key == "document"))

@@ -19,6 +19,7 @@ from shared.stages.due import due
 from shared.stages.finalize import finalize
 from shared.stages.ledger import CATALOG, DOCUMENTS, Snapshot, load, mark_active
 from shared.stages.result import Result, ResultField
+from shared.stages.uniqueness import repetition
 
 REVIEWS = "review"
 """The catalog partition that lists the open cases."""
@@ -132,6 +133,11 @@ async def complete(core: Core, document_id: str, decision: Decision) -> Result:
             "finished": core.clock.now(),
         }
     )
+    kind = core.types.get(result.document_type)
+    if kind is not None and corrections and decision.disposition == "ACCEPT":
+        values = {name: field.value for name, field in result.fields.items()}
+        repeated = await repetition(core, found.snapshot.document, kind, values)
+        result = result.model_copy(update={"findings": (*result.findings, *repeated)})
     closing = Replace(_key(task.run), task.model_dump_json(), found.version)
     await mark_active(core, found.snapshot.run)
     await finalize(core, found.snapshot, result, reviewed=True, also=(closing,))

@@ -7,11 +7,13 @@ from shared.domain.einvoice import CREDIT_NOTES, SecondReading, Terms
 from shared.domain.extraction import Evidence, Extraction, FieldValue, Row, Scalar, SecondValue, Signals
 from shared.domain.finding import Finding, Severity
 from shared.stages.agreement import agrees, in_kind
-from shared.stages.grounding import Search
+from shared.stages.grounding import Search, squeezed
 from shared.stages.row_pairs import paired
 
-type Given = dict[str, list[tuple[str, Scalar]]]
-"""By field or column: the business terms that the e-invoice states for it, each with its value."""
+type Stated = tuple[str, Scalar]
+"""A business term and its value."""
+type Given = dict[str, list[Stated]]
+"""What the e-invoice states, by field or column."""
 
 
 def compared(kind: DocumentType, extraction: Extraction, second: SecondReading) -> Extraction:
@@ -46,7 +48,7 @@ def _given(specs: Sequence[FieldSpec], terms: Terms) -> Given:
     """
     found: Given = {}
     for spec in specs:
-        values: list[tuple[str, Scalar]] = [
+        values: list[Stated] = [
             (term, value)
             for term in spec.terms
             for text in terms.get(term, ())
@@ -57,29 +59,44 @@ def _given(specs: Sequence[FieldSpec], terms: Terms) -> Given:
     return found
 
 
-def _compared(spec: FieldSpec, field: FieldValue, given: list[tuple[str, Scalar]], *, signless: bool) -> FieldValue:
+def _compared(spec: FieldSpec, field: FieldValue, given: list[Stated], *, signless: bool) -> FieldValue:
     if not given:
         return field
-    term, other = _nearest(spec, field.value, given, signless=signless)
-    agreement = None if field.value is None else agrees(spec.kind, field.value, other, signless=signless)
-    if given[0][0] != spec.terms[0] and not agreement:
+    term, second = _nearest(spec, field.value, given, _text(field.evidence), signless=signless)
+    if given[0][0] != spec.terms[0] and not second.agrees:
         return field  # the e-invoice is silent on the field itself
     evidence = field.evidence
-    if agreement:
-        evidence += (Evidence(page=None, lines=(), boxes=(), text=f"{term}: {other}", kind="embedded_xml"),)
+    if second.agrees:
+        evidence += (Evidence(page=None, lines=(), boxes=(), text=f"{term}: {second.value}", kind="embedded_xml"),)
     return field.model_copy(
-        update={
-            "second": SecondValue(value=other, agrees=agreement),
-            "evidence": evidence,
-            "signals": _with_second(field.signals, agreement),
-        }
+        update={"second": second, "evidence": evidence, "signals": _with_second(field.signals, second.agrees)}
     )
 
 
-def _nearest(spec: FieldSpec, value: Scalar, given: list[tuple[str, Scalar]], *, signless: bool) -> tuple[str, Scalar]:
+def _nearest(
+    spec: FieldSpec, value: Scalar, given: list[Stated], text: str, *, signless: bool
+) -> tuple[str, SecondValue]:
     """Of what the bound terms state, what speaks best for `value`: one that agrees, else one that does not deny it."""
     rank = {True: 0, None: 1, False: 2}
-    return min(given, key=lambda one: 1 if value is None else rank[agrees(spec.kind, value, one[1], signless=signless)])
+    seconds = [
+        (term, SecondValue(value=other, agrees=_agreement(spec, value, other, text, signless=signless)))
+        for term, other in given
+    ]
+    return min(seconds, key=lambda one: rank[one[1].agrees])
+
+
+def _agreement(spec: FieldSpec, value: Scalar, other: Scalar, text: str, *, signless: bool) -> bool | None:
+    """Whether a value and the e-invoice's agree. One cut short differs: its lines state all that the e-invoice does."""
+    if value is None:
+        return None
+    found = agrees(spec.kind, value, other, signless=signless)
+    part, whole = squeezed(str(value)), squeezed(str(other))
+    return False if found is None and part in whole and whole in squeezed(text) else found
+
+
+def _text(evidence: Sequence[Evidence]) -> str:
+    """What the lines say that a value was read from."""
+    return "\n".join(place.text for place in evidence)
 
 
 def _compared_rows(spec: FieldSpec, rows: tuple[Row, ...], second: SecondReading, *, signless: bool) -> tuple[Row, ...]:
@@ -99,10 +116,9 @@ def _compared_row(spec: FieldSpec, row: Row, given: Given, *, signless: bool) ->
     for column in spec.columns:
         value = row.cells.get(column.name)
         if column.name in given and value is not None:
-            _, other = _nearest(column, value, given[column.name], signless=signless)
-            agreement = agrees(column.kind, value, other, signless=signless)
-            if agreement or given[column.name][0][0] == column.terms[0]:
-                seconds[column.name] = SecondValue(value=other, agrees=agreement)
+            _, second = _nearest(column, value, given[column.name], _text(row.evidence), signless=signless)
+            if second.agrees or given[column.name][0][0] == column.terms[0]:
+                seconds[column.name] = second
     verdicts = {entry.agrees for entry in seconds.values()}
     whole = False if False in verdicts else True if True in verdicts else None
     evidence = row.evidence

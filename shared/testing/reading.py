@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from pathlib import Path
 
+from shared.domain.einvoice import SecondReading
 from shared.domain.errors import Unreadable
 from shared.domain.page import Line, PageImage
 from shared.domain.reading import Ceiling, scale_to_fit
@@ -34,6 +35,17 @@ class ScriptedReader:
             source = pages[number - 1]
             picture = source.picture and fitted(source.picture, ocr if source.wants_ocr else model)
             yield source._replace(picture=picture)
+
+
+class ScriptedSecondReader:
+    """The SecondReader port: what a file says of itself as data is what the script says."""
+
+    def __init__(self, reading: Script[SecondReading | None]) -> None:
+        self._reading = reading
+
+    async def read(self, file: SourceFile) -> SecondReading | None:
+        """The scripted reading of the file, or None."""
+        return _said(self._reading, file.path)
 
 
 class ScriptedPictures:

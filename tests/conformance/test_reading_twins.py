@@ -4,12 +4,19 @@ from pathlib import Path
 
 import pytest
 
+from shared.domain.einvoice import SecondReading
 from shared.domain.errors import Unreadable
 from shared.domain.page import PageImage
 from shared.domain.reading import Ceiling
-from shared.ports.reading import Pictures, Reader, Sniffer, SourceFile, SourcePage, TextRecognizer
+from shared.ports.reading import Pictures, Reader, SecondReader, Sniffer, SourceFile, SourcePage, TextRecognizer
 from shared.testing.pages import scanned_page, text_lines, text_page
-from shared.testing.reading import ScriptedPictures, ScriptedReader, ScriptedRecognizer, ScriptedSniffer
+from shared.testing.reading import (
+    ScriptedPictures,
+    ScriptedReader,
+    ScriptedRecognizer,
+    ScriptedSecondReader,
+    ScriptedSniffer,
+)
 
 MODEL, OCR = Ceiling(1000), Ceiling(2000)
 PICTURE = PageImage(media_type="image/png", data=b"x", width=4000, height=2000)
@@ -42,6 +49,18 @@ async def test_a_script_may_look_at_the_file(path: Path) -> None:
     path.write_bytes(b"bad")
     with pytest.raises(Unreadable):
         await reader.count(SourceFile(path))
+
+
+async def test_a_file_says_of_itself_what_the_script_says(path: Path) -> None:
+    """None for a file that carries no data."""
+
+    def script(content: bytes) -> SecondReading | None:
+        return SecondReading(source="factur-x.xml", terms={"BT-1": ("7",)}) if content == b"two" else None
+
+    reader: SecondReader = ScriptedSecondReader(script)
+    assert SecondReading(source="factur-x.xml", terms={"BT-1": ("7",)}) == await reader.read(SourceFile(path))
+    path.write_bytes(b"another")
+    assert await reader.read(SourceFile(path)) is None
 
 
 async def test_a_file_without_pages_is_unreadable(path: Path) -> None:

@@ -8,6 +8,8 @@ import pytest
 from cloudevents.core.bindings.http import HTTPMessage, from_http_event
 
 from local.cloud.options import APP
+from local.samples.einvoice import cii
+from local.samples.invoices import MUEHLE
 from tests.e2e.documents import invoice, letter
 from tests.e2e.world import LIMIT, World, fetch, wait_until
 
@@ -36,6 +38,29 @@ def test_samples_end_in_outcomes_with_their_events_in_order(world: World) -> Non
         found = [field for field in detail.result.fields.values() if field.value]
         assert found
         assert all(field.evidence for field in found)
+
+
+def test_what_an_e_invoice_says_is_compared_with_its_page(world: World) -> None:
+    """One that agrees passes and is evidence; one whose total differs waits for a person; XML alone is read too."""
+    agreeing, differing, alone = (
+        world.upload("invoice/agrees.pdf", (SAMPLES / "rechnung-de-zugferd.pdf").read_bytes()),
+        world.upload("invoice/differs.pdf", (SAMPLES / "facture-fr-factur-x-differs.pdf").read_bytes()),
+        world.upload("invoice/alone.xml", cii(MUEHLE)),
+    )
+    for document in (agreeing, alone):
+        result = world.outcome(document).result
+        assert result is not None
+        total = result.fields["grand_total"]
+        assert ("ACCEPT", ["text", "embedded_xml"]) == (result.disposition, [place.kind for place in total.evidence])
+    detail = world.outcome(differing)
+    assert detail.result is not None
+    assert ("in_review", {"second_reading_differs"}) == (detail.run.state, {one.rule for one in detail.result.findings})
+    total = detail.result.fields["grand_total"]
+    assert (1162.8, 1252.8, False) == (
+        total.value,
+        total.second and total.second.value,
+        total.second and total.second.agrees,
+    )
 
 
 def test_a_document_without_a_type_is_held(world: World) -> None:

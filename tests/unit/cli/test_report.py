@@ -18,7 +18,7 @@ from shared.stages.status import DocumentDetail
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 ID = document_id("incoming", "a.pdf", "1")
 PLACE = Evidence(page=1, lines=("p1.l2",), boxes=((1.0, 2.0, 3.0, 4.0),), text="Total 3.50")
-SHOWN_PLACE = {"page": 1, "boxes": [[1.0, 2.0, 3.0, 4.0]], "text": "Total 3.50"}
+SHOWN_PLACE = {"page": 1, "boxes": [[1.0, 2.0, 3.0, 4.0]], "text": "Total 3.50", "kind": "text"}
 WAIT = Reason(code="low_confidence", message="Total is doubtful.")
 
 

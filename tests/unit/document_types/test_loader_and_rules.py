@@ -48,6 +48,21 @@ def test_the_built_in_types_have_the_fields_that_labels_use() -> None:
     assert ["description", "quantity", "unit_price", "amount", "tax_rate"] == [column.name for column in rows.columns]
 
 
+def test_a_field_is_bound_to_one_business_term_or_to_several(tmp_path: Path) -> None:
+    """A table to a group, its columns to terms of that group."""
+    text = GOOD.replace("format: date", "format: date, x-einvoice: [BT-2, BT-72]")
+    text = text.replace("type: array", "type: array, x-einvoice: BG-25").replace(
+        "price: {", "price: {x-einvoice: BT-131, "
+    )
+    kind = load_types(_folder(tmp_path, text))["note"]
+    rows = kind.field("rows")
+    assert (("BT-2", "BT-72"), ("BG-25",), (), ("BT-131",)) == (
+        kind.field("day").terms,
+        rows.terms,
+        *(column.terms for column in rows.columns),
+    )
+
+
 def test_a_type_is_versioned_by_its_content(tmp_path: Path) -> None:
     """Any change of the file is a new configuration."""
     first = _kind(tmp_path).version
@@ -73,6 +88,16 @@ def test_kinds_follow_from_the_schema(tmp_path: Path) -> None:
         (GOOD.replace("type: number", "type: [number]", 1).replace("{type: number}", "{type: 7}", 1), "schema"),
         (GOOD.replace("title: Note", "titel: Note"), "title"),
         (GOOD.replace("x-kind: identifier", "x-kind: colour"), "kind"),
+        (
+            GOOD.replace("format: date", "format: date, x-einvoice: BT-999"),
+            "day: x-einvoice names BT-999; the terms that a field can be bound to are BT-1,",
+        ),
+        (GOOD.replace("format: date", "format: date, x-einvoice: BG-25"), "day: x-einvoice names BG-25"),
+        (
+            GOOD.replace("type: array", "type: array, x-einvoice: BT-1"),
+            "rows: x-einvoice names BT-1; the groups that a table can be bound to are BG-25",
+        ),
+        (GOOD.replace("what: {type: string", "what: {x-einvoice: BT-153, type: string"), "bound to no group"),
     ],
 )
 def test_a_broken_type_says_what_to_mend(tmp_path: Path, broken: str, said: str) -> None:

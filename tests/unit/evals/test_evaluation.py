@@ -67,6 +67,19 @@ def test_what_a_rule_refused_passes_at_no_threshold() -> None:
     assert {0} == {step["accepted"] for step in report["confidence"]["documents"]["at_thresholds"]}
 
 
+def test_a_repeat_counts_as_what_its_reading_was_worth() -> None:
+    """The same invoice in another rendering is in the set to be read, not to be refused."""
+    report = [
+        evaluation(
+            cases(
+                DOCUMENTS[:1], {"good": replace(PREDICTIONS[0], disposition="REVIEW", reasons=reasons)}, {"note": NOTE}
+            )
+        )
+        for reasons in (("repeated",), ("repeated", "totals_add_up"))
+    ]
+    assert [1, 0] == [one["confidence"]["documents"]["accepted"] for one in report]
+
+
 def test_fields_and_rows_have_confidences_of_their_own() -> None:
     """Six judged values, two wrong, and one row, right."""
     confidence = told()["confidence"]

@@ -32,7 +32,7 @@ def test_without_data_the_weights_stay_as_set_by_hand() -> None:
 
 def test_the_weights_follow_the_data() -> None:
     """With samples enough the probabilities come near to the true ones, and nearer than those set by hand."""
-    truth = Weights(bias=-6.5, grounded=4.5, ocr=0.5, parsed=1.5, rules=2.5, verdict=1.5, labelled=0.2)
+    truth = Weights(bias=-6.5, grounded=4.5, ocr=0.5, parsed=1.5, rules=2.5, verdict=1.5, labelled=0.2, second=3.0)
     samples = drawn(truth, 4000)
     fitted = fit(samples)
     errors = [
