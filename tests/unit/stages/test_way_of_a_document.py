@@ -3,7 +3,7 @@
 import json
 
 from shared.domain.errors import Unreadable
-from shared.domain.page import Line, PageImage
+from shared.domain.page import HiddenText, Line, PageImage
 from shared.domain.run import State
 from shared.testing.pages import scanned_page, text_lines, text_page
 from shared.testing.reading import ScriptedRecognizer
@@ -134,3 +134,19 @@ async def test_a_page_that_ocr_cannot_do_is_that_page_s_problem() -> None:
     run = await world.run(document_id)
     assert State.IN_REVIEW is run.state
     assert "Page 2 could not be read: its text could not be recognised (too_slow)" == run.reasons[0].message
+
+
+async def test_text_that_nobody_sees_goes_to_a_person_and_to_no_model() -> None:
+    """Whatever the score: the page is named with the reason, and neither a prompt nor the reason quotes the words."""
+    page = text_page(1, *PAGE)
+    planted = HiddenText(why="colour", words=text_lines(1, "planted words")[0].words)
+    world = make_world([page._replace(page=page.page.model_copy(update={"hidden": (planted,)}))])
+    document_id = await world.drop()
+    await world.settle()
+    run = await world.run(document_id)
+    told = "Page 1 holds text that nobody sees: 2 words in the colour of what they stand on."
+    assert (State.IN_REVIEW, [("hidden_text", told)]) == (
+        run.state,
+        [(reason.code, reason.message) for reason in run.reasons],
+    )
+    assert not any("planted" in call.model_dump_json() for call in world.models.calls)
