@@ -1,0 +1,92 @@
+"""What a file without pages says, in order: paragraphs, tables, pictures. A typesetter makes pages of it."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+NUMBER_LIKE = frozenset("0123456789.,'’-+()%€$£¥ \u00a0\u202f")
+HEADER_WITHIN = 30
+"""A table's header stands within its first rows, below a letterhead at most."""
+HEADER_FILL = 0.6
+"""A header row fills at least this share of the columns."""
+
+
+class Paragraph(NamedTuple):
+    """A paragraph; line feeds in it are kept. `level` 1 to 6: a heading. `indent` counts steps. `pre`: spaces count."""
+
+    text: str
+    level: int = 0
+    indent: int = 0
+    pre: bool = False
+
+
+class Cell(NamedTuple):
+    """A cell of a table; `right`: it is a number, set to the right; `span`: how many columns it covers."""
+
+    text: str = ""
+    right: bool = False
+    span: int = 1
+
+
+class Table(NamedTuple):
+    """Rows of cells, which may be a stream. The `header` row (from 0; None: there is none) heads each page again."""
+
+    rows: Iterable[Sequence[Cell]]
+    header: int | None = None
+
+
+class Picture(NamedTuple):
+    """An encoded picture and the size at which the file shows it, in points (0: its own size at 96 dpi)."""
+
+    data: bytes
+    width: float = 0.0
+    height: float = 0.0
+
+
+class PageBreak(NamedTuple):
+    """What follows begins a page."""
+
+
+class Concealed(NamedTuple):
+    """Text that the file holds, but does not show: a hidden sheet, a deletion, white letters."""
+
+    text: str
+
+
+Block = Paragraph | Table | Picture | PageBreak | Concealed
+Flow = Iterator[Block]
+
+
+def grid(rows: Sequence[Sequence[tuple[Sequence[Block], int]]]) -> Flow:
+    """The blocks of a table whose cells hold blocks (and span columns).
+
+    A table of text stays a table, its pictures follow it. One that only lays out (of one cell a row, or with tables
+    inside) is unrolled: its cells' blocks one after the other.
+    """
+    inside = [block for row in rows for blocks, _ in row for block in blocks]
+    if any(isinstance(block, Table) for block in inside) or all(len(row) < 2 for row in rows):  # noqa: PLR2004 - one cell a row
+        yield from inside
+        return
+    table = [[_cell(blocks, span) for blocks, span in row] for row in rows]
+    yield Table(table, header_row(table))
+    yield from (block for block in inside if isinstance(block, Picture | Concealed))
+
+
+def header_row(rows: Sequence[Sequence[Cell]]) -> int | None:
+    """The first row that names the columns: words in most of them, and a number somewhere in the rows below."""
+    columns = max((len(row) for row in rows), default=0)
+    for index, row in enumerate(rows[:HEADER_WITHIN]):
+        named = [cell.text for cell in row if cell.text]
+        if len(named) < max(2, HEADER_FILL * columns) or any(map(is_number, named)):
+            continue
+        return index if any(is_number(cell.text) for below in rows[index + 1 :] for cell in below) else None
+    return None
+
+
+def is_number(text: str) -> bool:
+    """Whether a cell's text is a number, an amount or a percentage."""
+    return bool(text) and NUMBER_LIKE.issuperset(text) and any(sign.isdigit() for sign in text)
+
+
+def _cell(blocks: Sequence[Block], span: int) -> Cell:
+    text = "\n".join(block.text for block in blocks if isinstance(block, Paragraph) and block.text)
+    return Cell(text, is_number(text), span)
