@@ -1,0 +1,107 @@
+"""Parses text and CSV: the encoding by charset-normalizer, the delimiter by what makes even rows."""
+
+import codecs
+import csv
+import io
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+
+from shared.domain.errors import Unreadable
+from shared.domain.flow import Cell, Flow, PageBreak, Paragraph, Table, header_row, is_number
+from shared.ports.reading import SourceFile
+
+DELIMITERS = ",;\t|"
+EVEN_SHARE = 0.9
+"""At least this share of the rows of a table has the same number of cells."""
+SAMPLE = 200
+"""Rows and kilobytes that are looked at."""
+LINES_TOGETHER = 5000
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_MARKDOWN = re.compile(r"^\s*\|?(\s*:?-{3,}:?\s*\|)+\s*(:?-{3,}:?\s*)?$", re.MULTILINE)
+_HEADING = re.compile(r"^#{1,6} \S", re.MULTILINE)
+
+
+def parse_text(file: SourceFile, markdown: Callable[[str], Flow]) -> Flow:
+    """The text as it is; as a table when its lines are rows of one, as Markdown when it has a table or headings of that.
+
+    Raises Unreadable (`unreadable`) when no encoding makes text of the bytes.
+    """
+    text = decoded(file.path.read_bytes())
+    if _MARKDOWN.search(text) or len(_HEADING.findall(text[: SAMPLE << 10])) > 1:
+        yield from markdown(text)
+        return
+    delimiter = _delimiter(text, certain=False)
+    if delimiter:
+        yield _table(text, delimiter)
+        return
+    for number, page in enumerate(text.split("\f")):
+        if number:
+            yield PageBreak()
+        yield from _lines(page)
+
+
+def parse_csv(file: SourceFile) -> Flow:
+    """The rows of a CSV file, whatever its delimiter; raises Unreadable (`unreadable`) as `parse_text` does."""
+    text = decoded(file.path.read_bytes())
+    yield _table(text, _delimiter(text, certain=True) or ",")
+
+
+def decoded(data: bytes) -> str:
+    """The text of bytes: by their byte order mark, as UTF-8, or by the likeliest of all other encodings."""
+    for bom, encoding in _BOMS:
+        if data.startswith(bom):
+            return data.decode(encoding, errors="replace")
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        from charset_normalizer import from_bytes
+
+    best = from_bytes(data[: SAMPLE << 10]).best()
+    if best is None:
+        raise Unreadable("unreadable", "The text is in no encoding that is known here: save it as UTF-8.")
+    return data.decode(best.encoding, errors="replace")
+
+
+def _lines(text: str) -> Iterator[Paragraph]:
+    lines = text.replace("\0", "").splitlines()
+    for first in range(0, len(lines), LINES_TOGETHER):
+        yield Paragraph("\n".join(lines[first : first + LINES_TOGETHER]), pre=True)
+
+
+def _table(text: str, delimiter: str) -> Table:
+    rows = [
+        [Cell(value.strip(), is_number(value.strip())) for value in row] for row in _rows(text, delimiter) if any(row)
+    ]
+    return Table(rows, header_row(rows))
+
+
+def _delimiter(text: str, *, certain: bool) -> str | None:
+    """The delimiter that gives the most even rows of two cells or more; None when none does."""
+    sample = text[: SAMPLE << 10]
+    best: tuple[float, int, str] | None = None
+    for delimiter in DELIMITERS:
+        widths = [len(row) for _, row in zip(range(SAMPLE), _rows(sample, delimiter), strict=False) if any(row)]
+        if not widths:
+            continue
+        width, count = Counter(widths).most_common(1)[0]
+        share = count / len(widths)
+        if width > 1 and (certain or (share >= EVEN_SHARE and len(widths) > 1)):
+            best = max(best or (0.0, 0, ""), (share, width, delimiter))
+    return best[2] if best else None
+
+
+def _rows(text: str, delimiter: str) -> Iterator[list[str]]:
+    """The rows, quotes understood; a quote that is never closed must not swallow the rest of the file in one cell."""
+    csv.field_size_limit(1 << 24)
+    try:
+        yield from csv.reader(io.StringIO(text.replace("\0", ""), newline=""), delimiter=delimiter)
+    except csv.Error as failure:
+        text = "A cell of the table is larger than 16 million characters, or quotes in it do not match: mend the file."
+        raise Unreadable("unreadable", text) from failure

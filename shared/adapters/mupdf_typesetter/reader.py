@@ -1,0 +1,40 @@
+"""The side of the typesetter that stays in this process: it imports neither PyMuPDF nor a parser."""
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from shared.adapters.mupdf_typesetter.typeset import Limits, typeset
+from shared.domain.reading import Ceiling
+from shared.ports.flow import Parser
+from shared.ports.isolation import Isolation
+from shared.ports.reading import Reader, SourceFile, SourcePage
+
+
+class TypesettingReader:
+    """A Reader of a format that `parser` knows: it is set as a PDF beside the file, once, which `pdf` then reads."""
+
+    def __init__(self, isolation: Isolation, parser: Parser, pdf: Reader, limits: Limits) -> None:
+        self._isolation = isolation
+        self._parser = parser
+        self._pdf = pdf
+        self._limits = limits
+
+    async def count(self, file: SourceFile) -> int:
+        """How many pages the file fills; raises Unreadable as the parser does, and `too_large` over the limits."""
+        return await self._pdf.count(await self._set(file))
+
+    async def pages(
+        self, file: SourceFile, numbers: Sequence[int], model: Ceiling, ocr: Ceiling
+    ) -> AsyncIterator[SourcePage]:
+        """The pages `numbers`, in that order; boxes and sizes in points."""
+        async for page in self._pdf.pages(await self._set(file), numbers, model, ocr):
+            yield page
+
+    async def _set(self, file: SourceFile) -> SourceFile:
+        """The PDF of the file; made when there is none of this very version."""
+        status = file.path.stat()
+        target = Path(f"{file.path}.{status.st_size}-{status.st_mtime_ns}.pdf")
+        if not target.exists():
+            await self._isolation.run(typeset, self._parser, file, str(target), self._limits)
+        return replace(file, path=target)

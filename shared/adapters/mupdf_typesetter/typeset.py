@@ -1,0 +1,39 @@
+"""The side of the typesetter that runs in a child: parse a file, set it, write the PDF."""
+
+from pathlib import Path
+
+from shared.adapters.mupdf_typesetter.pen import Pen
+from shared.adapters.mupdf_typesetter.setter import Limits, Setter
+from shared.domain.errors import Unreadable
+from shared.ports.flow import Parser
+from shared.ports.reading import SourceFile
+
+__all__ = ["Limits", "typeset"]
+
+
+def typeset(parser: Parser, file: SourceFile, target: str, limits: Limits) -> None:
+    """Write the PDF of a file to `target`, whole or not at all.
+
+    Raises Unreadable as the parser does; `unreadable` for whatever else befalls it, `too_large` when memory runs out.
+    """
+    part = Path(f"{target}.part")
+    try:
+        _write(parser, file, str(part), limits)
+        part.replace(target)
+    except Unreadable:
+        raise
+    except MemoryError:
+        text = "The file needs more memory than a reader may take (INTRAY_READER_BYTES): split it."
+        raise Unreadable("too_large", text) from None
+    except Exception as failure:  # noqa: BLE001 - hostile bytes make a parser raise anything; always the file is at fault
+        text = f"The file is damaged ({type(failure).__name__}): open it, save it anew, and upload it again."
+        raise Unreadable("unreadable", text) from failure
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _write(parser: Parser, file: SourceFile, part: str, limits: Limits) -> None:
+    setter = Setter(Pen(part, limits.max_pages), limits)
+    for block in parser(file):
+        setter.add(block)
+    setter.finish()
