@@ -1,0 +1,29 @@
+"""Names of Word's XML, and how they are looked up."""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
+A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
+WP = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
+V = "{urn:schemas-microsoft-com:vml}"
+DGM = "{http://schemas.openxmlformats.org/drawingml/2006/diagram}"
+C = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
+MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
+
+
+def val(element: "_Element | None", path: str, default: str = "") -> str:
+    """The w:val of the element at `path` (of w: names, separated by /) below; `default` when there is none."""
+    if element is None:
+        return default
+    found = element.find("/".join(f"{W}{name}" for name in path.split("/")))
+    return default if found is None else found.get(f"{W}val", "")
+
+
+def is_on(element: "_Element | None", path: str) -> bool | None:
+    """A switch of Word: present without a value means on; None when it is not there."""
+    value = val(element, path, "absent")
+    return None if value == "absent" else value not in ("0", "false", "off", "none")
