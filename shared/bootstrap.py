@@ -1,7 +1,7 @@
 """Builds the Core from the settings: the only place that knows which adapter serves which port."""
 
 from datetime import timedelta
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, NamedTuple
 
 import yaml
@@ -9,6 +9,7 @@ import yaml
 from shared.document_types.loader import BUILT_IN, load_types
 from shared.document_types.vocabulary import einvoice_vocabulary
 from shared.domain.catalogue import Catalogue
+from shared.domain.formats import FORMATS
 from shared.domain.reading import Ceiling
 from shared.settings import MissingSetting, Settings, StorageSettings, settings, storage_settings
 from shared.stages.core import WORK, Core, Limits
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from shared.ports.blobs import Blobs
     from shared.ports.events import Events
+    from shared.ports.flow import Parser
     from shared.ports.isolation import Isolation
     from shared.ports.models import Models
     from shared.ports.queues import Queues
@@ -157,20 +159,51 @@ def _models(options: Settings, storage: StorageSettings) -> "Models":
 
 
 def _readers(options: Settings, pool: "Isolation") -> "dict[str, Reader]":
+    from shared.adapters.mupdf_typesetter import TypesettingLimits, TypesettingReader
     from shared.adapters.pillow_deskew import DeskewingReader
     from shared.adapters.pillow_reader import MEDIA_TYPES, PillowReader
     from shared.adapters.pymupdf_reader import PyMuPDFReader
 
     pictures = DeskewingReader(PillowReader(pool, options.max_pixels))
-    pdf = DeskewingReader(PyMuPDFReader(pool))
-    return {"application/pdf": pdf, **dict.fromkeys(MEDIA_TYPES, pictures)}
+    pdf = PyMuPDFReader(pool)
+    limits = TypesettingLimits(options.max_pages, options.max_pixels)
+    typeset = {
+        media_type: DeskewingReader(TypesettingReader(pool, parser, pdf, limits))
+        for media_type, parser in _parsers(options).items()
+    }
+    images = {"image/jpeg": pictures, "image/png": pictures, "image/tiff": pictures}
+    return {"application/pdf": DeskewingReader(pdf), **images, **typeset}
 
 
-def _second_readers(pool: "Isolation") -> "dict[str, SecondReader]":
-    from shared.adapters.lxml_einvoice import LxmlEInvoices
-    from shared.adapters.pymupdf_reader import PyMuPDFEInvoice
+def _parsers(options: Settings) -> "dict[str, Parser]":
+    """Who parses what has no pages of its own, by media type."""
+    from shared.adapters.charset_text import parse_csv, parse_text
+    from shared.adapters.docx_parser import parse_docx
+    from shared.adapters.lxml_html import parse_html
+    from shared.adapters.lxml_odf import parse_ods, parse_odt
+    from shared.adapters.lxml_xml import parse_xml
+    from shared.adapters.markdown_parser import markdown
+    from shared.adapters.msoffcrypto_parser import parse_ole
+    from shared.adapters.openpyxl_parser import parse_xlsx
+    from shared.adapters.pptx_parser import parse_pptx
+    from shared.adapters.striprtf_parser import parse_rtf
+    from shared.adapters.xlrd_parser import parse_xls
+    from shared.adapters.zip_guard import guarded
 
-    return {"application/pdf": LxmlEInvoices(pool, einvoice_vocabulary(), PyMuPDFEInvoice(pool))}
+    zipped: dict[str, Parser] = {
+        name: partial(guarded, parser=parser, most_bytes=options.unpacked_bytes)
+        for name, parser in {
+            "DOCX": parse_docx,
+            "XLSX": parse_xlsx,
+            "PPTX": parse_pptx,
+            "ODT": parse_odt,
+            "ODS": parse_ods,
+        }.items()
+    }
+    ole = partial(parse_ole, parsers={"XLS": parse_xls, **zipped})
+    text = {"text": partial(parse_text, markdown=markdown), "CSV": parse_csv, "HTML": parse_html, "XML": parse_xml}
+    known: dict[str, Parser] = {**zipped, **text, "RTF": parse_rtf, "XLS": ole, "OLE compound file": ole}
+    return {media_type: known[name] for media_type, name in FORMATS.items() if name in known}
 
 
 def _recognizer(options: Settings) -> "TextRecognizer | None":

@@ -102,6 +102,9 @@ class Settings(BaseSettings):
     max_bytes: int = Field(500_000_000, ge=1, description="Largest file, in bytes.")
     max_pages: int = Field(5_000, ge=1, description="Most pages of a file.")
     max_pixels: int = Field(150_000_000, ge=1, description="Largest picture, in pixels (width x height).")
+    unpacked_bytes: int = Field(
+        300_000_000, ge=1, description="Most bytes that the parts of an office file (a ZIP) may unpack to."
+    )
     read_range: int = Field(20, ge=1, description="Pages that one read message covers.")
     extract_range: int = Field(8, ge=1, le=10, description="Pages that one extraction request covers.")
     model_side: int = Field(1408, ge=256, description="Longer side of page images for models, in pixels.")

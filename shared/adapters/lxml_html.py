@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import codecs
 import re
 from collections.abc import Iterator
 from functools import partial
@@ -25,7 +26,9 @@ _HIDING = re.compile(
     r"display:none|visibility:hidden|font-size:0(px|pt|em|%)?(;|$)|opacity:0(\.0+)?(;|$)|(^|;)color:(#fff|#ffffff|white)(;|$)"
 )
 _DATA_URI = re.compile(r"data:image/[\w.+-]+;base64,", re.IGNORECASE)
-_DECLARED = re.compile(rb"charset\s*=|<\?xml[^>]+encoding\s*=", re.IGNORECASE)
+_DECLARED = re.compile(
+    rb"""<meta[^>]+charset\s*=\s*["']?([\w:-]+)|<\?xml[^>]+encoding\s*=\s*["']([\w:-]+)""", re.IGNORECASE
+)
 
 
 def parse_html(file: SourceFile) -> Flow:
@@ -36,7 +39,7 @@ def parse_html(file: SourceFile) -> Flow:
     from lxml import etree, html
 
     data = file.path.read_bytes()
-    parser = html.HTMLParser(encoding=None if _tells_its_encoding(data) else _encoding(data), no_network=True)
+    parser = html.HTMLParser(encoding=_encoding(data), no_network=True)
     try:
         root = html.document_fromstring(data.replace(b"\0", b""), parser=parser)
     except (etree.ParserError, ValueError):
@@ -44,11 +47,15 @@ def parse_html(file: SourceFile) -> Flow:
     yield from _Walk().blocks(root)
 
 
-def _tells_its_encoding(data: bytes) -> bool:
-    return data.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")) or bool(_DECLARED.search(data[:4096]))
-
-
-def _encoding(data: bytes) -> str:
+def _encoding(data: bytes) -> str | None:
+    """The encoding that the page declares, however far down; None leaves a byte order mark to libxml2."""
+    if data.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")):
+        return None
+    for declared in _DECLARED.finditer(data):
+        try:
+            return codecs.lookup((declared[1] or declared[2]).decode("ascii", "replace")).name
+        except LookupError:
+            continue
     try:
         data.decode("utf-8")
     except UnicodeDecodeError:
@@ -174,7 +181,9 @@ def _belongs(table: "HtmlElement", row: "HtmlElement") -> bool:
 
 
 def _cell(cell: "HtmlElement", depth: int) -> list[Block]:
-    blocks: list[Block] = [block for block in _CellWalk().cell(cell, depth) if not isinstance(block, Table) or block.rows]
+    blocks: list[Block] = [
+        block for block in _CellWalk().cell(cell, depth) if not isinstance(block, Table) or block.rows
+    ]
     return blocks
 
 

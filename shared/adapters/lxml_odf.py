@@ -56,7 +56,8 @@ class _Walk:
         names = self._archive.namelist()
         if "META-INF/manifest.xml" in names and b"encryption-data" in self._archive.read("META-INF/manifest.xml"):
             raise Unreadable(
-                "password_required", "The document is encrypted, which is not supported: upload a copy without a password."
+                "password_required",
+                "The document is encrypted, which is not supported: upload a copy without a password.",
             )
         if "content.xml" not in names:
             raise Unreadable("unreadable", "The file holds no OpenDocument: save it anew, and upload it again.")
@@ -209,7 +210,9 @@ class _Walk:
                 shown.append("\n")
             text = "".join(shown).strip()
             for note in cell.iterfind(f"{OFFICE}annotation"):
-                after.append(Paragraph(f"Comment: {' '.join(_words(part) for part in note if part.tag not in _NOTE_MARKS)}"))
+                after.append(
+                    Paragraph(f"Comment: {' '.join(_words(part) for part in note if part.tag not in _NOTE_MARKS)}")
+                )
             number = cell.get(f"{OFFICE}value-type", "string") not in ("string", "boolean")
             for at in range(column, column + min(times, MOST_REPEATS)) if text else ():
                 if at in away:
@@ -233,7 +236,9 @@ class _Walk:
     def _picture(self, image: "Element") -> Iterator[Block]:
         name, frame = image.get(f"{XLINK}href", "").removeprefix("./"), image.getparent()
         if name in self._archive.namelist() and not name.endswith("/"):
-            width, height = (_points(frame.get(f"{SVG}{side}", "")) if frame is not None else 0.0 for side in ("width", "height"))
+            width, height = (
+                _points(frame.get(f"{SVG}{side}", "")) if frame is not None else 0.0 for side in ("width", "height")
+            )
             yield Picture(self._archive.read(name), width, height)
 
 
@@ -245,7 +250,9 @@ def _style(style: "Element") -> _Style:
     """What a style hides: text, or a table; whether a page begins before it."""
     text, table = style.find(f"{STYLE}text-properties"), style.find(f"{STYLE}table-properties")
     paragraph = style.find(f"{STYLE}paragraph-properties")
-    white = text is not None and text.get(f"{FO}color", "").lower() == "#ffffff" and not text.get(f"{FO}background-color")
+    white = (
+        text is not None and text.get(f"{FO}color", "").lower() == "#ffffff" and not text.get(f"{FO}background-color")
+    )
     off = table is not None and table.get(f"{TABLE}display") == "false"
     hidden = text is not None and text.get(f"{TEXT}display") == "none"
     return _Style(hidden or white or off, paragraph is not None and paragraph.get(f"{FO}break-before") == "page")

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
 _MAIN_PARTS = {"word/": "DOCX", "xl/": "XLSX", "ppt/": "PPTX"}
 _OLE = b"\xd0\xcf\x11\xe0"
-_LEGACY = "Word 97 and PowerPoint 97 files (DOC, PPT) cannot be read: save the file as DOCX, PPTX or PDF, and upload that."
+_LEGACY = (
+    "Word 97 and PowerPoint 97 files (DOC, PPT) cannot be read: save the file as DOCX, PPTX or PDF, and upload that."
+)
 
 
 def parse_ole(file: SourceFile, parsers: Mapping[str, Parser]) -> Flow:

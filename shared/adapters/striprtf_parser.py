@@ -7,7 +7,10 @@ from shared.domain.errors import Unreadable
 from shared.domain.flow import Block, Cell, Concealed, Flow, Paragraph, Picture, Table, header_row, is_number
 from shared.ports.reading import SourceFile
 
-_PICTURE = re.compile(rb"\\pict(?=[\\{\s])(?P<words>(?:[^{}]|\{[^{}]*\}){0,4096}?)(?P<hex>[0-9a-fA-F\s]{64,})\}")
+_PICTURE = re.compile(rb"\\pict(?![a-z])")
+_COPY = re.compile(rb"\{\\nonshppict\s*\{?$")
+_WORDS = re.compile(rb"(?:\\[a-z]+-?\d*[ ]?|\\\*|[{}\s])+")
+_BRACE = re.compile(rb"[{}]")
 _KIND = re.compile(rb"\\(?:png|jpeg)blip")
 _GOAL = re.compile(rb"\\pic([wh])goal(\d+)")
 _HIDDEN = re.compile(rb"\{[^{}]*\\v(?![\w0])[^{}]*\}")
@@ -20,23 +23,53 @@ def parse_rtf(file: SourceFile) -> Flow:
 
     Raises Unreadable (`unreadable`).
     """
-    from striprtf.striprtf import rtf_to_text
-
     data = file.path.read_bytes()
     if not data.lstrip().startswith(b"{\\rtf"):
         raise Unreadable("unreadable", "The RTF does not begin as one: save it anew, and upload it again.")
-    hidden = [rtf_to_text(group.decode("latin-1"), errors="replace").strip() for group in _HIDDEN.findall(data)]
-    shown = _HIDDEN.sub(b"", _PICTURE.sub(b"}", data))
-    yield from _blocks(rtf_to_text(shown.decode("latin-1"), errors="replace"))
-    yield from (Concealed(text) for text in hidden if text)
-    yield from _pictures(data)
+    pictures = [_group(data, found.end()) for found in _PICTURE.finditer(data)]
+    rest = _without(data, pictures)
+    hidden = [_text(group) for group in _HIDDEN.findall(rest)]
+    yield from _blocks(_text(_HIDDEN.sub(b"", rest)))
+    yield from (Concealed(text) for text in hidden if text.strip())
+    for begin, end in pictures:
+        if not _COPY.search(data[max(0, begin - 40) : begin].removesuffix(b"\\pict")):
+            yield _picture(data[begin:end])
+
+
+def _text(data: bytes) -> str:
+    """The text of RTF; letters beyond the 16-bit ones are written in halves, which are put together."""
+    from striprtf.striprtf import rtf_to_text
+
+    text = rtf_to_text(data.decode("latin-1"), errors="replace")
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
+def _group(data: bytes, begin: int) -> tuple[int, int]:
+    """From `begin` to the brace that ends the group which it stands in."""
+    depth = 0
+    for brace in _BRACE.finditer(data, begin):
+        depth += 1 if brace[0] == b"{" else -1
+        if depth < 0:
+            return begin, brace.start()
+    return begin, len(data)
+
+
+def _without(data: bytes, cuts: list[tuple[int, int]]) -> bytes:
+    kept, at = [], 0
+    for begin, end in cuts:
+        if begin >= at:
+            kept.append(data[at:begin])
+            at = end
+    return b"".join([*kept, data[at:]])
 
 
 def _blocks(text: str) -> Iterator[Block]:
     """Lines with cells between bars are rows of a table; the others are paragraphs."""
     rows: list[list[Cell]] = []
     for line in text.splitlines():
-        cells = [part.strip() for part in line.rstrip().removesuffix("|").split("|")] if line.rstrip().endswith("|") else []
+        cells = (
+            [part.strip() for part in line.rstrip().removesuffix("|").split("|")] if line.rstrip().endswith("|") else []
+        )
         if cells:
             rows.append([Cell(cell, is_number(cell)) for cell in cells])
             continue
@@ -48,11 +81,27 @@ def _blocks(text: str) -> Iterator[Block]:
         yield Table(rows, header_row(rows))
 
 
-def _pictures(data: bytes) -> Iterator[Picture]:
-    for found in _PICTURE.finditer(data):
-        if not _KIND.search(found["words"]):
-            yield Picture(b"")  # a metafile, which is told as a picture that cannot be shown
-            continue
-        goals = {name: int(value) / TWIPS for name, value in _GOAL.findall(found["words"])}
-        digits = b"".join(found["hex"].split())
-        yield Picture(bytes.fromhex(digits[: len(digits) // 2 * 2].decode()), goals.get(b"w", 0), goals.get(b"h", 0))
+def _picture(data: bytes) -> Picture:
+    """The picture of a group; without data when it is of a kind that cannot be shown."""
+    outside = _outside(data)
+    goals = {name: int(value) / TWIPS for name, value in _GOAL.findall(outside)}
+    digits = b"".join(_WORDS.sub(b" ", outside).split()) if _KIND.search(outside) else b""
+    try:
+        decoded = bytes.fromhex(digits.decode("ascii"))
+    except ValueError:
+        decoded = b""
+    return Picture(decoded, goals.get(b"w", 0.0), goals.get(b"h", 0.0))
+
+
+def _outside(data: bytes) -> bytes:
+    """What of a group stands in no group inside it."""
+    kept, at, depth = [], 0, 0
+    for brace in _BRACE.finditer(data):
+        if brace[0] == b"{":
+            if depth == 0:
+                kept.append(data[at : brace.start()])
+            depth += 1
+        else:
+            depth -= 1
+            at = brace.end()
+    return b"".join([*kept, data[at:]])

@@ -117,9 +117,15 @@ def _patterned(value: float, pattern: str) -> str:
 def _section(text: str) -> _Section | None:
     """A section for numbers; None when it holds no place for digits."""
     tokens = _TOKEN.findall(text)
-    places = [index for index, token in enumerate(tokens) if token in "0#?" or re.fullmatch("E[+-]0+", token, re.IGNORECASE)]
+    places = [
+        index for index, token in enumerate(tokens) if token in "0#?" or re.fullmatch("E[+-]0+", token, re.IGNORECASE)
+    ]
     if not places:
-        return None if any(token.lower() in ("general", "@") for token in tokens) else _Section(_literals(tokens), "", 0, 0, 0, False, 0, 0)  # noqa: FBT003 - a tuple's field
+        return (
+            None
+            if any(token.lower() in ("general", "@") for token in tokens)
+            else _Section(_literals(tokens), "", 0, 0, 0, False, 0, 0)
+        )  # noqa: FBT003 - a tuple's field
     first, last = places[0], places[-1]
     core = [token for token in tokens[first : last + 1] if token in "0#?.,E" or token[0] in "eE"]
     tail = tokens[last + 1 :]

@@ -65,7 +65,7 @@ def _inside(child: "_Element", part: "Part", *, unseen: bool) -> Iterator[Piece]
         code = child.get(f"{W}char", "")
         yield Piece(shown=chr(int(code, 16)) if 0 < len(code) <= 4 else "")  # noqa: PLR2004 - ST_ShortHexNumber
     elif tag in (f"{W}footnoteReference", f"{W}endnoteReference"):
-        yield Piece(mark=f"{tag[len(W):].removesuffix('Reference')} {child.get(f'{W}id', '')}")
+        yield Piece(mark=f"{tag[len(W) :].removesuffix('Reference')} {child.get(f'{W}id', '')}")
     elif tag == f"{MC}AlternateContent":
         for choice in child.findall(f"{MC}Choice")[:1] or child.findall(f"{MC}Fallback"):
             yield from (piece for part_of in choice for piece in _inside(part_of, part, unseen=unseen))

@@ -18,7 +18,11 @@ if TYPE_CHECKING:
 
 DEEPEST = 30
 """Tables in tables, boxes in boxes: deeper ones are an attack."""
-_NOTES = (("footnotes", f"{W}footnote", "Note"), ("endnotes", f"{W}endnote", "Note"), ("comments", f"{W}comment", "Comment"))
+_NOTES = (
+    ("footnotes", f"{W}footnote", "Note"),
+    ("endnotes", f"{W}endnote", "Note"),
+    ("comments", f"{W}comment", "Comment"),
+)
 _WRAPPERS = frozenset({f"{W}{name}" for name in ("sdt", "sdtContent", "ins", "moveTo", "smartTag", "customXml")})
 
 
@@ -133,7 +137,14 @@ class _Walk:
             cells = [self._cell(cell, part, depth) for cell in _below(row, "tc")]
             deleted = row.find(f"{W}trPr/{W}del") is not None or is_on(row.find(f"{W}trPr"), "hidden")
             if deleted:
-                yield from _concealed(" ".join(block.text for blocks, _ in cells for block in blocks if isinstance(block, Paragraph | Concealed)))
+                yield from _concealed(
+                    " ".join(
+                        block.text
+                        for blocks, _ in cells
+                        for block in blocks
+                        if isinstance(block, Paragraph | Concealed)
+                    )
+                )
             else:
                 skipped = val(row, "trPr/gridBefore")
                 rows.append([*([([], int(skipped))] if skipped.isdecimal() and skipped != "0" else []), *cells])

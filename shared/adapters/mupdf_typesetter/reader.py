@@ -4,7 +4,8 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from shared.adapters.mupdf_typesetter.typeset import Limits, typeset
+from shared.adapters.mupdf_typesetter.setter import TypesettingLimits
+from shared.adapters.mupdf_typesetter.typeset import typeset
 from shared.domain.reading import Ceiling
 from shared.ports.flow import Parser
 from shared.ports.isolation import Isolation
@@ -14,7 +15,7 @@ from shared.ports.reading import Reader, SourceFile, SourcePage
 class TypesettingReader:
     """A Reader of a format that `parser` knows: it is set as a PDF beside the file, once, which `pdf` then reads."""
 
-    def __init__(self, isolation: Isolation, parser: Parser, pdf: Reader, limits: Limits) -> None:
+    def __init__(self, isolation: Isolation, parser: Parser, pdf: Reader, limits: TypesettingLimits) -> None:
         self._isolation = isolation
         self._parser = parser
         self._pdf = pdf

@@ -16,7 +16,7 @@ INDENT, AFTER = 18.0, 4.0
 """A step of indentation, and the space below a paragraph, in points."""
 TYPED = ((10.0, 85), (8.0, 107), (6.5, 132))
 """Font sizes of text whose spaces count, and how many characters fit a line then."""
-SCAN_SHARE, SCAN_PIXELS = 0.2, 400
+SCAN_SHARE, SCAN_PIXELS = 0.12, 150
 """A picture that takes this share of a page's text area, and has this many pixels each way, may be a scanned page: it
 gets a page of its own, so that it is recognised as one."""
 CONCEALED, CONCEALED_MOST = 6.0, 2000
@@ -25,7 +25,7 @@ ROWS_A_PAGE = 100
 """No page holds more rows of a table."""
 
 
-class Limits(NamedTuple):
+class TypesettingLimits(NamedTuple):
     """Most pages of a file, most pixels of a picture in it."""
 
     max_pages: int
@@ -35,7 +35,7 @@ class Limits(NamedTuple):
 class Setter:
     """Sets blocks; `finish` ends the file. Sizes in points."""
 
-    def __init__(self, pen: Pen, limits: Limits) -> None:
+    def __init__(self, pen: Pen, limits: TypesettingLimits) -> None:
         self.pen = pen
         self.y = 0.0
         self._limits = limits

@@ -3,15 +3,13 @@
 from pathlib import Path
 
 from shared.adapters.mupdf_typesetter.pen import Pen
-from shared.adapters.mupdf_typesetter.setter import Limits, Setter
+from shared.adapters.mupdf_typesetter.setter import TypesettingLimits, Setter
 from shared.domain.errors import Unreadable
 from shared.ports.flow import Parser
 from shared.ports.reading import SourceFile
 
-__all__ = ["Limits", "typeset"]
 
-
-def typeset(parser: Parser, file: SourceFile, target: str, limits: Limits) -> None:
+def typeset(parser: Parser, file: SourceFile, target: str, limits: TypesettingLimits) -> None:
     """Write the PDF of a file to `target`, whole or not at all.
 
     Raises Unreadable as the parser does; `unreadable` for whatever else befalls it, `too_large` when memory runs out.
@@ -32,7 +30,7 @@ def typeset(parser: Parser, file: SourceFile, target: str, limits: Limits) -> No
         part.unlink(missing_ok=True)
 
 
-def _write(parser: Parser, file: SourceFile, part: str, limits: Limits) -> None:
+def _write(parser: Parser, file: SourceFile, part: str, limits: TypesettingLimits) -> None:
     setter = Setter(Pen(part, limits.max_pages), limits)
     for block in parser(file):
         setter.add(block)
