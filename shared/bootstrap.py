@@ -171,8 +171,7 @@ def _readers(options: Settings, pool: "Isolation") -> "dict[str, Reader]":
         media_type: DeskewingReader(TypesettingReader(pool, parser, pdf, limits))
         for media_type, parser in _parsers(options).items()
     }
-    images = {"image/jpeg": pictures, "image/png": pictures, "image/tiff": pictures}
-    return {"application/pdf": DeskewingReader(pdf), **images, **typeset}
+    return {"application/pdf": DeskewingReader(pdf), **dict.fromkeys(MEDIA_TYPES, pictures), **typeset}
 
 
 def _parsers(options: Settings) -> "dict[str, Parser]":
@@ -190,20 +189,34 @@ def _parsers(options: Settings) -> "dict[str, Parser]":
     from shared.adapters.xlrd_parser import parse_xls
     from shared.adapters.zip_guard import guarded
 
-    zipped: dict[str, Parser] = {
-        name: partial(guarded, parser=parser, most_bytes=options.unpacked_bytes)
-        for name, parser in {
-            "DOCX": parse_docx,
-            "XLSX": parse_xlsx,
-            "PPTX": parse_pptx,
-            "ODT": parse_odt,
-            "ODS": parse_ods,
-        }.items()
+    plain: dict[str, Parser] = {
+        "DOCX": parse_docx,
+        "XLSX": parse_xlsx,
+        "PPTX": parse_pptx,
+        "ODT": parse_odt,
+        "ODS": parse_ods,
+    }
+    zipped = {
+        name: partial(guarded, parser=parser, most_bytes=options.unpacked_bytes) for name, parser in plain.items()
     }
     ole = partial(parse_ole, parsers={"XLS": parse_xls, **zipped})
-    text = {"text": partial(parse_text, markdown=markdown), "CSV": parse_csv, "HTML": parse_html, "XML": parse_xml}
-    known: dict[str, Parser] = {**zipped, **text, "RTF": parse_rtf, "XLS": ole, "OLE compound file": ole}
+    known: dict[str, Parser] = {
+        **zipped,
+        "text": partial(parse_text, markdown=markdown),
+        "CSV": parse_csv,
+        "HTML": parse_html,
+        "XML": parse_xml,
+        "RTF": parse_rtf,
+        **dict.fromkeys(("XLS", "OLE compound file"), ole),
+    }
     return {media_type: known[name] for media_type, name in FORMATS.items() if name in known}
+
+
+def _second_readers(pool: "Isolation") -> "dict[str, SecondReader]":
+    from shared.adapters.lxml_einvoice import LxmlEInvoices
+    from shared.adapters.pymupdf_reader import PyMuPDFEInvoice
+
+    return {"application/pdf": LxmlEInvoices(pool, einvoice_vocabulary(), PyMuPDFEInvoice(pool))}
 
 
 def _recognizer(options: Settings) -> "TextRecognizer | None":

@@ -29,7 +29,7 @@ _HEADING = re.compile(r"^#{1,6} \S", re.MULTILINE)
 
 
 def parse_text(file: SourceFile, markdown: Callable[[str], Flow]) -> Flow:
-    """The text as it is; as a table when its lines are rows of one, as Markdown when it has a table or headings of that.
+    """The text as it is; as a table when its lines are rows of one; as Markdown when it has its headings or a table.
 
     Raises Unreadable (`unreadable`) when no encoding makes text of the bytes.
     """

@@ -19,8 +19,46 @@ DEEPEST = 250
 """libxml2 stops at 256 levels; elements below that are told as text of this one."""
 _UNSEEN = frozenset({"script", "style", "head", "noscript", "template", "title", "meta", "link", "object", "iframe"})
 _BLOCKS = frozenset(
-    "address article aside blockquote body center dd details dialog div dl dt fieldset figcaption figure footer form "
-    "h1 h2 h3 h4 h5 h6 header hr html legend li main nav ol p pre section summary table tr ul".split()
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "body",
+        "center",
+        "dd",
+        "details",
+        "dialog",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hr",
+        "html",
+        "legend",
+        "li",
+        "main",
+        "nav",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "summary",
+        "table",
+        "tr",
+        "ul",
+    ]
 )
 _HIDING = re.compile(
     r"display:none|visibility:hidden|font-size:0(px|pt|em|%)?(;|$)|opacity:0(\.0+)?(;|$)|(^|;)color:(#fff|#ffffff|white)(;|$)"

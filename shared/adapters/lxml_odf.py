@@ -11,12 +11,10 @@ from shared.ports.reading import SourceFile
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-    Element = _Element
-
 DEEPEST = 60
 MOST_CELLS = 3_000_000
 MOST_REPEATS = 1000
-"""A spreadsheet fills its unused rest with one repeated row; rows and cells with text are hardly repeated this often."""
+"""A row or cell with text is hardly repeated this often; a spreadsheet repeats an empty one to fill its rest."""
 _O = "urn:oasis:names:tc:opendocument:xmlns:"
 OFFICE, TEXT, TABLE, DRAW = (f"{{{_O}{name}:1.0}}" for name in ("office", "text", "table", "drawing"))
 STYLE, FO = f"{{{_O}style:1.0}}", f"{{{_O}xsl-fo-compatible:1.0}}"
@@ -44,7 +42,7 @@ def parse_odt(file: SourceFile) -> Flow:
 
 
 def parse_ods(file: SourceFile) -> Flow:
-    """The sheets in order; hidden sheets, rows and columns are Concealed. Raises as `parse_odt` does, and `too_large`."""
+    """The sheets in order; hidden sheets, rows and columns are Concealed. Raises as `parse_odt`, and `too_large`."""
     yield from _Walk(file).sheets()
 
 
@@ -87,7 +85,7 @@ class _Walk:
             yield from blocks
         yield from (_concealed(table) for table in tables if self._is_off(table) and _words(table))
 
-    def _part(self, name: str) -> "Element":
+    def _part(self, name: str) -> "_Element":
         from lxml import etree
 
         parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=True)
@@ -106,7 +104,7 @@ class _Walk:
                 told.add(words)
                 yield from self._blocks(edge, 0, 0)
 
-    def _blocks(self, parent: "Element", indent: int, depth: int) -> Iterator[Block]:
+    def _blocks(self, parent: "_Element", indent: int, depth: int) -> Iterator[Block]:
         if depth > DEEPEST:
             raise Unreadable("unreadable", "The document nests its parts too deep: upload a simpler one.")
         number = 0
@@ -123,14 +121,12 @@ class _Walk:
             elif child.tag == f"{TEXT}tracked-changes":
                 yield from (_concealed(gone) for gone in child.iter(f"{TEXT}deletion") if _words(gone))
             elif child.tag in _WRAPPERS:
-                if child.get(f"{TEXT}display") == "none":
-                    yield _concealed(child)
-                else:
-                    yield from self._blocks(child, indent, depth + 1)
+                away = child.get(f"{TEXT}display") == "none"
+                yield from [_concealed(child)] if away else self._blocks(child, indent, depth + 1)
             elif child.tag == f"{DRAW}image":
                 yield from self._picture(child)
 
-    def _paragraph(self, element: "Element", indent: int, depth: int) -> Iterator[Block]:
+    def _paragraph(self, element: "_Element", indent: int, depth: int) -> Iterator[Block]:
         style = self._styles.get(element.get(f"{TEXT}style-name", ""), _Style())
         if style.breaks:
             yield PageBreak()
@@ -141,7 +137,7 @@ class _Walk:
         yield Paragraph("".join(shown), min(int(level), 6) if level.isdecimal() else 1, indent)
         yield from after
 
-    def _inline(self, element: "Element", shown: list[str], after: list[Block], depth: int, *, hidden: bool) -> None:
+    def _inline(self, element: "_Element", shown: list[str], after: list[Block], depth: int, *, hidden: bool) -> None:
         """Gather the text of a paragraph; what does not belong into its line goes `after` it."""
         self._say(element.text, shown, after, hidden=hidden)
         for child in element:
@@ -168,7 +164,7 @@ class _Walk:
         elif text and not hidden:
             shown.append(" ".join(f"|{text}|".split())[1:-1])
 
-    def _text_table(self, table: "Element", depth: int) -> Iterator[Block]:
+    def _text_table(self, table: "_Element", depth: int) -> Iterator[Block]:
         rows = []
         for row in table.iter(f"{TABLE}table-row"):
             if next(row.iterancestors(f"{TABLE}table"), None) is table:
@@ -176,7 +172,7 @@ class _Walk:
                 rows.append([(list(self._blocks(cell, 0, depth + 1)), _spanned(cell)) for cell in cells])
         yield from grid(rows)
 
-    def _sheet(self, table: "Element") -> Iterator[Block]:
+    def _sheet(self, table: "_Element") -> Iterator[Block]:
         away = self._hidden_columns(table)
         rows: list[list[tuple[int, Cell]]] = []
         after: list[Block] = []
@@ -199,7 +195,7 @@ class _Walk:
             yield from self._blocks(frame, 0, 0)
         yield from after
 
-    def _cells(self, row: "Element", away: set[int], after: list[Block]) -> Iterator[tuple[int, Cell]]:
+    def _cells(self, row: "_Element", away: set[int], after: list[Block]) -> Iterator[tuple[int, Cell]]:
         column = 0
         for cell in row:
             times = _repeated(cell, "columns")
@@ -210,9 +206,8 @@ class _Walk:
                 shown.append("\n")
             text = "".join(shown).strip()
             for note in cell.iterfind(f"{OFFICE}annotation"):
-                after.append(
-                    Paragraph(f"Comment: {' '.join(_words(part) for part in note if part.tag not in _NOTE_MARKS)}")
-                )
+                words = (_words(part) for part in note if part.tag not in _NOTE_MARKS)
+                after += [Paragraph(f"Comment: {' '.join(words)}")]
             number = cell.get(f"{OFFICE}value-type", "string") not in ("string", "boolean")
             for at in range(column, column + min(times, MOST_REPEATS)) if text else ():
                 if at in away:
@@ -221,7 +216,7 @@ class _Walk:
                     yield at, Cell(text, number)
             column += times
 
-    def _hidden_columns(self, table: "Element") -> set[int]:
+    def _hidden_columns(self, table: "_Element") -> set[int]:
         away, at = set(), 0
         for column in table.iter(f"{TABLE}table-column"):
             times = _repeated(column, "columns")
@@ -230,10 +225,10 @@ class _Walk:
             at += times
         return away
 
-    def _is_off(self, table: "Element") -> bool:
+    def _is_off(self, table: "_Element") -> bool:
         return self._styles.get(table.get(f"{TABLE}style-name", ""), _Style()).hidden
 
-    def _picture(self, image: "Element") -> Iterator[Block]:
+    def _picture(self, image: "_Element") -> Iterator[Block]:
         name, frame = image.get(f"{XLINK}href", "").removeprefix("./"), image.getparent()
         if name in self._archive.namelist() and not name.endswith("/"):
             width, height = (
@@ -246,7 +241,7 @@ _SIGNS = {f"{TEXT}tab": "\t", f"{TEXT}line-break": "\n"}
 _NOTE_MARKS = frozenset({f"{TEXT}note-citation", f"{DC}creator", f"{DC}date", f"{_O}meta:1.0date-string"})
 
 
-def _style(style: "Element") -> _Style:
+def _style(style: "_Element") -> _Style:
     """What a style hides: text, or a table; whether a page begins before it."""
     text, table = style.find(f"{STYLE}text-properties"), style.find(f"{STYLE}table-properties")
     paragraph = style.find(f"{STYLE}paragraph-properties")
@@ -269,21 +264,21 @@ def _marked(blocks: Iterator[Block]) -> Iterator[Block]:
             yield block
 
 
-def _repeated(element: "Element", what: str) -> int:
+def _repeated(element: "_Element", what: str) -> int:
     times = element.get(f"{TABLE}number-{what}-repeated", "1")
     return int(times) if times.isdecimal() else 1
 
 
-def _spanned(cell: "Element") -> int:
+def _spanned(cell: "_Element") -> int:
     times = cell.get(f"{TABLE}number-columns-spanned", "1")
     return min(int(times), 100) if times.isdecimal() else 1
 
 
-def _words(element: "Element") -> str:
+def _words(element: "_Element") -> str:
     return " ".join("".join(element.itertext()).split())
 
 
-def _concealed(element: "Element") -> Block:
+def _concealed(element: "_Element") -> Block:
     return Concealed(" ".join(filter(None, (" ".join(text.split()) for text in element.itertext()))))
 
 

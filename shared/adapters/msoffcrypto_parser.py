@@ -1,4 +1,4 @@
-"""Parses OLE files: an encrypted office file is opened with msoffcrypto and the known passwords, XLS goes on as it is."""
+"""Parses OLE files: what is encrypted is opened with msoffcrypto and the known passwords, XLS goes on as it is."""
 
 import tempfile
 import zipfile
@@ -24,7 +24,7 @@ _LEGACY = (
 def parse_ole(file: SourceFile, parsers: Mapping[str, Parser]) -> Flow:
     """What the parser of the format inside makes of it; `parsers` by DOCX, XLSX, PPTX and XLS.
 
-    Raises Unreadable: `password_required` when no password opens it, `unsupported` for DOC, PPT and what is none of them.
+    Raises Unreadable: `password_required` when no password opens it, `unsupported` for DOC, PPT and all others.
     """
     from msoffcrypto import OfficeFile
     from msoffcrypto.exceptions import FileFormatError

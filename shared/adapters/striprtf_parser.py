@@ -19,7 +19,7 @@ TWIPS = 20
 
 
 def parse_rtf(file: SourceFile) -> Flow:
-    """Paragraphs and tables, then the pictures. Groups marked as hidden (`\\v`) are Concealed.
+    """Paragraphs and tables, then the pictures. Groups that are marked as hidden are Concealed.
 
     Raises Unreadable (`unreadable`).
     """
@@ -40,7 +40,7 @@ def _text(data: bytes) -> str:
     """The text of RTF; letters beyond the 16-bit ones are written in halves, which are put together."""
     from striprtf.striprtf import rtf_to_text
 
-    text = rtf_to_text(data.decode("latin-1"), errors="replace")
+    text: str = rtf_to_text(data.decode("latin-1"), errors="replace")
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 

@@ -41,11 +41,14 @@ FORMATS: dict[str, str] = {
 }
 """Media types that a Sniffer may name. Which of them can be read is decided by who has a Reader for them."""
 
+_CONTAINER = "application/x-ole-storage"
+"""What an encrypted office file is in; nobody would call a document that."""
+
 
 def unsupported(media_type: str, supported: Iterable[str]) -> Unreadable:
     """The refusal of a file of `media_type`; it names the `supported` formats, which would do."""
     wanted = set(supported)
-    names = [name for known, name in FORMATS.items() if known in wanted]
+    names = [name for known, name in FORMATS.items() if known in wanted and known != _CONTAINER]
     listed = " or ".join(part for part in (", ".join(names[:-1]), *names[-1:]) if part)
     name = FORMATS.get(media_type)
     found = f"looks like {name}" if name else "is of a type that is not known here"

@@ -1,9 +1,10 @@
-"""A spreadsheet's value as a person sees it: the number formats of ECMA-376, part 1, 18.8.31, as far as documents use them.
+"""A spreadsheet's value as a person sees it: the number formats of ECMA-376 (part 1, 18.8.31) that documents use.
 
-Separators are those of the format code ("1,234.50"): which ones a program shows depends on the reader's country, which no
-file tells. For the same reason a date in the short form of the country (format 14) is shown as YYYY-MM-DD.
+Separators are those of the format code ("1,234.50"): which ones a program shows depends on the reader's country, which
+no file tells. For the same reason a date in the short form of the country (format 14) is shown as YYYY-MM-DD.
 """
 
+import calendar
 import re
 from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
@@ -12,14 +13,14 @@ from typing import NamedTuple
 
 COUNTRY_DATE = "yyyy-mm-dd"
 COUNTRY_DATES = {"mm-dd-yy": COUNTRY_DATE, "m/d/yy": COUNTRY_DATE, "m/d/yy h:mm": f"{COUNTRY_DATE} hh:mm"}
-_TOKEN = re.compile(
+_SIGN = re.compile(
     r'"[^"]*"|\\.|_.|\*.|\[\$[^\]]*\]|\[[hms]+\]|\[[^\]]*\]|AM/PM|A/P|General|[yY]+|[mM]+|[dD]+|[hH]+|[sS]+(?:\.0+)?|E[+-]0+'
     r"|[0#?]|.",
     re.IGNORECASE | re.DOTALL,
 )
 _PATTERN = re.compile(r"[0#]+([- /()]+[0#]+)+")
-_MONTHS = "January February March April May June July August September October November December".split()
-_DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
+_MONTHS = calendar.month_name[1:]
+_DAYS = list(calendar.day_name)
 _DIGITS = 15
 """A spreadsheet keeps this many digits of a number."""
 _LONGEST_GENERAL = 11
@@ -55,7 +56,7 @@ def shown(value: object, code: str | None) -> str:
 def _text(value: str, code: str) -> str:
     sections = _sections(code)
     if len(sections) > 3 and "@" in sections[3]:  # noqa: PLR2004 - the fourth section is for text
-        return "".join(value if token == "@" else _literal(token) for token in _TOKEN.findall(sections[3]))
+        return "".join(value if sign == "@" else _literal(sign) for sign in _SIGN.findall(sections[3]))
     return value
 
 
@@ -73,9 +74,9 @@ def _number(value: float, code: str) -> str:
     section = None if "/" in chosen else _section(chosen)  # a fraction is told as the number it is
     if section is None:
         general = _general(abs(value))
-        tokens = _TOKEN.findall(chosen)
-        named = any(token.lower() in ("general", "@") for token in tokens)
-        literals = "".join(general if token.lower() in ("general", "@") else _literal(token) for token in tokens)
+        signs = _SIGN.findall(chosen)
+        named = any(sign.lower() in ("general", "@") for sign in signs)
+        literals = "".join(general if sign.lower() in ("general", "@") else _literal(sign) for sign in signs)
         text = literals if named else general
         return f"-{text}" if negative else text
     digits = _patterned(abs(value), chosen) if _PATTERN.fullmatch(chosen) else _digits(abs(value), section)
@@ -116,51 +117,51 @@ def _patterned(value: float, pattern: str) -> str:
 @lru_cache(maxsize=512)
 def _section(text: str) -> _Section | None:
     """A section for numbers; None when it holds no place for digits."""
-    tokens = _TOKEN.findall(text)
+    signs = _SIGN.findall(text)
     places = [
-        index for index, token in enumerate(tokens) if token in "0#?" or re.fullmatch("E[+-]0+", token, re.IGNORECASE)
+        index for index, sign in enumerate(signs) if sign in "0#?" or re.fullmatch("E[+-]0+", sign, re.IGNORECASE)
     ]
     if not places:
         return (
             None
-            if any(token.lower() in ("general", "@") for token in tokens)
-            else _Section(_literals(tokens), "", 0, 0, 0, False, 0, 0)
-        )  # noqa: FBT003 - a tuple's field
+            if any(sign.lower() in ("general", "@") for sign in signs)
+            else _Section(_literals(signs), "", 0, 0, 0, grouped=False, scale=0, exponent=0)
+        )
     first, last = places[0], places[-1]
-    core = [token for token in tokens[first : last + 1] if token in "0#?.,E" or token[0] in "eE"]
-    tail = tokens[last + 1 :]
-    commas = next((index for index, token in enumerate(tail) if token != ","), len(tail))
+    core = [sign for sign in signs[first : last + 1] if sign in "0#?.,E" or sign[0] in "eE"]
+    tail = signs[last + 1 :]
+    commas = next((index for index, sign in enumerate(tail) if sign != ","), len(tail))
     point = core.index(".") if "." in core else len(core)
-    whole = [token for token in core[:point] if token in "0#?"]
-    decimals = [token for token in core[point:] if token in "0#?"]
-    percent = sum(token == "%" for token in tokens)
+    whole = [sign for sign in core[:point] if sign in "0#?"]
+    decimals = [sign for sign in core[point:] if sign in "0#?"]
+    percent = sum(sign == "%" for sign in signs)
     return _Section(
-        before=_literals(tokens[:first]),
-        after=_literals([token for token in tokens[first : last + 1] if token.startswith('"')] + tail[commas:]),
+        before=_literals(signs[:first]),
+        after=_literals([sign for sign in signs[first : last + 1] if sign.startswith('"')] + tail[commas:]),
         whole=whole.count("0"),
         decimals=len(decimals),
         least_decimals=decimals.count("0"),
         grouped="," in core[:point],
         scale=2 * percent - 3 * commas,
-        exponent=sum(token[0] in "eE" and len(token) > 1 for token in core),
+        exponent=sum(sign[0] in "eE" and len(sign) > 1 for sign in core),
     )
 
 
-def _literals(tokens: list[str]) -> str:
-    return "".join(map(_literal, tokens))
+def _literals(signs: list[str]) -> str:
+    return "".join(map(_literal, signs))
 
 
-def _literal(token: str) -> str:
-    """What a token that stands for itself shows: quoted text, an escaped sign, a currency."""
-    if token.startswith('"'):
-        return token[1:-1]
-    if token.startswith("\\"):
-        return token[1:]
-    if token.startswith("[$"):
-        return token[2:-1].split("-")[0]
-    if token.startswith(("[", "*")):
+def _literal(sign: str) -> str:
+    """What a sign that stands for itself shows: quoted text, an escaped sign, a currency."""
+    if sign.startswith('"'):
+        return sign[1:-1]
+    if sign.startswith("\\"):
+        return sign[1:]
+    if sign.startswith("[$"):
+        return sign[2:-1].split("-", maxsplit=1)[0]
+    if sign.startswith(("[", "*")):
         return ""
-    return " " if token.startswith("_") or token == "?" else token
+    return " " if sign.startswith("_") or sign == "?" else sign
 
 
 def _general(value: float) -> str:
@@ -176,48 +177,48 @@ def _general(value: float) -> str:
 @lru_cache(maxsize=512)
 def _sections(code: str) -> tuple[str, ...]:
     sections = [""]
-    for token in _TOKEN.findall(code):
-        if token == ";":
+    for sign in _SIGN.findall(code):
+        if sign == ";":
             sections.append("")
         else:
-            sections[-1] += token
+            sections[-1] += sign
     return tuple(sections)
 
 
 def _moment(value: date | time, code: str) -> str:
     """A date or a time; m means minutes beside hours or seconds, else months."""
     moment = datetime.combine(date(1900, 1, 1), value) if isinstance(value, time) else value
-    tokens = [token for token in _TOKEN.findall(_sections(code)[0])]
-    if not any(token[0].lower() in "ymdhs" for token in tokens if not token.startswith(('"', "\\", "["))):
+    signs: list[str] = _SIGN.findall(_sections(code)[0])
+    if not any(sign[0].lower() in "ymdhs" for sign in signs if not sign.startswith(('"', "\\", "["))):
         return value.isoformat(sep=" ").removesuffix(" 00:00:00") if isinstance(value, datetime) else value.isoformat()
-    twelve = any(token.upper() in ("AM/PM", "A/P") for token in tokens)
+    twelve = any(sign.upper() in ("AM/PM", "A/P") for sign in signs)
     written = []
-    for index, token in enumerate(tokens):
-        kind = token[0].lower()
-        if kind in "ymdhs" and token.lower().strip("ymdhs.0") == "":
-            minutes = kind == "m" and _beside(tokens, index)
-            written.append(_clock(moment, token.lower(), minutes=minutes, twelve=twelve))
-        elif token.upper() in ("AM/PM", "A/P"):
+    for index, sign in enumerate(signs):
+        kind = sign[0].lower()
+        if kind in "ymdhs" and sign.lower().strip("ymdhs.0") == "":
+            minutes = kind == "m" and _beside(signs, index)
+            written.append(_clock(moment, sign.lower(), minutes=minutes, twelve=twelve))
+        elif sign.upper() in ("AM/PM", "A/P"):
             half = "PM" if isinstance(moment, datetime) and moment.hour >= 12 else "AM"  # noqa: PLR2004 - noon
-            written.append(half[: len(token) // 2])
+            written.append(half[: len(sign) // 2])
         else:
-            written.append(_literal(token) if token != "@" else "")
+            written.append(_literal(sign) if sign != "@" else "")
     return "".join(written).strip()
 
 
-def _beside(tokens: list[str], index: int) -> bool:
+def _beside(signs: list[str], index: int) -> bool:
     """Whether the last letters before are hours, or the next after are seconds."""
-    before = next((token[0].lower() for token in reversed(tokens[:index]) if token[0].lower() in "ymdhs"), "")
-    after = next((token[0].lower() for token in tokens[index + 1 :] if token[0].lower() in "ymdhs"), "")
+    before = next((sign[0].lower() for sign in reversed(signs[:index]) if sign[0].lower() in "ymdhs"), "")
+    after = next((sign[0].lower() for sign in signs[index + 1 :] if sign[0].lower() in "ymdhs"), "")
     return before == "h" or after == "s"
 
 
-def _clock(value: date, token: str, *, minutes: bool, twelve: bool) -> str:
+def _clock(value: date, sign: str, *, minutes: bool, twelve: bool) -> str:
     at = value if isinstance(value, datetime) else datetime.combine(value, time())
-    kind, size = token[0], len(token)
+    kind, size = sign[0], len(sign)
     if kind == "s":
-        fraction = token.partition(".")[2]
-        seconds = f"{at.second:0{min(len(token.partition('.')[0]), 2)}}"
+        fraction = sign.partition(".")[2]
+        seconds = f"{at.second:0{min(len(sign.partition('.')[0]), 2)}}"
         return f"{seconds}.{f'{at.microsecond:06}'[: len(fraction)]}" if fraction else seconds
     if kind == "y":
         return f"{at.year:04}" if size > 2 else f"{at.year % 100:02}"  # noqa: PLR2004 - yy or yyyy

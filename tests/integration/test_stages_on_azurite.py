@@ -29,6 +29,7 @@ from tests.unit.stages.test_bad_answers import (  # noqa: F401 - as above
     test_events_wait_out_an_outage_of_the_topic,
 )
 from tests.unit.stages.test_nothing_twice import (  # noqa: F401 - as above
+    crash_heals,
     test_a_blob_deleted_before_it_was_taken_in_has_an_outcome,
     test_a_copy_of_what_then_fails_is_processed_after_all,
     test_a_repeated_event_is_the_same_document,
@@ -37,7 +38,6 @@ from tests.unit.stages.test_nothing_twice import (  # noqa: F401 - as above
     test_the_sweeper_forgets_settled_documents,
     test_throttling_spends_no_attempt,
 )
-from tests.unit.stages.test_nothing_twice import crash_heals
 from tests.unit.stages.test_review import (  # noqa: F401 - as above
     test_a_correction_is_in_the_result_and_in_the_event,
     test_two_people_are_never_on_one_case,

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
-from shared.adapters.docx_parser.names import A, C, DGM, MC, R, V, W, WP
+from shared.adapters.docx_parser.names import DGM, MC, WP, A, C, R, V, W
 from shared.adapters.docx_parser.styles import Styles, hides, whitens
 from shared.domain.flow import Picture
 

@@ -77,7 +77,7 @@ def _number(text: str, default: int) -> int:
 
 
 def _letters(number: int) -> str:
-    """a to z, then aa, bb, as Word has it."""
+    """Letters from a to z, then aa, bb, as Word has it."""
     return chr(ord("a") + (number - 1) % 26) * min((number - 1) // 26 + 1, 50) if number > 0 else ""
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from shared.adapters.docx_parser.inline import DELETED, pieces
-from shared.adapters.docx_parser.names import A, C, MC, W, is_on, val
+from shared.adapters.docx_parser.names import MC, A, C, W, is_on, val
 from shared.adapters.docx_parser.numbering import Numbering
 from shared.adapters.docx_parser.styles import Styles
 from shared.domain.errors import Unreadable
@@ -152,7 +152,8 @@ class _Walk:
 
     def _cell(self, cell: "_Element", part: "Part", depth: int) -> tuple[list[Block], int]:
         span = val(cell, "tcPr/gridSpan")
-        blocks = [block for block in self._content(cell, part, depth + 1) if not isinstance(block, PageBreak)]
+        inside = self._content(cell, part, depth + 1)
+        blocks: list[Block] = [block for block in inside if not isinstance(block, PageBreak)]
         return blocks, min(max(int(span), 1), 100) if span.isdecimal() else 1
 
 
@@ -195,7 +196,7 @@ def _root(part: "Part | None") -> "_Element | None":
         return None
     element = getattr(part, "element", None)
     if element is not None:
-        return element  # type: ignore[no-any-return]  # python-docx does not say
+        return element
     from docx.oxml.parser import parse_xml
 
-    return parse_xml(part.blob)  # type: ignore[no-any-return]  # as above
+    return parse_xml(part.blob)

@@ -30,7 +30,7 @@ class Plan(NamedTuple):
 
 
 def plan(rows: Sequence[Sequence[Cell]]) -> Plan:
-    """The smallest paper on which every column has room for its longest word; beyond A3, columns go on further pages."""
+    """The smallest paper on which each column has room for its longest word; beyond A3, columns go on further pages."""
     wanted, least = _widths(rows)
     for sheet, size in ((A4, LARGE), (A4_WIDE, SMALL), (A3_WIDE, SMALL)):
         room, share = sheet.width - 2 * MARGIN, size / LARGE

@@ -85,8 +85,6 @@ class Pen:
 
     def text(self, x: float, top: float, text: str, size: float, face: Face = "helv", *, seen: bool = True) -> None:
         """Write one line; `seen` False: it is in the file, but not visible (render mode 3)."""
-        from pymupdf import mupdf
-
         if not is_right_to_left(text):
             self._show(x, top, text, size, face, seen=seen)
             return

@@ -36,6 +36,6 @@ class TypesettingReader:
         """The PDF of the file; made when there is none of this very version."""
         status = file.path.stat()
         target = Path(f"{file.path}.{status.st_size}-{status.st_mtime_ns}.pdf")
-        if not target.exists():
+        if not target.exists():  # noqa: ASYNC240 - as above
             await self._isolation.run(typeset, self._parser, file, str(target), self._limits)
         return replace(file, path=target)

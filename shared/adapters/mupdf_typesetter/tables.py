@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple, Protocol
 
 from shared.adapters.mupdf_typesetter.columns import MARGIN, PAD, Plan
-from shared.adapters.mupdf_typesetter.pen import LEADING, Pen, advance
+from shared.adapters.mupdf_typesetter.pen import LEADING, Face, Pen, advance
 from shared.adapters.mupdf_typesetter.wrap import wrapped
 from shared.domain.flow import Cell
 
@@ -76,7 +76,7 @@ def _draw(paper: Paper, plan: Plan, row: _SetRow, group: int) -> None:
     top, bottom, pen = paper.y, paper.y + _height(plan, row), paper.pen
     for cell in (cell for cell in row.cells if cell.group == group):
         left, right = MARGIN + cell.left, MARGIN + cell.right
-        face = "hebo" if row.bold else "helv"
+        face: Face = "hebo" if row.bold else "helv"
         for index, line in enumerate(cell.lines):
             if line:
                 x = right - PAD - advance(line, plan.size, face) if cell.to_the_right else left + PAD
@@ -96,7 +96,7 @@ def _placed(plan: Plan, row: Sequence[Cell], *, bold: bool) -> _SetRow:
         first, end = plan.groups[group]
         left = sum(plan.widths[first:at])
         right = left + sum(plan.widths[at : min(at + cell.span, end)])
-        face = "hebo" if bold else "helv"
+        face: Face = "hebo" if bold else "helv"
         lines = wrapped(cell.text, right - left - 2 * PAD, plan.size, face) if cell.text else []
         cells.append(_Placed(group, left, right, lines, cell.right))
         at += cell.span

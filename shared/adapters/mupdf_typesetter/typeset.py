@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from shared.adapters.mupdf_typesetter.pen import Pen
-from shared.adapters.mupdf_typesetter.setter import TypesettingLimits, Setter
+from shared.adapters.mupdf_typesetter.setter import Setter, TypesettingLimits
 from shared.domain.errors import Unreadable
 from shared.ports.flow import Parser
 from shared.ports.reading import SourceFile
@@ -23,7 +23,7 @@ def typeset(parser: Parser, file: SourceFile, target: str, limits: TypesettingLi
     except MemoryError:
         text = "The file needs more memory than a reader may take (INTRAY_READER_BYTES): split it."
         raise Unreadable("too_large", text) from None
-    except Exception as failure:  # noqa: BLE001 - hostile bytes make a parser raise anything; always the file is at fault
+    except Exception as failure:
         text = f"The file is damaged ({type(failure).__name__}): open it, save it anew, and upload it again."
         raise Unreadable("unreadable", text) from failure
     finally:

@@ -8,6 +8,8 @@ _UNPRINTABLE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffe\uffff]"
 )
 """Control characters, halves of letters, and the signs that steer the direction of writing: nothing that is seen."""
+_BEYOND = re.compile("[\U00010000-\U0010ffff]")
+"""MuPDF writes only 16 bits of a letter into a PDF: emoji and historic scripts would come back as other letters."""
 _UNIT = re.compile(
     r"(\s*)([\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]|[^\s\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]+)"
 )
@@ -15,8 +17,8 @@ _UNIT = re.compile(
 
 
 def printable(text: str) -> str:
-    """The text without what nobody sees; tabs become spaces."""
-    return _UNPRINTABLE.sub("", text).replace("\t", "    ")
+    """The text without what nobody sees; tabs become spaces, letters that would be read back wrong become U+FFFD."""
+    return _BEYOND.sub("\ufffd", _UNPRINTABLE.sub("", text)).replace("\t", "    ")
 
 
 def wrapped(text: str, width: float, size: float, face: Face = "helv") -> list[str]:
