@@ -79,7 +79,7 @@ def test_a_final_result_is_corrected_and_told_again(world: World) -> None:
     done = subprocess.run([*command, "grand_total=1234.50", *where], check=False, **options)
     assert (0, True) == (done.returncode, "revision 2" in done.stdout), done.stderr
     wait_until("the second event", lambda: world.events(document).count("corrected") == 2)
-    assert 1234.5 == _delivered(world, document)["total"]
+    assert 1234.5 == _delivered(world, document)["grand_total"]
     wrong = subprocess.run([*command, "grand_total=much", *where], check=False, **options)
     assert (1, True) == (wrong.returncode, "plain number" in wrong.stderr)
 
