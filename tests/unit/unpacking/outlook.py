@@ -22,7 +22,8 @@ def attachment(name: str, content: bytes | Tree) -> Tree:
     if isinstance(content, dict):
         return tree | {"__substg1.0_3701000D": content}
     added = _properties(b"", {0x3701: content}, 0x0102)
-    values = b"".join(bytes(one["__properties_version1.0"]) for one in (tree, added))  # type: ignore[arg-type] # both are streams
+    streams = [one["__properties_version1.0"] for one in (tree, added)]
+    values = b"".join(stream for stream in streams if isinstance(stream, bytes))
     return tree | added | {"__properties_version1.0": values}
 
 
