@@ -12,7 +12,7 @@ from typing import Any
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from local.cli.family import has_settled
+from local.cli.family import family, has_settled
 from local.cli.files import Source, blob_names, clean, collect, output_names
 from local.cli.report import report
 from local.cli.tables import outcome_line, results_table
@@ -24,7 +24,7 @@ from local.cloud.options import CloudOptions
 from local.cloud.storage import Uploads, uploads
 from local.cloud.watch import Watcher, outcome_event
 from local.settings import LocalSettings
-from shared.domain.run import State
+from shared.domain.run import Run, State
 from shared.stages.status import DocumentDetail
 
 _UPLOADS_AT_ONCE = 4
@@ -48,7 +48,7 @@ class Item:
     """One input on its way.
 
     `taken_in`: its content is claimed, or it will never be; `settled`: when its outcome was first seen; `detail`: what
-    was written for it.
+    was written for it; `shown`: its row, and one for each file that came out of it.
     """
 
     source: Source
@@ -58,6 +58,7 @@ class Item:
     taken_in: asyncio.Event = field(default_factory=asyncio.Event)
     settled: float | None = None
     detail: DocumentDetail | None = None
+    shown: list[tuple[str, DocumentDetail]] = field(default_factory=list)
 
     @property
     def file(self) -> str:
@@ -162,35 +163,41 @@ class Processing:
             if run is None or not has_settled(item.document_id or "", watcher.known):
                 continue
             item.settled = item.settled or time.monotonic()
-            ending = f".document.{outcome_event(run)}.v1"
-            told = any(event["type"].endswith(ending) for event in self._log.of(item.document_id or ""))
+            members = family(item.document_id or "", watcher.known)
+            told = all(self._is_told(one.run) for one in members)
             if told or time.monotonic() - item.settled > _EVENT_SECONDS:
                 await self._write(item, watcher)
                 written.append(item)
         return written
+
+    def _is_told(self, run: Run) -> bool:
+        """Whether the subscriber has the event of a Run's outcome."""
+        ending = f".document.{outcome_event(run)}.v1"
+        return any(event["type"].endswith(ending) for event in self._log.of(run.document_id))
 
     async def _write(self, item: Item, watcher: Watcher) -> None:
         item.detail = await self._client.detail(item.document_id or "")
         if item.detail is None:
             return  # the upload never became a document; the closing table says so
         originals = {other.document_id: other.file for other in self._items if other.document_id}
-        content = await self._report(item.file, item.detail, originals, watcher)
+        content = await self._report(item, item.file, item.detail, originals, watcher)
         item.output.write_text(json.dumps(content, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
 
     async def _report(
-        self, file: str, detail: DocumentDetail, originals: dict[str, str], watcher: Watcher
+        self, item: Item, file: str, detail: DocumentDetail, originals: dict[str, str], watcher: Watcher
     ) -> dict[str, Any]:
-        """The report of a document, with those of its children in it."""
+        """The report of a document, with those of its children in it; `item.shown` gets a row for each."""
+        depth = detail.document.depth
+        item.shown.append((f"{'  ' * depth}└ {file}" if depth else file, detail))
         names = {member.document_id: member.name for member in detail.members}
+        inside = [one.document for one in watcher.known.values() if one.document.parent == detail.document.id]
         children = []
-        for status in watcher.known.values():
-            if status.document.parent == detail.document.id:
-                child = await self._client.detail(status.document.id)
-                if child is not None:
-                    name = names.get(child.document.id, child.document.name)
-                    children.append((child.document.name, await self._report(name, child, originals, watcher)))
-        inside = [content for _, content in sorted(children, key=lambda child: child[0])]
-        return report(file, detail, self._log.of(detail.document.id), originals, inside)
+        for document in sorted(inside, key=lambda one: one.name):
+            child = await self._client.detail(document.id)
+            if child is not None:
+                name = names.get(document.id, document.name)
+                children.append(await self._report(item, name, child, originals, watcher))
+        return report(file, detail, self._log.of(detail.document.id), originals, children)
 
 
 def _content_hash(path: Path) -> str:
@@ -212,7 +219,7 @@ async def check_type(client: Api, document_type: str | None) -> None:
 def _close(items: Sequence[Item], out: Path, problems: Sequence[str]) -> int:
     """Show what came of each input; the exit code."""
     terminal = console()
-    terminal.print(results_table([(item.file, item.detail) for item in items if item.detail]))
+    terminal.print(results_table([row for item in items for row in item.shown]))
     ended = [item for item in items if item.detail and item.detail.run.settled]
     for item in items:
         if item not in ended:
