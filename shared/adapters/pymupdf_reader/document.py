@@ -1,12 +1,10 @@
 """The side of the reader that runs in a child: opens a PDF, reads its pages one by one."""
 
-from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from shared.adapters.pymupdf_reader.picture import QUALITY, image_share, is_blank, render
-from shared.adapters.pymupdf_reader.runs import RawWord
 from shared.adapters.pymupdf_reader.scan import find_scan, scan_picture
 from shared.adapters.pymupdf_reader.text import garbage_share, page_text
 from shared.domain.errors import Unreadable
@@ -61,7 +59,7 @@ def _page(document: "pymupdf.Document", number: int, model: Ceiling, ocr: Ceilin
     pymupdf.TOOLS.mupdf_warnings(reset=True)
     page = document[number - 1]
     lines, hidden, under_picture = page_text(page, has_form=bool(document.is_form_pdf))
-    text = "".join(word for line in lines for word, _ in line.words)
+    text = "".join([word[4] for line in lines for word in line.raw])
     bounds = _Bounds(model, ocr, under_picture)
     shown = _scan(page, text, bounds) or _drawn(page, text, bounds)
     if shown is None:
@@ -77,18 +75,14 @@ def _page(document: "pymupdf.Document", number: int, model: Ceiling, ocr: Ceilin
         "lines": [
             {
                 "id": line_id(number, index),
-                "words": _plain(line.words),
+                "words": [{"text": word[4], "box": word[:4]} for word in line.raw],
                 "kind": line.kind,
             }
             for index, line in enumerate(lines, 1)
         ],
-        "hidden": [{"why": why, "words": _plain(words)} for why, words in hidden],
+        "hidden": [{"why": why, "words": [word._asdict() for word in words]} for why, words in hidden],
     }
     return RawPage(fields, wants_ocr, picture)
-
-
-def _plain(words: Iterable[RawWord]) -> list[dict[str, Any]]:
-    return [{"text": word, "box": box} for word, box in words]
 
 
 class _Bounds(NamedTuple):

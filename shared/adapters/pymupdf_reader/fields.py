@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from shared.adapters.pymupdf_reader.runs import RawLine, RawWord
+from shared.adapters.pymupdf_reader.runs import RawLine, RawWord, line_of
 from shared.domain.page import Box, HiddenWhy
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def with_fields(
             continue
         runs, drawn = _apart(runs, rect)
         whole = words == [word.text for run in drawn for word in run]
-        runs += [RawLine(line, "form_field") for line in (drawn if whole else [_spread(words, rect)])]
+        runs += [line_of(line, "form_field") for line in (drawn if whole else [_spread(words, rect)])]
     return runs, [("invisible", hidden)] if hidden else []
 
 
@@ -64,7 +64,7 @@ def _apart(runs: list[RawLine], rect: Box) -> tuple[list[RawLine], list[list[Raw
         drawn.append(within)
         before = [word for word in run.words if word.box[0] < within[0].box[0] and word not in within]
         after = [word for word in run.words if word not in within and word not in before]
-        outside += [run._replace(words=words) for words in (before, after) if words]
+        outside += [line_of(words, run.kind) for words in (before, after) if words]
     return outside, drawn
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from itertools import pairwise
 from typing import NamedTuple
 
 from shared.adapters.pymupdf_reader.direction import Direction, Place
@@ -25,57 +26,60 @@ class RawWord(NamedTuple):
 
 
 class RawLine(NamedTuple):
-    """A run of words of one kind."""
+    """A run of words of one kind, as PyMuPDF gave them (nothing is built for a word before it is asked for)."""
 
-    words: list[RawWord]
+    raw: RawWords
+    box: Box
     kind: TextKind = "text"
 
     @property
-    def box(self) -> Box:
-        """The smallest box around the words."""
-        return self.words[0].box if len(self.words) == 1 else union(tuple(word.box for word in self.words))
+    def words(self) -> list[RawWord]:
+        """The words with their boxes."""
+        return [RawWord(word[4], word[:4]) for word in self.raw]
 
     @property
     def right_to_left(self) -> bool:
         """Whether any letter is of a script that runs to the left."""
-        return any(_RIGHT_TO_LEFT.search(word.text) for word in self.words)
+        return any(_RIGHT_TO_LEFT.search(word[4]) for word in self.raw)
+
+
+def line_of(words: list[RawWord], kind: TextKind = "text") -> RawLine:
+    """A line of at least one word."""
+    return RawLine([(*box, text, 0, 0, 0) for text, box in words], union(tuple(word.box for word in words)), kind)
 
 
 def cut(words: RawWords) -> list[RawLine]:
     """The words of each line that MuPDF sees, cut at wide gaps."""
-    runs: list[RawLine] = []
+    starts: list[int] = []
     in_block = in_line = -1
-    run: list[RawWord] = []
-    left = right = height = 0.0
-    for x0, y0, x1, y1, text, block, number, _ in words:
-        gap = WIDE_GAP * height
+    left = right = gap = 0.0
+    for at, (x0, y0, x1, y1, _, block, number, _) in enumerate(words):
         if number != in_line or block != in_block or x0 - right > gap or left - x1 > gap:
             in_block, in_line = block, number
-            run = []
-            runs.append(RawLine(run))
-        run.append(RawWord(text, (x0, y0, x1, y1)))
-        left, right, height = x0, x1, y1 - y0
-    return runs
+            starts.append(at)
+        left, right, gap = x0, x1, WIDE_GAP * (y1 - y0)
+    return [_run(words[start:end]) for start, end in pairwise([*starts, len(words)])]
+
+
+def _run(words: RawWords) -> RawLine:
+    if len(words) == 1:
+        return RawLine(words, words[0][:4])
+    lefts, tops, rights, bottoms, *_ = zip(*words, strict=True)
+    return RawLine(words, (min(lefts), min(tops), max(rights), max(bottoms)))
 
 
 def places(runs: Iterable[RawLine]) -> list[Place]:
     """The boxes of the first and the last word of each run, and how many words it has."""
-    return [(run.words[0].box, run.words[-1].box, len(run.words)) for run in runs]
+    return [(run.raw[0][:4], run.raw[-1][:4], len(run.raw)) for run in runs]
 
 
 def arranged(runs: list[RawLine], direction: Direction) -> list[RawLine]:
     """The runs as lines in reading order, those of one baseline joined; what stands sideways comes last."""
-    if any(run.words[0].text.isascii() is False for run in runs):
+    if not all(run.raw[0][4].isascii() for run in runs):
         direction = direction.reading_left(sum(run.right_to_left for run in runs) > len(runs) / 2)
-    level, aside = [], []
-    boxes = []
-    for run in runs:
-        box = run.box
-        if direction.is_aside(box, len(run.words[0].text)):
-            aside.append(run)
-        else:
-            level.append(run)
-            boxes.append(direction.laid(box, run.words[0].box))
+    aside = [run for run in runs if direction.is_aside(run.box, len(run.raw[0][4]))]
+    level = [run for run in runs if run not in aside] if aside else runs
+    boxes = [direction.laid(run.box, run.raw[0][:4]) for run in level]
     lines: list[RawLine] = []
     laid: list[Box] = []
     table = []
@@ -101,8 +105,8 @@ def _joined(first: RawLine, second: RawLine, direction: Direction, tight: float)
         last, following = first.words[-1], second.words[0]
         if _IDEOGRAPHS.fullmatch(last.text + following.text):
             glued = RawWord(last.text + following.text, union((last.box, following.box)))
-            return RawLine([*first.words[:-1], glued, *second.words[1:]], first.kind)
-    return RawLine(first.words + second.words, first.kind)
+            return line_of([*first.words[:-1], glued, *second.words[1:]], first.kind)
+    return RawLine(first.raw + second.raw, union((first.box, second.box)), first.kind)
 
 
 def _continues(before: Box, after: Box) -> bool:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from shared.adapters.pymupdf_reader.direction import direction, may_be_turned, quarter_turn
 from shared.adapters.pymupdf_reader.fields import with_fields
 from shared.adapters.pymupdf_reader.picture import image_share
-from shared.adapters.pymupdf_reader.runs import RawLine, RawWord, arranged, cut, places
+from shared.adapters.pymupdf_reader.runs import RawLine, RawWord, arranged, cut, line_of, places
 from shared.adapters.pymupdf_reader.sheet import RawWords, Sheet, shown, switched_off
 from shared.domain.page import HiddenWhy
 from shared.domain.reading import LARGE_IMAGE_SHARE
@@ -134,10 +134,10 @@ def _says_something(words: Iterable[RawWord]) -> bool:
 
 def _readable(runs: list[RawLine]) -> list[RawLine]:
     """The runs with half characters marked as unreadable, and Arabic letters instead of their shapes."""
-    text = "".join([word.text for run in runs for word in run.words])
+    text = "".join([word[4] for run in runs for word in run.raw])
     if text.isascii() or not (_SURROGATE.search(text) or _SHAPES.search(text)):
         return runs
-    return [RawLine([RawWord(_clean(word.text), word.box) for word in run.words], run.kind) for run in runs]
+    return [line_of([RawWord(_clean(text), box) for text, box in run.words], run.kind) for run in runs]
 
 
 def _clean(text: str) -> str:

@@ -118,8 +118,9 @@ def test_fields_of_a_turned_page_stand_where_they_are_seen(page: Any) -> None:
     """A tick must not land beside the label of another box."""
     add_field(page, CHECKBOX, "yes", (50, 100, 62, 112), "Yes")
     page.set_rotation(90)
-    ((tick,), kind) = page_text(page, has_form=True).lines[0]
-    assert "form_field" == kind
+    (line,) = page_text(page, has_form=True).lines
+    (tick,) = line.words
+    assert "form_field" == line.kind
     assert (842 - 112, 50, 842 - 100, 62) == pytest.approx(tick.box, abs=8)
 
 
