@@ -48,7 +48,7 @@ def doubtful(sheet: Sheet, words: RawWords) -> list[int]:
     return found
 
 
-class _Glance(mupdf.FzDevice2):  # type: ignore[misc] # MuPDF has no types
+class _Glance(mupdf.FzDevice2):  # type: ignore[misc]  # MuPDF has no types
     """A MuPDF device that notes the lightness of text (`tones`) and what may lie under or over it (`covers`).
 
     A cover has its lightness, or None when it may hide text of any colour. `odd` ends the look: something in the page
