@@ -20,7 +20,8 @@ class Opened(NamedTuple):
 async def open_file(core: Core, admitted: Admitted, copy: LocalCopy) -> Opened:
     """Count a file's pages, with passwords only where it asks for one.
 
-    A file without pages of its own has 0; each of its members may be encrypted, so passwords come along at once. Raises Unreadable, with code `password_required` when none of the known passwords opens it.
+    A file without pages of its own has 0; each of its members may be encrypted, so passwords come along at once.
+    Raises Unreadable, with code `password_required` when none of the known passwords opens it.
     """
     reader = core.readers.get(admitted.media_type)
     if reader is None:
