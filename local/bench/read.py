@@ -86,8 +86,8 @@ def _text(name: str, files: Sequence[Path], block: int) -> list[Figure]:
     for path in files:
         with pymupdf.open(path) as document:
             for pages in batched(range(1, document.page_count + 1), block, strict=False):
-                bare.append(_cpu(lambda: [document[number - 1].get_text("words") for number in pages]) / len(pages))  # noqa: B023
-                ours.append(_cpu(lambda: read_pages(str(path), (), pages, NO_PICTURE, NO_PICTURE)) / len(pages))  # noqa: B023
+                bare.append(_cpu(_words, document, pages) / len(pages))
+                ours.append(_cpu(read_pages, str(path), (), pages, NO_PICTURE, NO_PICTURE) / len(pages))
     ratio = statistics.median(one / other for one, other in zip(ours, bare, strict=True))
     return [
         Figure(name=f"{name}: PyMuPDF words", value=_ms(bare), unit="ms/page"),
@@ -106,10 +106,10 @@ def _beside(text: Path, folder: Path, rounds: int, found: Findings) -> None:
     pages = tuple(range(1, 11))
     for start in range(rounds):
         part = _part(text, folder / f"part{start}.pdf", 10 * start)
-        times["PyMuPDF words"].append(_cpu(lambda: pymupdf_words(part)) / 10)  # noqa: B023
-        times["ours"].append(_cpu(lambda: read_pages(str(part), (), pages, NO_PICTURE, NO_PICTURE)) / 10)  # noqa: B023
+        times["PyMuPDF words"].append(_cpu(pymupdf_words, part) / 10)
+        times["ours"].append(_cpu(read_pages, str(part), (), pages, NO_PICTURE, NO_PICTURE) / 10)
         for rival in at_hand:
-            times[rival.name].append(_cpu(lambda: rival.read(part)) / 10)  # noqa: B023
+            times[rival.name].append(_cpu(rival.read, part) / 10)
     places = {rival.name: "words and places" if rival.places else "text only" for rival in at_hand}
     for name, taken in times.items():
         what = places.get(name, "words and places")
@@ -130,18 +130,26 @@ def _payload(scan: Path, pages: int) -> list[Figure]:
     cheaper, smaller, ours, png = list[float](), list[float](), list[float](), list[float]()
     with pymupdf.open(scan) as document:
         for number in range(1, min(pages, document.page_count) + 1):
-            kept: list[bytes] = []
-            png.append(_cpu(lambda: kept.append(document[number - 1].get_pixmap(dpi=PNG_DPI).tobytes("png"))))  # noqa: B023
-            pymupdf.TOOLS.store_shrink(100)
-            ours.append(_cpu(lambda: kept.append(_picture(scan, number))))  # noqa: B023
+            png.append(_cpu(_png, document, number))
+            ours.append(_cpu(_picture, scan, number))
             cheaper.append(png[-1] / ours[-1])
-            smaller.append(len(kept[0]) / len(kept[1]))
+            smaller.append(len(_png(document, number)) / len(_picture(scan, number)))
     return [
         Figure(name="scan: page as PNG at 200 dpi", value=_ms(png), unit="ms/page"),
         Figure(name="scan: our picture for a model", value=_ms(ours), unit="ms/page"),
         Figure(name="scan: CPU, PNG to ours", value=_rounded(cheaper), unit="times", goal=15, better="higher"),
         Figure(name="scan: bytes, PNG to ours", value=_rounded(smaller), unit="times", goal=8, better="higher"),
     ]
+
+
+def _words(document: pymupdf.Document, pages: Sequence[int]) -> list[object]:
+    return [document[number - 1].get_text("words") for number in pages]
+
+
+def _png(document: pymupdf.Document, number: int) -> bytes:
+    data: bytes = document[number - 1].get_pixmap(dpi=PNG_DPI).tobytes("png")
+    pymupdf.TOOLS.store_shrink(100)
+    return data
 
 
 def _picture(scan: Path, number: int) -> bytes:
@@ -220,10 +228,10 @@ async def _wall(reader: PyMuPDFReader, text: Path, scale: Scale) -> float:
     return time.monotonic() - began
 
 
-def _cpu(work: Callable[[], object]) -> float:
+def _cpu[**P](work: Callable[P, object], *args: P.args, **kwargs: P.kwargs) -> float:
     """CPU seconds that `work` takes in this process."""
     began = time.process_time()
-    work()
+    work(*args, **kwargs)
     return time.process_time() - began
 
 
