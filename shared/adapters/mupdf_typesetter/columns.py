@@ -16,7 +16,7 @@ WIDEST = 260.0
 """A column that would be wider is wrapped, in points."""
 WIDEST_WORD = 180.0
 """A word that is wider is cut, in points."""
-SQUEEZE = 1.6
+SQUEEZE = 1.2
 """Columns are wrapped on the smaller paper when they need at most this many times its width."""
 
 
