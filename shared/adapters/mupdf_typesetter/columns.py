@@ -12,11 +12,13 @@ PAD = 6.0
 """Left and right of a cell's text, in points: a reader takes cells that are 12 points apart for cells, not words."""
 LARGE, SMALL = 9.0, 8.0
 """Font sizes in points. Below 8 a picture of the page would no longer be legible (FACTS: 8 points at 128 dpi)."""
+SLACK = 0.1
+"""Sums of floats must not make a text wrap that fits."""
 WIDEST = 260.0
 """A column that would be wider is wrapped, in points."""
 WIDEST_WORD = 180.0
 """A word that is wider is cut, in points."""
-SQUEEZE = 1.6
+SQUEEZE = 1.2
 """Columns are wrapped on the smaller paper when they need at most this many times its width."""
 
 
@@ -33,15 +35,20 @@ def plan(rows: Sequence[Sequence[Cell]]) -> Plan:
     """The smallest paper on which each column has room for its longest word; beyond A3, columns go on further pages."""
     wanted, least = _widths(rows)
     for sheet, size in ((A4, LARGE), (A4_WIDE, SMALL), (A3_WIDE, SMALL)):
-        room, share = sheet.width - 2 * MARGIN, size / LARGE
-        natural, minimum = [width * share for width in wanted], [width * share for width in least]
+        room = sheet.width - 2 * MARGIN
+        natural, minimum = [_at(size, width) for width in wanted], [_at(size, width) for width in least]
         fits = sum(natural) <= room
         if fits or (sum(minimum) <= room and (sum(natural) <= SQUEEZE * room or sheet is A3_WIDE)):
             widths = natural if fits else _squeezed(natural, minimum, room)
             return Plan(sheet, size, tuple(widths), ((0, len(widths)),))
     room = A3_WIDE.width - 2 * MARGIN
-    widths = [min(width * SMALL / LARGE, room) for width in wanted]
+    widths = [min(_at(SMALL, width), room) for width in wanted]
     return Plan(A3_WIDE, SMALL, tuple(widths), tuple(_groups(widths, room)))
+
+
+def _at(size: float, width: float) -> float:
+    """A column's width at another font size: its text scales, the space around it does not."""
+    return (width - 2 * PAD) * size / LARGE + 2 * PAD + SLACK
 
 
 def _widths(rows: Sequence[Sequence[Cell]]) -> tuple[list[float], list[float]]:
