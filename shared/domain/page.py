@@ -62,14 +62,15 @@ class HiddenText(Frozen):
 class Page(Frozen):
     """One page as it was read. Width and height in page units; `problem` says why it could not be read.
 
-    `hidden` is text that nobody sees on the page; none of it is in `lines`.
+    `source` tells where the lines come from: the text layer, OCR, or (`mixed`) the text layer and OCR of pictures that
+    stand on the page. `hidden` is text that nobody sees on the page; none of it is in `lines`.
     """
 
     number: int
     width: float
     height: float
     unit: Literal["pt", "px"]
-    source: Literal["text", "ocr", "none"]
+    source: Literal["text", "ocr", "mixed", "none"]
     lines: tuple[Line, ...] = ()
     hidden: tuple[HiddenText, ...] = ()
     has_image: bool = False

@@ -13,7 +13,7 @@ from PIL import Image
 from shared.adapters.process_pool import ProcessPool
 from shared.adapters.rapidocr_recognizer import RapidOcrRecognizer
 from shared.domain.errors import Unreadable
-from shared.domain.page import Line, PageImage
+from shared.domain.page import PageImage
 
 SIZE = (560, 240)
 CELLS = (
@@ -60,7 +60,8 @@ def recognizer() -> Iterator[RapidOcrRecognizer]:
 
 async def test_lines_have_text_places_and_certainty(recognizer: RapidOcrRecognizer) -> None:
     """Umlauts included, with models that come inside the package; cells of a row are lines of their own."""
-    lines = await recognizer.lines(receipt(), page=3)
+    lines, turns = await recognizer.recognise(receipt(), page=3)
+    assert 0 == turns
     assert [text for _, text in CELLS] == [line.text for line in lines]
     assert ["p3.l1", "p3.l2", "p3.l3", "p3.l4"] == [line.id for line in lines]
     for line, ((x, y), _) in zip(lines, CELLS, strict=True):
@@ -70,12 +71,11 @@ async def test_lines_have_text_places_and_certainty(recognizer: RapidOcrRecogniz
     assert total.box[2] < amount.box[0] < amount.box[2] < currency.box[0]
 
 
-async def test_a_picture_upside_down_is_read_where_it_lies(recognizer: RapidOcrRecognizer) -> None:
-    """The text is that of the upright page, the places are those of the picture given."""
-    lines: tuple[Line, ...] = await recognizer.lines(receipt(turns=2), page=1)
-    assert [text for _, text in CELLS] == [line.text for line in lines]
-    (x, y), _ = CELLS[0]
-    assert (SIZE[0] - x, SIZE[1] - y) == pytest.approx((lines[0].box[2], lines[0].box[1]), abs=14)
+async def test_a_picture_upside_down_is_read_as_if_it_stood_upright(recognizer: RapidOcrRecognizer) -> None:
+    """The engine says how to turn the picture; text and places are those of the turned one."""
+    lines, turns = await recognizer.recognise(receipt(turns=2), page=1)
+    assert ([text for _, text in CELLS], 2) == ([line.text for line in lines], turns)
+    assert CELLS[0][0] == pytest.approx((lines[0].box[0], lines[0].box[3]), abs=14)
 
 
 async def test_a_blank_picture_has_no_lines(recognizer: RapidOcrRecognizer) -> None:
@@ -84,11 +84,11 @@ async def test_a_blank_picture_has_no_lines(recognizer: RapidOcrRecognizer) -> N
     buffer = io.BytesIO()
     blank.save(buffer, "JPEG")
     picture = PageImage(media_type="image/jpeg", data=buffer.getvalue(), width=200, height=200)
-    assert () == await recognizer.lines(picture, page=1)
+    assert ((), 0) == await recognizer.recognise(picture, page=1)
 
 
 async def test_what_is_no_picture_is_unreadable(recognizer: RapidOcrRecognizer) -> None:
     """A stored picture that was damaged is told as such, not as an empty page."""
     with pytest.raises(Unreadable) as caught:
-        await recognizer.lines(PageImage(media_type="image/png", data=b"no picture", width=9, height=9), page=1)
+        await recognizer.recognise(PageImage(media_type="image/png", data=b"no picture", width=9, height=9), page=1)
     assert "unreadable" == caught.value.code

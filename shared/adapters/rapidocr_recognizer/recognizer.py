@@ -3,6 +3,7 @@
 from shared.adapters.rapidocr_recognizer.engine import read
 from shared.domain.page import Line, PageImage, Word, line_id
 from shared.ports.isolation import Isolation
+from shared.ports.reading import Recognised
 
 
 class RapidOcrRecognizer:
@@ -17,16 +18,17 @@ class RapidOcrRecognizer:
         self._threads = threads
         self._detection_side = detection_side
 
-    async def lines(self, picture: PageImage, page: int) -> tuple[Line, ...]:
-        """The lines of a picture in reading order; a word is as certain as its least certain character.
+    async def recognise(self, picture: PageImage, page: int) -> Recognised:
+        """Read a picture, whichever way up it lies; a word is as certain as its least certain character.
 
         Raises Unreadable (`unreadable`, `too_slow`) when the engine died of the picture or ran out of time.
         """
-        found = await self._isolation.run(read, picture.data, self._threads, self._detection_side)
-        return tuple(
+        turns, found = await self._isolation.run(read, picture.data, self._threads, self._detection_side)
+        lines = tuple(
             Line(
                 id=line_id(page, index),
                 words=tuple(Word(text=word.text, box=word.box, certainty=word.certainty) for word in words),
             )
             for index, words in enumerate(found, 1)
         )
+        return Recognised(lines, turns)
