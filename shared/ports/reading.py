@@ -93,7 +93,11 @@ class Recognised(NamedTuple):
 
 
 class TextRecognizer(Protocol):
-    """An OCR engine."""
+    """An OCR engine. `name` is part of the configuration: another engine may read something else."""
+
+    @property
+    def name(self) -> str:
+        """The engine, and what else decides how it reads."""
 
     async def recognise(self, picture: PageImage, page: int) -> Recognised:
         """Read a picture, whichever way up it lies; the lines get ids of page `page`.

@@ -72,6 +72,8 @@ class ScriptedRecognizer:
     `asked` holds what it was given.
     """
 
+    name = "scripted"
+
     def __init__(self, lines: Mapping[int, Sequence[Line]], turns: int = 0) -> None:
         self._lines = lines
         self._turns = turns

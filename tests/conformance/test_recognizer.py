@@ -4,14 +4,16 @@ import asyncio
 import io
 import socket
 from collections.abc import Iterator
+from importlib.resources import files
 from typing import Any
 
 import pymupdf
 import pytest
+from onnxruntime import InferenceSession
 from PIL import Image
 
 from shared.adapters.process_pool import ProcessPool
-from shared.adapters.rapidocr_recognizer import RapidOcrRecognizer
+from shared.adapters.rapidocr_recognizer import RapidOcrRecognizer, not_readable
 from shared.domain.errors import Unreadable
 from shared.domain.page import PageImage
 
@@ -58,6 +60,14 @@ def recognizer() -> Iterator[RapidOcrRecognizer]:
     pool.close()
 
 
+@pytest.fixture(scope="module")
+def characters() -> frozenset[str]:
+    """What the model that reads lines can write."""
+    model = files("rapidocr") / "models" / "PP-OCRv6_rec_small.onnx"
+    session = InferenceSession(str(model), providers=["CPUExecutionProvider"])
+    return frozenset(session.get_modelmeta().custom_metadata_map["character"].splitlines())
+
+
 async def test_lines_have_text_places_and_certainty(recognizer: RapidOcrRecognizer) -> None:
     """Umlauts included, with models that come inside the package; cells of a row are lines of their own."""
     lines, turns = await recognizer.recognise(receipt(), page=3)
@@ -92,3 +102,41 @@ async def test_what_is_no_picture_is_unreadable(recognizer: RapidOcrRecognizer) 
     with pytest.raises(Unreadable) as caught:
         await recognizer.recognise(PageImage(media_type="image/png", data=b"no picture", width=9, height=9), page=1)
     assert "unreadable" == caught.value.code
+
+
+@pytest.mark.parametrize(
+    ("language", "letters"),
+    [
+        ("cs", "áčďéěíňóřšťúůýž"),
+        ("de", "äöüÄÖÜß§€"),
+        ("es", "áéíñóúü¿º"),
+        ("fr", "àâæçéèêëîïôœùûüÿ"),
+        ("hu", "áéíóöőúüű"),
+        ("is", "áðéíóúýþæö"),
+        ("lt", "ąčęėįšųūž"),
+        ("lv", "āčēģīķļņšūž"),
+        ("mt", "ċġħż"),
+        ("pl", "ąćęłńóśźżŁŚŻ"),
+        ("ro", "ăâîșț"),
+        ("sv", "åäöÅ"),
+        ("tr", "çğıİöşü"),
+        ("cy", "ŵŷ"),
+        ("ja", "あアン請求書"),
+        ("zh", "发票發票合计"),
+    ],
+)
+def test_the_model_knows_the_letters_of_the_languages_it_is_said_to_read(
+    characters: frozenset[str], language: str, letters: str
+) -> None:
+    """A letter that is not in the model's set can never be read, whatever the picture."""
+    assert () == not_readable([language])
+    assert set() == set(letters) - characters
+
+
+@pytest.mark.parametrize(
+    ("language", "letters"), [("ru", "жщ"), ("ar", "ع"), ("he", "ש"), ("ko", "한"), ("th", "ก"), ("vi", "ậ")]
+)
+def test_other_letters_are_not_in_the_model(characters: frozenset[str], language: str, letters: str) -> None:
+    """When a release brings them, the list of languages may grow."""
+    assert (language,) == not_readable([language])
+    assert set(letters) == set(letters) - characters

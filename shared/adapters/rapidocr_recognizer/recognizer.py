@@ -13,6 +13,8 @@ class RapidOcrRecognizer:
     full size.
     """
 
+    name = "rapidocr"
+
     def __init__(self, isolation: Isolation, threads: int = 1, detection_side: int = 1280) -> None:
         self._isolation = isolation
         self._threads = threads
