@@ -83,7 +83,7 @@ def build_core(options: Settings, storage: StorageSettings) -> Core:
         second_readers=_second_readers(pool),
         unpackers=_unpackers(pool),
         pictures=PillowPictures(),
-        recognizer=_recognizer(options, storage),
+        recognizer=recognizer(options, storage, ProcessPool(1, options.ocr_seconds, preload=PRELOADED)),
         passwords=_passwords(options, storage),
         sniffer=PuremagicSniffer(pool),
         clock=clock,
@@ -266,18 +266,18 @@ def _passwords(options: Settings, storage: StorageSettings) -> "Passwords | None
     return None
 
 
-def _recognizer(options: Settings, storage: StorageSettings) -> "TextRecognizer | None":
+def recognizer(options: Settings, storage: StorageSettings, pool: "Isolation") -> "TextRecognizer | None":
+    """The OCR engine of the settings, a local one at work in `pool`; raises MissingSetting, InvalidSetting."""
     match options.ocr_engine:
         case "rapidocr":
-            return _rapidocr(options)
+            return _rapidocr(options, pool)
         case "document_intelligence":
             return _document_intelligence(options, storage)
         case "none":
             return None
 
 
-def _rapidocr(options: Settings) -> "TextRecognizer":
-    from shared.adapters.process_pool import ProcessPool
+def _rapidocr(options: Settings, pool: "Isolation") -> "TextRecognizer":
     from shared.adapters.rapidocr_recognizer import RapidOcrRecognizer, not_readable
 
     unknown = not_readable(options.ocr_languages)
@@ -287,7 +287,7 @@ def _rapidocr(options: Settings) -> "TextRecognizer":
             "Set INTRAY_OCR_ENGINE to document_intelligence, or leave the language out."
         )
         raise InvalidSetting(message)
-    return RapidOcrRecognizer(ProcessPool(1, options.ocr_seconds, preload=PRELOADED), options.ocr_threads)
+    return RapidOcrRecognizer(pool, options.ocr_threads)
 
 
 def _document_intelligence(options: Settings, storage: StorageSettings) -> "TextRecognizer":

@@ -13,9 +13,8 @@ from typing import TYPE_CHECKING, Any, Self
 from shared.adapters.azure_errors import azure_errors
 from shared.domain.errors import Unavailable, Unreadable
 from shared.domain.layout import reading_order
-from shared.domain.page import Box, Line, PageImage, Word, line_id, union
+from shared.domain.page import Box, Line, PageImage, Recognised, Word, line_id, union
 from shared.domain.turn import turned
-from shared.ports.reading import Recognised
 
 if TYPE_CHECKING:
     from azure.ai.documentintelligence.aio import DocumentIntelligenceClient
@@ -76,9 +75,9 @@ class DocumentIntelligence:
         Permanent (`access_denied`) when it refuses our key or identity.
         """
         if min(picture.width, picture.height) < SMALLEST_SIDE:
-            return Recognised(())
+            return Recognised()
         result = await self._analysed(picture)
-        return _recognised(result.pages[0], picture, page) if result.pages else Recognised(())
+        return _recognised(result.pages[0], picture, page) if result.pages else Recognised()
 
     async def _analysed(self, picture: PageImage) -> "AnalyzeResult":
         from azure.core.exceptions import HttpResponseError
@@ -123,7 +122,7 @@ def _recognised(found: "DocumentPage", picture: PageImage, page: int) -> Recogni
     read = [words for line in found.lines or () if (words := _words(found, line, picture, turns, scale))]
     order = reading_order([union(tuple(word.box for word in words)) for words in read])
     lines = tuple(Line(id=line_id(page, index), words=read[at]) for index, at in enumerate(order, 1))
-    return Recognised(lines, turns)
+    return Recognised(lines=lines, turns=turns)
 
 
 def _words(

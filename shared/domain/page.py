@@ -77,6 +77,16 @@ class Page(Frozen):
     problem: str | None = None
 
 
+class Recognised(Frozen):
+    """What an OCR engine read: lines in reading order, boxes in the pixels of the upright picture.
+
+    `turns` are the quarter turns anticlockwise (0..3) that bring the picture given upright.
+    """
+
+    lines: tuple[Line, ...] = ()
+    turns: int = 0
+
+
 def union(boxes: tuple[Box, ...]) -> Box:
     """The smallest box around `boxes` (at least one)."""
     lefts, tops, rights, bottoms = zip(*boxes, strict=True)

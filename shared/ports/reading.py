@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from shared.domain.einvoice import SecondReading
-from shared.domain.page import Box, Line, Page, PageImage
+from shared.domain.page import Box, Page, PageImage, Recognised
 from shared.domain.reading import Ceiling
 
 
@@ -80,16 +80,6 @@ class Pictures(Protocol):
 
     async def crop(self, picture: PageImage, box: Box) -> PageImage:
         """The part of the picture in `box` (pixels, cut off at its edges), as a JPEG."""
-
-
-class Recognised(NamedTuple):
-    """What an OCR engine read: lines in reading order, boxes in the pixels of the upright picture.
-
-    `turns` are the quarter turns anticlockwise (0..3) that bring the picture given upright.
-    """
-
-    lines: tuple[Line, ...]
-    turns: int = 0
 
 
 class TextRecognizer(Protocol):

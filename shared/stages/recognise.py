@@ -4,11 +4,13 @@ from collections.abc import Iterable, Sequence
 
 from shared.domain.errors import Unreadable
 from shared.domain.layout import reading_order
-from shared.domain.page import Box, HiddenText, Line, Page, PageImage, Word, line_id
+from shared.domain.page import Box, HiddenText, Line, Page, PageImage, Recognised, Word, line_id
 from shared.domain.reading import Ceiling
+from shared.domain.run import Run
 from shared.domain.turn import turned, turned_back, turned_size
-from shared.ports.reading import Recognised, SourcePage
-from shared.stages.core import Core
+from shared.ports.reading import SourcePage
+from shared.stages.artefacts import artefact_name, save
+from shared.stages.core import WORK, Core
 
 
 def model_ceiling(core: Core) -> Ceiling:
@@ -16,24 +18,36 @@ def model_ceiling(core: Core) -> Ceiling:
     return core.gateway.catalogue.for_task("vision").ceiling
 
 
-async def completed(core: Core, source: SourcePage) -> tuple[Page, PageImage | None]:
+async def completed(core: Core, run: Run, source: SourcePage) -> tuple[Page, PageImage | None]:
     """The page with its OCR lines, where it needs them, and the upright picture for models and reviewers.
 
-    A page that the engine cannot read has a `problem`. Raises Retryable.
+    A page that the engine cannot read has a `problem`. What was read is kept with the Run, so that a step that is put
+    off or killed in the middle reads, and pays for, no picture twice. Raises Retryable.
     """
     page, picture, turns = source.page, source.picture, 0
     if picture is None:
         return page, None
     try:
         if source.wants_ocr and core.recognizer is not None:
-            found = await core.recognizer.recognise(picture, page.number)
+            found = await _recognised(core, run, picture, page.number)
             page, turns = _read(page, picture, found), found.turns
         elif source.areas and core.recognizer is not None:
-            page = await _read_areas(core, page, picture, source.areas)
+            page = await _read_areas(core, run, page, picture, source.areas)
     except Unreadable as error:
         page = page.model_copy(update={"problem": f"its text could not be recognised ({error.code})"})
     small = await core.pictures.shrink(picture, model_ceiling(core), turns)
     return page.model_copy(update={"has_image": True}), small
+
+
+async def _recognised(core: Core, run: Run, picture: PageImage, page: int, area: int = 0) -> Recognised:
+    """What the engine reads in the picture of a page or of an area on it; asked once, then remembered."""
+    name = f"ocr/{page:05d}-{area}"
+    kept = await core.blobs.read(WORK, artefact_name(run, name))
+    if kept is not None:
+        return Recognised.model_validate_json(kept)
+    found = await core.recognizer.recognise(picture, page) if core.recognizer else Recognised()
+    await save(core, run, name, found)
+    return found
 
 
 def _read(page: Page, picture: PageImage, found: Recognised) -> Page:
@@ -57,15 +71,15 @@ def _read(page: Page, picture: PageImage, found: Recognised) -> Page:
     return page.model_copy(update=update)
 
 
-async def _read_areas(core: Core, page: Page, picture: PageImage, areas: Sequence[Box]) -> Page:
+async def _read_areas(core: Core, run: Run, page: Page, picture: PageImage, areas: Sequence[Box]) -> Page:
     """The page with what OCR read in `areas` among its lines; what the text layer says there stands as it is."""
     scale = page.width / picture.width
     said = [word.box for line in page.lines for word in line.words]
     lines = list(page.lines)
-    for area in areas:
+    for index, area in enumerate(areas, 1):
         x0, y0, x1, y1 = area
         part = await core.pictures.crop(picture, (x0 / scale, y0 / scale, x1 / scale, y1 / scale))
-        found = await core.recognizer.recognise(part, page.number) if core.recognizer else Recognised(())
+        found = await _recognised(core, run, part, page.number, index)
         for line in found.lines:
             placed = _placed(line, found.turns, part, area, scale)
             fresh = tuple(word for word in placed.words if not any(_same_place(word.box, box) for box in said))

@@ -5,9 +5,9 @@ from pathlib import Path
 
 from shared.domain.einvoice import SecondReading
 from shared.domain.errors import Unreadable
-from shared.domain.page import Box, Line, PageImage
+from shared.domain.page import Box, Line, PageImage, Recognised
 from shared.domain.reading import Ceiling, scale_to_fit
-from shared.ports.reading import Recognised, SourceFile, SourcePage
+from shared.ports.reading import SourceFile, SourcePage
 
 type Script[T] = T | Callable[[bytes], T]
 """What a file is taken for: always the same, or what a function of its content says, which may raise Unreadable."""
@@ -82,7 +82,7 @@ class ScriptedRecognizer:
     async def recognise(self, picture: PageImage, page: int) -> Recognised:
         """The scripted lines of `page`, none when the script has none."""
         self.asked.append((page, picture))
-        return Recognised(tuple(self._lines.get(page, ())), self._turns)
+        return Recognised(lines=tuple(self._lines.get(page, ())), turns=self._turns)
 
 
 class ScriptedSniffer:

@@ -8,7 +8,7 @@ import pytest
 
 from shared.adapters.document_intelligence import DocumentIntelligence
 from shared.domain.errors import Permanent, Throttled, Unavailable, Unreadable
-from shared.domain.page import PageImage
+from shared.domain.page import PageImage, Recognised
 from tests.conformance.loopback import Loopback
 
 KEY = "0123456789abcdef"
@@ -78,7 +78,8 @@ async def test_lines_have_words_places_and_certainty(loopback: Loopback, recogni
     accept(loopback)
     loopback.say(200, {"status": "running"}, {"Retry-After": "0"})
     loopback.say(200, analysed())
-    lines, turns = await recognizer.recognise(PICTURE, page=3)
+    found = await recognizer.recognise(PICTURE, page=3)
+    lines, turns = found.lines, found.turns
     sent = loopback.asked[0]
     assert (PICTURE.data, KEY) == (sent.body, sent.headers["Ocp-Apim-Subscription-Key"])
     assert ("/documentintelligence/documentModels/prebuilt-read:analyze", True) == (
@@ -115,12 +116,12 @@ async def test_a_blank_page_has_no_lines(loopback: Loopback, recognizer: Documen
     answer["analyzeResult"]["pages"] = [{"pageNumber": 1, "width": 800, "height": 1000, "spans": []}]
     accept(loopback)
     loopback.say(200, answer)
-    assert ((), 0) == await recognizer.recognise(PICTURE, page=1)
+    assert Recognised() == await recognizer.recognise(PICTURE, page=1)
 
 
 async def test_a_speck_is_not_sent(loopback: Loopback, recognizer: DocumentIntelligence) -> None:
     """The service refuses pictures under 50 pixels, and nothing stands on them."""
-    assert ((), 0) == await recognizer.recognise(PICTURE.model_copy(update={"width": 40}), page=1)
+    assert Recognised() == await recognizer.recognise(PICTURE.model_copy(update={"width": 40}), page=1)
     assert [] == loopback.asked
 
 

@@ -15,7 +15,7 @@ from PIL import Image
 from shared.adapters.process_pool import ProcessPool
 from shared.adapters.rapidocr_recognizer import RapidOcrRecognizer, not_readable
 from shared.domain.errors import Unreadable
-from shared.domain.page import PageImage
+from shared.domain.page import PageImage, Recognised
 
 SIZE = (560, 240)
 CELLS = (
@@ -70,8 +70,9 @@ def characters() -> frozenset[str]:
 
 async def test_lines_have_text_places_and_certainty(recognizer: RapidOcrRecognizer) -> None:
     """Umlauts included, with models that come inside the package; cells of a row are lines of their own."""
-    lines, turns = await recognizer.recognise(receipt(), page=3)
-    assert 0 == turns
+    found = await recognizer.recognise(receipt(), page=3)
+    lines = found.lines
+    assert 0 == found.turns
     assert [text for _, text in CELLS] == [line.text for line in lines]
     assert ["p3.l1", "p3.l2", "p3.l3", "p3.l4"] == [line.id for line in lines]
     for line, ((x, y), _) in zip(lines, CELLS, strict=True):
@@ -83,9 +84,9 @@ async def test_lines_have_text_places_and_certainty(recognizer: RapidOcrRecogniz
 
 async def test_a_picture_upside_down_is_read_as_if_it_stood_upright(recognizer: RapidOcrRecognizer) -> None:
     """The engine says how to turn the picture; text and places are those of the turned one."""
-    lines, turns = await recognizer.recognise(receipt(turns=2), page=1)
-    assert ([text for _, text in CELLS], 2) == ([line.text for line in lines], turns)
-    assert CELLS[0][0] == pytest.approx((lines[0].box[0], lines[0].box[3]), abs=14)
+    found = await recognizer.recognise(receipt(turns=2), page=1)
+    assert ([text for _, text in CELLS], 2) == ([line.text for line in found.lines], found.turns)
+    assert CELLS[0][0] == pytest.approx((found.lines[0].box[0], found.lines[0].box[3]), abs=14)
 
 
 async def test_a_blank_picture_has_no_lines(recognizer: RapidOcrRecognizer) -> None:
@@ -94,7 +95,7 @@ async def test_a_blank_picture_has_no_lines(recognizer: RapidOcrRecognizer) -> N
     buffer = io.BytesIO()
     blank.save(buffer, "JPEG")
     picture = PageImage(media_type="image/jpeg", data=buffer.getvalue(), width=200, height=200)
-    assert ((), 0) == await recognizer.recognise(picture, page=1)
+    assert Recognised() == await recognizer.recognise(picture, page=1)
 
 
 async def test_what_is_no_picture_is_unreadable(recognizer: RapidOcrRecognizer) -> None:

@@ -1,9 +1,8 @@
 """The side of the recogniser that stays in this process: it never imports RapidOCR."""
 
 from shared.adapters.rapidocr_recognizer.engine import read
-from shared.domain.page import Line, PageImage, Word, line_id
+from shared.domain.page import Line, PageImage, Recognised, Word, line_id
 from shared.ports.isolation import Isolation
-from shared.ports.reading import Recognised
 
 
 class RapidOcrRecognizer:
@@ -33,4 +32,4 @@ class RapidOcrRecognizer:
             )
             for index, words in enumerate(found, 1)
         )
-        return Recognised(lines, turns)
+        return Recognised(lines=lines, turns=turns)

@@ -1,12 +1,16 @@
 """Pages and pictures that need OCR, over the twins."""
 
+from datetime import UTC, datetime
+
 from shared.domain.page import HiddenText, Page, PageImage, Word
+from shared.domain.run import Run
 from shared.ports.reading import SourcePage
 from shared.stages.recognise import completed
 from shared.testing.pages import scanned_page, text_lines, text_page
 from shared.testing.reading import ScriptedRecognizer
 from tests.unit.stages.world import make_world
 
+RUN = Run(document_id="d1", updated=datetime(2026, 11, 25, tzinfo=UTC))
 PICTURE = PageImage(media_type="image/jpeg", data=b"x", width=1190, height=1684)
 
 
@@ -17,7 +21,7 @@ def report(*texts: str) -> SourcePage:
 
 async def made(source: SourcePage, recognizer: ScriptedRecognizer | None) -> tuple[Page, PageImage | None]:
     """The page as it is kept."""
-    return await completed(make_world(recognizer=recognizer).core, source)
+    return await completed(make_world(recognizer=recognizer).core, RUN, source)
 
 
 async def test_a_page_with_text_asks_for_no_ocr() -> None:
@@ -80,3 +84,12 @@ async def test_a_picture_on_its_side_is_read_where_it_lies() -> None:
     page, _ = await made(report("Annex A"), ScriptedRecognizer({1: text_lines(1, "Hi")}, turns=2))
     right, bottom = 1190 - 50, 842 - 20
     assert ((right - 12) / 2, (bottom - 12) / 2 + 421, right / 2, bottom / 2 + 421) == page.lines[1].box
+
+
+async def test_a_picture_is_read_once_however_often_the_step_is_repeated() -> None:
+    """A busy service puts the whole step back: what it has read by then is paid for."""
+    recognizer = ScriptedRecognizer({1: text_lines(1, "Total 9.99"), 2: text_lines(2, "Receipt")})
+    core = make_world(recognizer=recognizer).core
+    first = [await completed(core, RUN, source) for source in (scanned_page(1), report("Annex A"))]
+    again = [await completed(core, RUN, source) for source in (scanned_page(1), report("Annex A"))]
+    assert (first, 2) == (again, len(recognizer.asked))

@@ -3,9 +3,8 @@
 import json
 
 from shared.domain.errors import Unreadable
-from shared.domain.page import HiddenText, PageImage
+from shared.domain.page import HiddenText, PageImage, Recognised
 from shared.domain.run import State
-from shared.ports.reading import Recognised
 from shared.testing.pages import scanned_page, text_lines, text_page
 from shared.testing.reading import ScriptedRecognizer
 from tests.unit.stages.world import ANSWERS, NOTE, PAGE, World, answering, make_world
