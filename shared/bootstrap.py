@@ -11,7 +11,7 @@ from shared.document_types.vocabulary import einvoice_vocabulary
 from shared.domain.catalogue import Catalogue
 from shared.domain.formats import FORMATS
 from shared.domain.reading import Ceiling
-from shared.settings import MissingSetting, Settings, StorageSettings, settings, storage_settings
+from shared.settings import InvalidSetting, MissingSetting, Settings, StorageSettings, settings, storage_settings
 from shared.stages.copies import Copies
 from shared.stages.core import WORK, Core, Limits
 from shared.stages.gateway import Gateway
@@ -83,7 +83,7 @@ def build_core(options: Settings, storage: StorageSettings) -> Core:
         second_readers=_second_readers(pool),
         unpackers=_unpackers(pool),
         pictures=PillowPictures(),
-        recognizer=_recognizer(options),
+        recognizer=recognizer(options, storage, ProcessPool(1, options.ocr_seconds, preload=PRELOADED)),
         passwords=_passwords(options, storage),
         sniffer=PuremagicSniffer(pool),
         clock=clock,
@@ -266,10 +266,35 @@ def _passwords(options: Settings, storage: StorageSettings) -> "Passwords | None
     return None
 
 
-def _recognizer(options: Settings) -> "TextRecognizer | None":
-    if options.ocr_engine == "none":
-        return None
-    from shared.adapters.process_pool import ProcessPool
-    from shared.adapters.rapidocr_recognizer import RapidOcrRecognizer
+def recognizer(options: Settings, storage: StorageSettings, pool: "Isolation") -> "TextRecognizer | None":
+    """The OCR engine of the settings, a local one at work in `pool`; raises MissingSetting, InvalidSetting."""
+    match options.ocr_engine:
+        case "rapidocr":
+            return _rapidocr(options, pool)
+        case "document_intelligence":
+            return _document_intelligence(options, storage)
+        case "none":
+            return None
 
-    return RapidOcrRecognizer(ProcessPool(1, options.ocr_seconds, preload=PRELOADED), options.ocr_threads)
+
+def _rapidocr(options: Settings, pool: "Isolation") -> "TextRecognizer":
+    from shared.adapters.rapidocr_recognizer import RapidOcrRecognizer, not_readable
+
+    unknown = not_readable(options.ocr_languages)
+    if unknown:
+        message = (
+            f"INTRAY_OCR_LANGUAGES: the engine rapidocr has no model for {', '.join(unknown)}. "
+            "Set INTRAY_OCR_ENGINE to document_intelligence, or leave the language out."
+        )
+        raise InvalidSetting(message)
+    return RapidOcrRecognizer(pool, options.ocr_threads)
+
+
+def _document_intelligence(options: Settings, storage: StorageSettings) -> "TextRecognizer":
+    from shared.adapters.document_intelligence import DocumentIntelligence
+
+    endpoint, wait = options.need("ocr_endpoint"), timedelta(seconds=options.ocr_seconds)
+    locale = options.ocr_languages[0] if len(options.ocr_languages) == 1 else None  # it takes one hint, or finds out
+    if options.ocr_key is not None:
+        return DocumentIntelligence.from_key(endpoint, options.ocr_key.get_secret_value(), locale, wait)
+    return DocumentIntelligence.from_identity(endpoint, _credential(storage), locale, wait)

@@ -18,6 +18,10 @@ class MissingSetting(IntrayError):
     """A setting that has no default is not set; the message names it."""
 
 
+class InvalidSetting(IntrayError):
+    """A setting asks for what cannot be had here; the message names it and what would do."""
+
+
 class StorageSettings(BaseSettings):
     """Where storage is: a connection string, or (with managed identity) the three service addresses."""
 
@@ -93,7 +97,15 @@ class Settings(BaseSettings):
     type_folders: Annotated[tuple[Path, ...], NoDecode] = Field(
         (), description="Folders of document types beside the built-in ones, separated like PATH."
     )
-    ocr_engine: Literal["rapidocr", "none"] = Field("rapidocr", description="What reads pages that have no text.")
+    ocr_engine: Literal["rapidocr", "document_intelligence", "none"] = Field(
+        "rapidocr",
+        description="What reads pages without text: the local engine, Azure AI Document Intelligence, or nothing.",
+    )
+    ocr_endpoint: str | None = Field(None, description="Address of the Azure AI Document Intelligence resource.")
+    ocr_key: SecretStr | None = Field(None, description="Key of that resource; empty: managed identity.")
+    ocr_languages: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="Languages of the documents (`de`, `pt-BR`), separated by commas; empty: any the engine reads."
+    )
     ocr_threads: int = Field(2, ge=1, description="Threads of one OCR run.")
     ocr_seconds: float = Field(180, gt=0, description="Longest time for the OCR of one page, in seconds.")
     reader_processes: int = Field(1, ge=1, description="Processes that open and render PDFs, per worker.")
@@ -155,6 +167,13 @@ class Settings(BaseSettings):
     def _split_folders(cls, value: object) -> object:
         if isinstance(value, str):
             return tuple(Path(part) for part in value.split(os.pathsep) if part)
+        return value
+
+    @field_validator("ocr_languages", mode="before")
+    @classmethod
+    def _split_languages(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(part.strip() for part in value.split(",") if part.strip())
         return value
 
     @property

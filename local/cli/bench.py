@@ -39,3 +39,43 @@ def read(
     if json_file is not None:
         write(json_file, report("bench read", found.figures, {"skipped": found.skipped}))
     raise typer.Exit(exit_code(found.figures, check))
+
+
+@app.command()
+def ocr(
+    receipts: Annotated[
+        Path | None,
+        typer.Option(metavar="SET_DIR", exists=True, file_okay=False, help="Also read the scans of this labelled set."),
+    ] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="Only the first so many scans of each kind.")] = None,
+    json_file: Out = None,
+    check: Check = False,
+) -> None:
+    """Read scans with the OCR engine of the settings: words found again, CPU a page, memory.
+
+    Beside the labelled set it reads the project's own samples, printed and scanned well and badly.
+    """
+    import asyncio
+
+    from evals.labelled import InvalidSet
+    from local.bench.ocr import measure
+    from local.cli.measure import exit_code, figures_table, report, write
+    from local.cli.terminal import complain, console
+    from local.cloud.options import APP
+    from shared.domain.errors import IntrayError
+    from shared.settings import settings
+
+    terminal, samples, options = console(), APP / "samples" / "files", settings()
+
+    def tell(name: str) -> None:
+        terminal.print(f"reading {name}")
+
+    try:
+        figures = asyncio.run(measure(options, receipts, samples, limit, tell))
+    except (IntrayError, InvalidSet) as error:
+        complain(str(error))
+        raise typer.Exit(1) from None
+    terminal.print(figures_table(f"bench ocr ({options.ocr_engine})", figures))
+    if json_file is not None:
+        write(json_file, report("bench ocr", figures, {"engine": options.ocr_engine, "limit": limit}))
+    raise typer.Exit(exit_code(figures, check))

@@ -62,18 +62,29 @@ class HiddenText(Frozen):
 class Page(Frozen):
     """One page as it was read. Width and height in page units; `problem` says why it could not be read.
 
-    `hidden` is text that nobody sees on the page; none of it is in `lines`.
+    `source` tells where the lines come from: the text layer, OCR, or (`mixed`) the text layer and OCR of pictures that
+    stand on the page. `hidden` is text that nobody sees on the page; none of it is in `lines`.
     """
 
     number: int
     width: float
     height: float
     unit: Literal["pt", "px"]
-    source: Literal["text", "ocr", "none"]
+    source: Literal["text", "ocr", "mixed", "none"]
     lines: tuple[Line, ...] = ()
     hidden: tuple[HiddenText, ...] = ()
     has_image: bool = False
     problem: str | None = None
+
+
+class Recognised(Frozen):
+    """What an OCR engine read: lines in reading order, boxes in the pixels of the upright picture.
+
+    `turns` are the quarter turns anticlockwise (0..3) that bring the picture given upright.
+    """
+
+    lines: tuple[Line, ...] = ()
+    turns: int = 0
 
 
 def union(boxes: tuple[Box, ...]) -> Box:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from shared.domain.einvoice import SecondReading
-from shared.domain.page import Line, Page, PageImage
+from shared.domain.page import Box, Page, PageImage, Recognised
 from shared.domain.reading import Ceiling
 
 
@@ -21,12 +21,15 @@ class SourceFile:
 class SourcePage(NamedTuple):
     """A page as the file gives it: its text layer, whether that needs OCR instead, and its picture.
 
-    `picture` is within the OCR ceiling when `wants_ocr`, else within the model ceiling; None when it cannot be made.
+    `areas` are boxes in page units of pictures on a page whose text layer is sound, but silent about what they show:
+    they want OCR beside it. `picture` is within the OCR ceiling when anything wants OCR, else within the model ceiling;
+    None when it cannot be made.
     """
 
     page: Page
     wants_ocr: bool
     picture: PageImage | None
+    areas: tuple[Box, ...] = ()
 
 
 class Reader(Protocol):
@@ -69,15 +72,28 @@ class SecondReader(Protocol):
 class Pictures(Protocol):
     """Work on pictures."""
 
-    async def shrink(self, picture: PageImage, ceiling: Ceiling) -> PageImage:
-        """The picture within `ceiling`, as a JPEG; grey where colour carries nothing."""
+    async def shrink(self, picture: PageImage, ceiling: Ceiling, turns: int = 0) -> PageImage:
+        """The picture within `ceiling`, as a JPEG, after quarter `turns` anticlockwise.
+
+        It is grey where colour carries nothing.
+        """
+
+    async def crop(self, picture: PageImage, box: Box) -> PageImage:
+        """The part of the picture in `box` (pixels, cut off at its edges), as a JPEG."""
 
 
 class TextRecognizer(Protocol):
-    """An OCR engine."""
+    """An OCR engine. `name` is part of the configuration: another engine may read something else."""
 
-    async def lines(self, picture: PageImage, page: int) -> tuple[Line, ...]:
-        """The lines of a picture in reading order, boxes in the picture's pixels, ids of page `page`."""
+    @property
+    def name(self) -> str:
+        """The engine, and what else decides how it reads."""
+
+    async def recognise(self, picture: PageImage, page: int) -> Recognised:
+        """Read a picture, whichever way up it lies; the lines get ids of page `page`.
+
+        Raises Unreadable when this picture cannot be read, Retryable when the engine is busy or away.
+        """
 
 
 class Sniffer(Protocol):

@@ -56,7 +56,7 @@ def configuration(core: Core, chosen: DocumentType | None) -> str:
         "types": [(entry.name, entry.version) for entry in types],
         "prompts": PROMPT_VERSION,
         "models": core.gateway.catalogue.model_dump(mode="json", include={"deployments": {"__all__": {"name"}}}),
-        "ocr": core.recognizer is not None,
+        "ocr": core.recognizer and core.recognizer.name,
     }
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]
 

@@ -5,12 +5,11 @@ from pathlib import Path
 
 from shared.domain.errors import Unreadable
 from shared.domain.event import DuplicateFact
-from shared.domain.page import Line, Page, PageImage, Word
-from shared.domain.reading import Ceiling
+from shared.domain.page import Page
 from shared.domain.run import State
 from shared.domain.task import PLAN, PageRange, StageMessage, TaskDone, page_ranges
 from shared.domain.unpacking import Member
-from shared.ports.reading import SourceFile, SourcePage, TextRecognizer
+from shared.ports.reading import SourceFile
 from shared.stages.admit import Admitted, admit, check_size, earlier_copy
 from shared.stages.artefacts import save, save_pages, save_picture
 from shared.stages.copies import LocalCopy
@@ -19,6 +18,7 @@ from shared.stages.due import due
 from shared.stages.fan_out import send_ranges
 from shared.stages.ledger import Snapshot, finish_task, load, move
 from shared.stages.outbox import ask_to_publish, base_fact
+from shared.stages.recognise import completed, model_ceiling
 from shared.stages.unlock import Opened, open_file, source_file
 from shared.stages.unpack import end_as_unpacked, holds_only_files, receive_members, take_out
 
@@ -136,11 +136,11 @@ async def _end_as_duplicate(core: Core, snapshot: Snapshot, admitted: Admitted, 
 async def _read_range(core: Core, snapshot: Snapshot, copy: LocalCopy, pages: PageRange) -> None:
     run = snapshot.run
     file = await source_file(core, copy, run.document_type, encrypted=run.encrypted)
-    model = _model_ceiling(core)
+    model = model_ceiling(core)
     ocr = core.limits.ocr_ceiling if core.recognizer else model
     kept = list[Page]()
     async for source in core.readers[run.media_type or ""].pages(file, list(pages.numbers), model, ocr):
-        page, picture = await _complete(core, source)
+        page, picture = await completed(core, run, source)
         if picture is not None:
             await save_picture(core, run, page.number, picture)
         kept.append(page)
@@ -148,42 +148,3 @@ async def _read_range(core: Core, snapshot: Snapshot, copy: LocalCopy, pages: Pa
     moved = await finish_task(core, snapshot, TaskDone(stage="read", name=pages.name), State.EXTRACTING)
     if moved is not None:
         await core.queues.send("extract", StageMessage(document_id=run.document_id, run=run.number).model_dump_json())
-
-
-def _model_ceiling(core: Core) -> Ceiling:
-    """The bound of pictures for the model that reads pages."""
-    return core.gateway.catalogue.for_task("vision").ceiling
-
-
-async def _complete(core: Core, source: SourcePage) -> tuple[Page, PageImage | None]:
-    """The page with its OCR lines, where it needs them, and the picture for models."""
-    page, picture = source.page, source.picture
-    if picture is None:
-        return page, None
-    if source.wants_ocr and core.recognizer is not None:
-        page = await _recognised(core.recognizer, page, picture)
-    small = await core.pictures.shrink(picture, _model_ceiling(core))
-    return page.model_copy(update={"has_image": True}), small
-
-
-async def _recognised(recognizer: TextRecognizer, page: Page, picture: PageImage) -> Page:
-    """The page with its OCR lines in page units; a page that the engine cannot do is that page's problem only."""
-    try:
-        lines = await recognizer.lines(picture, page.number)
-    except Unreadable as error:
-        return page.model_copy(update={"problem": f"its text could not be recognised ({error.code})"})
-    scale = page.width / picture.width
-    return page.model_copy(update={"source": "ocr", "lines": tuple(_scaled(line, scale) for line in lines)})
-
-
-def _scaled(line: Line, scale: float) -> Line:
-    """The line with its boxes in page units instead of the picture's pixels."""
-    words = tuple(
-        Word(text=word.text, box=_scaled_box(word.box, scale), certainty=word.certainty) for word in line.words
-    )
-    return line.model_copy(update={"words": words})
-
-
-def _scaled_box(box: tuple[float, float, float, float], scale: float) -> tuple[float, float, float, float]:
-    x0, y0, x1, y1 = (round(edge * scale, 2) for edge in box)
-    return x0, y0, x1, y1

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from shared.domain.einvoice import SecondReading
 from shared.domain.errors import Unreadable
-from shared.domain.page import Line, PageImage
+from shared.domain.page import Box, Line, PageImage, Recognised
 from shared.domain.reading import Ceiling, scale_to_fit
 from shared.ports.reading import SourceFile, SourcePage
 
@@ -33,7 +33,7 @@ class ScriptedReader:
         pages = _said(self._pages, file.path)
         for number in numbers:
             source = pages[number - 1]
-            picture = source.picture and fitted(source.picture, ocr if source.wants_ocr else model)
+            picture = source.picture and fitted(source.picture, ocr if source.wants_ocr or source.areas else model)
             yield source._replace(picture=picture)
 
 
@@ -54,23 +54,35 @@ class ScriptedPictures:
     def __init__(self) -> None:
         self.shrunk: list[PageImage] = []
 
-    async def shrink(self, picture: PageImage, ceiling: Ceiling) -> PageImage:
-        """The same bytes, called a JPEG of a size within `ceiling`."""
+    async def shrink(self, picture: PageImage, ceiling: Ceiling, turns: int = 0) -> PageImage:
+        """The same bytes, called a JPEG of a size within `ceiling`, on its side after an odd number of `turns`."""
         self.shrunk.append(picture)
-        return fitted(picture, ceiling)
+        width, height = (picture.height, picture.width) if turns % 2 else (picture.width, picture.height)
+        return fitted(picture.model_copy(update={"width": width, "height": height}), ceiling)
+
+    async def crop(self, picture: PageImage, box: Box) -> PageImage:
+        """The same bytes, called a picture of the box's size."""
+        size = {"width": round(box[2] - box[0]), "height": round(box[3] - box[1])}
+        return picture.model_copy(update=size)
 
 
 class ScriptedRecognizer:
-    """The TextRecognizer port: the lines of each page by its number. `asked` holds what it was given."""
+    """The TextRecognizer port: the lines of each page by its number, in a picture that needs `turns` to be upright.
 
-    def __init__(self, lines: Mapping[int, Sequence[Line]]) -> None:
+    `asked` holds what it was given.
+    """
+
+    name = "scripted"
+
+    def __init__(self, lines: Mapping[int, Sequence[Line]], turns: int = 0) -> None:
         self._lines = lines
+        self._turns = turns
         self.asked: list[tuple[int, PageImage]] = []
 
-    async def lines(self, picture: PageImage, page: int) -> tuple[Line, ...]:
+    async def recognise(self, picture: PageImage, page: int) -> Recognised:
         """The scripted lines of `page`, none when the script has none."""
         self.asked.append((page, picture))
-        return tuple(self._lines.get(page, ()))
+        return Recognised(lines=tuple(self._lines.get(page, ())), turns=self._turns)
 
 
 class ScriptedSniffer:

@@ -90,8 +90,8 @@ async def test_recognized_lines_are_those_of_the_page() -> None:
     """A page that the script does not know has none."""
     twin = ScriptedRecognizer({2: text_lines(2, "Total 9.99", "Thank you")})
     recognizer: TextRecognizer = twin
-    assert ["Total 9.99", "Thank you"] == [line.text for line in await recognizer.lines(PICTURE, 2)]
-    assert () == await recognizer.lines(PICTURE, 3)
+    assert ["Total 9.99", "Thank you"] == [line.text for line in (await recognizer.recognise(PICTURE, 2)).lines]
+    assert () == (await recognizer.recognise(PICTURE, 3)).lines
     assert [2, 3] == [page for page, _ in twin.asked]
 
 

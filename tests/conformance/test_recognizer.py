@@ -4,16 +4,18 @@ import asyncio
 import io
 import socket
 from collections.abc import Iterator
+from importlib.resources import files
 from typing import Any
 
 import pymupdf
 import pytest
+from onnxruntime import InferenceSession
 from PIL import Image
 
 from shared.adapters.process_pool import ProcessPool
-from shared.adapters.rapidocr_recognizer import RapidOcrRecognizer
+from shared.adapters.rapidocr_recognizer import RapidOcrRecognizer, not_readable
 from shared.domain.errors import Unreadable
-from shared.domain.page import Line, PageImage
+from shared.domain.page import PageImage, Recognised
 
 SIZE = (560, 240)
 CELLS = (
@@ -58,9 +60,19 @@ def recognizer() -> Iterator[RapidOcrRecognizer]:
     pool.close()
 
 
+@pytest.fixture(scope="module")
+def characters() -> frozenset[str]:
+    """What the model that reads lines can write."""
+    model = files("rapidocr") / "models" / "PP-OCRv6_rec_small.onnx"
+    session = InferenceSession(str(model), providers=["CPUExecutionProvider"])
+    return frozenset(session.get_modelmeta().custom_metadata_map["character"].splitlines())
+
+
 async def test_lines_have_text_places_and_certainty(recognizer: RapidOcrRecognizer) -> None:
     """Umlauts included, with models that come inside the package; cells of a row are lines of their own."""
-    lines = await recognizer.lines(receipt(), page=3)
+    found = await recognizer.recognise(receipt(), page=3)
+    lines = found.lines
+    assert 0 == found.turns
     assert [text for _, text in CELLS] == [line.text for line in lines]
     assert ["p3.l1", "p3.l2", "p3.l3", "p3.l4"] == [line.id for line in lines]
     for line, ((x, y), _) in zip(lines, CELLS, strict=True):
@@ -70,12 +82,11 @@ async def test_lines_have_text_places_and_certainty(recognizer: RapidOcrRecogniz
     assert total.box[2] < amount.box[0] < amount.box[2] < currency.box[0]
 
 
-async def test_a_picture_upside_down_is_read_where_it_lies(recognizer: RapidOcrRecognizer) -> None:
-    """The text is that of the upright page, the places are those of the picture given."""
-    lines: tuple[Line, ...] = await recognizer.lines(receipt(turns=2), page=1)
-    assert [text for _, text in CELLS] == [line.text for line in lines]
-    (x, y), _ = CELLS[0]
-    assert (SIZE[0] - x, SIZE[1] - y) == pytest.approx((lines[0].box[2], lines[0].box[1]), abs=14)
+async def test_a_picture_upside_down_is_read_as_if_it_stood_upright(recognizer: RapidOcrRecognizer) -> None:
+    """The engine says how to turn the picture; text and places are those of the turned one."""
+    found = await recognizer.recognise(receipt(turns=2), page=1)
+    assert ([text for _, text in CELLS], 2) == ([line.text for line in found.lines], found.turns)
+    assert CELLS[0][0] == pytest.approx((found.lines[0].box[0], found.lines[0].box[3]), abs=14)
 
 
 async def test_a_blank_picture_has_no_lines(recognizer: RapidOcrRecognizer) -> None:
@@ -84,11 +95,49 @@ async def test_a_blank_picture_has_no_lines(recognizer: RapidOcrRecognizer) -> N
     buffer = io.BytesIO()
     blank.save(buffer, "JPEG")
     picture = PageImage(media_type="image/jpeg", data=buffer.getvalue(), width=200, height=200)
-    assert () == await recognizer.lines(picture, page=1)
+    assert Recognised() == await recognizer.recognise(picture, page=1)
 
 
 async def test_what_is_no_picture_is_unreadable(recognizer: RapidOcrRecognizer) -> None:
     """A stored picture that was damaged is told as such, not as an empty page."""
     with pytest.raises(Unreadable) as caught:
-        await recognizer.lines(PageImage(media_type="image/png", data=b"no picture", width=9, height=9), page=1)
+        await recognizer.recognise(PageImage(media_type="image/png", data=b"no picture", width=9, height=9), page=1)
     assert "unreadable" == caught.value.code
+
+
+@pytest.mark.parametrize(
+    ("language", "letters"),
+    [
+        ("cs", "áčďéěíňóřšťúůýž"),
+        ("de", "äöüÄÖÜß§€"),
+        ("es", "áéíñóúü¿º"),
+        ("fr", "àâæçéèêëîïôœùûüÿ"),
+        ("hu", "áéíóöőúüű"),
+        ("is", "áðéíóúýþæö"),
+        ("lt", "ąčęėįšųūž"),
+        ("lv", "āčēģīķļņšūž"),
+        ("mt", "ċġħż"),
+        ("pl", "ąćęłńóśźżŁŚŻ"),
+        ("ro", "ăâîșț"),
+        ("sv", "åäöÅ"),
+        ("tr", "çğıİöşü"),
+        ("cy", "ŵŷ"),
+        ("ja", "あアン請求書"),
+        ("zh", "发票發票合计"),
+    ],
+)
+def test_the_model_knows_the_letters_of_the_languages_it_is_said_to_read(
+    characters: frozenset[str], language: str, letters: str
+) -> None:
+    """A letter that is not in the model's set can never be read, whatever the picture."""
+    assert () == not_readable([language])
+    assert set() == set(letters) - characters
+
+
+@pytest.mark.parametrize(
+    ("language", "letters"), [("ru", "жщ"), ("ar", "ع"), ("he", "ש"), ("ko", "한"), ("th", "ก"), ("vi", "ậ")]
+)
+def test_other_letters_are_not_in_the_model(characters: frozenset[str], language: str, letters: str) -> None:
+    """When a release brings them, the list of languages may grow."""
+    assert (language,) == not_readable([language])
+    assert set(letters) == set(letters) - characters

@@ -4,12 +4,14 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
+from shared.adapters.pymupdf_reader.areas import picture_areas
 from shared.adapters.pymupdf_reader.picture import QUALITY, image_share, is_blank, render
+from shared.adapters.pymupdf_reader.runs import RawLine
 from shared.adapters.pymupdf_reader.scan import find_scan, scan_picture
 from shared.adapters.pymupdf_reader.text import garbage_share, page_text
 from shared.domain.errors import Unreadable
-from shared.domain.page import PageImage, line_id
-from shared.domain.reading import FEW_CHARACTERS, Ceiling, TextLayer, needs_ocr
+from shared.domain.page import Box, PageImage, line_id
+from shared.domain.reading import FEW_CHARACTERS, Ceiling, TextLayer, areas_for_ocr, needs_ocr
 
 if TYPE_CHECKING:
     import pymupdf
@@ -24,6 +26,7 @@ class RawPage(NamedTuple):
     page: dict[str, Any]
     wants_ocr: bool
     picture: PageImage | None
+    areas: tuple[Box, ...] = ()
 
     @classmethod
     def broken(cls, number: int, problem: str) -> Self:
@@ -61,10 +64,10 @@ def _page(document: "pymupdf.Document", number: int, model: Ceiling, ocr: Ceilin
     lines, hidden, under_picture = page_text(page, has_form=bool(document.is_form_pdf))
     text = "".join([word[4] for line in lines for word in line.raw])
     bounds = _Bounds(model, ocr, under_picture)
-    shown = _scan(page, text, bounds) or _drawn(page, text, bounds)
+    shown = _scan(page, text, bounds) or _drawn(page, text, lines, bounds)
     if shown is None:
         return RawPage.broken(number, "The page came out blank, because its content is damaged.")
-    wants_ocr, picture = shown
+    wants_ocr, picture, areas = shown
     fields = {
         "number": number,
         "width": page.rect.width,
@@ -82,7 +85,13 @@ def _page(document: "pymupdf.Document", number: int, model: Ceiling, ocr: Ceilin
         ],
         "hidden": [{"why": why, "words": [word._asdict() for word in words]} for why, words in hidden],
     }
-    return RawPage(fields, wants_ocr, picture)
+    return RawPage(fields, wants_ocr, picture, areas)
+
+
+def _areas(page: "pymupdf.Page", lines: list[RawLine]) -> tuple[Box, ...]:
+    pictures = picture_areas(page)
+    words = [(word[:4], len(word[4])) for line in lines for word in line.raw] if pictures else []
+    return areas_for_ocr(pictures, words, page.rect.width * page.rect.height)
 
 
 class _Bounds(NamedTuple):
@@ -98,10 +107,11 @@ class _Bounds(NamedTuple):
 
 
 class _Shown(NamedTuple):
-    """How a page looks, and whether that must be read because its text layer does not say it."""
+    """How a page looks, and whether that, or areas of it, must be read because its text layer does not say it."""
 
     wants_ocr: bool
     picture: PageImage | None
+    areas: tuple[Box, ...] = ()
 
 
 def _scan(page: "pymupdf.Page", text: str, bounds: _Bounds) -> _Shown | None:
@@ -114,7 +124,7 @@ def _scan(page: "pymupdf.Page", text: str, bounds: _Bounds) -> _Shown | None:
     return _Shown(wants_ocr, picture) if picture else None
 
 
-def _drawn(page: "pymupdf.Page", text: str, bounds: _Bounds) -> _Shown | None:
+def _drawn(page: "pymupdf.Page", text: str, lines: list[RawLine], bounds: _Bounds) -> _Shown | None:
     """A page as MuPDF draws it; None when it comes out blank because its content is damaged."""
     import pymupdf
 
@@ -122,10 +132,11 @@ def _drawn(page: "pymupdf.Page", text: str, bounds: _Bounds) -> _Shown | None:
     if blank and pymupdf.TOOLS.mupdf_warnings(reset=True):
         return None
     wants_ocr = bounds.wants_ocr(text, _image_share(page, text, blank=blank))
-    picture = render(page, bounds.ocr if wants_ocr else bounds.model)
-    if wants_ocr:
+    areas = () if wants_ocr or not text else _areas(page, lines)
+    picture = render(page, bounds.ocr if wants_ocr or areas else bounds.model)
+    if wants_ocr or areas:
         pymupdf.TOOLS.store_shrink(100)  # forget the decoded scan: 412 -> 156 MiB (FACTS); gains nothing on text
-    return _Shown(wants_ocr, picture)
+    return _Shown(wants_ocr, picture, areas)
 
 
 def _image_share(page: "pymupdf.Page", text: str, *, blank: bool) -> float:

@@ -36,7 +36,7 @@ class PyMuPDFReader:
                 await self.count(file)  # raises when it is the file that cannot be read
                 raw = [await self._alone(file, number, model, ocr) for number in group]
             for page in raw:
-                yield SourcePage(Page.model_validate(page.page), page.wants_ocr, page.picture)
+                yield SourcePage(Page.model_validate(page.page), page.wants_ocr, page.picture, page.areas)
 
     async def _alone(self, file: SourceFile, number: int, model: Ceiling, ocr: Ceiling) -> RawPage:
         try:

@@ -1,18 +1,14 @@
 """The side of the recogniser that runs in a child: the engine, and its answer as lines of words."""
 
 import math
-from functools import lru_cache
-from importlib.resources import files
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from shared.adapters.rapidocr_recognizer.turns import read_best_way_up, turned_back
+from shared.adapters.rapidocr_recognizer.models import engine
+from shared.adapters.rapidocr_recognizer.turns import read_best_way_up
 from shared.adapters.rapidocr_recognizer.words import Character, RawLine, line_box, words_of
 from shared.domain.errors import Unreadable
 from shared.domain.layout import reading_order
 from shared.domain.page import Box
-
-if TYPE_CHECKING:
-    from rapidocr import RapidOCR
 
 MIN_CERTAINTY = 0.3
 """Lines below this are what the engine makes of logos and dirt."""
@@ -22,8 +18,8 @@ VERTICAL = 1.5
 Point = tuple[float, float]
 
 
-def read(data: bytes, threads: int, detection_side: int) -> list[RawLine]:
-    """The lines of an encoded picture in reading order, boxes in its pixels, whichever way up it lies.
+def read(data: bytes, threads: int, detection_side: int) -> tuple[int, list[RawLine]]:
+    """The quarter turns anticlockwise that bring an encoded picture upright, and its lines in reading order then.
 
     Raises Unreadable when the picture cannot be decoded.
     """
@@ -33,17 +29,15 @@ def read(data: bytes, threads: int, detection_side: int) -> list[RawLine]:
     image = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
     if image is None:
         raise Unreadable("unreadable", "The picture of the page cannot be decoded.")
-    height, width = image.shape[:2]
 
     def read_turned(turns: int) -> list[RawLine]:
         return _read(np.ascontiguousarray(np.rot90(image, turns)), threads, detection_side)
 
-    turns, lines = read_best_way_up(read_turned)
-    return [turned_back(line, turns, width, height) for line in lines]
+    return read_best_way_up(read_turned)
 
 
 def _read(image: Any, threads: int, detection_side: int) -> list[RawLine]:  # noqa: ANN401 - a numpy array
-    detected, _, recognised, _ = _engine(threads, detection_side).run_ocr_steps(image, {})
+    detected, _, recognised, _ = engine(threads, detection_side).run_ocr_steps(image, {})
     if detected.boxes is None or recognised.txts is None:
         return []
     lines: list[RawLine] = []
@@ -92,26 +86,3 @@ def _around(points: list[Point]) -> Box:
 
 def _between(start: Point, end: Point, share: float) -> Point:
     return (start[0] + (end[0] - start[0]) * share, start[1] + (end[1] - start[1]) * share)
-
-
-@lru_cache(maxsize=1)
-def _engine(threads: int, detection_side: int) -> "RapidOCR":
-    """The engine, with the models that are in the package: given by path, it never looks for a download."""
-    from rapidocr import RapidOCR
-
-    models = files("rapidocr") / "models"
-    return RapidOCR(
-        params={
-            "Global.log_level": "critical",
-            "Global.use_cls": False,  # the angle classifier corrupts long lines
-            "Global.use_preprocess_img": False,
-            "Global.use_vertical_padding": False,
-            "Global.return_word_box": True,
-            "Det.model_path": str(models / "PP-OCRv6_det_small.onnx"),
-            "Det.limit_type": "max",
-            "Det.limit_side_len": detection_side,
-            "Rec.model_path": str(models / "PP-OCRv6_rec_small.onnx"),
-            "EngineConfig.onnxruntime.intra_op_num_threads": threads,
-            "EngineConfig.onnxruntime.inter_op_num_threads": 1,
-        }
-    )

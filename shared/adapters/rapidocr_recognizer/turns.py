@@ -3,8 +3,7 @@
 from collections.abc import Callable
 from statistics import fmean
 
-from shared.adapters.rapidocr_recognizer.words import RawLine, RawWord, line_box
-from shared.domain.page import Box
+from shared.adapters.rapidocr_recognizer.words import RawLine, line_box
 
 SURE = 0.75
 """Upright pages are read with a mean certainty of .9 and more, pages upside down with less than .6 (measured)."""
@@ -29,11 +28,6 @@ def read_best_way_up(read: Callable[[int], list[RawLine]]) -> tuple[int, list[Ra
     return best
 
 
-def turned_back(line: RawLine, turns: int, width: int, height: int) -> RawLine:
-    """The line with its boxes in the picture as it was: `width` x `height` pixels before the quarter turns."""
-    return [RawWord(word.text, _box_turned_back(word.box, turns, width, height), word.certainty) for word in line]
-
-
 def certainty(lines: list[RawLine]) -> float:
     """The mean certainty of all words, each weighted by its characters; 0 without words."""
     words = [word for line in lines for word in line]
@@ -52,14 +46,3 @@ def _lies_on_its_side(lines: list[RawLine]) -> bool:
     boxes = [line_box(line) for line in lines]
     tall = sum(box[3] - box[1] >= TALL * (box[2] - box[0]) for box in boxes)
     return tall > len(boxes) / 2
-
-
-def _box_turned_back(box: Box, turns: int, width: int, height: int) -> Box:
-    x0, y0, x1, y1 = box
-    if turns == 1:
-        return (width - y1, x0, width - y0, x1)
-    if turns == 2:  # noqa: PLR2004 - quarter turns
-        return (width - x1, height - y1, width - x0, height - y0)
-    if turns == 3:  # noqa: PLR2004 - quarter turns
-        return (y0, height - x1, y1, height - x0)
-    return box

@@ -1,6 +1,7 @@
 """Pictures for a model: small, grey where that loses nothing; and scans made straight."""
 
 import io
+from typing import Any
 
 import pytest
 from PIL import Image, ImageDraw
@@ -90,3 +91,27 @@ def test_a_straightened_picture_keeps_its_size() -> None:
     """Places on it are places on the page."""
     made = straightened(as_picture(text_page().rotate(3, fillcolor="white")))
     assert ("image/jpeg", 700, 900) == (made.media_type, made.width, made.height)
+
+
+@pytest.mark.parametrize(("turns", "dark"), [(0, (0, 0)), (1, (0, 1)), (2, (1, 1)), (3, (1, 0))])
+async def test_a_picture_is_turned_upright_anticlockwise(turns: int, dark: tuple[int, int]) -> None:
+    """A page that was scanned upside down is kept as it is read."""
+    image = Image.new("L", (400, 300), "white")
+    image.paste(0, (0, 0, 200, 150))
+    turned = await PillowPictures().shrink(as_picture(image, "JPEG"), Ceiling(400), turns)
+    assert ((300, 400) if turns % 2 else (400, 300)) == (turned.width, turned.height)
+    shown: Any = Image.open(io.BytesIO(turned.data)).convert("L")
+    corners = {
+        (x, y): shown.getpixel((x * (turned.width - 1), y * (turned.height - 1))) for x in (0, 1) for y in (0, 1)
+    }
+    assert [dark] == [corner for corner, value in corners.items() if value < 60]
+
+
+async def test_a_part_of_a_picture_is_cut_out_within_its_edges() -> None:
+    """Boxes of a PDF may reach over the page; what is cut out is told in whole pixels."""
+    image = Image.new("L", (400, 300), "white")
+    image.paste(0, (200, 150, 400, 300))
+    part = await PillowPictures().crop(as_picture(image, "PNG"), (199.6, 149.7, 500.0, 310.2))
+    assert ("image/jpeg", 201, 151) == (part.media_type, part.width, part.height)
+    shown: Any = Image.open(io.BytesIO(part.data)).convert("L")
+    assert shown.getpixel((150, 100)) < 60

@@ -1,6 +1,6 @@
 """Which way up a picture is read."""
 
-from shared.adapters.rapidocr_recognizer.turns import certainty, read_best_way_up, turned_back
+from shared.adapters.rapidocr_recognizer.turns import certainty, read_best_way_up
 from shared.adapters.rapidocr_recognizer.words import RawLine, RawWord
 
 LEVEL, TALL = (0.0, 0.0, 90.0, 10.0), (0.0, 0.0, 10.0, 90.0)
@@ -55,13 +55,6 @@ def test_a_page_without_lines_is_not_turned() -> None:
     engine = Engine([], [], [], [])
     assert (0, []) == read_best_way_up(engine)
     assert [0] == engine.asked
-
-
-def test_boxes_are_told_in_the_picture_as_it_was() -> None:
-    """A word at the top left of the turned picture lies where the turns took it from (picture: 200 x 100 pixels)."""
-    line = [RawWord("x", (10.0, 5.0, 40.0, 15.0), 1.0)]
-    boxes = [turned_back(line, turns, 200, 100)[0].box for turns in range(4)]
-    assert [(10, 5, 40, 15), (185, 10, 195, 40), (160, 85, 190, 95), (5, 60, 15, 90)] == boxes
 
 
 def test_certainty_counts_characters() -> None:

@@ -3,7 +3,7 @@
 import json
 
 from shared.domain.errors import Unreadable
-from shared.domain.page import HiddenText, Line, PageImage
+from shared.domain.page import HiddenText, PageImage, Recognised
 from shared.domain.run import State
 from shared.testing.pages import scanned_page, text_lines, text_page
 from shared.testing.reading import ScriptedRecognizer
@@ -121,11 +121,11 @@ async def test_a_page_that_ocr_cannot_do_is_that_page_s_problem() -> None:
     class Stuck(ScriptedRecognizer):
         """Gives up on page 2."""
 
-        async def lines(self, picture: PageImage, page: int) -> tuple[Line, ...]:
+        async def recognise(self, picture: PageImage, page: int) -> Recognised:
             """The scripted lines, or the engine's refusal."""
             if page == 2:
                 raise Unreadable("too_slow", "recognising the page took too long")
-            return await super().lines(picture, page)
+            return await super().recognise(picture, page)
 
     pages = [scanned_page(1), scanned_page(2)]
     world = make_world(pages, recognizer=Stuck({1: text_lines(1, *PAGE)}))

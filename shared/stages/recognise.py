@@ -1,0 +1,127 @@
+"""Recognise: pages that have no usable text layer, and pictures on pages that have one, get lines by OCR."""
+
+from collections.abc import Iterable, Sequence
+
+from shared.domain.errors import Unreadable
+from shared.domain.layout import reading_order
+from shared.domain.page import Box, HiddenText, Line, Page, PageImage, Recognised, Word, line_id
+from shared.domain.reading import Ceiling
+from shared.domain.run import Run
+from shared.domain.turn import turned, turned_back, turned_size
+from shared.ports.reading import SourcePage
+from shared.stages.artefacts import artefact_name, save
+from shared.stages.core import WORK, Core
+
+
+def model_ceiling(core: Core) -> Ceiling:
+    """The bound of pictures for the model that reads pages."""
+    return core.gateway.catalogue.for_task("vision").ceiling
+
+
+async def completed(core: Core, run: Run, source: SourcePage) -> tuple[Page, PageImage | None]:
+    """The page with its OCR lines, where it needs them, and the upright picture for models and reviewers.
+
+    A page that the engine cannot read has a `problem`. What was read is kept with the Run, so that a step that is put
+    off or killed in the middle reads, and pays for, no picture twice. Raises Retryable.
+    """
+    page, picture, turns = source.page, source.picture, 0
+    if picture is None:
+        return page, None
+    try:
+        if source.wants_ocr and core.recognizer is not None:
+            found = await _recognised(core, run, picture, page.number)
+            page, turns = _read(page, picture, found), found.turns
+        elif source.areas and core.recognizer is not None:
+            page = await _read_areas(core, run, page, picture, source.areas)
+    except Unreadable as error:
+        page = page.model_copy(update={"problem": f"its text could not be recognised ({error.code})"})
+    small = await core.pictures.shrink(picture, model_ceiling(core), turns)
+    return page.model_copy(update={"has_image": True}), small
+
+
+async def _recognised(core: Core, run: Run, picture: PageImage, page: int, area: int = 0) -> Recognised:
+    """What the engine reads in the picture of a page or of an area on it; asked once, then remembered."""
+    name = f"ocr/{page:05d}-{area}"
+    kept = await core.blobs.read(WORK, artefact_name(run, name))
+    if kept is not None:
+        return Recognised.model_validate_json(kept)
+    found = await core.recognizer.recognise(picture, page) if core.recognizer else Recognised()
+    await save(core, run, name, found)
+    return found
+
+
+def _read(page: Page, picture: PageImage, found: Recognised) -> Page:
+    """The page as OCR read it, upright, in page units."""
+    turns, scale = found.turns, page.width / picture.width
+    width, height = turned_size(page.width, page.height, turns)
+
+    def upright(box: Box) -> Box:
+        return turned(box, turns, page.width, page.height)
+
+    update = {
+        "source": "ocr",
+        "width": width,
+        "height": height,
+        "lines": tuple(_moved(line, scale) for line in found.lines),
+        "hidden": tuple(
+            HiddenText(why=text.why, words=tuple(_at(word, upright(word.box)) for word in text.words))
+            for text in page.hidden
+        ),
+    }
+    return page.model_copy(update=update)
+
+
+async def _read_areas(core: Core, run: Run, page: Page, picture: PageImage, areas: Sequence[Box]) -> Page:
+    """The page with what OCR read in `areas` among its lines; what the text layer says there stands as it is."""
+    scale = page.width / picture.width
+    said = [word.box for line in page.lines for word in line.words]
+    lines = list(page.lines)
+    for index, area in enumerate(areas, 1):
+        x0, y0, x1, y1 = area
+        part = await core.pictures.crop(picture, (x0 / scale, y0 / scale, x1 / scale, y1 / scale))
+        found = await _recognised(core, run, part, page.number, index)
+        for line in found.lines:
+            placed = _placed(line, found.turns, part, area, scale)
+            fresh = tuple(word for word in placed.words if not any(_same_place(word.box, box) for box in said))
+            lines += [placed.model_copy(update={"words": fresh})] if fresh else []
+    if len(lines) == len(page.lines):
+        return page
+    return page.model_copy(update={"source": "mixed", "lines": _in_order(page.number, lines)})
+
+
+def _placed(line: Line, turns: int, part: PageImage, area: Box, scale: float) -> Line:
+    """A line of a part of the picture where it lies on the page."""
+    words = tuple(_at(word, turned_back(word.box, turns, part.width, part.height)) for word in line.words)
+    return _moved(line.model_copy(update={"words": words}), scale, area[0], area[1])
+
+
+def _in_order(number: int, lines: Sequence[Line]) -> tuple[Line, ...]:
+    order = reading_order([line.box for line in lines])
+    return tuple(lines[at].model_copy(update={"id": line_id(number, index)}) for index, at in enumerate(order, 1))
+
+
+def _same_place(one: Box, other: Box) -> bool:
+    return _holds(one, _middle(other)) or _holds(other, _middle(one))
+
+
+def _middle(box: Box) -> tuple[float, float]:
+    return (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+
+
+def _holds(box: Box, point: tuple[float, float]) -> bool:
+    return box[0] <= point[0] <= box[2] and box[1] <= point[1] <= box[3]
+
+
+def _moved(line: Line, scale: float, left: float = 0.0, top: float = 0.0) -> Line:
+    """The line in page units instead of a picture's pixels; the picture's corner lies at `left`, `top`."""
+
+    def on_page(box: Box) -> Box:
+        x0, y0, x1, y1 = box
+        return (x0 * scale + left, y0 * scale + top, x1 * scale + left, y1 * scale + top)
+
+    return line.model_copy(update={"words": tuple(_at(word, on_page(word.box)) for word in line.words)})
+
+
+def _at(word: Word, box: Iterable[float]) -> Word:
+    x0, y0, x1, y1 = (round(edge, 2) for edge in box)
+    return word.model_copy(update={"box": (x0, y0, x1, y1)})

@@ -1,0 +1,65 @@
+"""Which OCR engine the settings choose, and what it costs to choose another."""
+
+import subprocess
+import sys
+
+import pytest
+
+from shared.adapters.document_intelligence import DocumentIntelligence
+from shared.adapters.rapidocr_recognizer import RapidOcrRecognizer
+from shared.bootstrap import recognizer
+from shared.settings import InvalidSetting, MissingSetting, Settings, StorageSettings
+from shared.testing.isolation import InlineIsolation
+
+ENDPOINT = "https://example.cognitiveservices.azure.com/"
+
+CHOOSE = """
+import sys
+from shared.bootstrap import recognizer
+from shared.settings import Settings, StorageSettings
+from shared.testing.isolation import InlineIsolation
+
+options = Settings(ocr_engine=sys.argv[1], ocr_endpoint=sys.argv[2], ocr_key="k")
+recognizer(options, StorageSettings(), InlineIsolation())
+print([name for name in ("onnxruntime", "rapidocr", "cv2", "numpy") if name in sys.modules])
+"""
+"""A program that chooses an engine, and prints what that has loaded."""
+
+
+def settings(**values: str) -> Settings:
+    """Settings as the environment gives them, all of them texts."""
+    return Settings.model_validate(values)
+
+
+def test_an_engine_is_chosen_by_its_name() -> None:
+    """The local one, none, or the service; the name becomes part of the configuration."""
+    local = recognizer(settings(), StorageSettings(), InlineIsolation())
+    assert isinstance(local, RapidOcrRecognizer)
+    assert recognizer(settings(ocr_engine="none"), StorageSettings(), InlineIsolation()) is None
+    remote = recognizer(
+        settings(ocr_engine="document_intelligence", ocr_endpoint=ENDPOINT, ocr_key="k", ocr_languages="de"),
+        StorageSettings(),
+        InlineIsolation(),
+    )
+    assert isinstance(remote, DocumentIntelligence)
+    assert ("rapidocr", "document_intelligence de") == (local.name, remote.name)
+
+
+def test_a_service_needs_its_address() -> None:
+    """The message names the variable."""
+    with pytest.raises(MissingSetting, match="INTRAY_OCR_ENDPOINT"):
+        recognizer(settings(ocr_engine="document_intelligence"), StorageSettings(), InlineIsolation())
+
+
+def test_a_language_without_a_model_is_refused() -> None:
+    """Reading Russian with Latin letters would give confident nonsense."""
+    with pytest.raises(InvalidSetting, match=r"no model for ru, ar-EG\. Set INTRAY_OCR_ENGINE"):
+        recognizer(settings(ocr_languages="de, ru,ar-EG"), StorageSettings(), InlineIsolation())
+    assert recognizer(settings(ocr_languages="de, pt-BR,zh"), StorageSettings(), InlineIsolation()) is not None
+
+
+@pytest.mark.parametrize("engine", ["none", "document_intelligence", "rapidocr"])
+def test_no_engine_loads_the_local_one_into_the_worker(engine: str) -> None:
+    """A small instance must not pay for models that it does not use; the local engine loads in its child only."""
+    ran = subprocess.run([sys.executable, "-c", CHOOSE, engine, ENDPOINT], capture_output=True, text=True, check=True)
+    assert "[]" == ran.stdout.strip()
