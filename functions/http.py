@@ -45,7 +45,7 @@ class Case(BaseModel):
 @blueprint.route(route="health", methods=["GET"], auth_level=func.AuthLevel.ANONYMOUS)
 async def health(req: func.HttpRequest) -> func.HttpResponse:  # noqa: ARG001 - the platform passes it
     """Whether the app runs and its settings are complete (it raises otherwise)."""
-    return as_json({"status": "ok", "document_types": sorted(bootstrap.core().types)})
+    return as_json({"status": "ok", "document_types": sorted(await bootstrap.core().types.known())})
 
 
 @blueprint.route(route="documents", methods=["GET"], auth_level=func.AuthLevel.FUNCTION)

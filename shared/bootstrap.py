@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import yaml
 
+from shared.document_types.library import TypeLibrary
 from shared.document_types.loader import BUILT_IN, load_types
 from shared.document_types.vocabulary import einvoice_vocabulary
 from shared.domain.catalogue import Catalogue
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from shared.adapters.azure_dates import OnDate
     from shared.ports.blobs import Blobs
+    from shared.ports.clock import Clock
     from shared.ports.events import Events
     from shared.ports.flow import Parser
     from shared.ports.isolation import Isolation
@@ -87,11 +89,22 @@ def build_core(options: Settings, storage: StorageSettings) -> Core:
         passwords=_passwords(options, storage),
         sniffer=PuremagicSniffer(pool),
         clock=clock,
-        types=load_types(BUILT_IN, *options.type_folders),
+        types=_types(options, blobs, clock),
         limits=_limits(options),
         results=options.results_container,
         unpacked=options.unpacked_container,
         storage_url=storage.blob_url,
+    )
+
+
+def _types(options: Settings, blobs: "Blobs", clock: "Clock") -> TypeLibrary:
+    return TypeLibrary(
+        blobs=blobs,
+        clock=clock,
+        own=load_types(BUILT_IN, *options.type_folders),
+        additions=options.types_container,
+        work=WORK,
+        patience=timedelta(seconds=options.types_seconds),
     )
 
 

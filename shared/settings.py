@@ -97,6 +97,14 @@ class Settings(BaseSettings):
     type_folders: Annotated[tuple[Path, ...], NoDecode] = Field(
         (), description="Folders of document types beside the built-in ones, separated like PATH."
     )
+    types_container: str = Field(
+        "document-types", description="Container of document types that are added while the system runs."
+    )
+    types_seconds: float = Field(
+        15,
+        ge=0,
+        description="How long a worker trusts the types it knows before it looks for changes, in seconds.",
+    )
     ocr_engine: Literal["rapidocr", "document_intelligence", "none"] = Field(
         "rapidocr",
         description="What reads pages without text: the local engine, Azure AI Document Intelligence, or nothing.",

@@ -15,6 +15,9 @@ OUTCOME = "intray.outcome"
 REASON = "intray.reason"
 DELAY_SECONDS = "intray.retry.delay"
 SWEPT = "intray.sweep.pushed"
+TYPE = "intray.document_type"
+TYPE_VERSION = "intray.document_type.version"
+PROBLEMS = "intray.document_type.problems"
 DELETED = "intray.retention.deleted"
 
 LOGGER = logging.getLogger("intray")

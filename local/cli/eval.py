@@ -22,7 +22,8 @@ from local.cloud.cloud import Cloud
 from local.cloud.options import CloudOptions
 from local.cloud.storage import uploads
 from local.settings import LocalSettings
-from shared.document_types.loader import BUILT_IN, InvalidType, load_types
+from shared.document_types.folder import InvalidType
+from shared.document_types.loader import BUILT_IN, load_types
 from shared.domain.extraction import Extraction
 from shared.domain.run import State
 from shared.stages import artefacts

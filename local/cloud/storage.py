@@ -13,7 +13,9 @@ from shared.domain.document import document_id
 if TYPE_CHECKING:
     from azure.storage.blob.aio import ContainerClient
 
-CONTAINERS = (INCOMING, "results", "unpacked", "work")
+TYPES = "document-types"
+"""Where document types are added while the system runs."""
+CONTAINERS = (INCOMING, "results", "unpacked", "work", TYPES)
 QUEUES = ("read", "extract", "validate", "decide", "publish", "review")
 BLOB_POISON = "webjobs-blobtrigger-poison"
 TABLES = ("documents", "catalog")

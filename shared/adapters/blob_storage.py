@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Self
 from shared.adapters.azure_dates import OnDate, dated
 from shared.adapters.azure_errors import azure_errors
 from shared.domain.errors import Superseded
-from shared.ports.blobs import BlobInfo
+from shared.ports.blobs import BlobEntry, BlobInfo
 
 if TYPE_CHECKING:
     from azure.core.credentials_async import AsyncTokenCredential
@@ -144,6 +144,18 @@ class AzureBlobs:
             try:
                 async for name in listing:
                     yield name
+            except ResourceNotFoundError:
+                return
+
+    async def listing(self, container: str, prefix: str) -> AsyncIterator[BlobEntry]:
+        """The blobs whose names begin with `prefix`, in order of their names; none in a missing container."""
+        from azure.core.exceptions import ResourceNotFoundError
+
+        listing = self._service.get_container_client(container).list_blobs(name_starts_with=prefix)
+        with azure_errors(_SERVICE):
+            try:
+                async for blob in listing:
+                    yield BlobEntry(blob.name, blob.etag.strip('"'), blob.size)
             except ResourceNotFoundError:
                 return
 

@@ -1,128 +1,126 @@
-"""Reads document types from folders: `<folder>/<name>/type.yaml`."""
+"""Reads document types from folders: `<folder>/<name>/type.yaml`, with `examples/` beside it."""
 
-import hashlib
+import re
 from pathlib import Path
 from typing import Any
 
-import yaml
-from jsonschema import Draft202012Validator, SchemaError
 from pydantic import ValidationError
 
+from shared.document_types.examples import read_examples
+from shared.document_types.fields import read_fields
+from shared.document_types.folder import TYPE_FILE, InvalidType, TypeFolder, from_disk
+from shared.document_types.rule_forms import full_rule
 from shared.document_types.rules import check_rule
-from shared.document_types.vocabulary import check_binding
-from shared.domain.document_type import DocumentType, FieldSpec, Kind
-from shared.domain.errors import IntrayError
+from shared.document_types.source import Source, meant
+from shared.domain.document_type import DocumentType, Policy, Rule, TypeProblem
 
 BUILT_IN = Path(__file__).parent
-_FORMATS: dict[tuple[str, str | None], Kind] = {
-    ("string", None): "text",
-    ("string", "date"): "date",
-    ("number", None): "number",
-    ("integer", None): "number",
-    ("boolean", None): "boolean",
-    ("array", None): "table",
-}
-
-
-class InvalidType(IntrayError):
-    """A document type's folder cannot be used; the message names the file, the place and the remedy."""
+_KEYS = frozenset({"name", "title", "description", "labels", "schema", "rules", "policy"})
+_NAME = re.compile(r"[a-z][a-z0-9_-]{0,47}")
+"""A name is part of blob names and, behind `extract_`, of a schema's name, which may have 64 signs."""
+_DOCS = "docs/document-types.md lists every key"
 
 
 def load_types(*folders: Path) -> dict[str, DocumentType]:
     """Every document type under `folders`, by name; a later folder replaces a type of the same name.
 
-    Raises InvalidType.
+    Raises InvalidType with what is wrong with all of them.
     """
     types: dict[str, DocumentType] = {}
+    problems: list[TypeProblem] = []
     for folder in folders:
         if not folder.is_dir():
-            message = f"{folder} is not a folder of document types"
-            raise InvalidType(message)
-        for file in sorted(folder.glob("*/type.yaml")):
-            kind = load_type(file)
-            types[kind.name] = kind
+            message = "this is not a folder of document types"
+            raise InvalidType([TypeProblem(file=str(folder), message=message, remedy="name a folder that exists")])
+        for file in sorted(folder.glob(f"*/{TYPE_FILE}")):
+            try:
+                kind = load_type(file.parent)
+                types[kind.name] = kind
+            except InvalidType as error:
+                problems += error.problems
+    if problems:
+        raise InvalidType(problems)
     return types
 
 
-def load_type(file: Path) -> DocumentType:
-    """The document type in `file`; raises InvalidType."""
-    data = file.read_bytes()
-    try:
-        body = yaml.safe_load(data)
-    except yaml.YAMLError as error:
-        raise InvalidType(f"{file}: not valid YAML: {error}") from error
-    if not isinstance(body, dict) or not isinstance(body.get("schema"), dict):
-        message = f"{file}: needs `name`, `title` and `schema` (a JSON Schema object with `properties`)"
-        raise InvalidType(message)
-    schema = body.pop("schema")
-    try:
-        Draft202012Validator.check_schema(schema)
-        fields = _fields(schema, file)
-        kind = DocumentType.model_validate(body | {"fields": fields, "version": hashlib.sha256(data).hexdigest()[:16]})
-    except SchemaError as error:
-        message = f"{file}: schema{''.join(f'.{step}' for step in error.path)}: {error.message}"
-        raise InvalidType(message) from error
-    except ValidationError as error:
-        first = error.errors()[0]
-        message = f"{file}: {'.'.join(str(step) for step in first['loc'])}: {first['msg']}"
-        raise InvalidType(message) from error
-    _check(kind, file)
-    return kind
+def load_type(folder: Path) -> DocumentType:
+    """The document type in a folder on disk; raises InvalidType."""
+    return read_type(from_disk(folder))
 
 
-def _fields(schema: dict[str, Any], file: Path) -> tuple[FieldSpec, ...]:
-    properties = schema.get("properties")
-    if not isinstance(properties, dict) or not properties:
-        message = f"{file}: schema.properties names no field"
-        raise InvalidType(message)
-    required = set(schema.get("required", ()))
-    unknown = required - set(properties)
-    if unknown:
-        message = f"{file}: schema.required names {', '.join(sorted(unknown))}, which schema.properties lacks"
-        raise InvalidType(message)
-    return tuple(_field(name, body, name in required, file) for name, body in properties.items())
-
-
-def _field(name: str, body: dict[str, Any], required: bool, file: Path) -> FieldSpec:  # noqa: FBT001 - a schema fact
-    key = (str(body.get("type", "string")), body.get("format"))
-    kind = body.get("x-kind") or _FORMATS.get(key)
+def read_type(folder: TypeFolder) -> DocumentType:
+    """The document type in a folder; raises InvalidType with everything that is wrong with it."""
+    source = Source(folder.at(TYPE_FILE), folder.files.get(TYPE_FILE, b""))
+    if not isinstance(source.body, dict):
+        source.tell((), "the file is no mapping of keys", "begin with `name`, `title` and `schema`")
+        source.done()
+    for key in sorted(set(source.body) - _KEYS):
+        source.tell((key,), f"{key!r} is not read here", meant(key, _KEYS))
+    _check_name(folder, source)
+    fields = read_fields(source)
+    source.done()
+    rules = _rules(source)
+    examples, problems = read_examples(folder, fields)
+    parts = {"fields": fields, "rules": rules, "examples": examples}
+    kind = _built({key: source.body[key] for key in _KEYS & source.body.keys() - {"schema"}} | parts, source)
+    if kind is not None:
+        _check_unique(kind, source)
+        for number, rule in enumerate(kind.rules):
+            if problem := check_rule(rule, kind.fields):
+                source.tell(("rules", number), f"rules.{rule.id}: {problem.message}", problem.remedy)
+    source.problems += problems
+    source.done()
     if kind is None:
-        message = f"{file}: schema.properties.{name}: type {key} is not supported; set x-kind to a kind that is"
-        raise InvalidType(message)
-    return FieldSpec(
-        name=name,
-        kind=kind,
-        title=body.get("title") or name.replace("_", " ").capitalize(),
-        description=body.get("description", ""),
-        labels=tuple(body.get("x-labels", ())),
-        required=required,
-        choices=tuple(body.get("enum", ())),
-        identifier=body.get("x-identifier"),
-        terms=_several(body.get("x-einvoice", [])),
-        columns=_fields(body.get("items", {}), file) if kind == "table" else (),
-    )
+        message = "a type that cannot be built has a problem"
+        raise AssertionError(message)
+    return kind.versioned()
 
 
-def _several(value: str | list[str]) -> tuple[str, ...]:
-    return tuple(value) if isinstance(value, list) else (value,)
+def _check_name(folder: TypeFolder, source: Source) -> None:
+    name = source.body.get("name")
+    if not isinstance(name, str) or not _NAME.fullmatch(name):
+        told = f"{name!r} is no name of a type"
+        source.tell(("name",), told, "small letters, digits, _ and -, a letter first, at most 48")
+    elif name != folder.name:
+        told = f"name is {name!r}, but the folder is called {folder.name!r}"
+        source.tell(("name",), told, "make them the same")
 
 
-def _check(kind: DocumentType, file: Path) -> None:
-    names = {spec.name for spec in kind.fields}
-    if kind.name != file.parent.name:
-        message = f"{file}: name is {kind.name!r}, but the folder is called {file.parent.name!r}: make them the same"
-        raise InvalidType(message)
-    for spec in kind.fields:
-        problem = check_binding(spec)
-        if problem:
-            message = f"{file}: schema.properties.{spec.name}: {problem}"
-            raise InvalidType(message)
+def _check_unique(kind: DocumentType, source: Source) -> None:
     single = {spec.name for spec in kind.fields if spec.kind != "table"}
-    if strange := sorted(set(kind.policy.unique) - single):
-        message = f"{file}: policy.unique: no single field is called {', '.join(strange)}"
-        raise InvalidType(message)
-    for rule in kind.rules:
-        problem = check_rule(rule, names)
-        if problem:
-            message = f"{file}: rules.{rule.id}: {problem}"
-            raise InvalidType(message)
+    for name in sorted(set(kind.policy.unique) - single):
+        source.tell(("policy", "unique"), f"policy.unique: no single field is called {name}", meant(name, single))
+
+
+def _rules(source: Source) -> list[Any]:
+    given = source.body.get("rules", [])
+    if not isinstance(given, list):
+        source.tell(("rules",), "rules is not a list", "begin each rule with a dash")
+        return []
+    rules = [full_rule(rule, source, ("rules", number)) for number, rule in enumerate(given)]
+    ids = [rule.get("id") for rule in rules if isinstance(rule, dict)]
+    for number, name in enumerate(ids):
+        if name in ids[:number]:
+            source.tell(("rules", number), f"two rules are called {name}", "give one another id")
+    return [rule for rule in rules if rule is not None]
+
+
+def _built(body: dict[str, Any], source: Source) -> DocumentType | None:
+    """The type, or None when pydantic finds something wrong, which is noted."""
+    try:
+        return DocumentType.model_validate(body)
+    except ValidationError as error:
+        for told in error.errors():
+            path = tuple(told["loc"])
+            where = ".".join(str(step) for step in path)
+            source.tell(path, f"{where}: {told['msg']}", _remedy(told["type"], path))
+        return None
+
+
+def _remedy(problem: str, path: tuple[str | int, ...]) -> str:
+    if problem == "missing":
+        return f"add `{path[-1]}`"
+    if problem == "extra_forbidden":
+        owner = Rule if path[0] == "rules" else Policy if path[0] == "policy" else DocumentType
+        return meant(str(path[-1]), set(owner.model_fields))
+    return _DOCS

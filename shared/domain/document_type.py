@@ -1,8 +1,10 @@
 """A document type: what to look for, how to check it, and when to ask a person."""
 
-from typing import Literal
+import hashlib
+import json
+from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from shared.domain.finding import Severity
 from shared.domain.frozen import Frozen
@@ -13,6 +15,7 @@ Kind = Literal["text", "number", "money", "date", "identifier", "currency", "boo
 class FieldSpec(Frozen):
     """A field: its kind, how pages label it, and whether a result may lack it. A table has columns.
 
+    `name` is the path of a value inside objects, with dots: `seller.address.city`.
     `terms`: the business terms of EN 16931 (`BT-…`, a table: one group `BG-…`) that say the same in an e-invoice.
     """
 
@@ -20,6 +23,7 @@ class FieldSpec(Frozen):
     kind: Kind
     title: str
     description: str = ""
+    hint: str = ""
     labels: tuple[str, ...] = ()
     required: bool = False
     choices: tuple[str, ...] = ()
@@ -29,13 +33,17 @@ class FieldSpec(Frozen):
 
 
 class Rule(Frozen):
-    """A check over field values: `expression` (CEL) must be true; skipped while one of `fields` is absent."""
+    """A check over field values: `expression` (CEL) must be true; skipped while one of `fields` is absent.
+
+    `tolerance`: how far two numbers may lie apart for the function `near` to call them equal.
+    """
 
     id: str
     expression: str
     message: str
     severity: Severity = "error"
     fields: tuple[str, ...] = ()
+    tolerance: float = Field(0.05, ge=0)
 
 
 class Policy(Frozen):
@@ -53,6 +61,21 @@ class Policy(Frozen):
     unique_severity: Severity = "error"
 
 
+class Example(Frozen):
+    """A document with its right answer, shown to models: its `text` or a `picture`; `values` by field name.
+
+    A table's value is a list of rows, each a mapping of its cells by column.
+    """
+
+    model_config = ConfigDict(ser_json_bytes="base64", val_json_bytes="base64")
+
+    name: str
+    text: str = ""
+    picture: bytes | None = None
+    media_type: str = ""
+    values: dict[str, Any] = {}
+
+
 class DocumentType(Frozen):
     """A folder of YAML, read. `version` is the hash of its content: a change is a new configuration."""
 
@@ -63,6 +86,7 @@ class DocumentType(Frozen):
     fields: tuple[FieldSpec, ...]
     rules: tuple[Rule, ...] = ()
     policy: Policy = Policy()
+    examples: tuple[Example, ...] = ()
     version: str = ""
 
     def field(self, name: str) -> FieldSpec:
@@ -71,3 +95,22 @@ class DocumentType(Frozen):
             if spec.name == name:
                 return spec
         raise KeyError(name)
+
+    def versioned(self) -> "DocumentType":
+        """This type with the version that its content has; comments and layout of its YAML make no difference."""
+        content = self.model_dump(mode="json", exclude={"version"})
+        digest = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+        return self.model_copy(update={"version": digest[:16]})
+
+
+class TypeProblem(Frozen):
+    """What is wrong with a document type's folder, where, and what to do about it."""
+
+    file: str
+    line: int = 1
+    message: str
+    remedy: str
+
+    def __str__(self) -> str:
+        """One line, as compilers write it, so that editors find the place."""
+        return f"{self.file}:{self.line}: {self.message} — {self.remedy}"

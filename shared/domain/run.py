@@ -54,6 +54,7 @@ class Reason(Frozen):
 class Run(Frozen):
     """The mutable side of a Document, replaced as a whole by each transition.
 
+    `type_version`: of the document type as this Run knows it, whatever becomes of the type meanwhile.
     `final`: the artefact that holds the Result it ended with; `revision`: how often a person corrected that since.
     `forced`: run although equal content was processed before. `encrypted`: the file opens only with a password.
     `page_group`: pages that are kept together (see artefacts). `members`: entries of a file that holds files;
@@ -68,6 +69,7 @@ class Run(Frozen):
     updated: datetime
     configuration: str = ""
     document_type: str | None = None
+    type_version: str = ""
     content_hash: str | None = None
     media_type: str | None = None
     encrypted: bool = False

@@ -15,6 +15,14 @@ class BlobInfo(NamedTuple):
     content_type: str
 
 
+class BlobEntry(NamedTuple):
+    """A blob in a listing: its name, its ETag without quotes, its size in bytes."""
+
+    name: str
+    etag: str
+    size: int
+
+
 class Blobs(Protocol):
     """A blob store. Transport trouble is raised as Retryable; a missing container as a missing blob."""
 
@@ -41,3 +49,6 @@ class Blobs(Protocol):
 
     def names(self, container: str, prefix: str) -> AsyncIterator[str]:
         """Names of the blobs that begin with `prefix`, in order."""
+
+    def listing(self, container: str, prefix: str) -> AsyncIterator[BlobEntry]:
+        """The blobs whose names begin with `prefix`, in order of their names; none in a missing container."""

@@ -8,7 +8,7 @@ from shared.domain.document import Document
 from shared.domain.document_type import DocumentType
 from shared.domain.errors import Conflict, Unreadable
 from shared.domain.formats import unsupported
-from shared.domain.run import State
+from shared.domain.run import Run, State
 from shared.ports.records import Insert, Replace
 from shared.stages.copies import LocalCopy
 from shared.stages.core import Core
@@ -25,7 +25,7 @@ class Admitted(NamedTuple):
     content_hash: str
     media_type: str
     configuration: str
-    document_type: str | None
+    document_type: DocumentType | None
 
 
 def check_size(core: Core, document: Document) -> None:
@@ -45,15 +45,27 @@ async def admit(core: Core, document: Document, copy: LocalCopy) -> Admitted:
     supported = core.readers.keys() | core.unpackers.keys()
     if media_type not in supported:
         raise unsupported(media_type, supported)
-    chosen = core.types.get(document.folder or "")
-    return Admitted(copy.content_hash, media_type, configuration(core, chosen), chosen.name if chosen else None)
+    chosen = await _chosen(core, document)
+    return Admitted(copy.content_hash, media_type, configuration(core, chosen), chosen)
+
+
+async def _chosen(core: Core, document: Document) -> DocumentType | None:
+    """The document type that the upload's folder names; one that is not known yet may have come this minute."""
+    if not document.folder:
+        return None
+    known = await core.types.known()
+    if document.folder not in known:
+        known = await core.types.known(fresh=True)
+    return known.get(document.folder)
 
 
 def configuration(core: Core, chosen: DocumentType | None) -> str:
-    """The hash of everything but the bytes that decides a result: type(s), prompts, models."""
-    types = [chosen] if chosen else sorted(core.types.values(), key=lambda entry: entry.name)
+    """The hash of how bytes are processed: the type that their folder names (if any), prompts, models.
+
+    The type's version is no part of it: most files learn their type only later. `earlier_copy` compares versions.
+    """
     parts = {
-        "types": [(entry.name, entry.version) for entry in types],
+        "type": chosen.name if chosen else None,
         "prompts": PROMPT_VERSION,
         "models": core.gateway.catalogue.model_dump(mode="json", include={"deployments": {"__all__": {"name"}}}),
         "ocr": core.recognizer and core.recognizer.name,
@@ -62,7 +74,10 @@ def configuration(core: Core, chosen: DocumentType | None) -> str:
 
 
 async def earlier_copy(core: Core, document: Document, admitted: Admitted) -> str | None:
-    """Claim the content for this Document; the id of the Document that holds the claim, if another does."""
+    """Claim the content for this Document; the id of the Document that holds the claim, if another does.
+
+    The claim of a Document without a result, or whose type has changed since, is taken over.
+    """
     partition = content_partition(admitted.content_hash, admitted.configuration)
     try:
         await core.records.commit(CATALOG, partition, [Insert("owner", json.dumps(document.id))])
@@ -74,7 +89,15 @@ async def earlier_copy(core: Core, document: Document, admitted: Admitted) -> st
         if owner == document.id:
             return None
         holder = await load(core, owner)
-        if holder is not None and holder.run.state not in REPLACED_BY_COPY:
+        if holder is not None and holder.run.state not in REPLACED_BY_COPY and await _up_to_date(core, holder.run):
             return owner
         await core.records.commit(CATALOG, partition, [Replace("owner", json.dumps(document.id), claim.version)])
     return None
+
+
+async def _up_to_date(core: Core, run: Run) -> bool:
+    """Whether a Run's document type is still what it was; one that is not known yet will be."""
+    if not run.type_version:
+        return True
+    kind = (await core.types.known()).get(run.document_type or "")
+    return kind is not None and kind.version == run.type_version

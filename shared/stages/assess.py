@@ -1,6 +1,5 @@
 """From raw answers to an Extraction: values in their kind's form, evidence on the page, and the signals for each."""
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
@@ -8,6 +7,7 @@ from shared.document_types.rules import applies
 from shared.domain.document_type import DocumentType, FieldSpec
 from shared.domain.extraction import Extraction, FieldValue, Row, Scalar, Signals
 from shared.domain.finding import Finding
+from shared.domain.forms import in_form
 from shared.domain.page import Line, Page
 from shared.stages.answers import RangeAnswer, RawRow, RawValue
 from shared.stages.grounding import Search, grounded, labelled, locate, summed
@@ -16,8 +16,6 @@ FOUND_ELSEWHERE = 0.7
 """Grounding of a value that stands on the page once, but not in the lines that the answer cites."""
 SUMMED = 0.8
 """Grounding of an amount that is the sum of amounts in the cited lines, and stands in none of them itself."""
-_ISO_DATE = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
-_CURRENCY = re.compile(r"[A-Z]{3}")
 
 
 class Place(NamedTuple):
@@ -33,7 +31,7 @@ def unplaced(kind: DocumentType, raw: RangeAnswer, pages: Sequence[Page]) -> lis
     return [
         Search(spec, value)
         for spec in _single(kind)
-        if (value := _in_form(spec, _raw(spec, raw).value)[0]) is not None
+        if (value := in_form(spec, _raw(spec, raw).value)[0]) is not None
         and _cited_place(spec, value, _lines(_raw(spec, raw), index)) is None
     ]
 
@@ -125,7 +123,7 @@ def _lines(raw: RawValue, index: Mapping[str, tuple[Page, Line]]) -> tuple[tuple
 def _field(
     spec: FieldSpec, raw: RawValue, index: Mapping[str, tuple[Page, Line]], elsewhere: tuple[Page, Line] | None
 ) -> FieldValue:
-    value, parsed = _in_form(spec, raw.value)
+    value, parsed = in_form(spec, raw.value)
     if value is None:
         return FieldValue()
     cited = _lines(raw, index)
@@ -153,7 +151,7 @@ def _cited_place(spec: FieldSpec, value: Scalar, cited: tuple[tuple[Page, Line],
 def _row(spec: FieldSpec, raw: RawRow, index: Mapping[str, tuple[Page, Line]]) -> Row:
     lines = tuple(index[line] for line in raw.lines)
     text = "\n".join(line.text for _, line in lines)
-    forms = {column.name: _in_form(column, raw.cells.get(column.name)) for column in spec.columns}
+    forms = {column.name: in_form(column, raw.cells.get(column.name)) for column in spec.columns}
     cells = {name: value for name, (value, _) in forms.items()}
     filled = [column for column in spec.columns if cells[column.name] is not None]
     stated = [column for column in filled if grounded(column.kind, cells[column.name], text)]
@@ -162,18 +160,6 @@ def _row(spec: FieldSpec, raw: RawRow, index: Mapping[str, tuple[Page, Line]]) -
     signals = Signals(grounded=share, ocr=_certainty(lines), parsed=float(parsed))
     evidence = locate(FieldSpec(name=spec.name, kind="text", title=spec.title), None, lines)
     return Row(cells=cells, evidence=evidence, signals=signals)
-
-
-def _in_form(spec: FieldSpec, value: Scalar) -> tuple[Scalar, bool]:
-    """The value as its kind is written, and whether it really is of that kind."""
-    if value is None or isinstance(value, (bool, float)):
-        return value, True
-    text = value.strip()
-    if spec.kind == "date":
-        return text, bool(_ISO_DATE.fullmatch(text))
-    if spec.kind == "currency":
-        return text.upper(), bool(_CURRENCY.fullmatch(text.upper()))
-    return text, not spec.choices or text in spec.choices
 
 
 def _certainty(lines: Sequence[tuple[Page, Line]]) -> float:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from shared.domain.document_type import DocumentType
+from shared.document_types.library import TypeLibrary
 from shared.domain.reading import Ceiling
 from shared.ports.blobs import Blobs
 from shared.ports.clock import Clock
@@ -63,7 +63,7 @@ class Core:
     passwords: Passwords | None
     sniffer: Sniffer
     clock: Clock
-    types: Mapping[str, DocumentType]
+    types: TypeLibrary
     limits: Limits
     results: str
     unpacked: str

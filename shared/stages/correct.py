@@ -55,7 +55,7 @@ async def correct(core: Core, document_id: str, wish: CorrectionWish) -> Result:
         seen, now = f"run {wish.run}, revision {wish.revision}", f"run {run.number}, revision {run.revision}"
         raise Outdated(f"the result has changed: you saw {seen}, it is {now}. Look at it again before you correct it")
     before = await artefacts.fetch_saved(core, run, run.final or "", Result)
-    values = _in_kind(core.types.get(before.document_type), wish.fields)
+    values = _in_kind(await core.types.kept(run.document_type or "", run.type_version), wish.fields)
     changed = changes(before, values)
     if not changed:
         raise ValueError("nothing would change: the result has these values already")

@@ -34,7 +34,7 @@ async def decide(core: Core, message: StageMessage) -> None:
         return
     run = snapshot.run
     await check_current(core.blobs, snapshot.document)
-    kind = core.types[run.document_type or ""]
+    kind = await core.types.kept(run.document_type or "", run.type_version)
     extraction = scored(await artefacts.fetch_saved(core, run, EXTRACTION, Extraction))
     if not run.forced:  # who forces a copy knows that it is one
         repeated = await repetition(core, snapshot.document, kind, extraction.values())

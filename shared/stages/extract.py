@@ -1,22 +1,22 @@
 """Extract: classify the file if its folder did not, then ask a vision model for the fields, range by range."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from shared.domain.document_type import DocumentType
 from shared.domain.finding import Finding
 from shared.domain.model_call import Bill
 from shared.domain.page import Page
-from shared.domain.run import Reason, Run, State
+from shared.domain.run import Run, State
 from shared.domain.task import PLAN, PageRange, StageMessage, TaskDone, page_ranges
 from shared.stages import artefacts
 from shared.stages.answers import RangeAnswer, merged, parsed, range_answer
 from shared.stages.core import Core
 from shared.stages.due import due
-from shared.stages.fail import hold
 from shared.stages.fan_out import send_ranges
 from shared.stages.gateway import payer
 from shared.stages.ledger import Snapshot, finish_task, plan, reload
 from shared.stages.prompts import classify_call, extract_call
+from shared.stages.untyped import hold_untyped
 
 
 async def extract(core: Core, message: StageMessage) -> None:
@@ -37,17 +37,20 @@ async def extract(core: Core, message: StageMessage) -> None:
 
 async def _plan(core: Core, snapshot: Snapshot) -> None:
     if not snapshot.run.range_size:
-        name, bill = snapshot.run.document_type, snapshot.run.bill
+        name, version, bill = snapshot.run.document_type, snapshot.run.type_version, snapshot.run.bill
         if name is None:
-            name, asked = await _classify(core, snapshot.run)
+            known = await core.types.known()
+            kind, asked = await _classify(core, snapshot.run, known)
             bill = bill.plus(asked)
-        if name is None:
-            message = "No document type fits this file: drop it under incoming/<type>/, or add a type for it."
-            await hold(core, snapshot, Reason(code="unknown_type", message=message), bill)
-            return
+            if kind is None:
+                await hold_untyped(core, snapshot, known, bill)
+                return
+            await core.types.keep(kind)
+            name, version = kind.name, kind.version
         size = min(core.limits.extract_range, core.gateway.catalogue.for_task("vision").images)
         tasks = len(page_ranges(snapshot.run.pages, size))
-        await plan(core, snapshot, document_type=name, bill=bill, range_size=size, tasks_left=tasks)
+        changes = {"document_type": name, "type_version": version, "bill": bill}
+        await plan(core, snapshot, **changes, range_size=size, tasks_left=tasks)
         snapshot = await reload(core, snapshot)
     ranges = page_ranges(snapshot.run.pages, snapshot.run.range_size)
     if len(ranges) == 1:
@@ -56,21 +59,21 @@ async def _plan(core: Core, snapshot: Snapshot) -> None:
         await send_ranges(core, snapshot.run, "extract", ranges)
 
 
-async def _classify(core: Core, run: Run) -> tuple[str | None, Bill]:
+async def _classify(core: Core, run: Run, known: Mapping[str, DocumentType]) -> tuple[DocumentType | None, Bill]:
     """The document type that a model sees in the first pages, or None; and what asking cost."""
     numbers = range(1, min(run.pages, core.limits.classify_pages) + 1)
     pages = await artefacts.StoredPages(core, run).some(numbers)
-    call = classify_call(core, pages, await _pictures(core, run, pages[:1]))
+    call = classify_call(core, known, pages, await _pictures(core, run, pages[:1]))
     answered = await core.gateway.ask(call, payer(run, "extract", PLAN))
     body = parsed(call, answered.answer)
-    if isinstance(body, Finding) or body["document_type"] not in core.types:
+    if isinstance(body, Finding):
         return None, answered.bill
-    return str(body["document_type"]), answered.bill
+    return known.get(str(body["document_type"])), answered.bill
 
 
 async def _extract_range(core: Core, snapshot: Snapshot, pages: PageRange) -> None:
     run = snapshot.run
-    kind = core.types[run.document_type or ""]
+    kind = await core.types.kept(run.document_type or "", run.type_version)
     stored = await artefacts.StoredPages(core, run).some(pages.numbers)
     answer, bill = await _read_pages(core, run, kind, stored)
     await artefacts.save(core, run, f"extract/{pages.name}", answer)

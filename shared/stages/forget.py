@@ -1,8 +1,10 @@
 """Forget: delete everything about a Document, on demand or when its retention time is over, and tell it by event."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Literal
 
+from shared.domain.document_type import DocumentType
 from shared.domain.errors import Unavailable
 from shared.domain.event import DeletedFact
 from shared.domain.run import Run, State
@@ -27,6 +29,7 @@ from shared.stages.replay import StillRunning, UnknownDocument
 from shared.stages.result import manifest_name, result_name
 from shared.stages.review import REVIEWS
 from shared.stages.uniqueness import give_up_values
+from shared.stages.untyped import UNTYPED
 
 type Cause = Literal["requested", "retention"]
 
@@ -70,10 +73,12 @@ async def forget_expired(core: Core) -> int:
 
     A file that holds others is kept until each of those is gone: it has their bytes, and they their own time.
     """
-    count = 0
+    count, types = 0, await core.types.known()
     async for document in all_documents(core):
         snapshot = await load(core, document.id)
-        if snapshot is not None and _expired(core, snapshot.run) and not await _has_children(core, document.id):
+        if snapshot is not None and _expired(core, snapshot.run, types):
+            if await _has_children(core, document.id):
+                continue
             await forget(core, document.id, "retention")
             count += 1
     return count
@@ -88,7 +93,8 @@ async def erase(core: Core, document_id: str) -> None:
     for run in runs:
         await _give_up_content(core, run)
     await give_up_values(core, document_id)
-    await core.records.commit(CATALOG, REVIEWS, [Delete(document_id)])
+    for listing in (REVIEWS, UNTYPED):
+        await core.records.commit(CATALOG, listing, [Delete(document_id)])
     keys = [record.key async for record in core.records.partition(DOCUMENTS, document_id)]
     keys.sort(key=lambda key: (key.startswith(RUN_PREFIX) or key == "document", key == "document"))
     for start in range(0, len(keys), 100):
@@ -134,8 +140,8 @@ async def _give_up_content(core: Core, run: Run) -> None:
         await core.records.commit(CATALOG, partition, [Delete("owner", claim.version)])
 
 
-def _expired(core: Core, run: Run) -> bool:
-    kind = core.types.get(run.document_type or "")
+def _expired(core: Core, run: Run, types: Mapping[str, DocumentType]) -> bool:
+    kind = types.get(run.document_type or "")
     days = kind.policy.retention_days if kind else None
     kept = core.limits.retention if days is None else timedelta(days=days) if days else None
     return kept is not None and run.finished is not None and core.clock.now() - run.finished >= kept

@@ -1,7 +1,7 @@
 """Requests to models: a stable prefix, the document fenced as data, lines quoted by id."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from shared.domain.document_type import DocumentType
@@ -59,11 +59,18 @@ def extract_call(
     )
 
 
-def classify_call(core: Core, pages: Sequence[Page], images: Sequence[tuple[int, bytes]]) -> ModelCall:
-    """The request that tells a file's document type."""
-    types = sorted(core.types.values(), key=lambda kind: kind.name)
-    known = [kind.model_dump(include={"name", "title", "description", "labels"}, mode="json") for kind in types]
-    listing = "\n".join(_json(entry) for entry in known)
+def listed_types(types: Iterable[DocumentType]) -> str:
+    """What classifying is told of types, one JSON object a line."""
+    shown = {"name", "title", "description", "labels"}
+    return "\n".join(_json(kind.model_dump(include=shown, mode="json")) for kind in types)
+
+
+def classify_call(
+    core: Core, known: Mapping[str, DocumentType], pages: Sequence[Page], images: Sequence[tuple[int, bytes]]
+) -> ModelCall:
+    """The request that tells which of the `known` document types a file has."""
+    types = sorted(known.values(), key=lambda kind: kind.name)
+    listing = listed_types(types)
     schema = {
         "type": "object",
         "properties": {

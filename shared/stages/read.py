@@ -97,7 +97,9 @@ async def _read_data(core: Core, snapshot: Snapshot, admitted: Admitted, file: S
 async def _begin(
     core: Core, snapshot: Snapshot, admitted: Admitted, opened: Opened, members: tuple[Member, ...]
 ) -> Snapshot:
-    size = core.limits.read_range
+    size, chosen = core.limits.read_range, admitted.document_type
+    if chosen is not None:
+        await core.types.keep(chosen)
     await move(
         core,
         snapshot,
@@ -105,7 +107,8 @@ async def _begin(
         content_hash=admitted.content_hash,
         media_type=admitted.media_type,
         configuration=admitted.configuration,
-        document_type=admitted.document_type,
+        document_type=chosen.name if chosen else None,
+        type_version=chosen.version if chosen else "",
         encrypted=opened.encrypted,
         pages=opened.pages,
         page_group=size,

@@ -54,6 +54,7 @@ class Result(Frozen):
     etag: str
     content_hash: str | None
     document_type: str
+    type_version: str = ""
     configuration: str
     disposition: Disposition
     reasons: tuple[Reason, ...]
@@ -106,6 +107,7 @@ def draft(
         etag=document.etag,
         content_hash=run.content_hash,
         document_type=run.document_type or "",
+        type_version=run.type_version,
         configuration=run.configuration,
         disposition=run.disposition or "REVIEW",
         reasons=run.reasons,

@@ -133,8 +133,9 @@ async def complete(core: Core, document_id: str, decision: Decision) -> Result:
             "finished": core.clock.now(),
         }
     )
-    kind = core.types.get(result.document_type)
-    if kind is not None and corrections and decision.disposition == "ACCEPT":
+    if corrections and decision.disposition == "ACCEPT":
+        run = found.snapshot.run
+        kind = await core.types.kept(run.document_type or "", run.type_version)
         values = {name: field.value for name, field in result.fields.items()}
         repeated = await repetition(core, found.snapshot.document, kind, values)
         result = result.model_copy(update={"findings": (*result.findings, *repeated)})

@@ -15,6 +15,7 @@ from shared.stages.outbox import ask_to_publish
 from shared.stages.publish import pending
 from shared.stages.replay import replay
 from shared.stages.review import is_open, unlist
+from shared.stages.untyped import try_untyped
 
 STAGE_OF: dict[State, Stage] = {
     State.RECEIVED: "read",
@@ -30,11 +31,14 @@ PATIENCE = 12
 
 
 async def sweep(core: Core) -> int:
-    """Look at every active Document once: settle the marks of finished ones, push on stalled ones; how many pushed."""
+    """Look at every active Document once: settle the marks of finished ones, push on stalled ones; how many pushed.
+
+    Documents that are held for want of a type are tried again once there are other types.
+    """
     pushed = 0
     async for mark in active(core):
         pushed += await _sweep_one(core, mark)
-    return pushed
+    return pushed + await try_untyped(core)
 
 
 async def _sweep_one(core: Core, mark: Record) -> bool:

@@ -33,7 +33,7 @@ async def validate(core: Core, message: StageMessage) -> None:
     if snapshot is None:
         return
     run = snapshot.run
-    kind = core.types[run.document_type or ""]
+    kind = await core.types.kept(run.document_type or "", run.type_version)
     answers = await _answers(core, run)
     raw = merged(kind, [answer for _, answer in answers])
     stored = artefacts.StoredPages(core, run)
@@ -63,7 +63,7 @@ async def _compared(core: Core, run: Run, stored: artefacts.StoredPages, extract
     second = await artefacts.fetch_if_saved(core, run, SECOND_READING, SecondReading)
     if second is None:
         return extraction
-    kind = core.types[run.document_type or ""]
+    kind = await core.types.kept(run.document_type or "", run.type_version)
     told = compared(kind, extraction, second)
     searches = await searched(stored, only_second(kind, told))
     return told.model_copy(update={"findings": (*told.findings, *absences(searches))})

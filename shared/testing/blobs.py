@@ -7,7 +7,7 @@ from itertools import count
 from pathlib import Path
 
 from shared.domain.errors import Superseded
-from shared.ports.blobs import BlobInfo
+from shared.ports.blobs import BlobEntry, BlobInfo
 from shared.ports.clock import Clock
 from shared.testing.clock import FixedClock
 
@@ -60,3 +60,9 @@ class MemoryBlobs:
         for held, name in sorted(self._blobs):
             if held == container and name.startswith(prefix):
                 yield name
+
+    async def listing(self, container: str, prefix: str) -> AsyncIterator[BlobEntry]:
+        """The blobs whose names begin with `prefix`, in order of their names."""
+        async for name in self.names(container, prefix):
+            info = self._blobs[container, name][0]
+            yield BlobEntry(name, info.etag, info.size)

@@ -31,6 +31,15 @@ async def names_of(blobs: Blobs, container: str, prefix: str) -> list[str]:
     return [name async for name in blobs.names(container, prefix)]
 
 
+async def test_a_listing_tells_names_tags_and_sizes(blobs: Blobs, fresh: str) -> None:
+    """A listing says enough to know what changed without a look at each blob."""
+    assert [] == [entry async for entry in blobs.listing(fresh, "")]
+    for name, data in (("b/2", b"22"), ("a/1", b"1"), ("b/1", b"")):
+        await blobs.write(fresh, name, data, "text/plain")
+    expected = [(name, await etag_of(blobs, fresh, name), size) for name, size in (("b/1", 0), ("b/2", 2))]
+    assert expected == [tuple(entry) async for entry in blobs.listing(fresh, "b/")]
+
+
 async def test_what_is_not_there_is_none(blobs: Blobs, fresh: str) -> None:
     """A missing container is no more than a missing blob."""
     assert await blobs.info(fresh, "a") is None

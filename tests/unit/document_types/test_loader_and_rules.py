@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from shared.document_types.loader import BUILT_IN, InvalidType, load_types
+from shared.document_types.folder import InvalidType
+from shared.document_types.loader import BUILT_IN, load_types
 from shared.document_types.rules import findings
 from shared.domain.document_type import DocumentType, FieldSpec, Rule
 from shared.stages.schema import extraction_schema
@@ -80,8 +81,8 @@ def test_kinds_follow_from_the_schema(tmp_path: Path) -> None:
     ("broken", "said"),
     [
         ("name: [", "not valid YAML"),
-        ("name: note", "needs `name`, `title` and `schema`"),
-        (GOOD.replace("required: [number]", "required: [nummer]"), "schema.required names nummer"),
+        ("name: note", "the type has no `schema`"),
+        (GOOD.replace("required: [number]", "required: [nummer]"), "there is no field nummer — did you mean 'number'?"),
         (GOOD.replace("name: note", "name: notes"), "make them the same"),
         (GOOD.replace("weight > 0.0", "wight > 0.0"), "no field is called wight"),
         (GOOD.replace("weight > 0.0", "weight >"), "does not parse"),

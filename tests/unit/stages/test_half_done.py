@@ -65,7 +65,8 @@ async def test_a_forgotten_document_s_files_go_before_it_is_told(world: World) -
     world.clock.advance(timedelta(minutes=6))
     await sweep(world.core)
     await world.step()
-    assert [] == [name for place, name in await _files(world) if place != "catalog"]
+    left = [name for place, name in await _files(world) if place != "catalog" and not name.startswith("types/")]
+    assert [] == left
     world.events.failure = None
     await _rest(world)
     assert "deleted" == world.told()[-1]

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from functions.steps import run_step
+from shared.document_types.library import TypeLibrary
 from shared.domain.catalogue import Catalogue, Deployment
 from shared.domain.document_type import DocumentType, FieldSpec, Policy, Rule
 from shared.domain.model_call import ModelAnswer, ModelCall, TextPart
@@ -237,6 +238,11 @@ def quoted_pages(call: ModelCall) -> list[int]:
     return [json.loads(row)["page"] for row in texts[0].splitlines()[1:-1]]
 
 
+def library(blobs: Blobs, clock: FixedClock, types: Sequence[DocumentType]) -> TypeLibrary:
+    """A system that came with these types; others may be added in the container `document-types`."""
+    return TypeLibrary(blobs, clock, {kind.name: kind.versioned() for kind in types}, "document-types", "work")
+
+
 def make_world(
     pages: Sequence[SourcePage] | Callable[[bytes], Sequence[SourcePage]] = ONE_PAGE,
     script: ModelScript = answer,
@@ -264,7 +270,7 @@ def make_world(
         passwords=passwords,
         sniffer=ScriptedSniffer(media_type),
         clock=clock,
-        types={kind.name: kind for kind in types},
+        types=library(kept.blobs, clock, types),
         limits=replace(Limits(stalled_after=timedelta(minutes=5)), **limits),
         results="results",
         unpacked="unpacked",

@@ -1,0 +1,87 @@
+"""The examples of a document type: `examples/<name>.yaml` with the right values, beside its text or picture."""
+
+from collections.abc import Mapping
+from pathlib import PurePosixPath
+from typing import Any
+
+from shared.document_types.folder import TypeFolder
+from shared.document_types.source import Source, meant
+from shared.domain.document_type import Example, FieldSpec, TypeProblem
+from shared.domain.paths import flat
+
+FOLDER = "examples"
+MAX_EXAMPLES = 5
+"""Each is a part of every request of the type: more cost more than they teach."""
+MAX_TEXT = 20_000
+"""Characters of an example's text."""
+_PICTURES = {".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".png": "image/png", ".webp": "image/webp"}
+_SCALARS: Mapping[str, tuple[type, ...]] = {"number": (int, float), "money": (int, float), "boolean": (bool,)}
+
+
+def read_examples(folder: TypeFolder, fields: tuple[FieldSpec, ...]) -> tuple[list[Example], list[TypeProblem]]:
+    """The examples of a folder by name, and what is wrong with them."""
+    examples: list[Example] = []
+    problems: list[TypeProblem] = []
+    names = [PurePosixPath(name) for name in sorted(folder.files) if name.startswith(f"{FOLDER}/")]
+    for path in names:
+        if path.suffix == ".yaml":
+            source = Source(folder.at(str(path)), folder.files[str(path)])
+            examples += _example(folder, path, source, {spec.name: spec for spec in fields})
+            problems += source.problems
+        elif path.suffix not in {".txt", *_PICTURES}:
+            remedy = "an example is a .yaml with values beside a .txt, .jpg, .png or .webp of the same name"
+            problems.append(TypeProblem(file=folder.at(str(path)), message="not an example", remedy=remedy))
+        elif path.with_suffix(".yaml") not in names:
+            remedy = f"add {path.with_suffix('.yaml').name} with the right values"
+            problems.append(TypeProblem(file=folder.at(str(path)), message="its values are missing", remedy=remedy))
+    if len(examples) > MAX_EXAMPLES:
+        message = f"{len(examples)} examples, more than {MAX_EXAMPLES}"
+        remedy = "keep those that differ most"
+        problems.append(TypeProblem(file=folder.at(FOLDER), message=message, remedy=remedy))
+    return examples, problems
+
+
+def _example(folder: TypeFolder, path: PurePosixPath, source: Source, fields: dict[str, FieldSpec]) -> list[Example]:
+    values = source.body
+    if not isinstance(values, dict):
+        source.tell((), "an example holds values by field", "write field: value, one a line")
+        return []
+    given = flat(values)
+    for name, value in given.items():
+        place = tuple(name.split("."))
+        if name not in fields:
+            source.tell(place, f"the type has no field {name}", meant(name, set(fields)))
+        elif not _fits(fields[name], value):
+            source.tell(place, f"{name} is no {fields[name].kind}", "write it as results do: docs/results.md")
+    text = folder.files.get(str(path.with_suffix(".txt")), b"").decode("utf-8", "replace")
+    picture = next((found for suffix in _PICTURES if (found := str(path.with_suffix(suffix))) in folder.files), None)
+    if not text.strip() and picture is None:
+        source.tell((), "the example has no document", f"add its text as {path.stem}.txt, or {path.stem}.jpg")
+    if len(text) > MAX_TEXT:
+        source.tell((), f"the example's text has {len(text)} characters", f"at most {MAX_TEXT}: shorten it")
+    if source.problems:
+        return []
+    return [
+        Example(
+            name=path.stem,
+            text=text,
+            picture=folder.files[picture] if picture else None,
+            media_type=_PICTURES[PurePosixPath(picture).suffix] if picture else "",
+            values=given,
+        )
+    ]
+
+
+def _fits(spec: FieldSpec, value: Any) -> bool:  # noqa: ANN401 - JSON
+    if value is None:
+        return True
+    if spec.kind == "table":
+        columns = {column.name: column for column in spec.columns}
+        rows = value if isinstance(value, list) else [None]
+        return all(
+            isinstance(row, dict) and all(name in columns and _fits(columns[name], cell) for name, cell in row.items())
+            for row in rows
+        )
+    if isinstance(value, bool):
+        return spec.kind == "boolean"
+    return isinstance(value, _SCALARS.get(spec.kind, (str,)))

@@ -1,0 +1,120 @@
+"""The document types of a running system: those it came with, and those that are added to it while it runs."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from shared import telemetry
+from shared.document_types.folder import MAX_FILE_BYTES, TYPE_FILE, InvalidType, TypeFolder
+from shared.document_types.loader import read_type
+from shared.domain.document_type import DocumentType, TypeProblem
+from shared.domain.errors import Unavailable
+from shared.ports.blobs import Blobs
+from shared.ports.clock import Clock
+
+type Listing = Mapping[str, tuple[str, int]]
+"""ETag and size in bytes of each file in the container, by its name."""
+
+
+class TypeSet(NamedTuple):
+    """The types at hand by name, which of them were `added` to the container, and what is wrong with other folders."""
+
+    types: Mapping[str, DocumentType]
+    added: frozenset[str] = frozenset()
+    problems: tuple[TypeProblem, ...] = ()
+
+
+@dataclass
+class TypeLibrary:
+    """Types by name: `own` ones, and those of the container `additions`, which replace own ones of the same name.
+
+    The container is listed again when what is known of it is older than `patience`; only folders whose files changed
+    are read. A folder that is no valid type is told (log and `present`), and changes nothing. A type that a Run uses
+    is kept under its version in the container `work`, so that the Run ends with the type it began with.
+    """
+
+    blobs: Blobs
+    clock: Clock
+    own: Mapping[str, DocumentType]
+    additions: str
+    work: str
+    patience: timedelta = timedelta(seconds=15)
+    _listed: datetime | None = None
+    _folders: dict[str, tuple[Listing, DocumentType | InvalidType]] = field(default_factory=dict)
+    _present: TypeSet = TypeSet({})
+    _kept: set[tuple[str, str]] = field(default_factory=set)
+    _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    async def known(self, *, fresh: bool = False) -> Mapping[str, DocumentType]:
+        """The types by name; `fresh`: as the container is now. Raises Retryable when storage is away."""
+        return (await self.present(fresh=fresh)).types
+
+    async def present(self, *, fresh: bool = False) -> TypeSet:
+        """The types with what is wrong with others; raises Retryable when storage is away."""
+        async with self._lock:
+            if fresh or self._listed is None or self.clock.now() - self._listed >= self.patience:
+                await self._refresh()
+            return self._present
+
+    async def keep(self, kind: DocumentType) -> None:
+        """Keep a type for the Runs that are about to use it; safe to repeat."""
+        if (kind.name, kind.version) not in self._kept:
+            body = kind.model_dump_json().encode()
+            await self.blobs.write(self.work, _kept_name(kind.name, kind.version), body, "application/json")
+            self._kept.add((kind.name, kind.version))
+
+    async def kept(self, name: str, version: str) -> DocumentType:
+        """The version of a type that a Run uses; raises Unavailable when it was not kept."""
+        kind = (await self.known()).get(name)
+        if kind is not None and kind.version == version:
+            return kind
+        data = await self.blobs.read(self.work, _kept_name(name, version))
+        if data is None:
+            message = f"version {version} of the document type {name} is missing"
+            raise Unavailable(message)
+        return DocumentType.model_validate_json(data)
+
+    async def _refresh(self) -> None:
+        listed: dict[str, dict[str, tuple[str, int]]] = {}
+        async for blob in self.blobs.listing(self.additions, ""):
+            folder, _, file = blob.name.partition("/")
+            if file:
+                listed.setdefault(folder, {})[file] = (blob.etag, blob.size)
+        folders = {name: await self._folder(name, listing) for name, listing in listed.items() if TYPE_FILE in listing}
+        self._folders = folders
+        self._listed = self.clock.now()
+        added = {name: made for name, (_, made) in folders.items() if isinstance(made, DocumentType)}
+        problems = [told for _, made in folders.values() if isinstance(made, InvalidType) for told in made.problems]
+        self._present = TypeSet({**self.own, **added}, frozenset(added), tuple(problems))
+
+    async def _folder(self, name: str, listing: Listing) -> tuple[Listing, DocumentType | InvalidType]:
+        known = self._folders.get(name)
+        if known is not None and known[0] == listing:
+            return known
+        made = await self._made(name, listing)
+        told: dict[str, str | int | float] = {telemetry.TYPE: name}
+        if isinstance(made, InvalidType):
+            telemetry.report("type_invalid", told | {telemetry.PROBLEMS: len(made.problems)})
+        else:
+            telemetry.report("type_added", told | {telemetry.TYPE_VERSION: made.version})
+        return listing, made
+
+    async def _made(self, name: str, listing: Listing) -> DocumentType | InvalidType:
+        """The type in a folder of the container, or what is wrong with it."""
+        files: dict[str, bytes] = {}
+        folder = TypeFolder(name, files, place=f"{self.additions}/{name}")
+        try:
+            folder.check_sizes({file: size for file, (_, size) in listing.items()})
+            for file in listing:
+                data = await self.blobs.read(self.additions, f"{name}/{file}")
+                if data is not None:
+                    files[file] = data[: MAX_FILE_BYTES + 1]
+            return read_type(folder)
+        except InvalidType as error:
+            return error
+
+
+def _kept_name(name: str, version: str) -> str:
+    return f"types/{name}/{version}.json"

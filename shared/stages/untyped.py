@@ -1,0 +1,63 @@
+"""Documents that no type fits: held, and tried again by the sweeper once classifying would be told of other types."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from contextlib import suppress
+
+from shared.domain.document_type import DocumentType
+from shared.domain.errors import Conflict
+from shared.domain.model_call import Bill
+from shared.domain.run import Reason, State
+from shared.ports.records import Delete, Put
+from shared.stages.core import Core
+from shared.stages.fail import hold
+from shared.stages.ledger import CATALOG, Snapshot, load
+from shared.stages.prompts import listed_types
+from shared.stages.replay import StillRunning, replay
+
+UNTYPED = "untyped"
+"""The catalog partition of the Documents that wait for a type; a row says which types were tried."""
+CODE = "unknown_type"
+_MESSAGE = (
+    "No document type fits this file: add one that does (it is then tried again), or drop it under incoming/<type>/."
+)
+
+
+async def hold_untyped(core: Core, snapshot: Snapshot, known: Mapping[str, DocumentType], bill: Bill) -> None:
+    """Hold a Run that none of the `known` types fits; raises Conflict when somebody moved it first."""
+    row = Put(snapshot.document.id, json.dumps({"tried": _fingerprint(known)}))
+    await core.records.commit(CATALOG, UNTYPED, [row])  # first, so that no held Run is without it
+    await hold(core, snapshot, Reason(code=CODE, message=_MESSAGE), bill)
+
+
+async def try_untyped(core: Core) -> int:
+    """Start a new Run of each Document that waits for a type and was not tried with the present ones; how many."""
+    waiting = [record async for record in core.records.partition(CATALOG, UNTYPED)]
+    if not waiting:
+        return 0
+    present, started = _fingerprint(await core.types.known()), 0
+    for record in waiting:
+        if json.loads(record.body)["tried"] == present:
+            continue
+        snapshot = await load(core, record.key)
+        if snapshot is not None and not snapshot.run.ended:
+            continue  # it is being tried right now, and its outcome decides
+        if snapshot is not None and _waits(snapshot):
+            with suppress(StillRunning, Conflict):  # another sweeper was quicker
+                await replay(core, record.key)
+                started += 1
+        with suppress(Conflict):  # it was held anew meanwhile
+            await core.records.commit(CATALOG, UNTYPED, [Delete(record.key, record.version)])
+    return started
+
+
+def _waits(snapshot: Snapshot) -> bool:
+    held = snapshot.run.state is State.HELD
+    return held and any(reason.code == CODE for reason in snapshot.run.reasons)
+
+
+def _fingerprint(known: Mapping[str, DocumentType]) -> str:
+    """The hash of what classifying is told of types: a type whose rules change is no reason to ask again."""
+    listing = listed_types(known[name] for name in sorted(known))
+    return hashlib.sha256(listing.encode()).hexdigest()[:16]

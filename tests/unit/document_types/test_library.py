@@ -1,0 +1,94 @@
+"""Types that come while the system runs: seen without restart, checked, and none in the way of another."""
+
+from datetime import timedelta
+
+import pytest
+
+from shared.document_types.library import TypeLibrary
+from shared.domain.document_type import DocumentType, FieldSpec
+from shared.domain.errors import Unavailable
+from shared.testing.blobs import MemoryBlobs
+from shared.testing.clock import FixedClock
+
+OWN = DocumentType(name="own", title="Own", fields=(FieldSpec(name="a", kind="text", title="A"),)).versioned()
+GOOD = b"name: slip\ntitle: Slip\nschema: {type: object, properties: {number: {type: string}}}\n"
+
+
+class Shelf:
+    """A library with its storage and clock in reach; counts what is read."""
+
+    def __init__(self) -> None:
+        self.clock = FixedClock()
+        self.blobs = MemoryBlobs(self.clock)
+        self.library = TypeLibrary(self.blobs, self.clock, {"own": OWN}, "document-types", "work")
+
+    async def put(self, name: str, data: bytes = GOOD) -> None:
+        await self.blobs.write("document-types", name, data, "text/yaml")
+
+    def later(self) -> None:
+        self.clock.advance(timedelta(seconds=15))
+
+
+@pytest.fixture
+def shelf() -> Shelf:
+    """A library that came with one type, over an empty container."""
+    return Shelf()
+
+
+async def test_a_folder_in_the_container_is_a_type_after_a_moment(shelf: Shelf) -> None:
+    """What a worker knows is at most a moment old; who cannot wait looks at once."""
+    assert {"own"} == set(await shelf.library.known())
+    await shelf.put("slip/type.yaml")
+    assert {"own"} == set(await shelf.library.known())
+    assert {"own", "slip"} == set(await shelf.library.known(fresh=True))
+    await shelf.blobs.delete("document-types", "slip/type.yaml")
+    shelf.later()
+    assert {"own"} == set(await shelf.library.known())
+
+
+async def test_an_invalid_folder_breaks_no_other_and_says_where(shelf: Shelf) -> None:
+    """The message names the container, the file and the line; the built-in type of that name stays in force."""
+    await shelf.put("slip/type.yaml")
+    await shelf.put("own/type.yaml", b"name: own\ntitle: Own\nschema:\n  type: object\n")
+    present = await shelf.library.present()
+    assert (OWN, frozenset({"slip"})) == (present.types["own"], present.added)
+    assert ["document-types/own/type.yaml:3"] == [f"{told.file}:{told.line}" for told in present.problems]
+
+
+async def test_only_what_changed_is_read_again(shelf: Shelf) -> None:
+    """A type is the same object until one of its files has another ETag."""
+    await shelf.put("slip/type.yaml")
+    first = (await shelf.library.known())["slip"]
+    assert first is (await shelf.library.known(fresh=True))["slip"]
+    await shelf.put("slip/type.yaml", GOOD.replace(b"Slip", b"Packing slip"))
+    second = (await shelf.library.known(fresh=True))["slip"]
+    assert (True, "Packing slip") == (first.version != second.version, second.title)
+
+
+async def test_comments_are_no_new_version(shelf: Shelf) -> None:
+    """A type is versioned by what it says, so tidying its file pays for nothing again."""
+    await shelf.put("slip/type.yaml")
+    first = (await shelf.library.known())["slip"]
+    await shelf.put("slip/type.yaml", b"# tidied\n" + GOOD)
+    assert first == (await shelf.library.known(fresh=True))["slip"]
+
+
+async def test_a_version_that_was_kept_outlives_its_folder(shelf: Shelf) -> None:
+    """A Run ends with the type that it began with, also when that was changed or removed meanwhile."""
+    await shelf.put("slip/type.yaml")
+    kind = (await shelf.library.known())["slip"]
+    await shelf.library.keep(kind)
+    await shelf.blobs.delete("document-types", "slip/type.yaml")
+    shelf.later()
+    assert kind == await shelf.library.kept("slip", kind.version)
+    with pytest.raises(Unavailable, match="version 0 of the document type slip"):
+        await shelf.library.kept("slip", "0")
+
+
+async def test_a_folder_that_is_too_big_is_refused_unread(shelf: Shelf) -> None:
+    """Whoever may write to the container cannot fill a worker's memory with it."""
+    await shelf.put("slip/type.yaml")
+    await shelf.put("slip/examples/a.jpg", b"x" * 4_000_001)
+    present = await shelf.library.present()
+    assert ["own"] == list(present.types)
+    assert "4000001 bytes" in present.problems[0].message
