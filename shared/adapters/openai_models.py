@@ -88,6 +88,7 @@ class OpenAIModels:
             },
             max_completion_tokens=call.max_output_tokens,
             reasoning_effort=call.reasoning_effort or omit,
+            prompt_cache_key=call.cache_key or omit,
             extra_headers={REQUEST_ID: request_id} if request_id else None,
         )
 

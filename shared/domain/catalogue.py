@@ -43,6 +43,13 @@ class Catalogue(Frozen):
         message = f"no deployment in the catalogue has the capability {capability!r}"
         raise LookupError(message)
 
+    def after(self, name: str, capability: Capability) -> Deployment | None:
+        """The next dearer deployment with `capability` than the one called `name`; None when there is none."""
+        able = [deployment for deployment in self.deployments if capability in deployment.capabilities]
+        names = [deployment.name for deployment in able]
+        behind = able[names.index(name) + 1 :] if name in names else []
+        return behind[0] if behind else None
+
     def cost(self, deployment: str, usage: Usage) -> float:
         """What an answered request costs in dollars: fresh input, cached input and output at list price."""
         prices = next(entry for entry in self.deployments if entry.name == deployment)

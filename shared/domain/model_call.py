@@ -23,7 +23,11 @@ class ImagePart(Frozen):
 
 
 class ModelCall(Frozen):
-    """One request: `deployment` answers `system` and `parts` as JSON that fits `json_schema` (called `schema_name`)."""
+    """One request: `deployment` answers `system` and `parts` as JSON that fits `json_schema` (called `schema_name`).
+
+    `cache_key` is shared by the requests that begin alike, so that the provider sends them where their beginning is
+    cached; it changes no answer.
+    """
 
     deployment: str
     system: str
@@ -32,6 +36,7 @@ class ModelCall(Frozen):
     json_schema: dict[str, Any]
     max_output_tokens: int
     reasoning_effort: Literal["low", "medium", "high"] | None = None
+    cache_key: str | None = None
 
     def hash(self) -> str:
         """SHA-256 of everything that can change the answer; pictures count by their own hash."""
@@ -39,7 +44,7 @@ class ModelCall(Frozen):
             part.text if isinstance(part, TextPart) else {"image": hashlib.sha256(part.data).hexdigest()}
             for part in self.parts
         ]
-        body = self.model_dump(exclude={"parts"}) | {"parts": parts}
+        body = self.model_dump(exclude={"parts", "cache_key"}) | {"parts": parts}
         return hashlib.sha256(json.dumps(body, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 

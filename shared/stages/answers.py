@@ -6,12 +6,13 @@ from typing import Any
 
 from jsonschema import Draft202012Validator
 
-from shared.domain.document_type import DocumentType
+from shared.domain.document_type import DocumentType, FieldSpec
 from shared.domain.extraction import Scalar
 from shared.domain.finding import Finding
 from shared.domain.frozen import Frozen
 from shared.domain.model_call import ModelAnswer, ModelCall
 from shared.domain.page import Page
+from shared.domain.paths import at, flat
 
 
 class RawValue(Frozen):
@@ -57,16 +58,16 @@ def parsed(call: ModelCall, answer: ModelAnswer) -> dict[str, Any] | Finding:
     return checked
 
 
-def range_answer(kind: DocumentType, body: dict[str, Any], pages: Sequence[Page]) -> RangeAnswer:
-    """The fields and rows of a checked extraction answer; cited ids that were not quoted are dropped."""
+def range_answer(specs: Sequence[FieldSpec], body: dict[str, Any], pages: Sequence[Page]) -> RangeAnswer:
+    """The `specs` fields and rows of a checked extraction answer; cited ids that were not quoted are dropped."""
     known = {line.id for page in pages for line in page.lines}
     fields: dict[str, RawValue] = {}
     tables: dict[str, tuple[RawRow, ...]] = {}
-    for spec in kind.fields:
+    for spec in specs:
+        entry = at(body, spec.name)
         if spec.kind == "table":
-            tables[spec.name] = tuple(_row(row, known) for row in body[spec.name])
+            tables[spec.name] = tuple(_row(row, known) for row in entry)
         else:
-            entry = body[spec.name]
             fields[spec.name] = RawValue(value=_scalar(entry["value"]), lines=_cited(entry["lines"], known))
     return RangeAnswer(fields=fields, tables=tables)
 
@@ -74,7 +75,8 @@ def range_answer(kind: DocumentType, body: dict[str, Any], pages: Sequence[Page]
 def merged(kind: DocumentType, answers: Sequence[RangeAnswer]) -> RangeAnswer:
     """One answer from those of consecutive ranges: the first cited value of a field wins, rows follow each other.
 
-    A field that ranges state differently is told by a finding, because one of them must be wrong.
+    Answers over the same pages, but other fields, complete each other. A field that ranges state differently is told by
+    a finding, because one of them must be wrong.
     """
     fields: dict[str, RawValue] = {}
     findings = [finding for answer in answers for finding in answer.findings]
@@ -96,7 +98,7 @@ def merged(kind: DocumentType, answers: Sequence[RangeAnswer]) -> RangeAnswer:
 
 
 def _row(row: dict[str, Any], known: set[str]) -> RawRow:
-    cells = {name: _scalar(value) for name, value in row.items() if name != "lines"}
+    cells = {name: _scalar(value) for name, value in flat(row).items() if name != "lines"}
     return RawRow(cells=cells, lines=_cited(row["lines"], known))
 
 

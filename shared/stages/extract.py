@@ -2,20 +2,22 @@
 
 from collections.abc import Mapping, Sequence
 
-from shared.domain.document_type import DocumentType
+from shared.domain.document_type import DocumentType, FieldSpec
 from shared.domain.finding import Finding
 from shared.domain.model_call import Bill
 from shared.domain.page import Page
 from shared.domain.run import Run, State
 from shared.domain.task import PLAN, PageRange, StageMessage, TaskDone, page_ranges
 from shared.stages import artefacts
-from shared.stages.answers import RangeAnswer, merged, parsed, range_answer
+from shared.stages.answers import RangeAnswer, merged, range_answer
+from shared.stages.asking import asked
 from shared.stages.core import Core
 from shared.stages.due import due
 from shared.stages.fan_out import send_ranges
 from shared.stages.gateway import payer
 from shared.stages.ledger import Snapshot, finish_task, plan, reload
 from shared.stages.prompts import classify_call, extract_call
+from shared.stages.schema import groups
 from shared.stages.untyped import hold_untyped
 
 
@@ -64,11 +66,8 @@ async def _classify(core: Core, run: Run, known: Mapping[str, DocumentType]) -> 
     numbers = range(1, min(run.pages, core.limits.classify_pages) + 1)
     pages = await artefacts.StoredPages(core, run).some(numbers)
     call = classify_call(core, known, pages, await _pictures(core, run, pages[:1]))
-    answered = await core.gateway.ask(call, payer(run, "extract", PLAN))
-    body = parsed(call, answered.answer)
-    if isinstance(body, Finding):
-        return None, answered.bill
-    return known.get(str(body["document_type"])), answered.bill
+    body, bill = await asked(core, call, "vision", payer(run, "extract", PLAN))
+    return None if isinstance(body, Finding) else known.get(str(body["document_type"])), bill
 
 
 async def _extract_range(core: Core, snapshot: Snapshot, pages: PageRange) -> None:
@@ -85,19 +84,41 @@ async def _extract_range(core: Core, snapshot: Snapshot, pages: PageRange) -> No
 
 
 async def _read_pages(core: Core, run: Run, kind: DocumentType, pages: Sequence[Page]) -> tuple[RangeAnswer, Bill]:
-    """What a model reads from `pages`; an answer that was cut off is asked again in halves."""
-    call = extract_call(core, kind, pages, await _pictures(core, run, pages))
-    answered = await core.gateway.ask(call, payer(run, "extract", f"p{pages[0].number}-{pages[-1].number}"))
-    body = parsed(call, answered.answer)
+    """What models read from `pages`: a request for each group of fields, because one schema takes only so many."""
+    answers, bill = [], Bill()
+    for specs in groups(kind):
+        answer, cost = await _read_fields(core, run, kind, specs, pages)
+        answers.append(answer)
+        bill = bill.plus(cost)
+    return merged(kind, answers), bill
+
+
+async def _read_fields(
+    core: Core, run: Run, kind: DocumentType, specs: Sequence[FieldSpec], pages: Sequence[Page]
+) -> tuple[RangeAnswer, Bill]:
+    """What a model reads of `specs` from `pages`; an answer that was cut off is asked again in halves.
+
+    Halves of the pages first, then of the fields.
+    """
+    call = extract_call(core, kind, specs, pages, await _pictures(core, run, pages))
+    body, bill = await asked(core, call, "vision", payer(run, "extract", f"p{pages[0].number}-{pages[-1].number}"))
     if not isinstance(body, Finding):
-        return range_answer(kind, body, pages), answered.bill
-    if body.rule == "length" and len(pages) > 1:
-        middle = len(pages) // 2
-        first, first_bill = await _read_pages(core, run, kind, pages[:middle])
-        second, second_bill = await _read_pages(core, run, kind, pages[middle:])
-        return merged(kind, [first, second]), answered.bill.plus(first_bill).plus(second_bill)
-    where = f" (pages {pages[0].number} to {pages[-1].number})"
-    return RangeAnswer(findings=(body.model_copy(update={"message": body.message + where}),)), answered.bill
+        return range_answer(specs, body, pages), bill
+    half_pages, half_specs = len(pages) // 2, len(specs) // 2
+    if body.rule == "length" and half_pages:
+        halves = [(specs, pages[:half_pages]), (specs, pages[half_pages:])]
+    elif body.rule == "length" and half_specs:
+        halves = [(specs[:half_specs], pages), (specs[half_specs:], pages)]
+    else:
+        where = f" (pages {pages[0].number} to {pages[-1].number})"
+        told = body.model_copy(update={"message": body.message + where, "fields": tuple(spec.name for spec in specs)})
+        return RangeAnswer(findings=(told,)), bill
+    answers = []
+    for some, few in halves:
+        answer, cost = await _read_fields(core, run, kind, some, few)
+        answers.append(answer)
+        bill = bill.plus(cost)
+    return merged(kind, answers), bill
 
 
 async def _pictures(core: Core, run: Run, pages: Sequence[Page]) -> list[tuple[int, bytes]]:

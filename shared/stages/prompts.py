@@ -4,16 +4,17 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from shared.domain.document_type import DocumentType
+from shared.domain.document_type import DocumentType, FieldSpec
 from shared.domain.extraction import Extraction
 from shared.domain.finding import Finding
 from shared.domain.model_call import ImagePart, ModelCall, TextPart
 from shared.domain.page import Page
 from shared.stages.core import Core
+from shared.stages.few_shot import shown_examples
 from shared.stages.quoting import LAYOUT, quoted
 from shared.stages.schema import extraction_schema, paths, verification_schema
 
-PROMPT_VERSION = "2"
+PROMPT_VERSION = "3"
 """Part of every Run's configuration: raise it when a prompt changes."""
 
 _DATA_RULE = (
@@ -45,17 +46,25 @@ def pictures(images: Sequence[tuple[int, bytes]]) -> tuple[TextPart | ImagePart,
 
 
 def extract_call(
-    core: Core, kind: DocumentType, pages: Sequence[Page], images: Sequence[tuple[int, bytes]]
+    core: Core,
+    kind: DocumentType,
+    specs: Sequence[FieldSpec],
+    pages: Sequence[Page],
+    images: Sequence[tuple[int, bytes]],
 ) -> ModelCall:
-    """The request that reads a type's fields from some pages."""
+    """The request that reads some of a type's fields from some pages.
+
+    What all requests of the type share comes first (schema, system, task, examples), so that it is cached.
+    """
     task = TextPart(text=f"The document is of the type {kind.title}. {kind.description}")
     return ModelCall(
         deployment=core.gateway.catalogue.for_task("vision").name,
         system=EXTRACT_SYSTEM,
-        parts=(task, TextPart(text=quoted(pages)), *pictures(images)),
+        parts=(task, *shown_examples(kind, specs), TextPart(text=quoted(pages)), *pictures(images)),
         schema_name=f"extract_{kind.name}",
-        json_schema=extraction_schema(kind),
+        json_schema=extraction_schema(specs),
         max_output_tokens=core.limits.max_output_tokens,
+        cache_key=f"extract-{kind.name}-{kind.version}",
     )
 
 
@@ -87,6 +96,7 @@ def classify_call(
         schema_name="classify_document",
         json_schema=schema,
         max_output_tokens=core.limits.max_output_tokens,
+        cache_key="classify",
     )
 
 
@@ -116,6 +126,7 @@ def verify_call(
         json_schema=verification_schema(paths(kind)),
         max_output_tokens=core.limits.max_output_tokens,
         reasoning_effort="low",
+        cache_key=f"verify-{kind.name}-{kind.version}",
     )
 
 

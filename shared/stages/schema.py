@@ -1,10 +1,14 @@
 """The JSON Schemas that model answers must fit, within the subset that Azure's structured outputs take."""
 
 import json
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from shared.domain.document_type import DocumentType, FieldSpec, Kind
+from shared.domain.paths import nested
 
+MAX_PROPERTIES = 100
+"""Of one request's schema (FACTS, Azure's structured outputs)."""
 _JSON_TYPES: dict[Kind, str] = {"number": "number", "money": "number", "boolean": "boolean"}
 _HINTS: dict[Kind, str] = {
     "text": "Text as printed.",
@@ -19,9 +23,29 @@ _HINTS: dict[Kind, str] = {
 _LINES = {"type": "array", "items": {"type": "string"}}
 
 
-def extraction_schema(kind: DocumentType) -> dict[str, Any]:
-    """An object with one property a field: value and line ids; a table is an array of rows."""
-    return _object({spec.name: _field(spec) for spec in kind.fields})
+def extraction_schema(specs: Sequence[FieldSpec]) -> dict[str, Any]:
+    """An object with one property a field: value and line ids; a table is an array of rows.
+
+    Fields with dotted names stand in objects inside.
+    """
+    return _objects(nested({spec.name: _field(spec) for spec in specs}))
+
+
+def groups(kind: DocumentType) -> tuple[tuple[FieldSpec, ...], ...]:
+    """The type's fields in their order, in as few groups as fit a request each."""
+    found: list[tuple[FieldSpec, ...]] = []
+    for spec in kind.fields:
+        if found and properties(extraction_schema((*found[-1], spec))) <= MAX_PROPERTIES:
+            found[-1] = (*found[-1], spec)
+        else:
+            found.append((spec,))
+    return tuple(found)
+
+
+def properties(schema: Mapping[str, Any]) -> int:
+    """How many properties a schema has, those of all objects inside it together, as Azure counts them."""
+    inside = [*schema.get("properties", {}).values(), *([schema["items"]] if "items" in schema else [])]
+    return len(schema.get("properties", {})) + sum(properties(each) for each in inside)
 
 
 def verification_schema(names: tuple[str, ...]) -> dict[str, Any]:
@@ -42,8 +66,8 @@ def paths(kind: DocumentType) -> tuple[str, ...]:
 
 def _field(spec: FieldSpec) -> dict[str, Any]:
     if spec.kind == "table":
-        row = {"lines": _LINES, **{column.name: _value(column) for column in spec.columns}}
-        return {"type": "array", "description": _description(spec), "items": _object(row)}
+        row = {"lines": _LINES, **nested({column.name: _value(column) for column in spec.columns})}
+        return {"type": "array", "description": _description(spec), "items": _objects(row)}
     body = _object(
         {"value": {key: part for key, part in _value(spec).items() if key != "description"}, "lines": _LINES}
     )
@@ -58,7 +82,7 @@ def _value(spec: FieldSpec) -> dict[str, Any]:
 
 
 def _description(spec: FieldSpec) -> str:
-    """Title, description, labels and format, in the one wording that prompts use."""
+    """Title, description, labels, format and hint, in the one wording that prompts use."""
     parts = [f"{spec.title}.", spec.description]
     if spec.labels:
         parts.append(
@@ -67,13 +91,26 @@ def _description(spec: FieldSpec) -> str:
     parts.append(_HINTS[spec.kind])
     if spec.identifier:
         parts.append(f"Kind: {spec.identifier}.")
+    parts.append(spec.hint)
     return " ".join(part for part in parts if part)
 
 
-def _object(properties: dict[str, Any]) -> dict[str, Any]:
+def _objects(tree: dict[str, Any]) -> dict[str, Any]:
+    """A schema of objects inside objects: whatever has no `type` yet is one."""
+    return _object(
+        {name: body if "type" in body and _is_schema(body) else _objects(body) for name, body in tree.items()}
+    )
+
+
+def _is_schema(body: Mapping[str, Any]) -> bool:
+    """Whether this is a field's schema, and not an object whose fields happen to be called like a keyword."""
+    return isinstance(body["type"], str | list)
+
+
+def _object(inside: dict[str, Any]) -> dict[str, Any]:
     return {
         "type": "object",
-        "properties": properties,
-        "required": list(properties),
+        "properties": inside,
+        "required": list(inside),
         "additionalProperties": False,
     }

@@ -9,7 +9,8 @@ from shared.domain.page import Page
 from shared.domain.run import Run, State
 from shared.domain.task import PLAN, PageRange, StageMessage, TaskDone
 from shared.stages import artefacts
-from shared.stages.answers import RangeAnswer, merged, parsed
+from shared.stages.answers import RangeAnswer, merged
+from shared.stages.asking import asked
 from shared.stages.assess import with_checks
 from shared.stages.core import WORK, Core
 from shared.stages.due import due
@@ -71,11 +72,10 @@ async def _compared(core: Core, run: Run, stored: artefacts.StoredPages, extract
 
 async def _ask(core: Core, run: Run, call: ModelCall) -> tuple[dict[str, str], Bill]:
     """What the reasoning model says by field; nothing when it gave no usable answer (then no value gains by it)."""
-    answered = await core.gateway.ask(call, payer(run, "validate", PLAN))
-    body = parsed(call, answered.answer)
+    body, bill = await asked(core, call, "reasoning", payer(run, "validate", PLAN))
     if isinstance(body, Finding):
-        return {}, answered.bill
-    return {entry["field"]: entry["verdict"] for entry in body["verdicts"]}, answered.bill
+        return {}, bill
+    return {entry["field"]: entry["verdict"] for entry in body["verdicts"]}, bill
 
 
 def _cited(extraction: Extraction, look: Look) -> list[Page]:

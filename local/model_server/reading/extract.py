@@ -14,6 +14,7 @@ from local.model_server.reading.roles import MoneyRole, money_role, party_role
 from local.model_server.reading.tables import TableReader
 from local.model_server.reading.unlabelled import without_label
 from local.model_server.reading.values import Conventions
+from shared.domain.paths import nested
 
 _GOOD_ENOUGH = 0.42
 
@@ -42,8 +43,8 @@ def extract(document: Document, schema: dict[str, Any]) -> dict[str, Any]:
     answer: dict[str, Any] = {field.name: _answer(field, chosen[field.name]) for field in fields}
     for table in tables:
         totals = [hit for hit in hits if hit.field in {field.name for field in fields if field.kind == "money"}]
-        answer[table.name] = TableReader(document, table, totals, conventions).rows()
-    return {name: answer[name] for name in schema["properties"]}
+        answer[table.name] = [nested(row) for row in TableReader(document, table, totals, conventions).rows()]
+    return nested(answer)
 
 
 def _fill_due(

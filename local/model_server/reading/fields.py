@@ -1,7 +1,7 @@
 """What the schema asks for: fields with their kind, labels and shape, read from descriptions and names."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 type Schema = dict[str, Any]
@@ -43,7 +43,7 @@ class Field:
     @property
     def words(self) -> str:
         """Name, title and description in lower case: where the field's meaning is looked up."""
-        return f"{self.name.replace('_', ' ')} {self.title} {self.description}".lower()
+        return f"{_spoken(self.name)} {self.title} {self.description}".lower()
 
 
 @dataclass(frozen=True)
@@ -57,24 +57,33 @@ class Table:
 
 
 def read_fields(schema: Schema) -> tuple[list[Field], list[Table]]:
-    """The single fields and the tables of an extraction schema."""
+    """The single fields and the tables of an extraction schema; those of an object inside have dotted names."""
+    return _read_object(schema, schema, "")
+
+
+def _read_object(body: Schema, schema: Schema, prefix: str) -> tuple[list[Field], list[Table]]:
     fields: list[Field] = []
     tables: list[Table] = []
-    for name, raw in schema.get("properties", {}).items():
-        node = _resolved(raw, schema)
+    for key, raw in body.get("properties", {}).items():
+        node, name = _resolved(raw, schema), prefix + key
         if node.get("type") == "array" and "properties" in (items := _resolved(node.get("items", {}), schema)):
-            columns = [
-                _field(key, _resolved(column, schema), wrapped=False)
-                for key, column in items["properties"].items()
-                if key != "lines"
-            ]
-            tables.append(Table(name, _title(name, node), tuple(columns), "lines" in items["properties"]))
-        elif "value" in node.get("properties", {}):
+            columns, _ = _read_object({"properties": _without_lines(items["properties"])}, schema, "")
+            plain = tuple(replace(column, wrapped=False) for column in columns)
+            tables.append(Table(name, _title(name, node), plain, "lines" in items["properties"]))
+        elif set(node.get("properties", {})) == {"value", "lines"}:
             inner = _resolved(node["properties"]["value"], schema)
             fields.append(_field(name, {**inner, "description": node.get("description", "")}, wrapped=True))
+        elif "properties" in node:
+            inner_fields, inner_tables = _read_object(node, schema, f"{name}.")
+            fields += inner_fields
+            tables += inner_tables
         else:
             fields.append(_field(name, node, wrapped=False))
     return fields, tables
+
+
+def _without_lines(columns: Schema) -> Schema:
+    return {key: column for key, column in columns.items() if key != "lines"}
 
 
 def _resolved(node: Schema, root: Schema) -> Schema:
@@ -102,20 +111,22 @@ def _field(name: str, node: Schema, *, wrapped: bool) -> Field:
     options = tuple(option for option in node.get("enum", ()) if option is not None)
     identifier = match.group(1) if (match := _KIND.search(description)) else ""
     title = _title(name, node)
-    own = [title, name.replace("_", " ")]
+    own = [title, title.rpartition(": ")[2], _spoken(name)]
     labels = tuple(dict.fromkeys(label for label in (*quoted, *own) if label.strip()))
     return Field(
         name, title, description, _kind(name, description, types), labels, identifier, options, "null" in types, wrapped
     )
 
 
+def _spoken(name: str) -> str:
+    return name.replace("_", " ").replace(".", " ")
+
+
 def _title(name: str, node: Schema) -> str:
     if "title" in node:
         return str(node["title"])
     first = str(node.get("description", "")).split(". ", 1)[0].strip(" .")
-    return (
-        first if first and len(first.split()) <= _LONGEST_TITLE and "labelled" not in first else name.replace("_", " ")
-    )
+    return first if first and len(first.split()) <= _LONGEST_TITLE and "labelled" not in first else _spoken(name)
 
 
 def _kind(name: str, description: str, types: list[str]) -> str:

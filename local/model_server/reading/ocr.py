@@ -28,9 +28,9 @@ def _engine() -> Any:  # noqa: ANN401 - the library has no types
     )
 
 
-def with_ocr(document: Document, numbers: list[int], images: tuple[bytes, ...]) -> Document:
+def with_ocr(document: Document, numbers: list[int | None], images: tuple[bytes, ...]) -> Document:
     """The document, each page that has an image but no lines read from its image; such lines have no id."""
-    by_page = dict(zip(numbers, images, strict=False))
+    by_page = {number: data for number, data in zip(numbers, images, strict=False) if number is not None}
     known = {page.number: page for page in document.pages}
     for number, data in by_page.items():
         if number not in known or not known[number].lines:

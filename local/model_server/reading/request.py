@@ -10,7 +10,7 @@ from typing import Any
 from local.model_server.reading.page import Box, Document, Line, Page
 
 _OPEN, _CLOSE = '""" <documents>', '</documents> """'
-_IMAGE_OF = re.compile(r"\s*Image of page (\d+)\s*")
+_IMAGE_OF = re.compile(r"\s*Image of (page|example) (\d+)\s*")
 
 
 def read_document(texts: tuple[str, ...]) -> Document:
@@ -38,9 +38,10 @@ def _page(raw: dict[str, Any]) -> Page:
     return Page(number, (float(width), float(height)), lines)
 
 
-def image_pages(texts: tuple[str, ...]) -> list[int]:
-    """The page of each image, in the order of the images."""
-    return [int(match.group(1)) for text in texts if (match := _IMAGE_OF.fullmatch(text))]
+def image_pages(texts: tuple[str, ...]) -> list[int | None]:
+    """The page of each image, in the order of the images; None: it belongs to an example."""
+    found = (match for text in texts if (match := _IMAGE_OF.fullmatch(text)))
+    return [int(match.group(2)) if match.group(1) == "page" else None for match in found]
 
 
 def between(texts: tuple[str, ...], tag: str) -> str:
