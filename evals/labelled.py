@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from shared.domain.paths import flat
+
 LABELS = "labels.jsonl"
 
 
@@ -21,7 +23,7 @@ class Labelled:
         file: as `labels.jsonl` names it, below the folder of the set.
         path: where it is.
         document_type: its type's name.
-        fields: the answer by field; a table is a list of rows, each a mapping of its cells. A null states that the page
+        fields: the answer by field, one inside an object by its dotted name; a table is a list of rows, each a mapping of its cells. A null states that the page
             has no such value; of a field that is not there nothing is known.
     """
 
@@ -48,8 +50,8 @@ def load(folder: Path) -> list[Labelled]:
 def _document(folder: Path, line: str, place: str) -> Labelled:
     try:
         body = json.loads(line)
-        made = Labelled(body["file"], folder / body["file"], body["document_type"], body["fields"])
-    except (ValueError, KeyError, TypeError) as error:
+        made = Labelled(body["file"], folder / body["file"], body["document_type"], flat(body["fields"]))
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         message = f"{place}: needs JSON with `file`, `document_type` and `fields` ({type(error).__name__}: {error})"
         raise InvalidSet(message) from error
     if not isinstance(made.fields, dict):

@@ -94,7 +94,8 @@ def _doubts(kind: DocumentType, extraction: Extraction, verdicts: Mapping[str, s
     told = []
     for name, verdict in verdicts.items():
         title = kind.field(name).title
-        absent = extraction.fields[name].value is None
+        field = extraction.fields[name]
+        absent = field.value is None or (field.value is False and not field.evidence)
         if verdict == "contradicted" and not absent:
             text = f"{title}: the checking model reads another value."
             told.append(Finding(rule="contradicted", severity="warning", message=text, fields=(name,)))
@@ -126,6 +127,8 @@ def _field(
     value, parsed = in_form(spec, raw.value)
     if value is None:
         return FieldValue()
+    if value is False and not raw.lines:  # "no" needs no line: what is not there cannot be cited
+        return FieldValue(value=False)
     cited = _lines(raw, index)
     place = _cited_place(spec, value, cited)
     if place is None:

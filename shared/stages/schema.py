@@ -17,7 +17,7 @@ _HINTS: dict[Kind, str] = {
     "date": "A date, written YYYY-MM-DD.",
     "identifier": "An identifier, as printed.",
     "currency": "An ISO 4217 currency code.",
-    "boolean": "Yes or no.",
+    "boolean": "Yes or no. No, without lines, where the document says nothing of it.",
     "table": "One item a row.",
 }
 _LINES = {"type": "array", "items": {"type": "string"}}
