@@ -23,8 +23,8 @@ class Labelled:
         file: as `labels.jsonl` names it, below the folder of the set.
         path: where it is.
         document_type: its type's name.
-        fields: the answer by field, one inside an object by its dotted name; a table is a list of rows, each a mapping of its cells. A null states that the page
-            has no such value; of a field that is not there nothing is known.
+        fields: the answer by field, one inside an object by its dotted name; a table is a list of rows, each a mapping
+            of its cells. A null states that the page has no such value; of a field that is not there nothing is known.
     """
 
     file: str

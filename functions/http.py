@@ -13,6 +13,7 @@ from shared.stages.publish import republish
 from shared.stages.replay import replay
 from shared.stages.result import Result
 from shared.stages.status import detail, statuses
+from shared.stages.type_list import type_list
 
 blueprint = func.Blueprint()
 
@@ -46,6 +47,12 @@ class Case(BaseModel):
 async def health(req: func.HttpRequest) -> func.HttpResponse:  # noqa: ARG001 - the platform passes it
     """Whether the app runs and its settings are complete (it raises otherwise)."""
     return as_json({"status": "ok", "document_types": sorted(await bootstrap.core().types.known())})
+
+
+@blueprint.route(route="types", methods=["GET"], auth_level=func.AuthLevel.FUNCTION)
+async def document_types(req: func.HttpRequest) -> func.HttpResponse:  # noqa: ARG001 - the platform passes it
+    """The document types in force, and what is wrong with folders in the container of types."""
+    return await reply(type_list(bootstrap.core()))
 
 
 @blueprint.route(route="documents", methods=["GET"], auth_level=func.AuthLevel.FUNCTION)

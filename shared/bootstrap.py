@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from shared.ports.models import Models
     from shared.ports.passwords import Passwords
     from shared.ports.queues import Queues
-    from shared.ports.reading import Reader, SecondReader, TextRecognizer
+    from shared.ports.reading import Pictures, Reader, SecondReader, Sniffer, TextRecognizer
     from shared.ports.records import Records
     from shared.ports.unpacking import Unpacker
 
@@ -73,14 +73,13 @@ def build_core(options: Settings, storage: StorageSettings) -> Core:
     clock = StorageClock(SystemClock())
     blobs, queues, records = _storage(storage, clock.observe)
     pool = ProcessPool(options.reader_processes, options.page_seconds, options.reader_bytes, PRELOADED)
-    catalogue = Catalogue.model_validate(yaml.safe_load(options.model_catalogue.read_text()))
     return Core(
         blobs=blobs,
         copies=Copies(blobs, options.copies_bytes),
         queues=queues,
         records=records,
         events=_events(options, storage),
-        gateway=Gateway(_models(options, storage), blobs, WORK, catalogue, RequestLedger(records, clock)),
+        gateway=Gateway(models(options, storage), blobs, WORK, catalogue(options), RequestLedger(records, clock)),
         readers=_readers(options, pool),
         second_readers=_second_readers(pool),
         unpackers=_unpackers(pool),
@@ -95,6 +94,28 @@ def build_core(options: Settings, storage: StorageSettings) -> Core:
         unpacked=options.unpacked_container,
         storage_url=storage.blob_url,
     )
+
+
+class ReadingParts(NamedTuple):
+    """What turns a file into pages, without storage or models."""
+
+    sniffer: "Sniffer"
+    readers: "dict[str, Reader]"
+    recognizer: "TextRecognizer | None"
+
+
+def reading_parts(options: Settings) -> ReadingParts:
+    """What reads the pages of files on this machine, for tools beside the pipeline."""
+    from shared.adapters.process_pool import ProcessPool
+    from shared.adapters.puremagic_sniffer import PuremagicSniffer
+
+    pool = ProcessPool(options.reader_processes, options.page_seconds, options.reader_bytes, PRELOADED)
+    return ReadingParts(PuremagicSniffer(pool), _readers(options, pool), _recognizer(options))
+
+
+def catalogue(options: Settings) -> Catalogue:
+    """The model deployments that the settings name."""
+    return Catalogue.model_validate(yaml.safe_load(options.model_catalogue.read_text()))
 
 
 def _types(options: Settings, blobs: "Blobs", clock: "Clock") -> TypeLibrary:
@@ -171,7 +192,8 @@ def _events(options: Settings, storage: StorageSettings) -> "Events":
     return EventGridEvents.from_identity(endpoint, _credential(storage))
 
 
-def _models(options: Settings, storage: StorageSettings) -> "Models":
+def models(options: Settings, storage: StorageSettings) -> "Models":
+    """The models that the settings name; raises MissingSetting."""
     from shared.adapters.openai_models import OpenAIModels
 
     endpoint = options.need("model_endpoint")

@@ -211,7 +211,7 @@ def _content_hash(path: Path) -> str:
 
 async def check_type(client: Api, document_type: str | None) -> None:
     """Raise CloudError when there is no such document type: a folder of that name would mean nothing."""
-    known = await client.document_types()
+    known = [one.name for one in (await client.types()).types]
     if document_type is not None and document_type not in known:
         raise CloudError(f"There is no document type {document_type!r}; there are {', '.join(known)}.")
 

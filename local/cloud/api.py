@@ -16,6 +16,7 @@ from shared.domain.run import Run
 from shared.stages.correct import CorrectionWish
 from shared.stages.result import Result
 from shared.stages.status import DocumentDetail, DocumentStatus
+from shared.stages.type_list import TypeList
 
 if TYPE_CHECKING:
     from aiohttp import ClientResponse, ClientSession
@@ -41,10 +42,9 @@ class Api:
         found = await self._get(f"api/documents/{quote(document_id, safe='')}")
         return DocumentDetail.model_validate_json(found) if found else None
 
-    async def document_types(self) -> list[str]:
-        """The names of the document types that the function app knows; raises CloudError."""
-        health = json.loads(await self._get("api/health") or b"{}")
-        return list(health.get("document_types", ()))
+    async def types(self) -> TypeList:
+        """The document types in force, and what is wrong with others; raises CloudError."""
+        return TypeList.model_validate_json(await self._get("api/types") or b"{}")
 
     async def host_status(self) -> dict[str, Any]:
         """What the host says of itself: state, functions, the process ids of its workers; raises CloudError."""

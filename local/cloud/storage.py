@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from local.cloud.options import INCOMING
+from shared.document_types.folder import TYPE_FILE, TypeFolder
 from shared.domain.document import document_id
 
 if TYPE_CHECKING:
@@ -84,6 +85,18 @@ class Uploads:
         """The Document's id of each blob whose name begins with `prefix`, by name."""
         blobs = self._container.list_blobs(name_starts_with=prefix)
         return {blob.name: document_id(INCOMING, blob.name, blob.etag) async for blob in blobs}
+
+
+async def add_type(connection_string: str, folder: TypeFolder) -> None:
+    """Put a type's folder into the container of types, `type.yaml` last, and remove what it no longer has."""
+    from azure.storage.blob.aio import ContainerClient
+
+    async with ContainerClient.from_connection_string(connection_string, TYPES) as container:
+        for file in sorted(folder.files, key=lambda name: name == TYPE_FILE):
+            await container.upload_blob(f"{folder.name}/{file}", folder.files[file], overwrite=True)
+        async for name in container.list_blob_names(name_starts_with=f"{folder.name}/"):
+            if name.partition("/")[2] not in folder.files:
+                await container.delete_blob(name)
 
 
 @contextlib.asynccontextmanager

@@ -8,7 +8,7 @@ from shared.domain.page import Box, HiddenText, Line, Page, PageImage, Recognise
 from shared.domain.reading import Ceiling
 from shared.domain.run import Run
 from shared.domain.turn import turned, turned_back, turned_size
-from shared.ports.reading import SourcePage
+from shared.ports.reading import SourcePage, TextRecognizer
 from shared.stages.artefacts import artefact_name, save
 from shared.stages.core import WORK, Core
 
@@ -37,6 +37,13 @@ async def completed(core: Core, run: Run, source: SourcePage) -> tuple[Page, Pag
         page = page.model_copy(update={"problem": f"its text could not be recognised ({error.code})"})
     small = await core.pictures.shrink(picture, model_ceiling(core), turns)
     return page.model_copy(update={"has_image": True}), small
+
+
+async def with_text(recognizer: TextRecognizer | None, source: SourcePage) -> Page:
+    """The page of a file beside the pipeline, with its OCR lines where it needs them; raises Unreadable."""
+    if source.picture is None or not source.wants_ocr or recognizer is None:
+        return source.page
+    return _read(source.page, source.picture, await recognizer.recognise(source.picture, source.page.number))
 
 
 async def _recognised(core: Core, run: Run, picture: PageImage, page: int, area: int = 0) -> Recognised:

@@ -95,7 +95,8 @@ def test_the_api_refuses_who_shows_no_key(world: World) -> None:
     paths = ("documents", "documents/d", "reviews", "reviews/d")
     assert [401] * 4 == [fetch(f"{world.addresses.api}/{path}")[0] for path in paths]
     assert 401 == fetch(f"{world.addresses.api}/documents", key="wrong")[0]
-    assert (200, {"status": "ok", "document_types": ["invoice", "receipt"]}) == fetch(f"{world.addresses.api}/health")
+    status, health = fetch(f"{world.addresses.api}/health")
+    assert (200, "ok", True) == (status, health["status"], {"invoice", "receipt"} < set(health["document_types"]))
 
 
 def test_a_path_as_an_id_is_not_found(world: World) -> None:

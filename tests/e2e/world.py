@@ -63,6 +63,11 @@ class World:
             done = service.get_blob_client("incoming", name).upload_blob(data, overwrite=True)
         return document_id("incoming", name, done["etag"])
 
+    def upload_type(self, name: str, data: bytes) -> None:
+        """Upload a file of a document type with the plain client."""
+        with BlobServiceClient.from_connection_string(self.addresses.storage) as service:
+            service.get_blob_client("document-types", name).upload_blob(data, overwrite=True)
+
     def blob(self, container: str, name: str) -> bytes:
         """The content of a blob."""
         with BlobServiceClient.from_connection_string(self.addresses.storage) as service:

@@ -27,6 +27,7 @@ QUEUES = {
 }
 ROUTES = {
     "health": ("health", "GET", "ANONYMOUS"),
+    "document_types": ("types", "GET", "FUNCTION"),
     "status": ("documents", "GET", "FUNCTION"),
     "document": ("documents/{document_id}", "GET", "FUNCTION"),
     "document_replay": ("documents/{document_id}/replay", "POST", "FUNCTION"),

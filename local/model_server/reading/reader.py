@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from local.model_server.reading.classify import classify
+from local.model_server.reading.draft import draft
 from local.model_server.reading.extract import extract
 from local.model_server.reading.ocr import with_ocr
-from local.model_server.reading.request import image_pages, read_document
+from local.model_server.reading.request import image_pages, read_document, read_samples
 from local.model_server.reading.verify import verify
 
 
@@ -43,6 +44,8 @@ def answer(question: Question) -> str:
     """The JSON text that the schema asks for; a plain sentence when there is no schema."""
     if question.schema is None:
         return "This is an offline reader without a language model: it answers requests with a JSON schema."
+    if question.schema_name.startswith("draft_"):
+        return json.dumps(draft(read_samples(question.texts)), ensure_ascii=False)
     document = with_ocr(read_document(question.texts), image_pages(question.texts), question.images)
     properties = question.schema.get("properties", {})
     if question.schema_name.startswith("verify_") and "verdicts" in properties:

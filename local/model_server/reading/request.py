@@ -19,6 +19,12 @@ def read_document(texts: tuple[str, ...]) -> Document:
     return Document(tuple(pages))
 
 
+def read_samples(texts: tuple[str, ...]) -> list[Document]:
+    """The documents of a request that holds several, each in a fence of its own."""
+    found = [[_page(json.loads(row)) for row in _fenced(text)] for text in texts]
+    return [Document(tuple(pages)) for pages in found if pages]
+
+
 def _fenced(text: str) -> list[str]:
     start, end = text.find(_OPEN), text.rfind(_CLOSE)
     if start < 0 or end < start:

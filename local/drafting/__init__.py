@@ -1,0 +1,1 @@
+"""Drafts of document types: from sample documents, and from Pydantic models."""

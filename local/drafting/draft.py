@@ -1,0 +1,128 @@
+"""A drafted document type, and its `type.yaml`."""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from typing import Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict
+
+DraftKind = Literal["text", "number", "money", "date", "identifier", "currency", "boolean", "table"]
+_TYPES: Mapping[str, str] = {"number": "number", "money": "number", "boolean": "boolean", "table": "array"}
+_NATURAL = frozenset({"text", "number", "boolean", "table"})
+"""Kinds that JSON Schema's own types say."""
+_LETTERS = str.maketrans({"ß": "ss", "ø": "o", "ł": "l", "æ": "ae", "œ": "oe", "ä": "ae", "ö": "oe", "ü": "ue"})
+_LONGEST_NAME = 40
+_HEADER = """\
+# Drafted by `intray types new`. What to look at before it is used:
+#   - fields: remove what nobody needs; give each a description that says what it is, for people and for the model
+#   - x-labels: how pages label the field, in every language you expect
+#   - required: what no document may lack; x-identifier: iban, vat, … where check digits can be verified
+#   - rules: what must be true, such as {sum: rows.amount, equals: total}; docs/document-types.md has everything
+# Then: intray types check FOLDER, and intray types add FOLDER
+"""
+
+
+class DraftColumn(BaseModel):
+    """A column of a drafted table."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    title: str
+    kind: DraftKind
+    labels: list[str]
+
+
+class DraftField(DraftColumn):
+    """A drafted field; `columns` of a table, else empty."""
+
+    required: bool
+    columns: list[DraftColumn]
+
+
+class Draft(BaseModel):
+    """What a model, or the offline reader, proposes for a type."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    title: str
+    description: str
+    labels: list[str]
+    fields: list[DraftField]
+
+
+def type_yaml(name: str, draft: Draft) -> str:
+    """The `type.yaml` of a draft, for a person to go on with."""
+    properties: dict[str, Any] = {}
+    required = []
+    for field in draft.fields:
+        key = _free(slug(field.title), properties)
+        if key:
+            properties[key] = _property(field)
+            required += [key] if field.required else []
+    schema = {"type": "object", **({"required": required} if required else {}), "properties": properties}
+    return _HEADER + as_yaml(
+        {
+            "name": name,
+            "title": draft.title or name.replace("_", " ").capitalize(),
+            "description": draft.description,
+            "labels": draft.labels,
+            "schema": schema,
+            "policy": {"accept_at": 0.9},
+        }
+    )
+
+
+def as_yaml(body: Mapping[str, Any]) -> str:
+    """A mapping as YAML in the order given, lists of words in one line."""
+    return yaml.dump(dict(body), Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=10_000)
+
+
+def slug(title: str) -> str:
+    """A field's name from its title: small ASCII letters, digits and underscores; empty when nothing is left."""
+    plain = unicodedata.normalize("NFKD", title.lower().translate(_LETTERS)).encode("ascii", "ignore").decode()
+    name = re.sub(r"[^a-z0-9]+", "_", plain).strip("_")[:_LONGEST_NAME].strip("_")
+    return f"n_{name}" if name[:1].isdigit() else name
+
+
+def _property(field: DraftField) -> dict[str, Any]:
+    body = _column(field)
+    if field.kind == "table":
+        columns: dict[str, Any] = {}
+        for column in field.columns:
+            if key := _free(slug(column.title), columns):
+                columns[key] = _column(column)
+        body["items"] = {"type": "object", "properties": columns}
+    return body
+
+
+def _column(column: DraftColumn) -> dict[str, Any]:
+    body: dict[str, Any] = {"type": _TYPES.get(column.kind, "string")}
+    if column.kind not in _NATURAL:
+        body["x-kind"] = column.kind
+    if slug(column.title) == "iban":
+        body |= {"x-kind": "identifier", "x-identifier": "iban"}
+    labels = {"x-labels": column.labels} if column.labels else {}
+    return body | {"title": column.title} | labels
+
+
+def _free(name: str, taken: Mapping[str, object]) -> str:
+    """The name, with a number where it is taken or reserved; empty stays empty."""
+    candidate, number = name, 1
+    while candidate and (candidate in taken or candidate == "lines"):
+        number += 1
+        candidate = f"{name}_{number}"
+    return candidate
+
+
+class _Dumper(yaml.SafeDumper):
+    """Lists of plain words stand in one line."""
+
+
+def _list(dumper: yaml.SafeDumper, values: list[Any]) -> yaml.Node:
+    inline = all(not isinstance(value, dict | list) for value in values)
+    return dumper.represent_sequence("tag:yaml.org,2002:seq", values, flow_style=inline)
+
+
+_Dumper.add_representer(list, _list)
