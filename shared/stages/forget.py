@@ -119,7 +119,7 @@ async def delete_blobs(core: Core, document_id: str) -> None:
             await core.blobs.delete(core.results, result_name(run))
         if run.members:
             await core.blobs.delete(core.results, manifest_name(document.id))
-    async for name in core.blobs.names(core.unpacked, f"{members_folder(core, document)}/"):
+    async for name in core.blobs.names(core.unpacked, f"{members_folder(document)}/"):
         await core.blobs.delete(core.unpacked, name)
     info = await core.blobs.info(document.container, document.name)
     if info is not None and info.etag == document.etag:

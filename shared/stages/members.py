@@ -70,9 +70,12 @@ async def children(core: Core, document_id: str) -> list[str]:
     return list(found)
 
 
-def members_folder(core: Core, document: Document) -> str:
-    """Where the members of a Document are kept; its first folder hands the document type down to them."""
-    return f"{document.folder if document.folder in core.types else '_'}/{document.id}"
+def members_folder(document: Document) -> str:
+    """Where the members of a Document are kept; its first folder hands the document type down to them.
+
+    Types come and go while a file is taken apart, so whether the folder names one is asked of each member.
+    """
+    return f"{document.folder or '_'}/{document.id}"
 
 
 def member_name(folder: str, member: Member) -> str:

@@ -78,7 +78,7 @@ async def receive_members(
         return ()
     document = snapshot.document
     await take_share(core, document, members)
-    folder = members_folder(core, document)
+    folder = members_folder(document)
     children = {
         member.index: await _stored(core, document, member_name(folder, member), target / member.file)
         for member in members
@@ -98,7 +98,7 @@ async def end_as_unpacked(core: Core, snapshot: Snapshot, admitted: Admitted, me
     """End the Run as unpacked, with its event; raises Conflict when somebody moved it first."""
     links = [ChildLink(document_id=one.document_id, name=one.name[:SHOWN]) for one in members if one.document_id]
     skipped = [SkippedMember(name=one.name[:SHOWN], reason=one.skipped) for one in members if one.skipped]
-    name = manifest_name(snapshot.document.id)
+    name, chosen = manifest_name(snapshot.document.id), admitted.document_type
     fact = UnpackedFact.model_validate(
         base_fact(snapshot.document, snapshot.run)
         | {
@@ -120,7 +120,8 @@ async def end_as_unpacked(core: Core, snapshot: Snapshot, admitted: Admitted, me
         content_hash=admitted.content_hash,
         media_type=admitted.media_type,
         configuration=admitted.configuration,
-        document_type=admitted.document_type,
+        document_type=chosen.name if chosen else None,
+        type_version=chosen.version if chosen else "",
         members=len(members),
         children=len(links),
         final=MEMBERS,

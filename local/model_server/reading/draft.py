@@ -15,6 +15,7 @@ from local.model_server.reading.page import Document, Line, Page, aligned
 _TICKS = "☐☒☑○◉"
 _LONGEST_LABEL, _MOST_WORDS = 40, 5
 _COLUMNS = 3  # cells that make a row a table's header
+_MOST = 0.5  # of a text that its date or number must fill to be what the text says
 _MOST_FIELDS = 40
 _MOST_LABELS = 8
 _LARGE = 1.25  # times the usual line height
@@ -152,10 +153,10 @@ def _kind(value: str, samples: Sequence[Document]) -> str:
     if any(tick in text for tick in _TICKS) or text.lower() in {"yes", "no", "ja", "nein", "oui", "non"}:
         return "boolean"
     dates = find_dates(text)
-    if dates and dates[0].end - dates[0].start >= 0.6 * len(text):
+    if dates and dates[0].end - dates[0].start >= _MOST * len(text):
         return "date"
     amounts = find_amounts(text, decimal_sign(line.text for sample in samples for line in sample.lines))
-    if len(amounts) == 1 and amounts[0].end - amounts[0].start >= 0.6 * len(text):
+    if len(amounts) == 1 and amounts[0].end - amounts[0].start >= _MOST * len(text):
         whole = amounts[0].end - amounts[0].start == len(text)
         return "money" if amounts[0].currency or (amounts[0].cents and whole) else "number"
     codes = find_codes(text)
