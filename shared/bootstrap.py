@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from shared.ports.models import Models
     from shared.ports.passwords import Passwords
     from shared.ports.queues import Queues
-    from shared.ports.reading import Pictures, Reader, SecondReader, Sniffer, TextRecognizer
+    from shared.ports.reading import Reader, SecondReader, Sniffer, TextRecognizer
     from shared.ports.records import Records
     from shared.ports.unpacking import Unpacker
 

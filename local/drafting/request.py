@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from local.drafting.draft import Draft
 from shared.domain.model_call import ModelCall, TextPart
 from shared.domain.page import Page
-from shared.stages.prompts import quoted
+from shared.stages.quoting import quoted
 
 SCHEMA_NAME = "draft_document_type"
 _SYSTEM = (

@@ -23,16 +23,17 @@ async def open_file(core: Core, admitted: Admitted, copy: LocalCopy) -> Opened:
     A file without pages of its own has 0; each of its members may be encrypted, so passwords come along at once.
     Raises Unreadable, with code `password_required` when none of the known passwords opens it.
     """
-    reader = core.readers.get(admitted.media_type)
+    reader, kind = core.readers.get(admitted.media_type), admitted.document_type
+    name = kind.name if kind else None
     if reader is None:
-        return Opened(await source_file(core, copy, admitted.document_type, encrypted=True), 0, encrypted=False)
+        return Opened(await source_file(core, copy, name, encrypted=True), 0, encrypted=False)
     plain = SourceFile(copy.path)
     try:
         return Opened(plain, await reader.count(plain), encrypted=False)
     except Unreadable as refusal:
         if refusal.code != "password_required":
             raise
-    file = await source_file(core, copy, admitted.document_type, encrypted=True)
+    file = await source_file(core, copy, name, encrypted=True)
     return Opened(file, await reader.count(file), encrypted=True)
 
 
@@ -40,5 +41,5 @@ async def source_file(core: Core, copy: LocalCopy, document_type: str | None, *,
     """The file for a Reader; where it is encrypted, with the passwords of its type (of every type, when unknown)."""
     if not encrypted or core.passwords is None:
         return SourceFile(copy.path)
-    types = [document_type] if document_type else sorted(core.types)
+    types = [document_type] if document_type else sorted(await core.types.known())
     return SourceFile(copy.path, await core.passwords.of(types))

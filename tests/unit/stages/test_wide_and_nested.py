@@ -1,12 +1,13 @@
 """Types of any shape: objects inside objects, more fields than one request takes, examples, dearer models."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from local.model_server.schema_limits import check_schema
-from shared.domain.catalogue import Catalogue
+from shared.domain.catalogue import Catalogue, Deployment
 from shared.domain.document_type import DocumentType, Example, FieldSpec, Policy, Rule
 from shared.domain.model_call import ImagePart, ModelAnswer, ModelCall, TextPart, Usage
 from shared.domain.run import State
@@ -159,6 +160,12 @@ async def test_examples_come_first_and_are_the_same_for_every_document(world: Wo
     assert {f"extract-note-{(await world.core.types.known())['note'].version}"} == {call.cache_key for call in calls}
 
 
+def _deploy(world: World, *more: Deployment) -> None:
+    """Add dearer deployments to the catalogue of a World."""
+    catalogue = Catalogue(deployments=(*CATALOGUE.deployments, *more))
+    world.core = replace(world.core, gateway=replace(world.core.gateway, catalogue=catalogue))
+
+
 DEARER = CATALOGUE.deployments[0].model_copy(update={"name": "see more"})
 
 
@@ -174,9 +181,9 @@ DEARER = CATALOGUE.deployments[0].model_copy(update={"name": "see more"})
 async def test_a_useless_answer_is_asked_of_the_next_deployment_once(bad: ModelAnswer, asked: int) -> None:
     """Cheap first, dearer when in doubt, a person last; what a content filter refused goes to a person at once."""
     world = make_world(
-        script=answering(extract_note=lambda call: bad if call.deployment == "see" else ANSWERS["extract_note"]),
-        catalogue=Catalogue(deployments=(*CATALOGUE.deployments, DEARER)),
+        script=answering(extract_note=lambda call: bad if call.deployment == "see" else ANSWERS["extract_note"])
     )
+    _deploy(world, DEARER)
     document_id = await world.drop()
     await world.settle()
     calls = [call.deployment for call in world.models.calls if call.schema_name == "extract_note"]
@@ -188,8 +195,8 @@ async def test_two_useless_answers_go_to_a_person() -> None:
     """No third deployment is asked: then a person looks."""
     bad = ModelAnswer(text="no", finish="refusal", model="see", usage=Usage())
     dearest = DEARER.model_copy(update={"name": "see most"})
-    catalogue = Catalogue(deployments=(*CATALOGUE.deployments, DEARER, dearest))
-    world = make_world(script=answering(extract_note=bad), catalogue=catalogue)
+    world = make_world(script=answering(extract_note=bad))
+    _deploy(world, DEARER, dearest)
     document_id = await world.drop()
     await world.settle()
     run = await world.run(document_id)
