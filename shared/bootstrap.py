@@ -65,14 +65,12 @@ def core() -> Core:
 def build_core(options: Settings, storage: StorageSettings) -> Core:
     """A Core for these settings; raises MissingSetting, InvalidType."""
     from shared.adapters.pillow_pictures import PillowPictures
-    from shared.adapters.process_pool import ProcessPool
-    from shared.adapters.puremagic_sniffer import PuremagicSniffer
     from shared.adapters.storage_clock import StorageClock
     from shared.adapters.system_clock import SystemClock
 
     clock = StorageClock(SystemClock())
     blobs, queues, records = _storage(storage, clock.observe)
-    pool = ProcessPool(options.reader_processes, options.page_seconds, options.reader_bytes, PRELOADED)
+    parts = reading_parts(options, storage)
     return Core(
         blobs=blobs,
         copies=Copies(blobs, options.copies_bytes),
@@ -80,13 +78,13 @@ def build_core(options: Settings, storage: StorageSettings) -> Core:
         records=records,
         events=_events(options, storage),
         gateway=Gateway(models(options, storage), blobs, WORK, catalogue(options), RequestLedger(records, clock)),
-        readers=_readers(options, pool),
-        second_readers=_second_readers(pool),
-        unpackers=_unpackers(pool),
+        readers=parts.readers,
+        second_readers=_second_readers(parts.pool),
+        unpackers=_unpackers(parts.pool),
         pictures=PillowPictures(),
-        recognizer=recognizer(options, storage, ProcessPool(1, options.ocr_seconds, preload=PRELOADED)),
+        recognizer=parts.recognizer,
         passwords=_passwords(options, storage),
-        sniffer=PuremagicSniffer(pool),
+        sniffer=parts.sniffer,
         clock=clock,
         types=_types(options, blobs, clock),
         limits=_limits(options),
@@ -102,15 +100,17 @@ class ReadingParts(NamedTuple):
     sniffer: "Sniffer"
     readers: "dict[str, Reader]"
     recognizer: "TextRecognizer | None"
+    pool: "Isolation"
 
 
-def reading_parts(options: Settings) -> ReadingParts:
+def reading_parts(options: Settings, storage: StorageSettings) -> ReadingParts:
     """What reads the pages of files on this machine, for tools beside the pipeline."""
     from shared.adapters.process_pool import ProcessPool
     from shared.adapters.puremagic_sniffer import PuremagicSniffer
 
     pool = ProcessPool(options.reader_processes, options.page_seconds, options.reader_bytes, PRELOADED)
-    return ReadingParts(PuremagicSniffer(pool), _readers(options, pool), _recognizer(options))
+    engine = recognizer(options, storage, ProcessPool(1, options.ocr_seconds, preload=PRELOADED))
+    return ReadingParts(PuremagicSniffer(pool), _readers(options, pool), engine, pool)
 
 
 def catalogue(options: Settings) -> Catalogue:
@@ -119,14 +119,8 @@ def catalogue(options: Settings) -> Catalogue:
 
 
 def _types(options: Settings, blobs: "Blobs", clock: "Clock") -> TypeLibrary:
-    return TypeLibrary(
-        blobs=blobs,
-        clock=clock,
-        own=load_types(BUILT_IN, *options.type_folders),
-        additions=options.types_container,
-        work=WORK,
-        patience=timedelta(seconds=options.types_seconds),
-    )
+    own, patience = load_types(BUILT_IN, *options.type_folders), timedelta(seconds=options.types_seconds)
+    return TypeLibrary(blobs, clock, own, options.types_container, WORK, patience)
 
 
 def _limits(options: Settings) -> Limits:
@@ -162,19 +156,13 @@ def _storage(storage: StorageSettings, on_date: "OnDate") -> "tuple[Blobs, Queue
             AzureTables.from_connection_string(secret, on_date=on_date),
         )
     if not (storage.blob_service_uri and storage.queue_service_uri and storage.table_service_uri):
-        raise MissingSetting(_STORAGE_MESSAGE)
+        raise MissingSetting("Set AzureWebJobsStorage__blobServiceUri, __queueServiceUri and __tableServiceUri.")
     credential = _credential(storage)
     return (
         AzureBlobs.from_identity(storage.blob_service_uri, credential, on_date=on_date),
         AzureQueues.from_identity(storage.queue_service_uri, credential),
         AzureTables.from_identity(storage.table_service_uri, credential, on_date=on_date),
     )
-
-
-_STORAGE_MESSAGE = (
-    "Set AzureWebJobsStorage to a connection string, or AzureWebJobsStorage__blobServiceUri, __queueServiceUri and "
-    "__tableServiceUri for access by managed identity."
-)
 
 
 def _credential(storage: StorageSettings) -> "AsyncTokenCredential":

@@ -32,7 +32,7 @@ async def new(paths: Sequence[Path], name: str, out: Path) -> int:
     """Draft `<out>/<name>/type.yaml` from sample documents; 1 when that cannot be."""
     options = settings()
     sources, problems = collect(paths)
-    samples, parts = [], bootstrap.reading_parts(options)
+    samples, parts = [], bootstrap.reading_parts(options, storage_settings())
     for source in sources[:MOST_SAMPLES]:
         try:
             samples.append(await _pages(options, parts, source.path))

@@ -91,12 +91,12 @@ def test_kinds_follow_from_the_schema(tmp_path: Path) -> None:
         (GOOD.replace("x-kind: identifier", "x-kind: colour"), "kind"),
         (
             GOOD.replace("format: date", "format: date, x-einvoice: BT-999"),
-            "day: x-einvoice names BT-999; the terms that a field can be bound to are BT-1,",
+            "day.x-einvoice: x-einvoice names BT-999; the terms that a field can be bound to are BT-1,",
         ),
-        (GOOD.replace("format: date", "format: date, x-einvoice: BG-25"), "day: x-einvoice names BG-25"),
+        (GOOD.replace("format: date", "format: date, x-einvoice: BG-25"), "day.x-einvoice: x-einvoice names BG-25"),
         (
             GOOD.replace("type: array", "type: array, x-einvoice: BT-1"),
-            "rows: x-einvoice names BT-1; the groups that a table can be bound to are BG-25",
+            "rows.x-einvoice: x-einvoice names BT-1; the groups that a table can be bound to are BG-25",
         ),
         (GOOD.replace("what: {type: string", "what: {x-einvoice: BT-153, type: string"), "bound to no group"),
     ],
