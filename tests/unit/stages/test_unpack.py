@@ -46,12 +46,12 @@ async def test_each_member_becomes_a_child_of_its_parent_s_type() -> None:
 
 
 async def test_a_member_without_a_type_folder_is_classified() -> None:
-    """A file that was dropped into no type's folder hands no type down."""
+    """A folder that is no type's is handed down too, and says nothing: the members are classified."""
     world = packing_world()
     parent = await world.drop("2026/both.zip", TWO)
     await world.settle()
     children = await _children(world, parent)
-    assert [f"_/{parent}/00001-a.pdf", f"_/{parent}/00002-b.pdf"] == [child.name for child in children]
+    assert [f"2026/{parent}/00001-a.pdf", f"2026/{parent}/00002-b.pdf"] == [child.name for child in children]
     assert ["note", "note"] == [(await world.run(child.id)).document_type for child in children]
 
 
