@@ -23,14 +23,13 @@ if TYPE_CHECKING:
 
     from shared.adapters.azure_dates import OnDate
     from shared.ports.blobs import Blobs
-    from shared.ports.clock import Clock
     from shared.ports.events import Events
     from shared.ports.flow import Parser
     from shared.ports.isolation import Isolation
     from shared.ports.models import Models
     from shared.ports.passwords import Passwords
     from shared.ports.queues import Queues
-    from shared.ports.reading import Reader, SecondReader, Sniffer, TextRecognizer
+    from shared.ports.reading import Reader, SecondReader, TextRecognizer
     from shared.ports.records import Records
     from shared.ports.unpacking import Unpacker
 
@@ -65,12 +64,14 @@ def core() -> Core:
 def build_core(options: Settings, storage: StorageSettings) -> Core:
     """A Core for these settings; raises MissingSetting, InvalidType."""
     from shared.adapters.pillow_pictures import PillowPictures
+    from shared.adapters.process_pool import ProcessPool
+    from shared.adapters.puremagic_sniffer import PuremagicSniffer
     from shared.adapters.storage_clock import StorageClock
     from shared.adapters.system_clock import SystemClock
 
-    clock = StorageClock(SystemClock())
+    clock, own = StorageClock(SystemClock()), load_types(BUILT_IN, *options.type_folders)
     blobs, queues, records = _storage(storage, clock.observe)
-    parts = reading_parts(options, storage)
+    pool = ProcessPool(options.reader_processes, options.page_seconds, options.reader_bytes, PRELOADED)
     return Core(
         blobs=blobs,
         copies=Copies(blobs, options.copies_bytes),
@@ -78,15 +79,15 @@ def build_core(options: Settings, storage: StorageSettings) -> Core:
         records=records,
         events=_events(options, storage),
         gateway=Gateway(models(options, storage), blobs, WORK, catalogue(options), RequestLedger(records, clock)),
-        readers=parts.readers,
-        second_readers=_second_readers(parts.pool),
-        unpackers=_unpackers(parts.pool),
+        readers=readers(options, pool),
+        second_readers=_second_readers(pool),
+        unpackers=_unpackers(pool),
         pictures=PillowPictures(),
-        recognizer=parts.recognizer,
+        recognizer=recognizer(options, storage, ProcessPool(1, options.ocr_seconds, preload=PRELOADED)),
         passwords=_passwords(options, storage),
-        sniffer=parts.sniffer,
+        sniffer=PuremagicSniffer(pool),
         clock=clock,
-        types=_types(options, blobs, clock),
+        types=TypeLibrary(blobs, clock, own, options.types_container, WORK, timedelta(seconds=options.types_seconds)),
         limits=_limits(options),
         results=options.results_container,
         unpacked=options.unpacked_container,
@@ -94,33 +95,9 @@ def build_core(options: Settings, storage: StorageSettings) -> Core:
     )
 
 
-class ReadingParts(NamedTuple):
-    """What turns a file into pages, without storage or models."""
-
-    sniffer: "Sniffer"
-    readers: "dict[str, Reader]"
-    recognizer: "TextRecognizer | None"
-    pool: "Isolation"
-
-
-def reading_parts(options: Settings, storage: StorageSettings) -> ReadingParts:
-    """What reads the pages of files on this machine, for tools beside the pipeline."""
-    from shared.adapters.process_pool import ProcessPool
-    from shared.adapters.puremagic_sniffer import PuremagicSniffer
-
-    pool = ProcessPool(options.reader_processes, options.page_seconds, options.reader_bytes, PRELOADED)
-    engine = recognizer(options, storage, ProcessPool(1, options.ocr_seconds, preload=PRELOADED))
-    return ReadingParts(PuremagicSniffer(pool), _readers(options, pool), engine, pool)
-
-
 def catalogue(options: Settings) -> Catalogue:
     """The model deployments that the settings name."""
     return Catalogue.model_validate(yaml.safe_load(options.model_catalogue.read_text()))
-
-
-def _types(options: Settings, blobs: "Blobs", clock: "Clock") -> TypeLibrary:
-    own, patience = load_types(BUILT_IN, *options.type_folders), timedelta(seconds=options.types_seconds)
-    return TypeLibrary(blobs, clock, own, options.types_container, WORK, patience)
 
 
 def _limits(options: Settings) -> Limits:
@@ -193,7 +170,8 @@ def models(options: Settings, storage: StorageSettings) -> "Models":
     return OpenAIModels(endpoint, get_bearer_token_provider(_credential(storage), MODEL_SCOPE), wait)
 
 
-def _readers(options: Settings, pool: "Isolation") -> "dict[str, Reader]":
+def readers(options: Settings, pool: "Isolation") -> "dict[str, Reader]":
+    """Whatever reads a file's pages, by media type; parsers run in `pool`."""
     from shared.adapters.mupdf_typesetter import TypesettingLimits, TypesettingReader
     from shared.adapters.pillow_deskew import DeskewingReader
     from shared.adapters.pillow_reader import MEDIA_TYPES, PillowReader
@@ -303,8 +281,7 @@ def recognizer(options: Settings, storage: StorageSettings, pool: "Isolation") -
 def _rapidocr(options: Settings, pool: "Isolation") -> "TextRecognizer":
     from shared.adapters.rapidocr_recognizer import RapidOcrRecognizer, not_readable
 
-    unknown = not_readable(options.ocr_languages)
-    if unknown:
+    if unknown := not_readable(options.ocr_languages):
         message = (
             f"INTRAY_OCR_LANGUAGES: the engine rapidocr has no model for {', '.join(unknown)}. "
             "Set INTRAY_OCR_ENGINE to document_intelligence, or leave the language out."

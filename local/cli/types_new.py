@@ -1,8 +1,9 @@
 """`intray types new`: a document type drafted from samples, by a model or by the offline reader."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from jsonschema import Draft202012Validator
 
@@ -14,12 +15,14 @@ from local.drafting.request import draft_call
 from local.model_server.reading.reader import Question
 from local.model_server.reading.reader import answer as offline_answer
 from shared import bootstrap
+from shared.adapters.process_pool import ProcessPool
+from shared.adapters.puremagic_sniffer import PuremagicSniffer
 from shared.domain.errors import IntrayError
 from shared.domain.model_call import ModelAnswer, ModelCall, TextPart, Usage
 from shared.domain.page import Page
 from shared.domain.reading import Ceiling
 from shared.domain.task import PageRange
-from shared.ports.reading import SourceFile
+from shared.ports.reading import Reader, Sniffer, SourceFile, TextRecognizer
 from shared.settings import Settings, settings, storage_settings
 from shared.stages.recognise import with_text
 
@@ -28,11 +31,19 @@ MOST_PAGES = 3
 MOST_SAMPLES = 5
 
 
+class _Parts(NamedTuple):
+    """What turns a file into pages."""
+
+    sniffer: Sniffer
+    readers: Mapping[str, Reader]
+    recognizer: TextRecognizer | None
+
+
 async def new(paths: Sequence[Path], name: str, out: Path) -> int:
     """Draft `<out>/<name>/type.yaml` from sample documents; 1 when that cannot be."""
     options = settings()
     sources, problems = collect(paths)
-    samples, parts = [], bootstrap.reading_parts(options, storage_settings())
+    samples, parts = [], _parts(options)
     for source in sources[:MOST_SAMPLES]:
         try:
             samples.append(await _pages(options, parts, source.path))
@@ -54,7 +65,13 @@ async def new(paths: Sequence[Path], name: str, out: Path) -> int:
     return write(out / name, type_yaml(name, draft)) or int(bool(problems))
 
 
-async def _pages(options: Settings, parts: bootstrap.ReadingParts, path: Path) -> list[Page]:
+def _parts(options: Settings) -> _Parts:
+    pool = ProcessPool(1, options.page_seconds, options.reader_bytes, bootstrap.PRELOADED)
+    engine = bootstrap.recognizer(options, storage_settings(), ProcessPool(1, options.ocr_seconds))
+    return _Parts(PuremagicSniffer(pool), bootstrap.readers(options, pool), engine)
+
+
+async def _pages(options: Settings, parts: _Parts, path: Path) -> list[Page]:
     """The first pages of a sample, as the pipeline reads them."""
     media_type = await parts.sniffer.media_type(path)
     reader = parts.readers.get(media_type)

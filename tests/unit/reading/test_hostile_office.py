@@ -9,7 +9,7 @@ import pytest
 
 from shared.adapters.process_pool import ProcessPool
 from shared.adapters.puremagic_sniffer import PuremagicSniffer
-from shared.bootstrap import PRELOADED, _readers
+from shared.bootstrap import PRELOADED, readers
 from shared.domain.errors import Unreadable
 from shared.domain.formats import unsupported
 from shared.ports.reading import SourceFile
@@ -54,12 +54,12 @@ def pool() -> Iterator[ProcessPool]:
 
 async def outcome(pool: ProcessPool, path: Path) -> str:
     """`read`, or the code with which the file is refused."""
-    readers = _readers(Settings(), pool)
+    known = readers(Settings(), pool)
     try:
         media_type = await PuremagicSniffer(pool).media_type(path)
-        if media_type not in readers:
-            raise unsupported(media_type, readers)
-        await readers[media_type].count(SourceFile(path))
+        if media_type not in known:
+            raise unsupported(media_type, known)
+        await known[media_type].count(SourceFile(path))
     except Unreadable as refusal:
         return refusal.code
     return "read"
