@@ -79,3 +79,23 @@ def ocr(
     if json_file is not None:
         write(json_file, report("bench ocr", figures, {"engine": options.ocr_engine, "limit": limit}))
     raise typer.Exit(exit_code(figures, check))
+
+
+@app.command()
+def hostile(
+    folder: Annotated[
+        Path, typer.Argument(metavar="SET_DIR", exists=True, file_okay=False, help="Folder with manifest.jsonl.")
+    ],
+    limit: Annotated[int | None, typer.Option(min=1, help="Only the first so many files.")] = None,
+    json_file: Out = None,
+    check: Check = False,
+) -> None:
+    """Put files that break pipelines through a throwaway cloud, and hold what comes of each against what is expected.
+
+    Looks at the memory of every process, and at whether one dies.
+    """
+    from local.bench.hostile import Wish
+    from local.bench.hostile import hostile as start
+    from local.cli.interrupt import run
+
+    raise typer.Exit(run(start(Wish(folder, json_file, check, limit)), "Stopping."))

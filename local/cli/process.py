@@ -48,7 +48,7 @@ class Item:
     """One input on its way.
 
     `taken_in`: its content is claimed, or it will never be; `settled`: when its outcome was first seen; `detail`: what
-    was written for it; `shown`: its row, and one for each file that came out of it.
+    was written for it; `shown`: its row, and one for each file that came out of it; `done`: no more will be written.
     """
 
     source: Source
@@ -59,6 +59,7 @@ class Item:
     settled: float | None = None
     detail: DocumentDetail | None = None
     shown: list[tuple[str, DocumentDetail]] = field(default_factory=list)
+    done: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
     def file(self) -> str:
@@ -92,14 +93,26 @@ async def process(order: Order) -> int:
 
 
 class Processing:
-    """Uploads the items and writes each one's report as soon as its outcome, and the event of it, are there."""
+    """Uploads the items and writes each one's report as soon as its outcome, and the event of it, are there.
 
-    def __init__(self, items: Sequence[Item], client: Api, storage: Uploads, log: EventLog, patience: float) -> None:
+    `at_once`: how many may be on their way at a time; None: all.
+    """
+
+    def __init__(
+        self,
+        items: Sequence[Item],
+        client: Api,
+        storage: Uploads,
+        log: EventLog,
+        patience: float,
+        at_once: int | None = None,
+    ) -> None:
         self._items = items
         self._client = client
         self._storage = storage
         self._log = log
         self._patience = patience
+        self._at_once = at_once
         self._moved = time.monotonic()
 
     async def run(self) -> None:
@@ -129,7 +142,7 @@ class Processing:
 
     async def _upload_all(self) -> None:
         """Upload every item; a copy of an earlier one only when that is taken in, so that the copy is the duplicate."""
-        free = asyncio.Semaphore(_UPLOADS_AT_ONCE)
+        free = asyncio.Semaphore(self._at_once or _UPLOADS_AT_ONCE)
         first: dict[str, Item] = {}
         async with asyncio.TaskGroup() as group:
             for item in self._items:
@@ -147,7 +160,10 @@ class Processing:
             except (OSError, AzureError) as error:
                 complain(f"{item.file}: it could not be uploaded: {type(error).__name__}: {error}")
                 item.taken_in.set()
+                item.done.set()
             self._moved = time.monotonic()
+            if self._at_once:
+                await item.done.wait()
 
     def _waiting(self) -> list[Item]:
         return [item for item in self._items if item.document_id and item.detail is None]
@@ -167,6 +183,7 @@ class Processing:
             told = all(self._is_told(one.run) for one in members)
             if told or time.monotonic() - item.settled > _EVENT_SECONDS:
                 await self._write(item, watcher)
+                item.done.set()
                 written.append(item)
         return written
 

@@ -8,6 +8,7 @@ from shared.domain.run import Run, State
 from shared.stages.result import Result, ResultField
 from shared.stages.status import DocumentDetail
 
+_RECOGNISED = frozenset({"ocr", "mixed"})
 _WITHOUT_RESULT = frozenset({State.FAILED, State.HELD, State.DUPLICATE, State.UNPACKED})
 
 
@@ -35,6 +36,7 @@ def report(
         "disposition": run.disposition if result else None,
         "reasons": _reasons(run, result, originals),
         "pages": run.pages,
+        "ocr_pages": sum(page.source in _RECOGNISED for page in result.pages) if result else 0,
         "model_calls": run.bill.calls,
         "tokens": {
             "prompt": usage.prompt,
