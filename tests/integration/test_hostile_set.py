@@ -15,16 +15,19 @@ from local.model_server.reading.reader import Question
 from local.model_server.reading.reader import answer as offline
 from shared.bootstrap import build_core
 from shared.domain.model_call import ImagePart, ModelCall, TextPart
-from shared.domain.page import Line, PageImage
+from shared.domain.page import PageImage, Recognised
 from shared.settings import Settings, StorageSettings
 from shared.stages.core import Core
 from shared.testing.pages import text_lines
+from shared.testing.reading import ScriptedRecognizer
 from tests.unit.stages.world import World, make_world
 
 SET = Path(__file__).resolve().parents[3] / "shared" / "data" / "hostile"
 SPECIMENS = specimens(SET) if SET.is_dir() else []
 MOST_PAGES = 120
 """Of each file: the one with 2,500 pages is refused here; `intray bench hostile` reads them all."""
+WITHOUT_TEXT = "pdf_blank"
+"""The category of files that show nothing but lines, on which OCR finds nothing."""
 UNUSED = "http://127.0.0.1:9"
 
 pytestmark = pytest.mark.skipif(not SPECIMENS, reason="the hostile set is not at hand: it is not ours to hand on")
@@ -33,8 +36,10 @@ pytestmark = pytest.mark.skipif(not SPECIMENS, reason="the hostile set is not at
 class AnyPage:
     """Stands in for OCR: every picture says the same; that it was asked is all that counts here."""
 
-    async def lines(self, picture: PageImage, page: int) -> tuple[Line, ...]:
-        return text_lines(page, "Recognised")
+    name = "any"
+
+    async def recognise(self, picture: PageImage, page: int) -> Recognised:
+        return Recognised(lines=text_lines(page, "Recognised"))
 
 
 @pytest.fixture(scope="module")
@@ -70,10 +75,12 @@ def answered(call: ModelCall) -> str:
 
 async def came(world: World, specimen: Specimen) -> Outcome:
     """What came of a file."""
+    if specimen.category == WITHOUT_TEXT:
+        world = replace(world, core=replace(world.core, recognizer=ScriptedRecognizer({})))
     document = await world.drop(f"invoice/{specimen.path.name}", specimen.path.read_bytes())
     await world.settle()
     run = await world.run(document)
-    result: dict[str, Any] = await world.result(document) if run.settled and run.pages else {}
+    result: dict[str, Any] = await world.result(document) if run.disposition else {}
     return Outcome(
         state=run.state.value if run.settled else None,
         codes=frozenset(reason.code for reason in run.reasons),
