@@ -21,7 +21,7 @@ pytestmark = pytest.mark.timeout(LIMIT)
 COMMAND = (sys.executable, "-m", "local.cli.main")
 KEYS = [
     "file", "document_id", "state", "document_type", "fields", "findings", "disposition", "reasons", "pages",
-    "model_calls", "tokens", "cost_usd", "seconds", "events",
+    "ocr_pages", "model_calls", "tokens", "cost_usd", "seconds", "members", "children", "events",
 ]  # fmt: skip
 
 

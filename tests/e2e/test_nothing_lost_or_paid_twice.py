@@ -66,12 +66,18 @@ def awkward(world: World) -> dict[str, str]:
     return {path.name: world.upload(f"awkward/{path.name}", path.read_bytes()) for path in sorted(AWKWARD.iterdir())}
 
 
-@pytest.mark.parametrize("name", ["empty.pdf", "encrypted.pdf", "no-pages.pdf", "text-named.pdf"])
+@pytest.mark.parametrize("name", ["empty.pdf", "encrypted.pdf", "no-pages.pdf"])
 def test_a_file_that_cannot_be_read_fails_with_a_reason(world: World, awkward: dict[str, str], name: str) -> None:
     """Its outcome, its event and a sentence that says what to do."""
     detail = world.outcome(awkward[name])
     assert ("failed", ["received", "failed"]) == (detail.run.state, world.events(awkward[name]))
     assert [True] == [reason.message.endswith(".") for reason in detail.run.reasons]
+
+
+def test_a_text_named_as_a_pdf_is_read_as_the_text_it_is(world: World, awkward: dict[str, str]) -> None:
+    """The content counts, not the name; this one fits no document type."""
+    run = world.outcome(awkward["text-named.pdf"]).run
+    assert ("held", 1, ["unknown_type"]) == (run.state, run.pages, [reason.code for reason in run.reasons])
 
 
 def test_a_name_with_spaces_umlauts_and_emoji_is_a_name(world: World, awkward: dict[str, str]) -> None:
