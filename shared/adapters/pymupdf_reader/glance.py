@@ -1,64 +1,60 @@
 """A cheap first look at what a page paints: could any of its text not be seen?
 
 It holds the page against the plain case, dark text painted on white or on something light that was there first. What
-does not fit is only suspected: `hidden` then looks at the picture. Imports PyMuPDF; to be imported where it is used.
+does not fit is only suspected (`doubts`). Imports PyMuPDF; to be imported where it is used.
 """
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 from pymupdf import mupdf
 
-from shared.adapters.pymupdf_reader.sheet import RawWords, Sheet
-from shared.adapters.pymupdf_reader.style import lightness, styles
-from shared.domain.page import Box, union
+from shared.adapters.pymupdf_reader.style import lightness
+from shared.domain.page import Box
 
-type RawPlace = tuple[float, float, float, float, *tuple[object, ...]]
 type Opaque = Any
 """An object of MuPDF, whose bindings have no types."""
 
-CONTRAST = 0.25
-"""Text whose lightness (0..1) is nearer than this to what may lie under it is looked at."""
 FAINT = 0.5
 """Text or a group less opaque than this is looked at."""
 THIN = 2.0
 """Points; rules and frames thinner than this hide no text."""
-MAX_PLACES = 40
-"""More coverings than this on a page are not compared with its lines one by one."""
 MAX_COVERS = 2000
 """More than this many are a drawing: it is looked at."""
-WHITE = 1.0
 _GRAY, _RGB, _CMYK = 1, 2, 4
 """MuPDF's enum fz_colorspace_type, which its bindings lack."""
 
 
-def doubtful(sheet: Sheet, words: RawWords) -> list[int]:
-    """Indices of the words that may be hidden."""
+class Seen(NamedTuple):
+    """What a page paints: the lightness of its text, and what may lie under or over it.
+
+    A cover has its lightness, or None when it may hide text of any colour. `odd` ended the look: something in the page
+    needs a closer one anyway, and it may have pictures, and clip what it draws.
+    """
+
+    tones: set[float]
+    covers: list[tuple[Box, float | None]]
+    pictures: bool
+    clips: bool
+    odd: bool
+
+
+def look(run: Callable[..., None]) -> Seen:
+    """What a page paints that `run` draws on a MuPDF device, with a cookie."""
     cookie = mupdf.FzCookie()
     glance = _Glance(cookie)
-    sheet.run(glance, cookie=cookie)
-    if glance.odd or cookie.m_internal.errors:
-        return list(range(len(words)))
-    places = [box for box, tone in glance.covers if tone is None or any(_alike(tone, text) for text in glance.tones)]
-    if len(places) > MAX_PLACES:
-        places = [union(tuple(places))]
-    found = [index for index, word in enumerate(words) if any(_meet(place, word) for place in places)] if places else []
-    if any(_alike(tone, WHITE) for tone in glance.tones):
-        light = {index for index, style in styles(sheet, words).items() if _alike(style.tone, WHITE)}
-        found = sorted(light.union(found))
-    return found
+    run(glance, cookie=cookie)
+    odd = glance.odd or bool(cookie.m_internal.errors)
+    return Seen(glance.tones, glance.covers, glance.pictures or odd, glance.clips or odd, odd)
 
 
 class _Glance(mupdf.FzDevice2):  # type: ignore[misc]  # MuPDF has no types
-    """A MuPDF device that notes the lightness of text (`tones`) and what may lie under or over it (`covers`).
-
-    A cover has its lightness, or None when it may hide text of any colour. `odd` ends the look: something in the page
-    needs a closer one anyway.
-    """
+    """A MuPDF device that notes what is Seen."""
 
     def __init__(self, cookie: Opaque) -> None:
         super().__init__()
         self._cookie = cookie
-        self.odd = False
+        self.odd = self.pictures = self.clips = False
         self.tones: set[float] = set()
         self.covers: list[tuple[Box, float | None]] = []
         for name in _NOTED:
@@ -98,11 +94,20 @@ class _Glance(mupdf.FzDevice2):  # type: ignore[misc]  # MuPDF has no types
     def fill_shade(self, _ctx: Opaque, shade: Opaque, ctm: Opaque, _alpha: float, _params: Opaque) -> None:
         self._cover(_box(mupdf.ll_fz_bound_shade(shade, ctm)), None)
 
-    def fill_image(self, _ctx: Opaque, _image: Opaque, ctm: Opaque, _alpha: float, _params: Opaque) -> None:
+    def fill_image(self, _ctx: Opaque, _image: Opaque, ctm: Opaque, *_: object) -> None:
+        self.pictures = True
         self._cover(_box(mupdf.ll_fz_transform_rect(mupdf.fz_unit_rect, ctm)), None)
 
-    def fill_image_mask(self, _ctx: Opaque, _image: Opaque, ctm: Opaque, *_: object) -> None:
-        self._cover(_box(mupdf.ll_fz_transform_rect(mupdf.fz_unit_rect, ctm)), None)
+    fill_image_mask = fill_image
+
+    def clip_path(self, *_: object) -> None:
+        self.clips = True
+        self.use_virtual_clip_path(False)  # noqa: FBT003 - positional by MuPDF's signature; once is enough
+
+    def clip_stroke_path(self, *_: object) -> None:
+        self.clips = True
+
+    clip_image_mask = clip_stroke_path
 
     def begin_group(
         self, _ctx: Opaque, _area: Opaque, _space: Opaque, _isolated: Opaque, _knockout: Opaque, mode: int, alpha: float
@@ -138,13 +143,5 @@ def _tone(space: Opaque, color: Opaque) -> float:
     return lightness(red, green, blue)
 
 
-def _alike(tone: float, other: float) -> bool:
-    return abs(tone - other) < CONTRAST
-
-
 def _box(rect: Opaque) -> Box:
     return (rect.x0, rect.y0, rect.x1, rect.y1)
-
-
-def _meet(one: Box, other: RawPlace) -> bool:
-    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]

@@ -26,9 +26,11 @@ def render(page: "pymupdf.Page", ceiling: Ceiling) -> PageImage | None:
     import pymupdf
     from PIL import Image
 
+    if ceiling.side <= 0:
+        return None
     finest = MAX_DPI / POINTS_PER_INCH
     width, height = page.rect.width * finest, page.rect.height * finest
-    if width <= 0 or height <= 0 or ceiling.side <= 0:
+    if width <= 0 or height <= 0:
         return None
     zoom = finest * scale_to_fit(width, height, ceiling)
     pixmap = page.get_pixmap(matrix=pymupdf.Matrix(zoom, zoom), alpha=False)

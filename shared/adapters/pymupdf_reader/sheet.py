@@ -2,7 +2,10 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from operator import sub
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
+
+from shared.domain.page import Box
 
 if TYPE_CHECKING:
     import pymupdf
@@ -14,38 +17,76 @@ FLAT = 0.5
 """Points; fonts whose metrics make a word flatter than this are measured again the thorough way."""
 
 
+class Reach(NamedTuple):
+    """How far the words of a page reach, in points: the height of the flattest, the inner edges of the outermost."""
+
+    height: float
+    right: float
+    bottom: float
+    left: float
+    top: float
+
+    @classmethod
+    def of(cls, words: RawWords) -> Self:
+        """The reach of at least one word."""
+        lefts, tops, rights, bottoms, *_ = zip(*words, strict=True)
+        return cls(min(map(sub, bottoms, tops)), min(rights), min(bottoms), max(lefts), max(tops))
+
+    def leaves(self, area: Box) -> bool:
+        """Whether any word lies outside an area."""
+        return self.right <= area[0] or self.bottom <= area[1] or self.left >= area[2] or self.top >= area[3]
+
+
 class Sheet:
     """What a page draws, annotations and form fields included, in points of the upright page.
 
     What stands off the page, up to a page's size away, is there too. Interpreting a page costs a quarter of getting its
-    words, so everything that looks at the page looks at this.
+    words, so everything that looks at the page looks at this. `seen` is what a glance shows of it, `words` are in the
+    order in which the producer drew them, those of one block and line one after the other.
     """
 
     def __init__(self, page: "pymupdf.Page") -> None:
-        from pymupdf import TEXT_CLIP, TEXT_PRESERVE_WHITESPACE, mupdf
+        from pymupdf import mupdf
 
-        self.width: float = page.rect.width
-        self.height: float = page.rect.height
-        around = mupdf.FzRect(-self.width, -self.height, 2 * self.width, 2 * self.height)
-        self._drawing = mupdf.FzDisplayList(around)
+        from shared.adapters.pymupdf_reader.glance import look
+
+        area = page.rect
+        self.width: float = area.width
+        self.height: float = area.height
+        self._around = (-self.width, -self.height, 2 * self.width, 2 * self.height)
+        self._drawing = mupdf.FzDisplayList(mupdf.FzRect(*self._around))
         recorder = mupdf.fz_new_list_device(self._drawing)
         mupdf.fz_run_page(page.this, recorder, mupdf.FzMatrix(), mupdf.FzCookie())
         mupdf.fz_close_device(recorder)
-        flags = TEXT_PRESERVE_WHITESPACE | TEXT_CLIP  # ligatures as letters; nothing that is clipped away
-        options = mupdf.FzStextOptions(flags)
-        self._text = mupdf.FzStextPage(self._drawing, options)
+        self.seen = look(self.run)
+        self._text = self._interpreted()
+        self.words: RawWords = self._words()
+        self.reach = Reach.of(self.words) if self.words else None
+        if self.reach and self.reach.height < FLAT:
+            self.words = self._words(corrected=True)
+            self.reach = Reach.of(self.words)
+        if self.reach and self.reach.leaves(self._around):
+            self.words = [word for word in self.words if not Reach.of([word]).leaves(self._around)]
 
-    def words(self) -> RawWords:
-        """The words in the order in which the producer drew them; those of one block and line follow each other.
+    def _interpreted(self) -> Any:  # noqa: ANN401 - MuPDF's have no types
+        """What MuPDF makes of the glyphs: ligatures as letters, nothing that is clipped away.
 
-        MuPDF's own boxes cost half of what PyMuPDF's corrected ones do, which differ only for fonts without height.
+        To look whether a glyph is clipped costs as much as to read it, so it is done where anything clips.
         """
-        from pymupdf import extra
+        from pymupdf import TEXT_CLIP, TEXT_PRESERVE_WHITESPACE, mupdf
 
-        with _uncorrected():
+        flags = TEXT_PRESERVE_WHITESPACE | (TEXT_CLIP if self.seen.clips else 0)
+        return mupdf.FzStextPage(self._drawing, mupdf.FzStextOptions(flags))
+
+    def _words(self, *, corrected: bool = False) -> RawWords:
+        """MuPDF's own boxes cost half of what PyMuPDF's corrected ones do, which differ for fonts without height."""
+        from pymupdf import TOOLS, extra
+
+        TOOLS.unset_quad_corrections(not corrected)
+        try:
             words: RawWords = extra.extractWORDS(self._text, None)
-        if min((word[3] - word[1] for word in words), default=FLAT) < FLAT:
-            words = extra.extractWORDS(self._text, None)
+        finally:
+            TOOLS.unset_quad_corrections(False)  # noqa: FBT003 - positional by PyMuPDF's signature
         return words
 
     def lines(self) -> dict[tuple[int, int], dict[str, Any]]:
@@ -86,14 +127,3 @@ def shown(document: "pymupdf.Document", layers: list[int]) -> Iterator[None]:
     finally:
         for number in layers:
             mupdf.pdf_enable_layer(pdf, number, 0)
-
-
-@contextmanager
-def _uncorrected() -> Iterator[None]:
-    from pymupdf import TOOLS
-
-    TOOLS.unset_quad_corrections(True)  # noqa: FBT003 - positional by PyMuPDF's signature
-    try:
-        yield
-    finally:
-        TOOLS.unset_quad_corrections(False)  # noqa: FBT003 - as above
