@@ -1,12 +1,14 @@
 """The side of the reader that runs in a child: opens a PDF, reads its pages one by one."""
 
 from functools import lru_cache
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from shared.adapters.pymupdf_reader.areas import picture_areas
 from shared.adapters.pymupdf_reader.picture import QUALITY, image_share, is_blank, render
 from shared.adapters.pymupdf_reader.scan import find_scan, scan_picture
+from shared.adapters.pymupdf_reader.sheet import switched_off
 from shared.adapters.pymupdf_reader.text import PageText, garbage_share, page_text
 from shared.domain.errors import Unreadable
 from shared.domain.page import Box, PageImage, line_id
@@ -46,21 +48,30 @@ def read_pages(
     import pymupdf
 
     read = []
-    for number in numbers:
-        document = opened(path, passwords, number // PAGES_PER_OPENING)
-        try:
-            read.append(_page(document, number, model, ocr))
-        except (RuntimeError, ValueError, IndexError, pymupdf.mupdf.FzErrorBase) as failure:
-            read.append(RawPage.broken(number, f"The page is broken ({type(failure).__name__})."))
+    for opening, group in groupby(numbers, key=lambda number: number // PAGES_PER_OPENING):
+        document = opened(path, passwords, opening)
+        traits = _Traits(bool(document.is_form_pdf), switched_off(document))
+        for number in group:
+            try:
+                read.append(_page(document, traits, number, model, ocr))
+            except (RuntimeError, ValueError, IndexError, pymupdf.mupdf.FzErrorBase) as failure:
+                read.append(RawPage.broken(number, f"The page is broken ({type(failure).__name__})."))
     return read
 
 
-def _page(document: "pymupdf.Document", number: int, model: Ceiling, ocr: Ceiling) -> RawPage:
+class _Traits(NamedTuple):
+    """What holds for all pages of a document: whether it has form fields, and the layers that it has switched off."""
+
+    has_form: bool
+    layers_off: list[int]
+
+
+def _page(document: "pymupdf.Document", traits: _Traits, number: int, model: Ceiling, ocr: Ceiling) -> RawPage:
     import pymupdf
 
     pymupdf.TOOLS.mupdf_warnings(reset=True)
     page = document[number - 1]
-    read = page_text(page, has_form=bool(document.is_form_pdf))
+    read = page_text(page, has_form=traits.has_form, layers_off=traits.layers_off)
     text = "".join([word[4] for line in read.lines for word in line.raw])
     bounds = _Bounds(model, ocr, read.under_picture)
     shown = (_scan(page, text, bounds) if read.pictures else None) or _drawn(page, text, read, bounds)

@@ -1,11 +1,9 @@
 """A PDF page, interpreted once and looked at in several ways: its words, what is painted, how it looks."""
 
+import math
 from collections.abc import Iterator
 from contextlib import contextmanager
-from operator import sub
-from typing import TYPE_CHECKING, Any, NamedTuple, Self
-
-from shared.domain.page import Box
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import pymupdf
@@ -15,26 +13,6 @@ type RawWords = list[tuple[float, float, float, float, str, int, int, int]]
 
 FLAT = 0.5
 """Points; fonts whose metrics make a word flatter than this are measured again the thorough way."""
-
-
-class Reach(NamedTuple):
-    """How far the words of a page reach, in points: the height of the flattest, the inner edges of the outermost."""
-
-    height: float
-    right: float
-    bottom: float
-    left: float
-    top: float
-
-    @classmethod
-    def of(cls, words: RawWords) -> Self:
-        """The reach of at least one word."""
-        lefts, tops, rights, bottoms, *_ = zip(*words, strict=True)
-        return cls(min(map(sub, bottoms, tops)), min(rights), min(bottoms), max(lefts), max(tops))
-
-    def leaves(self, area: Box) -> bool:
-        """Whether any word lies outside an area."""
-        return self.right <= area[0] or self.bottom <= area[1] or self.left >= area[2] or self.top >= area[3]
 
 
 class Sheet:
@@ -53,20 +31,33 @@ class Sheet:
         area = page.rect
         self.width: float = area.width
         self.height: float = area.height
-        self._around = (-self.width, -self.height, 2 * self.width, 2 * self.height)
-        self._drawing = mupdf.FzDisplayList(mupdf.FzRect(*self._around))
+        around = mupdf.FzRect(-self.width, -self.height, 2 * self.width, 2 * self.height)
+        self._drawing = mupdf.FzDisplayList(around)
         recorder = mupdf.fz_new_list_device(self._drawing)
         mupdf.fz_run_page(page.this, recorder, mupdf.FzMatrix(), mupdf.FzCookie())
         mupdf.fz_close_device(recorder)
         self.seen = look(self.run)
         self._text = self._interpreted()
         self.words: RawWords = self._words()
-        self.reach = Reach.of(self.words) if self.words else None
-        if self.reach and self.reach.height < FLAT:
+        self.flattest = self._flattest()
+        if self.flattest < FLAT:
             self.words = self._words(corrected=True)
-            self.reach = Reach.of(self.words)
-        if self.reach and self.reach.leaves(self._around):
-            self.words = [word for word in self.words if not Reach.of([word]).leaves(self._around)]
+            self.flattest = self._flattest()
+
+    def beyond(self, index: int, *, pages: int = 0) -> bool:
+        """Whether a word lies outside the page, or further away than so many of its sizes."""
+        x0, y0, x1, y1, *_ = self.words[index]
+        aside, above = pages * self.width, pages * self.height
+        return x1 <= -aside or y1 <= -above or x0 >= self.width + aside or y0 >= self.height + above
+
+    def drop_far_words(self) -> None:
+        """Leave out what stands more than a page away, as is done where clips are looked at."""
+        self.words = [word for index, word in enumerate(self.words) if not self.beyond(index, pages=1)]
+        self.flattest = self._flattest()
+
+    def _flattest(self) -> float:
+        """The height of the flattest word in points."""
+        return min([word[3] - word[1] for word in self.words], default=math.inf)
 
     def _interpreted(self) -> Any:  # noqa: ANN401 - MuPDF's have no types
         """What MuPDF makes of the glyphs: ligatures as letters, nothing that is clipped away.

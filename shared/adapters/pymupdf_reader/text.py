@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from shared.adapters.pymupdf_reader.direction import direction, may_be_turned, quarter_turn
@@ -10,7 +10,7 @@ from shared.adapters.pymupdf_reader.doubts import doubtful
 from shared.adapters.pymupdf_reader.fields import with_fields
 from shared.adapters.pymupdf_reader.picture import image_share
 from shared.adapters.pymupdf_reader.runs import RawLine, RawWord, arranged, cut, line_of, places
-from shared.adapters.pymupdf_reader.sheet import RawWords, Reach, Sheet, shown, switched_off
+from shared.adapters.pymupdf_reader.sheet import RawWords, Sheet, shown, switched_off
 from shared.domain.page import HiddenWhy
 from shared.domain.reading import LARGE_IMAGE_SHARE
 
@@ -46,29 +46,28 @@ class PageText(NamedTuple):
     under_picture: bool
 
 
-def page_text(page: "pymupdf.Page", *, has_form: bool) -> PageText:
+def page_text(page: "pymupdf.Page", *, has_form: bool, layers_off: Sequence[int] | None = None) -> PageText:
     """The text of a page; a page whose content stands on its side or upside down is turned upright first.
 
     MuPDF runs annotations and form fields with the page, so their text is in the text layer, except ticks (drawn, not
-    written) and values that do not fit their field; those come from the fields themselves.
+    written) and values that do not fit their field; those come from the fields themselves. `layers_off` are the layers
+    that the document has switched off; it is asked where they are not given.
     """
-    sheet = Sheet(page)
-    runs = cut(sheet.words)
+    sheet, runs = _interpreted(page)
     ends = places(runs)
     if may_be_turned(ends) and (turn := quarter_turn(sheet.words, sheet.lines())):
         page.set_rotation((page.rotation + turn) % 360)
-        sheet = Sheet(page)
-        runs = cut(sheet.words)
+        sheet, runs = _interpreted(page)
         ends = places(runs)
     words = sheet.words
-    unseen = _unseen(sheet)
+    unseen = _unseen(sheet, runs)
     under_picture = _is_layer(words, unseen) and image_share(page) >= LARGE_IMAGE_SHARE
     told: Hidden = []
     if unseen and not under_picture:
         told = _told(words, unseen)
         runs = cut([word for index, word in enumerate(words) if index not in unseen])
         ends = places(runs)
-    told += _on_layers_off(page, sheet)
+    told += _on_layers_off(page, sheet, switched_off(page.parent) if layers_off is None else layers_off)
     runs = _readable(runs)
     read = direction(ends)
     if has_form:
@@ -83,16 +82,29 @@ def garbage_share(text: str) -> float:
     return len(_GARBAGE.findall(text)) / len(text) if text else 0.0
 
 
-def _unseen(sheet: Sheet) -> dict[int, HiddenWhy]:
+def _interpreted(page: "pymupdf.Page") -> tuple[Sheet, list[RawLine]]:
+    """What a page draws, and its runs of words."""
+    sheet = Sheet(page)
+    runs = cut(sheet.words)
+    if not sheet.seen.clips and _reach_out(sheet, runs):
+        sheet.drop_far_words()
+        runs = cut(sheet.words)
+    return sheet, runs
+
+
+def _reach_out(sheet: Sheet, runs: Iterable[RawLine]) -> bool:
+    """Whether any run reaches over the edge of the page."""
+    width, height = sheet.width, sheet.height
+    return any(x0 <= 0 or y0 <= 0 or x1 >= width or y1 >= height for _, (x0, y0, x1, y1), _ in runs)
+
+
+def _unseen(sheet: Sheet, runs: Iterable[RawLine]) -> dict[int, HiddenWhy]:
     """Why nobody sees a word, by its index."""
-    words, reach = sheet.words, sheet.reach
-    if reach is None:
-        return {}
+    words = sheet.words
     unseen: dict[int, HiddenWhy] = {}
-    area = (0.0, 0.0, sheet.width, sheet.height)
-    if reach.leaves(area):
-        unseen |= {index: "outside" for index, word in enumerate(words) if Reach.of([word]).leaves(area)}
-    if reach.height < TINY:
+    if _reach_out(sheet, runs):
+        unseen |= {index: "outside" for index in range(len(words)) if sheet.beyond(index)}
+    if sheet.flattest < TINY:
         unseen |= {index: "tiny" for index, word in enumerate(words) if word[3] - word[1] < TINY}
     doubts = [index for index in doubtful(sheet) if index not in unseen]
     if doubts:
@@ -102,9 +114,8 @@ def _unseen(sheet: Sheet) -> dict[int, HiddenWhy]:
     return unseen
 
 
-def _on_layers_off(page: "pymupdf.Page", sheet: Sheet) -> Hidden:
+def _on_layers_off(page: "pymupdf.Page", sheet: Sheet, off: Sequence[int]) -> Hidden:
     """The words that only show with the layers that the document has switched off."""
-    off = switched_off(page.parent)
     if not off:
         return []
     usual = {word[:5] for word in sheet.words}
