@@ -1,7 +1,7 @@
 """A PDF page, interpreted once and looked at in several ways: its words, what is painted, how it looks."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -106,7 +106,7 @@ def switched_off(document: "pymupdf.Document") -> list[int]:
 
 
 @contextmanager
-def shown(document: "pymupdf.Document", layers: list[int]) -> Iterator[None]:
+def shown(document: "pymupdf.Document", layers: Sequence[int]) -> Iterator[None]:
     """The document with these layers switched on, for a while."""
     from pymupdf import mupdf
 
