@@ -1,14 +1,15 @@
 """The side of the reader that runs in a child: opens a PDF, reads its pages one by one."""
 
 from functools import lru_cache
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from shared.adapters.pymupdf_reader.areas import picture_areas
 from shared.adapters.pymupdf_reader.picture import QUALITY, image_share, is_blank, render
-from shared.adapters.pymupdf_reader.runs import RawLine
 from shared.adapters.pymupdf_reader.scan import find_scan, scan_picture
-from shared.adapters.pymupdf_reader.text import garbage_share, page_text
+from shared.adapters.pymupdf_reader.sheet import switched_off
+from shared.adapters.pymupdf_reader.text import PageText, garbage_share, page_text
 from shared.domain.errors import Unreadable
 from shared.domain.page import Box, PageImage, line_id
 from shared.domain.reading import FEW_CHARACTERS, Ceiling, TextLayer, areas_for_ocr, needs_ocr
@@ -47,33 +48,42 @@ def read_pages(
     import pymupdf
 
     read = []
-    for number in numbers:
-        document = opened(path, passwords, number // PAGES_PER_OPENING)
-        try:
-            read.append(_page(document, number, model, ocr))
-        except (RuntimeError, ValueError, IndexError, pymupdf.mupdf.FzErrorBase) as failure:
-            read.append(RawPage.broken(number, f"The page is broken ({type(failure).__name__})."))
+    for opening, group in groupby(numbers, key=lambda number: number // PAGES_PER_OPENING):
+        document = opened(path, passwords, opening)
+        traits = _Traits(bool(document.is_form_pdf), switched_off(document))
+        for number in group:
+            try:
+                read.append(_page(document, traits, number, model, ocr))
+            except (RuntimeError, ValueError, IndexError, pymupdf.mupdf.FzErrorBase) as failure:
+                read.append(RawPage.broken(number, f"The page is broken ({type(failure).__name__})."))
     return read
 
 
-def _page(document: "pymupdf.Document", number: int, model: Ceiling, ocr: Ceiling) -> RawPage:
+class _Traits(NamedTuple):
+    """What holds for all pages of a document: whether it has form fields, and the layers that it has switched off."""
+
+    has_form: bool
+    layers_off: list[int]
+
+
+def _page(document: "pymupdf.Document", traits: _Traits, number: int, model: Ceiling, ocr: Ceiling) -> RawPage:
     import pymupdf
 
     pymupdf.TOOLS.mupdf_warnings(reset=True)
     page = document[number - 1]
-    lines, hidden, under_picture = page_text(page, has_form=bool(document.is_form_pdf))
-    text = "".join([word[4] for line in lines for word in line.raw])
-    bounds = _Bounds(model, ocr, under_picture)
-    shown = _scan(page, text, bounds) or _drawn(page, text, lines, bounds)
+    read = page_text(page, has_form=traits.has_form, layers_off=traits.layers_off)
+    text = "".join([word[4] for line in read.lines for word in line.raw])
+    bounds = _Bounds(model, ocr, read.under_picture)
+    shown = (_scan(page, text, bounds) if read.pictures else None) or _drawn(page, text, read, bounds)
     if shown is None:
         return RawPage.broken(number, "The page came out blank, because its content is damaged.")
     wants_ocr, picture, areas = shown
     fields = {
         "number": number,
-        "width": page.rect.width,
-        "height": page.rect.height,
+        "width": read.width,
+        "height": read.height,
         "unit": "pt",
-        "source": "text" if lines else "none",
+        "source": "text" if read.lines else "none",
         "has_image": picture is not None,
         "lines": [
             {
@@ -81,17 +91,17 @@ def _page(document: "pymupdf.Document", number: int, model: Ceiling, ocr: Ceilin
                 "words": [{"text": word[4], "box": word[:4]} for word in line.raw],
                 "kind": line.kind,
             }
-            for index, line in enumerate(lines, 1)
+            for index, line in enumerate(read.lines, 1)
         ],
-        "hidden": [{"why": why, "words": [word._asdict() for word in words]} for why, words in hidden],
+        "hidden": [{"why": why, "words": [word._asdict() for word in words]} for why, words in read.hidden],
     }
     return RawPage(fields, wants_ocr, picture, areas)
 
 
-def _areas(page: "pymupdf.Page", lines: list[RawLine]) -> tuple[Box, ...]:
-    pictures = picture_areas(page)
-    words = [(word[:4], len(word[4])) for line in lines for word in line.raw] if pictures else []
-    return areas_for_ocr(pictures, words, page.rect.width * page.rect.height)
+def _areas(page: "pymupdf.Page", read: PageText) -> tuple[Box, ...]:
+    pictures = picture_areas(page) if read.pictures else []
+    words = [(word[:4], len(word[4])) for line in read.lines for word in line.raw] if pictures else []
+    return areas_for_ocr(pictures, words, read.width * read.height)
 
 
 class _Bounds(NamedTuple):
@@ -124,7 +134,7 @@ def _scan(page: "pymupdf.Page", text: str, bounds: _Bounds) -> _Shown | None:
     return _Shown(wants_ocr, picture) if picture else None
 
 
-def _drawn(page: "pymupdf.Page", text: str, lines: list[RawLine], bounds: _Bounds) -> _Shown | None:
+def _drawn(page: "pymupdf.Page", text: str, read: PageText, bounds: _Bounds) -> _Shown | None:
     """A page as MuPDF draws it; None when it comes out blank because its content is damaged."""
     import pymupdf
 
@@ -132,7 +142,7 @@ def _drawn(page: "pymupdf.Page", text: str, lines: list[RawLine], bounds: _Bound
     if blank and pymupdf.TOOLS.mupdf_warnings(reset=True):
         return None
     wants_ocr = bounds.wants_ocr(text, _image_share(page, text, blank=blank))
-    areas = () if wants_ocr or not text else _areas(page, lines)
+    areas = () if wants_ocr or not text else _areas(page, read)
     picture = render(page, bounds.ocr if wants_ocr or areas else bounds.model)
     if wants_ocr or areas:
         pymupdf.TOOLS.store_shrink(100)  # forget the decoded scan: 412 -> 156 MiB (FACTS); gains nothing on text

@@ -1,18 +1,20 @@
 """A cheap first look at what a page paints: could any of its text not be seen?
 
 It holds the page against the plain case, dark text painted on white or on something light that was there first. What
-does not fit is only suspected: `hidden` then looks at the picture. Imports PyMuPDF; to be imported where it is used.
+does not fit is only suspected (`doubts`). Imports PyMuPDF; to be imported where it is used.
 """
 
-from typing import Any
+import math
+from collections.abc import Callable
+from itertools import chain
+from typing import Any, NamedTuple
 
 from pymupdf import mupdf
 
-from shared.adapters.pymupdf_reader.sheet import RawWords, Sheet
-from shared.adapters.pymupdf_reader.style import lightness, styles
-from shared.domain.page import Box, union
+from shared.adapters.pymupdf_reader.style import lightness
+from shared.domain.page import Box
 
-type RawPlace = tuple[float, float, float, float, *tuple[object, ...]]
+type _RawPlace = tuple[float, float, float, float, *tuple[object, ...]]
 type Opaque = Any
 """An object of MuPDF, whose bindings have no types."""
 
@@ -22,45 +24,71 @@ FAINT = 0.5
 """Text or a group less opaque than this is looked at."""
 THIN = 2.0
 """Points; rules and frames thinner than this hide no text."""
-MAX_PLACES = 40
-"""More coverings than this on a page are not compared with its lines one by one."""
 MAX_COVERS = 2000
 """More than this many are a drawing: it is looked at."""
-WHITE = 1.0
+EVERYWHERE = (-math.inf, -math.inf, math.inf, math.inf)
 _GRAY, _RGB, _CMYK = 1, 2, 4
 """MuPDF's enum fz_colorspace_type, which its bindings lack."""
 
 
-def doubtful(sheet: Sheet, words: RawWords) -> list[int]:
-    """Indices of the words that may be hidden."""
+class Cover(NamedTuple):
+    """What may lie under or over text: its lightness, None where that varies, and how many texts were drawn before."""
+
+    box: Box
+    tone: float | None
+    texts_before: int
+
+
+class Seen(NamedTuple):
+    """What a page paints: the lightness of its text, and what may lie under or over it.
+
+    `odd` ended the look: something in the page needs a closer one anyway, and it may have pictures, and clip.
+    """
+
+    tones: set[float]
+    covers: list[Cover]
+    pictures: bool
+    clips: bool
+    odd: bool
+
+
+def look(run: Callable[..., None]) -> Seen:
+    """What a page paints that `run` draws on a MuPDF device, with a cookie."""
     cookie = mupdf.FzCookie()
     glance = _Glance(cookie)
-    sheet.run(glance, cookie=cookie)
-    if glance.odd or cookie.m_internal.errors:
-        return list(range(len(words)))
-    places = [box for box, tone in glance.covers if tone is None or any(_alike(tone, text) for text in glance.tones)]
-    if len(places) > MAX_PLACES:
-        places = [union(tuple(places))]
-    found = [index for index, word in enumerate(words) if any(_meet(place, word) for place in places)] if places else []
-    if any(_alike(tone, WHITE) for tone in glance.tones):
-        light = {index for index, style in styles(sheet, words).items() if _alike(style.tone, WHITE)}
-        found = sorted(light.union(found))
+    run(glance, cookie=cookie)
+    odd = glance.odd or bool(cookie.m_internal.errors)
+    return Seen(glance.tones, glance.covers, glance.pictures or odd, glance.clips or odd, odd)
+
+
+def hiding(run: Callable[..., None]) -> list[Box]:
+    """The boxes of those covers under which there is text, or over which there is text of their own lightness.
+
+    Whether text lies under or over a cover, the order of drawing tells. It costs a box around each text, so it is asked
+    only for pages whose covers leave a doubt.
+    """
+    glance = _Glance(mupdf.FzCookie(), with_boxes=True)
+    run(glance)
+    texts, found = glance.texts, list[Box]()
+    for box, tone, before in glance.covers:
+        over = (place for place, own in texts[before:] if tone is None or alike(tone, own))
+        if any(meet(box, place) for place in chain((place for place, _ in texts[:before]), over)):
+            found.append(box)
     return found
 
 
 class _Glance(mupdf.FzDevice2):  # type: ignore[misc]  # MuPDF has no types
-    """A MuPDF device that notes the lightness of text (`tones`) and what may lie under or over it (`covers`).
+    """A MuPDF device that notes what is Seen."""
 
-    A cover has its lightness, or None when it may hide text of any colour. `odd` ends the look: something in the page
-    needs a closer one anyway.
-    """
-
-    def __init__(self, cookie: Opaque) -> None:
+    def __init__(self, cookie: Opaque, *, with_boxes: bool = False) -> None:
         super().__init__()
         self._cookie = cookie
-        self.odd = False
+        self._with_boxes = with_boxes
+        self._count = 0
+        self.texts: list[tuple[Box, float]] = []
+        self.odd = self.pictures = self.clips = False
         self.tones: set[float] = set()
-        self.covers: list[tuple[Box, float | None]] = []
+        self.covers: list[Cover] = []
         for name in _NOTED:
             getattr(self, f"use_virtual_{name}")()
 
@@ -71,9 +99,13 @@ class _Glance(mupdf.FzDevice2):  # type: ignore[misc]  # MuPDF has no types
     ignore_text = clip_text = clip_stroke_text = begin_mask = begin_tile = _give_up
 
     def fill_text(
-        self, _ctx: Opaque, _text: Opaque, _ctm: Opaque, space: Opaque, color: Opaque, alpha: float, _params: Opaque
+        self, _ctx: Opaque, text: Opaque, ctm: Opaque, space: Opaque, color: Opaque, alpha: float, _params: Opaque
     ) -> None:
-        self.tones.add(_tone(space, color))
+        tone = _tone(space, color)
+        self._count += 1
+        self.tones.add(tone)
+        if self._with_boxes:
+            self.texts.append((_place(text, ctm), tone))
         if alpha < FAINT:
             self._give_up()
 
@@ -93,16 +125,25 @@ class _Glance(mupdf.FzDevice2):  # type: ignore[misc]  # MuPDF has no types
     ) -> None:
         box = _box(mupdf.ll_fz_bound_path(path, None, ctm))
         if box[2] - box[0] > THIN and box[3] - box[1] > THIN:
-            self._cover(box, None if self.tones else _tone(space, color))
+            self._cover(box, _tone(space, color))
 
     def fill_shade(self, _ctx: Opaque, shade: Opaque, ctm: Opaque, _alpha: float, _params: Opaque) -> None:
         self._cover(_box(mupdf.ll_fz_bound_shade(shade, ctm)), None)
 
-    def fill_image(self, _ctx: Opaque, _image: Opaque, ctm: Opaque, _alpha: float, _params: Opaque) -> None:
+    def fill_image(self, _ctx: Opaque, _image: Opaque, ctm: Opaque, *_: object) -> None:
+        self.pictures = True
         self._cover(_box(mupdf.ll_fz_transform_rect(mupdf.fz_unit_rect, ctm)), None)
 
-    def fill_image_mask(self, _ctx: Opaque, _image: Opaque, ctm: Opaque, *_: object) -> None:
-        self._cover(_box(mupdf.ll_fz_transform_rect(mupdf.fz_unit_rect, ctm)), None)
+    fill_image_mask = fill_image
+
+    def clip_path(self, *_: object) -> None:
+        self.clips = True
+        self.use_virtual_clip_path(False)  # noqa: FBT003 - positional by MuPDF's signature; once is enough
+
+    def clip_stroke_path(self, *_: object) -> None:
+        self.clips = True
+
+    clip_image_mask = clip_stroke_path
 
     def begin_group(
         self, _ctx: Opaque, _area: Opaque, _space: Opaque, _isolated: Opaque, _knockout: Opaque, mode: int, alpha: float
@@ -111,7 +152,7 @@ class _Glance(mupdf.FzDevice2):  # type: ignore[misc]  # MuPDF has no types
             self._give_up()
 
     def _cover(self, box: Box, tone: float | None) -> None:
-        self.covers.append((box, tone))
+        self.covers.append(Cover(box, tone, self._count))
         if len(self.covers) > MAX_COVERS:
             self._give_up()
 
@@ -138,13 +179,25 @@ def _tone(space: Opaque, color: Opaque) -> float:
     return lightness(red, green, blue)
 
 
-def _alike(tone: float, other: float) -> bool:
+def alike(tone: float, other: float) -> bool:
+    """Whether two lightnesses are too near each other to read one on the other."""
     return abs(tone - other) < CONTRAST
+
+
+def meet(one: Box, other: _RawPlace) -> bool:
+    """Whether two boxes overlap."""
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+
+
+def _place(text: Opaque, ctm: Opaque) -> Box:
+    """Where a text stands; anywhere, when a font of it says by itself how large its glyphs are (Type 3)."""
+    span = text.head
+    while span:
+        if mupdf.ll_fz_font_t3_procs(span.font):
+            return EVERYWHERE
+        span = span.next
+    return _box(mupdf.ll_fz_bound_text(text, None, ctm))
 
 
 def _box(rect: Opaque) -> Box:
     return (rect.x0, rect.y0, rect.x1, rect.y1)
-
-
-def _meet(one: Box, other: RawPlace) -> bool:
-    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]

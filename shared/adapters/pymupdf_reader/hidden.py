@@ -11,7 +11,7 @@ import pymupdf
 from PIL import Image, ImageChops
 from pymupdf import mupdf
 
-from shared.adapters.pymupdf_reader.sheet import RawWords, Sheet
+from shared.adapters.pymupdf_reader.sheet import Sheet
 from shared.adapters.pymupdf_reader.style import Style, styles
 from shared.domain.page import Box, HiddenWhy, union
 
@@ -25,8 +25,9 @@ SOLID = 25
 _CONTRAST = [255 if level > VISIBLE else 0 for level in range(256)]
 
 
-def hidden_words(sheet: Sheet, words: RawWords, doubtful: Sequence[int]) -> dict[int, HiddenWhy]:
+def hidden_words(sheet: Sheet, doubtful: Sequence[int]) -> dict[int, HiddenWhy]:
     """Why nobody sees a word of the page, for those of the `doubtful` ones that are not in sight."""
+    words = sheet.words
     scale = min(DPI / 72, MAX_SIDE / max(sheet.width, sheet.height))
     left, top, right, bottom = _pixels(union(tuple(words[index][:4] for index in doubtful)), scale)
     window = pymupdf.IRect(max(left, 0), max(top, 0), right, bottom) & pymupdf.IRect(
@@ -37,7 +38,7 @@ def hidden_words(sheet: Sheet, words: RawWords, doubtful: Sequence[int]) -> dict
     ground = _picture(sheet, scale, window, with_text=False)
     red, green, blue = ImageChops.difference(_picture(sheet, scale, window, with_text=True), ground).split()
     ink = ImageChops.lighter(ImageChops.lighter(red, green), blue).point(_CONTRAST)
-    painted = styles(sheet, words)
+    painted = styles(sheet)
     found: dict[int, HiddenWhy] = {}
     for index in doubtful:
         x0, y0, x1, y1 = _pixels(words[index][:4], scale)

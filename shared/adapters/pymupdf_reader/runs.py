@@ -50,15 +50,14 @@ def line_of(words: list[RawWord], kind: TextKind = "text") -> RawLine:
 
 def cut(words: RawWords) -> list[RawLine]:
     """The words of each line that MuPDF sees, cut at wide gaps."""
-    starts: list[int] = []
-    in_block = in_line = -1
-    left = right = gap = 0.0
-    for at, (x0, y0, x1, y1, _, block, number, _) in enumerate(words):
-        if number != in_line or block != in_block or x0 - right > gap or left - x1 > gap:
-            in_block, in_line = block, number
-            starts.append(at)
-        left, right, gap = x0, x1, WIDE_GAP * (y1 - y0)
-    return [_run(words[start:end]) for start, end in pairwise([*starts, len(words)])]
+    starts = [
+        at
+        for at, ((x0, y0, x1, y1, _, block, line, _), (left, _, right, _, _, in_block, in_line, _)) in enumerate(
+            pairwise(words), 1
+        )
+        if line != in_line or block != in_block or left - x1 > (gap := WIDE_GAP * (y1 - y0)) or x0 - right > gap
+    ]
+    return [_run(words[start:end]) for start, end in pairwise([0, *starts, len(words)])] if words else []
 
 
 def _run(words: RawWords) -> RawLine:

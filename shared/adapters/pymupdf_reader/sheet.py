@@ -1,6 +1,7 @@
 """A PDF page, interpreted once and looked at in several ways: its words, what is painted, how it looks."""
 
-from collections.abc import Iterator
+import math
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -18,34 +19,65 @@ class Sheet:
     """What a page draws, annotations and form fields included, in points of the upright page.
 
     What stands off the page, up to a page's size away, is there too. Interpreting a page costs a quarter of getting its
-    words, so everything that looks at the page looks at this.
+    words, so everything that looks at the page looks at this. `seen` is what a glance shows of it, `words` are in the
+    order in which the producer drew them, those of one block and line one after the other.
     """
 
     def __init__(self, page: "pymupdf.Page") -> None:
-        from pymupdf import TEXT_CLIP, TEXT_PRESERVE_WHITESPACE, mupdf
+        from pymupdf import mupdf
 
-        self.width: float = page.rect.width
-        self.height: float = page.rect.height
+        from shared.adapters.pymupdf_reader.glance import look
+
+        area = page.rect
+        self.width: float = area.width
+        self.height: float = area.height
         around = mupdf.FzRect(-self.width, -self.height, 2 * self.width, 2 * self.height)
         self._drawing = mupdf.FzDisplayList(around)
         recorder = mupdf.fz_new_list_device(self._drawing)
         mupdf.fz_run_page(page.this, recorder, mupdf.FzMatrix(), mupdf.FzCookie())
         mupdf.fz_close_device(recorder)
-        flags = TEXT_PRESERVE_WHITESPACE | TEXT_CLIP  # ligatures as letters; nothing that is clipped away
-        options = mupdf.FzStextOptions(flags)
-        self._text = mupdf.FzStextPage(self._drawing, options)
+        self.seen = look(self.run)
+        self._text = self._interpreted()
+        self.words: RawWords = self._words()
+        self.flattest = self._flattest()
+        if self.flattest < FLAT:
+            self.words = self._words(corrected=True)
+            self.flattest = self._flattest()
 
-    def words(self) -> RawWords:
-        """The words in the order in which the producer drew them; those of one block and line follow each other.
+    def beyond(self, index: int, *, pages: int = 0) -> bool:
+        """Whether a word lies outside the page, or further away than so many of its sizes."""
+        x0, y0, x1, y1, *_ = self.words[index]
+        aside, above = pages * self.width, pages * self.height
+        return x1 <= -aside or y1 <= -above or x0 >= self.width + aside or y0 >= self.height + above
 
-        MuPDF's own boxes cost half of what PyMuPDF's corrected ones do, which differ only for fonts without height.
+    def drop_far_words(self) -> None:
+        """Leave out what stands more than a page away, as is done where clips are looked at."""
+        self.words = [word for index, word in enumerate(self.words) if not self.beyond(index, pages=1)]
+        self.flattest = self._flattest()
+
+    def _flattest(self) -> float:
+        """The height of the flattest word in points."""
+        return min([word[3] - word[1] for word in self.words], default=math.inf)
+
+    def _interpreted(self) -> Any:  # noqa: ANN401 - MuPDF's have no types
+        """What MuPDF makes of the glyphs: ligatures as letters, nothing that is clipped away.
+
+        To look whether a glyph is clipped costs as much as to read it, so it is done where anything clips.
         """
-        from pymupdf import extra
+        from pymupdf import TEXT_CLIP, TEXT_PRESERVE_WHITESPACE, mupdf
 
-        with _uncorrected():
+        flags = TEXT_PRESERVE_WHITESPACE | (TEXT_CLIP if self.seen.clips else 0)
+        return mupdf.FzStextPage(self._drawing, mupdf.FzStextOptions(flags))
+
+    def _words(self, *, corrected: bool = False) -> RawWords:
+        """MuPDF's own boxes cost half of what PyMuPDF's corrected ones do, which differ for fonts without height."""
+        from pymupdf import TOOLS, extra
+
+        TOOLS.unset_quad_corrections(not corrected)
+        try:
             words: RawWords = extra.extractWORDS(self._text, None)
-        if min((word[3] - word[1] for word in words), default=FLAT) < FLAT:
-            words = extra.extractWORDS(self._text, None)
+        finally:
+            TOOLS.unset_quad_corrections(False)  # noqa: FBT003 - positional by PyMuPDF's signature
         return words
 
     def lines(self) -> dict[tuple[int, int], dict[str, Any]]:
@@ -74,7 +106,7 @@ def switched_off(document: "pymupdf.Document") -> list[int]:
 
 
 @contextmanager
-def shown(document: "pymupdf.Document", layers: list[int]) -> Iterator[None]:
+def shown(document: "pymupdf.Document", layers: Sequence[int]) -> Iterator[None]:
     """The document with these layers switched on, for a while."""
     from pymupdf import mupdf
 
@@ -86,14 +118,3 @@ def shown(document: "pymupdf.Document", layers: list[int]) -> Iterator[None]:
     finally:
         for number in layers:
             mupdf.pdf_enable_layer(pdf, number, 0)
-
-
-@contextmanager
-def _uncorrected() -> Iterator[None]:
-    from pymupdf import TOOLS
-
-    TOOLS.unset_quad_corrections(True)  # noqa: FBT003 - positional by PyMuPDF's signature
-    try:
-        yield
-    finally:
-        TOOLS.unset_quad_corrections(False)  # noqa: FBT003 - as above

@@ -2,7 +2,7 @@
 
 from typing import Any, NamedTuple
 
-from shared.adapters.pymupdf_reader.sheet import RawWords, Sheet
+from shared.adapters.pymupdf_reader.sheet import Sheet
 
 _PAINTED = 16 | 32
 """MuPDF's FZ_STEXT_FILLED and FZ_STEXT_STROKED."""
@@ -26,11 +26,11 @@ def lightness(red: float, green: float, blue: float) -> float:
     return 0.299 * red + 0.587 * green + 0.114 * blue
 
 
-def styles(sheet: Sheet, words: RawWords) -> dict[int, Style]:
-    """The style of each word, by its index: that of the span that its middle stands in; some have none."""
+def styles(sheet: Sheet) -> dict[int, Style]:
+    """The style of each word of the page, by its index: that of the span that its middle stands in; some have none."""
     lines = sheet.lines()
     found: dict[int, Style] = {}
-    for index, word in enumerate(words):
+    for index, word in enumerate(sheet.words):
         x, y = (word[0] + word[2]) / 2, (word[1] + word[3]) / 2
         spans: list[dict[str, Any]] = lines.get((word[5], word[6]), {}).get("spans", [])
         holding = (span for span in spans if word[4] in span["text"] and _inside(x, y, span["bbox"]))

@@ -2,11 +2,11 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
-from operator import sub
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from shared.adapters.pymupdf_reader.direction import direction, may_be_turned, quarter_turn
+from shared.adapters.pymupdf_reader.doubts import doubtful
 from shared.adapters.pymupdf_reader.fields import with_fields
 from shared.adapters.pymupdf_reader.picture import image_share
 from shared.adapters.pymupdf_reader.runs import RawLine, RawWord, arranged, cut, line_of, places
@@ -33,40 +33,48 @@ type Hidden = list[tuple[HiddenWhy, list[RawWord]]]
 
 
 class PageText(NamedTuple):
-    """What stands on a page. `under_picture`: the lines are an unseen text layer of the scan that covers the page."""
+    """What stands on a page of `width` x `height` points. `pictures`: it may show some.
+
+    `under_picture`: the lines are an unseen text layer of the scan that covers the page.
+    """
 
     lines: list[RawLine]
     hidden: Hidden
-    under_picture: bool = False
+    width: float
+    height: float
+    pictures: bool
+    under_picture: bool
 
 
-def page_text(page: "pymupdf.Page", *, has_form: bool) -> PageText:
+def page_text(page: "pymupdf.Page", *, has_form: bool, layers_off: Sequence[int] | None = None) -> PageText:
     """The text of a page; a page whose content stands on its side or upside down is turned upright first.
 
     MuPDF runs annotations and form fields with the page, so their text is in the text layer, except ticks (drawn, not
-    written) and values that do not fit their field; those come from the fields themselves.
+    written) and values that do not fit their field; those come from the fields themselves. `layers_off` are the layers
+    that the document has switched off; it is asked where they are not given.
     """
-    sheet = Sheet(page)
-    words = sheet.words()
-    runs = cut(words)
-    if may_be_turned(places(runs)) and (turn := quarter_turn(words, sheet.lines())):
+    sheet, runs = _interpreted(page)
+    ends = places(runs)
+    if may_be_turned(ends) and (turn := quarter_turn(sheet.words, sheet.lines())):
         page.set_rotation((page.rotation + turn) % 360)
-        sheet = Sheet(page)
-        words = sheet.words()
-        runs = cut(words)
-    unseen = _unseen(sheet, words)
+        sheet, runs = _interpreted(page)
+        ends = places(runs)
+    words = sheet.words
+    unseen = _unseen(sheet, runs)
     under_picture = _is_layer(words, unseen) and image_share(page) >= LARGE_IMAGE_SHARE
     told: Hidden = []
     if unseen and not under_picture:
         told = _told(words, unseen)
         runs = cut([word for index, word in enumerate(words) if index not in unseen])
-    told += _on_layers_off(page, sheet)
+        ends = places(runs)
+    told += _on_layers_off(page, sheet, switched_off(page.parent) if layers_off is None else layers_off)
     runs = _readable(runs)
-    read = direction(places(runs))
+    read = direction(ends)
     if has_form:
         runs, more = with_fields(page, runs)
         told += [(why, words) for why, words in more if _says_something(words)]
-    return PageText(arranged(runs, read), told, under_picture)
+    lines = arranged(runs, read)
+    return PageText(lines, told, sheet.width, sheet.height, sheet.seen.pictures, under_picture)
 
 
 def garbage_share(text: str) -> float:
@@ -74,36 +82,45 @@ def garbage_share(text: str) -> float:
     return len(_GARBAGE.findall(text)) / len(text) if text else 0.0
 
 
-def _unseen(sheet: Sheet, words: RawWords) -> dict[int, HiddenWhy]:
-    """Why nobody sees a word, by its index."""
-    if not words:
-        return {}
-    from shared.adapters.pymupdf_reader.glance import doubtful
+def _interpreted(page: "pymupdf.Page") -> tuple[Sheet, list[RawLine]]:
+    """What a page draws, and its runs of words."""
+    sheet = Sheet(page)
+    runs = cut(sheet.words)
+    if not sheet.seen.clips and _reach_out(sheet, runs):
+        sheet.drop_far_words()
+        runs = cut(sheet.words)
+    return sheet, runs
 
+
+def _reach_out(sheet: Sheet, runs: Iterable[RawLine]) -> bool:
+    """Whether any run reaches over the edge of the page."""
+    width, height = sheet.width, sheet.height
+    return any(x0 <= 0 or y0 <= 0 or x1 >= width or y1 >= height for _, (x0, y0, x1, y1), _ in runs)
+
+
+def _unseen(sheet: Sheet, runs: Iterable[RawLine]) -> dict[int, HiddenWhy]:
+    """Why nobody sees a word, by its index."""
+    words = sheet.words
     unseen: dict[int, HiddenWhy] = {}
-    lefts, tops, rights, bottoms, *_ = zip(*words, strict=True)
-    if min(rights) <= 0 or min(bottoms) <= 0 or max(lefts) >= sheet.width or max(tops) >= sheet.height:
-        for index, (x0, y0, x1, y1, *_) in enumerate(words):
-            if x1 <= 0 or y1 <= 0 or x0 >= sheet.width or y0 >= sheet.height:
-                unseen[index] = "outside"
-    if min(map(sub, bottoms, tops)) < TINY:
+    if _reach_out(sheet, runs):
+        unseen |= {index: "outside" for index in range(len(words)) if sheet.beyond(index)}
+    if sheet.flattest < TINY:
         unseen |= {index: "tiny" for index, word in enumerate(words) if word[3] - word[1] < TINY}
-    doubts = [index for index in doubtful(sheet, words) if index not in unseen]
+    doubts = [index for index in doubtful(sheet) if index not in unseen]
     if doubts:
         from shared.adapters.pymupdf_reader.hidden import hidden_words
 
-        unseen |= hidden_words(sheet, words, doubts)
+        unseen |= hidden_words(sheet, doubts)
     return unseen
 
 
-def _on_layers_off(page: "pymupdf.Page", sheet: Sheet) -> Hidden:
+def _on_layers_off(page: "pymupdf.Page", sheet: Sheet, off: Sequence[int]) -> Hidden:
     """The words that only show with the layers that the document has switched off."""
-    off = switched_off(page.parent)
     if not off:
         return []
-    usual = {word[:5] for word in sheet.words()}
+    usual = {word[:5] for word in sheet.words}
     with shown(page.parent, off):
-        more = [RawWord(word[4], word[:4]) for word in Sheet(page).words() if word[:5] not in usual]
+        more = [RawWord(word[4], word[:4]) for word in Sheet(page).words if word[:5] not in usual]
     return [("layer", more)] if _says_something(more) else []
 
 

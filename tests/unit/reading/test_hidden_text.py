@@ -9,6 +9,8 @@ import pytest
 from PIL import Image
 
 from shared.adapters.pymupdf_reader import PyMuPDFReader
+from shared.adapters.pymupdf_reader.doubts import doubtful
+from shared.adapters.pymupdf_reader.sheet import Sheet
 from shared.adapters.pymupdf_reader.text import PageText, page_text
 from shared.domain.reading import Ceiling
 from shared.ports.reading import SourceFile
@@ -107,6 +109,44 @@ def test_white_words_under_a_visible_line_are_found() -> None:
     """Text in the paper's colour at the very place of the printed one must not pass as part of it."""
     text = read(lambda page: page.insert_text((50, 60), NOTE, color=WHITE))
     assert [("colour", NOTE)] == [(told, " ".join(word.text for word in words)) for told, words in text.hidden]
+
+
+def test_a_page_that_paints_a_ground_after_text_elsewhere_is_not_pictured() -> None:
+    """Tables are drawn row by row, each with its ground: only the order of drawing tells that they hide nothing."""
+    page = made(box(fill=PAPER, color=PAPER), write())[0]
+    assert [] == doubtful(Sheet(page))
+    sheet = Sheet(made(write(), box(fill=PAPER, color=PAPER))[0])
+    assert NOTE.split() == [sheet.words[index][4] for index in doubtful(sheet)]
+
+
+def test_a_font_that_lies_about_the_size_of_its_glyphs_is_found_under_a_cover() -> None:
+    """A Type 3 font may say that its glyphs take no room, so that they would lie under nothing."""
+    page = made()[0]
+    document = page.parent
+    glyph, font = document.get_new_xref(), document.get_new_xref()
+    document.update_object(glyph, "<<>>")
+    document.update_stream(glyph, b"600 0 0 0 0 0 d1 0 0 500 700 re f")
+    document.update_object(
+        font,
+        "<</Type/Font/Subtype/Type3/FontBBox[0 0 0 0]/FontMatrix[.001 0 0 .001 0 0]/FirstChar 97/LastChar 97"
+        f"/Widths[600]/Encoding<</Differences[97/a]>>/CharProcs<</a {glyph} 0 R>>/Resources<<>>>>",
+    )
+    document.xref_set_key(page.xref, "Resources", f"<</Font<</F9 {font} 0 R>>>>")
+    content = document.get_new_xref()
+    document.update_object(content, "<<>>")
+    document.update_stream(content, b"q BT /F9 12 Tf 50 300 Td (aaaaaaaa) Tj ET 1 1 .9 rg 40 280 200 40 re f Q")
+    document.xref_set_key(page.xref, "Contents", f"{content} 0 R")
+    text = page_text(pymupdf.open("pdf", document.tobytes())[0], has_form=False)
+    assert ["aaaaaaaa"] == [word.text for _, words in text.hidden for word in words]
+
+
+def test_what_stands_more_than_a_page_away_is_left_out_where_nothing_clips() -> None:
+    """As it is where something does: nobody needs to be called for what a producer parked far off."""
+    text = read(write(at=(-2000, 200)))
+    assert ([], ["Invoice 4711 Total 119.00"]) == (
+        text.hidden,
+        [" ".join(word.text for word in line.words) for line in text.lines],
+    )
 
 
 def test_a_line_that_runs_off_the_page_is_no_secret() -> None:
