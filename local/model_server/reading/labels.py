@@ -2,7 +2,7 @@
 
 import itertools
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
@@ -15,8 +15,9 @@ LIKELY, CLEAR = 0.6, 0.8  # scores from which a label is likely one, and clearly
 _FUZZY_FROM = 5  # letters: shorter labels must match exactly
 _FUZZY_RATIO = 86.0
 _LONGEST_WINDOW = 6  # words
+_HUMP = re.compile(r"[^\W\d_A-Z][A-Z]")
 _WORD = re.compile(r"[^\W\d_]+|\d+|[%#№]")
-_REMEMBERED = 50_000  # folded texts; a request asks for the same labels and lines again and again
+_REMEMBERED = 20_000  # folded texts; a request asks for the same labels and lines again and again
 _GAP = "…"  # a label "Invoice … dated" matches with an identifier in between
 _LONGEST_GAP = 60  # characters
 _CURRENCIES = frozenset(
@@ -49,17 +50,7 @@ class Words:
     @cached_property
     def items(self) -> tuple[tuple[str, int, int], ...]:
         """Folded word, start, end; glued words are split where letters change to digits or to a capital."""
-        items = []
-        for match in _WORD.finditer(self.line.text):
-            if match.group() in _CURRENCIES:
-                continue
-            starts = [match.start(), *self._humps(match.group(), match.start()), match.end()]
-            items += [(plain(self.line.text[start:end]), start, end) for start, end in itertools.pairwise(starts)]
-        return tuple(items)
-
-    @staticmethod
-    def _humps(word: str, offset: int) -> list[int]:
-        return [offset + match.start() + 1 for match in re.finditer(r"[^\W\d_A-Z][A-Z]", word)]
+        return _words(self.line.text)
 
     @cached_property
     def compact(self) -> str:
@@ -92,14 +83,93 @@ class Words:
             return []
         return [(n, n + 1) for n, (word, _, _) in enumerate(self.items) if word.endswith(wanted) and word != wanted]
 
-    def windows(self) -> list[tuple[str, int, int]]:
-        """Every run of up to six words, joined."""
+    def windows(self, longest: int) -> Iterator[tuple[str, int, int]]:
+        """Every run of up to six words, joined, of at most `longest` letters."""
         count = len(self.items)
-        return [
-            ("".join(word for word, _, _ in self.items[first:behind]), first, behind)
-            for first in range(count)
-            for behind in range(first + 1, min(count, first + _LONGEST_WINDOW) + 1)
-        ]
+        for first in range(count):
+            text = ""
+            for behind in range(first + 1, min(count, first + _LONGEST_WINDOW) + 1):
+                text += self.items[behind - 1][0]
+                if len(text) > longest:
+                    break
+                yield text, first, behind
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _words(text: str) -> tuple[tuple[str, int, int], ...]:
+    items = []
+    for match in _WORD.finditer(text):
+        if match.group() in _CURRENCIES:
+            continue
+        starts = [match.start(), *_humps(match.group(), match.start()), match.end()]
+        items += [(plain(text[start:end]), start, end) for start, end in itertools.pairwise(starts)]
+    return tuple(items)
+
+
+def _humps(word: str, offset: int) -> list[int]:
+    return [offset + match.start() + 1 for match in _HUMP.finditer(word)]
+
+
+@dataclass(frozen=True)
+class Labels:
+    """The labels of all fields, folded: field, label and letters, as they stand in their fields."""
+
+    folded: tuple[tuple[str, str, str], ...]
+    gapped: tuple[tuple[str, str], ...]
+
+    @cached_property
+    def nearest(self) -> Callable[[str], tuple[int, float] | None]:
+        """The label that letters are nearly equal to: its place in `folded`, and how alike (0 to 100); remembered."""
+        return lru_cache(maxsize=_REMEMBERED)(self._nearest)
+
+    def _nearest(self, letters: str) -> tuple[int, float] | None:
+        if len(letters) < _FUZZY_FROM:
+            return None
+        wanted, places = self._like(len(letters))
+        best = process.extractOne(letters, wanted, scorer=fuzz.ratio, score_cutoff=_FUZZY_RATIO) if wanted else None
+        if best is None or abs(len(best[0]) - len(letters)) > 1 + len(letters) // 10:
+            return None
+        return places[best[2]], best[1]
+
+    def _like(self, letters: int) -> tuple[list[str], list[int]]:
+        """The labels that so many letters can be nearly equal to by their number alone, and their places in `folded`.
+
+        Each once: of equal ones the first.
+        """
+        if letters not in self._by_length:
+            long_enough = {text: at for text, at in self._first.items() if _may_match(letters, len(text))}
+            self._by_length[letters] = list(long_enough), list(long_enough.values())
+        return self._by_length[letters]
+
+    @cached_property
+    def longest_like(self) -> int:
+        """The most letters that can be nearly equal to any label."""
+        longest = max(map(len, self._first), default=0)
+        return max((letters for letters in range(2 * longest) if _may_match(letters, longest)), default=0)
+
+    @cached_property
+    def _first(self) -> dict[str, int]:
+        first: dict[str, int] = {}
+        for at, (_, _, text) in enumerate(self.folded):
+            if len(text) >= _FUZZY_FROM:
+                first.setdefault(text, at)
+        return first
+
+    @cached_property
+    def _by_length(self) -> dict[int, tuple[list[str], list[int]]]:
+        return {}
+
+
+def _may_match(one: int, other: int) -> bool:
+    """Whether texts of so many letters can be alike enough: `ratio` is twice the letters in common to all letters."""
+    return 200.0 * min(one, other) >= _FUZZY_RATIO * (one + other)
+
+
+@lru_cache(maxsize=8)
+def _folded(labels: tuple[tuple[str, tuple[str, ...]], ...]) -> Labels:
+    pairs = [(name, label) for name, group in labels for label in group]
+    folded = tuple((name, label, fold(label)) for name, label in pairs if fold(label) and _GAP not in label)
+    return Labels(folded, tuple(pair for pair in pairs if _GAP in pair[1]))
 
 
 @lru_cache(maxsize=_REMEMBERED)
@@ -110,58 +180,50 @@ def fold(label: str) -> str:
 
 def find_hits(lines: Iterable[Line], labels: Mapping[str, Sequence[str]]) -> list[Hit]:
     """Where the labels of the fields (`labels`: field name to its labels) stand; claimed words go to the longest."""
-    folded = [
-        (name, label, fold(label))
-        for name, group in labels.items()
-        for label in group
-        if fold(label) and _GAP not in label
-    ]
-    gapped = [(name, label) for name, group in labels.items() for label in group if _GAP in label]
+    known = _folded(tuple((name, tuple(group)) for name, group in labels.items()))
     hits: list[Hit] = []
     before: Words | None = None
     for words in map(Words, lines):
-        found = _exact(words, folded)
-        found += _compound(words, folded)
-        found = found or _fuzzy(words, folded)
-        hits += _longest(found) + _with_gap(words, gapped)
+        found = _near(words, known)
+        hits += _longest(found) + _with_gap(words, known.gapped)
         if before is not None and before.line.page == words.line.page and before.line.box.beside(words.line.box):
-            hits += _across(before, words, gapped)
+            hits += _across(before, words, known.gapped)
         before = words
     return hits
 
 
-def _exact(words: Words, folded: list[tuple[str, str, str]]) -> list[Hit]:
+def _near(words: Words, known: Labels) -> list[Hit]:
+    """Labels that stand there letter by letter or end a word; only without any, those that nearly do."""
+    inside = [item for item in known.folded if item[2] in words.compact]
+    return _exact(words, inside) + _compound(words, inside) or _fuzzy(words, known)
+
+
+def _exact(words: Words, inside: list[tuple[str, str, str]]) -> list[Hit]:
     return [
         _hit(words, name, label, first, behind, 1.0)
-        for name, label, wanted in folded
-        if wanted in words.compact
+        for name, label, wanted in inside
         for first, behind in words.find(wanted)
     ]
 
 
-def _compound(words: Words, folded: list[tuple[str, str, str]]) -> list[Hit]:
+def _compound(words: Words, inside: list[tuple[str, str, str]]) -> list[Hit]:
     return [
         _hit(words, name, label, first, behind, _COMPOUND)
-        for name, label, wanted in folded
-        if wanted in words.compact
+        for name, label, wanted in inside
         for first, behind in words.find_compound(wanted)
     ]
 
 
-def _fuzzy(words: Words, folded: list[tuple[str, str, str]]) -> list[Hit]:
+def _fuzzy(words: Words, known: Labels) -> list[Hit]:
     hits = []
-    wanted = [item[2] if len(item[2]) >= _FUZZY_FROM else "" for item in folded]
-    for text, first, behind in words.windows():
-        if len(text) < _FUZZY_FROM:
-            continue
-        best = process.extractOne(text, wanted, scorer=fuzz.ratio, score_cutoff=_FUZZY_RATIO)
-        if best is not None and abs(len(best[0]) - len(text)) <= 1 + len(text) // 10:
-            name, label, _ = folded[best[2]]
+    for text, first, behind in words.windows(known.longest_like):
+        if (best := known.nearest(text)) is not None:
+            name, label, _ = known.folded[best[0]]
             hits.append(_hit(words, name, label, first, behind, 0.95 * best[1] / 100))
     return hits
 
 
-def _with_gap(words: Words, gapped: list[tuple[str, str]]) -> list[Hit]:
+def _with_gap(words: Words, gapped: Sequence[tuple[str, str]]) -> list[Hit]:
     hits = []
     for name, label in gapped:
         head, _, tail = label.partition(_GAP)
@@ -174,7 +236,7 @@ def _with_gap(words: Words, gapped: list[tuple[str, str]]) -> list[Hit]:
     return hits
 
 
-def _across(left: Words, right: Words, gapped: list[tuple[str, str]]) -> list[Hit]:
+def _across(left: Words, right: Words, gapped: Sequence[tuple[str, str]]) -> list[Hit]:
     """Labels with a gap whose start stands on one line and whose end on the next one beside it."""
     hits = []
     for name, label in gapped:
