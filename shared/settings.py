@@ -147,7 +147,9 @@ class Settings(BaseSettings):
     unpacked_bytes: int = Field(
         300_000_000, ge=1, description="Most bytes that the parts of an office file (a ZIP) may unpack to."
     )
-    read_range: int = Field(20, ge=1, description="Pages that one read message covers.")
+    read_range: int = Field(
+        24, ge=1, description="Pages that one read message covers, rounded down to whole extraction requests."
+    )
     extract_range: int = Field(
         8, ge=1, description="Pages that one extraction request covers, at most as many as the model takes pictures."
     )

@@ -1,6 +1,7 @@
 """Claim checks: what stages leave for each other in the work container, by Document, Run and name."""
 
 from collections.abc import AsyncIterator, Sequence
+from itertools import batched
 
 from pydantic import BaseModel
 
@@ -46,14 +47,16 @@ async def fetch_if_saved[M: BaseModel](core: Core, run: Run, name: str, kind: ty
 
 
 class PageGroup(Frozen):
-    """The pages of one read range: kept together, because a blob for each of 5,000 pages takes storage minutes."""
+    """Consecutive pages: kept together, because a blob for each of 5,000 pages takes storage minutes."""
 
     pages: tuple[Page, ...]
 
 
-async def save_pages(core: Core, run: Run, group: PageRange, pages: Sequence[Page]) -> None:
-    """Keep the pages of a read range, after the pictures of all that have one."""
-    await save(core, run, f"pages/{group.name}", PageGroup(pages=tuple(pages)))
+async def save_pages(core: Core, run: Run, pages: Sequence[Page]) -> None:
+    """Keep the pages of a read range by their groups, after the pictures of all that have one."""
+    for some in batched(pages, run.page_group, strict=False):
+        group = PageRange(first=some[0].number, last=some[-1].number)
+        await save(core, run, f"pages/{group.name}", PageGroup(pages=some))
 
 
 class StoredPages:

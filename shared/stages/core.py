@@ -31,7 +31,7 @@ class Limits:
     max_unpacked_bytes: int = 1_000_000_000
     max_unpack_ratio: int = 200
     max_nesting: int = 3
-    read_range: int = 20
+    read_range: int = 24
     extract_range: int = 8
     classify_pages: int = 3
     ocr_ceiling: Ceiling = Ceiling(2000)

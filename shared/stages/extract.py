@@ -13,7 +13,7 @@ from shared.stages.answers import RangeAnswer, merged, range_answer
 from shared.stages.asking import asked
 from shared.stages.core import Core
 from shared.stages.due import due
-from shared.stages.fan_out import send_ranges
+from shared.stages.fan_out import extraction_size, send_ranges
 from shared.stages.gateway import payer
 from shared.stages.ledger import Snapshot, finish_task, plan, reload
 from shared.stages.prompts import classify_call, extract_call
@@ -49,7 +49,7 @@ async def _plan(core: Core, snapshot: Snapshot) -> None:
                 return
             await core.types.keep(kind)
             name, version = kind.name, kind.version
-        size = min(core.limits.extract_range, core.gateway.catalogue.for_task("vision").images)
+        size = extraction_size(core)
         tasks = len(page_ranges(snapshot.run.pages, size))
         changes = {"document_type": name, "type_version": version, "bill": bill}
         await plan(core, snapshot, **changes, range_size=size, tasks_left=tasks)

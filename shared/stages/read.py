@@ -15,7 +15,7 @@ from shared.stages.artefacts import save, save_pages, save_picture
 from shared.stages.copies import LocalCopy
 from shared.stages.core import Core
 from shared.stages.due import due
-from shared.stages.fan_out import send_ranges
+from shared.stages.fan_out import extraction_size, send_ranges
 from shared.stages.ledger import Snapshot, finish_task, load, move
 from shared.stages.outbox import ask_to_publish, base_fact
 from shared.stages.recognise import completed, model_ceiling
@@ -97,7 +97,8 @@ async def _read_data(core: Core, snapshot: Snapshot, admitted: Admitted, file: S
 async def _begin(
     core: Core, snapshot: Snapshot, admitted: Admitted, opened: Opened, members: tuple[Member, ...]
 ) -> Snapshot:
-    size, chosen = core.limits.read_range, admitted.document_type
+    size, group = _sizes(core)
+    chosen = admitted.document_type
     if chosen is not None:
         await core.types.keep(chosen)
     await move(
@@ -111,7 +112,7 @@ async def _begin(
         type_version=chosen.version if chosen else "",
         encrypted=opened.encrypted,
         pages=opened.pages,
-        page_group=size,
+        page_group=group,
         members=len(members),
         children=sum(member.document_id is not None for member in members),
         range_size=size,
@@ -119,6 +120,15 @@ async def _begin(
     )
     fresh = await load(core, snapshot.document.id, snapshot.run.number)
     return fresh or snapshot
+
+
+def _sizes(core: Core) -> tuple[int, int]:
+    """Pages of a read range, and those of them that are kept together: what one extraction request asks for.
+
+    So a request parses no page that it does not show. A read range is rounded down to whole requests.
+    """
+    group = min(core.limits.read_range, extraction_size(core))
+    return core.limits.read_range // group * group, group
 
 
 async def _end_as_duplicate(core: Core, snapshot: Snapshot, admitted: Admitted, original: str) -> None:
@@ -147,7 +157,7 @@ async def _read_range(core: Core, snapshot: Snapshot, copy: LocalCopy, pages: Pa
         if picture is not None:
             await save_picture(core, run, page.number, picture)
         kept.append(page)
-    await save_pages(core, run, pages, kept)
+    await save_pages(core, run, kept)
     moved = await finish_task(core, snapshot, TaskDone(stage="read", name=pages.name), State.EXTRACTING)
     if moved is not None:
         await core.queues.send("extract", StageMessage(document_id=run.document_id, run=run.number).model_dump_json())

@@ -71,14 +71,14 @@ def large_world(count: int) -> tuple[World, Counted]:
 
 
 async def test_a_file_is_downloaded_once_and_every_page_is_accounted_for() -> None:
-    """Ten read ranges, twenty-five extract ranges: one download, one blob a read range, each page in the result."""
+    """Thirteen read ranges, twenty-five requests: one download, one blob of pages a request, each page in the result."""
     world, blobs = large_world(200)
     document = await world.drop("note/a.pdf")
     await world.settle()
     assert State.FINALIZED == (await world.run(document)).state
     result = await world.result(document)
     assert list(range(1, 201)) == [page["number"] for page in result["pages"]]
-    assert (1, 10) == (blobs.downloads, len(blobs.written))
+    assert (1, 25) == (blobs.downloads, len(blobs.written))
     assert "A-17" == result["fields"]["number"]["value"]
 
 
@@ -90,7 +90,20 @@ async def test_checking_reads_each_group_of_pages_once() -> None:
         await world.step()
     blobs.fetched.clear()
     await world.settle()
-    assert [1, 1, 1] == [blobs.fetched.count(name) for name in sorted(set(blobs.fetched))]
+    assert [1] * 8 == [blobs.fetched.count(name) for name in sorted(set(blobs.fetched))]
+
+
+async def test_a_request_fetches_only_the_pages_that_it_shows() -> None:
+    """Words of 5,000 pages are dear to parse: each page is parsed once for the model, not with its neighbours' too."""
+    world, blobs = large_world(60)
+    document = await world.drop("note/a.pdf")
+    while (await world.run(document)).state is not State.EXTRACTING:
+        await world.step()
+    blobs.fetched.clear()
+    while (await world.run(document)).state is State.EXTRACTING:
+        await world.step()
+    pages = [name for name in blobs.fetched if name.endswith(".json")]
+    assert ([1] * 8, 8) == ([pages.count(name) for name in sorted(set(pages))], len(pages))
 
 
 async def test_a_value_that_stands_elsewhere_is_found_on_any_page() -> None:
