@@ -4,6 +4,7 @@ from shared.domain.confidence import probability
 from shared.domain.document_type import DocumentType
 from shared.domain.event import ReviewRequestedFact
 from shared.domain.extraction import Extraction
+from shared.domain.finding import some_of_each
 from shared.domain.run import Disposition, Reason, Run, State
 from shared.domain.task import StageMessage
 from shared.stages import artefacts
@@ -19,6 +20,8 @@ from shared.stages.survey import SURVEY, Survey
 from shared.stages.uniqueness import repetition
 from shared.stages.validate import EXTRACTION
 
+MOST_ROWS = 100
+"""Rows that a reason names; the Result says how certain each one is."""
 DRAFT = "result"
 """The name of the artefact that holds the Result before it is final."""
 
@@ -68,11 +71,19 @@ def scored(extraction: Extraction) -> Extraction:
 
 
 def doubts(kind: DocumentType, extraction: Extraction) -> tuple[Reason, ...]:
-    """Why a person must look; empty when the policy lets the document pass."""
-    reasons = [
-        Reason(code=finding.rule, message=finding.message)
-        for finding in extraction.findings
-        if finding.severity == "error" or finding.rule in {"contradicted", "missing"}
+    """Why a person must look; empty when the policy lets the document pass.
+
+    Of reasons that many pages or rows share, the first are named and the others counted: they travel in a row and in
+    an event, while the Result has every finding.
+    """
+    told = [
+        item for item in extraction.findings if item.severity == "error" or item.rule in {"contradicted", "missing"}
+    ]
+    named, more = some_of_each(told)
+    reasons = [Reason(code=finding.rule, message=finding.message) for finding in named]
+    reasons += [
+        Reason(code=rule, message=f"There are {count} more of this kind: the findings of the result name them.")
+        for rule, count in more.items()
     ]
     for spec in kind.fields:
         field = extraction.fields.get(spec.name)
@@ -87,7 +98,8 @@ def doubts(kind: DocumentType, extraction: Extraction) -> tuple[Reason, ...]:
     for name, rows in extraction.tables.items():
         low = [str(number) for number, row in enumerate(rows, 1) if (row.confidence or 0) < kind.policy.accept_at]
         if low:
-            text = f"{kind.field(name).title}: low confidence in row {', '.join(low)}."
+            rows_named = ", ".join(low[:MOST_ROWS]) + (f" and {len(low) - MOST_ROWS} more" if low[MOST_ROWS:] else "")
+            text = f"{kind.field(name).title}: low confidence in row {rows_named}."
             reasons.append(Reason(code="low_confidence", message=text))
     return tuple(reasons)
 

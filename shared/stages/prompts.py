@@ -6,7 +6,7 @@ from typing import Any
 
 from shared.domain.document_type import DocumentType, FieldSpec
 from shared.domain.extraction import Extraction
-from shared.domain.finding import Finding
+from shared.domain.finding import Finding, some_of_each
 from shared.domain.model_call import ImagePart, ModelCall, TextPart
 from shared.domain.page import Page
 from shared.stages.core import Core
@@ -116,7 +116,7 @@ def verify_call(
         for spec in kind.fields
         if spec.name in extraction.fields
     }
-    told = [finding.model_dump(include={"rule", "message", "fields"}) for finding in findings]
+    told = [finding.model_dump(include={"rule", "message", "fields"}) for finding in some_of_each(findings)[0]]
     task = _json({"fields": fields, "findings": told}).replace("<", "\\u003c")
     return ModelCall(
         deployment=core.gateway.catalogue.for_task("reasoning").name,

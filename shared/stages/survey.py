@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from shared.domain.document_type import DocumentType
 from shared.domain.errors import Unavailable
 from shared.domain.extraction import FieldValue, Row
-from shared.domain.finding import Finding
+from shared.domain.finding import MOST_ALIKE, Finding
 from shared.domain.frozen import Frozen
 from shared.domain.injection import addressing_lines
 from shared.domain.page import HiddenWhy, Page
@@ -104,8 +104,13 @@ def _problems(page: Page) -> Iterator[Finding]:
         text = f"Page {page.number} holds text that nobody sees: {parts}."
         yield Finding(rule="hidden_text", severity="error", message=text)
     if lines := addressing_lines(page.lines):
-        text = f"Page {page.number} holds text that instructs the program reading it ({', '.join(lines)})."
+        text = f"Page {page.number} holds text that instructs the program reading it ({_first(lines)})."
         yield Finding(rule="addresses_reader", severity="error", message=text)
+
+
+def _first(lines: Sequence[str]) -> str:
+    """The ids of lines, of very many the first."""
+    return ", ".join(lines[:MOST_ALIKE]) + (f" and {len(lines) - MOST_ALIKE} more" if lines[MOST_ALIKE:] else "")
 
 
 def _page_of(line: str) -> int:

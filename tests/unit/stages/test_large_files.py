@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from shared.domain.catalogue import Catalogue
-from shared.domain.model_call import ImagePart, ModelCall
+from shared.domain.model_call import ImagePart, ModelCall, TextPart
 from shared.domain.page import PageImage
 from shared.domain.run import State
 from shared.testing.blobs import MemoryBlobs
@@ -71,7 +71,7 @@ def large_world(count: int) -> tuple[World, Counted]:
 
 
 async def test_a_file_is_downloaded_once_and_every_page_is_accounted_for() -> None:
-    """Thirteen read ranges, twenty-five requests: one download, one blob of pages a request, each page in the result."""
+    """Thirteen read ranges, twenty-five requests: one download, one blob of pages a request, all pages in the end."""
     world, blobs = large_world(200)
     document = await world.drop("note/a.pdf")
     await world.settle()
@@ -167,3 +167,34 @@ async def test_pictures_keep_to_the_ceiling_of_the_model_that_reads_them() -> No
     await world.settle()
     assert isinstance(world.core.pictures, ScriptedPictures)
     assert [(500, 700)] == [(picture.width, picture.height) for picture in world.core.pictures.shrunk]
+
+
+async def test_when_every_page_has_its_problem_the_case_still_reaches_a_person() -> None:
+    """A row and an event hold 60,000 characters: reasons of one kind are counted, and the Result has them all."""
+    count = 1200
+    pages = [
+        source._replace(page=source.page.model_copy(update={"problem": "it is broken beyond repair", "lines": ()}))
+        for source in (text_page(number, "more") for number in range(1, count + 1))
+    ]
+    world = make_world(pages=pages, script=answering(extract_note=EMPTY))
+    document = await world.drop("note/a.pdf")
+    await world.settle()
+    run, result = await world.run(document), await world.result(document)
+    assert State.IN_REVIEW == run.state
+    unread = [reason.message for reason in run.reasons if reason.code == "unread_page"]
+    assert (11, True) == (len(unread), unread[-1].startswith("There are 1190 more of this kind"))
+    assert count == sum(finding["rule"] == "unread_page" for finding in result["findings"])
+    assert list(range(1, count + 1)) == [page["number"] for page in result["pages"]]
+    (check,) = [call for call in world.models.calls if call.schema_name == "verify_note"]
+    assert 20_000 > sum(len(part.text) for part in check.parts if isinstance(part, TextPart))
+
+
+async def test_a_reason_names_a_bounded_number_of_uncertain_rows() -> None:
+    """A table of very many rows that nobody is sure of must not make a reason that no row or event holds."""
+    rows = [{"what": f"Pears {number}", "price": 1.0, "lines": []} for number in range(500)]
+    said = EMPTY | {"rows": rows}
+    world = make_world(pages=[text_page(1, *PAGE)], script=answering(extract_note=said))
+    document = await world.drop("note/a.pdf")
+    await world.settle()
+    (reason,) = [one for one in (await world.run(document)).reasons if "low confidence in row" in one.message]
+    assert reason.message.endswith("98, 99, 100 and 400 more.")
