@@ -40,12 +40,12 @@ def archive() -> bytes:
     return packed({"march/": b"", "march/bistrot.pdf": slip(bistro, FRENCH), "older.zip": older})
 
 
-def packed(members: dict[str, bytes]) -> bytes:
-    """A ZIP that is the same on every machine: nothing is compressed, and time stands still."""
+def packed(members: dict[str, bytes], method: int = zipfile.ZIP_STORED) -> bytes:
+    """A ZIP in which time stands still; the same on every machine, unless a `method` compresses it."""
     buffer = BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as file:
+    with zipfile.ZipFile(buffer, "w") as file:
         for name, data in members.items():
-            file.writestr(zipfile.ZipInfo(name, _PACKED), data)
+            file.writestr(zipfile.ZipInfo(name, _PACKED), data, method)
     return buffer.getvalue()
 
 

@@ -12,6 +12,7 @@ from local.samples.layouts.band import band
 from local.samples.layouts.grid import grid
 from local.samples.layouts.letter import letter
 from local.samples.layouts.slip import slip
+from local.samples.office import as_csv, as_docx, as_html, as_xlsx
 from local.samples.scan import Scan, as_jpeg, as_pdf, as_png, as_tiff, scanned
 from local.samples.words import AMERICAN, ENGLISH, FRENCH, GERMAN, IRISH, SPANISH, SWISS, Words
 
@@ -69,6 +70,10 @@ SAMPLES = (
     invoice("factura-es-scan.pdf", invoices.ALMAZARA, SPANISH, band, Scan(angle=0.8, blur=0.5, noise=5, shade=20)),
     invoice("rechnung-de-fax.tif", invoices.WERFT, GERMAN, letter, Scan(dpi=200, angle=-0.4)),
     invoice("invoice-ie-scan.png", invoices.PEATFIRE, IRISH, band, Scan(angle=-0.6, blur=0.4)),
+    invoice("invoice-en.docx", invoices.HARBOUR_BY_MAIL, ENGLISH, as_docx),
+    invoice("rechnung-de.xlsx", invoices.IMKEREI_AS_SHEET, GERMAN, as_xlsx),
+    invoice("invoice-us.html", invoices.COPPER_ON_THE_WEB, AMERICAN, as_html),
+    invoice("factura-es.csv", invoices.ALMAZARA_AS_TABLE, SPANISH, as_csv),
     receipt("receipt-en-photo.jpg", receipts.GREENGROCER, ENGLISH, Scan(180, 2.5, 0.8, 7, 60, 0.03)),
     receipt("kassenbon-de.jpg", receipts.IRONMONGER, GERMAN, Scan(dpi=180, angle=-1.2, noise=4)),
     receipt("ticket-fr.pdf", receipts.BISTROT, FRENCH),

@@ -1,5 +1,6 @@
 """The invoices. Every company, person and number is invented; VAT ids and IBANs only have right check digits."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -226,3 +227,11 @@ CORDERIE = Invoice(
         ("Amarre 15 m, œil épissé", "6", "58.00"),
     ),
 )
+
+# further invoices of the same companies, which come as office files
+HARBOUR_BY_MAIL = replace(
+    HARBOUR, number="HB-2026-0563", issued=date(2026, 5, 6), due=date(2026, 6, 5), order="PO-88391"
+)
+IMKEREI_AS_SHEET = replace(IMKEREI, number="IM-26-0219", issued=date(2026, 6, 12), due=date(2026, 6, 26))
+COPPER_ON_THE_WEB = replace(COPPER, number="10477", issued=date(2026, 8, 15), due=date(2026, 9, 14), order="WO-7802")
+ALMAZARA_AS_TABLE = replace(ALMAZARA, number="2026-A-0077", issued=date(2026, 3, 2), due=date(2026, 4, 1))
