@@ -63,9 +63,11 @@ def as_xlsx(invoice: Invoice, words: Words) -> bytes:
 
 
 def as_csv(invoice: Invoice, words: Words) -> bytes:
-    """The invoice as a CSV with semicolons, as European spreadsheets write it."""
-    text = StringIO()
-    csv.writer(text, delimiter=";", lineterminator="\n").writerows(_grid(sheet(invoice, words)))
+    """The invoice as a CSV as European spreadsheets write it: with semicolons, every row of the same length."""
+    text, grid = StringIO(), _grid(sheet(invoice, words))
+    width = max(map(len, grid))
+    full = (row + [""] * (width - len(row)) for row in grid)
+    csv.writer(text, delimiter=";", lineterminator="\n").writerows(full)
     return text.getvalue().encode()
 
 
