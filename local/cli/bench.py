@@ -99,3 +99,34 @@ def hostile(
     from local.cli.interrupt import run
 
     raise typer.Exit(run(start(Wish(folder, json_file, check, limit)), "Stopping."))
+
+
+@app.command()
+def pages(
+    count: Annotated[int, typer.Option("--pages", min=1, max=5000, help="Pages of the file.")] = 5000,
+    json_file: Out = None,
+    check: Check = False,
+) -> None:
+    """Send one very long text through a cloud that is thrown away: its outcome, its pages, memory, time.
+
+    5,000 pages take about ten minutes on two free cores, and 2 GB in a folder that is thrown away.
+    """
+    import asyncio
+    import tempfile
+
+    from local.bench.pages import measure
+    from local.cli.measure import exit_code, figures_table, report, write
+    from local.cli.terminal import complain, console
+    from local.cloud.addresses import CloudError
+
+    terminal = console()
+    with tempfile.TemporaryDirectory(prefix="intray-") as folder:
+        try:
+            found = asyncio.run(measure(Path(folder), count, lambda text: terminal.print(text, markup=False)))
+        except CloudError as error:
+            complain(str(error))
+            raise typer.Exit(1) from None
+    terminal.print(figures_table("bench pages", found))
+    if json_file is not None:
+        write(json_file, report("bench pages", found, {"pages": count}))
+    raise typer.Exit(exit_code(found, check))
