@@ -6,6 +6,8 @@
 from hypothesis import HealthCheck, settings
 
 LONG = "long"
+SECONDS = 180
+"""A search takes 7 to 22 s of CPU: on a machine that does other work too, more than other tests are given."""
 
 
 def register() -> None:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 
+import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
@@ -16,7 +17,7 @@ from shared.stages.ledger import Snapshot, create, done_key, finish_task, load, 
 from shared.stages.outbox import base_fact
 from shared.testing.clock import START, FixedClock
 from tests.unit.stages.promises import broken_now, history, partitions
-from tests.unit.stages.searches import search
+from tests.unit.stages.searches import SECONDS, search
 from tests.unit.stages.workers import Fault, Worker, employ, staff, until_still
 from tests.unit.stages.world import Twins, make_world
 
@@ -117,5 +118,5 @@ class FanIn(RuleBasedStateMachine):
         await asyncio.gather(*(task for _, task in self.at_work), return_exceptions=True)
 
 
-TestFanIn = FanIn.TestCase
+TestFanIn = pytest.mark.timeout(SECONDS)(FanIn.TestCase)
 TestFanIn.settings = search(examples=250, steps=30)

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
@@ -26,7 +27,7 @@ from shared.stages.replay import StillRunning, UnknownDocument, replay
 from shared.stages.review import Decision, UnknownCase
 from shared.stages.sweep import sweep
 from shared.testing.pages import text_page
-from tests.unit.stages.searches import search
+from tests.unit.stages.searches import SECONDS, search
 from tests.unit.stages.trial import Trial
 from tests.unit.stages.workers import Fault
 from tests.unit.stages.world import ANSWERS, PAGE, STEPS, answering, quoted_pages
@@ -226,5 +227,5 @@ class Intray(RuleBasedStateMachine):
             self.trial.close()
 
 
-TestIntray = Intray.TestCase
+TestIntray = pytest.mark.timeout(SECONDS)(Intray.TestCase)
 TestIntray.settings = search(examples=200, steps=40)
