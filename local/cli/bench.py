@@ -109,7 +109,7 @@ def pages(
 ) -> None:
     """Send one very long text through a cloud that is thrown away: its outcome, its pages, memory, time.
 
-    5,000 pages take about ten minutes on two free cores, and 2 GB in a folder that is thrown away.
+    5,000 pages take 16 minutes of CPU, shared by the cores there are, and 2 GB in a folder that is thrown away.
     """
     import asyncio
     import tempfile
