@@ -66,6 +66,7 @@ def test_a_result_is_reported_with_its_evidence_and_cost() -> None:
         "disposition": "REVIEW",
         "reasons": [{"code": "low_confidence", "message": "Total is doubtful."}],
         "pages": 1,
+        "ocr_pages": 0,
         "model_calls": 3,
         "tokens": {"prompt": 100, "cached": 40, "completion": 10, "total": 110},
         "cost_usd": 0.5,
