@@ -1,6 +1,7 @@
 """Says which document type the pages are, by the types' typical words and how prominently they stand."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,9 +30,10 @@ class TypeWords:
 def classify(document: Document, schema: dict[str, Any], texts: tuple[str, ...]) -> dict[str, Any]:
     """The answer's object: `document_type` and the lines that show it; "unknown" when nothing speaks for a type."""
     names = [name for name in schema["properties"]["document_type"].get("enum", ()) if name != UNKNOWN]
-    types = [item for item in _types(texts) if item.name in names] or [TypeWords(name, name, ()) for name in names]
-    found = find_hits(document.lines, {item.name: (item.title, *item.labels) for item in types})
-    hits = [hit for hit in found if hit.score >= _STANDS_OUT]
+    types = [item for item in listed_types(texts) if item.name in names] or [
+        TypeWords(name, name, ()) for name in names
+    ]
+    hits = _hits(document, types)
     scored = sorted(((_score(document, item, hits), item.name) for item in types), reverse=True)
     best, name = scored[0] if scored else (0.0, UNKNOWN)
     second = scored[1][0] if len(scored) > 1 else 0.0
@@ -44,9 +46,21 @@ def classify(document: Document, schema: dict[str, Any], texts: tuple[str, ...])
     return answer
 
 
-def _types(texts: tuple[str, ...]) -> list[TypeWords]:
+def best_type(document: Document, types: Sequence[TypeWords]) -> tuple[float, str]:
+    """The highest score of all types, and the type that has it; 0.0 and "unknown" without types."""
+    hits = _hits(document, types)
+    return max(((_score(document, item, hits), item.name) for item in types), default=(0.0, UNKNOWN))
+
+
+def listed_types(texts: tuple[str, ...]) -> list[TypeWords]:
+    """The document types that the task lists."""
     rows = [json.loads(row) for row in between(texts, "types").splitlines() if row.strip()]
     return [TypeWords(row["name"], row.get("title") or row["name"], tuple(row.get("labels", ()))) for row in rows]
+
+
+def _hits(document: Document, types: Sequence[TypeWords]) -> list[Hit]:
+    found = find_hits(document.lines, {item.name: (item.title, *item.labels) for item in types})
+    return [hit for hit in found if hit.score >= _STANDS_OUT]
 
 
 def _score(document: Document, item: TypeWords, hits: list[Hit]) -> float:

@@ -13,6 +13,7 @@ from local.model_server.reading.draft import draft
 from local.model_server.reading.extract import extract
 from local.model_server.reading.ocr import with_ocr
 from local.model_server.reading.request import image_pages, read_document, read_samples
+from local.model_server.reading.split import split
 from local.model_server.reading.verify import verify
 
 
@@ -50,6 +51,8 @@ def answer(question: Question) -> str:
     properties = question.schema.get("properties", {})
     if question.schema_name.startswith("verify_") and "verdicts" in properties:
         found = verify(document, question.schema, question.texts)
+    elif "first_pages" in properties and question.schema_name.startswith("split"):
+        found = split(document, question.texts)
     elif "document_type" in properties and question.schema_name.startswith("classify"):
         found = classify(document, question.schema, question.texts)
     else:
