@@ -5,6 +5,7 @@ import re
 from datetime import datetime
 
 from shared.domain.frozen import Frozen
+from shared.domain.task import PageRange
 
 _ID = re.compile(r"d[0-9a-f]{24}")
 
@@ -12,7 +13,8 @@ _ID = re.compile(r"d[0-9a-f]{24}")
 class Document(Frozen):
     """One uploaded version of a file: container + name + ETag. Never changes; what happens to it is in its Runs.
 
-    A child came out of another file, the Document `parent`; `depth` counts the files around it.
+    A child came out of another file, the Document `parent`; `depth` counts the files around it. A Part is a child that
+    is some `pages` of its parent's file, and has that file's container, name and ETag.
     """
 
     id: str
@@ -24,6 +26,12 @@ class Document(Frozen):
     received: datetime
     parent: str | None = None
     depth: int = 0
+    pages: PageRange | None = None
+
+    @property
+    def title(self) -> str:
+        """What a person calls it: its name, and of a Part which pages it is."""
+        return f"{self.name} (pages {self.pages.first}-{self.pages.last})" if self.pages else self.name
 
     @property
     def folder(self) -> str | None:
@@ -32,9 +40,12 @@ class Document(Frozen):
         return head if slash else None
 
 
-def document_id(container: str, name: str, etag: str) -> str:
-    """The id of a version of a file, so that a repeated event is the same Document (24 hex digits after a `d`)."""
-    key = "\n".join((container, name, etag.strip('"')))
+def document_id(container: str, name: str, etag: str, pages: PageRange | None = None) -> str:
+    """The id of a version of a file, or of some of its pages (24 hex digits after a `d`).
+
+    It is made of what it stands for, so that a repeated event is the same Document.
+    """
+    key = "\n".join((container, name, etag.strip('"'), *([pages.name] if pages else [])))
     return "d" + hashlib.sha256(key.encode()).hexdigest()[:24]
 
 

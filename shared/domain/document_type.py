@@ -51,7 +51,8 @@ class Policy(Frozen):
 
     `accept_at`: least probability (0..1) that each value is right. `retention_days`: days after its end at which
     everything about a document is deleted; None: as the setting says, 0: never. `unique`: fields whose values, all
-    together, only one document may state; another one is told of with `unique_severity`.
+    together, only one document may state; another one is told of with `unique_severity`. `packets`: a file in the
+    type's folder may be a stack of several documents, and is taken apart where its pages leave no doubt.
     """
 
     accept_at: float = Field(0.9, ge=0, le=1)
@@ -59,6 +60,7 @@ class Policy(Frozen):
     retention_days: int | None = Field(None, ge=0)
     unique: tuple[str, ...] = ()
     unique_severity: Severity = "error"
+    packets: bool = False
 
 
 class Example(Frozen):

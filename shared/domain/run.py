@@ -33,7 +33,7 @@ _STOPS = frozenset({State.FAILED, State.HELD})
 TRANSITIONS: dict[State, frozenset[State]] = {
     State.RECEIVED: frozenset({State.READING, State.DUPLICATE, State.UNPACKED}) | _STOPS,
     State.READING: frozenset({State.EXTRACTING}) | _STOPS,
-    State.EXTRACTING: frozenset({State.VALIDATING}) | _STOPS,
+    State.EXTRACTING: frozenset({State.VALIDATING, State.UNPACKED}) | _STOPS,
     State.VALIDATING: frozenset({State.DECIDING}) | _STOPS,
     State.DECIDING: frozenset({State.FINALIZED, State.IN_REVIEW}) | _STOPS,
     State.IN_REVIEW: frozenset({State.FINALIZED, State.FAILED, State.DELETED}),

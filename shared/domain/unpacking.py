@@ -7,6 +7,7 @@ from typing import NamedTuple, NoReturn
 from shared.domain.errors import Unreadable
 from shared.domain.frozen import Frozen
 from shared.domain.run import Reason
+from shared.domain.task import PageRange
 
 COVER = "cover"
 """Why the pages of a PDF portfolio are not read: they only say that the files are inside."""
@@ -22,7 +23,8 @@ _UNSAFE = re.compile(r"[\x00-\x1f\x7f/\\:*?\"<>|#%]+")
 class Member(Frozen):
     """One entry of a file that holds files, in its place (`index`, from 1). `size` in bytes.
 
-    Either it becomes a child Document (`document_id`, once it has one), or `skipped` says why not.
+    Either it becomes a child Document (`document_id`, once it has one), or `skipped` says why not. Of a stack of
+    documents in one file, each is a member that is some `pages` of it.
     """
 
     index: int
@@ -30,6 +32,7 @@ class Member(Frozen):
     size: int = 0
     document_id: str | None = None
     skipped: Reason | None = None
+    pages: PageRange | None = None
 
     @property
     def file(self) -> str:

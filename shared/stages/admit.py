@@ -45,11 +45,11 @@ async def admit(core: Core, document: Document, copy: LocalCopy) -> Admitted:
     supported = core.readers.keys() | core.unpackers.keys()
     if media_type not in supported:
         raise unsupported(media_type, supported)
-    chosen = await _chosen(core, document)
+    chosen = await named_type(core, document)
     return Admitted(copy.content_hash, media_type, configuration(core, chosen), chosen)
 
 
-async def _chosen(core: Core, document: Document) -> DocumentType | None:
+async def named_type(core: Core, document: Document) -> DocumentType | None:
     """The document type that the upload's folder names; one that is not known yet may have come this minute."""
     if not document.folder:
         return None

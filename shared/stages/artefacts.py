@@ -7,7 +7,7 @@ from pydantic import BaseModel
 
 from shared.domain.errors import Unavailable
 from shared.domain.frozen import Frozen
-from shared.domain.page import Page, PageImage
+from shared.domain.page import Page
 from shared.domain.run import Run
 from shared.domain.task import PageRange, page_ranges
 from shared.stages.core import WORK, Core
@@ -86,9 +86,9 @@ class StoredPages:
         return self._open[1].pages[number - group.first]
 
 
-async def save_picture(core: Core, run: Run, number: int, picture: PageImage) -> None:
+async def save_picture(core: Core, run: Run, number: int, jpeg: bytes) -> None:
     """Keep the picture of a page that models and reviewers see."""
-    await core.blobs.write(WORK, _picture_name(run, number), picture.data, picture.media_type)
+    await core.blobs.write(WORK, _picture_name(run, number), jpeg, "image/jpeg")
 
 
 async def picture(core: Core, run: Run, number: int) -> bytes | None:

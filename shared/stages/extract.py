@@ -16,6 +16,7 @@ from shared.stages.due import due
 from shared.stages.fan_out import extraction_size, send_ranges
 from shared.stages.gateway import payer
 from shared.stages.ledger import Snapshot, finish_task, plan, reload
+from shared.stages.packet import end_as_packet, find_parts
 from shared.stages.prompts import classify_call, extract_call
 from shared.stages.schema import groups
 from shared.stages.untyped import hold_untyped
@@ -39,7 +40,12 @@ async def extract(core: Core, message: StageMessage) -> None:
 
 async def _plan(core: Core, snapshot: Snapshot) -> None:
     if not snapshot.run.range_size:
-        name, version, bill = snapshot.run.document_type, snapshot.run.type_version, snapshot.run.bill
+        split = await find_parts(core, snapshot)
+        if len(split.ranges) > 1:
+            await end_as_packet(core, snapshot, split)
+            return
+        name, version = snapshot.run.document_type, snapshot.run.type_version
+        bill = snapshot.run.bill.plus(split.bill)
         if name is None:
             known = await core.types.known()
             kind, asked = await _classify(core, snapshot.run, known)

@@ -10,6 +10,15 @@ def extraction_size(core: Core) -> int:
     return min(core.limits.extract_range, core.gateway.catalogue.for_task("vision").images)
 
 
+def reading_sizes(core: Core) -> tuple[int, int]:
+    """Pages of a read range, and those of them that are kept together: what one extraction request asks for.
+
+    So a request parses no page that it does not show. A read range is rounded down to whole requests.
+    """
+    group = min(core.limits.read_range, extraction_size(core))
+    return core.limits.read_range // group * group, group
+
+
 async def send_ranges(core: Core, run: Run, stage: Stage, ranges: tuple[PageRange, ...]) -> None:
     """Ask for each range of a stage by its own message."""
     for pages in ranges:

@@ -122,7 +122,7 @@ async def delete_blobs(core: Core, document_id: str) -> None:
     async for name in core.blobs.names(core.unpacked, f"{members_folder(document)}/"):
         await core.blobs.delete(core.unpacked, name)
     info = await core.blobs.info(document.container, document.name)
-    if info is not None and info.etag == document.etag:
+    if document.pages is None and info is not None and info.etag == document.etag:  # a Part is not its whole file
         await core.blobs.delete(document.container, document.name)
 
 

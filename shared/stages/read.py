@@ -15,9 +15,10 @@ from shared.stages.artefacts import save, save_pages, save_picture
 from shared.stages.copies import LocalCopy
 from shared.stages.core import Core
 from shared.stages.due import due
-from shared.stages.fan_out import extraction_size, send_ranges
+from shared.stages.fan_out import reading_sizes, send_ranges
 from shared.stages.ledger import Snapshot, finish_task, load, move
 from shared.stages.outbox import ask_to_publish, base_fact
+from shared.stages.part import read_part
 from shared.stages.recognise import completed, model_ceiling
 from shared.stages.unlock import Opened, open_file, source_file
 from shared.stages.unpack import end_as_unpacked, holds_only_files, receive_members, take_out
@@ -33,6 +34,9 @@ async def read(core: Core, message: StageMessage) -> None:
     """
     snapshot = await due(core, message, State.RECEIVED, State.READING)
     if snapshot is None:
+        return
+    if snapshot.document.pages is not None:
+        await read_part(core, snapshot, message, snapshot.document.pages)
         return
     check_size(core, snapshot.document)
     async with core.copies.hold(snapshot.document) as copy:
@@ -97,7 +101,7 @@ async def _read_data(core: Core, snapshot: Snapshot, admitted: Admitted, file: S
 async def _begin(
     core: Core, snapshot: Snapshot, admitted: Admitted, opened: Opened, members: tuple[Member, ...]
 ) -> Snapshot:
-    size, group = _sizes(core)
+    size, group = reading_sizes(core)
     chosen = admitted.document_type
     if chosen is not None:
         await core.types.keep(chosen)
@@ -120,15 +124,6 @@ async def _begin(
     )
     fresh = await load(core, snapshot.document.id, snapshot.run.number)
     return fresh or snapshot
-
-
-def _sizes(core: Core) -> tuple[int, int]:
-    """Pages of a read range, and those of them that are kept together: what one extraction request asks for.
-
-    So a request parses no page that it does not show. A read range is rounded down to whole requests.
-    """
-    group = min(core.limits.read_range, extraction_size(core))
-    return core.limits.read_range // group * group, group
 
 
 async def _end_as_duplicate(core: Core, snapshot: Snapshot, admitted: Admitted, original: str) -> None:
@@ -155,7 +150,7 @@ async def _read_range(core: Core, snapshot: Snapshot, copy: LocalCopy, pages: Pa
     async for source in core.readers[run.media_type or ""].pages(file, list(pages.numbers), model, ocr):
         page, picture = await completed(core, run, source)
         if picture is not None:
-            await save_picture(core, run, page.number, picture)
+            await save_picture(core, run, page.number, picture.data)
         kept.append(page)
     await save_pages(core, run, kept)
     moved = await finish_task(core, snapshot, TaskDone(stage="read", name=pages.name), State.EXTRACTING)

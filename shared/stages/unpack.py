@@ -11,6 +11,7 @@ from urllib.parse import quote
 from shared.domain.document import Document, document_id
 from shared.domain.errors import Unavailable, Unreadable
 from shared.domain.event import ChildLink, SkippedMember, UnpackedFact
+from shared.domain.model_call import Bill
 from shared.domain.run import Reason, State
 from shared.domain.unpacking import COVER, LOST, Bounds, Member, too_large
 from shared.ports.reading import SourceFile
@@ -94,8 +95,10 @@ async def receive_members(
     return named
 
 
-async def end_as_unpacked(core: Core, snapshot: Snapshot, admitted: Admitted, members: tuple[Member, ...]) -> None:
-    """End the Run as unpacked, with its event; raises Conflict when somebody moved it first."""
+async def end_as_unpacked(
+    core: Core, snapshot: Snapshot, admitted: Admitted, members: tuple[Member, ...], bill: Bill | None = None
+) -> None:
+    """End the Run as unpacked, with its event and the `bill` it now has; raises Conflict when somebody moved it first."""
     links = [ChildLink(document_id=one.document_id, name=one.name[:SHOWN]) for one in members if one.document_id]
     skipped = [SkippedMember(name=one.name[:SHOWN], reason=one.skipped) for one in members if one.skipped]
     name, chosen = manifest_name(snapshot.document.id), admitted.document_type
@@ -125,6 +128,7 @@ async def end_as_unpacked(core: Core, snapshot: Snapshot, admitted: Admitted, me
         members=len(members),
         children=len(links),
         final=MEMBERS,
+        bill=bill or snapshot.run.bill,
     )
     await ask_to_publish(core, snapshot.document.id)
 

@@ -1,0 +1,74 @@
+"""A Part, one document of a stack in a file: its bytes are the file's, so it takes over the pages that were read of it."""
+
+import hashlib
+
+from shared.domain.errors import Superseded
+from shared.domain.page import Page, line_id
+from shared.domain.run import Run, State
+from shared.domain.task import PLAN, PageRange, StageMessage, TaskDone, page_ranges
+from shared.stages import artefacts
+from shared.stages.admit import configuration, named_type
+from shared.stages.core import Core
+from shared.stages.fan_out import reading_sizes, send_ranges
+from shared.stages.ledger import Snapshot, finish_task, load, move, reload
+
+
+async def read_part(core: Core, snapshot: Snapshot, message: StageMessage, part: PageRange) -> None:
+    """Take one step of reading a Part: the plan, or taking over one range of its pages from the file's Run.
+
+    Raises Superseded when the file is forgotten.
+    """
+    source = await load(core, snapshot.document.parent or "")
+    if source is None or not source.run.pages:
+        raise Superseded("gone", "The file that this document is a part of was deleted: upload it again.")
+    if message.task == PLAN and snapshot.run.state is State.RECEIVED:
+        snapshot = await _begin(core, snapshot, source.run, part)
+    ranges = page_ranges(snapshot.run.pages, snapshot.run.range_size)
+    if message.task == PLAN and len(ranges) > 1:
+        await send_ranges(core, snapshot.run, "read", ranges)
+        return
+    for pages in ranges:
+        if message.task in (PLAN, pages.name):
+            await _take_over(core, snapshot, source.run, part, pages)
+
+
+async def _begin(core: Core, snapshot: Snapshot, source: Run, part: PageRange) -> Snapshot:
+    chosen = await named_type(core, snapshot.document)
+    if chosen is not None:
+        await core.types.keep(chosen)
+    size, group = reading_sizes(core)
+    count = part.last - part.first + 1
+    await move(
+        core,
+        snapshot,
+        State.READING,
+        content_hash=hashlib.sha256(f"{source.content_hash} {part.name}".encode()).hexdigest(),
+        media_type=source.media_type,
+        configuration=configuration(core, chosen),
+        document_type=chosen.name if chosen else None,
+        type_version=chosen.version if chosen else "",
+        pages=count,
+        page_group=group,
+        range_size=size,
+        tasks_left=len(page_ranges(count, size)),
+    )
+    return await reload(core, snapshot)
+
+
+async def _take_over(core: Core, snapshot: Snapshot, source: Run, part: PageRange, pages: PageRange) -> None:
+    """Copy a range of pages with their pictures, numbered as in the Part."""
+    run, skipped = snapshot.run, part.first - 1
+    kept = await artefacts.StoredPages(core, source).some(range(pages.first + skipped, pages.last + skipped + 1))
+    for page in kept:
+        picture = await artefacts.picture(core, source, page.number) if page.has_image else None
+        if picture is not None:
+            await artefacts.save_picture(core, run, page.number - skipped, picture)
+    await artefacts.save_pages(core, run, [_renumbered(page, page.number - skipped) for page in kept])
+    moved = await finish_task(core, snapshot, TaskDone(stage="read", name=pages.name), State.EXTRACTING)
+    if moved is not None:
+        await core.queues.send("extract", StageMessage(document_id=run.document_id, run=run.number).model_dump_json())
+
+
+def _renumbered(page: Page, number: int) -> Page:
+    lines = tuple(line.model_copy(update={"id": line_id(number, index)}) for index, line in enumerate(page.lines, 1))
+    return page.model_copy(update={"number": number, "lines": lines})
