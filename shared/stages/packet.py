@@ -107,5 +107,3 @@ def _part(core: Core, file: Document, pages: PageRange) -> Document:
             "pages": pages,
         }
     )
-
-

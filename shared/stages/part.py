@@ -1,4 +1,4 @@
-"""A Part, one document of a stack in a file: its bytes are the file's, so it takes over the pages that were read of it."""
+"""A Part, one document of a stack in a file: it takes over the pages that were read of the file."""
 
 import hashlib
 

@@ -98,7 +98,7 @@ async def receive_members(
 async def end_as_unpacked(
     core: Core, snapshot: Snapshot, admitted: Admitted, members: tuple[Member, ...], bill: Bill | None = None
 ) -> None:
-    """End the Run as unpacked, with its event and the `bill` it now has; raises Conflict when somebody moved it first."""
+    """End the Run as unpacked, with its event and the `bill` it has by now; raises Conflict when somebody moved it."""
     links = [ChildLink(document_id=one.document_id, name=one.name[:SHOWN]) for one in members if one.document_id]
     skipped = [SkippedMember(name=one.name[:SHOWN], reason=one.skipped) for one in members if one.skipped]
     name, chosen = manifest_name(snapshot.document.id), admitted.document_type
