@@ -22,7 +22,7 @@ def in_families(statuses: Iterable[DocumentStatus]) -> Iterator[Placed]:
     listed = list(statuses)
     ids = {status.document.id for status in listed}
     below: defaultdict[str, list[DocumentStatus]] = defaultdict(list)
-    for status in sorted(listed, key=lambda one: one.document.name):
+    for status in sorted(listed, key=_place):
         if status.document.parent is not None:
             below[status.document.parent].append(status)
     for status in listed:
@@ -42,6 +42,12 @@ def has_settled(document: str, known: Mapping[str, DocumentStatus]) -> bool:
     return bool(members) and all(
         status.run.settled and seen.count(status.document.id) >= status.run.children for status in members
     )
+
+
+def _place(status: DocumentStatus) -> tuple[str, int]:
+    """By name, and the Parts of one file by their pages."""
+    document = status.document
+    return document.name, document.pages.first if document.pages else 0
 
 
 def _placed(status: DocumentStatus, depth: int, below: Mapping[str, list[DocumentStatus]]) -> Iterator[Placed]:

@@ -111,7 +111,7 @@ async def _each(
                 complain(str(error))
                 failed = 1
             else:
-                console().print(f"{document.id}  {plain(document.name)}  {told}", markup=False, soft_wrap=True)
+                console().print(f"{document.id}  {plain(document.title)}  {told}", markup=False, soft_wrap=True)
         if not chosen:
             console().print("No document is meant: name some, or say which by --state-is, --type, --reason or --name.")
     return failed

@@ -17,7 +17,7 @@ _LONGEST = 60
 def print_document(terminal: Console, detail: DocumentDetail) -> None:
     """Print what is known of a document: state, reasons, values with their evidence, findings, cost and events."""
     document, run, result = detail.document, detail.run, detail.result
-    terminal.print(Text(f"{document.container}/{plain(document.name)}", style="bold"))
+    terminal.print(Text(f"{document.container}/{plain(document.title)}", style="bold"))
     facts = {
         "id": Text(document.id),
         "state": styled(run.state.value),

@@ -76,7 +76,7 @@ def outcome_line(detail: DocumentDetail) -> Text:
     """One outcome in one line."""
     run = detail.run
     result = detail.result if run.state in _KEEPS_RESULT else None
-    line = Text.assemble(f"{run.updated.astimezone():%H:%M:%S}  ", plain(detail.document.name), "  ")
+    line = Text.assemble(f"{run.updated.astimezone():%H:%M:%S}  ", plain(detail.document.title), "  ")
     line.append_text(styled(result.disposition if result else run.state.value))
     if result:
         line.append(f"  {run.document_type}, {values(result)} values, confidence {result.confidence:.2f}")
@@ -112,7 +112,7 @@ def values(result: Result) -> int:
 
 def placed_name(placed: Placed) -> str:
     """The name of a document; of one that came out of another, its place and name there, set in below it."""
-    name = placed.status.document.name
+    name = placed.status.document.title
     return f"{'  ' * placed.depth}└ {name.rpartition('/')[2]}" if placed.depth else name
 
 

@@ -156,7 +156,7 @@ class Desk:
     def _print_changes(self, changed: Sequence[DocumentStatus]) -> None:
         for status in changed:
             at = f"{status.run.updated.astimezone():%H:%M:%S}"
-            self._terminal.print(f"{at}  {plain(status.document.name)}  {status.run.state.value}", markup=False)
+            self._terminal.print(f"{at}  {plain(status.document.title)}  {status.run.state.value}", markup=False)
 
     def _show_addresses(self) -> None:
         where = self._addresses

@@ -160,11 +160,12 @@ def _identifiers(lines: Sequence[Line], types: Iterable[DocumentType]) -> frozen
         label = max((one for one in labels if folded == one or folded.startswith(f"{one} ")), key=len, default=None)
         if label is None:
             continue
-        words = folded.removeprefix(label).split()[:BEHIND]
-        if not words and following and _beside(line, following):
-            words = _folded(following.text).split()[:BEHIND]
-        found |= {next(iter(word for word in words if any(sign.isdigit() for sign in word)), "")}
-    return frozenset(found - {""})
+        words = line.text.split()
+        taken = next(count for count in range(1, len(words) + 1) if len(_folded(" ".join(words[:count]))) >= len(label))
+        behind = words[taken:] or (following.text.split() if following and _beside(line, following) else [])
+        numbers = [word for word in behind[:BEHIND] if any(sign.isdigit() for sign in word)]
+        found |= {_folded(word).replace(" ", "") for word in numbers[:1]}
+    return frozenset(found)
 
 
 def _beside(left: Line, right: Line) -> bool:

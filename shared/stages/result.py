@@ -9,6 +9,7 @@ from shared.domain.frozen import Frozen
 from shared.domain.model_call import Bill
 from shared.domain.review import Correction
 from shared.domain.run import Disposition, Reason, Run, State
+from shared.domain.task import PageRange
 from shared.domain.unpacking import Member
 
 Value = Scalar | list[dict[str, Scalar]]
@@ -42,7 +43,7 @@ class Result(Frozen):
     """Everything a Run made of a Document.
 
     `revision`: how often a person corrected it since it was final. `members`: the files attached to it, which are
-    Documents of their own.
+    Documents of their own. `part`: which pages of its file it is, when that is a stack of documents.
     """
 
     schema_version: int = 1
@@ -67,6 +68,7 @@ class Result(Frozen):
     corrections: tuple[Correction, ...] = ()
     parent: str | None = None
     members: tuple[Member, ...] = ()
+    part: PageRange | None = None
 
     @property
     def confidence(self) -> float:
@@ -119,6 +121,7 @@ def draft(
         finished=now,
         parent=document.parent,
         members=members,
+        part=document.pages,
     )
 
 

@@ -10,6 +10,7 @@ from shared.domain.document import Document
 from shared.domain.document_type import Policy
 from shared.domain.run import State
 from shared.domain.task import PageRange
+from shared.ports.reading import SourcePage
 from shared.stages import artefacts
 from shared.stages.forget import forget
 from shared.stages.intake import receive
@@ -24,7 +25,9 @@ STACK = (text_page(1, *PAGE), text_page(2, "Note no. A-17", "Thank you"), text_p
 SPLIT = [PageRange(first=1, last=2), PageRange(first=3, last=3)]
 
 
-def stack_world(first_pages: tuple[int, ...] = (), *, packets: bool = False, pages: object = STACK) -> World:
+def stack_world(
+    first_pages: tuple[int, ...] = (), *, packets: bool = False, pages: tuple[SourcePage, ...] = STACK
+) -> World:
     """A world whose every file is a stack, and whose model names these first pages when it is asked."""
     kind = NOTE.model_copy(update={"policy": Policy(accept_at=0.8, packets=packets)})
     script = answering(split_packet={"first_pages": list(first_pages)})
