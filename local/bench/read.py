@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pymupdf
 
-from local.bench.rivals import RIVALS, installed, pymupdf_words
+from local.bench.rivals import RIVALS, Rival, installed, pymupdf_words
 from local.bench.stalls import watch
 from local.bench.subjects import scan_pdf, text_pdf
 from local.cli.measure import Figure
@@ -66,7 +66,7 @@ async def measure(folder: Path, scale: Scale, contracts: Path | None, tell: Call
     else:
         found.skipped["contracts"] = "no folder with PDFs: give one with --contracts"
     tell("other libraries")
-    _beside(text, folder, scale.rounds, found)
+    _beside(text, folder, scale.rounds, RIVALS, found)
     tell("pictures of scans")
     found.figures += _payload(scan, scale.payloads)
     tell("memory")
@@ -96,10 +96,10 @@ def _text(name: str, files: Sequence[Path], block: int) -> list[Figure]:
     ]
 
 
-def _beside(text: Path, folder: Path, rounds: int, found: Findings) -> None:
+def _beside(text: Path, folder: Path, rounds: int, rivals: Sequence[Rival], found: Findings) -> None:
     """CPU of other libraries on the same ten pages, each round another ten."""
-    at_hand = installed()
-    for rival in RIVALS:
+    at_hand = installed(rivals)
+    for rival in rivals:
         if rival not in at_hand:
             found.skipped[rival.name] = "not installed: pip install 'intray[bench]'"
     times: dict[str, list[float]] = {"PyMuPDF words": [], "ours": [], **{rival.name: [] for rival in at_hand}}

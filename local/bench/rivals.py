@@ -1,6 +1,6 @@
 """What else reads the text of a PDF: each library as its own documentation says to use it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -72,6 +72,6 @@ RIVALS = (
 )
 
 
-def installed() -> tuple[Rival, ...]:
+def installed(rivals: Sequence[Rival] = RIVALS) -> tuple[Rival, ...]:
     """Those that are installed here."""
-    return tuple(rival for rival in RIVALS if find_spec(rival.module) is not None)
+    return tuple(rival for rival in rivals if find_spec(rival.module) is not None)

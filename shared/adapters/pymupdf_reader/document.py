@@ -1,5 +1,6 @@
 """The side of the reader that runs in a child: opens a PDF, reads its pages one by one."""
 
+from collections.abc import Sequence
 from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
@@ -8,11 +9,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self
 from shared.adapters.pymupdf_reader.areas import picture_areas
 from shared.adapters.pymupdf_reader.picture import QUALITY, image_share, is_blank, render
 from shared.adapters.pymupdf_reader.scan import find_scan, scan_picture
-from shared.adapters.pymupdf_reader.sheet import switched_off
+from shared.adapters.pymupdf_reader.sheet import RawWords, switched_off
 from shared.adapters.pymupdf_reader.text import PageText, garbage_share, page_text
 from shared.domain.errors import Unreadable
-from shared.domain.page import Box, PageImage, line_id
+from shared.domain.page import Box, Page, PageImage, TextKind, line_id
 from shared.domain.reading import FEW_CHARACTERS, Ceiling, TextLayer, areas_for_ocr, needs_ocr
+from shared.ports.reading import SourcePage
 
 if TYPE_CHECKING:
     import pymupdf
@@ -22,18 +24,40 @@ PAGES_PER_OPENING = 1000
 
 
 class RawPage(NamedTuple):
-    """A SourcePage as it travels between processes: `page` holds the plain fields of a Page."""
+    """A SourcePage as it travels between processes: `page` holds the plain fields of a Page, all but its lines.
+
+    Of `lines` each is its kind and its words as PyMuPDF gave them: to build an object for each word, and to pickle it,
+    costs the child a sixth of reading the page.
+    """
 
     page: dict[str, Any]
     wants_ocr: bool
     picture: PageImage | None
     areas: tuple[Box, ...] = ()
+    lines: Sequence[tuple[TextKind, RawWords]] = ()
 
     @classmethod
     def broken(cls, number: int, problem: str) -> Self:
         """A page that could not be read; its size is unknown."""
         page = {"number": number, "width": 0.0, "height": 0.0, "unit": "pt", "source": "none", "problem": problem}
         return cls(page, wants_ocr=False, picture=None)
+
+    def built(self) -> SourcePage:
+        """The page with its types, all of it validated: what comes from the child was made of hostile bytes.
+
+        Words are handed to pydantic one by one, which costs less than lists of all of them.
+        """
+        number = self.page["number"]
+        lines = (
+            {
+                "id": line_id(number, index),
+                "words": ({"text": word[4], "box": word[:4]} for word in words),
+                "kind": kind,
+            }
+            for index, (kind, words) in enumerate(self.lines, 1)
+        )
+        page = Page.model_validate(self.page | {"lines": lines})
+        return SourcePage(page, self.wants_ocr, self.picture, self.areas)
 
 
 def count_pages(path: str, passwords: tuple[str, ...]) -> int:
@@ -85,17 +109,9 @@ def _page(document: "pymupdf.Document", traits: _Traits, number: int, model: Cei
         "unit": "pt",
         "source": "text" if read.lines else "none",
         "has_image": picture is not None,
-        "lines": [
-            {
-                "id": line_id(number, index),
-                "words": [{"text": word[4], "box": word[:4]} for word in line.raw],
-                "kind": line.kind,
-            }
-            for index, line in enumerate(read.lines, 1)
-        ],
         "hidden": [{"why": why, "words": [word._asdict() for word in words]} for why, words in read.hidden],
     }
-    return RawPage(fields, wants_ocr, picture, areas)
+    return RawPage(fields, wants_ocr, picture, areas, [(line.kind, line.raw) for line in read.lines])
 
 
 def _areas(page: "pymupdf.Page", read: PageText) -> tuple[Box, ...]:

@@ -5,7 +5,6 @@ from itertools import batched
 
 from shared.adapters.pymupdf_reader.document import RawPage, count_pages, read_pages
 from shared.domain.errors import Unreadable
-from shared.domain.page import Page
 from shared.domain.reading import Ceiling
 from shared.ports.isolation import Isolation
 from shared.ports.reading import SourceFile, SourcePage
@@ -36,7 +35,7 @@ class PyMuPDFReader:
                 await self.count(file)  # raises when it is the file that cannot be read
                 raw = [await self._alone(file, number, model, ocr) for number in group]
             for page in raw:
-                yield SourcePage(Page.model_validate(page.page), page.wants_ocr, page.picture, page.areas)
+                yield page.built()
 
     async def _alone(self, file: SourceFile, number: int, model: Ceiling, ocr: Ceiling) -> RawPage:
         try:

@@ -63,8 +63,8 @@ def cut(words: RawWords) -> list[RawLine]:
 def _run(words: RawWords) -> RawLine:
     if len(words) == 1:
         return RawLine(words, words[0][:4])
-    lefts, tops, rights, bottoms, *_ = zip(*words, strict=True)
-    return RawLine(words, (min(lefts), min(tops), max(rights), max(bottoms)))
+    top, right, bottom = min([word[1] for word in words]), max([word[2] for word in words]), max([w[3] for w in words])
+    return RawLine(words, (min(words)[0], top, right, bottom))
 
 
 def places(runs: Iterable[RawLine]) -> list[Place]:
