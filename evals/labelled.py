@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -50,14 +50,15 @@ def load(folder: Path) -> list[Labelled]:
 def _document(folder: Path, line: str, place: str) -> Labelled:
     try:
         body = json.loads(line)
-        made = Labelled(body["file"], folder / body["file"], body["document_type"], flat(body["fields"]))
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        fields = body["fields"]
+        made = Labelled(body["file"], folder / body["file"], body["document_type"], {})
+    except (ValueError, KeyError, TypeError) as error:
         message = f"{place}: needs JSON with `file`, `document_type` and `fields` ({type(error).__name__}: {error})"
         raise InvalidSet(message) from error
-    if not isinstance(made.fields, dict):
+    if not isinstance(fields, dict):
         message = f"{place}: `fields` is no object"
         raise InvalidSet(message)
     if not made.path.is_file():
         message = f"{place}: there is no file {made.file}"
         raise InvalidSet(message)
-    return made
+    return replace(made, fields=flat(fields))

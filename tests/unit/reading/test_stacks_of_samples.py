@@ -18,7 +18,6 @@ from local.samples.words import AMERICAN, ENGLISH, FRENCH, GERMAN, IRISH, SPANIS
 from shared.adapters.pymupdf_reader.document import read_pages
 from shared.document_types.loader import BUILT_IN, load_types
 from shared.domain.packet import parts, signs, verdicts
-from shared.domain.page import Page
 from shared.domain.reading import Ceiling
 from shared.stages.quoting import quoted
 
@@ -58,7 +57,7 @@ def found_firsts(file: Path) -> set[int]:
     """The pages on which a document is taken to begin, the offline reader being asked where pages leave a doubt."""
     with pymupdf.open(file) as book:
         numbers = tuple(range(1, book.page_count + 1))
-    pages = [Page.model_validate(raw.page) for raw in read_pages(str(file), (), numbers, Ceiling(0), Ceiling(0))]
+    pages = [raw.built().page for raw in read_pages(str(file), (), numbers, Ceiling(0), Ceiling(0))]
     said = list(verdicts([signs(page, TYPES) for page in pages]))
     for page in pages:
         alone = read_document((quoted([page]),))
