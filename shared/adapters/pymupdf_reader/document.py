@@ -146,7 +146,8 @@ def _scan(page: "pymupdf.Page", text: str, bounds: _Bounds) -> _Shown | None:
     if scan is None:
         return None
     wants_ocr = bounds.wants_ocr(text, share=1.0)
-    picture = scan_picture(scan, bounds.ocr if wants_ocr else bounds.model, QUALITY)
+    ceiling = bounds.ocr if wants_ocr else bounds.model
+    picture = scan_picture(scan, ceiling, QUALITY) if ceiling.side > 0 else None
     return _Shown(wants_ocr, picture) if picture else None
 
 

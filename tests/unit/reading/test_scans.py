@@ -8,6 +8,7 @@ import pymupdf
 import pytest
 from PIL import Image, ImageChops, ImageDraw
 
+from shared.adapters.pymupdf_reader.document import read_pages
 from shared.adapters.pymupdf_reader.picture import render
 from shared.adapters.pymupdf_reader.scan import find_scan, scan_picture
 from shared.domain.page import PageImage
@@ -208,3 +209,11 @@ def test_for_ocr_a_sharp_scan_is_decoded_at_a_fraction(tmp_path: Path) -> None:
     assert scan is not None
     sizes = [scan_picture(scan, ceiling, 75) for ceiling in (Ceiling(2000), Ceiling(1408, 1088 * 1408))]
     assert [(1240, 1754), (995, 1408)] == [picture and (picture.width, picture.height) for picture in sizes]
+
+
+def test_a_scan_may_be_read_without_a_picture(tmp_path: Path) -> None:
+    """Whoever asks for no picture, by a ceiling of 0, gets none of a scan either."""
+    file = tmp_path / "scan.pdf"
+    scan_page().parent.save(file)
+    (page,) = read_pages(str(file), (), (1,), Ceiling(0), Ceiling(0))
+    assert (True, None) == (page.wants_ocr, page.picture)
