@@ -54,5 +54,4 @@ async def test_a_mail_goes_through_real_storage_and_is_forgotten_with_its_member
     await forget(world.core, parent)
     await world.settle()
     await sweep(world.core)
-    left = {place for place in await world.storage.contents() if not place[1].startswith("request-")}
-    assert set() == left
+    assert set() == await world.kept()

@@ -18,12 +18,6 @@ from tests.unit.stages.world import NOTE, ONE_PAGE, World, answering, make_world
 NOTHING = "d" + "0" * 24
 
 
-async def _left(world: World) -> set[tuple[str, ...]]:
-    """Every blob and row but the ledger of model requests and the document types, which hold no document data."""
-    places = await world.storage.contents()
-    return {place for place in places if not place[1].startswith(("request-", "types/"))}
-
-
 async def test_a_failed_document_is_revived_and_pays_only_what_is_new() -> None:
     """A replay is a new Run; answers that were paid for are read from the store."""
     unfit: dict[str, Any] = {"document_type": "unknown", "lines": []}
@@ -106,7 +100,7 @@ async def test_forgetting_leaves_nothing_but_the_event(world: World) -> None:
     await world.settle()
     await sweep(world.core)
     assert ["received", "finalized", "deleted"] == world.told()
-    assert set() == await _left(world)
+    assert set() == await world.kept()
     assert await detail(world.core, document_id) is None
 
 
@@ -122,7 +116,7 @@ async def test_forgetting_a_broken_file_leaves_nothing() -> None:
     await forget(world.core, document_id)
     await world.settle()
     await sweep(world.core)
-    assert set() == await _left(world)
+    assert set() == await world.kept()
 
 
 async def test_forgetting_one_document_leaves_the_others(world: World) -> None:

@@ -113,9 +113,7 @@ async def test_forgetting_a_part_leaves_the_file_and_forgetting_the_file_leaves_
     await world.settle()
     await sweep(world.core)
     await world.settle()
-    assert set() == {
-        place for place in await world.storage.contents() if not place[1].startswith(("request-", "types/"))
-    }
+    assert set() == await world.kept()
 
 
 @pytest.mark.parametrize("write", range(0, 40, 3))

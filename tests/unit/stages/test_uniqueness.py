@@ -99,9 +99,7 @@ async def test_a_forgotten_document_frees_its_values_and_leaves_no_row() -> None
     world = world_of()
     await forget(world.core, await settled(world, "a"))
     await world.settle()
-    kept = ("request-", "types/")  # hashes and counts; what the type says: neither is of the document
-    left = {place for place in await world.storage.contents() if not place[1].startswith(kept)}
-    assert set() == left
+    assert set() == await world.kept()
     assert (State.FINALIZED, []) == await state(world, await settled(world, "b"))
 
 

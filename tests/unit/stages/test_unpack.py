@@ -182,7 +182,7 @@ async def test_forgetting_a_file_forgets_what_came_out_of_it() -> None:
     await forget(world.core, parent)
     await world.settle()
     await sweep(world.core)
-    left = {place for place in await world.storage.contents() if not place[1].startswith(("request-", "types/"))}
+    left = await world.kept()
     assert (set(), 4) == (left, world.told().count("deleted"))
 
 
@@ -276,6 +276,4 @@ async def test_a_crash_at_any_write_of_forgetting_heals(write: int) -> None:
             await sweep(world.core)
         await deliver_with_redelivery(world)
     assert left[0] < 0
-    assert set() == {
-        place for place in await world.storage.contents() if not place[1].startswith(("request-", "types/"))
-    }
+    assert set() == await world.kept()

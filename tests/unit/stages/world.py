@@ -210,6 +210,11 @@ class World:
         body: dict[str, Any] = found.result.model_dump(mode="json")
         return body
 
+    async def kept(self) -> set[tuple[str, ...]]:
+        """Every blob and row that speaks of a Document: not the ledger of model requests, nor what types say."""
+        places = await self.storage.contents()
+        return {place for place in places if not place[1].startswith(("request-", "types/"))}
+
     def told(self) -> list[str]:
         """The names of the published events, in order."""
         return [event.name for event in self.events.published]
