@@ -61,7 +61,7 @@ def desk(tmp_path: Path) -> Desk:
 def test_process_writes_one_report_for_each_file(desk: Desk) -> None:
     """Three files in, three outcomes out, whatever they are; the copy names its original; nothing is left."""
     data = invoice("P-2026-1")
-    for name, content in (("a.pdf", data), ("copy of a.pdf", data), ("a.txt", b"This is no document.")):
+    for name, content in (("a.pdf", data), ("copy of a.pdf", data), ("a.txt", bytes(range(32)) * 8)):
         (desk.folder / name).write_bytes(content)
     done = desk.run("process", "a.pdf", "copy of a.pdf", "a.txt", "--out", "out")
     assert (0, "") == (done.returncode, done.stderr)
