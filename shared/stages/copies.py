@@ -139,9 +139,12 @@ async def check_current(blobs: Blobs, document: Document) -> None:
 
 def _make_home(root: Path) -> tuple[Path, int]:
     """A folder of this process's own, with the open lock that says that it lives."""
-    root.mkdir(mode=0o700, exist_ok=True)
-    _sweep(root)
-    descriptor, lock = tempfile.mkstemp(suffix=".lock", dir=root)
+    while True:
+        root.mkdir(mode=0o700, exist_ok=True)
+        _sweep(root)
+        with suppress(FileNotFoundError):  # the last process just went, and took the empty root along
+            descriptor, lock = tempfile.mkstemp(suffix=".lock", dir=root)
+            break
     fcntl.flock(descriptor, fcntl.LOCK_EX)
     home = Path(lock).with_suffix("")
     home.mkdir(mode=0o700)
@@ -168,7 +171,9 @@ def _lock(folder: Path) -> int:
 
 
 def _remove(folder: Path, lock: int) -> None:
-    """Delete a folder and its lock, which is let go."""
+    """Delete a folder and its lock, which is let go, and the root when it was the last in it."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.with_suffix(".lock").unlink(missing_ok=True)
     os.close(lock)
+    with suppress(OSError):  # others are in it
+        folder.parent.rmdir()

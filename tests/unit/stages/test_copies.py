@@ -163,8 +163,14 @@ async def test_the_folder_of_a_killed_worker_is_deleted_and_a_living_ones_is_not
 
 
 async def test_nothing_is_left_behind(blobs: Counted, tmp_path: Path) -> None:
-    """A worker that ends in good order tidies up."""
-    copies = Copies(blobs, 100, root=tmp_path)
-    await use(copies, await uploaded(blobs, "a"))
-    copies.close()
+    """A worker that ends in good order tidies up; the last one takes the folder along that all of them share."""
+    root = tmp_path / "copies"
+    first, last = Copies(blobs, 100, root=root), Copies(blobs, 100, root=root)
+    for copies in (first, last):
+        await use(copies, await uploaded(blobs, "a"))
+    first.close()
+    assert 1 == files(root)
+    last.close()
     assert [] == list(tmp_path.iterdir())
+    await use(Copies(blobs, 100, root=root), await uploaded(blobs, "b"))
+    assert root.exists()
