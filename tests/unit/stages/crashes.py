@@ -1,9 +1,12 @@
 """Processes that die in the middle of their writes, and a platform that delivers again."""
 
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from datetime import timedelta
 from typing import Any
 
 from functions.steps import run_step
+from shared.stages.sweep import sweep
 from tests.unit.stages.world import STEPS, World
 
 
@@ -52,3 +55,13 @@ async def deliver_with_redelivery(world: World) -> None:
         world.queues.remove(queue, body)
     message = "the messages never end"
     raise AssertionError(message)
+
+
+async def heal(world: World) -> None:
+    """Deliver what there is, then let the sweeper look three times, ten minutes apart, and deliver what it sends."""
+    await deliver_with_redelivery(world)
+    for _ in range(3):
+        world.clock.advance(timedelta(minutes=10))
+        with suppress(Crash):
+            await sweep(world.core)
+        await deliver_with_redelivery(world)

@@ -1,6 +1,5 @@
 """Repeats, copies, lost messages and crashes: each upload still has one outcome, and each request is paid once."""
 
-import contextlib
 from datetime import timedelta
 from typing import Any
 
@@ -15,7 +14,7 @@ from shared.domain.run import State
 from shared.stages.intake import receive
 from shared.stages.sweep import sweep
 from shared.testing.pages import text_page
-from tests.unit.stages.crashes import Crash, deliver_with_redelivery, dying_before
+from tests.unit.stages.crashes import Crash, dying_before, heal
 from tests.unit.stages.world import ANSWERS, PAGE, STEPS, World, answering, make_world, quoted_pages
 
 
@@ -152,12 +151,7 @@ async def crash_heals(world: World, write: int, accepted: bool) -> bool:
         document_id = await receive(world.core, "incoming", "note/a.pdf")
     except Crash:
         document_id = await receive(world.core, "incoming", "note/a.pdf")
-    await deliver_with_redelivery(world)
-    for _ in range(3):
-        world.clock.advance(timedelta(minutes=10))
-        with contextlib.suppress(Crash):
-            await sweep(world.core)
-        await deliver_with_redelivery(world)
+    await heal(world)
     assert (State.FINALIZED if accepted else State.IN_REVIEW) is (await world.run(document_id)).state
     last = "finalized" if accepted else "review_requested"
     assert ["received", last] == list(dict.fromkeys(world.told()))

@@ -1,8 +1,6 @@
 """Stacks of documents in one file: each Part goes its own way, and together they are all pages."""
 
-import contextlib
 import json
-from datetime import timedelta
 
 import pytest
 
@@ -17,7 +15,7 @@ from shared.stages.intake import receive
 from shared.stages.ledger import all_documents
 from shared.stages.sweep import sweep
 from shared.testing.pages import text_page
-from tests.unit.stages.crashes import Crash, deliver_with_redelivery, dying_before
+from tests.unit.stages.crashes import Crash, dying_before, heal
 from tests.unit.stages.world import NOTE, PAGE, World, answering, make_world
 
 SECOND = ("Delivery note", "Note no. B-18", "Pears 2.00", "Total 2.00")
@@ -126,12 +124,7 @@ async def test_a_crash_while_a_stack_is_taken_apart_heals(write: int) -> None:
         file = await receive(world.core, "incoming", "stack.pdf")
     except Crash:
         file = await receive(world.core, "incoming", "stack.pdf")
-    await deliver_with_redelivery(world)
-    for _ in range(3):
-        world.clock.advance(timedelta(minutes=10))
-        with contextlib.suppress(Crash):
-            await sweep(world.core)
-        await deliver_with_redelivery(world)
+    await heal(world)
     assert left[0] < 0
     found = await parts(world, file)
     assert SPLIT == [part.pages for part in found]

@@ -1,6 +1,5 @@
 """Files that hold files: each member becomes a Document that names its parent, and nothing in them is lost."""
 
-import contextlib
 import json
 from datetime import timedelta
 from typing import Any
@@ -16,7 +15,7 @@ from shared.stages.ledger import all_documents, load
 from shared.stages.replay import StillRunning, replay
 from shared.stages.status import detail
 from shared.stages.sweep import sweep
-from tests.unit.stages.crashes import Crash, deliver_with_redelivery, dying_before
+from tests.unit.stages.crashes import Crash, dying_before, heal
 from tests.unit.stages.packing import packed, packing_world
 from tests.unit.stages.world import NOTE, World
 
@@ -237,12 +236,7 @@ async def test_a_crash_at_any_write_of_unpacking_heals(write: int) -> None:
         parent = await receive(world.core, "incoming", "note/both.zip")
     except Crash:
         parent = await receive(world.core, "incoming", "note/both.zip")
-    await deliver_with_redelivery(world)
-    for _ in range(3):
-        world.clock.advance(timedelta(minutes=10))
-        with contextlib.suppress(Crash):
-            await sweep(world.core)
-        await deliver_with_redelivery(world)
+    await heal(world)
     assert left[0] < 0
     children = await _children(world, parent)
     assert State.UNPACKED is await _state(world, parent)
@@ -269,11 +263,6 @@ async def test_a_crash_at_any_write_of_forgetting_heals(write: int) -> None:
     except Crash:
         if await load(world.core, parent) is not None:
             await forget(world.core, parent)
-    await deliver_with_redelivery(world)
-    for _ in range(3):
-        world.clock.advance(timedelta(minutes=10))
-        with contextlib.suppress(Crash):
-            await sweep(world.core)
-        await deliver_with_redelivery(world)
+    await heal(world)
     assert left[0] < 0
     assert set() == await world.kept()
