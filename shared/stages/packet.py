@@ -41,11 +41,11 @@ async def find_parts(core: Core, snapshot: Snapshot) -> Split:
     A file whose type is known already is taken apart only where its pages leave no doubt, and its type allows it.
     """
     run, document = snapshot.run, snapshot.document
-    known = await core.types.known()
-    kind = known.get(run.document_type or "")
     whole = (PageRange(first=1, last=run.pages),)
     if run.pages == 1 or document.pages or document.depth >= core.limits.max_nesting:
         return Split(whole, Bill())
+    known = await core.types.known()
+    kind = known.get(run.document_type or "")
     if kind is not None and not kind.policy.packets:
         return Split(whole, Bill())
     types = [kind] if kind else list(known.values())
