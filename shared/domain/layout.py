@@ -87,14 +87,17 @@ def _gutter(boxes: list[Box]) -> float | None:
     """The x that the fewest lines cross and that leaves enough lines on both sides to be two columns of prose."""
     if sum(_aspect(box) >= PROSE_ASPECT for box in boxes) < 2 * PROSE_LINES:
         return None
-    left, right = min(box[0] for box in boxes), max(box[2] for box in boxes)
+    enough = max(PROSE_LINES, len(boxes) // 4)
+    lefts, rights = sorted([box[0] for box in boxes]), sorted([box[2] for box in boxes])
+    if rights[enough - 1] >= lefts[-enough]:
+        return None
+    left, right = lefts[0], rights[-1]
     step = (right - left) / _BINS
     begins, ends = [0] * (_BINS + 1), [0] * (_BINS + 1)
     for box in boxes:
         begins[int((box[0] - left) / step)] += 1
         ends[int((box[2] - left) / step)] += 1
     begun, ended = list(accumulate(begins)), list(accumulate(ends))
-    enough = max(PROSE_LINES, len(boxes) // 4)
     choices = [
         (begun[at - 1] - ended[at - 1], at)
         for at in range(1, _BINS)

@@ -79,7 +79,7 @@ def page_text(page: "pymupdf.Page", *, has_form: bool, layers_off: Sequence[int]
 
 def garbage_share(text: str) -> float:
     """The share of characters that stand for no letter: unmapped, private use, control."""
-    return len(_GARBAGE.findall(text)) / len(text) if text else 0.0
+    return 0.0 if text.isascii() and text.isprintable() else len(_GARBAGE.findall(text)) / len(text)
 
 
 def _interpreted(page: "pymupdf.Page") -> tuple[Sheet, list[RawLine]]:
