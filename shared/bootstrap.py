@@ -1,5 +1,6 @@
 """Builds the Core from the settings: the only place that knows which adapter serves which port."""
 
+from dataclasses import fields
 from datetime import timedelta
 from functools import cache, partial
 from typing import TYPE_CHECKING, NamedTuple
@@ -101,20 +102,12 @@ def catalogue(options: Settings) -> Catalogue:
 
 
 def _limits(options: Settings) -> Limits:
+    """The limits as they are set: a setting with the name of one is that one."""
     return Limits(
-        max_bytes=options.max_bytes,
-        max_pages=options.max_pages,
-        max_members=options.max_members,
-        max_unpacked_bytes=options.max_unpacked_bytes,
-        max_unpack_ratio=options.max_unpack_ratio,
-        max_nesting=options.max_nesting,
-        read_range=options.read_range,
-        extract_range=options.extract_range,
+        **options.model_dump(include={limit.name for limit in fields(Limits)}),
         ocr_ceiling=Ceiling(options.ocr_side),
-        max_output_tokens=options.max_output_tokens,
         stalled_after=options.stalled_after,
         lease=timedelta(seconds=options.lease_seconds),
-        max_waits=options.max_waits,
         longest_wait=timedelta(seconds=options.longest_wait_seconds),
         retention=timedelta(days=options.retention_days) if options.retention_days else None,
     )

@@ -153,6 +153,12 @@ class Settings(BaseSettings):
     extract_range: int = Field(
         8, ge=1, description="Pages that one extraction request covers, at most as many as the model takes pictures."
     )
+    pictured_pages: int = Field(
+        50,
+        ge=0,
+        description="First pages of a file that models see as pictures beside their text; of later pages only those "
+        "whose text layer does not say everything.",
+    )
     ocr_side: int = Field(2000, ge=512, description="Longer side of page images for OCR, in pixels.")
     max_output_tokens: int = Field(16_000, ge=256, description="Most tokens of a model's answer.")
     stalled_seconds: float = Field(

@@ -60,7 +60,7 @@ async def named_type(core: Core, document: Document) -> DocumentType | None:
 
 
 def configuration(core: Core, chosen: DocumentType | None) -> str:
-    """The hash of how bytes are processed: the type that their folder names (if any), prompts, models.
+    """The hash of how bytes are processed: the type that their folder names (if any), prompts, models, pictures.
 
     The type's version is no part of it: most files learn their type only later. `earlier_copy` compares versions.
     """
@@ -69,6 +69,7 @@ def configuration(core: Core, chosen: DocumentType | None) -> str:
         "prompts": PROMPT_VERSION,
         "models": core.gateway.catalogue.model_dump(mode="json", include={"deployments": {"__all__": {"name"}}}),
         "ocr": core.recognizer and core.recognizer.name,
+        "pictured": core.limits.pictured_pages,
     }
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]
 

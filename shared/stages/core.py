@@ -34,6 +34,7 @@ class Limits:
     read_range: int = 24
     extract_range: int = 8
     classify_pages: int = 3
+    pictured_pages: int = 50
     ocr_ceiling: Ceiling = Ceiling(2000)
     max_output_tokens: int = 16_000
     stalled_after: timedelta = timedelta(minutes=5)

@@ -1,15 +1,17 @@
 """Read: every page becomes lines with places and a picture; no page is dropped in silence."""
 
 import tempfile
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 from shared.domain.errors import Unreadable
 from shared.domain.event import DuplicateFact
 from shared.domain.page import Page
+from shared.domain.reading import Ceiling
 from shared.domain.run import State
 from shared.domain.task import PLAN, PageRange, StageMessage, TaskDone, page_ranges
 from shared.domain.unpacking import Member
-from shared.ports.reading import SourceFile
+from shared.ports.reading import Reader, SourceFile, SourcePage
 from shared.stages.admit import Admitted, admit, check_size, earlier_copy
 from shared.stages.artefacts import save, save_pages, save_picture
 from shared.stages.copies import LocalCopy
@@ -144,10 +146,8 @@ async def _end_as_duplicate(core: Core, snapshot: Snapshot, admitted: Admitted, 
 async def _read_range(core: Core, snapshot: Snapshot, copy: LocalCopy, pages: PageRange) -> None:
     run = snapshot.run
     file = await source_file(core, copy, run.document_type, encrypted=run.encrypted)
-    model = model_ceiling(core)
-    ocr = core.limits.ocr_ceiling if core.recognizer else model
     kept = list[Page]()
-    async for source in core.readers[run.media_type or ""].pages(file, list(pages.numbers), model, ocr):
+    async for source in _sources(core, core.readers[run.media_type or ""], file, pages.numbers):
         page, picture = await completed(core, run, source)
         if picture is not None:
             await save_picture(core, run, page.number, picture.data)
@@ -156,3 +156,19 @@ async def _read_range(core: Core, snapshot: Snapshot, copy: LocalCopy, pages: Pa
     moved = await finish_task(core, snapshot, TaskDone(stage="read", name=pages.name), State.EXTRACTING)
     if moved is not None:
         await core.queues.send("extract", StageMessage(document_id=run.document_id, run=run.number).model_dump_json())
+
+
+async def _sources(core: Core, reader: Reader, file: SourceFile, numbers: range) -> AsyncIterator[SourcePage]:
+    """The pages of a file as it gives them, those beyond `pictured_pages` with a picture only where OCR wants one.
+
+    A picture costs five times what its text does: to draw, to keep, to send, and in tokens.
+    """
+    model = model_ceiling(core)
+    ocr = core.limits.ocr_ceiling if core.recognizer else model
+    beyond = core.limits.pictured_pages + 1
+    shown = range(numbers.start, min(numbers.stop, beyond))
+    unseen = range(max(numbers.start, beyond), numbers.stop)
+    for some, ceiling in ((shown, model), (unseen, Ceiling(0))):
+        if some:
+            async for source in reader.pages(file, list(some), ceiling, ocr):
+                yield source

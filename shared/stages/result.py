@@ -29,13 +29,14 @@ class ResultField(Frozen):
 
 
 class ResultPage(Frozen):
-    """A page's number, its size in page units, and how it was read."""
+    """A page's number, its size in page units, how it was read, and whether models saw its picture too."""
 
     number: int
     width: float
     height: float
     unit: str
     source: str
+    has_image: bool = False
     problem: str | None
 
 

@@ -33,8 +33,9 @@ class ScriptedReader:
         pages = _said(self._pages, file.path)
         for number in numbers:
             source = pages[number - 1]
-            picture = source.picture and fitted(source.picture, ocr if source.wants_ocr or source.areas else model)
-            yield source._replace(picture=picture)
+            ceiling = ocr if source.wants_ocr or source.areas else model
+            picture = source.picture if ceiling.side else None
+            yield source._replace(picture=picture and fitted(picture, ceiling))
 
 
 class ScriptedSecondReader:

@@ -198,3 +198,19 @@ async def test_a_reason_names_a_bounded_number_of_uncertain_rows() -> None:
     await world.settle()
     (reason,) = [one for one in (await world.run(document)).reasons if "low confidence in row" in one.message]
     assert reason.message.endswith("98, 99, 100 and 400 more.")
+
+
+async def test_models_see_pictures_of_the_first_pages_and_of_those_that_text_does_not_tell() -> None:
+    """Of a long text the later pages go as text alone; a scan among them keeps its picture, and the result says so."""
+    scan = text_page(9, picture=PICTURE)._replace(wants_ocr=True)
+    texts = [text_page(number, *PAGE, picture=PICTURE) for number in range(1, 13)]
+    sources = [*texts[:8], scan, *texts[9:]]
+    script = answering(extract_note=first_page_only)
+    world = make_world(sources, script, read_range=8, extract_range=4, pictured_pages=6)
+    document = await world.drop("note/a.pdf")
+    await world.settle()
+    calls = [call for call in world.models.calls if call.schema_name.startswith("extract")]
+    shown = {tuple(quoted_pages(call)): sum(isinstance(part, ImagePart) for part in call.parts) for call in calls}
+    assert [4, 2, 1] == [shown[pages] for pages in sorted(shown)]
+    pages = (await world.result(document))["pages"]
+    assert [1, 2, 3, 4, 5, 6, 9] == [page["number"] for page in pages if page["has_image"]]
