@@ -33,6 +33,7 @@ class AzureTables:
 
     def __init__(self, service: "TableServiceClient") -> None:
         self._service = service
+        self._tables: dict[str, TableClient] = {}
 
     @classmethod
     def from_connection_string(cls, connection_string: str, retries: int = 3, on_date: OnDate | None = None) -> Self:
@@ -135,7 +136,9 @@ class AzureTables:
                 return
 
     def _table(self, table: str) -> "TableClient":
-        return self._service.get_table_client(table)
+        if table not in self._tables:
+            self._tables[table] = self._service.get_table_client(table)
+        return self._tables[table]
 
     async def _create(self, client: "TableClient") -> None:
         """Make sure that the table exists: somebody else may create it at the same moment."""

@@ -1,5 +1,6 @@
 """The unit of fan-out, and the messages that travel between stages."""
 
+import re
 from typing import Literal, Self
 
 from shared.domain.frozen import Frozen
@@ -9,6 +10,7 @@ Stage = Literal["read", "extract", "validate", "decide"]
 
 PLAN = "plan"
 """The name of a stage's first step, which decides the stage's page ranges."""
+_NAME = re.compile(r"p(\d+)-\d+")
 
 
 class StageMessage(Frozen):
@@ -56,4 +58,18 @@ class TaskDone(Frozen):
 
 def page_ranges(pages: int, size: int) -> tuple[PageRange, ...]:
     """Split pages 1..`pages` into consecutive ranges of at most `size` pages."""
-    return tuple(PageRange(first=first, last=min(first + size - 1, pages)) for first in range(1, pages + 1, size))
+    return tuple(range_with(first, pages, size) for first in range(1, pages + 1, size))
+
+
+def range_with(page: int, pages: int, size: int) -> PageRange:
+    """The one of `page_ranges` that holds `page`, without making the others."""
+    first = page - (page - 1) % size
+    return PageRange(first=first, last=min(first + size - 1, pages))
+
+
+def planned_range(pages: int, size: int, name: str) -> PageRange | None:
+    """The one of `page_ranges` with this name; None when there is none."""
+    found = _NAME.fullmatch(name)
+    page = int(found[1]) if found else 0
+    planned = range_with(page, pages, size) if 1 <= page <= pages and size else None
+    return planned if planned and planned.name == name else None

@@ -9,7 +9,7 @@ from shared.domain.errors import Unavailable
 from shared.domain.frozen import Frozen
 from shared.domain.page import Page
 from shared.domain.run import Run
-from shared.domain.task import PageRange, page_ranges
+from shared.domain.task import PageRange, page_ranges, range_with
 from shared.stages.core import WORK, Core
 
 JSON = "application/json"
@@ -66,7 +66,6 @@ class StoredPages:
         self._core = core
         self._run = run
         self.count = run.pages
-        self._groups = page_ranges(run.pages, run.page_group)
         self._open: tuple[PageRange, PageGroup] | None = None
 
     async def some(self, numbers: range) -> tuple[Page, ...]:
@@ -75,12 +74,12 @@ class StoredPages:
 
     async def all(self) -> AsyncIterator[Page]:
         """Every page, in order."""
-        for group in self._groups:
+        for group in page_ranges(self.count, self._run.page_group):
             for page in await self.some(group.numbers):
                 yield page
 
     async def _page(self, number: int) -> Page:
-        group = self._groups[(number - 1) // self._run.page_group]
+        group = range_with(number, self.count, self._run.page_group)
         if self._open is None or self._open[0] != group:
             self._open = group, await fetch_saved(self._core, self._run, f"pages/{group.name}", PageGroup)
         return self._open[1].pages[number - group.first]

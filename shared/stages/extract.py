@@ -7,7 +7,7 @@ from shared.domain.finding import Finding
 from shared.domain.model_call import Bill
 from shared.domain.page import Page
 from shared.domain.run import Run, State
-from shared.domain.task import PLAN, PageRange, StageMessage, TaskDone, page_ranges
+from shared.domain.task import PLAN, PageRange, StageMessage, TaskDone, page_ranges, planned_range
 from shared.stages import artefacts
 from shared.stages.answers import RangeAnswer, merged, range_answer
 from shared.stages.asking import asked
@@ -33,9 +33,10 @@ async def extract(core: Core, message: StageMessage) -> None:
     if message.task == PLAN:
         await _plan(core, snapshot)
         return
-    for pages in page_ranges(snapshot.run.pages, snapshot.run.range_size or core.limits.extract_range):
-        if pages.name == message.task:
-            await _extract_range(core, snapshot, pages)
+    size = snapshot.run.range_size or core.limits.extract_range
+    pages = planned_range(snapshot.run.pages, size, message.task)
+    if pages is not None:
+        await _extract_range(core, snapshot, pages)
 
 
 async def _plan(core: Core, snapshot: Snapshot) -> None:
@@ -92,7 +93,7 @@ async def _extract_range(core: Core, snapshot: Snapshot, pages: PageRange) -> No
 async def _read_pages(core: Core, run: Run, kind: DocumentType, pages: Sequence[Page]) -> tuple[RangeAnswer, Bill]:
     """What models read from `pages`: a request for each group of fields, because one schema takes only so many."""
     answers, bill = [], Bill()
-    for specs in groups(kind):
+    for specs in groups(kind.fields):
         answer, cost = await _read_fields(core, run, kind, specs, pages)
         answers.append(answer)
         bill = bill.plus(cost)

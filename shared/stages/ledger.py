@@ -150,35 +150,41 @@ async def finish_task(core: Core, snapshot: Snapshot, done: TaskDone, then: Stat
     A receipt that exists, or a Run that has left its state, changes nothing; a commit whose answer was lost on the way
     is recognised by its receipt. Raises Conflict after many lost races.
     """
-    state = snapshot.run.state
-    number = snapshot.run.number
-    key = done_key(number, done.stage, done.name)
+    state, key = snapshot.run.state, done_key(snapshot.run.number, done.stage, done.name)
+    if snapshot.run.tasks_left > 1:
+        snapshot = await reload(core, snapshot)  # other ranges ended while this one was at work
     for _ in range(ATTEMPTS):
+        if snapshot.run.state is state is not then:
+            run = _without_task(core, snapshot.run, done, then)
+            if await _committed(core, snapshot, run, Insert(key, done.model_dump_json())):
+                return run if run.state is then else None
+        snapshot = await reload(core, snapshot)
         if await core.records.get(DOCUMENTS, snapshot.document.id, key):
             return snapshot.run if snapshot.run.state is then else None
-        if snapshot.run.state is not state:
+        if snapshot.run.state is not state or state is then:
             return None
-        run = _without_task(core, snapshot.run, done, then)
-        moved = run.state is then
-        rows: list[Change] = [Insert(key, done.model_dump_json()), _replaced(run, snapshot.version)]
-        if moved:
-            rows.append(_audit(run, state, None))
-        try:
-            await core.records.commit(DOCUMENTS, run.document_id, rows)
-        except Conflict:
-            snapshot = await reload(core, snapshot)
-            continue
-        return run if moved else None
     raise Conflict
+
+
+async def _committed(core: Core, snapshot: Snapshot, run: Run, receipt: Insert) -> bool:
+    """Whether the Run became `run`, in one transaction with the receipt; False when either is there already."""
+    rows: list[Change] = [receipt, _replaced(run, snapshot.version)]
+    if run.state is not snapshot.run.state:
+        rows.append(_audit(run, snapshot.run.state, None))
+    try:
+        await core.records.commit(DOCUMENTS, run.document_id, rows)
+    except Conflict:
+        return False
+    return True
 
 
 async def reload(core: Core, snapshot: Snapshot) -> Snapshot:
     """The same Run as it is now; Conflict when it vanished meanwhile."""
-    fresh = await load(core, snapshot.document.id, snapshot.run.number)
-    if fresh is None:
+    row = await core.records.get(DOCUMENTS, snapshot.document.id, run_key(snapshot.run.number))
+    if row is None:
         message = "the document was removed meanwhile"
         raise Conflict(message)
-    return fresh
+    return snapshot._replace(run=Run.model_validate_json(row.body), version=row.version)
 
 
 async def outstanding(core: Core, run: Run, stage: Stage, ranges: tuple[PageRange, ...]) -> tuple[PageRange, ...]:

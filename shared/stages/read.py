@@ -9,7 +9,7 @@ from shared.domain.event import DuplicateFact
 from shared.domain.page import Page
 from shared.domain.reading import Ceiling
 from shared.domain.run import State
-from shared.domain.task import PLAN, PageRange, StageMessage, TaskDone, page_ranges
+from shared.domain.task import PLAN, PageRange, StageMessage, TaskDone, page_ranges, planned_range
 from shared.domain.unpacking import Member
 from shared.ports.reading import Reader, SourceFile, SourcePage
 from shared.stages.admit import Admitted, admit, check_size, earlier_copy
@@ -45,9 +45,9 @@ async def read(core: Core, message: StageMessage) -> None:
         if message.task == PLAN:
             await _plan(core, snapshot, copy)
             return
-        for pages in page_ranges(snapshot.run.pages, snapshot.run.range_size):
-            if pages.name == message.task:
-                await _read_range(core, snapshot, copy, pages)
+        pages = planned_range(snapshot.run.pages, snapshot.run.range_size, message.task)
+        if pages is not None:
+            await _read_range(core, snapshot, copy, pages)
 
 
 async def _plan(core: Core, snapshot: Snapshot, copy: LocalCopy) -> None:

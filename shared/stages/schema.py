@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from shared.domain.document_type import DocumentType, FieldSpec, Kind
@@ -31,10 +32,11 @@ def extraction_schema(specs: Sequence[FieldSpec]) -> dict[str, Any]:
     return _objects(nested({spec.name: _field(spec) for spec in specs}))
 
 
-def groups(kind: DocumentType) -> tuple[tuple[FieldSpec, ...], ...]:
-    """The type's fields in their order, in as few groups as fit a request each."""
+@lru_cache
+def groups(fields: tuple[FieldSpec, ...]) -> tuple[tuple[FieldSpec, ...], ...]:
+    """A type's fields in their order, in as few groups as fit a request each; worked out once, not for each range."""
     found: list[tuple[FieldSpec, ...]] = []
-    for spec in kind.fields:
+    for spec in fields:
         if found and properties(extraction_schema((*found[-1], spec))) <= MAX_PROPERTIES:
             found[-1] = (*found[-1], spec)
         else:
