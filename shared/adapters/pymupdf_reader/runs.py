@@ -1,6 +1,7 @@
 """Runs of words: cut at wide gaps, joined where a producer moved the pen within a line, set in reading order."""
 
 # ruff: noqa: PLR1730 - a call of min or max for each word costs as much as all the rest of `cut`
+import math
 import re
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -48,19 +49,20 @@ def line_of(words: list[RawWord], kind: TextKind = "text") -> RawLine:
     return RawLine([(*box, text, 0, 0, 0) for text, box in words], union(tuple(word.box for word in words)), kind)
 
 
-def cut(words: RawWords) -> list[RawLine]:
-    """The words of each line that MuPDF sees, cut at wide gaps.
+def cut(words: RawWords) -> tuple[list[RawLine], float]:
+    """The words of each line that MuPDF sees, cut at wide gaps; and the height of the flattest word in points.
 
     One plain loop without a call in it: it runs for each word there is, and costs a third of what reads better.
     """
     runs: list[RawLine] = []
-    start, own = 0, (-1, -1)
+    start = own_block = own_line = -1
     before = after = gap = left = top = right = bottom = 0.0
+    flattest = math.inf
     for at, (x0, y0, x1, y1, _, block, line, _) in enumerate(words):
-        if (block, line) != own or x0 - after > gap or before - x1 > gap:
+        if line != own_line or block != own_block or x0 - after > gap or before - x1 > gap:
             if at:
                 runs.append(RawLine(words[start:at], (left, top, right, bottom)))
-            start, own = at, (block, line)
+            start, own_block, own_line = at, block, line
             left, top, right, bottom = x0, y0, x1, y1
         else:
             if x0 < left:
@@ -71,10 +73,13 @@ def cut(words: RawWords) -> list[RawLine]:
                 right = x1
             if y1 > bottom:
                 bottom = y1
-        before, after, gap = x0, x1, WIDE_GAP * (y1 - y0)
+        before, after, height = x0, x1, y1 - y0
+        gap = WIDE_GAP * height
+        if height < flattest:
+            flattest = height
     if words:
         runs.append(RawLine(words[start:], (left, top, right, bottom)))
-    return runs
+    return runs, flattest
 
 
 def places(runs: Iterable[RawLine]) -> list[Place]:

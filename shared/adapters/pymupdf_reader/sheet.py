@@ -1,6 +1,5 @@
 """A PDF page, interpreted once and looked at in several ways: its words, what is painted, how it looks."""
 
-import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -10,9 +9,6 @@ if TYPE_CHECKING:
 
 type RawWords = list[tuple[float, float, float, float, str, int, int, int]]
 """As PyMuPDF gives words: x0, y0, x1, y1, text, block, line, number in the line."""
-
-FLAT = 0.5
-"""Points; fonts whose metrics make a word flatter than this are measured again the thorough way."""
 
 
 class Sheet:
@@ -28,9 +24,9 @@ class Sheet:
 
         from shared.adapters.pymupdf_reader.glance import look
 
-        area = page.rect
-        self.width: float = area.width
-        self.height: float = area.height
+        bound = mupdf.fz_bound_page(page.this)  # what `page.rect` is, which costs as much as a line of text
+        self.width: float = bound.x1 - bound.x0
+        self.height: float = bound.y1 - bound.y0
         around = mupdf.FzRect(-self.width, -self.height, 2 * self.width, 2 * self.height)
         self._drawing = mupdf.FzDisplayList(around)
         recorder = mupdf.fz_new_list_device(self._drawing)
@@ -39,10 +35,6 @@ class Sheet:
         self.seen = look(self.run)
         self._text = self._interpreted()
         self.words: RawWords = self._words()
-        self.flattest = self._flattest()
-        if self.flattest < FLAT:
-            self.words = self._words(corrected=True)
-            self.flattest = self._flattest()
 
     def beyond(self, index: int, *, pages: int = 0) -> bool:
         """Whether a word lies outside the page, or further away than so many of its sizes."""
@@ -53,11 +45,10 @@ class Sheet:
     def drop_far_words(self) -> None:
         """Leave out what stands more than a page away, as is done where clips are looked at."""
         self.words = [word for index, word in enumerate(self.words) if not self.beyond(index, pages=1)]
-        self.flattest = self._flattest()
 
-    def _flattest(self) -> float:
-        """The height of the flattest word in points."""
-        return min([word[3] - word[1] for word in self.words], default=math.inf)
+    def measure_again(self) -> None:
+        """Take PyMuPDF's corrected boxes, for fonts without height."""
+        self.words = self._words(corrected=True)
 
     def _interpreted(self) -> Any:  # noqa: ANN401 - MuPDF's have no types
         """What MuPDF makes of the glyphs: ligatures as letters, nothing that is clipped away.

@@ -17,6 +17,8 @@ from shared.domain.reading import LARGE_IMAGE_SHARE
 if TYPE_CHECKING:
     import pymupdf
 
+FLAT = 0.5
+"""Points; fonts whose metrics make a word flatter than this are measured again the thorough way."""
 TINY = 2.0
 """Points; in text boxes lower than this stand letters half a millimetre high, which no business document is set in."""
 FEW_LETTERS = 3
@@ -53,19 +55,19 @@ def page_text(page: "pymupdf.Page", *, has_form: bool, layers_off: Sequence[int]
     written) and values that do not fit their field; those come from the fields themselves. `layers_off` are the layers
     that the document has switched off; it is asked where they are not given.
     """
-    sheet, runs = _interpreted(page)
+    sheet, runs, flattest = _interpreted(page)
     ends = places(runs)
     if may_be_turned(ends) and (turn := quarter_turn(sheet.words, sheet.lines())):
         page.set_rotation((page.rotation + turn) % 360)
-        sheet, runs = _interpreted(page)
+        sheet, runs, flattest = _interpreted(page)
         ends = places(runs)
     words = sheet.words
-    unseen = _unseen(sheet, runs)
+    unseen = _unseen(sheet, runs, flattest)
     under_picture = _is_layer(words, unseen) and image_share(page) >= LARGE_IMAGE_SHARE
     told: Hidden = []
     if unseen and not under_picture:
         told = _told(words, unseen)
-        runs = cut([word for index, word in enumerate(words) if index not in unseen])
+        runs, _ = cut([word for index, word in enumerate(words) if index not in unseen])
         ends = places(runs)
     told += _on_layers_off(page, sheet, switched_off(page.parent) if layers_off is None else layers_off)
     runs = _readable(runs)
@@ -82,14 +84,17 @@ def garbage_share(text: str) -> float:
     return 0.0 if text.isascii() and text.isprintable() else len(_GARBAGE.findall(text)) / len(text)
 
 
-def _interpreted(page: "pymupdf.Page") -> tuple[Sheet, list[RawLine]]:
-    """What a page draws, and its runs of words."""
+def _interpreted(page: "pymupdf.Page") -> tuple[Sheet, list[RawLine], float]:
+    """What a page draws, its runs of words, and the height of its flattest word in points."""
     sheet = Sheet(page)
-    runs = cut(sheet.words)
+    runs, flattest = cut(sheet.words)
+    if flattest < FLAT:
+        sheet.measure_again()
+        runs, flattest = cut(sheet.words)
     if not sheet.seen.clips and _reach_out(sheet, runs):
         sheet.drop_far_words()
-        runs = cut(sheet.words)
-    return sheet, runs
+        runs, flattest = cut(sheet.words)
+    return sheet, runs, flattest
 
 
 def _reach_out(sheet: Sheet, runs: Iterable[RawLine]) -> bool:
@@ -98,13 +103,13 @@ def _reach_out(sheet: Sheet, runs: Iterable[RawLine]) -> bool:
     return any(x0 <= 0 or y0 <= 0 or x1 >= width or y1 >= height for _, (x0, y0, x1, y1), _ in runs)
 
 
-def _unseen(sheet: Sheet, runs: Iterable[RawLine]) -> dict[int, HiddenWhy]:
+def _unseen(sheet: Sheet, runs: Iterable[RawLine], flattest: float) -> dict[int, HiddenWhy]:
     """Why nobody sees a word, by its index."""
     words = sheet.words
     unseen: dict[int, HiddenWhy] = {}
     if _reach_out(sheet, runs):
         unseen |= {index: "outside" for index in range(len(words)) if sheet.beyond(index)}
-    if sheet.flattest < TINY:
+    if flattest < TINY:
         unseen |= {index: "tiny" for index, word in enumerate(words) if word[3] - word[1] < TINY}
     doubts = [index for index in doubtful(sheet) if index not in unseen]
     if doubts:
@@ -120,7 +125,7 @@ def _on_layers_off(page: "pymupdf.Page", sheet: Sheet, off: Sequence[int]) -> Hi
         return []
     usual = {word[:5] for word in sheet.words}
     with shown(page.parent, off):
-        more = [RawWord(word[4], word[:4]) for word in Sheet(page).words if word[:5] not in usual]
+        more = [RawWord(word[4], word[:4]) for word in _interpreted(page)[0].words if word[:5] not in usual]
     return [("layer", more)] if _says_something(more) else []
 
 
