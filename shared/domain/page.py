@@ -1,6 +1,6 @@
 """What was read off a page: lines of words with their places."""
 
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from shared.domain.frozen import Frozen
 
@@ -12,8 +12,11 @@ TextKind = Literal["text", "form_field"]
 """What a text is: written on the page (text layer or OCR), or what was entered into a field of a form."""
 
 
-class Word(Frozen):
-    """A word, its box in page units, and how sure the reading is (1.0 for a text layer, else OCR's 0..1)."""
+class Word(NamedTuple):
+    """A word, its box in page units, and how sure the reading is (1.0 for a text layer, else OCR's 0..1).
+
+    A tuple, because a page has hundreds: to validate, keep and parse them as models costs twice as much.
+    """
 
     text: str
     box: Box

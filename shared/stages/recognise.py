@@ -131,4 +131,4 @@ def _moved(line: Line, scale: float, left: float = 0.0, top: float = 0.0) -> Lin
 
 def _at(word: Word, box: Iterable[float]) -> Word:
     x0, y0, x1, y1 = (round(edge, 2) for edge in box)
-    return word.model_copy(update={"box": (x0, y0, x1, y1)})
+    return word._replace(box=(x0, y0, x1, y1))

@@ -51,7 +51,7 @@ class RawPage(NamedTuple):
         lines = (
             {
                 "id": line_id(number, index),
-                "words": ({"text": word[4], "box": word[:4]} for word in words),
+                "words": ((word[4], word[:4]) for word in words),
                 "kind": kind,
             }
             for index, (kind, words) in enumerate(self.lines, 1)

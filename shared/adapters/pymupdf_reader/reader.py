@@ -1,5 +1,6 @@
 """The side of the reader that stays in this process: it never imports PyMuPDF."""
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from itertools import batched
 
@@ -36,6 +37,7 @@ class PyMuPDFReader:
                 raw = [await self._alone(file, number, model, ocr) for number in group]
             for page in raw:
                 yield page.built()
+                await asyncio.sleep(0)  # to build a page of many words holds up the loop: one page at a time
 
     async def _alone(self, file: SourceFile, number: int, model: Ceiling, ocr: Ceiling) -> RawPage:
         try:
