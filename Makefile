@@ -1,10 +1,10 @@
 # The two commands that matter: `make run` and `make test`. Both set everything up first.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint format unit clean
+.PHONY: help setup run test test-llm lint format unit clean
 PYTHON := .venv/bin/python
 
 help: ## Say what there is
-	@grep -E '^[a-z]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
+	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 16
 
 setup: ## Install what is needed into .venv and node_modules; quick when nothing changed
 	@bash scripts/setup
@@ -15,6 +15,10 @@ run: setup ## Start the local cloud, process the samples, and stay up
 test: setup ## All checks and all tests, and how many ran at each level
 	@bash scripts/setup-browser
 	@$(PYTHON) scripts/run_tests.py
+
+test-llm: setup ## Slow, and no part of `make test`: the pipeline against a real language-model server
+	@bash scripts/setup-llm
+	@$(PYTHON) scripts/run_tests.py llm
 
 unit: setup ## Only the fast tests: architecture and unit
 	@$(PYTHON) scripts/run_tests.py architecture unit

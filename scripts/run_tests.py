@@ -1,6 +1,7 @@
 """Run the static checks and every level of tests, then say in one table how many ran at each.
 
-`python scripts/run_tests.py` runs everything; `... unit worker` only those levels, `... static` only the checks.
+`python scripts/run_tests.py` runs everything but the levels on demand; `... unit worker` only those levels,
+`... static` only the checks.
 Exits 1 when anything failed. A level without tests counts 0 and fails nothing.
 """
 
@@ -16,6 +17,8 @@ ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 REPORTS = ROOT / ".test-reports"
 LEVELS = ("architecture", "unit", "conformance", "worker", "integration", "e2e", "browser")
+ON_DEMAND = ("llm",)
+"""Levels that need what `make setup` does not install; they run only when asked for by name."""
 CHECKS = {
     "ruff check": ("ruff", "check", "--quiet", "."),
     "ruff format": ("ruff", "format", "--check", "--quiet", "."),
@@ -63,6 +66,7 @@ def run_level(name: str) -> Level:
     print(f"\n--- {name} ---", flush=True)
     start = time.monotonic()
     command = [sys.executable, "-m", "pytest", "--no-header", f"--junit-xml={report}", str(folder)]
+    command += ["-rP"] if name in ON_DEMAND else []  # what passing tests printed is what somebody asked for
     code = subprocess.run(command, cwd=ROOT, check=False).returncode
     seconds = time.monotonic() - start
     passed, failed, skipped = count(report)
@@ -98,15 +102,18 @@ def show(checks: list[Check], levels: list[Level]) -> None:
 
 def main(chosen: list[str]) -> int:
     """Run what was asked for (everything, when nothing was) and return the exit code."""
-    unknown = set(chosen) - {*LEVELS, "static"}
+    unknown = set(chosen) - {*LEVELS, *ON_DEMAND, "static"}
     if unknown:
-        print(f"no such level: {', '.join(sorted(unknown))}; there are: static, {', '.join(LEVELS)}", file=sys.stderr)
+        print(
+            f"no such level: {', '.join(sorted(unknown))}; there are: static, {', '.join(LEVELS + ON_DEMAND)}",
+            file=sys.stderr,
+        )
         return 2
     REPORTS.mkdir(exist_ok=True)
     with ThreadPoolExecutor(max_workers=1) as beside:  # the checks use the second core while the tests wait for things
         wanted = CHECKS if not chosen or "static" in chosen else {}
         pending: list[Future[Check]] = [beside.submit(run_check, name) for name in wanted]
-        levels = [run_level(name) for name in LEVELS if not chosen or name in chosen]
+        levels = [run_level(name) for name in (*(LEVELS if not chosen else ()), *chosen) if name != "static"]
         checks = [future.result() for future in pending]
     show(checks, levels)
     return int(any(level.failed for level in levels) or not all(check.ok for check in checks))

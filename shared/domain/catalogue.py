@@ -11,8 +11,8 @@ class Deployment(Frozen):
     """A deployment: its capabilities, list prices in dollars per million tokens, and what pictures it takes.
 
     `image_side`: pixels of the longer side of a picture; `image_pixels`: of the whole (0: no bound); more than that
-    only costs upload. `images`: most pictures in a request. The defaults suit a model that counts up to 1,536 patches
-    of 32 pixels (FACTS): a page of 8-point text stays legible.
+    only costs upload. `images`: most pictures in a request (0: it takes text alone). The defaults suit a model that
+    counts up to 1,536 patches of 32 pixels (FACTS): a page of 8-point text stays legible.
     """
 
     name: str
@@ -22,7 +22,7 @@ class Deployment(Frozen):
     output_price: float
     image_side: int = Field(1408, ge=256)
     image_pixels: int = Field(1088 * 1408, ge=0)
-    images: int = Field(10, ge=1)
+    images: int = Field(10, ge=0)
 
     @property
     def ceiling(self) -> Ceiling:

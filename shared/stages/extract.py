@@ -129,5 +129,7 @@ async def _read_fields(
 
 
 async def _pictures(core: Core, run: Run, pages: Sequence[Page]) -> list[tuple[int, bytes]]:
+    if not core.gateway.catalogue.for_task("vision").images:
+        return []
     found = [(page.number, await artefacts.picture(core, run, page.number)) for page in pages if page.has_image]
     return [(number, data) for number, data in found if data is not None]

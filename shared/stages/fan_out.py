@@ -6,8 +6,8 @@ from shared.stages.core import Core
 
 
 def extraction_size(core: Core) -> int:
-    """Pages of one extraction request: at most as many as the model takes pictures."""
-    return min(core.limits.extract_range, core.gateway.catalogue.for_task("vision").images)
+    """Pages of one extraction request: at most as many as the model takes pictures, if it takes any."""
+    return min(core.limits.extract_range, core.gateway.catalogue.for_task("vision").images or core.limits.extract_range)
 
 
 def reading_sizes(core: Core) -> tuple[int, int]:

@@ -13,8 +13,9 @@ from shared.domain.model_call import ImagePart, ModelAnswer, ModelCall, TextPart
 from shared.domain.run import State
 from shared.stages import review
 from shared.stages.schema import extraction_schema, groups
-from shared.testing.pages import text_page
-from tests.unit.stages.world import ANSWERS, CATALOGUE, World, answering, make_world
+from shared.testing.pages import scanned_page, text_lines, text_page
+from shared.testing.reading import ScriptedRecognizer
+from tests.unit.stages.world import ANSWERS, CATALOGUE, PAGE, World, answering, make_world
 
 NESTED = DocumentType(
     name="order",
@@ -202,3 +203,19 @@ async def test_two_useless_answers_go_to_a_person() -> None:
     run = await world.run(document_id)
     assert (State.IN_REVIEW, "refusal") == (run.state, run.reasons[0].code)
     assert 2 == sum(call.schema_name == "extract_note" for call in world.models.calls)
+
+
+async def test_a_model_of_text_alone_gets_no_pictures_and_as_many_pages_as_any() -> None:
+    """Its catalogue entry says so with `images: 0`; such servers answer a picture with a failure of their own."""
+    pages = [scanned_page(number) for number in (1, 2)]
+    asked = []
+    for images in (10, 0):
+        world = make_world(pages, recognizer=ScriptedRecognizer({1: text_lines(1, *PAGE), 2: text_lines(2, "Two")}))
+        see, think = CATALOGUE.deployments
+        catalogue = Catalogue(deployments=(see.model_copy(update={"images": images}), think))
+        world.core = replace(world.core, gateway=replace(world.core.gateway, catalogue=catalogue))
+        await world.drop()
+        await world.settle()
+        parts = [part for call in world.models.calls for part in call.parts]
+        asked.append((len(world.models.calls), sum(isinstance(part, ImagePart) for part in parts)))
+    assert [(2, 2), (2, 0)] == asked
