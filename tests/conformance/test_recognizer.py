@@ -12,10 +12,14 @@ import pytest
 from onnxruntime import InferenceSession
 from PIL import Image
 
+from local.bench.ocr import recall
+from shared.adapters.pillow_deskew import straightened
 from shared.adapters.process_pool import ProcessPool
+from shared.adapters.pymupdf_reader.document import read_pages
 from shared.adapters.rapidocr_recognizer import RapidOcrRecognizer, not_readable
 from shared.domain.errors import Unreadable
 from shared.domain.page import PageImage, Recognised
+from shared.domain.reading import Ceiling
 
 SIZE = (560, 240)
 CELLS = (
@@ -141,3 +145,53 @@ def test_other_letters_are_not_in_the_model(characters: frozenset[str], language
     """When a release brings them, the list of languages may grow."""
     assert (language,) == not_readable([language])
     assert set(letters) == set(letters) - characters
+
+
+WORDS = ("invoice", "delivery", "quantity", "amount", "payable", "within", "thirty", "days", "4711", "19.00", "EUR")
+MODEL = Ceiling(1408, 1088 * 1408)
+"""What a model that counts patches looks at (FACTS)."""
+
+
+@pytest.fixture(scope="module")
+def small_print(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[str], PageImage]:
+    """The words of an A4 page of 8-point text, and the picture of it that a model is sent."""
+    lines = [" ".join(WORDS[(row + at) % len(WORDS)] for at in range(9)) for row in range(12)]
+    document: Any = pymupdf.open()
+    page = document.new_page(width=595, height=842)
+    for row, line in enumerate(lines):
+        page.insert_text((60, 80 + 40 * row), line, fontsize=8)
+    file = tmp_path_factory.mktemp("small") / "print.pdf"
+    document.save(file)
+    picture = read_pages(str(file), (), (1,), MODEL, MODEL)[0].picture
+    assert picture is not None
+    return " ".join(lines).split(), picture
+
+
+async def test_eight_point_text_is_legible_within_a_models_ceiling(
+    recognizer: RapidOcrRecognizer, small_print: tuple[list[str], PageImage]
+) -> None:
+    """What OCR cannot read in the picture, no model can either: nearly every word of 8 points is still there."""
+    wanted, picture = small_print
+    found = await recognizer.recognise(picture, page=1)
+    assert recalled(wanted, found) >= 0.97
+
+
+async def test_a_page_that_was_pulled_in_tilted_is_read_as_well(
+    recognizer: RapidOcrRecognizer, small_print: tuple[list[str], PageImage]
+) -> None:
+    """Three degrees are taken out before OCR looks: rows stay rows."""
+    wanted, picture = small_print
+    with Image.open(io.BytesIO(picture.data)) as image:
+        tilted = image.convert("L").rotate(3, Image.Resampling.BICUBIC, fillcolor="white")
+    buffer = io.BytesIO()
+    tilted.save(buffer, "JPEG", quality=90)
+    scan = picture.model_copy(update={"data": buffer.getvalue()})
+    found = await recognizer.recognise(straightened(scan), page=1)
+    assert recalled(wanted, found) >= 0.95
+    assert 12 == len({round(line.box[1] / 20) for line in found.lines})
+
+
+def recalled(wanted: list[str], found: Recognised) -> float:
+    """The share of the words that were read."""
+    hits, count = recall(wanted, [word.text for line in found.lines for word in line.words])
+    return hits / count
