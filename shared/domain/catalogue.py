@@ -50,6 +50,10 @@ class Catalogue(Frozen):
         behind = able[names.index(name) + 1 :] if name in names else []
         return behind[0] if behind else None
 
+    def without(self, name: str) -> "Catalogue":
+        """The other deployments."""
+        return Catalogue(deployments=tuple(entry for entry in self.deployments if entry.name != name))
+
     def cost(self, deployment: str, usage: Usage) -> float:
         """What an answered request costs in dollars: fresh input, cached input and output at list price."""
         prices = next(entry for entry in self.deployments if entry.name == deployment)

@@ -53,6 +53,7 @@ class Policy(Frozen):
     everything about a document is deleted; None: as the setting says, 0: never. `unique`: fields whose values, all
     together, only one document may state; another one is told of with `unique_severity`. `packets`: a file in the
     type's folder may be a stack of several documents, and is taken apart where its pages leave no doubt.
+    `second_reading`: another model deployment reads every document too, without knowing of the first.
     """
 
     accept_at: float = Field(0.9, ge=0, le=1)
@@ -61,6 +62,7 @@ class Policy(Frozen):
     unique: tuple[str, ...] = ()
     unique_severity: Severity = "error"
     packets: bool = False
+    second_reading: bool = False
 
 
 class Example(Frozen):

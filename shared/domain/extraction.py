@@ -25,11 +25,27 @@ class Evidence(Frozen):
     kind: EvidenceKind = "text"
 
 
+SecondReader = Literal["e_invoice", "model"]
+"""Who read a second time: the e-invoice in the file states it as data, or another model deployment read the pages."""
+
+
 class SecondValue(Frozen):
     """What a second reading gives for a value, and whether they agree (None: one text holds the other)."""
 
     value: Scalar
     agrees: bool | None
+    reader: SecondReader = "e_invoice"
+
+
+VerdictKind = Literal["supported", "contradicted", "missing"]
+
+
+class Verdict(Frozen):
+    """What the reasoning model says of a value, and why. `evidence`: the line that decides it, where it named one."""
+
+    verdict: VerdictKind
+    reason: str = ""
+    evidence: tuple[Evidence, ...] = ()
 
 
 class Signals(Frozen):
@@ -58,6 +74,7 @@ class FieldValue(Frozen):
     signals: Signals | None = None
     confidence: float | None = None
     second: SecondValue | None = None
+    verdict: Verdict | None = None
 
 
 class Row(Frozen):

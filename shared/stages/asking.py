@@ -1,7 +1,9 @@
 """Asking for a usable answer: the cheapest deployment first, a dearer one when that one's answer is of no use."""
 
+from dataclasses import replace
 from typing import Any
 
+from shared.domain.document_type import DocumentType
 from shared.domain.finding import Finding
 from shared.domain.model_call import Bill, Capability, ModelCall
 from shared.stages.answers import parsed
@@ -27,3 +29,17 @@ async def asked(
     dearer = call.model_copy(update={"deployment": other.name})
     second = await core.gateway.ask(dearer, payer)
     return parsed(dearer, second.answer), answered.bill.plus(second.bill)
+
+
+def readers(core: Core, kind: DocumentType) -> tuple[Core, Core | None]:
+    """Who reads a document and, where the type's policy asks for it, who reads it again; None when there is nobody.
+
+    No deployment can be asked by both, not even for an answer that another one refused: so they are independent.
+    """
+    catalogue = core.gateway.catalogue
+    first = catalogue.for_task("vision")
+    other = catalogue.after(first.name, "vision")
+    if not kind.policy.second_reading or other is None:
+        return core, None
+    gateways = [replace(core.gateway, catalogue=catalogue.without(name)) for name in (other.name, first.name)]
+    return replace(core, gateway=gateways[0]), replace(core, gateway=gateways[1])

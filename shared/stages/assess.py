@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from shared.document_types.rules import applies
 from shared.domain.document_type import DocumentType, FieldSpec
-from shared.domain.extraction import Extraction, FieldValue, Row, Scalar, Signals
+from shared.domain.extraction import Extraction, FieldValue, Row, Scalar, Signals, Verdict, VerdictKind
 from shared.domain.finding import Finding
 from shared.domain.forms import in_form
 from shared.domain.page import Line, Page
@@ -16,6 +16,9 @@ FOUND_ELSEWHERE = 0.7
 """Grounding of a value that stands on the page once, but not in the lines that the answer cites."""
 SUMMED = 0.8
 """Grounding of an amount that is the sum of amounts in the cited lines, and stands in none of them itself."""
+
+_SIGNALS: dict[VerdictKind, float] = {"supported": 1.0, "contradicted": 0.0}
+"""What a verdict says for a value; `missing` says nothing of one."""
 
 
 class Place(NamedTuple):
@@ -59,7 +62,7 @@ def assess_rows(kind: DocumentType, raw: RangeAnswer, pages: Sequence[Page]) -> 
 
 
 def with_checks(
-    kind: DocumentType, extraction: Extraction, findings: Sequence[Finding], verdicts: Mapping[str, str]
+    kind: DocumentType, extraction: Extraction, findings: Sequence[Finding], verdicts: Mapping[str, Verdict]
 ) -> Extraction:
     """The Extraction with what the rules found and what the reasoning model said, as findings and as signals.
 
@@ -74,11 +77,11 @@ def with_checks(
 
     def confirmed(name: str, signals: Signals | None) -> Signals | None:
         rules = 0.0 if name in broken else 1.0 if name in checked else None
-        verdict = {"supported": 1.0, "contradicted": 0.0}.get(verdicts.get(name, ""))
+        verdict = _SIGNALS.get(verdicts[name].verdict) if name in verdicts else None
         return signals and signals.model_copy(update={"rules": rules, "verdict": verdict})
 
     fields = {
-        name: field.model_copy(update={"signals": confirmed(name, field.signals)})
+        name: field.model_copy(update={"signals": confirmed(name, field.signals), "verdict": verdicts.get(name)})
         for name, field in extraction.fields.items()
     }
     tables = {
@@ -89,17 +92,17 @@ def with_checks(
     return extraction.model_copy(update={"fields": fields, "tables": tables, "findings": told})
 
 
-def _doubts(kind: DocumentType, extraction: Extraction, verdicts: Mapping[str, str]) -> list[Finding]:
+def _doubts(kind: DocumentType, extraction: Extraction, verdicts: Mapping[str, Verdict]) -> list[Finding]:
     """Findings for the values that the reasoning model contradicts, and for those it misses."""
     told = []
-    for name, verdict in verdicts.items():
+    for name, said in verdicts.items():
         title = kind.field(name).title
         field = extraction.fields[name]
         absent = field.value is None or (field.value is False and not field.evidence)
-        if verdict == "contradicted" and not absent:
+        if said.verdict == "contradicted" and not absent:
             text = f"{title}: the checking model reads another value."
             told.append(Finding(rule="contradicted", severity="warning", message=text, fields=(name,)))
-        if verdict == "missing" and absent:
+        if said.verdict in {"contradicted", "missing"} and absent:
             text = f"{title} is empty, but the checking model sees it on the page."
             told.append(Finding(rule="missing", severity="warning", message=text, fields=(name,)))
     return told

@@ -10,7 +10,7 @@ from shared.domain.run import Run, State
 from shared.domain.task import PLAN, PageRange, StageMessage, TaskDone, page_ranges, planned_range
 from shared.stages import artefacts
 from shared.stages.answers import RangeAnswer, merged, range_answer
-from shared.stages.asking import asked
+from shared.stages.asking import asked, readers
 from shared.stages.core import Core
 from shared.stages.due import due
 from shared.stages.fan_out import extraction_size, send_ranges
@@ -20,6 +20,14 @@ from shared.stages.packet import end_as_packet, find_parts
 from shared.stages.prompts import classify_call, extract_call
 from shared.stages.schema import groups
 from shared.stages.untyped import hold_untyped
+
+AGAIN = "again"
+"""The folder of the artefacts that hold the second reading of each range, where a type's policy asks for one."""
+NOBODY = RangeAnswer(
+    findings=(
+        Finding(rule="no_second_reader", severity="error", message="the catalogue has no other deployment that reads."),
+    )
+)
 
 
 async def extract(core: Core, message: StageMessage) -> None:
@@ -81,7 +89,12 @@ async def _extract_range(core: Core, snapshot: Snapshot, pages: PageRange) -> No
     run = snapshot.run
     kind = await core.types.kept(run.document_type or "", run.type_version)
     stored = await artefacts.StoredPages(core, run).some(pages.numbers)
-    answer, bill = await _read_pages(core, run, kind, stored)
+    first, second = readers(core, kind)
+    answer, bill = await _read_pages(first, run, kind, stored)
+    if kind.policy.second_reading:
+        again, cost = await _read_pages(second, run, kind, stored) if second else (NOBODY, Bill())
+        await artefacts.save(core, run, f"{AGAIN}/{pages.name}", again)
+        bill = bill.plus(cost)
     await artefacts.save(core, run, f"extract/{pages.name}", answer)
     done = TaskDone(stage="extract", name=pages.name, bill=bill)
     moved = await finish_task(core, snapshot, done, State.VALIDATING)

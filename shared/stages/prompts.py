@@ -12,7 +12,7 @@ from shared.domain.page import Line, Page
 from shared.stages.core import Core
 from shared.stages.few_shot import shown_examples
 from shared.stages.quoting import LAYOUT, quoted
-from shared.stages.schema import extraction_schema, paths, verification_schema
+from shared.stages.schema import extraction_schema, verification_schema
 
 PROMPT_VERSION = "3"
 """Part of every Run's configuration: raise it when a prompt changes."""
@@ -128,9 +128,14 @@ def split_call(core: Core, kinds: Iterable[DocumentType], pages: Sequence[Page],
 
 
 def verify_call(
-    core: Core, kind: DocumentType, extraction: Extraction, findings: Sequence[Finding], pages: Sequence[Page]
+    core: Core,
+    kind: DocumentType,
+    names: Sequence[str],
+    extraction: Extraction,
+    findings: Sequence[Finding],
+    pages: Sequence[Page],
 ) -> ModelCall:
-    """The request that has a reasoning model check an extraction against the text."""
+    """The request that has a reasoning model check the fields `names` of an extraction against the text."""
     fields = {
         spec.name: {
             "value": extraction.fields[spec.name].value,
@@ -141,7 +146,7 @@ def verify_call(
             "identifier": spec.identifier,
         }
         for spec in kind.fields
-        if spec.name in extraction.fields
+        if spec.name in names
     }
     told = [finding.model_dump(include={"rule", "message", "fields"}) for finding in some_of_each(findings)[0]]
     task = _json({"fields": fields, "findings": told}).replace("<", "\\u003c")
@@ -150,7 +155,7 @@ def verify_call(
         system=VERIFY_SYSTEM,
         parts=(TextPart(text=f"<extraction>\n{task}\n</extraction>"), TextPart(text=quoted(pages))),
         schema_name=f"verify_{kind.name}",
-        json_schema=verification_schema(paths(kind)),
+        json_schema=verification_schema(names),
         max_output_tokens=core.limits.max_output_tokens,
         reasoning_effort="low",
         cache_key=f"verify-{kind.name}-{kind.version}",

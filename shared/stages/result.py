@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from shared.domain.document import Document
-from shared.domain.extraction import Evidence, Extraction, Row, Scalar, SecondValue
+from shared.domain.extraction import Evidence, Extraction, Row, Scalar, SecondValue, Verdict
 from shared.domain.finding import Finding
 from shared.domain.frozen import Frozen
 from shared.domain.model_call import Bill
@@ -18,7 +18,8 @@ Value = Scalar | list[dict[str, Scalar]]
 class ResultField(Frozen):
     """A field: its value (a table: its rows as objects), confidence 0..1 (None: no value), and where it was read.
 
-    `second`: what the e-invoice in the file says; a table's rows have it by cell.
+    `second`: what the e-invoice in the file says; a table's rows have it by cell. `verdict`: what the reasoning model
+    says of it, where it was asked.
     """
 
     value: Value = None
@@ -26,6 +27,7 @@ class ResultField(Frozen):
     evidence: tuple[Evidence, ...] = ()
     rows: tuple[Row, ...] = ()
     second: SecondValue | None = None
+    verdict: Verdict | None = None
 
 
 class ResultPage(Frozen):
@@ -80,7 +82,7 @@ class Result(Frozen):
 def result_fields(extraction: Extraction) -> dict[str, ResultField]:
     """The fields of an Extraction with its confidences; a table is as certain as its least certain row."""
     fields = {
-        name: ResultField(value=field.value, confidence=field.confidence, evidence=field.evidence, second=field.second)
+        name: ResultField.model_validate(field.model_dump(exclude={"signals"}))
         for name, field in extraction.fields.items()
     }
     for name, rows in extraction.tables.items():

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from shared.domain.document_type import DocumentType, FieldSpec, Kind
+from shared.domain.document_type import FieldSpec, Kind
 from shared.domain.paths import nested
 
 MAX_PROPERTIES = 100
@@ -50,7 +50,7 @@ def properties(schema: Mapping[str, Any]) -> int:
     return len(schema.get("properties", {})) + sum(properties(each) for each in inside)
 
 
-def verification_schema(names: tuple[str, ...]) -> dict[str, Any]:
+def verification_schema(names: Sequence[str]) -> dict[str, Any]:
     """A list of verdicts over the fields `names`."""
     verdict = {
         "field": {"type": "string", "enum": list(names)},
@@ -59,11 +59,6 @@ def verification_schema(names: tuple[str, ...]) -> dict[str, Any]:
         "line": {"type": ["string", "null"]},
     }
     return _object({"verdicts": {"type": "array", "items": _object(verdict)}})
-
-
-def paths(kind: DocumentType) -> tuple[str, ...]:
-    """The names of the fields that a verdict can be about: the single ones."""
-    return tuple(spec.name for spec in kind.fields if spec.kind != "table")
 
 
 def _field(spec: FieldSpec) -> dict[str, Any]:

@@ -1,92 +1,103 @@
-"""The second reading: what the file's own e-invoice says, compared with the page, never put in its place."""
+"""The second reading: what another reader states, compared with the first reading, never put in its place."""
 
 from collections.abc import Mapping, Sequence
 
 from shared.domain.document_type import DocumentType, FieldSpec
-from shared.domain.einvoice import CREDIT_NOTES, SecondReading, Terms
-from shared.domain.extraction import Evidence, Extraction, FieldValue, Row, Scalar, SecondValue, Signals
+from shared.domain.extraction import (
+    Evidence,
+    Extraction,
+    FieldValue,
+    Row,
+    Scalar,
+    SecondReader,
+    SecondValue,
+    Signals,
+)
 from shared.domain.finding import Finding, Severity
-from shared.stages.agreement import agrees, in_kind
+from shared.stages.agreement import agrees
 from shared.stages.grounding import Search, squeezed
+from shared.stages.opinion import Given, Opinion, Stated
 from shared.stages.row_pairs import paired
 
-type Stated = tuple[str, Scalar]
-"""A business term and its value."""
-type Given = dict[str, list[Stated]]
-"""What the e-invoice states, by field or column."""
+_NAMES: dict[SecondReader, str] = {"e_invoice": "the e-invoice in the file", "model": "the second model's reading"}
+_BOTH: dict[SecondReader, str] = {
+    "e_invoice": "The page and the e-invoice in the file",
+    "model": "The first and the second model's reading of the page",
+}
+_RANK = {False: 0, True: 1, None: 2}
+"""Of what two second readers say the one that denies counts most, then the one that confirms."""
 
 
-def compared(kind: DocumentType, extraction: Extraction, second: SecondReading) -> Extraction:
-    """The Extraction with what the second reading says of each value: evidence, a signal, and findings.
+def compared(kind: DocumentType, extraction: Extraction, opinion: Opinion) -> Extraction:
+    """The Extraction with what a second reader says of each value: evidence, a signal, and findings.
 
-    No value of the page is replaced, and none is filled in. `absences` tells of what only the e-invoice has.
+    No value of the page is replaced, and none is filled in. `absences` tells of what only the second reader has.
     """
-    if second.problem is not None:
-        text = f"The file carries an e-invoice that could not be compared with its pages: {second.problem}"
-        told = Finding(rule="second_reading_unreadable", severity="error", message=text)
-        return extraction.model_copy(update={"findings": (*extraction.findings, told)})
-    signless = not CREDIT_NOTES.isdisjoint(second.terms.get("BT-3", ()))
-    given = _given(kind.fields, second.terms)
     fields = {
-        name: _compared(kind.field(name), value, given.get(name, []), signless=signless)
+        name: _compared(kind.field(name), value, opinion.fields.get(name, []), opinion)
         for name, value in extraction.fields.items()
     }
     tables = {
-        name: _compared_rows(kind.field(name), rows, second, signless=signless)
+        name: _compared_rows(kind.field(name), rows, opinion.rows.get(name, []), opinion)
         for name, rows in extraction.tables.items()
     }
-    findings = [*_differences(kind, fields, tables), *_counts(kind, tables, second)]
+    findings = [*_differences(kind, fields, tables, opinion.reader), *_counts(kind, tables, opinion)]
     return extraction.model_copy(
         update={"fields": fields, "tables": tables, "findings": (*extraction.findings, *findings)}
     )
 
 
-def _given(specs: Sequence[FieldSpec], terms: Terms) -> Given:
-    """What the e-invoice states for the fields that are bound to its terms.
-
-    The first term of a field is its own; the others are what a page may show in its place.
-    """
-    found: Given = {}
-    for spec in specs:
-        values: list[Stated] = [
-            (term, value)
-            for term in spec.terms
-            for text in terms.get(term, ())
-            if (value := in_kind(spec.kind, text)) is not None
-        ]
-        if values:
-            found[spec.name] = values
-    return found
+def unreadable(reader: SecondReader, problem: str) -> Finding:
+    """That a second reading which must be compared cannot be."""
+    text = f"{_NAMES[reader].capitalize()} could not be compared with the pages: {problem}"
+    return _finding("second_reading_unreadable", "error", text, ())
 
 
-def _compared(spec: FieldSpec, field: FieldValue, given: list[Stated], *, signless: bool) -> FieldValue:
+def _compared(spec: FieldSpec, field: FieldValue, given: list[Stated], opinion: Opinion) -> FieldValue:
     if not given:
         return field
-    term, second = _nearest(spec, field.value, given, _text(field.evidence), signless=signless)
-    if given[0][0] != spec.terms[0] and not second.agrees:
-        return field  # the e-invoice is silent on the field itself
+    stated, second = _nearest(spec, field.value, given, _text(field.evidence), opinion)
+    if not given[0].own and not second.agrees:
+        return field  # the second reader is silent on the field itself
     evidence = field.evidence
-    if second.agrees:
-        evidence += (Evidence(page=None, lines=(), boxes=(), text=f"{term}: {second.value}", kind="embedded_xml"),)
+    if second.agrees and stated.term:
+        evidence += (_as_data(f"{stated.term}: {second.value}"),)
+    counting = _counting(field.second, second)
     return field.model_copy(
-        update={"second": second, "evidence": evidence, "signals": _with_second(field.signals, second.agrees)}
+        update={"second": counting, "evidence": evidence, "signals": _with_second(field.signals, counting.agrees)}
     )
 
 
+def _as_data(text: str) -> Evidence:
+    """Evidence that stands on no page."""
+    return Evidence(page=None, lines=(), boxes=(), text=text, kind="embedded_xml")
+
+
+def _counting(before: SecondValue | None, now: SecondValue) -> SecondValue:
+    return now if before is None else min(before, now, key=lambda one: _RANK[one.agrees])
+
+
 def _nearest(
-    spec: FieldSpec, value: Scalar, given: list[Stated], text: str, *, signless: bool
-) -> tuple[str, SecondValue]:
-    """Of what the bound terms state, what speaks best for `value`: one that agrees, else one that does not deny it."""
+    spec: FieldSpec, value: Scalar, given: list[Stated], text: str, opinion: Opinion
+) -> tuple[Stated, SecondValue]:
+    """Of what a reader states what speaks best for `value`: one that agrees, else one that does not deny it."""
     rank = {True: 0, None: 1, False: 2}
     seconds = [
-        (term, SecondValue(value=other, agrees=_agreement(spec, value, other, text, signless=signless)))
-        for term, other in given
+        (
+            stated,
+            SecondValue(
+                value=stated.value,
+                agrees=_agreement(spec, value, stated.value, text, signless=opinion.signless),
+                reader=opinion.reader,
+            ),
+        )
+        for stated in given
     ]
     return min(seconds, key=lambda one: rank[one[1].agrees])
 
 
 def _agreement(spec: FieldSpec, value: Scalar, other: Scalar, text: str, *, signless: bool) -> bool | None:
-    """Whether a value and the e-invoice's agree. One cut short differs: its lines state all that the e-invoice does."""
+    """Whether a value and another agree. One cut short differs: its lines state all that the other does."""
     if value is None:
         return None
     found = agrees(spec.kind, value, other, signless=signless)
@@ -99,32 +110,30 @@ def _text(evidence: Sequence[Evidence]) -> str:
     return "\n".join(place.text for place in evidence)
 
 
-def _compared_rows(spec: FieldSpec, rows: tuple[Row, ...], second: SecondReading, *, signless: bool) -> tuple[Row, ...]:
-    others = [_given(spec.columns, terms) for terms in _group(spec, second)]
-    plain = [{name: values[0][1] for name, values in other.items()} for other in others]
+def _compared_rows(spec: FieldSpec, rows: tuple[Row, ...], others: list[Given], opinion: Opinion) -> tuple[Row, ...]:
+    plain = [{name: values[0].value for name, values in other.items()} for other in others]
     numeric = [column.name for column in spec.columns if column.kind in {"number", "money"}]
-    partners = paired([row.cells for row in rows], plain, numeric, signless=signless)
+    partners = paired([row.cells for row in rows], plain, numeric, signless=opinion.signless)
     return tuple(
-        row if partner is None else _compared_row(spec, row, others[partner], signless=signless)
+        row if partner is None else _compared_row(spec, row, others[partner], opinion)
         for row, partner in zip(rows, partners, strict=True)
     )
 
 
-def _compared_row(spec: FieldSpec, row: Row, given: Given, *, signless: bool) -> Row:
-    """The row with what the second reading says of its cells; it agrees when a cell does and none is denied."""
-    seconds: dict[str, SecondValue] = {}
+def _compared_row(spec: FieldSpec, row: Row, given: Given, opinion: Opinion) -> Row:
+    """The row with what the second reader says of its cells; it agrees when a cell does and none is denied."""
+    seconds = dict(row.second)
     for column in spec.columns:
         value = row.cells.get(column.name)
         if column.name in given and value is not None:
-            _, second = _nearest(column, value, given[column.name], _text(row.evidence), signless=signless)
-            if second.agrees or given[column.name][0][0] == column.terms[0]:
-                seconds[column.name] = second
+            _, second = _nearest(column, value, given[column.name], _text(row.evidence), opinion)
+            if second.agrees or given[column.name][0].own:
+                seconds[column.name] = _counting(row.second.get(column.name), second)
     verdicts = {entry.agrees for entry in seconds.values()}
     whole = False if False in verdicts else True if True in verdicts else None
     evidence = row.evidence
-    if whole:
-        text = f"{', '.join(spec.terms)}: {', '.join(str(entry.value) for entry in seconds.values())}"
-        evidence += (Evidence(page=None, lines=(), boxes=(), text=text, kind="embedded_xml"),)
+    if whole and opinion.reader == "e_invoice":
+        evidence += (_as_data(f"{', '.join(spec.terms)}: {', '.join(str(one.value) for one in seconds.values())}"),)
     return row.model_copy(update={"second": seconds, "evidence": evidence, "signals": _with_second(row.signals, whole)})
 
 
@@ -132,31 +141,34 @@ def _with_second(signals: Signals | None, agreement: bool | None) -> Signals | N
     return signals and signals.model_copy(update={"second": None if agreement is None else float(agreement)})
 
 
-def _group(spec: FieldSpec, second: SecondReading) -> tuple[Terms, ...]:
-    return tuple(terms for group in spec.terms for terms in second.groups.get(group, ()))
-
-
 def _differences(
-    kind: DocumentType, fields: Mapping[str, FieldValue], tables: Mapping[str, tuple[Row, ...]]
+    kind: DocumentType,
+    fields: Mapping[str, FieldValue],
+    tables: Mapping[str, tuple[Row, ...]],
+    reader: SecondReader,
 ) -> list[Finding]:
-    """One finding that names every field, and every row, in which page and e-invoice differ."""
-    names = [name for name, field in fields.items() if field.second and field.second.agrees is False]
+    """One finding that names every field, and every row, in which a reader differs. Both values are in the Result."""
+    names = [name for name, field in fields.items() if _denied(field.second, reader)]
     places = [kind.field(name).title for name in names]
     for name, rows in tables.items():
         titles = {column.name: column.title for column in kind.field(name).columns}
         for number, row in enumerate(rows, 1):
-            cells = [titles[cell] for cell, entry in row.second.items() if entry.agrees is False]
+            cells = [titles[cell] for cell, entry in row.second.items() if _denied(entry, reader)]
             if cells:
                 places.append(f"{kind.field(name).title}, row {number} ({', '.join(cells)})")
                 names.append(name)
     if not places:
         return []
-    text = f"The page and the e-invoice in the file differ: {'; '.join(places)}."
+    text = f"{_BOTH[reader]} differ: {'; '.join(places)}."
     return [_finding("second_reading_differs", "error", text, tuple(dict.fromkeys(names)))]
 
 
+def _denied(second: SecondValue | None, reader: SecondReader) -> bool:
+    return second is not None and second.reader == reader and second.agrees is False
+
+
 def only_second(kind: DocumentType, extraction: Extraction) -> list[Search]:
-    """A search for each value that only the e-invoice has: a page may state it after all."""
+    """A search for each value that only a second reader has: a page may state it after all."""
     return [
         Search(kind.field(name), field.second.value)
         for name, field in extraction.fields.items()
@@ -164,27 +176,32 @@ def only_second(kind: DocumentType, extraction: Extraction) -> list[Search]:
     ]
 
 
-def absences(searched: Sequence[Search]) -> list[Finding]:
-    """What `only_second` values mean: an error where a page states them too, so that they were overlooked."""
+def absences(extraction: Extraction, searched: Sequence[Search]) -> list[Finding]:
+    """What `only_second` values mean: an error where the page states them too, or a model read them from it."""
     told = []
     for search in searched:
-        spec = search.spec
+        spec, second = search.spec, extraction.fields[search.spec.name].second
+        if second is None:
+            continue
         if search.hit is not None:
-            text = f"{spec.title} is in the e-invoice and on the page, but was not read from the page."
+            text = f"{spec.title} is in {_NAMES[second.reader]} and on the page, but was not read from the page."
             told.append(_finding("second_reading_overlooked", "error", text, (spec.name,)))
+        elif second.reader == "model":  # who read it off these pages; it may stand there more than once
+            text = f"{spec.title} is in {_NAMES['model']}, but not in the first; it was not filled in."
+            told.append(_finding("second_reading_only", "error", text, (spec.name,)))
         else:
-            text = f"{spec.title} is in the e-invoice in the file, but not on its pages; it was not filled in."
+            text = f"{spec.title} is in {_NAMES[second.reader]}, but not on its pages; it was not filled in."
             told.append(_finding("second_reading_only", "warning", text, (spec.name,)))
     return told
 
 
-def _counts(kind: DocumentType, tables: Mapping[str, tuple[Row, ...]], second: SecondReading) -> list[Finding]:
+def _counts(kind: DocumentType, tables: Mapping[str, tuple[Row, ...]], opinion: Opinion) -> list[Finding]:
     told = []
     for name, rows in tables.items():
-        spec = kind.field(name)
-        expected = len(_group(spec, second))
+        expected = len(opinion.rows.get(name, ()))
         if expected and expected != len(rows):
-            text = f"{spec.title}: {len(rows)} rows were read from the pages, the e-invoice in the file has {expected}."
+            title, reader = kind.field(name).title, _NAMES[opinion.reader]
+            text = f"{title}: {len(rows)} rows were read from the pages, {reader} has {expected}."
             told.append(_finding("second_reading_rows", "error", text, (name,)))
     return told
 

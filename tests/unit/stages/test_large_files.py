@@ -7,9 +7,12 @@ from typing import Any
 import pytest
 
 from shared.domain.catalogue import Catalogue
+from shared.domain.extraction import Extraction, FieldValue
+from shared.domain.finding import Finding
 from shared.domain.model_call import ImagePart, ModelCall, TextPart
 from shared.domain.page import PageImage
 from shared.domain.run import State
+from shared.stages.prompts import verify_call
 from shared.testing.blobs import MemoryBlobs
 from shared.testing.clock import FixedClock
 from shared.testing.pages import text_page
@@ -185,8 +188,15 @@ async def test_when_every_page_has_its_problem_the_case_still_reaches_a_person()
     assert (11, True) == (len(unread), unread[-1].startswith("There are 1190 more of this kind"))
     assert count == sum(finding["rule"] == "unread_page" for finding in result["findings"])
     assert list(range(1, count + 1)) == [page["number"] for page in result["pages"]]
-    (check,) = [call for call in world.models.calls if call.schema_name == "verify_note"]
-    assert 20_000 > sum(len(part.text) for part in check.parts if isinstance(part, TextPart))
+
+
+async def test_what_the_checking_model_is_told_does_not_grow_with_the_findings() -> None:
+    """Warnings that each of very many rows has are told by the first of each kind."""
+    told = [Finding(rule="odd", severity="warning", message="This row is odd.", fields=("rows",))] * 5000
+    world = make_world()
+    kind = (await world.core.types.known())["note"]
+    call = verify_call(world.core, kind, ("number",), Extraction(fields={"number": FieldValue()}), told, [])
+    assert 5_000 > sum(len(part.text) for part in call.parts if isinstance(part, TextPart))
 
 
 async def test_a_reason_names_a_bounded_number_of_uncertain_rows() -> None:

@@ -98,19 +98,22 @@ async def test_a_total_that_differs_goes_to_a_person_and_stays_the_pages() -> No
     result = await outcome(world_of(einvoice(AGREEING | {"BT-112": ("8.50",)})))
     assert ("REVIEW", [("second_reading_differs", "error", ["total"])]) == (result["disposition"], told(result))
     total = result["fields"]["total"]
-    assert (3.5, {"value": 8.5, "agrees": False}) == (total["value"], total["second"])
+    assert (3.5, {"value": 8.5, "agrees": False, "reader": "e_invoice"}) == (total["value"], total["second"])
     assert ["text"] == [place["kind"] for place in total["evidence"]]
     assert "3.5" not in result["findings"][0]["message"]  # reasons travel in events, which hold no document text
 
 
 async def test_no_model_is_told_what_the_e_invoice_says() -> None:
     """Two readings agree for what they are worth only when neither knew of the other."""
-    calls = []
-    for second in (None, einvoice(AGREEING | {"BT-112": ("8.50",)})):
+    said = []
+    for second in (None, einvoice({"BT-1": ("a 17",), "BT-13": ("B-9",)})):
         world = world_of(second)
         await outcome(world)
-        calls.append([call.hash() for call in world.models.calls])
-    assert calls[0] == calls[1]
+        assert "verify_note" == world.models.calls[-1].schema_name
+        said.append([call.hash() for call in world.models.calls if call.schema_name != "verify_note"])
+        everything = " ".join(call.model_dump_json() for call in world.models.calls)
+        assert [] == [word for word in ("B-9", "a 17") if word in everything]
+    assert said[0] == said[1]
 
 
 async def test_a_row_that_differs_is_named_with_its_cell() -> None:
@@ -142,7 +145,7 @@ async def test_a_value_only_in_the_e_invoice_is_told_and_not_filled_in() -> None
     """The page does not state it, so no person could confirm it there."""
     result = await outcome(world_of(einvoice(AGREEING | {"BT-13": ("B-9",)})))
     assert ("ACCEPT", [("second_reading_only", "warning", ["order"])]) == (result["disposition"], told(result))
-    assert (None, {"value": "B-9", "agrees": None}) == (
+    assert (None, {"value": "B-9", "agrees": None, "reader": "e_invoice"}) == (
         result["fields"]["order"]["value"],
         result["fields"]["order"]["second"],
     )
