@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from shared.adapters.jpeg import bare
 from shared.adapters.pillow_reader.colour import eight_bits, plain
 from shared.domain.errors import Unreadable
 from shared.domain.page import PageImage
@@ -120,8 +121,10 @@ def _frame(image: "ImageFile.ImageFile", number: int, ocr: Ceiling, path: str) -
     untouched = scale == 1.0 and orientation == 1 and image.format in ("JPEG", "PNG") and image.mode in ("L", "RGB")
     if orientation in _SIDEWAYS:
         width, height = height, width
-    if untouched and number == 1 and "transparency" not in image.info:
-        data = Path(path).read_bytes()
+    data = Path(path).read_bytes() if untouched and number == 1 and "transparency" not in image.info else None
+    if data and image.format == "JPEG":
+        data = bare(data)
+    if data:
         media_type: MediaType = "image/jpeg" if image.format == "JPEG" else "image/png"
         return Frame(number, width, height, PageImage(media_type=media_type, data=data, width=width, height=height))
     small = plain(eight_bits(image).resize(target, Image.Resampling.LANCZOS, reducing_gap=2.0), profile)

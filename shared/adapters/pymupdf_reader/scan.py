@@ -8,7 +8,7 @@ import io
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from shared.adapters.jpeg import as_jpeg
+from shared.adapters.jpeg import as_jpeg, bare
 from shared.domain.page import PageImage
 from shared.domain.reading import Ceiling, scale_to_fit
 
@@ -57,14 +57,15 @@ def find_scan(page: "pymupdf.Page") -> Scan | None:
 
 
 def scan_picture(scan: Scan, ceiling: Ceiling, quality: int) -> PageImage | None:
-    """The scan within `ceiling`, upright, as a JPEG; a fitting one as it is; None when it is damaged."""
+    """The scan within `ceiling`, upright, as a JPEG; a fitting one as it was coded; None when it is damaged."""
     from PIL import Image
 
     try:
         with Image.open(io.BytesIO(scan.jpeg), formats=("JPEG",)) as image:
             size = (image.height, image.width) if scan.turn % 180 else image.size
-            if not scan.turn and scale_to_fit(*size, ceiling) == 1.0 and _ORIENTATION not in image.getexif():
-                return PageImage(media_type="image/jpeg", data=scan.jpeg, width=size[0], height=size[1])
+            fits = not scan.turn and scale_to_fit(*size, ceiling) == 1.0 and _ORIENTATION not in image.getexif()
+            if fits and (data := bare(scan.jpeg)):
+                return PageImage(media_type="image/jpeg", data=data, width=size[0], height=size[1])
             return as_jpeg(_small(image, scan, ceiling), quality)
     except (OSError, SyntaxError, ValueError):
         return None

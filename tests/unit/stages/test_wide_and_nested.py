@@ -7,16 +7,18 @@ from typing import Any
 import pytest
 
 from local.model_server.schema_limits import check_schema
+from shared.document_types.loader import BUILT_IN, load_types
 from shared.domain.catalogue import Catalogue, Deployment
 from shared.domain.document_type import DocumentType, Example, FieldSpec, Policy, Rule
 from shared.domain.model_call import ImagePart, ModelAnswer, ModelCall, TextPart, Usage
 from shared.domain.run import State
 from shared.stages import review
-from shared.stages.schema import extraction_schema, groups
+from shared.stages.schema import extraction_schema, groups, verification_schema
 from shared.testing.pages import scanned_page, text_lines, text_page
 from shared.testing.reading import ScriptedRecognizer
 from tests.unit.stages.world import ANSWERS, CATALOGUE, PAGE, World, answering, make_world
 
+BUILT_IN_TYPES = list(load_types(BUILT_IN).values())
 NESTED = DocumentType(
     name="order",
     title="Order",
@@ -88,6 +90,14 @@ def test_each_group_of_a_wide_type_fits_a_request(count: int) -> None:
     assert kind.fields == tuple(spec for group in found for spec in group)
     for group in found:
         check_schema("extract_wide", extraction_schema(group))
+
+
+@pytest.mark.parametrize("kind", BUILT_IN_TYPES, ids=[kind.name for kind in BUILT_IN_TYPES])
+def test_every_request_about_a_built_in_type_fits_the_service(kind: DocumentType) -> None:
+    """Reading it takes a single request, and its check fits as well."""
+    (group,) = groups(kind)
+    check_schema("extract", extraction_schema(group))
+    check_schema("verify", verification_schema([spec.name for spec in group if spec.kind != "table"]))
 
 
 def _filled(call: ModelCall) -> object:
