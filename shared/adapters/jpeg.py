@@ -23,11 +23,16 @@ _MARKER = re.compile(rb"\xff+([\x01-\xcf\xd8-\xfe])")
 
 
 def as_jpeg(image: "Image.Image", quality: int) -> PageImage:
-    """A grey or RGB image as a JPEG."""
+    """A grey or RGB image as a JPEG, grey where its colour carries nothing."""
     if image.mode == "RGB" and not _is_coloured(image):
         image = image.convert("L")
+    return coded(image, quality)
+
+
+def coded(image: "Image.Image", quality: int) -> PageImage:
+    """A grey or RGB image as a JPEG of its pixels alone: of its own accord Pillow writes a comment of the source on."""
     buffer = io.BytesIO()
-    image.save(buffer, "JPEG", quality=quality)
+    image.save(buffer, "JPEG", quality=quality, comment=b"")
     return PageImage(media_type="image/jpeg", data=buffer.getvalue(), width=image.width, height=image.height)
 
 

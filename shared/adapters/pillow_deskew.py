@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from shared.adapters.jpeg import coded
 from shared.domain.page import PageImage
 from shared.domain.reading import Ceiling
 from shared.ports.reading import Reader, SourceFile, SourcePage
@@ -54,9 +55,7 @@ def straightened(picture: PageImage) -> PageImage:
             return picture
         plain = image.convert("L" if image.mode in ("1", "L") else "RGB")
     straight = plain.rotate(-angle, Image.Resampling.BICUBIC, fillcolor="white")
-    buffer = io.BytesIO()
-    straight.save(buffer, "JPEG", quality=QUALITY)
-    return PageImage(media_type="image/jpeg", data=buffer.getvalue(), width=straight.width, height=straight.height)
+    return coded(straight, QUALITY)
 
 
 def tilt(image: "Image.Image") -> float:

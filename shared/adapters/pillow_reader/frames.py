@@ -1,6 +1,5 @@
 """The side of the reader that runs in a child: opens an image by its content, reads its frames one by one."""
 
-import io
 import math
 import struct
 import warnings
@@ -10,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from shared.adapters.jpeg import bare
+from shared.adapters.jpeg import bare, coded
 from shared.adapters.pillow_reader.colour import eight_bits, plain
 from shared.domain.errors import Unreadable
 from shared.domain.page import PageImage
@@ -130,10 +129,7 @@ def _frame(image: "ImageFile.ImageFile", number: int, ocr: Ceiling, path: str) -
     small = plain(eight_bits(image).resize(target, Image.Resampling.LANCZOS, reducing_gap=2.0), profile)
     small.getexif()[_ORIENTATION] = orientation
     upright = ImageOps.exif_transpose(small)
-    buffer = io.BytesIO()
-    upright.save(buffer, "JPEG", quality=QUALITY)
-    picture = PageImage(media_type="image/jpeg", data=buffer.getvalue(), width=upright.width, height=upright.height)
-    return Frame(number, width, height, picture)
+    return Frame(number, width, height, coded(upright, QUALITY))
 
 
 def _decode(image: "ImageFile.ImageFile", target: tuple[int, int], scale: float) -> None:

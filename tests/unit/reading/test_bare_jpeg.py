@@ -4,8 +4,9 @@ import io
 
 import pytest
 from PIL import Image, ImageDraw
+from PIL.PngImagePlugin import PngInfo
 
-from shared.adapters.jpeg import bare
+from shared.adapters.jpeg import as_jpeg, bare, coded
 
 SECRET = "said beside the picture"
 
@@ -48,3 +49,20 @@ def test_what_is_no_jpeg_is_none() -> None:
     """Nor are bytes between segments, which no decoder would need."""
     data = _coded()
     assert [None, None] == [bare(b"\x89PNG\r\n"), bare(data[:2] + b"between" + data[2:])]
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "GIF"])
+@pytest.mark.parametrize("size", [len(SECRET), 70_000])
+def test_a_picture_that_is_coded_anew_carries_no_comment_on(kind: str, size: int) -> None:
+    """Nor does one that is longer than a segment of a JPEG keep the picture from being read."""
+    comment = (SECRET * size)[:size]
+    target = io.BytesIO()
+    text = PngInfo()
+    text.add_text("comment", comment)
+    options = {"pnginfo": text} if kind == "PNG" else {"comment": comment[:65_000].encode()}
+    Image.new("RGB", (90, 60), "white").save(target, kind, **options)
+    with Image.open(io.BytesIO(target.getvalue())) as image:
+        picture = image.convert("RGB")
+        picture.info["comment"] = image.info["comment"]
+    for made in (as_jpeg(picture, 75), coded(picture, 75)):
+        assert 0 == made.data.count(SECRET.encode())
