@@ -106,7 +106,7 @@ async def _extract_range(core: Core, snapshot: Snapshot, pages: PageRange) -> No
 async def _read_pages(core: Core, run: Run, kind: DocumentType, pages: Sequence[Page]) -> tuple[RangeAnswer, Bill]:
     """What models read from `pages`: a request for each group of fields, because one schema takes only so many."""
     answers, bill = [], Bill()
-    for specs in groups(kind.fields):
+    for specs in groups(kind):
         answer, cost = await _read_fields(core, run, kind, specs, pages)
         answers.append(answer)
         bill = bill.plus(cost)

@@ -2,11 +2,11 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
+from itertools import accumulate
 from typing import Any
 
-from shared.domain.document_type import FieldSpec, Kind
-from shared.domain.paths import nested
+from shared.domain.document_type import DocumentType, FieldSpec, Kind
+from shared.domain.paths import DOT, nested
 
 MAX_PROPERTIES = 100
 """Of one request's schema (FACTS, Azure's structured outputs)."""
@@ -32,16 +32,21 @@ def extraction_schema(specs: Sequence[FieldSpec]) -> dict[str, Any]:
     return _objects(nested({spec.name: _field(spec) for spec in specs}))
 
 
-@lru_cache
-def groups(fields: tuple[FieldSpec, ...]) -> tuple[tuple[FieldSpec, ...], ...]:
-    """A type's fields in their order, in as few groups as fit a request each; worked out once, not for each range."""
-    found: list[tuple[FieldSpec, ...]] = []
-    for spec in fields:
-        if found and properties(extraction_schema((*found[-1], spec))) <= MAX_PROPERTIES:
-            found[-1] = (*found[-1], spec)
-        else:
-            found.append((spec,))
-    return tuple(found)
+def groups(kind: DocumentType) -> tuple[tuple[FieldSpec, ...], ...]:
+    """The type's fields in their order, in as few groups as fit a request each."""
+    found: list[list[FieldSpec]] = []
+    inside: set[str] = set()
+    count = 0
+    for spec in kind.fields:
+        above = set(accumulate(spec.name.split(DOT)[:-1], lambda path, name: f"{path}{DOT}{name}"))
+        own = 1 + properties(_field(spec))
+        if not found or count + own + len(above - inside) > MAX_PROPERTIES:
+            found.append([])
+            inside, count = set(), 0
+        found[-1].append(spec)
+        count += own + len(above - inside)
+        inside |= above
+    return tuple(tuple(group) for group in found)
 
 
 def properties(schema: Mapping[str, Any]) -> int:

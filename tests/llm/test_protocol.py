@@ -45,7 +45,7 @@ CUT_OFF = CALL.model_copy(
 SCHEMAS = [
     pytest.param(extraction_schema(specs), id=f"{name}-{number}")
     for name, kind in sorted(load_types(BUILT_IN).items())
-    for number, specs in enumerate(groups(kind.fields))
+    for number, specs in enumerate(groups(kind))
 ]
 
 
