@@ -113,7 +113,7 @@ def main(chosen: list[str]) -> int:
     with ThreadPoolExecutor(max_workers=1) as beside:  # the checks use the second core while the tests wait for things
         wanted = CHECKS if not chosen or "static" in chosen else {}
         pending: list[Future[Check]] = [beside.submit(run_check, name) for name in wanted]
-        levels = [run_level(name) for name in (*(LEVELS if not chosen else ()), *chosen) if name != "static"]
+        levels = [run_level(name) for name in (chosen or LEVELS) if name != "static"]
         checks = [future.result() for future in pending]
     show(checks, levels)
     return int(any(level.failed for level in levels) or not all(check.ok for check in checks))

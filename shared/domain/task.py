@@ -1,6 +1,5 @@
 """The unit of fan-out, and the messages that travel between stages."""
 
-import re
 from typing import Literal, Self
 
 from shared.domain.frozen import Frozen
@@ -10,7 +9,6 @@ Stage = Literal["read", "extract", "validate", "decide"]
 
 PLAN = "plan"
 """The name of a stage's first step, which decides the stage's page ranges."""
-_NAME = re.compile(r"p(\d+)-\d+")
 
 
 class StageMessage(Frozen):
@@ -69,7 +67,9 @@ def range_with(page: int, pages: int, size: int) -> PageRange:
 
 def planned_range(pages: int, size: int, name: str) -> PageRange | None:
     """The one of `page_ranges` with this name; None when there is none."""
-    found = _NAME.fullmatch(name)
-    page = int(found[1]) if found else 0
+    try:
+        page = PageRange.named(name).first
+    except ValueError:
+        return None
     planned = range_with(page, pages, size) if 1 <= page <= pages and size else None
     return planned if planned and planned.name == name else None

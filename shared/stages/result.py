@@ -31,7 +31,7 @@ class ResultField(Frozen):
 
 
 class ResultPage(Frozen):
-    """A page's number, its size in page units, how it was read, and whether models saw its picture too."""
+    """A page's number, its size in page units, how it was read, and whether a picture of it is kept."""
 
     number: int
     width: float
@@ -82,8 +82,7 @@ class Result(Frozen):
 def result_fields(extraction: Extraction) -> dict[str, ResultField]:
     """The fields of an Extraction with its confidences; a table is as certain as its least certain row."""
     fields = {
-        name: ResultField.model_validate(field.model_dump(exclude={"signals"}))
-        for name, field in extraction.fields.items()
+        name: ResultField.model_validate(field, from_attributes=True) for name, field in extraction.fields.items()
     }
     for name, rows in extraction.tables.items():
         fields[name] = ResultField(
