@@ -101,7 +101,7 @@ def start_azurite(directory: Path | None = None, ports: Ports | None = None, tim
             azurite = Azurite(process, _wait_for_ports(process, output, time.monotonic() + timeout))
             for port in (azurite.ports.blob, azurite.ports.queue, azurite.ports.table):
                 _ask(port)
-        except BaseException:
+        except BaseException:  # an interrupt too: nobody else knows of the process yet
             process.kill()
             process.communicate()
             raise

@@ -75,7 +75,7 @@ class Part:
         try:
             async with asyncio.timeout(self.ready_timeout):
                 self.ready = await self._read_ready()
-        except BaseException as error:
+        except BaseException as error:  # a cancelled start too: its process must not stay
             self.kill()
             await self._process.wait()
             if isinstance(error, TimeoutError):

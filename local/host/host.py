@@ -107,7 +107,7 @@ class Host:
         try:
             self.functions = read_functions(await self._pool.start(), self._settings)
             await self._listen()
-        except BaseException:
+        except BaseException:  # a cancelled start too: what is up by then must not stay
             await self.stop(grace=0)
             raise
 

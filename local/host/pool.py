@@ -67,7 +67,7 @@ class WorkerPool:
         starting = [asyncio.create_task(self._start_worker()) for _ in range(self._size)]
         try:
             workers = await asyncio.gather(*starting)
-        except BaseException:
+        except BaseException:  # a cancelled start too: the workers that are up by then must not stay
             for task in starting:
                 task.cancel()
             for worker in await asyncio.gather(*starting, return_exceptions=True):

@@ -108,7 +108,7 @@ class WorkerProcess:
         worker = cls(process, ours, on_arrival)
         try:
             await worker._connect()
-        except BaseException:
+        except BaseException:  # a cancelled start too: its process must not stay
             await worker.end()
             raise
         return worker

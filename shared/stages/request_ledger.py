@@ -65,7 +65,7 @@ class RequestLedger:
         renewing = asyncio.create_task(self._keep(request, held.token))
         try:
             yield held
-        except BaseException:
+        except BaseException:  # a cancelled step too: the next asker need not wait for the lease to end
             await self._release(request, held)
             raise
         finally:

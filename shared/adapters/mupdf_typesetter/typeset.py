@@ -23,7 +23,7 @@ def typeset(parser: Parser, file: SourceFile, target: str, limits: TypesettingLi
     except MemoryError:
         text = "The file needs more memory than a reader may take (INTRAY_READER_BYTES): split it."
         raise Unreadable("too_large", text) from None
-    except Exception as failure:
+    except Exception as failure:  # a dozen parsers of hostile files raise whatever they stumble over
         text = f"The file is damaged ({type(failure).__name__}): open it, save it anew, and upload it again."
         raise Unreadable("unreadable", text) from failure
     finally:
