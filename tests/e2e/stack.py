@@ -87,13 +87,13 @@ def members() -> list[Member]:
     ]  # fmt: skip
 
 
-def bound(documents: list[Member]) -> tuple[bytes, list[tuple[int, int]]]:
-    """All of them in one PDF, and the first and last page of each, from 1."""
+def bound(documents: list[bytes]) -> tuple[bytes, list[tuple[int, int]]]:
+    """PDFs bound into one, and the first and last page of each, from 1."""
     ranges: list[tuple[int, int]] = []
     book: Any = pymupdf.open()
-    for one in documents:
+    for data in documents:
         first = book.page_count + 1
-        with pymupdf.open(stream=one.pdf, filetype="pdf") as document:
+        with pymupdf.open(stream=data, filetype="pdf") as document:
             book.insert_pdf(document)
         ranges.append((first, book.page_count))
     return bytes(book.tobytes()), ranges

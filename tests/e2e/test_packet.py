@@ -13,7 +13,7 @@ pytestmark = pytest.mark.timeout(2 * LIMIT)
 def test_a_stack_of_twelve_is_split_and_typed_right_with_a_result_and_an_outcome_each(world: World) -> None:
     """Six types in one PDF: every Part has its own pages, type, result and one event of its outcome."""
     documents = members()
-    data, ranges = bound(documents)
+    data, ranges = bound([one.pdf for one in documents])
     file = world.upload("monday's post.pdf", data)
     detail = world.outcome(file)
     assert ("unpacked", ["received", "unpacked"]) == (detail.run.state, world.events(file))
