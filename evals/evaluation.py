@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from evals.days import with_days
 from evals.labelled import Labelled
 from evals.prediction import Prediction
 from evals.reliability import Outcome, above, auroc, bins, calibration_error, risk_at_coverage
@@ -43,7 +44,7 @@ def cases(
 ) -> list[Case]:
     """Each document scored against its own type's fields; one without a prediction has none of its values."""
     found = []
-    for document in documents:
+    for document in with_days(documents, types):
         prediction = predictions.get(document.file, Prediction(document.file, "none"))
         kind = types[document.document_type]
         found.append(Case(document, prediction, kind, score(document, prediction, kind)))

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from evals.labelled import ITEM
 from shared.domain.extraction import Scalar, Signals
 
 
@@ -27,8 +28,10 @@ class PredictedField:
 
     @property
     def content(self) -> Any:  # noqa: ANN401 - JSON
-        """The value, or the rows as plain objects."""
-        return self.value if self.rows is None else [dict(row.cells) for row in self.rows]
+        """The value, or the rows as plain objects; of a list of single values the values."""
+        if self.rows is None:
+            return self.value
+        return [row.cells[ITEM] if row.cells.keys() == {ITEM} else dict(row.cells) for row in self.rows]
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
+from evals.drafted import Drafted, draft
 from evals.evaluation import Case, cases, evaluation, judged
 from evals.labelled import InvalidSet, Labelled, load
 from evals.prediction import PredictedField, PredictedRow, Prediction
@@ -24,6 +25,7 @@ from local.cloud.storage import uploads
 from local.settings import LocalSettings
 from shared.document_types.folder import InvalidType
 from shared.document_types.loader import BUILT_IN, load_types
+from shared.domain.document_type import DocumentType
 from shared.domain.extraction import Extraction
 from shared.domain.run import State
 from shared.stages import artefacts
@@ -55,20 +57,25 @@ class Wish:
 async def evaluate(wish: Wish) -> int:
     """Process and score a set; 1 when it is none, or with `check` when a goal is missed, else 0."""
     try:
-        documents = load(wish.folder)[: wish.limit]
-        types = load_types(BUILT_IN, *([wish.types] if wish.types else []))
+        documents = load(wish.folder)
+        types, drafted = _types(wish, documents)
     except (InvalidSet, InvalidType) as error:
         complain(str(error))
         return 1
+    documents = documents[: wish.limit]
     known = [document for document in documents if document.document_type in types]
     skipped = [document for document in documents if document.document_type not in types]
     began = time.monotonic()
-    predictions = await _predictions(wish, known) if known else {}
+    predictions = await _predictions(wish, known, drafted) if known else {}
     found = cases(known, predictions, types)
     details = evaluation(found) | {
         "set": wish.folder.resolve().name,
+        "drafted": sorted(drafted),
         "skipped": [
-            {"file": document.file, "reason": f"There is no document type {document.document_type!r}."}
+            {
+                "file": document.file,
+                "reason": f"No field of the type {document.document_type!r} is labelled.",
+            }
             for document in skipped
         ],
         "seconds": round(time.monotonic() - began, 1),
@@ -83,11 +90,25 @@ async def evaluate(wish: Wish) -> int:
     return exit_code(measured, wish.check)
 
 
+def _types(wish: Wish, documents: Sequence[Labelled]) -> tuple[dict[str, DocumentType], dict[str, Drafted]]:
+    """The types that documents are scored against, and those among them that are drafted, by the set's names."""
+    given = load_types(wish.types) if wish.types else {}
+    types = load_types(BUILT_IN) | given
+    drafted = {each.label: each for each in draft(documents, types, given)}
+    with tempfile.TemporaryDirectory(prefix="intray-") as folder:
+        for each in drafted.values():
+            each.write(Path(folder))
+        loaded = load_types(Path(folder))
+    return types | {label: each.type_as_labelled(loaded[each.name]) for label, each in drafted.items()}, drafted
+
+
 def _show(found: Sequence[Case], details: Mapping[str, Any]) -> None:
     terminal = console()
     terminal.print(accuracy_table(details))
     if details["worst"]:
         terminal.print(worst_table(details["worst"]))
+    for name in details["drafted"]:
+        terminal.print(f"drafted from the labels' names and shapes: {name}", markup=False)
     counts: dict[str, int] = {}
     for skip in details["skipped"]:
         counts[skip["reason"]] = counts.get(skip["reason"], 0) + 1
@@ -123,18 +144,25 @@ def _write_lines(target: Path, lines: Sequence[Mapping[str, Any]]) -> None:
     target.write_text("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines), encoding="utf-8")
 
 
-async def _predictions(wish: Wish, documents: Sequence[Labelled]) -> dict[str, Prediction]:
+async def _predictions(
+    wish: Wish, documents: Sequence[Labelled], drafted: Mapping[str, Drafted]
+) -> dict[str, Prediction]:
     """What a throwaway cloud makes of the documents, by file; one that came to no outcome is left out."""
     from azure.storage.blob.aio import ContainerClient
 
     settings = LocalSettings()
     if wish.workers:
         settings = settings.model_copy(update={"workers": wish.workers})
-    folders = (wish.types.resolve(),) if wish.types else ()
     with tempfile.TemporaryDirectory(prefix="intray-") as state, Starting(console()) as starting:
         reports = Path(state, "reports")
         reports.mkdir()
-        items = _items(documents, reports, classify=wish.classify)
+        own = Path(state, "types")
+        own.mkdir()
+        for each in drafted.values():
+            each.write(own)
+        folders = (own, *([wish.types.resolve()] if wish.types else []))
+        names = {label: each.name for label, each in drafted.items()}
+        items = _items(documents, reports, names, classify=wish.classify)
         async with Cloud(CloudOptions(Path(state, "cloud"), settings, type_folders=folders), starting.tell) as cloud:
             starting.done()
             account = cloud.addresses.storage
@@ -142,16 +170,28 @@ async def _predictions(wish: Wish, documents: Sequence[Labelled]) -> dict[str, P
             async with api(cloud.addresses) as client, uploads(account) as storage, work:
                 events = EventLog(cloud.addresses.events)
                 await Processing(list(items.values()), client, storage, events, _PATIENCE).run()
-                return await _collect(items, work)
+                found = await _collect(items, work)
+    by_name = {each.name: each for each in drafted.values()}
+    return {
+        file: by_name[name].as_labelled(prediction) if (name := prediction.document_type) in by_name else prediction
+        for file, prediction in found.items()
+    }
 
 
-def _items(documents: Sequence[Labelled], reports: Path, *, classify: bool) -> dict[str, Item]:
-    """An upload for each document, by file: into the folder of its type, or where its type is not told."""
+def _items(
+    documents: Sequence[Labelled], reports: Path, names: Mapping[str, str], *, classify: bool
+) -> dict[str, Item]:
+    """An upload for each document, by file: into the folder of its type, or where its type is not told.
+
+    `names`: the names of types that the set calls otherwise.
+    """
     items: dict[str, Item] = {}
     for kind in dict.fromkeys(None if classify else document.document_type for document in documents):
         chosen = [document for document in documents if kind is None or document.document_type == kind]
         sources = [Source(document.path, PurePosixPath(document.path.name)) for document in chosen]
-        for document, source, blob in zip(chosen, sources, blob_names(sources, kind), strict=True):
+        for document, source, blob in zip(
+            chosen, sources, blob_names(sources, names.get(kind or "", kind)), strict=True
+        ):
             items[document.file] = Item(source, blob, reports / f"{len(items)}.json")
     return items
 
