@@ -19,12 +19,16 @@ class PredictedRow:
 
 @dataclass(frozen=True)
 class PredictedField:
-    """A value (None: nothing was found) or the rows of a table, how sure the pipeline is (0..1), and why."""
+    """A value (None: nothing was found) or the rows of a table, how sure the pipeline is (0..1), and why.
+
+    `texts`: what stands in each box of its evidence, read without the pipeline; None: nobody looked.
+    """
 
     value: Scalar = None
     confidence: float | None = None
     signals: Signals | None = None
     rows: tuple[PredictedRow, ...] | None = None
+    texts: tuple[str, ...] | None = None
 
     @property
     def content(self) -> Any:  # noqa: ANN401 - JSON

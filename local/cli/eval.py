@@ -6,17 +6,17 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from evals.drafted import Drafted, draft
 from evals.evaluation import Case, cases, evaluation, judged
 from evals.labelled import InvalidSet, Labelled, load
-from evals.prediction import PredictedField, PredictedRow, Prediction
+from evals.prediction import Prediction
 from evals.tables import accuracy_table, classification, figures, worst_table
 from local.cli.files import Source, blob_names
 from local.cli.measure import exit_code, figures_table, report, write
+from local.cli.outcomes import HAS_RESULT, collect
 from local.cli.process import Item, Processing
-from local.cli.report import seconds
 from local.cli.terminal import Starting, complain, console
 from local.cloud.api import EventLog, api
 from local.cloud.cloud import Cloud
@@ -26,19 +26,9 @@ from local.settings import LocalSettings
 from shared.document_types.folder import InvalidType
 from shared.document_types.loader import BUILT_IN, load_types
 from shared.domain.document_type import DocumentType
-from shared.domain.extraction import Extraction
-from shared.domain.run import State
-from shared.stages import artefacts
 from shared.stages.core import WORK
-from shared.stages.result import ResultField
-from shared.stages.status import DocumentDetail
-from shared.stages.validate import EXTRACTION
-
-if TYPE_CHECKING:
-    from azure.storage.blob.aio import ContainerClient
 
 _PATIENCE = 1200.0  # seconds without any change, then it gives up; OCR of a large scan moves nothing for a while
-_HAS_RESULT = frozenset({State.FINALIZED, State.IN_REVIEW})
 
 
 @dataclass(frozen=True)
@@ -115,7 +105,7 @@ def _show(found: Sequence[Case], details: Mapping[str, Any]) -> None:
     for reason, count in counts.items():
         terminal.print(f"skipped {count}: {reason}", markup=False)
     for case in found:
-        if case.prediction.state not in _HAS_RESULT:
+        if case.prediction.state not in HAS_RESULT:
             reasons = ", ".join(case.prediction.reasons)
             terminal.print(f"{case.labelled.file}: no result ({case.prediction.state}) {reasons}", markup=False)
 
@@ -170,7 +160,7 @@ async def _predictions(
             async with api(cloud.addresses) as client, uploads(account) as storage, work:
                 events = EventLog(cloud.addresses.events)
                 await Processing(list(items.values()), client, storage, events, _PATIENCE).run()
-                found = await _collect(items, work)
+                found = await collect(items, work)
     by_name = {each.name: each for each in drafted.values()}
     return {
         file: by_name[name].as_labelled(prediction) if (name := prediction.document_type) in by_name else prediction
@@ -194,49 +184,3 @@ def _items(
         ):
             items[document.file] = Item(source, blob, reports / f"{len(items)}.json")
     return items
-
-
-async def _collect(items: Mapping[str, Item], work: "ContainerClient") -> dict[str, Prediction]:
-    """The predictions of the items that came to an outcome; a copy has the result of what it is a copy of."""
-    details = {item.document_id: item.detail for item in items.values() if item.detail and item.detail.run.settled}
-    found: dict[str, Prediction] = {}
-    for file, item in items.items():
-        detail = details.get(item.document_id)
-        if detail is not None:
-            original = details.get(detail.run.duplicate_of or item.document_id)
-            found[file] = await _prediction(file, original or detail, work)
-    return found
-
-
-async def _prediction(file: str, detail: DocumentDetail, work: "ContainerClient") -> Prediction:
-    run = detail.run
-    result = detail.result if run.state in _HAS_RESULT else None
-    fields: dict[str, PredictedField] = {}
-    if result is not None:
-        blob = await work.download_blob(f"{artefacts.folder(run)}/{EXTRACTION}.json")
-        extraction = Extraction.model_validate_json(await blob.readall())
-        fields = {name: _field(name, field, extraction) for name, field in result.fields.items()}
-    reasons = result.reasons if result else run.reasons
-    return Prediction(
-        file=file,
-        state=run.state.value,
-        document_type=run.document_type,
-        disposition=run.disposition if result else None,
-        reasons=tuple(reason.code for reason in reasons),
-        fields=fields,
-        pages=run.pages,
-        seconds=seconds(detail.document.received, run),
-        model_calls=run.bill.calls,
-        prompt_tokens=run.bill.usage.prompt,
-        completion_tokens=run.bill.usage.completion,
-        cost=run.bill.cost_usd,
-    )
-
-
-def _field(name: str, field: ResultField, extraction: Extraction) -> PredictedField:
-    """A field of a result with its signals, which only the artefact of the checking stage has."""
-    if name in extraction.tables:
-        rows = tuple(PredictedRow(row.cells, row.confidence, row.signals) for row in field.rows)
-        return PredictedField(confidence=field.confidence, rows=rows)
-    value = None if isinstance(field.value, list) else field.value
-    return PredictedField(value, field.confidence, extraction.fields[name].signals)
