@@ -5,6 +5,7 @@ from typing import Any
 
 from local.model_server.reading.candidates import Candidate, Finder
 from local.model_server.reading.fields import Field, read_fields
+from local.model_server.reading.forms import Forms
 from local.model_server.reading.labels import find_hits
 from local.model_server.reading.money import Sums
 from local.model_server.reading.page import Document, cite
@@ -16,7 +17,7 @@ from local.model_server.reading.unlabelled import without_label
 from local.model_server.reading.values import Conventions
 from shared.domain.paths import nested
 
-_GOOD_ENOUGH = 0.42
+_GOOD_ENOUGH, _SURE = 0.42, 0.7
 
 
 def extract(document: Document, schema: dict[str, Any]) -> dict[str, Any]:
@@ -37,6 +38,7 @@ def extract(document: Document, schema: dict[str, Any]) -> dict[str, Any]:
     for money, candidate in Sums(document, by_role, conventions.decimal).choose(found).items():
         chosen[by_role[money].name] = candidate
     _fill_due(document, by_role, chosen, conventions.decimal)
+    _fill_form(document, fields, chosen, conventions)
     for field in fields:
         if chosen[field.name] is None:
             chosen[field.name] = without_label(field, document, conventions, chosen)
@@ -45,6 +47,19 @@ def extract(document: Document, schema: dict[str, Any]) -> dict[str, Any]:
         totals = [hit for hit in hits if hit.field in {field.name for field in fields if field.kind == "money"}]
         answer[table.name] = [nested(row) for row in TableReader(document, table, totals, conventions).rows()]
     return nested(answer)
+
+
+def _fill_form(
+    document: Document, fields: list[Field], chosen: dict[str, Candidate | None], conventions: Conventions
+) -> None:
+    """Values by the captions at the places of a form, for fields that no label leads to with some certainty."""
+    sure = {name for name, best in chosen.items() if best and best.score >= _SURE}
+    taken = {best.lines[-1] for name in sure if (best := chosen[name])}
+    found = Forms(document, conventions).values([field for field in fields if field.name not in sure], taken)
+    for name, candidate in found.items():
+        known = chosen[name]
+        if known is None or known.score < candidate.score:
+            chosen[name] = candidate
 
 
 def _fill_due(

@@ -45,12 +45,16 @@ class Box:
 
 @dataclass(frozen=True)
 class Line:
-    """A run of words; `text` is NFKC-normalised, `raw` as it came, `id` empty when it cannot be cited."""
+    """A run of words; `text` is NFKC-normalised, `raw` as it came, `id` empty when it cannot be cited.
+
+    `entered`: it was entered into a field of a form.
+    """
 
     id: str
     page: int
     box: Box
     raw: str
+    entered: bool = False
 
     @cached_property
     def text(self) -> str:
