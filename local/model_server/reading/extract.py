@@ -11,8 +11,10 @@ from local.model_server.reading.money import Sums
 from local.model_server.reading.page import Document, cite
 from local.model_server.reading.parties import Parties
 from local.model_server.reading.payments import amount_due
+from local.model_server.reading.prose import Prose
 from local.model_server.reading.roles import MoneyRole, money_role, party_role
 from local.model_server.reading.tables import TableReader
+from local.model_server.reading.titles import is_title, title
 from local.model_server.reading.unlabelled import without_label
 from local.model_server.reading.values import Conventions
 from shared.domain.paths import nested
@@ -39,6 +41,7 @@ def extract(document: Document, schema: dict[str, Any]) -> dict[str, Any]:
         chosen[by_role[money].name] = candidate
     _fill_due(document, by_role, chosen, conventions.decimal)
     _fill_form(document, fields, chosen, conventions)
+    _fill_prose(document, fields, chosen)
     for field in fields:
         if chosen[field.name] is None:
             chosen[field.name] = without_label(field, document, conventions, chosen)
@@ -60,6 +63,26 @@ def _fill_form(
         known = chosen[name]
         if known is None or known.score < candidate.score:
             chosen[name] = candidate
+
+
+def _fill_prose(document: Document, fields: list[Field], chosen: dict[str, Candidate | None]) -> None:
+    """What running text says of fields that nothing else leads to with some certainty."""
+    prose = Prose(document)
+    for field in fields:
+        known = chosen[field.name]
+        if known and known.score >= _SURE and field.kind != "boolean":
+            continue
+        if is_title(field):
+            found = title(field, document)
+        elif field.kind == "date":
+            found = prose.date(field)
+        elif field.kind == "boolean" and known is None:
+            lines = prose.clause(field) if prose.is_running else ()
+            found = Candidate(field.name, bool(lines), lines, _GOOD_ENOUGH)
+        else:
+            found = prose.law(field)
+        if found and (known is None or known.score < found.score):
+            chosen[field.name] = found
 
 
 def _fill_due(

@@ -93,7 +93,9 @@ class Forms:
     @cached_property
     def _named(self) -> frozenset[Line]:
         """Lines that name what stands at them, where nothing tells what was entered."""
-        return frozenset(slot.lines[0] for slot in self._slots.all if re.search(r":\s*$|^\d{1,2}[a-z]?\s+[A-Z]", slot.text))
+        return frozenset(
+            slot.lines[0] for slot in self._slots.all if re.search(r":\s*$|^\d{1,2}[a-z]?\s+[A-Z]", slot.text)
+        )
 
     @cached_property
     def _seen(self) -> Counter[str]:
