@@ -8,10 +8,11 @@ from local.model_server.reading.fields import Field, read_fields
 from local.model_server.reading.forms import Forms
 from local.model_server.reading.labels import find_hits
 from local.model_server.reading.money import Sums
+from local.model_server.reading.naming import is_place
 from local.model_server.reading.page import Document, cite
 from local.model_server.reading.parties import Parties
 from local.model_server.reading.payments import amount_due
-from local.model_server.reading.prose import Prose
+from local.model_server.reading.prose import Prose, asks_for_law
 from local.model_server.reading.roles import MoneyRole, money_role, party_role
 from local.model_server.reading.tables import TableReader
 from local.model_server.reading.titles import is_title, title
@@ -41,7 +42,7 @@ def extract(document: Document, schema: dict[str, Any]) -> dict[str, Any]:
         chosen[by_role[money].name] = candidate
     _fill_due(document, by_role, chosen, conventions.decimal)
     _fill_form(document, fields, chosen, conventions)
-    _fill_prose(document, fields, chosen)
+    _fill_prose(Prose(document, us_order=conventions.us_order), fields, chosen)
     for field in fields:
         if chosen[field.name] is None:
             chosen[field.name] = without_label(field, document, conventions, chosen)
@@ -65,24 +66,20 @@ def _fill_form(
             chosen[name] = candidate
 
 
-def _fill_prose(document: Document, fields: list[Field], chosen: dict[str, Candidate | None]) -> None:
-    """What running text says of fields that nothing else leads to with some certainty."""
-    prose = Prose(document)
+def _fill_prose(prose: Prose, fields: list[Field], chosen: dict[str, Candidate | None]) -> None:
+    """What running text says: of titles and of the law that governs always, else where nothing is certain yet."""
     for field in fields:
         known = chosen[field.name]
-        if known and known.score >= _SURE and field.kind != "boolean":
-            continue
         if is_title(field):
-            found = title(field, document)
-        elif field.kind == "date":
+            chosen[field.name] = title(field, prose.document)
+        elif asks_for_law(field):
+            chosen[field.name] = prose.law(field) or (known if known and is_place(str(known.value)) else None)
+        elif field.kind == "date" and (known is None or known.score < _SURE):
             found = prose.date(field)
+            chosen[field.name] = max(filter(None, (known, found)), key=lambda item: item.score, default=None)
         elif field.kind == "boolean" and known is None:
             lines = prose.clause(field) if prose.is_running else ()
-            found = Candidate(field.name, bool(lines), lines, _GOOD_ENOUGH)
-        else:
-            found = prose.law(field)
-        if found and (known is None or known.score < found.score):
-            chosen[field.name] = found
+            chosen[field.name] = Candidate(field.name, bool(lines), lines, _GOOD_ENOUGH)
 
 
 def _fill_due(

@@ -9,21 +9,30 @@ from itertools import accumulate
 from local.model_server.reading.candidates import Candidate
 from local.model_server.reading.dates import find_dates, plain
 from local.model_server.reading.fields import Field
+from local.model_server.reading.labels import GAP
 from local.model_server.reading.page import Document, Line
 
 _NEAR = 45  # characters between a phrase and its date
 _DEFINED = 30  # characters between a date and the name that brackets give it: (the "Effective Date")
 _DATED, _NAMED, _GOVERNED = 0.8, 0.95, 0.9
 _FAR, _LATE = 0.3, 4000  # what a date loses that stands so many characters after the beginning
+_PLACE = r"((?:[A-Z][\w’']+)(?: (?:(?:of|and|the) )*[A-Z][\w’']+)*)"
+_LAWS_OF = (
+    r"(?i:\blaws?,? (?:and regulations )?(?:of|in) (?:the )?(?:United States(?: of America)? and (?:of )?(?:the )?)?"
+    rf"(?:(?:State|Commonwealth|Province) of )?){_PLACE}"
+)
 _LAW = re.compile(
-    r"(?:governed|construed|interpreted|enforced|subject|law)[^.;]{0,160}?\blaws? (?:and regulations )?(?:of|in) "
-    r"(?:the )?(?:United States(?: of America)? and (?:of )?(?:the )?)?(?:(?:State|Commonwealth|Province) of )?"
-    r"((?:[A-Z][\w’']+)(?: (?:(?:of|and|the) )*[A-Z][\w’']+)*)",
-    re.DOTALL,
+    rf"(?i:\b(?:govern|constru|interpret|enforce)\w*)[^.;]{{0,160}}?{_LAWS_OF}|{_LAWS_OF}[^.;]{{0,40}}? (?i:shall|will) (?i:govern|apply)"
 )
 _LAW_WORDS, _WHICH = re.compile(r"\blaws?\b"), re.compile(r"\b(?:governing|applicable|choice)\b")
+_GAP_LETTERS = 80  # that a gap in a phrase spans
 _SENTENCE = 7  # words of a line that is running text
 _NEGATED = re.compile(r"(?:non|not|no|without)[\s-]*$")
+
+
+def asks_for_law(field: Field) -> bool:
+    """Whether the field asks whose law governs."""
+    return field.kind == "text" and bool(_LAW_WORDS.search(field.words) and _WHICH.search(field.words))
 
 
 @dataclass(frozen=True)
@@ -31,6 +40,7 @@ class Prose:
     """The running text of a document, its lines joined."""
 
     document: Document
+    us_order: bool = False
 
     @cached_property
     def _lines(self) -> tuple[Line, ...]:
@@ -80,14 +90,14 @@ class Prose:
 
     @cached_property
     def _days(self) -> list[tuple[str, int, int]]:
-        return [(day.value, day.start, day.end) for day in find_dates(self._text, us_order=True)]
+        return [(day.value, day.start, day.end) for day in find_dates(self._text, us_order=self.us_order)]
 
     def law(self, field: Field) -> Candidate | None:
-        """The state or country whose law governs, where the field asks for that."""
-        if field.kind != "text" or not (_LAW_WORDS.search(field.words) and _WHICH.search(field.words)):
-            return None
+        """The state or country whose law governs."""
         match = _LAW.search(self._text)
-        return Candidate(field.name, match.group(1), self._cited(*match.span()), _GOVERNED) if match else None
+        if match is None:
+            return None
+        return Candidate(field.name, match.group(1) or match.group(2), self._cited(*match.span()), _GOVERNED)
 
     def clause(self, field: Field) -> tuple[Line, ...]:
         """The lines of the first clause that a phrase of the field stands in, not denied by the word before it."""
@@ -107,4 +117,6 @@ class Prose:
 
 
 def _phrase(label: str) -> str:
-    return r"[\s\-]+".join(re.escape(word) for word in label.split())
+    """A label as it may stand in running text; one with a gap holds some words of one sentence there."""
+    parts = [r"[\s\-]+".join(re.escape(word) for word in part.split()) for part in label.split(GAP)]
+    return rf"\b[^.;]{{1,{_GAP_LETTERS}}}?\b".join(parts)
