@@ -14,11 +14,13 @@ _FILLER = re.compile(r"[$€£¥.\s:_–—-]*")  # what stands between a captio
 _DASHES = re.compile(r"[\s–—/-]*")
 _WORD = re.compile(r"\d+[a-z]?(?![^\W_])|[^\W\d_]+|\d+")
 _NUMBERED = re.compile(r"\s*(?:\(?(?:\d{1,2}[a-z]?|[a-z])[.)]?)\s+(?=\w)")
-_BEFORE, _ABOVE, _BELOW, _BEHIND, _WRAPPED = 1.0, 0.95, 0.75, 0.6, 0.85
+_NUMBER = re.compile(r"\(?\d{1,2}[a-z]?[.)]?")
+_BEFORE, _ABOVE, _BELOW, _BEHIND, _WRAPPED = 1.0, 0.95, 0.75, 0.8, 0.85
 _BESIDE_TOO = 0.8  # what a caption above loses where text stands before the value
 _REACH, _STACKED, _UNDER = 2.6, 0.5, 1.2  # line heights to a caption above, between its lines, and to one below
 _MOST_LINES = 3
 _CONTEXT_ROWS = 6
+_WORDS_NEXT = 6  # of running text that goes on behind a value, or went on before it, that can name it
 _LONGEST = 9  # words of a caption where nothing tells what was entered; longer lines are prose
 
 
@@ -105,7 +107,11 @@ class Slots:
         box = Box(start, value[0].box.y0, value[-1].box.x1, max(line.box.y1 for line in value))
         named = [line for line in before if self._may_name(line)]
         if named:
-            stacked = _stack(page, named[0].box, page.row_of[named[0]], 0.3)
+            stacked = _stack(page, named[0].box, page.row_of[named[0]], _STACKED)
+            if _NUMBER.fullmatch(named[0].text) or any(
+                abs(line.box.x0 - named[0].box.x0) > page.line_height for line in stacked
+            ):
+                stacked = ()
             yield self._caption(_BEFORE, (*stacked, *named))
         above = _stack(page, box, page.row_of[value[0]], _REACH)
         if above and all(map(self._may_name, above)):
@@ -114,10 +120,10 @@ class Slots:
             return
         behind = row[row.index(value[-1]) + 1 : row.index(value[-1]) + 2]
         if behind and not behind[0].entered:
-            yield self._caption(_BEHIND, behind)
+            yield Caption(words(behind[0].text)[:_WORDS_NEXT], _BEHIND, behind)
         number = page.row_of[value[0]]
-        if at == 0 and number and not (last := page.rows[number - 1][-1]).entered:
-            yield self._caption(_WRAPPED, (last,))
+        if at == 0 and number and not above and not (last := page.rows[number - 1][-1]).entered:
+            yield Caption(words(last.text)[-_WORDS_NEXT:], _WRAPPED, (last,))
         for line in page.below(box, _UNDER):
             if not line.entered:
                 yield self._caption(_BELOW, (line,))
@@ -160,7 +166,8 @@ def _stack(page: Page, box: Box, row: int, reach: float) -> tuple[Line, ...]:
             break
         found.insert(0, line)
         box = Box(line.box.x0, line.box.y0, line.box.x1, line.box.y1)
-        if len(found) == _MOST_LINES or _NUMBERED.match(line.text):
+        numbered = any(_NUMBER.fullmatch(cell.text) for cell in cells[: cells.index(line)][-1:])
+        if len(found) == _MOST_LINES or numbered or _NUMBERED.match(line.text):
             break
     return tuple(found)
 

@@ -57,7 +57,9 @@ def _fill_form(
     document: Document, fields: list[Field], chosen: dict[str, Candidate | None], conventions: Conventions
 ) -> None:
     """Values by the captions at the places of a form, for fields that no label leads to with some certainty."""
-    sure = {name for name, best in chosen.items() if best and best.score >= _SURE}
+    sure = {
+        field.name for field in fields if (best := chosen[field.name]) and (best.score >= _SURE or party_role(field))
+    }
     taken = {best.lines[-1] for name in sure if (best := chosen[name])}
     found = Forms(document, conventions).values([field for field in fields if field.name not in sure], taken)
     for name, candidate in found.items():

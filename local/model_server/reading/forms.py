@@ -16,11 +16,22 @@ from local.model_server.reading.values import Conventions, Value, read
 
 _LITTLE = frozenset("a an and are as at by for from in is it of on or our that the this to under with you your".split())
 _PLACES = frozenset({"box", "line", "field", "item", "checkbox", "is", "has"})  # "Box 1a" stands on the form as "1a"
+_SYNONYMS = (
+    "no nr num number id identifier identification #", "postal postcode zip", "telephone phone tel mobile", "email mail",
+    "quantity qty units pcs pieces", "description desc", "surname family last", "forename given first", "dob birth born",
+    "employer company firm", "licence license", "amount sum", "vendor seller supplier", "customer buyer client",
+    "organisation organization", "cheque check", "percentage percent rate",
+)  # fmt: skip
+_NONE: frozenset[str] = frozenset()
+_SAME = {word: frozenset(group.split()) for group in _SYNONYMS for word in group.split()}
+_NAMING = re.compile(r":\s*$|^\d{1,2}[a-z]?\s+[A-Z]")
+_SEVERAL = 2  # words of a field's name in a text make it a caption
 _LITTLE_WEIGHT, _UNSEEN_WEIGHT, _OUTER_WEIGHT = 0.2, 0.6, 0.4
 _STEM, _ALIKE, _SHORTEST_STEM = 0.85, 0.8, 4
 _LONGEST_INITIALS = 5
 _IN_CONTEXT = 0.6
 _LEADS, _FILLS = 0.15, 0.1  # what a caption gains that begins with the name, and that says nothing else
+_PAGE, _LAST_PAGES = 0.03, 0.8  # what a value loses with each page before it, and at most
 _MOST_OF = 0.5  # of a line that a value must fill where nothing tells what was entered
 GOOD_ENOUGH = 0.5
 
@@ -49,6 +60,7 @@ class Forms:
 
     def values(self, fields: Sequence[Field], taken: set[Line]) -> Mapping[str, Candidate]:
         """The best value of each field, none from a line that is `taken`, no slot for two fields."""
+        self._names = [Name.of(field).own for field in fields]
         pairs = sorted(
             (pair for field in fields for pair in self._pairs(field, taken)), key=lambda pair: -pair[0].score
         )
@@ -70,7 +82,8 @@ class Forms:
             score, caption = max(scored, key=lambda item: item[0], default=(0.0, None))
             if caption and score * quality >= GOOD_ENOUGH:
                 lines = tuple(dict.fromkeys((*caption.lines, *slot.lines)))
-                yield Candidate(field.name, value, lines, score * quality, slot.printed), slot
+                page = max(_LAST_PAGES, 1 - _PAGE * (slot.lines[0].page - 1))
+                yield Candidate(field.name, value, lines, score * quality * page, slot.printed), slot
 
     def _value(self, field: Field, slot: Slot) -> tuple[Value, float] | None:
         if field.kind == "boolean" or slot.tick is not None:
@@ -94,8 +107,18 @@ class Forms:
     def _named(self) -> frozenset[Line]:
         """Lines that name what stands at them, where nothing tells what was entered."""
         return frozenset(
-            slot.lines[0] for slot in self._slots.all if re.search(r":\s*$|^\d{1,2}[a-z]?\s+[A-Z]", slot.text)
+            slot.lines[0] for slot in self._slots.all if _NAMING.search(slot.text) or self._names_field(slot)
         )
+
+    def _names_field(self, slot: Slot) -> bool:
+        """Whether the words of a text are mostly those of a field's name, or hold several of them."""
+        said = words(slot.text)
+        plain = [word for word in said if word not in _LITTLE]
+        for name in self._names:
+            told = [word for word in name if word not in _LITTLE and _match(word, said)]
+            if len(told) >= _SEVERAL or (told and len(told) >= _MOST_OF * max(len(plain), len(name))):
+                return True
+        return False
 
     @cached_property
     def _seen(self) -> Counter[str]:
@@ -130,7 +153,7 @@ class Forms:
 
 def _match(word: str, others: Sequence[str]) -> float:
     """Whether a word is among others: as it is, by its stem, or as the initials of some that follow each other."""
-    if word in others:
+    if word in others or not _SAME.get(word, _NONE).isdisjoint(others):
         return 1.0
     if len(word) >= _SHORTEST_STEM and any(_alike(word, other) for other in others):
         return _STEM
