@@ -1,7 +1,7 @@
 """Places of a form where something can be entered, and the captions at them: before, above, below or behind."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -17,11 +17,12 @@ _NUMBERED = re.compile(r"\s*(?:\(?(?:\d{1,2}[a-z]?|[a-z])[.)]?)\s+(?=\w)")
 _NUMBER = re.compile(r"\(?\d{1,2}[a-z]?[.)]?")
 _BEFORE, _ABOVE, _BELOW, _BEHIND, _WRAPPED = 1.0, 0.95, 0.75, 0.8, 0.85
 _BESIDE_TOO = 0.8  # what a caption above loses where text stands before the value
+_STACKED_TOO = 0.9  # what a caption of several lines loses where nothing tells what was entered
 _REACH, _STACKED, _UNDER = 2.6, 0.5, 1.2  # line heights to a caption above, between its lines, and to one below
 _MOST_LINES = 3
 _CONTEXT_ROWS = 6
 _WORDS_NEXT = 6  # of running text that goes on behind a value, or went on before it, that can name it
-_LONGEST = 9  # words of a caption where nothing tells what was entered; longer lines are prose
+_LONGEST = 14  # words of a caption where nothing tells what was entered; longer lines are prose
 
 
 @lru_cache(maxsize=20_000)
@@ -75,6 +76,21 @@ class Slots:
         """Whether the document tells what was entered."""
         return any(line.entered and not _TICK.fullmatch(line.text) for line in self.document.lines)
 
+    def under(self, first: Line, named: frozenset[Line]) -> tuple[Line, ...]:
+        """The lines that go on close under a line, flush with it, up to one that is `named` a caption."""
+        page = self.document.page_of(first)
+        lines = [first]
+        for row in page.rows[page.row_of[first] + 1 :]:
+            line = next((line for line in row if abs(line.box.x0 - first.box.x0) < first.box.height), None)
+            if line is None:
+                continue
+            apart = line.box.y0 - lines[-1].box.y1 > page.line_height
+            ends = line.entered != first.entered or (line in named and not line.entered)
+            if row[0] is not line or apart or ends:
+                break
+            lines.append(line)
+        return tuple(lines[1:])
+
     def _of(self, page: Page) -> Iterator[Slot]:
         for row in page.rows:
             done: set[Line] = set()
@@ -85,7 +101,7 @@ class Slots:
                 elif line not in done and not _FILLER.fullmatch(line.text) and (line.entered or not self.is_form):
                     lines = _joined(row, line) if line.entered else (line,)
                     done.update(lines)
-                    yield Slot(lines, tuple(self._captions(page, row, lines)), _context(page, line))
+                    yield Slot(lines, tuple(self._captions(page, row, lines)), self._context(page, page.row_of[line]))
 
     def _ticked(self, page: Page, row: tuple[Line, ...], line: Line, tick: re.Match[str]) -> Slot:
         """A box with the words behind it; without any, with what stands before and above."""
@@ -98,7 +114,7 @@ class Slots:
             captions = [Caption(words(behind[0].text), _BEFORE, behind)]
         else:
             captions = list(self._captions(page, row, (line,)))
-        return Slot((line,), tuple(captions), _context(page, line), value)
+        return Slot((line,), tuple(captions), self._context(page, page.row_of[line]), value)
 
     def _captions(self, page: Page, row: tuple[Line, ...], value: tuple[Line, ...]) -> Iterator[Caption]:
         at = row.index(value[0])
@@ -107,15 +123,12 @@ class Slots:
         box = Box(start, value[0].box.y0, value[-1].box.x1, max(line.box.y1 for line in value))
         named = [line for line in before if self._may_name(line)]
         if named:
-            stacked = _stack(page, named[0].box, page.row_of[named[0]], _STACKED)
-            if _NUMBER.fullmatch(named[0].text) or any(
-                abs(line.box.x0 - named[0].box.x0) > page.line_height for line in stacked
-            ):
-                stacked = ()
-            yield self._caption(_BEFORE, (*stacked, *named))
+            stacked = _stack(page, named[0].box, page.row_of[named[0]], _STACKED) if self.is_form else ()
+            flush = all(abs(line.box.x0 - named[0].box.x0) <= page.line_height for line in stacked)
+            yield from self._stacked(_BEFORE, (*(stacked if flush else ()), *named))
         above = _stack(page, box, page.row_of[value[0]], _REACH)
         if above and all(map(self._may_name, above)):
-            yield self._caption(_ABOVE * (_BESIDE_TOO if named else 1.0), above)
+            yield from self._stacked(_ABOVE * (_BESIDE_TOO if named else 1.0), above)
         if not value[0].entered:
             return
         behind = row[row.index(value[-1]) + 1 : row.index(value[-1]) + 2]
@@ -128,6 +141,29 @@ class Slots:
             if not line.entered:
                 yield self._caption(_BELOW, (line,))
                 return
+
+    def _stacked(self, weight: float, lines: tuple[Line, ...]) -> Iterator[Caption]:
+        """The caption of these lines: all of them, but less surely where those above may be other fields' values."""
+        if self.is_form and not _NUMBER.fullmatch(lines[-1].text):
+            yield self._caption(weight, lines)
+            return
+        yield self._caption(weight, lines[-1:])
+        if len(lines) > 1:
+            yield self._caption(weight * _STACKED_TOO, lines)
+
+    def _context(self, page: Page, row: int) -> frozenset[str]:
+        """The words of the rows above: the section, or the caption of the field before."""
+        first = max(0, row - _CONTEXT_ROWS)
+        return frozenset[str]().union(*(self._row_words[page.number][at] for at in range(first, row)))
+
+    @cached_property
+    def _row_words(self) -> dict[int, list[frozenset[str]]]:
+        return {
+            page.number: [
+                frozenset(word for line in row if not line.entered for word in words(line.text)) for row in page.rows
+            ]
+            for page in self.document.pages
+        }
 
     def _may_name(self, line: Line) -> bool:
         return not line.entered and (self.is_form or len(words(line.text)) <= _LONGEST)
@@ -174,10 +210,3 @@ def _stack(page: Page, box: Box, row: int, reach: float) -> tuple[Line, ...]:
 
 def _over(caption: Box, box: Box) -> bool:
     return caption.overlap_x(box) > 0 or abs(caption.x0 - box.x0) < box.height
-
-
-def _context(page: Page, line: Line) -> frozenset[str]:
-    """The words of the rows above: the section, or the caption of the field before."""
-    number = page.row_of[line]
-    rows = page.rows[max(0, number - _CONTEXT_ROWS) : number]
-    return frozenset(word for row in rows for other in row if not other.entered for word in words(other.text))

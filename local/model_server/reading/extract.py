@@ -57,11 +57,20 @@ def _fill_form(
     document: Document, fields: list[Field], chosen: dict[str, Candidate | None], conventions: Conventions
 ) -> None:
     """Values by the captions at the places of a form, for fields that no label leads to with some certainty."""
+    forms = Forms(document, fields, conventions)
+    for field in fields:
+        best = chosen[field.name]
+        if best and field.kind == "text" and len(best.lines) > 1 and forms.is_caption(best.lines[-1]):
+            chosen[field.name] = None
     sure = {
-        field.name for field in fields if (best := chosen[field.name]) and (best.score >= _SURE or party_role(field))
+        field.name
+        for field in fields
+        if (best := chosen[field.name])
+        and (best.score >= _SURE or ((party_role(field) or money_role(field)) and not forms.has_boxes))
     }
     taken = {best.lines[-1] for name in sure if (best := chosen[name])}
-    found = Forms(document, conventions).values([field for field in fields if field.name not in sure], taken)
+    unsure = [field for field in fields if field.name not in sure]
+    found = forms.values(unsure, taken)
     for name, candidate in found.items():
         known = chosen[name]
         if known is None or known.score < candidate.score:

@@ -1,7 +1,7 @@
 """Values in running text: dates behind a phrase, what a definition names, the law that governs, clauses, a title."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
@@ -22,12 +22,14 @@ _LAWS_OF = (
     rf"(?:(?:State|Commonwealth|Province) of )?){_PLACE}"
 )
 _LAW = re.compile(
-    rf"(?i:\b(?:govern|constru|interpret|enforce)\w*)[^.;]{{0,160}}?{_LAWS_OF}|{_LAWS_OF}[^.;]{{0,40}}? (?i:shall|will) (?i:govern|apply)"
+    rf"(?i:\b(?:govern|constru|interpret|enforce)\w*)[^.;]{{0,160}}?{_LAWS_OF}|"
+    rf"{_LAWS_OF}[^.;]{{0,40}}? (?i:shall|will) (?i:govern|apply)"
 )
 _LAW_WORDS, _WHICH = re.compile(r"\blaws?\b"), re.compile(r"\b(?:governing|applicable|choice)\b")
 _GAP_LETTERS = 80  # that a gap in a phrase spans
+_NEGATION = 14  # characters before a phrase in which it may be denied
 _SENTENCE = 7  # words of a line that is running text
-_NEGATED = re.compile(r"(?:non|not|no|without)[\s-]*$")
+_NEGATED = re.compile(r"\b(?:non|not|no|without)(?:\s(?:an?|the))?[\s-]*$")
 
 
 def asks_for_law(field: Field) -> bool:
@@ -104,8 +106,10 @@ class Prose:
         found = [
             match
             for label in field.labels
-            for match in re.finditer(rf"(?<![^\W_]){_phrase(plain(label))}(?![^\W_])", self._plain)
-            if not _NEGATED.search(self._plain[max(0, match.start() - 8) : match.start()])
+            for match in re.finditer(
+                rf"(?<![^\W_]){_phrase(GAP.join(map(plain, label.split(GAP))))}(?![^\W_])", self._plain
+            )
+            if not _NEGATED.search(self._plain[max(0, match.start() - _NEGATION) : match.start()])
         ]
         first = min(found, key=lambda match: match.start(), default=None)
         return self._cited(*first.span()) if first else ()
@@ -116,7 +120,7 @@ class Prose:
         return folded if len(folded) == len(self._text) else self._text.lower()
 
 
-def _phrase(label: str) -> str:
-    """A label as it may stand in running text; one with a gap holds some words of one sentence there."""
-    parts = [r"[\s\-]+".join(re.escape(word) for word in part.split()) for part in label.split(GAP)]
+def _phrase(label: str, form: Callable[[str], str] = str) -> str:
+    """A label as it may stand in running text in some form; one with a gap holds some words of one sentence there."""
+    parts = [r"[\s\-]+".join(re.escape(form(word)) for word in part.split()) for part in label.split(GAP)]
     return rf"\b[^.;]{{1,{_GAP_LETTERS}}}?\b".join(parts)

@@ -18,7 +18,7 @@ _JOINS = re.compile(r"^(?:of|to|and|for|&)\b", re.IGNORECASE)
 _ASIDE = re.compile(
     r"^\W*(?:exhibit|schedule|annex|appendix|anlage|annexe|page|seite|source)\b|https?:|@", re.IGNORECASE
 )
-_TOP_ROWS, _MOST_WORDS = 40, 16
+_TOP_ROWS, _MOST_WORDS, _LONG = 40, 16, 4  # letters from which a heading's words have a capital
 _CLOSE = 1.6  # line heights between the lines of one heading
 _CAPITALS, _MIDDLE, _FIRST, _LARGE = 0.3, 0.15, 0.2, 0.2
 _BASE = 0.45
@@ -62,7 +62,7 @@ def _is_heading(line: Line) -> bool:
 def _score(page: Page, line: Line) -> float:
     letters = [char for char in line.text if char.isalpha()]
     capitals = sum(char.isupper() for char in letters) > 0.8 * len(letters)
-    named = [word for word in line.text.split() if word[:1].isalpha() and len(word) > 3]
+    named = [word for word in line.text.split() if word[:1].isalpha() and len(word) >= _LONG]
     titled = all(word[0].isupper() for word in named)
     middle = abs(line.box.x0 + line.box.x1 - page.size[0]) < 0.1 * page.size[0]
     high = 1 - min(1.0, page.row_of[line] / _TOP_ROWS)
