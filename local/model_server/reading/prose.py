@@ -25,7 +25,7 @@ _LAW = re.compile(
     rf"(?i:\b(?:govern|constru|interpret|enforce)\w*)[^.;]{{0,160}}?{_LAWS_OF}|"
     rf"{_LAWS_OF}[^.;]{{0,40}}? (?i:shall|will) (?i:govern|apply)"
 )
-_LAW_WORDS, _WHICH = re.compile(r"\blaws?\b"), re.compile(r"\b(?:governing|applicable|choice)\b")
+_ASKS_FOR_LAW = re.compile(r"\b(?:(?:governing|applicable) laws?|choice of law|jurisdiction)\b")
 _GAP_LETTERS = 80  # that a gap in a phrase spans
 _NEGATION = 14  # characters before a phrase in which it may be denied
 _SENTENCE = 7  # words of a line that is running text
@@ -34,7 +34,7 @@ _NEGATED = re.compile(r"\b(?:non|not|no|without)(?:\s(?:an?|the))?[\s-]*$")
 
 def asks_for_law(field: Field) -> bool:
     """Whether the field asks whose law governs."""
-    return field.kind == "text" and bool(_LAW_WORDS.search(field.words) and _WHICH.search(field.words))
+    return field.kind == "text" and bool(_ASKS_FOR_LAW.search(field.words))
 
 
 @dataclass(frozen=True)
