@@ -72,21 +72,21 @@ def _has(kind: DocumentType, shape: Shape) -> bool:
     )
 
 
-def _labels(types: Mapping[str, DocumentType]) -> dict[tuple[str, str], list[str]]:
+def _labels(types: Mapping[str, DocumentType]) -> dict[tuple[str, str], Sequence[str]]:
     """What pages call the values of the known types, by the words of their names and their kinds.
 
-    A label of several words that one field alone has stands for its name too: `invoice date` for an `issue_date`.
+    A label of several words also stands for a name: that of the field whose labels have it nearest to their beginning.
     """
     named: dict[tuple[str, str], list[str]] = {}
-    labelled: dict[tuple[str, str], set[str]] = {}
+    meant: dict[tuple[str, str], tuple[int, Sequence[str]]] = {}
     for kind in types.values():
         for spec in (part for field in kind.fields for part in (field, *field.columns)):
-            name = spoken(spec.name).lower()
-            named.setdefault((name, spec.kind), []).extend(spec.labels)
-            for label in spec.labels:
-                labelled.setdefault((label.lower(), spec.kind), set()).add(name)
-    meant = {(label, kind): named[names.pop(), kind] for (label, kind), names in labelled.items() if len(names) == 1}
-    return {key: labels for key, labels in meant.items() if " " in key[0]} | named
+            named.setdefault((spoken(spec.name).lower(), spec.kind), []).extend(spec.labels)
+            for place, label in enumerate(spec.labels):
+                key = label.lower(), spec.kind
+                if " " in label and place < meant.get(key, (len(spec.labels),))[0]:
+                    meant[key] = place, spec.labels
+    return {key: labels for key, (_, labels) in meant.items()} | named
 
 
 def _type_yaml(

@@ -87,7 +87,7 @@ def test_a_type_of_the_library_lends_the_fields_that_it_has(tmp_path: Path) -> N
 
 
 def test_known_fields_of_the_same_words_and_kind_lend_their_labels(tmp_path: Path) -> None:
-    """By their name, or by a label of several words that is theirs alone; a field of another kind borrows nothing."""
+    """By their name, or by a label of several words that is theirs before another's; another kind borrows nothing."""
     types = load_types(BUILT_IN)
     fields = {"IssueDate": "2024-05-16", "Invoice Date": "2024-05-16", "GrandTotal": "see there"}
     [drafted] = draft(documents("bill", fields), types, ())
