@@ -16,8 +16,9 @@ _MOSTLY = 0.8  # of the values must have the form: labels hold slips, and what O
 _SUMS = re.compile(
     r"\b(?:total|subtotal|amount|price|cost|fee|tax|balance|sum|paid|due|payment|premium|salary|wages)s?\b"
 )
-_COUNTS = re.compile(
-    r"\b(?:quantity|qty|count|cnt|pieces|units|number|years?|months?|days|age|rate|percent|percentage)\b"
+_COUNTED = re.compile(r"\b(?:quantity|qty|count|cnt|pieces|units|number of)\b")
+_NO_SUMS = re.compile(
+    rf"{_COUNTED.pattern}|\b(?:number|years?|months?|days|age|rate|percent|percentage|id|code|no|reference|pin|zip)\b"
 )
 _DATE = re.compile(r"\d{1,4}\s?[-./]\s?\d{1,2}\s?[-./]\s?\d{2,4}|(?=.*[^\W\d_]{3})(?=.*\d{4}|.*\d{1,2}\D+\d{2}).{6,30}")
 _AMOUNT = re.compile(r"[(+\-–]?\s?([^\W\d_]{1,3}\.?|[€$£¥₹])?\s?-?\d[\d.,'\s]*\)?-?\s?([^\W\d_]{2,3}|[€$£¥₹]|%)?")
@@ -86,11 +87,13 @@ def kind_of(name: str, values: Sequence[Any]) -> DraftKind:
     fitting = (form for form, fits in _FORMS if stated and sum(map(fits, stated)) >= _MOSTLY * len(stated))
     form: DraftKind | Literal["amount"] = next(fitting, "text")
     called = spoken(name).lower()
+    is_sum = bool(_SUMS.search(called) and not _NO_SUMS.search(called))
     if form == "number":
-        return "money" if _SUMS.search(called) and not _COUNTS.search(called) else "number"
+        return "money" if is_sum else "number"
     if form == "amount":
-        marked = any(_MARK.search(str(value)) for value in stated)
-        return "money" if marked else "number" if _COUNTS.search(called) else "identifier"
+        if any(_MARK.search(str(value)) for value in stated):
+            return "money"
+        return "number" if _COUNTED.search(called) else "money" if is_sum else "identifier"
     return form
 
 

@@ -85,7 +85,7 @@ def _fill_prose(prose: Prose, fields: list[Field], chosen: dict[str, Candidate |
             chosen[field.name] = title(field, prose.document)
         elif asks_for_law(field):
             chosen[field.name] = prose.law(field) or (known if known and is_place(str(known.value)) else None)
-        elif field.kind == "date" and (known is None or known.score < _SURE):
+        elif field.kind == "date" and (prose.is_running or known is None or known.score < _SURE):
             found = prose.date(field)
             chosen[field.name] = max(filter(None, (known, found)), key=lambda item: item.score, default=None)
         elif field.kind == "boolean" and known is None:

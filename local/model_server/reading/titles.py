@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from local.model_server.reading.candidates import Candidate
 from local.model_server.reading.fields import Field
+from local.model_server.reading.naming import has_suffix
 from local.model_server.reading.page import Document, Line, Page
 
 _KINDS = re.compile(
@@ -14,7 +15,7 @@ _KINDS = re.compile(
     re.IGNORECASE,
 )
 _GOES_ON = re.compile(r"(?:^|\s)(?:of|to|and|for|the|form of|no\.? \d+|&)\s*$", re.IGNORECASE)
-_JOINS = re.compile(r"^(?:of|to|and|for|&)\b", re.IGNORECASE)
+_JOINS = re.compile(r"^(?:(?:of|to|and|for)\b|&|\()", re.IGNORECASE)
 _ASIDE = re.compile(
     r"^\W*(?:exhibit|schedule|annex|appendix|anlage|annexe|page|seite|source)\b|https?:|@", re.IGNORECASE
 )
@@ -86,8 +87,19 @@ def _block(page: Page, line: Line) -> tuple[Line, ...]:
             other, last = rows[at + step][0], rows[at][0]
             upper, lower = (other, last) if step < 0 else (last, other)
             near = lower.box.y0 - upper.box.y1 < _CLOSE * max(last.box.height, page.line_height)
-            if not near or not (_GOES_ON.search(upper.text) or _JOINS.match(lower.text)) or _ASIDE.search(other.text):
+            joined = _GOES_ON.search(upper.text) or _JOINS.match(lower.text) or _is_rest(lower, upper)
+            if not near or not joined or _ASIDE.search(other.text):
                 break
             found = [other, *found] if step < 0 else [*found, other]
             at += step
     return tuple(found)
+
+
+def _is_rest(lower: Line, upper: Line) -> bool:
+    """Whether a line is the last word of the heading above, what it calls itself, and written like it."""
+    return (
+        bool(_KINDS.fullmatch(lower.text.strip()))
+        and upper.text.isupper()
+        and lower.text.isupper()
+        and not has_suffix(upper.text)
+    )

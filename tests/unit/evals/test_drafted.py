@@ -118,6 +118,8 @@ def test_two_types_never_share_a_name() -> None:
         ("total_years", [4], "number"),
         ("x", ["$ 2,189", "200", "RM 12.50"], "money"),
         ("x", ["12", "7"], "identifier"),
+        ("total", ["12", "700"], "money"),
+        ("tax_year", ["2024"], "identifier"),
         ("quantity", ["12", "7"], "number"),
         ("x", ["GBP", "EUR"], "currency"),
         ("x", ["ABC", "EUR"], "text"),
