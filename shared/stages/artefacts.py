@@ -1,6 +1,6 @@
 """Claim checks: what stages leave for each other in the work container, by Document, Run and name."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from itertools import batched
 
 from pydantic import BaseModel
@@ -68,7 +68,7 @@ class StoredPages:
         self.count = run.pages
         self._open: tuple[PageRange, PageGroup] | None = None
 
-    async def some(self, numbers: range) -> tuple[Page, ...]:
+    async def some(self, numbers: Iterable[int]) -> tuple[Page, ...]:
         """Pages by their numbers, in order; raises Unavailable when one is missing."""
         return tuple([await self._page(number) for number in numbers])
 

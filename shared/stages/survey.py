@@ -9,7 +9,7 @@ from shared.domain.extraction import FieldValue, Row
 from shared.domain.finding import MOST_ALIKE, Finding
 from shared.domain.frozen import Frozen
 from shared.domain.injection import addressing_lines
-from shared.domain.page import HiddenWhy, Page
+from shared.domain.page import HiddenWhy, Page, line_place
 from shared.domain.task import PageRange
 from shared.stages.answers import RangeAnswer
 from shared.stages.artefacts import StoredPages
@@ -58,7 +58,7 @@ async def look_through(
     """
     look, pages, said = Look(), list[ResultPage](), False
     rows: dict[str, list[Row]] = {spec.name: [] for spec in kind.fields if spec.kind == "table"}
-    wanted = {_page_of(line) for value in raw.fields.values() for line in value.lines} | {1, stored.count}
+    wanted = {line_place(line)[0] for value in raw.fields.values() for line in value.lines} | {1, stored.count}
     for numbers, answer in answers:
         some = await stored.some(numbers.numbers)
         for name, found in assess_rows(kind, answer, some).items():
@@ -111,8 +111,3 @@ def _problems(page: Page) -> Iterator[Finding]:
 def _first(lines: Sequence[str]) -> str:
     """The ids of lines, of very many the first."""
     return ", ".join(lines[:MOST_ALIKE]) + (f" and {len(lines) - MOST_ALIKE} more" if lines[MOST_ALIKE:] else "")
-
-
-def _page_of(line: str) -> int:
-    """The number of the page of a line's id (`p3.l12`)."""
-    return int(line[1:].partition(".")[0])

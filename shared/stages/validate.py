@@ -8,15 +8,17 @@ from shared.domain.page import Page
 from shared.domain.run import Run, State
 from shared.domain.task import PLAN, PageRange, StageMessage, TaskDone
 from shared.stages import artefacts
-from shared.stages.answers import RangeAnswer, merged
+from shared.stages.answers import RangeAnswer
 from shared.stages.assess import with_checks
 from shared.stages.checking import checked, open_fields
 from shared.stages.core import WORK, Core
 from shared.stages.due import due
 from shared.stages.extract import AGAIN
 from shared.stages.ledger import finish_task
+from shared.stages.merging import merged_ranges
 from shared.stages.opinion import of_einvoice, of_model
 from shared.stages.read import SECOND_READING
+from shared.stages.reconcile import reconciled
 from shared.stages.second_reading import absences, compared, only_second, unreadable
 from shared.stages.survey import SURVEY, Look, Survey, look_through, searched
 
@@ -34,11 +36,11 @@ async def validate(core: Core, message: StageMessage) -> None:
         return
     run = snapshot.run
     kind = await core.types.kept(run.document_type or "", run.type_version)
-    answers = await _answers(core, run)
-    raw = merged(kind, [answer for _, answer in answers])
     stored = artefacts.StoredPages(core, run)
-    look = await look_through(stored, kind, answers, raw)
-    extraction = Extraction(fields=look.fields, tables=look.tables, findings=raw.findings)
+    whole = await reconciled(core, run, kind, stored, await _answers(core, run))
+    raw = merged_ranges(kind, [answer for _, answer in whole.answers])
+    look = await look_through(stored, kind, whole.answers, raw)
+    extraction = Extraction(fields=look.fields, tables=look.tables, findings=(*raw.findings, *whole.findings))
     told = [*look.findings, *rules.findings(kind, extraction.values())]
     second = await _compared(core, run, kind, stored, extraction)
     names = open_fields(kind, second, told)
@@ -46,7 +48,9 @@ async def validate(core: Core, message: StageMessage) -> None:
     verdicts, bill = await checked(core, run, kind, names, extraction, told, _cited(extraction, look))
     await artefacts.save(core, run, SURVEY, Survey(pages=look.pages))
     await artefacts.save(core, run, EXTRACTION, with_checks(kind, second, told, verdicts))
-    moved = await finish_task(core, snapshot, TaskDone(stage="validate", name=PLAN, bill=bill), State.DECIDING)
+    moved = await finish_task(
+        core, snapshot, TaskDone(stage="validate", name=PLAN, bill=whole.bill.plus(bill)), State.DECIDING
+    )
     if moved is not None:
         await core.queues.send("decide", StageMessage(document_id=run.document_id, run=run.number).model_dump_json())
 
@@ -72,7 +76,7 @@ async def _compared(
     elif einvoice:
         opinions.append(of_einvoice(kind, einvoice))
     if kind.policy.second_reading:
-        again = merged(kind, [answer for _, answer in await _answers(core, run, AGAIN)])
+        again = merged_ranges(kind, [answer for _, answer in await _answers(core, run, AGAIN)])
         opinions.append(of_model(kind, again))
         told += [unreadable("model", one.message) for one in again.findings if one.severity == "error"]
     for opinion in opinions:
