@@ -5,11 +5,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 from evals.labelled import Labelled
 from evals.prediction import PredictedField, PredictedRow, Prediction
-from evals.score import score
+from evals.score import TableScore, score
 from local.bench.pages import settled
 from local.cli.measure import Figure
 from local.cloud.api import Api, api
@@ -23,12 +22,14 @@ from local.samples.layouts.band import band_over
 from local.samples.layouts.table import Table
 from local.samples.words import ENGLISH
 from shared.document_types.loader import BUILT_IN, load_types
+from shared.domain.extraction import Scalar
+from shared.stages.result import ResultField
 from shared.stages.status import DocumentDetail
 
 OUTPUT_TOKENS = 2_000
 """Where the model server cuts its answers off: less than the rows of one page take."""
 SIZES = (50, 200, 800, 3_200)
-_TABLE = "line_items"
+TABLE = "line_items"
 _WORDS = (
     "hex bolt",
     "washer",
@@ -125,10 +126,18 @@ async def _leave_out_rows(models: str, answers: int) -> None:
         await session.post(models.removesuffix("/v1") + "/admin/faults", json=[rule])
 
 
-def _figures(case: Case, detail: DocumentDetail) -> list[Figure]:
+def compared(case: Case, rows: Sequence[Mapping[str, Scalar]]) -> TableScore:
+    """How many of the case's rows are among `rows`, which are given by column."""
     kind = load_types(BUILT_IN)["invoice"]
-    labelled = Labelled(case.name, Path(), kind.name, {_TABLE: _labels(case)})
-    table = score(labelled, Prediction(case.name, detail.run.state.value, fields=_read(detail)), kind).tables[_TABLE]
+    labelled = Labelled(case.name, Path(), kind.name, {TABLE: invoice_fields(long_invoice(case))[TABLE]})
+    read = PredictedField(rows=tuple(PredictedRow(cells) for cells in rows))
+    return score(labelled, Prediction(case.name, "finalized", fields={TABLE: read}), kind).tables[TABLE]
+
+
+def _figures(case: Case, detail: DocumentDetail) -> list[Figure]:
+    field = detail.result.fields[TABLE] if detail.result else ResultField()
+    table = compared(case, [row.cells for row in field.rows])
+    seconds = ((detail.run.finished or detail.run.updated) - detail.document.received).total_seconds()
     return [
         Figure(name=f"{case.name}: row recall", value=round(table.found.recall, 4), goal=1.0, better="higher"),
         Figure(name=f"{case.name}: rows exact", value=round(table.exact.recall, 4), goal=1.0, better="higher"),
@@ -136,19 +145,5 @@ def _figures(case: Case, detail: DocumentDetail) -> list[Figure]:
         Figure(name=f"{case.name}: pages", value=detail.run.pages),
         Figure(name=f"{case.name}: model calls", value=detail.run.bill.calls),
         Figure(name=f"{case.name}: went to a person", value=int(detail.run.disposition != "ACCEPT"), goal=0),
-        Figure(name=f"{case.name}: to its outcome", value=_seconds(detail), unit="s"),
+        Figure(name=f"{case.name}: to its outcome", value=round(seconds, 1), unit="s"),
     ]
-
-
-def _labels(case: Case) -> list[Mapping[str, Any]]:
-    rows = invoice_fields(long_invoice(case))[_TABLE]
-    return list(rows) if isinstance(rows, list) else []
-
-
-def _read(detail: DocumentDetail) -> dict[str, PredictedField]:
-    field = detail.result.fields[_TABLE] if detail.result else None
-    return {_TABLE: PredictedField(rows=tuple(PredictedRow(row.cells) for row in field.rows) if field else ())}
-
-
-def _seconds(detail: DocumentDetail) -> float:
-    return round(((detail.run.finished or detail.run.updated) - detail.document.received).total_seconds(), 1)

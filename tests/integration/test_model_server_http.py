@@ -146,7 +146,9 @@ async def test_wrong_requests_get_the_errors_that_the_client_knows(server: Serve
 
 
 async def test_too_few_tokens_cut_the_answer(server: Server) -> None:
-    """`max_completion_tokens` ends the text in the middle with finish reason length."""
+    """`max_completion_tokens`, and the model's own limit, end the text in the middle with finish reason length."""
+    async with running("--output-tokens", "10") as limited:
+        assert (await limited.read(max_completion_tokens=500)).choices[0].finish_reason == "length"
     answer = await server.read(max_completion_tokens=10)
     assert answer.choices[0].finish_reason == "length"
     with pytest.raises(json.JSONDecodeError):
