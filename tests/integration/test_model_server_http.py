@@ -149,8 +149,7 @@ async def test_too_few_tokens_cut_the_answer(server: Server) -> None:
     """`max_completion_tokens`, and the model's own limit, end the text in the middle with finish reason length."""
     async with running("--output-tokens", "10") as limited:
         assert (await limited.read(max_completion_tokens=500)).choices[0].finish_reason == "length"
-    answer = await server.read(max_completion_tokens=10)
-    assert answer.choices[0].finish_reason == "length"
+    assert (answer := await server.read(max_completion_tokens=10)).choices[0].finish_reason == "length"
     with pytest.raises(json.JSONDecodeError):
         json.loads(answer.choices[0].message.content or "")
     assert answer.usage is not None
