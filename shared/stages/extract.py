@@ -16,6 +16,7 @@ from shared.stages.fan_out import extraction_size, send_ranges
 from shared.stages.gateway import payer
 from shared.stages.ledger import Snapshot, finish_task, plan, reload
 from shared.stages.packet import end_as_packet, find_parts
+from shared.stages.page_choice import choose, of_range, pages_to_read
 from shared.stages.prompts import classify_call
 from shared.stages.questions import pictures, read_pages
 from shared.stages.untyped import hold_untyped
@@ -41,7 +42,7 @@ async def extract(core: Core, message: StageMessage) -> None:
         await _plan(core, snapshot)
         return
     size = snapshot.run.range_size or core.limits.extract_range
-    pages = planned_range(snapshot.run.pages, size, message.task)
+    pages = planned_range(snapshot.run.extent, size, message.task)
     if pages is not None:
         await _extract_range(core, snapshot, pages)
 
@@ -64,11 +65,12 @@ async def _plan(core: Core, snapshot: Snapshot) -> None:
             await core.types.keep(kind)
             name, version = kind.name, kind.version
         size = extraction_size(core)
-        tasks = len(page_ranges(snapshot.run.pages, size))
-        changes = {"document_type": name, "type_version": version, "bill": bill}
+        chosen = await choose(core, snapshot.run, await core.types.kept(name, version))
+        tasks = len(page_ranges(chosen or snapshot.run.pages, size))
+        changes = {"document_type": name, "type_version": version, "bill": bill, "chosen": chosen}
         await plan(core, snapshot, **changes, range_size=size, tasks_left=tasks)
         snapshot = await reload(core, snapshot)
-    ranges = page_ranges(snapshot.run.pages, snapshot.run.range_size)
+    ranges = page_ranges(snapshot.run.extent, snapshot.run.range_size)
     if len(ranges) == 1:
         await _extract_range(core, snapshot, ranges[0])
     else:
@@ -87,7 +89,8 @@ async def _classify(core: Core, run: Run, known: Mapping[str, DocumentType]) -> 
 async def _extract_range(core: Core, snapshot: Snapshot, pages: PageRange) -> None:
     run = snapshot.run
     kind = await core.types.kept(run.document_type or "", run.type_version)
-    stored = await artefacts.StoredPages(core, run).some(pages.numbers)
+    numbers = of_range(await pages_to_read(core, run), pages)
+    stored = await artefacts.StoredPages(core, run).some(numbers)
     first, second = readers(core, kind)
     step = payer(run, "extract", pages.name)
     answer, bill = await read_pages(first, run, kind, stored, step)

@@ -6,7 +6,7 @@ more: a row of lines with numbers where the rows that were read have theirs, and
 
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
-from itertools import batched
+from itertools import batched, groupby
 
 from shared.document_types.rules import adds_up
 from shared.domain.document_type import DocumentType, FieldSpec
@@ -14,17 +14,16 @@ from shared.domain.finding import MOST_ALIKE, Finding
 from shared.domain.model_call import Bill
 from shared.domain.page import Line, Span, line_place
 from shared.domain.run import Run
-from shared.domain.task import PLAN, PageRange
+from shared.domain.task import PLAN
 from shared.stages.answers import RangeAnswer, RawRow
 from shared.stages.artefacts import StoredPages
 from shared.stages.core import Core
 from shared.stages.fan_out import extraction_size
 from shared.stages.gateway import payer
 from shared.stages.merging import merged_ranges, plain_values
+from shared.stages.page_choice import Answers
 from shared.stages.questions import Question, answered, joined
 from shared.stages.row_shape import ReadRow, Shape
-
-type Answers = list[tuple[PageRange, RangeAnswer]]
 
 LEARNED_FROM = 60
 """Rows that a table's shape is learned from."""
@@ -71,6 +70,7 @@ async def _completed(
         if not left or not more:
             break
     answers = [(pages, _with_rows(answer, spec.name, pages, found)) for pages, answer in so_far.answers]
+    answers += _of_other_pages(so_far.answers, spec.name, found)
     findings = (*so_far.findings, *([_missing(spec, left)] if left else []))
     return Reconciled(answers, findings, bill)
 
@@ -103,7 +103,7 @@ async def _asked_again(
     spans: Sequence[Span],
 ) -> tuple[list[RawRow], Bill]:
     """The rows that models read in `spans`. The table's first page is shown with them: it has the headings."""
-    first = min(line_place(line)[0] for row in rows for line in row.lines)
+    first = min(_begins(row) for row in rows if row.lines)
     numbers = sorted({span.page for span in spans})
     size = max(1, extraction_size(core) - 1)
     found, bill = list[RawRow](), Bill()
@@ -116,13 +116,25 @@ async def _asked_again(
     return found, bill
 
 
-def _with_rows(answer: RangeAnswer, name: str, pages: PageRange, found: Sequence[RawRow]) -> RangeAnswer:
-    """The answer of a range with those rows that stand on its pages, where they stand."""
-    more = [row for row in found if line_place(row.lines[0])[0] in pages.numbers]
+def _with_rows(answer: RangeAnswer, name: str, pages: Sequence[int], found: Sequence[RawRow]) -> RangeAnswer:
+    """The answer of a range with those rows that begin on its pages, where they stand."""
+    more = [row for row in found if _begins(row) in pages]
     if not more:
         return answer
     rows = sorted([*_placed(answer.tables.get(name, ())), *_placed(more)], key=lambda one: one[0])
     return answer.model_copy(update={"tables": {**answer.tables, name: tuple(row for _, row in rows)}})
+
+
+def _of_other_pages(answers: Answers, name: str, found: Sequence[RawRow]) -> Answers:
+    """Answers for those rows that begin on pages which no range has, because they were not chosen."""
+    read = {number for pages, _ in answers for number in pages}
+    others = [row for row in found if _begins(row) not in read]
+    return [((page,), RangeAnswer(tables={name: tuple(rows)})) for page, rows in groupby(others, _begins)]
+
+
+def _begins(row: RawRow) -> int:
+    """The page of a row that cites lines."""
+    return min(map(line_place, row.lines))[0]
 
 
 def _placed(rows: Sequence[RawRow]) -> list[tuple[tuple[int, int], RawRow]]:
