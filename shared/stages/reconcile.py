@@ -1,7 +1,8 @@
 """Reconcile: rows that stand on a page but in no answer are asked for again; what stays open is told, row by row.
 
-A table whose rows add up to a sum that the document states is complete. Of any other the pages are gone through once
-more: a row of lines with numbers where the rows that were read have theirs, and that no row cites, was passed over.
+A table whose rows add up to a sum that the document states is complete: by a rule of its type, or because the sum of
+its amounts stands in a line that is no row. Of any other the pages are gone through once more: a row of lines with
+numbers where the rows that were read have theirs, and that no row cites, was passed over.
 """
 
 from collections.abc import AsyncIterator, Sequence
@@ -10,6 +11,7 @@ from itertools import batched, groupby
 
 from shared.document_types.rules import adds_up
 from shared.domain.document_type import DocumentType, FieldSpec
+from shared.domain.extraction import Scalar
 from shared.domain.finding import MOST_ALIKE, Finding
 from shared.domain.model_call import Bill
 from shared.domain.page import Line, Span, line_place
@@ -20,6 +22,7 @@ from shared.stages.artefacts import StoredPages
 from shared.stages.core import Core
 from shared.stages.fan_out import extraction_size
 from shared.stages.gateway import payer
+from shared.stages.grounding import numbers
 from shared.stages.merging import merged_ranges, plain_values
 from shared.stages.page_choice import Answers
 from shared.stages.questions import Question, answered, joined
@@ -59,7 +62,7 @@ async def _completed(
     rows = [row for _, answer in so_far.answers for row in answer.tables.get(spec.name, ())]
     shape = Shape.of(spec, [row async for row in _with_lines(stored, rows)])
     spans = await _unread(stored, shape, rows) if shape else []
-    if not spans:
+    if not spans or await _sum_is_stated(stored, spec, rows):
         return so_far
     found, bill, left = list[RawRow](), so_far.bill, spans
     for _ in range(ROUNDS):
@@ -91,6 +94,25 @@ async def _unread(stored: StoredPages, shape: Shape, rows: Sequence[RawRow]) -> 
         return spans
     places = sorted(map(line_place, cited))
     return [span for span in spans if places[0] < (span.page, span.first) < places[-1]]
+
+
+async def _sum_is_stated(stored: StoredPages, spec: FieldSpec, rows: Sequence[RawRow]) -> bool:
+    """Whether a line that is no row states the sum of a column of amounts, such as the sum before discounts."""
+    cited = {line for row in rows for line in row.lines}
+    money = [column.name for column in spec.columns if column.kind == "money"]
+    columns = ([row.cells.get(name) for row in rows] for name in money)
+    sums = {round(sum(cells), 2) for column in columns if (cells := _amounts(column))}
+    async for page in stored.all():
+        for line in page.lines:
+            if line.id not in cited and not sums.isdisjoint(numbers(line.text)):
+                return True
+    return False
+
+
+def _amounts(cells: Sequence[Scalar]) -> list[float]:
+    """The cells of a column, if all of them are amounts; else none."""
+    amounts = [cell for cell in cells if isinstance(cell, float)]
+    return amounts if len(amounts) == len(cells) else []
 
 
 async def _asked_again(

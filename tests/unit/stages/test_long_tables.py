@@ -95,6 +95,19 @@ async def test_a_table_that_adds_up_is_complete() -> None:
     assert (wanted(12), [], 1) == (names(result), result["findings"], len(model.answers))
 
 
+async def test_rows_whose_sum_stands_on_a_page_are_complete() -> None:
+    """A total after discounts differs from the rows; the sum before them, which no field asks for, does not."""
+    notes = ("Before discounts 28.00", "Total 20.00")
+    pages = [table_page(1, [item(number) for number in range(5, 9)], *notes), table_page(2, [("Taxed", "19", "3.19")])]
+    model = TableModel(leave_out=lambda _, row: row[0] == "Taxed")
+    _, result = await read(pages, model, 1)
+    assert [item(number)[0] for number in range(5, 9)] == names(result)
+    assert (2, ["sum"]) == (len(model.answers), [finding["rule"] for finding in result["findings"]])
+    without = [table_page(1, [item(number) for number in range(5, 9)], notes[1]), pages[1]]
+    _, result = await read(without, TableModel(leave_out=model.leave_out), 1)
+    assert "rows_missing" in {finding["rule"] for finding in result["findings"]}
+
+
 async def test_a_sum_is_no_row_that_was_passed_over() -> None:
     """Without a total that confirms the rows: a label with one number below the table is none of them."""
     model = TableModel()
