@@ -52,31 +52,37 @@ def ocr(
         Path | None,
         typer.Option(metavar="SET_DIR", exists=True, file_okay=False, help="Also read the scans of this labelled set."),
     ] = None,
+    scans: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", exists=True, file_okay=False, help="Also read the scanned PDFs in this folder."),
+    ] = None,
     limit: Annotated[int | None, typer.Option(min=1, help="Only the first so many scans of each kind.")] = None,
     json_file: Out = None,
     check: Check = False,
 ) -> None:
     """Read scans with the OCR engine of the settings: words found again, CPU a page, memory.
 
-    Beside the labelled set it reads the project's own samples, printed and scanned well and badly.
+    Beside the labelled set it reads the project's own samples, printed and scanned well and badly. Of the PDFs nobody
+    knows the text: how many words were found, and how certain they are.
     """
     import asyncio
 
     from evals.labelled import InvalidSet
-    from local.bench.ocr import measure
+    from local.bench.ocr import Subjects, measure
     from local.cli.measure import exit_code, figures_table, report, write
     from local.cli.terminal import complain, console
     from local.cloud.options import APP
     from shared.domain.errors import IntrayError
     from shared.settings import settings
 
-    terminal, samples, options = console(), APP / "samples" / "files", settings()
+    terminal, options = console(), settings()
+    subjects = Subjects(APP / "samples" / "files", receipts, scans)
 
     def tell(name: str) -> None:
         terminal.print(f"reading {name}")
 
     try:
-        figures = asyncio.run(measure(options, receipts, samples, limit, tell))
+        figures = asyncio.run(measure(options, subjects, limit, tell))
     except (IntrayError, InvalidSet) as error:
         complain(str(error))
         raise typer.Exit(1) from None
