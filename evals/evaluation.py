@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from evals.days import with_days
 from evals.labelled import Labelled
 from evals.prediction import Prediction
 from evals.reliability import Outcome, above, auroc, bins, calibration_error, risk_at_coverage
@@ -43,7 +44,7 @@ def cases(
 ) -> list[Case]:
     """Each document scored against its own type's fields; one without a prediction has none of its values."""
     found = []
-    for document in documents:
+    for document in with_days(documents, types):
         prediction = predictions.get(document.file, Prediction(document.file, "none"))
         kind = types[document.document_type]
         found.append(Case(document, prediction, kind, score(document, prediction, kind)))
@@ -57,6 +58,7 @@ def evaluation(found: Sequence[Case]) -> dict[str, Any]:
         "fields": {name: tally.told() for name, tally in fields(found).items()},
         "overall": overall(found).told(),
         "rows": rows(found),
+        "evidence": evidence(found),
         "confidence": confidence(found),
         "dispositions": dict(Counter(case.prediction.disposition or case.prediction.state for case in found)),
         "reasons": dict(Counter(code for case in found for code in sorted(set(case.prediction.reasons))).most_common()),
@@ -99,6 +101,19 @@ def rows(found: Sequence[Case]) -> dict[str, Any]:
     """The rows that were found, with those right in every labelled cell as `exact`, and single `cells`."""
     result = table(found)
     return {**result.found.told(), "exact": result.exact.told(), "cells": result.cells.told()}
+
+
+def evidence(found: Sequence[Case]) -> dict[str, Any]:
+    """Of how many right single values the evidence's boxes hold them, and which are not where they are said to be."""
+    looked = [value for case in found for value in case.scored.values if value.correct and value.stated is not None]
+    wrong = [value for value in looked if not value.stated]
+    right = len(looked) - len(wrong)
+    return {
+        "n": len(looked),
+        "right": right,
+        "share": round(right / len(looked), 4) if looked else None,
+        "wrong": [{"file": value.file, "field": value.field, "texts": value.texts} for value in wrong],
+    }
 
 
 def outcomes(found: Sequence[Case], *, of_rows: bool) -> list[Outcome]:

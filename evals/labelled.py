@@ -9,6 +9,8 @@ from typing import Any
 from shared.domain.paths import flat
 
 LABELS = "labels.jsonl"
+ITEM = "value"
+"""The column of a list of single values."""
 
 
 class InvalidSet(Exception):
@@ -24,7 +26,8 @@ class Labelled:
         path: where it is.
         document_type: its type's name.
         fields: the answer by field, one inside an object by its dotted name; a table is a list of rows, each a mapping
-            of its cells. A null states that the page has no such value; of a field that is not there nothing is known.
+            of its cells, a list of single values a table of the one column `ITEM`. A null or a blank text states that
+            the page has no such value; of a field that is not there nothing is known.
     """
 
     file: str
@@ -61,4 +64,25 @@ def _document(folder: Path, line: str, place: str) -> Labelled:
     if not made.path.is_file():
         message = f"{place}: there is no file {made.file}"
         raise InvalidSet(message)
-    return replace(made, fields=flat(fields))
+    return replace(made, fields={name: _answer(value) for name, value in flat(fields).items()})
+
+
+def _answer(value: Any) -> Any:  # noqa: ANN401 - JSON
+    if not isinstance(value, list):
+        return _stated(value)
+    rows = (item if isinstance(item, Mapping) else {ITEM: item} for item in value)
+    return [{name: _cell(cell) for name, cell in row.items() if not _is_table(cell)} for row in rows]
+
+
+def _cell(value: Any) -> Any:  # noqa: ANN401 - JSON
+    """A cell holds one value: several are one text."""
+    return _stated(", ".join(map(str, value)) if isinstance(value, list) else value)
+
+
+def _is_table(value: object) -> bool:
+    """Whether this is a list of rows; inside a row no type can have one."""
+    return isinstance(value, list) and any(isinstance(item, Mapping | list) for item in value)
+
+
+def _stated(value: Any) -> Any:  # noqa: ANN401 - JSON
+    return None if isinstance(value, str) and not value.strip() else value

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from datetime import date
 from functools import cache
 
@@ -11,8 +12,12 @@ from shared.stages.grounding import MONTH_LANGUAGES, squeezed
 HALF_A_CENT = 0.005
 _NUMBER = re.compile(r"\d(?:[\d.,'’\s]*\d)?")
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
-_THOUSANDS = 3
-_TICKS = {"yes": True, "true": True, "no": False, "false": False}
+_FIGURES = re.compile(r"(\d{1,2})\s?[-./]\s?(\d{1,2})\s?[-./]\s?\d{2,4}")
+_THOUSANDS, _MONTHS = 3, 12
+_TICKS = {
+    **dict.fromkeys(("yes", "true", "selected", "checked", "ticked", "☒", "☑", "✓", "✔"), True),
+    **dict.fromkeys(("no", "false", "unselected", "unchecked", "unticked", "☐"), False),
+}
 
 
 def same(kind: Kind, expected: object, got: object) -> bool:
@@ -26,7 +31,7 @@ def same(kind: Kind, expected: object, got: object) -> bool:
         if wanted_day is not None:
             return wanted_day == day(str(got))
     if kind == "boolean":
-        return _tick(expected) == _tick(got)
+        return tick(expected) == tick(got)
     return squeezed(str(expected)) == squeezed(str(got))
 
 
@@ -63,11 +68,19 @@ def _is_negative(text: str) -> bool:
     return bracketed or text.endswith(("-", "−")) or bool(re.match(r"[^\d]*[-−]\s*\D{0,3}\d", text))
 
 
+def month_first(texts: Iterable[str]) -> bool:
+    """Whether more of these dates can only be read with the month first ("4/25/18") than only with the day first."""
+    places = [(int(match.group(1)), int(match.group(2))) for text in texts if (match := _FIGURES.match(text.strip()))]
+    return sum(second > _MONTHS >= first for first, second in places) > sum(
+        first > _MONTHS >= second for first, second in places
+    )
+
+
 @cache
-def day(text: str) -> date | None:
+def day(text: str, *, month_first: bool = False) -> date | None:
     """The day that a text names: ISO, or as printed, with the day first where figures leave it open; None: it is none.
 
-    A time of day after it does not matter.
+    `month_first`: where figures leave it open, the month comes first. A time of day after it does not matter.
     """
     if _ISO.fullmatch(text.strip()):
         try:
@@ -76,11 +89,13 @@ def day(text: str) -> date | None:
             return None
     import dateparser  # half a second; sets whose dates are all ISO do without
 
+    order = "MDY" if month_first else "DMY"
     found = dateparser.parse(
-        text, languages=list(MONTH_LANGUAGES), settings={"DATE_ORDER": "DMY", "STRICT_PARSING": True}
+        text, languages=list(MONTH_LANGUAGES), settings={"DATE_ORDER": order, "STRICT_PARSING": True}
     )
     return found.date() if found else None
 
 
-def _tick(value: object) -> bool | None:
-    return value if isinstance(value, bool) else _TICKS.get(str(value).strip().casefold())
+def tick(value: object) -> bool | None:
+    """Whether a box is ticked, or a question answered with yes; None: it is no such value."""
+    return value if isinstance(value, bool) else _TICKS.get(str(value).strip(" :").casefold())

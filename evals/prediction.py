@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from evals.labelled import ITEM
 from shared.domain.extraction import Scalar, Signals
 
 
@@ -18,17 +19,23 @@ class PredictedRow:
 
 @dataclass(frozen=True)
 class PredictedField:
-    """A value (None: nothing was found) or the rows of a table, how sure the pipeline is (0..1), and why."""
+    """A value (None: nothing was found) or the rows of a table, how sure the pipeline is (0..1), and why.
+
+    `texts`: what stands in each box of its evidence, read without the pipeline; None: nobody looked.
+    """
 
     value: Scalar = None
     confidence: float | None = None
     signals: Signals | None = None
     rows: tuple[PredictedRow, ...] | None = None
+    texts: tuple[str, ...] | None = None
 
     @property
     def content(self) -> Any:  # noqa: ANN401 - JSON
-        """The value, or the rows as plain objects."""
-        return self.value if self.rows is None else [dict(row.cells) for row in self.rows]
+        """The value, or the rows as plain objects; of a list of single values the values."""
+        if self.rows is None:
+            return self.value
+        return [row.cells[ITEM] if row.cells.keys() == {ITEM} else dict(row.cells) for row in self.rows]
 
 
 @dataclass(frozen=True)

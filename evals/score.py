@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from evals.evidence import states
 from evals.labelled import Labelled
 from evals.normalise import contained, same
 from evals.prediction import PredictedField, PredictedRow, Prediction
@@ -18,7 +19,10 @@ Verdict = Literal["right", "extent", "wrong"]
 
 @dataclass(frozen=True)
 class Judged:
-    """A predicted value, or row, and what it is. `row` counts from 1; None: a single value."""
+    """A predicted value, or row, and what it is. `row` counts from 1; None: a single value.
+
+    `stated`: whether its evidence's boxes hold it, by `texts`; None: nobody looked, or a no that stands nowhere.
+    """
 
     file: str
     field: str
@@ -26,6 +30,8 @@ class Judged:
     verdict: Verdict
     confidence: float | None
     signals: Signals | None
+    stated: bool | None = None
+    texts: tuple[str, ...] = ()
 
     @property
     def correct(self) -> bool:
@@ -86,7 +92,13 @@ class _Sheet:
     values: list[Judged] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
 
-    def judge(self, name: str, row: int | None, verdict: Verdict, got: PredictedField | PredictedRow) -> None:
+    def judge(self, name: str, verdict: Verdict, got: PredictedField, kind: Kind) -> None:
+        boxless_no = got.value is False and not got.texts
+        stated = None if got.texts is None or boxless_no else states(kind, got.value, got.texts)
+        judged = Judged(self.file, name, None, verdict, got.confidence, got.signals, stated, got.texts or ())
+        self.values.append(judged)
+
+    def judge_row(self, name: str, row: int, verdict: Verdict, got: PredictedRow) -> None:
         self.values.append(Judged(self.file, name, row, verdict, got.confidence, got.signals))
 
 
@@ -119,7 +131,7 @@ def _value(sheet: _Sheet, name: str, expected: object, got: PredictedField, kind
     correct = verdict == "right"
     sheet.fields[name] = Tally(n=int(expected is not None), predicted=int(present), correct=int(correct))
     if present:
-        sheet.judge(name, None, verdict, got)
+        sheet.judge(name, verdict, got, kind)
     if not correct and (present or expected is not None):
         sheet.faults.append(Fault(name, expected, got.value))
 
@@ -153,7 +165,7 @@ def _table(
         found += bool(wanted) and 2 * hits >= len(wanted)
         exact += verdict == "right"
         filled += sum(value is not None and (cell in wanted or not wanted) for cell, value in row.cells.items())
-        sheet.judge(name, number + 1, verdict, row)
+        sheet.judge_row(name, number + 1, verdict, row)
         if verdict != "right":
             place = f"{name}[+]" if label is None else f"{name}[{label + 1}]"
             sheet.faults.append(_row_fault(place, wanted, row, kinds))

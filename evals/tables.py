@@ -18,7 +18,8 @@ _SHOWN = 5
 
 def figures(details: Mapping[str, Any]) -> list[Figure]:
     """The figures of a set, by the details of `evaluation`, with the goals that goals.yaml has for the set."""
-    goals: dict[str, float] = yaml.safe_load(_GOALS.read_text("utf-8")).get(details["set"], {})
+    wanted: dict[str, dict[str, float]] = yaml.safe_load(_GOALS.read_text("utf-8"))
+    goals = wanted["every_set"] | wanted.get(details["set"], {})
     fields = {f"{name}_f1": counts["f1"] for name, counts in details["fields"].items() if f"{name}_f1" in goals}
     sure, passed = details["confidence"]["fields"], details["confidence"]["documents"]
     told: list[tuple[str, float | None, str, Better]] = [
@@ -28,6 +29,7 @@ def figures(details: Mapping[str, Any]) -> list[Figure]:
         ("header_f1", details["overall"]["f1"], "", "higher"),
         *((name, value, "", "higher") for name, value in fields.items()),
         *_row_figures(details["rows"]),
+        ("evidence_share", details["evidence"]["share"], "of right values", "higher"),
         ("confidence_auroc", sure["auroc"], "", "higher"),
         ("confidence_ece", sure["ece"], "", "lower"),
         ("accepted_share", passed["coverage"], "of documents", "higher"),

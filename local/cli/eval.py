@@ -6,16 +6,17 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from evals.drafted import Drafted, draft
 from evals.evaluation import Case, cases, evaluation, judged
 from evals.labelled import InvalidSet, Labelled, load
-from evals.prediction import PredictedField, PredictedRow, Prediction
+from evals.prediction import Prediction
 from evals.tables import accuracy_table, classification, figures, worst_table
 from local.cli.files import Source, blob_names
 from local.cli.measure import exit_code, figures_table, report, write
+from local.cli.outcomes import HAS_RESULT, collect
 from local.cli.process import Item, Processing
-from local.cli.report import seconds
 from local.cli.terminal import Starting, complain, console
 from local.cloud.api import EventLog, api
 from local.cloud.cloud import Cloud
@@ -24,19 +25,10 @@ from local.cloud.storage import uploads
 from local.settings import LocalSettings
 from shared.document_types.folder import InvalidType
 from shared.document_types.loader import BUILT_IN, load_types
-from shared.domain.extraction import Extraction
-from shared.domain.run import State
-from shared.stages import artefacts
+from shared.domain.document_type import DocumentType
 from shared.stages.core import WORK
-from shared.stages.result import ResultField
-from shared.stages.status import DocumentDetail
-from shared.stages.validate import EXTRACTION
-
-if TYPE_CHECKING:
-    from azure.storage.blob.aio import ContainerClient
 
 _PATIENCE = 1200.0  # seconds without any change, then it gives up; OCR of a large scan moves nothing for a while
-_HAS_RESULT = frozenset({State.FINALIZED, State.IN_REVIEW})
 
 
 @dataclass(frozen=True)
@@ -55,20 +47,25 @@ class Wish:
 async def evaluate(wish: Wish) -> int:
     """Process and score a set; 1 when it is none, or with `check` when a goal is missed, else 0."""
     try:
-        documents = load(wish.folder)[: wish.limit]
-        types = load_types(BUILT_IN, *([wish.types] if wish.types else []))
+        documents = load(wish.folder)
+        types, drafted = _types(wish, documents)
     except (InvalidSet, InvalidType) as error:
         complain(str(error))
         return 1
+    documents = documents[: wish.limit]
     known = [document for document in documents if document.document_type in types]
     skipped = [document for document in documents if document.document_type not in types]
     began = time.monotonic()
-    predictions = await _predictions(wish, known) if known else {}
+    predictions = await _predictions(wish, known, drafted) if known else {}
     found = cases(known, predictions, types)
     details = evaluation(found) | {
         "set": wish.folder.resolve().name,
+        "drafted": sorted(drafted),
         "skipped": [
-            {"file": document.file, "reason": f"There is no document type {document.document_type!r}."}
+            {
+                "file": document.file,
+                "reason": f"No field of the type {document.document_type!r} is labelled.",
+            }
             for document in skipped
         ],
         "seconds": round(time.monotonic() - began, 1),
@@ -83,18 +80,32 @@ async def evaluate(wish: Wish) -> int:
     return exit_code(measured, wish.check)
 
 
+def _types(wish: Wish, documents: Sequence[Labelled]) -> tuple[dict[str, DocumentType], dict[str, Drafted]]:
+    """The types that documents are scored against, and those among them that are drafted, by the set's names."""
+    given = load_types(wish.types) if wish.types else {}
+    types = load_types(BUILT_IN) | given
+    drafted = {each.label: each for each in draft(documents, types, given)}
+    with tempfile.TemporaryDirectory(prefix="intray-") as folder:
+        for each in drafted.values():
+            each.write(Path(folder))
+        loaded = load_types(Path(folder))
+    return types | {label: each.type_as_labelled(loaded[each.name]) for label, each in drafted.items()}, drafted
+
+
 def _show(found: Sequence[Case], details: Mapping[str, Any]) -> None:
     terminal = console()
     terminal.print(accuracy_table(details))
     if details["worst"]:
         terminal.print(worst_table(details["worst"]))
+    for name in details["drafted"]:
+        terminal.print(f"drafted from the labels' names and shapes: {name}", markup=False)
     counts: dict[str, int] = {}
     for skip in details["skipped"]:
         counts[skip["reason"]] = counts.get(skip["reason"], 0) + 1
     for reason, count in counts.items():
         terminal.print(f"skipped {count}: {reason}", markup=False)
     for case in found:
-        if case.prediction.state not in _HAS_RESULT:
+        if case.prediction.state not in HAS_RESULT:
             reasons = ", ".join(case.prediction.reasons)
             terminal.print(f"{case.labelled.file}: no result ({case.prediction.state}) {reasons}", markup=False)
 
@@ -123,18 +134,25 @@ def _write_lines(target: Path, lines: Sequence[Mapping[str, Any]]) -> None:
     target.write_text("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines), encoding="utf-8")
 
 
-async def _predictions(wish: Wish, documents: Sequence[Labelled]) -> dict[str, Prediction]:
+async def _predictions(
+    wish: Wish, documents: Sequence[Labelled], drafted: Mapping[str, Drafted]
+) -> dict[str, Prediction]:
     """What a throwaway cloud makes of the documents, by file; one that came to no outcome is left out."""
     from azure.storage.blob.aio import ContainerClient
 
     settings = LocalSettings()
     if wish.workers:
         settings = settings.model_copy(update={"workers": wish.workers})
-    folders = (wish.types.resolve(),) if wish.types else ()
     with tempfile.TemporaryDirectory(prefix="intray-") as state, Starting(console()) as starting:
         reports = Path(state, "reports")
         reports.mkdir()
-        items = _items(documents, reports, classify=wish.classify)
+        own = Path(state, "types")
+        own.mkdir()
+        for each in drafted.values():
+            each.write(own)
+        folders = (own, *([wish.types.resolve()] if wish.types else []))
+        names = {label: each.name for label, each in drafted.items()}
+        items = _items(documents, reports, names, classify=wish.classify)
         async with Cloud(CloudOptions(Path(state, "cloud"), settings, type_folders=folders), starting.tell) as cloud:
             starting.done()
             account = cloud.addresses.storage
@@ -142,61 +160,27 @@ async def _predictions(wish: Wish, documents: Sequence[Labelled]) -> dict[str, P
             async with api(cloud.addresses) as client, uploads(account) as storage, work:
                 events = EventLog(cloud.addresses.events)
                 await Processing(list(items.values()), client, storage, events, _PATIENCE).run()
-                return await _collect(items, work)
+                found = await collect(items, work)
+    by_name = {each.name: each for each in drafted.values()}
+    return {
+        file: by_name[name].as_labelled(prediction) if (name := prediction.document_type) in by_name else prediction
+        for file, prediction in found.items()
+    }
 
 
-def _items(documents: Sequence[Labelled], reports: Path, *, classify: bool) -> dict[str, Item]:
-    """An upload for each document, by file: into the folder of its type, or where its type is not told."""
+def _items(
+    documents: Sequence[Labelled], reports: Path, names: Mapping[str, str], *, classify: bool
+) -> dict[str, Item]:
+    """An upload for each document, by file: into the folder of its type, or where its type is not told.
+
+    `names`: the names of types that the set calls otherwise.
+    """
     items: dict[str, Item] = {}
     for kind in dict.fromkeys(None if classify else document.document_type for document in documents):
         chosen = [document for document in documents if kind is None or document.document_type == kind]
         sources = [Source(document.path, PurePosixPath(document.path.name)) for document in chosen]
-        for document, source, blob in zip(chosen, sources, blob_names(sources, kind), strict=True):
+        for document, source, blob in zip(
+            chosen, sources, blob_names(sources, names.get(kind or "", kind)), strict=True
+        ):
             items[document.file] = Item(source, blob, reports / f"{len(items)}.json")
     return items
-
-
-async def _collect(items: Mapping[str, Item], work: "ContainerClient") -> dict[str, Prediction]:
-    """The predictions of the items that came to an outcome; a copy has the result of what it is a copy of."""
-    details = {item.document_id: item.detail for item in items.values() if item.detail and item.detail.run.settled}
-    found: dict[str, Prediction] = {}
-    for file, item in items.items():
-        detail = details.get(item.document_id)
-        if detail is not None:
-            original = details.get(detail.run.duplicate_of or item.document_id)
-            found[file] = await _prediction(file, original or detail, work)
-    return found
-
-
-async def _prediction(file: str, detail: DocumentDetail, work: "ContainerClient") -> Prediction:
-    run = detail.run
-    result = detail.result if run.state in _HAS_RESULT else None
-    fields: dict[str, PredictedField] = {}
-    if result is not None:
-        blob = await work.download_blob(f"{artefacts.folder(run)}/{EXTRACTION}.json")
-        extraction = Extraction.model_validate_json(await blob.readall())
-        fields = {name: _field(name, field, extraction) for name, field in result.fields.items()}
-    reasons = result.reasons if result else run.reasons
-    return Prediction(
-        file=file,
-        state=run.state.value,
-        document_type=run.document_type,
-        disposition=run.disposition if result else None,
-        reasons=tuple(reason.code for reason in reasons),
-        fields=fields,
-        pages=run.pages,
-        seconds=seconds(detail.document.received, run),
-        model_calls=run.bill.calls,
-        prompt_tokens=run.bill.usage.prompt,
-        completion_tokens=run.bill.usage.completion,
-        cost=run.bill.cost_usd,
-    )
-
-
-def _field(name: str, field: ResultField, extraction: Extraction) -> PredictedField:
-    """A field of a result with its signals, which only the artefact of the checking stage has."""
-    if name in extraction.tables:
-        rows = tuple(PredictedRow(row.cells, row.confidence, row.signals) for row in field.rows)
-        return PredictedField(confidence=field.confidence, rows=rows)
-    value = None if isinstance(field.value, list) else field.value
-    return PredictedField(value, field.confidence, extraction.fields[name].signals)

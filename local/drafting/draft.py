@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 import yaml
@@ -86,25 +86,25 @@ def slug(title: str) -> str:
     return f"n_{name}" if name[:1].isdigit() else name
 
 
+def property_schema(kind: DraftKind, title: str, labels: Sequence[str]) -> dict[str, Any]:
+    """The property of a value of this kind, or of a table, whose `items` are still to be added."""
+    body: dict[str, Any] = {"type": _TYPES.get(kind, "string")}
+    if kind not in _NATURAL:
+        body["x-kind"] = kind
+    if slug(title) == "iban":
+        body |= {"x-kind": "identifier", "x-identifier": "iban"}
+    return body | {"title": title} | ({"x-labels": list(labels)} if labels else {})
+
+
 def _property(field: DraftField) -> dict[str, Any]:
-    body = _column(field)
+    body = property_schema(field.kind, field.title, field.labels)
     if field.kind == "table":
         columns: dict[str, Any] = {}
         for column in field.columns:
             if key := _free(slug(column.title), columns):
-                columns[key] = _column(column)
+                columns[key] = property_schema(column.kind, column.title, column.labels)
         body["items"] = {"type": "object", "properties": columns}
     return body
-
-
-def _column(column: DraftColumn) -> dict[str, Any]:
-    body: dict[str, Any] = {"type": _TYPES.get(column.kind, "string")}
-    if column.kind not in _NATURAL:
-        body["x-kind"] = column.kind
-    if slug(column.title) == "iban":
-        body |= {"x-kind": "identifier", "x-identifier": "iban"}
-    labels = {"x-labels": column.labels} if column.labels else {}
-    return body | {"title": column.title} | labels
 
 
 def _free(name: str, taken: Mapping[str, object]) -> str:

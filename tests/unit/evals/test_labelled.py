@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from evals.labelled import InvalidSet, load
+from evals.labelled import ITEM, InvalidSet, load
 
 
 def write_set(folder: Path, *lines: str) -> Path:
@@ -22,6 +22,20 @@ def test_a_set_is_read_in_the_order_of_its_labels(tmp_path: Path) -> None:
     assert first == second
     assert ("files/a.pdf", tmp_path / "files/a.pdf", "note") == (first.file, first.path, first.document_type)
     assert {"number": "7"} == first.fields
+
+
+def test_answers_take_the_form_that_is_scored(tmp_path: Path) -> None:
+    """A blank text states no value; single values in a list are rows of one column, and in a cell they are one text."""
+    rows = [{"what": " ", "kinds": ["a", "b"], "parts": [{"x": 1}], "price": {"amount": 2}}]
+    fields = {"number": "", "boxes": ["x", None], "rows": rows, "to": {"name": "Ann", "of": {}}}
+    line = json.dumps({"file": "files/a.pdf", "document_type": "note", "fields": fields})
+    [found] = load(write_set(tmp_path, line))
+    assert {
+        "number": None,
+        "boxes": [{ITEM: "x"}, {ITEM: None}],
+        "rows": [{"what": None, "kinds": "a, b", "price.amount": 2}],
+        "to.name": "Ann",
+    } == found.fields
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,133 @@
+"""Types for documents that no type is there for, drafted from the names and shapes of what a set labels.
+
+No value gets into a type: it says what to look for, not what to find. docs/evaluation.md has the rules.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from evals.labelled import Labelled
+from evals.prediction import PredictedField, Prediction
+from evals.shapes import Shape, shapes, words
+from local.drafting.draft import as_yaml, property_schema, slug
+from shared.document_types.folder import TYPE_FILE
+from shared.document_types.loader import BUILT_IN
+from shared.domain.document_type import DocumentType, FieldSpec
+from shared.domain.paths import DOT, nested
+
+
+@dataclass(frozen=True)
+class Drafted:
+    """A drafted type: its `type.yaml`, its name, and what the set calls such documents and their fields."""
+
+    label: str
+    name: str
+    shapes: tuple[Shape, ...]
+    body: str
+
+    def write(self, folder: Path) -> None:
+        """Make it a type's folder in `folder`."""
+        own = folder / self.name
+        own.mkdir(parents=True)
+        (own / TYPE_FILE).write_text(self.body, encoding="utf-8")
+
+    def as_labelled(self, prediction: Prediction) -> Prediction:
+        """A prediction in the set's own names."""
+        named = {shape.name: shape for shape in self.shapes}
+        fields = {named[name].label: _renamed(field, named[name]) for name, field in prediction.fields.items()}
+        return replace(prediction, document_type=self.label, fields=fields)
+
+    def type_as_labelled(self, kind: DocumentType) -> DocumentType:
+        """The loaded type in the set's own names: what predictions are scored against."""
+        return kind.model_copy(update={"name": self.label, "fields": _specs(kind.fields, self.shapes)})
+
+
+def draft(documents: Sequence[Labelled], types: Mapping[str, DocumentType], given: Iterable[str]) -> list[Drafted]:
+    """A type for each kind of documents whose labels no type of `types` covers; `given` types are never replaced."""
+    found: list[Drafted] = []
+    for label in dict.fromkeys(document.document_type for document in documents):
+        known = types.get(label)
+        fields = shapes([document.fields for document in documents if document.document_type == label])
+        if label in given or not fields or (known and all(_has(known, shape) for shape in fields)):
+            continue
+        name = label if known else _free(slug(label) or "drafted", {*types, *(other.name for other in found)})
+        found.append(Drafted(label, name, fields, _type_yaml(name, label, fields, known)))
+    return found
+
+
+def _has(kind: DocumentType, shape: Shape) -> bool:
+    """Whether the type has the field, a table with every labelled column."""
+    spec = next((spec for spec in kind.fields if spec.name == shape.label), None)
+    columns = {column.name for column in spec.columns} if spec else set[str]()
+    return (
+        spec is not None
+        and bool(spec.columns) == bool(shape.columns)
+        and columns >= {column.label for column in shape.columns}
+    )
+
+
+def _type_yaml(name: str, label: str, fields: Sequence[Shape], known: DocumentType | None) -> str:
+    """A type of these fields; those that the library's type of that name has as well are taken over from it."""
+    library = yaml.safe_load((BUILT_IN / name / TYPE_FILE).read_text("utf-8")) if known else {}
+    tree = _properties(nested({shape.name: _property(shape) for shape in fields}))
+    for key in tree.keys() & library.get("schema", {}).get("properties", {}).keys():
+        inside = [shape for shape in fields if shape.name.split(DOT)[0] == key]
+        if known and all(_has(known, shape) for shape in inside):
+            tree[key] = library["schema"]["properties"][key]
+    title = words(label)
+    head = {key: library.get(key, other) for key, other in (("title", title), ("description", ""), ("labels", [title]))}
+    return as_yaml(
+        {"name": name, **head, "schema": {"type": "object", "properties": tree}, "policy": {"accept_at": 0.9}}
+    )
+
+
+def _property(shape: Shape) -> dict[str, Any]:
+    called = words(shape.label.rpartition(DOT)[2] or shape.label)
+    body = property_schema(shape.kind, called, [called])
+    if shape.columns:
+        columns = nested({column.name: _property(column) for column in shape.columns})
+        body["items"] = {"type": "object", "properties": _properties(columns)}
+    return body
+
+
+def _properties(tree: Mapping[str, Any]) -> dict[str, Any]:
+    """Whatever is no property yet is an object with its fields inside."""
+    return {
+        name: body
+        if isinstance(body.get("type"), str)
+        else {"type": "object", "title": words(name), "properties": _properties(body)}
+        for name, body in tree.items()
+    }
+
+
+def _free(name: str, taken: Iterable[str]) -> str:
+    number, candidate = 1, name
+    while candidate in taken:
+        number += 1
+        candidate = f"{name}_{number}"
+    return candidate
+
+
+def _renamed(field: PredictedField, shape: Shape) -> PredictedField:
+    if field.rows is None:
+        return field
+    labels = {column.name: column.label for column in shape.columns}
+    rows = (
+        replace(row, cells={labels.get(name, name): cell for name, cell in row.cells.items()}) for row in field.rows
+    )
+    return replace(field, rows=tuple(rows))
+
+
+def _specs(specs: Sequence[FieldSpec], named: Sequence[Shape]) -> tuple[FieldSpec, ...]:
+    """The fields under the set's names; a table taken over from the library may have more columns."""
+    by_name = {shape.name: shape for shape in named}
+    found = []
+    for spec in specs:
+        shape = by_name.get(spec.name)
+        names = {} if shape is None else {"name": shape.label, "columns": _specs(spec.columns, shape.columns)}
+        found.append(spec.model_copy(update=names))
+    return tuple(found)

@@ -1,0 +1,116 @@
+"""What the labels of a set show of its fields: how they are called, and the form of their values, never a value."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from babel import Locale
+
+from evals.normalise import amount, day, tick
+from local.drafting.draft import DraftKind
+from shared.domain.paths import DOT
+
+_HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z\d])(?=[A-Z][a-z])|(?<=[a-z])(?=\d)")
+_MOSTLY = 0.8  # of the values must have the form: labels hold slips, and what OCR made of a page
+_SUMS = re.compile(
+    r"\b(?:total|subtotal|amount|price|cost|fee|tax|balance|sum|paid|due|payment|premium|salary|wages)s?\b"
+)
+_COUNTS = re.compile(r"\b(?:quantity|qty|count|cnt|pieces|units|number|years?|months?|days|age)\b")
+_DATE = re.compile(r"\d{1,4}\s?[-./]\s?\d{1,2}\s?[-./]\s?\d{2,4}|(?=.*[^\W\d_]{3})(?=.*\d{4}|.*\d{1,2}\D+\d{2}).{6,30}")
+_AMOUNT = re.compile(r"[(+\-–]?\s?([^\W\d_]{1,3}\.?|[€$£¥₹])?\s?-?\d[\d.,'\s]*\)?-?\s?([^\W\d_]{2,3}|[€$£¥₹]|%)?")
+_MARK = re.compile(r"[€$£¥₹]|[.,]\d|[^\W\d_]")
+_CODE = re.compile(r"(?=.*\d)[\w./#&+*-]+(?: ?[\w./#&+*-]*\d[\w./#&+*-]*)*")
+_CURRENCIES = frozenset(Locale.parse("en").currencies)
+_SIGNS = _CURRENCIES | {"RM", "Rs", "Rp", "kr", "zł", "Kč", "Ft", "Fr", "€", "$", "£", "¥", "₹", "%"}
+_RESERVED = "lines"  # a row's place; no field of a type is called so
+_DEEPEST = 3  # objects inside each other that a type can have; a row is one of them
+
+
+@dataclass(frozen=True)
+class Shape:
+    """A labelled field: what the set calls it and what a type can call it, its kind, and a table's columns."""
+
+    label: str
+    name: str
+    kind: DraftKind
+    columns: tuple["Shape", ...] = ()
+
+
+def shapes(labelled: Iterable[Mapping[str, Any]], deepest: int = _DEEPEST) -> tuple[Shape, ...]:
+    """The fields of all documents (or rows) together, in the order they first appear.
+
+    A table that never has a row shows no column, and is left out.
+    """
+    values: dict[str, list[Any]] = {}
+    for fields in labelled:
+        for name, value in fields.items():
+            values.setdefault(name, []).append(value)
+    found: list[Shape] = []
+    for label, given in values.items():
+        if all(value is None for value in given) and any(other.startswith(f"{label}{DOT}") for other in values):
+            continue  # the null of an object
+        name = _name(label, [shape.name for shape in found], deepest)
+        tables = [value for value in given if isinstance(value, list)]
+        columns = shapes((row for table in tables for row in table), deepest - 1)
+        if not tables:
+            found.append(Shape(label, name, kind_of(label, given)))
+        elif columns:
+            found.append(Shape(label, name, "table", columns))
+    return tuple(found)
+
+
+def _name(label: str, taken: Sequence[str], deepest: int) -> str:
+    """The label's own name where a type can have it: no reserved or empty part, no object where a value is."""
+    parts = [f"{part} " if part == _RESERVED else part for part in label.split(DOT) if part.strip()] or ["field"]
+    name = DOT.join([*parts[:deepest], *([" ".join(parts[deepest:])] if parts[deepest:] else [])])
+    number, candidate = 1, name
+    while any(
+        f"{candidate}{DOT}".startswith(f"{other}{DOT}") or other.startswith(f"{candidate}{DOT}") for other in taken
+    ):
+        number += 1
+        candidate = f"{name.replace(DOT, ' ')} {number}"
+    return candidate
+
+
+def words(name: str) -> str:
+    """A name as words: `PayerTIN` and `payer_tin` as they could stand on a form."""
+    return " ".join(_HUMP.sub(" ", name.replace("_", " ")).split())
+
+
+def _within(name: str, other: str) -> bool:
+    """Whether a name is the other's, or of something inside it."""
+    return f"{name}{DOT}".startswith(f"{other}{DOT}")
+
+
+def kind_of(name: str, values: Sequence[Any]) -> DraftKind:
+    """The kind of a field by the form of its labelled values, and where that leaves it open, by its name."""
+    stated = [value for value in values if value is not None]
+    fitting = (form for form, fits in _FORMS if stated and sum(map(fits, stated)) >= _MOSTLY * len(stated))
+    form: DraftKind | Literal["amount"] = next(fitting, "text")
+    called = words(name.replace(".", " ")).lower()
+    if form == "number":
+        return "money" if _SUMS.search(called) and not _COUNTS.search(called) else "number"
+    if form == "amount":
+        marked = any(_MARK.search(str(value)) for value in stated)
+        return "money" if marked else "number" if _COUNTS.search(called) else "identifier"
+    return form
+
+
+def _is_date(value: object) -> bool:
+    return _DATE.fullmatch(str(value).strip()) is not None and day(str(value)) is not None
+
+
+def _is_amount(value: object) -> bool:
+    form = _AMOUNT.fullmatch(str(value).strip())
+    return form is not None and amount(value) is not None and {sign for sign in form.groups() if sign} <= _SIGNS
+
+
+_FORMS: tuple[tuple[DraftKind | Literal["amount"], Callable[[Any], bool]], ...] = (  # the first that most values have
+    ("boolean", lambda value: tick(value) is not None),
+    ("number", lambda value: isinstance(value, int | float)),
+    ("currency", lambda value: value in _CURRENCIES),
+    ("date", _is_date),
+    ("amount", _is_amount),
+    ("identifier", lambda value: _CODE.fullmatch(str(value).strip()) is not None),
+)
