@@ -7,6 +7,7 @@ Numbers are CEL doubles (write 1.0, not 1); dates are ISO strings, which compare
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from functools import cache, partial
 from typing import Any, NamedTuple
 
@@ -84,9 +85,12 @@ def broken_rules(rules: Sequence[Rule], values: Mapping[str, object]) -> list[Ru
     return [rule for rule in rules if not applies(rule, values) or _evaluate(rule, context)]
 
 
-def adds_up(kind: DocumentType, values: Mapping[str, object]) -> set[str]:
-    """The tables whose rows add up to something else that the document states: those of a rule on a sum that holds."""
-    sums = [rule for rule in kind.rules if _SUM.search(rule.expression)]
+def adds_up(kind: DocumentType, values: Mapping[str, object], doubtful: AbstractSet[str] = frozenset()) -> set[str]:
+    """The tables whose rows add up to something else that the document states: those of a rule on a sum that holds.
+
+    A rule that touches a `doubtful` field shows nothing.
+    """
+    sums = [rule for rule in kind.rules if _SUM.search(rule.expression) and doubtful.isdisjoint(rule.fields)]
     broken = {rule.id for rule in broken_rules(sums, values)}
     return {table for rule in sums if rule.id not in broken for table in _SUM.findall(rule.expression)}
 

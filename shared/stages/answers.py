@@ -40,6 +40,8 @@ class RangeAnswer(Frozen):
     findings: tuple[Finding, ...] = ()
 
 
+RANGES_DISAGREE = "ranges_disagree"
+"""The rule of a finding that ranges of pages state a field differently."""
 _BROKEN = {
     "length": "The model's answer was cut off at its output limit.",
     "content_filter": "The model's content filter refused these pages.",
@@ -133,7 +135,7 @@ def merged(kind: DocumentType, answers: Sequence[RangeAnswer]) -> RangeAnswer:
         fields[spec.name] = stated[0] if stated else RawValue(value=None, lines=())
         if len({value.value for value in stated}) > 1:
             text = f"{spec.title} is stated differently on different pages."
-            findings.append(Finding(rule="ranges_disagree", severity="warning", message=text, fields=(spec.name,)))
+            findings.append(Finding(rule=RANGES_DISAGREE, severity="warning", message=text, fields=(spec.name,)))
     tables = {
         spec.name: tuple(row for answer in answers for row in answer.tables.get(spec.name, ()))
         for spec in kind.fields

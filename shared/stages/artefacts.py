@@ -9,7 +9,7 @@ from shared.domain.errors import Unavailable
 from shared.domain.frozen import Frozen
 from shared.domain.page import Page
 from shared.domain.run import Run
-from shared.domain.task import PageRange, page_ranges, range_with
+from shared.domain.task import PageRange, range_with
 from shared.stages.core import WORK, Core
 
 JSON = "application/json"
@@ -72,11 +72,10 @@ class StoredPages:
         """Pages by their numbers, in order; raises Unavailable when one is missing."""
         return tuple([await self._page(number) for number in numbers])
 
-    async def all(self) -> AsyncIterator[Page]:
-        """Every page, in order."""
-        for group in page_ranges(self.count, self._run.page_group):
-            for page in await self.some(group.numbers):
-                yield page
+    async def all(self, first: int = 1) -> AsyncIterator[Page]:
+        """Every page from the `first` on, in order."""
+        for number in range(first, self.count + 1):
+            yield await self._page(number)
 
     async def _page(self, number: int) -> Page:
         group = range_with(number, self.count, self._run.page_group)

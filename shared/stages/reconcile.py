@@ -17,7 +17,7 @@ from shared.domain.model_call import Bill
 from shared.domain.page import Line, Span, line_place
 from shared.domain.run import Run
 from shared.domain.task import PLAN
-from shared.stages.answers import RangeAnswer, RawRow
+from shared.stages.answers import RANGES_DISAGREE, RangeAnswer, RawRow
 from shared.stages.artefacts import StoredPages
 from shared.stages.core import Core
 from shared.stages.fan_out import extraction_size
@@ -48,7 +48,9 @@ async def reconciled(core: Core, run: Run, kind: DocumentType, stored: StoredPag
 
     Raises Retryable and Permanent of the model.
     """
-    complete = adds_up(kind, plain_values(kind, merged_ranges(kind, [answer for _, answer in answers])))
+    raw = merged_ranges(kind, [answer for _, answer in answers])
+    doubtful = {name for finding in raw.findings if finding.rule == RANGES_DISAGREE for name in finding.fields}
+    complete = adds_up(kind, plain_values(kind, raw), doubtful)  # one of the two may be the sum of a page
     done = Reconciled(answers)
     for spec in kind.fields:
         if spec.kind == "table" and spec.name not in complete:
@@ -62,7 +64,7 @@ async def _completed(
     rows = [row for _, answer in so_far.answers for row in answer.tables.get(spec.name, ())]
     shape = Shape.of(spec, [row async for row in _with_lines(stored, rows)])
     spans = await _unread(stored, shape, rows) if shape else []
-    if not spans or await _sum_is_stated(stored, spec, rows):
+    if not spans or await _sum_is_stated(stored, spec, rows, spans[-1]):
         return so_far
     found, bill, left = list[RawRow](), so_far.bill, spans
     for _ in range(ROUNDS):
@@ -96,15 +98,19 @@ async def _unread(stored: StoredPages, shape: Shape, rows: Sequence[RawRow]) -> 
     return [span for span in spans if places[0] < (span.page, span.first) < places[-1]]
 
 
-async def _sum_is_stated(stored: StoredPages, spec: FieldSpec, rows: Sequence[RawRow]) -> bool:
-    """Whether a line that is no row states the sum of a column of amounts, such as the sum before discounts."""
+async def _sum_is_stated(stored: StoredPages, spec: FieldSpec, rows: Sequence[RawRow], last: Span) -> bool:
+    """Whether a line that is no row states the sum of a column of amounts, such as the sum before discounts.
+
+    Behind the `last` of what looks like a row: a sum carried forward stands before those that it does not hold.
+    """
     cited = {line for row in rows for line in row.lines}
     money = [column.name for column in spec.columns if column.kind == "money"]
     columns = ([row.cells.get(name) for row in rows] for name in money)
     sums = {round(sum(cells), 2) for column in columns if (cells := _amounts(column))}
-    async for page in stored.all():
+    async for page in stored.all(last.page):
         for line in page.lines:
-            if line.id not in cited and not sums.isdisjoint(numbers(line.text)):
+            behind = line_place(line.id) > (last.page, last.last)
+            if behind and line.id not in cited and not sums.isdisjoint(numbers(line.text)):
                 return True
     return False
 

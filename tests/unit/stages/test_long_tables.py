@@ -98,14 +98,26 @@ async def test_a_table_that_adds_up_is_complete() -> None:
 async def test_rows_whose_sum_stands_on_a_page_are_complete() -> None:
     """A total after discounts differs from the rows; the sum before them, which no field asks for, does not."""
     notes = ("Before discounts 28.00", "Total 20.00")
-    pages = [table_page(1, [item(number) for number in range(5, 9)], *notes), table_page(2, [("Taxed", "19", "3.19")])]
+    first = table_page(1, [item(number) for number in range(5, 9)])
+    pages = [first, table_page(2, [("Taxed", "19", "3.19")], *notes)]
     model = TableModel(leave_out=lambda _, row: row[0] == "Taxed")
     _, result = await read(pages, model, 1)
     assert [item(number)[0] for number in range(5, 9)] == names(result)
     assert (2, ["sum"]) == (len(model.answers), [finding["rule"] for finding in result["findings"]])
-    without = [table_page(1, [item(number) for number in range(5, 9)], notes[1]), pages[1]]
+    without = [first, table_page(2, [("Taxed", "19", "3.19")], notes[1])]
     _, result = await read(without, TableModel(leave_out=model.leave_out), 1)
     assert "rows_missing" in {finding["rule"] for finding in result["findings"]}
+
+
+async def test_a_sum_that_is_carried_forward_hides_no_row() -> None:
+    """The first page's rows add up to what it carries forward; those of the second page are missed nevertheless."""
+    first = [item(number) for number in range(1, 7)]
+    carried = f"{sum(number + 0.5 for number in range(1, 7)):.2f}"
+    second = [item(number) for number in range(7, 12)]
+    for note in (f"Carried forward {carried}", f"Total {carried}"):
+        pages = [table_page(1, first, note), table_page(2, second, "Total 99.00")]
+        _, result = await read(pages, TableModel(leave_out=lambda answer, _: answer == 2), 1)
+        assert wanted(11) == names(result)
 
 
 async def test_a_sum_is_no_row_that_was_passed_over() -> None:
