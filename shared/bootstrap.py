@@ -11,7 +11,7 @@ from shared.document_types.library import TypeLibrary
 from shared.document_types.loader import BUILT_IN, load_types
 from shared.document_types.vocabulary import einvoice_vocabulary
 from shared.domain.catalogue import Catalogue
-from shared.domain.formats import FORMATS
+from shared.domain.formats import FORMATS, OFFICE_OPEN_XML
 from shared.domain.reading import Ceiling
 from shared.settings import InvalidSetting, MissingSetting, Settings, StorageSettings, settings, storage_settings
 from shared.stages.copies import Copies
@@ -234,6 +234,7 @@ def _unpackers(pool: "Isolation") -> "dict[str, Unpacker]":
     from shared.adapters.archive_members import gzip_entries, tar_entries, zip_entries
     from shared.adapters.mail_members import mail_entries, mbox_entries, msg_entries
     from shared.adapters.member_unpacker import MemberUnpacker
+    from shared.adapters.office_members import office_entries
     from shared.adapters.pymupdf_reader import pdf_entries
 
     formats = {
@@ -244,6 +245,7 @@ def _unpackers(pool: "Isolation") -> "dict[str, Unpacker]":
         "message/rfc822": mail_entries,
         "application/mbox": mbox_entries,
         "application/vnd.ms-outlook": msg_entries,
+        **dict.fromkeys(OFFICE_OPEN_XML, office_entries),
     }
     return {media_type: MemberUnpacker(pool, entries) for media_type, entries in formats.items()}
 

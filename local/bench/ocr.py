@@ -2,9 +2,11 @@
 
 import re
 import resource
+import statistics
 import unicodedata
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from evals.labelled import load
@@ -13,6 +15,7 @@ from local.cli.measure import Figure
 from shared.adapters.pillow_deskew import straightened
 from shared.adapters.pillow_reader import PillowReader
 from shared.adapters.process_pool import ProcessPool
+from shared.adapters.pymupdf_reader import PyMuPDFReader
 from shared.bootstrap import recognizer
 from shared.domain.reading import Ceiling
 from shared.ports.reading import SourceFile, TextRecognizer
@@ -27,10 +30,19 @@ _MB = 1_000_000
 _NOT_LETTERS = re.compile(r"[\W_]+")
 
 
+@dataclass(frozen=True)
+class Subjects:
+    """What is read: degraded `samples`, the scans of a labelled set, PDFs whose text nobody wrote down."""
+
+    samples: Path
+    receipts: Path | None = None
+    scans: Path | None = None
+
+
 async def measure(
-    options: Settings, receipts: Path | None, samples: Path, limit: int | None, tell: Callable[[str], None]
+    options: Settings, subjects: Subjects, limit: int | None, tell: Callable[[str], None]
 ) -> list[Figure]:
-    """Read the scans of a labelled set (where there is one) and degraded `samples`, at most `limit` of each.
+    """Read the subjects, at most `limit` of each kind.
 
     The engine is that of the settings; what it costs is measured in its child, so only where it is the local one.
     Raises MissingSetting, InvalidSetting.
@@ -41,10 +53,14 @@ async def measure(
         raise InvalidSetting("INTRAY_OCR_ENGINE is none: there is nothing to measure.")
     figures: list[Figure] = []
     try:
-        if receipts is not None:
+        if subjects.receipts is not None:
             tell("receipts")
-            figures += await _set("receipts", [scan async for scan in _labelled(receipts, limit)], engine, pool)
-        files = sorted(samples.glob("*.pdf"))
+            chosen = [scan async for scan in _labelled(subjects.receipts, limit)]
+            figures += await _set("receipts", chosen, engine, pool)
+        if subjects.scans is not None:
+            tell("scanned PDFs")
+            figures += await _unlabelled(sorted(subjects.scans.glob("*.pdf"))[:limit], engine, pool)
+        files = sorted(subjects.samples.glob("*.pdf"))
         for how in DEGRADATIONS:
             tell(how.name)
             figures += await _set(how.name, list(scans(files, how))[:limit], engine, pool)
@@ -67,6 +83,32 @@ async def _set(name: str, chosen: Sequence[Scan], engine: TextRecognizer, pool: 
     return [
         Figure(name=f"word recall, {name}", value=round(share, 4), goal=RECALL_GOALS.get(name), better="higher"),
         Figure(name=f"CPU a page, {name}", value=round(spent / pages, 2), unit="s"),
+    ]
+
+
+async def _unlabelled(files: Sequence[Path], engine: TextRecognizer, pool: ProcessPool) -> list[Figure]:
+    """What the engine makes of the pages of PDFs that want OCR, where nobody wrote down what stands on them."""
+    isolation = ProcessPool(1, SECONDS)
+    reader, sure = PyMuPDFReader(isolation), list[float]()
+    pages = silent = 0
+    before = (await pool.run(_used))[0]
+    try:
+        for path in files:
+            file = SourceFile(path)
+            async for source in reader.pages(file, range(1, await reader.count(file) + 1), OCR, OCR):
+                if source.wants_ocr and source.picture is not None:
+                    read = await engine.recognise(straightened(source.picture), source.page.number)
+                    words = [word.certainty for line in read.lines for word in line.words]
+                    pages, silent, sure = pages + 1, silent + (not words), sure + words
+    finally:
+        isolation.close()
+    spent = (await pool.run(_used))[0] - before
+    return [
+        Figure(name="scanned PDFs: pages", value=pages),
+        Figure(name="scanned PDFs: pages without a word", value=silent),
+        Figure(name="scanned PDFs: words a page", value=round(len(sure) / max(pages, 1))),
+        Figure(name="scanned PDFs: certainty of a word", value=round(statistics.fmean(sure or [0.0]), 3)),
+        Figure(name="scanned PDFs: CPU a page", value=round(spent / max(pages, 1), 2), unit="s"),
     ]
 
 

@@ -48,7 +48,7 @@ async def measure(folder: Path, pages: int, tell: Callable[[str], None]) -> list
         began = time.monotonic()
         async with api(cloud.addresses) as client, uploads(cloud.addresses.storage) as storage:
             document = await storage.upload(file, "invoice/long.pdf")
-            detail = await _settled(client, document, tell)
+            detail = await settled(client, document, tell)
             seconds = time.monotonic() - began
             told = await _told(EventLog(cloud.addresses.events), detail)
     return _figures(pages, detail, told, watch, seconds)
@@ -66,7 +66,7 @@ async def _watching() -> AsyncIterator[ProcessWatch]:
             await watching
 
 
-async def _settled(client: Api, document: str, tell: Callable[[str], None]) -> DocumentDetail:
+async def settled(client: Api, document: str, tell: Callable[[str], None]) -> DocumentDetail:
     """The Document once nothing moves it on any more; `tell` hears of each state."""
     state = None
     while (detail := await client.detail(document)) is None or not detail.run.settled:

@@ -1,9 +1,14 @@
 """`intray bench`: what parts of Intray cost, measured by themselves."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping
+
+    from local.cli.measure import Figure
 
 app = typer.Typer(help="Measure parts of Intray by themselves.", no_args_is_help=True)
 Out = Annotated[Path | None, typer.Option("--json", metavar="OUT", dir_okay=False, help="Write the figures to a file.")]
@@ -47,31 +52,37 @@ def ocr(
         Path | None,
         typer.Option(metavar="SET_DIR", exists=True, file_okay=False, help="Also read the scans of this labelled set."),
     ] = None,
+    scans: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", exists=True, file_okay=False, help="Also read the scanned PDFs in this folder."),
+    ] = None,
     limit: Annotated[int | None, typer.Option(min=1, help="Only the first so many scans of each kind.")] = None,
     json_file: Out = None,
     check: Check = False,
 ) -> None:
     """Read scans with the OCR engine of the settings: words found again, CPU a page, memory.
 
-    Beside the labelled set it reads the project's own samples, printed and scanned well and badly.
+    Beside the labelled set it reads the project's own samples, printed and scanned well and badly. Of the PDFs nobody
+    knows the text: how many words were found, and how certain they are.
     """
     import asyncio
 
     from evals.labelled import InvalidSet
-    from local.bench.ocr import measure
+    from local.bench.ocr import Subjects, measure
     from local.cli.measure import exit_code, figures_table, report, write
     from local.cli.terminal import complain, console
     from local.cloud.options import APP
     from shared.domain.errors import IntrayError
     from shared.settings import settings
 
-    terminal, samples, options = console(), APP / "samples" / "files", settings()
+    terminal, options = console(), settings()
+    subjects = Subjects(APP / "samples" / "files", receipts, scans)
 
     def tell(name: str) -> None:
         terminal.print(f"reading {name}")
 
     try:
-        figures = asyncio.run(measure(options, receipts, samples, limit, tell))
+        figures = asyncio.run(measure(options, subjects, limit, tell))
     except (IntrayError, InvalidSet) as error:
         complain(str(error))
         raise typer.Exit(1) from None
@@ -102,6 +113,27 @@ def hostile(
 
 
 @app.command()
+def rows(
+    most: Annotated[int, typer.Option("--rows", min=50, max=3200, help="Leave longer tables out.")] = 3200,
+    json_file: Out = None,
+    check: Check = False,
+) -> None:
+    """Send long tables through a cloud that is thrown away, whose model cuts its answers off: every row must come back.
+
+    Headings on every page and on the first alone; once with a model that leaves rows out.
+    """
+    from local.bench.rows import CASES, measure
+
+    _in_a_cloud(
+        "rows",
+        lambda folder, tell: measure(folder, [case for case in CASES if case.rows <= most], tell),
+        {"rows": most},
+        json_file,
+        check=check,
+    )
+
+
+@app.command()
 def pages(
     count: Annotated[int, typer.Option("--pages", min=1, max=5000, help="Pages of the file.")] = 5000,
     json_file: Out = None,
@@ -111,22 +143,39 @@ def pages(
 
     5,000 pages take 16 minutes of CPU, shared by the cores there are, and 2 GB in a folder that is thrown away.
     """
+    from local.bench.pages import measure
+
+    _in_a_cloud("pages", lambda folder, tell: measure(folder, count, tell), {"pages": count}, json_file, check=check)
+
+
+def _in_a_cloud(
+    name: str,
+    measured: "Callable[[Path, Callable[[str], None]], Awaitable[list[Figure]]]",
+    details: "Mapping[str, object]",
+    json_file: Path | None,
+    *,
+    check: bool,
+) -> None:
+    """Measure in a folder that is thrown away, show the figures and write them; exits with the command's code."""
     import asyncio
     import tempfile
 
-    from local.bench.pages import measure
     from local.cli.measure import exit_code, figures_table, report, write
     from local.cli.terminal import complain, console
     from local.cloud.addresses import CloudError
 
     terminal = console()
+
+    async def work(folder: str) -> "list[Figure]":
+        return await measured(Path(folder), lambda text: terminal.print(text, markup=False))
+
     with tempfile.TemporaryDirectory(prefix="intray-") as folder:
         try:
-            found = asyncio.run(measure(Path(folder), count, lambda text: terminal.print(text, markup=False)))
+            found = asyncio.run(work(folder))
         except CloudError as error:
             complain(str(error))
             raise typer.Exit(1) from None
-    terminal.print(figures_table("bench pages", found))
+    terminal.print(figures_table(f"bench {name}", found))
     if json_file is not None:
-        write(json_file, report("bench pages", found, {"pages": count}))
+        write(json_file, report(f"bench {name}", found, details))
     raise typer.Exit(exit_code(found, check))

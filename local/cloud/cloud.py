@@ -85,7 +85,8 @@ class Cloud:
         subscriber.arguments = ("--out", str(events_file(options.state)))
         key = secrets.token_urlsafe(24)
         models = self._part("model server", "local.model_server", options.settings.model_port)
-        models.arguments = (f"--key={key}", "--workers", str(options.settings.model_workers))
+        workers = ("--workers", str(options.settings.model_workers))
+        models.arguments = (f"--key={key}", *workers, *options.model_arguments)
         first: list[Service] = [azurite, subscriber, *([models] if options.starts_model_server else [])]
         await self._together(*(self._begin(stack, service) for service in first))
 

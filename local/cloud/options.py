@@ -31,6 +31,7 @@ class CloudOptions:
         type_folders: further folders of document types.
         environment: further environment of the function app; wins over everything else.
         host_arguments: further arguments of the Functions host.
+        model_arguments: further arguments of the local model server.
     """
 
     state: Path
@@ -40,6 +41,7 @@ class CloudOptions:
     type_folders: tuple[Path, ...] = ()
     environment: Mapping[str, str] = field(default_factory=dict)
     host_arguments: tuple[str, ...] = ()
+    model_arguments: tuple[str, ...] = ()
 
     @property
     def starts_model_server(self) -> bool:

@@ -31,6 +31,7 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=1, help="processes that read")
     parser.add_argument("--requests-per-minute", type=int, help="answer 429 beyond this")
     parser.add_argument("--tokens-per-minute", type=int, help="answer 429 beyond this")
+    parser.add_argument("--output-tokens", type=int, help="cut answers off here, whatever the request allows")
     args = parser.parse_args()
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING)
     asyncio.run(serve(args))
@@ -43,7 +44,8 @@ async def serve(args: argparse.Namespace) -> None:
     with ProcessPoolExecutor(args.workers, mp_context=context, initializer=start_worker) as pool:
         rules = parse_rules(args.faults.read_bytes()) if args.faults else []
         rate = RateWindow(time.monotonic, args.requests_per_minute, args.tokens_per_minute)
-        state = State(args.key, pool, rate, Catalogue(tuple(args.deployment)), FaultScript(rules))
+        catalogue, faults = Catalogue(tuple(args.deployment)), FaultScript(rules)
+        state = State(args.key, pool, rate, args.output_tokens, catalogue, faults)
         runner = web.AppRunner(make_app(state), access_log=None, shutdown_timeout=_DRAIN_SECONDS)
         await runner.setup()
         await web.TCPSite(runner, "127.0.0.1", args.port).start()

@@ -16,6 +16,7 @@ type Kind = Literal[
     "content_filter_output",
     "invalid_json",
     "wrong_evidence",
+    "drop_rows",
 ]
 
 
@@ -30,7 +31,10 @@ class Match(BaseModel):
 
 
 class Fault(BaseModel):
-    """What happens: `status` answers with it; `delay` waits `seconds`; `cut` sends the first half of the body."""
+    """What happens: `status` answers with it; `delay` waits `seconds`; `cut` sends the first half of the body.
+
+    `drop_rows` leaves every third row of a table out.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 

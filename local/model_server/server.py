@@ -3,6 +3,7 @@
 import asyncio
 import hmac
 import json
+import sys
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import Executor
@@ -19,7 +20,7 @@ from local.model_server.faults import Fault, FaultScript, parse_rules
 from local.model_server.limits import RateWindow
 from local.model_server.protocol import ChatRequest, choice, completion, parse_request
 from local.model_server.reading.reader import Question, answer
-from local.model_server.spoil import spoil_evidence
+from local.model_server.spoil import drop_rows, spoil_evidence
 from local.model_server.usage import PromptCache, cut_to_tokens, text_tokens
 
 _MAX_BODY = 256 * 2**20  # bytes; 50 images of a few megabytes, in base64
@@ -29,11 +30,12 @@ type Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 @dataclass(frozen=True)
 class State:
-    """Everything one server knows."""
+    """Everything one server knows. `output_tokens`: most of an answer, whatever a request allows; None: no limit."""
 
     key: str | None
     pool: Executor
     rate: RateWindow
+    output_tokens: int | None = None
     catalogue: Catalogue = field(default_factory=Catalogue)
     faults: FaultScript = field(default_factory=FaultScript)
     calls: CallLog = field(default_factory=CallLog)
@@ -168,8 +170,11 @@ async def _answer(state: State, asked: ChatRequest, digest: str, fault: Fault | 
             content = text[:-1] + ",}"
         case "wrong_evidence":
             content = spoil_evidence(text)
-    if asked.max_tokens is not None and content and text_tokens(content) > asked.max_tokens:
-        content, reason = cut_to_tokens(content, asked.max_tokens), "length"
+        case "drop_rows":
+            content = drop_rows(text)
+    most = min(limit for limit in (asked.max_tokens, state.output_tokens, sys.maxsize) if limit is not None)
+    if content and text_tokens(content) > most:
+        content, reason = cut_to_tokens(content, most), "length"
     cached = state.cache.cached_tokens(asked.deployment.name, asked.prompt)
     spent = text_tokens(content or refusal or "")
     cached = min(cached, asked.prompt_tokens)

@@ -1,4 +1,4 @@
-"""Makes an answer cite lines that do not exist, for tests of grounding."""
+"""Spoils an answer as models do: it cites lines that do not exist, or passes over rows of a table."""
 
 import json
 from typing import Any
@@ -7,6 +7,20 @@ from typing import Any
 def spoil_evidence(text: str) -> str:
     """The same answer with every cited line id replaced by one that no page has."""
     return json.dumps(_spoiled(json.loads(text)), ensure_ascii=False)
+
+
+def drop_rows(text: str) -> str:
+    """The same answer without every third row of its tables."""
+    return json.dumps(_thinned(json.loads(text)), ensure_ascii=False)
+
+
+def _thinned(value: Any) -> Any:  # noqa: ANN401 - any JSON value
+    if isinstance(value, dict):
+        return {key: _thinned(item) for key, item in value.items()}
+    if not isinstance(value, list):
+        return value
+    are_rows = all(isinstance(item, dict) for item in value)
+    return [item for number, item in enumerate(value, 1) if not are_rows or number % 3]
 
 
 def _spoiled(value: Any) -> Any:  # noqa: ANN401 - any JSON value

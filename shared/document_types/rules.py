@@ -7,6 +7,7 @@ Numbers are CEL doubles (write 1.0, not 1); dates are ISO strings, which compare
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from functools import cache, partial
 from typing import Any, NamedTuple
 
@@ -25,6 +26,8 @@ _MACRO = re.compile(r"\.(all|exists|exists_one|map|filter)\(\s*(\w+)\s*,")
 """CEL's macros over lists, with the variable that each binds."""
 _COPYING = frozenset({"map", "filter"})
 """Macros that copy the list at each step: two seconds for 3,200 rows (measured), where `all` takes 15 ms."""
+_SUM = re.compile(r"sum_of\(\s*([\w.]+)")
+"""A sum over a table, with the table's name."""
 _FAILURES = (RuntimeError, TypeError, ValueError, LookupError, ArithmeticError)
 """What CEL raises: undefined function, mixed types, bad conversion, no such key or index, overflow."""
 _EPSILON = 1e-9
@@ -74,6 +77,22 @@ def findings(kind: DocumentType, values: Mapping[str, object]) -> list[Finding]:
         if applies(rule, values):
             told += _evaluate(rule, context)
     return told
+
+
+def broken_rules(rules: Sequence[Rule], values: Mapping[str, object]) -> list[Rule]:
+    """Those of the rules that do not hold for `values`, or do not apply to them."""
+    context = _objects(values)
+    return [rule for rule in rules if not applies(rule, values) or _evaluate(rule, context)]
+
+
+def adds_up(kind: DocumentType, values: Mapping[str, object], doubtful: AbstractSet[str] = frozenset()) -> set[str]:
+    """The tables whose rows add up to something else that the document states: those of a rule on a sum that holds.
+
+    A rule that touches a `doubtful` field shows nothing.
+    """
+    sums = [rule for rule in kind.rules if _SUM.search(rule.expression) and doubtful.isdisjoint(rule.fields)]
+    broken = {rule.id for rule in broken_rules(sums, values)}
+    return {table for rule in sums if rule.id not in broken for table in _SUM.findall(rule.expression)}
 
 
 def applies(rule: Rule, values: Mapping[str, object]) -> bool:

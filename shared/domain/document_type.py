@@ -54,6 +54,8 @@ class Policy(Frozen):
     together, only one document may state; another one is told of with `unique_severity`. `packets`: a file in the
     type's folder may be a stack of several documents, and is taken apart where its pages leave no doubt.
     `second_reading`: another model deployment reads every document too, without knowing of the first.
+    `relevant_pages`: of a longer document extraction reads about so many pages, those that fit the fields best, and the
+    others only for required fields that these lack; None: it reads all.
     """
 
     accept_at: float = Field(0.9, ge=0, le=1)
@@ -63,6 +65,7 @@ class Policy(Frozen):
     unique_severity: Severity = "error"
     packets: bool = False
     second_reading: bool = False
+    relevant_pages: int | None = Field(None, ge=2)
 
 
 class Example(Frozen):

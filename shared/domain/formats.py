@@ -42,6 +42,8 @@ FORMATS: dict[str, str] = {
 }
 """Media types that a Sniffer may name. Which of them can be read is decided by who has a Reader for them."""
 
+OFFICE_OPEN_XML = tuple(name for name in FORMATS if name.startswith("application/vnd.openxmlformats-officedocument."))
+"""What Word, Excel and PowerPoint write today: ZIPs of XML, and of the files that were inserted."""
 _CONTAINER = "application/x-ole-storage"
 """What an encrypted office file is in; nobody would call a document that."""
 

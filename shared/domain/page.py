@@ -99,3 +99,27 @@ def union(boxes: tuple[Box, ...]) -> Box:
 def line_id(page: int, index: int) -> str:
     """The id of the `index`-th line (from 1) of `page` (from 1)."""
     return f"p{page}.l{index}"
+
+
+def line_place(name: str) -> tuple[int, int]:
+    """The page and the index of the line with this id: the order of reading."""
+    page, _, index = name.removeprefix("p").partition(".l")
+    return int(page), int(index)
+
+
+class Span(NamedTuple):
+    """Lines `first` to `last` of a page, both included, in reading order, all counted from 1."""
+
+    page: int
+    first: int
+    last: int
+
+    @property
+    def ends(self) -> tuple[str, str]:
+        """The ids of its first and its last line."""
+        return line_id(self.page, self.first), line_id(self.page, self.last)
+
+    def holds(self, name: str) -> bool:
+        """Whether the line with this id is one of them."""
+        page, index = line_place(name)
+        return page == self.page and self.first <= index <= self.last

@@ -59,7 +59,7 @@ class Run(Frozen):
     `forced`: run although equal content was processed before. `encrypted`: the file opens only with a password.
     `page_group`: pages that are kept together (see artefacts). `members`: entries of a file that holds files;
     `children`: those that became Documents. `range_size` (pages) and `tasks_left` are the open fan-out of the state;
-    both 0: its first step has yet to run.
+    both 0: its first step has yet to run. `chosen`: pages that extraction reads, when these are not all.
     """
 
     document_id: str
@@ -79,6 +79,7 @@ class Run(Frozen):
     children: int = 0
     range_size: int = 0
     tasks_left: int = 0
+    chosen: int = 0
     sequence: int = 0
     bill: Bill = Bill()
     disposition: Disposition | None = None
@@ -87,6 +88,11 @@ class Run(Frozen):
     final: str | None = None
     revision: int = 0
     finished: datetime | None = None
+
+    @property
+    def extent(self) -> int:
+        """Pages that the fan-out of extraction goes over."""
+        return self.chosen or self.pages
 
     @property
     def settled(self) -> bool:

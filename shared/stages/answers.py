@@ -2,17 +2,20 @@
 
 import json
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from jsonschema import Draft202012Validator
+from pydantic import Field
+from pydantic_core import from_json
 
 from shared.domain.document_type import DocumentType, FieldSpec
 from shared.domain.extraction import Scalar
 from shared.domain.finding import Finding
 from shared.domain.frozen import Frozen
 from shared.domain.model_call import ModelAnswer, ModelCall
-from shared.domain.page import Page
-from shared.domain.paths import at, flat
+from shared.domain.page import Page, Span, line_place
+from shared.domain.paths import DOT, at, flat
+from shared.stages.schema import extraction_schema
 
 
 class RawValue(Frozen):
@@ -37,6 +40,8 @@ class RangeAnswer(Frozen):
     findings: tuple[Finding, ...] = ()
 
 
+RANGES_DISAGREE = "ranges_disagree"
+"""The rule of a finding that ranges of pages state a field differently."""
 _BROKEN = {
     "length": "The model's answer was cut off at its output limit.",
     "content_filter": "The model's content filter refused these pages.",
@@ -44,8 +49,16 @@ _BROKEN = {
 }
 
 
+class CutOff(Finding):
+    """An answer that ended at the model's output limit; `text` is what there is of it, which no artefact keeps."""
+
+    text: str = Field(exclude=True, repr=False)
+
+
 def parsed(call: ModelCall, answer: ModelAnswer) -> dict[str, Any] | Finding:
     """The answer as JSON that fits the call's schema, or the finding that says why there is none."""
+    if answer.finish == "length":
+        return CutOff(rule="length", severity="error", message=_BROKEN["length"], text=answer.text)
     if answer.finish != "stop":
         return _finding(answer.finish, _BROKEN[answer.finish])
     try:
@@ -58,18 +71,52 @@ def parsed(call: ModelCall, answer: ModelAnswer) -> dict[str, Any] | Finding:
     return checked
 
 
-def range_answer(specs: Sequence[FieldSpec], body: dict[str, Any], pages: Sequence[Page]) -> RangeAnswer:
-    """The `specs` fields and rows of a checked extraction answer; cited ids that were not quoted are dropped."""
+def range_answer(
+    specs: Sequence[FieldSpec], body: dict[str, Any], pages: Sequence[Page], only: Sequence[Span] = ()
+) -> RangeAnswer:
+    """The `specs` fields and rows of a checked extraction answer; cited ids that were not quoted are dropped.
+
+    So are rows that do not begin in the lines `only`, where only those were asked for, and a row that is given twice:
+    with the same cells from the same lines.
+    """
     known = {line.id for page in pages for line in page.lines}
     fields: dict[str, RawValue] = {}
     tables: dict[str, tuple[RawRow, ...]] = {}
     for spec in specs:
         entry = at(body, spec.name)
         if spec.kind == "table":
-            tables[spec.name] = tuple(_row(row, known) for row in entry)
+            rows = _distinct([_row(row, known) for row in entry])
+            tables[spec.name] = tuple(row for row in rows if not only or _begins_in(row, only))
         else:
             fields[spec.name] = RawValue(value=_scalar(entry["value"]), lines=_cited(entry["lines"], known))
     return RangeAnswer(fields=fields, tables=tables)
+
+
+class Begun(NamedTuple):
+    """What is whole in an answer that was cut off: `body` holds `specs`, of the table `within` the rows so far."""
+
+    body: dict[str, Any]
+    specs: tuple[FieldSpec, ...]
+    within: FieldSpec | None
+
+
+def begun(specs: Sequence[FieldSpec], text: str) -> Begun | None:
+    """What is whole in the text of an answer to `specs` that was cut off; None when nothing is, or it does not fit."""
+    try:
+        body = from_json(text, allow_partial=True)
+    except ValueError:
+        return None
+    if not isinstance(body, dict) or not body:
+        return None
+    last, rest = body.popitem()
+    whole = tuple(spec for spec in specs if spec.name.partition(DOT)[0] in body)
+    within = next((spec for spec in specs if spec.name == last and spec.kind == "table"), None)
+    rows = rest[:-1] if within and isinstance(rest, list) else []
+    if within and rows:
+        whole, body = (*whole, within), {**body, last: rows}
+    if not whole or not Draft202012Validator(extraction_schema(whole)).is_valid(body):
+        return None
+    return Begun(body, whole, within if rows else None)
 
 
 def merged(kind: DocumentType, answers: Sequence[RangeAnswer]) -> RangeAnswer:
@@ -79,7 +126,7 @@ def merged(kind: DocumentType, answers: Sequence[RangeAnswer]) -> RangeAnswer:
     a finding, because one of them must be wrong.
     """
     fields: dict[str, RawValue] = {}
-    findings = [finding for answer in answers for finding in answer.findings]
+    findings = list(dict.fromkeys(finding for answer in answers for finding in answer.findings))
     for spec in kind.fields:
         if spec.kind == "table":
             continue
@@ -88,13 +135,22 @@ def merged(kind: DocumentType, answers: Sequence[RangeAnswer]) -> RangeAnswer:
         fields[spec.name] = stated[0] if stated else RawValue(value=None, lines=())
         if len({value.value for value in stated}) > 1:
             text = f"{spec.title} is stated differently on different pages."
-            findings.append(Finding(rule="ranges_disagree", severity="warning", message=text, fields=(spec.name,)))
+            findings.append(Finding(rule=RANGES_DISAGREE, severity="warning", message=text, fields=(spec.name,)))
     tables = {
         spec.name: tuple(row for answer in answers for row in answer.tables.get(spec.name, ()))
         for spec in kind.fields
         if spec.kind == "table"
     }
     return RangeAnswer(fields=fields, tables=tables, findings=tuple(findings))
+
+
+def _distinct(rows: list[RawRow]) -> list[RawRow]:
+    """The rows, without those that repeat another one's cells from the same lines."""
+    return list({(row.lines or number, tuple(row.cells.items())): row for number, row in enumerate(rows)}.values())
+
+
+def _begins_in(row: RawRow, spans: Sequence[Span]) -> bool:
+    return bool(row.lines) and any(span.holds(min(row.lines, key=line_place)) for span in spans)
 
 
 def _row(row: dict[str, Any], known: set[str]) -> RawRow:

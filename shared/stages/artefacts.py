@@ -1,6 +1,6 @@
 """Claim checks: what stages leave for each other in the work container, by Document, Run and name."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from itertools import batched
 
 from pydantic import BaseModel
@@ -9,7 +9,7 @@ from shared.domain.errors import Unavailable
 from shared.domain.frozen import Frozen
 from shared.domain.page import Page
 from shared.domain.run import Run
-from shared.domain.task import PageRange, page_ranges, range_with
+from shared.domain.task import PageRange, range_with
 from shared.stages.core import WORK, Core
 
 JSON = "application/json"
@@ -68,15 +68,14 @@ class StoredPages:
         self.count = run.pages
         self._open: tuple[PageRange, PageGroup] | None = None
 
-    async def some(self, numbers: range) -> tuple[Page, ...]:
+    async def some(self, numbers: Iterable[int]) -> tuple[Page, ...]:
         """Pages by their numbers, in order; raises Unavailable when one is missing."""
         return tuple([await self._page(number) for number in numbers])
 
-    async def all(self) -> AsyncIterator[Page]:
-        """Every page, in order."""
-        for group in page_ranges(self.count, self._run.page_group):
-            for page in await self.some(group.numbers):
-                yield page
+    async def all(self, first: int = 1) -> AsyncIterator[Page]:
+        """Every page from the `first` on, in order."""
+        for number in range(first, self.count + 1):
+            yield await self._page(number)
 
     async def _page(self, number: int) -> Page:
         group = range_with(number, self.count, self._run.page_group)

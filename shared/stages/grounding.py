@@ -126,7 +126,7 @@ def locate(spec: FieldSpec, value: Scalar, lines: Sequence[tuple[Page, Line]]) -
     places: list[Evidence] = []
     for number in dict.fromkeys(page.number for page, _ in lines):
         cited = [line for page, line in lines if page.number == number]
-        exact = [(line, boxes) for line in cited if (boxes := _value_boxes(spec.kind, value, line))]
+        exact = [(line, boxes) for line in cited if (boxes := value_boxes(spec.kind, value, line))]
         stating, boxes = ([exact[0][0]], exact[0][1]) if exact else (cited, tuple(line.box for line in cited))
         text = "\n".join(line.text for line in cited)
         kind = next((line.kind for line in stating if line.kind != "text"), stating[0].kind)
@@ -135,7 +135,7 @@ def locate(spec: FieldSpec, value: Scalar, lines: Sequence[tuple[Page, Line]]) -
     return tuple(places)
 
 
-def _value_boxes(kind: Kind, value: Scalar, line: Line) -> tuple[Box, ...]:
+def value_boxes(kind: Kind, value: Scalar, line: Line) -> tuple[Box, ...]:
     """The boxes of the shortest run of words that states the value; empty when the line does not."""
     words = line.words
     for size in range(1, min(MAX_WINDOW, len(words)) + 1):

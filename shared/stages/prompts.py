@@ -8,13 +8,13 @@ from shared.domain.document_type import DocumentType, FieldSpec
 from shared.domain.extraction import Extraction
 from shared.domain.finding import Finding, some_of_each
 from shared.domain.model_call import ImagePart, ModelCall, TextPart
-from shared.domain.page import Line, Page
+from shared.domain.page import Line, Page, Span
 from shared.stages.core import Core
 from shared.stages.few_shot import shown_examples
 from shared.stages.quoting import LAYOUT, quoted
 from shared.stages.schema import extraction_schema, verification_schema
 
-PROMPT_VERSION = "3"
+PROMPT_VERSION = "4"
 """Part of every Run's configuration: raise it when a prompt changes."""
 
 HEAD, FOOT = 30, 4
@@ -58,8 +58,9 @@ def extract_call(
     specs: Sequence[FieldSpec],
     pages: Sequence[Page],
     images: Sequence[tuple[int, bytes]],
+    only: Sequence[Span] = (),
 ) -> ModelCall:
-    """The request that reads some of a type's fields from some pages.
+    """The request that reads some of a type's fields from some pages; of a table just the rows in the lines `only`.
 
     What all requests of the type share comes first (schema, system, task, examples), so that it is cached.
     """
@@ -67,12 +68,24 @@ def extract_call(
     return ModelCall(
         deployment=core.gateway.catalogue.for_task("vision").name,
         system=EXTRACT_SYSTEM,
-        parts=(task, *shown_examples(kind, specs), TextPart(text=quoted(pages)), *pictures(images)),
+        parts=(task, *shown_examples(kind, specs), TextPart(text=quoted(pages)), *_only_rows(only), *pictures(images)),
         schema_name=f"extract_{kind.name}",
         json_schema=extraction_schema(specs),
         max_output_tokens=core.limits.max_output_tokens,
         cache_key=f"extract-{kind.name}-{kind.version}",
     )
+
+
+def _only_rows(spans: Sequence[Span]) -> tuple[TextPart, ...]:
+    """What narrows a request to some rows of a table: the first and the last line of each run of lines."""
+    if not spans:
+        return ()
+    ends = _json([span.ends for span in spans])
+    text = (
+        "Give only the table rows that begin in the runs of lines named here, each by its first and its last line. "
+        f"All other lines are context: give no row for them.\n<only_rows>{ends}</only_rows>"
+    )
+    return (TextPart(text=text),)
 
 
 def listed_types(types: Iterable[DocumentType]) -> str:

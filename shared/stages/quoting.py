@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Sequence
 
-from shared.domain.page import Box, Line, Page, union
+from shared.domain.page import Box, Line, Page, Span, line_place, union
 
 LAYOUT = (
     "A page comes as its rows in reading order; a row is [top, bottom, line, ...] and a line [id, left, right, text], "
@@ -34,6 +34,12 @@ def side_by_side(lines: Sequence[Line]) -> list[list[Line]]:
         else:
             rows.append([line])
     return rows
+
+
+def span_of(row: Sequence[Line]) -> Span:
+    """The span of a row of lines: they follow each other in reading order."""
+    (page, first), (_, last) = line_place(row[0].id), line_place(row[-1].id)
+    return Span(page, first, last)
 
 
 def _beside(before: Box, box: Box) -> bool:

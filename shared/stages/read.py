@@ -71,12 +71,14 @@ async def _take_up(core: Core, snapshot: Snapshot, copy: LocalCopy, unpacked: Pa
     # Before the claim: what cannot be read must not hold one.
     opened = await _open(core, admitted, copy)
     members = await take_out(core, document, admitted.media_type, opened.file, unpacked)
+    if opened.refusal and all(member.skipped for member in members):
+        raise opened.refusal
     original = None if snapshot.run.forced else await earlier_copy(core, document, admitted)
     if original is not None:
         await _end_as_duplicate(core, snapshot, admitted, original)
         return None
     members = await receive_members(core, snapshot, admitted, members, unpacked)
-    if holds_only_files(core, admitted.media_type, members):
+    if opened.refusal or holds_only_files(core, admitted.media_type, members):
         await end_as_unpacked(core, snapshot, admitted, members)
         return None
     await _read_data(core, snapshot, admitted, opened.file)  # before the state: who validates must find it

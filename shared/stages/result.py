@@ -31,7 +31,10 @@ class ResultField(Frozen):
 
 
 class ResultPage(Frozen):
-    """A page's number, its size in page units, how it was read, and whether a picture of it is kept."""
+    """A page's number, its size in page units, how it was read, and whether a picture of it is kept.
+
+    `extracted`: whether models looked on it for values; not, where the type asks for the relevant pages alone.
+    """
 
     number: int
     width: float
@@ -39,6 +42,7 @@ class ResultPage(Frozen):
     unit: str
     source: str
     has_image: bool = False
+    extracted: bool = True
     problem: str | None
 
 

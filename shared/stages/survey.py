@@ -4,17 +4,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from shared.domain.document_type import DocumentType
-from shared.domain.errors import Unavailable
 from shared.domain.extraction import FieldValue, Row
 from shared.domain.finding import MOST_ALIKE, Finding
 from shared.domain.frozen import Frozen
 from shared.domain.injection import addressing_lines
-from shared.domain.page import HiddenWhy, Page
-from shared.domain.task import PageRange
+from shared.domain.page import HiddenWhy, Page, line_place
 from shared.stages.answers import RangeAnswer
 from shared.stages.artefacts import StoredPages
 from shared.stages.assess import assess_fields, assess_rows, unplaced
 from shared.stages.grounding import Search
+from shared.stages.page_choice import Answers
 from shared.stages.result import ResultPage
 
 SURVEY = "survey"
@@ -49,30 +48,32 @@ class Look:
     kept: dict[int, Page] = field(default_factory=dict)
 
 
-async def look_through(
-    stored: StoredPages, kind: DocumentType, answers: Sequence[tuple[PageRange, RangeAnswer]], raw: RangeAnswer
-) -> Look:
+async def look_through(stored: StoredPages, kind: DocumentType, answers: Answers, raw: RangeAnswer) -> Look:
     """Look at all pages: evidence for the rows of `answers` (range by range) and the values of `raw` (all together).
 
-    Raises Unavailable when a page or the answer of a range is missing.
+    Those that no answer is about are looked at, too. Raises Unavailable when a page is missing.
     """
-    look, pages, said = Look(), list[ResultPage](), False
+    look, said = Look(), False
+    pages: dict[int, ResultPage] = {}
     rows: dict[str, list[Row]] = {spec.name: [] for spec in kind.fields if spec.kind == "table"}
-    wanted = {_page_of(line) for value in raw.fields.values() for line in value.lines} | {1, stored.count}
-    for numbers, answer in answers:
-        some = await stored.some(numbers.numbers)
+    wanted = {line_place(line)[0] for value in raw.fields.values() for line in value.lines} | {1, stored.count}
+    read = {number for numbers, _ in answers for number in numbers}
+    others = [((number,), RangeAnswer()) for number in range(1, stored.count + 1) if number not in read]
+    for numbers, answer in [*answers, *others]:
+        some = await stored.some(sorted({*numbers, *_cited_pages(answer)}))
         for name, found in assess_rows(kind, answer, some).items():
             rows[name] += found
-        look.findings += [finding for page in some for finding in _problems(page)]
+        for page in some:
+            if page.number not in pages:
+                look.findings += _problems(page)
+                pages[page.number] = _told(page, extracted=page.number in read)
         look.kept |= {page.number: page for page in some if page.number in wanted}
-        pages += [ResultPage.model_validate(page, from_attributes=True) for page in some]
         said = said or any(page.lines for page in some)
-    if [page.number for page in pages] != list(range(1, stored.count + 1)):
-        raise Unavailable(f"{len(pages)} of {stored.count} pages are accounted for")
     if not said and not look.findings:
         text = "No text was found on any page: the file is blank, or its text could not be recognised."
         look.findings.append(Finding(rule="no_text", severity="error", message=text))
-    look.pages, look.tables = tuple(pages), {name: tuple(found) for name, found in rows.items()}
+    look.pages = tuple(pages[number] for number in sorted(pages))
+    look.tables = {name: tuple(_by_page(found)) for name, found in rows.items()}
     look.fields = await _fields(stored, kind, raw, look.kept)
     return look
 
@@ -113,6 +114,18 @@ def _first(lines: Sequence[str]) -> str:
     return ", ".join(lines[:MOST_ALIKE]) + (f" and {len(lines) - MOST_ALIKE} more" if lines[MOST_ALIKE:] else "")
 
 
-def _page_of(line: str) -> int:
-    """The number of the page of a line's id (`p3.l12`)."""
-    return int(line[1:].partition(".")[0])
+def _told(page: Page, *, extracted: bool) -> ResultPage:
+    return ResultPage.model_validate(page, from_attributes=True).model_copy(update={"extracted": extracted})
+
+
+def _cited_pages(answer: RangeAnswer) -> set[int]:
+    return {line_place(line)[0] for rows in answer.tables.values() for row in rows for line in row.lines}
+
+
+def _by_page(rows: Sequence[Row]) -> list[Row]:
+    """The rows in the order of their pages; one without a place stays behind the one before it."""
+    placed, page = [], 0
+    for row in rows:
+        page = next((place.page for place in row.evidence if place.page), page)
+        placed.append((page, row))
+    return [row for _, row in sorted(placed, key=lambda one: one[0])]

@@ -92,7 +92,7 @@ async def _queued(core: Core, run: Run, since: datetime) -> bool:
 async def _push(core: Core, run: Run, stage: Stage) -> None:
     """Send again the first step of a Run's stage, or the page ranges that are still open."""
     if run.range_size and run.tasks_left:
-        ranges = page_ranges(run.pages, run.range_size)
+        ranges = page_ranges(run.extent, run.range_size)
         await send_ranges(core, run, stage, await outstanding(core, run, stage, ranges))
     else:
         await _send(core, run, stage)

@@ -10,11 +10,15 @@ from shared.stages.core import Core
 
 
 class Opened(NamedTuple):
-    """What opening a file told: how a Reader may open it, its pages, and whether it takes a password."""
+    """What opening a file told: how a Reader may open it, its pages, and whether it takes a password.
+
+    `refusal`: why a file that could have pages has none; it may hold files all the same.
+    """
 
     file: SourceFile
     pages: int
     encrypted: bool
+    refusal: Unreadable | None = None
 
 
 async def open_file(core: Core, admitted: Admitted, copy: LocalCopy) -> Opened:
@@ -31,6 +35,8 @@ async def open_file(core: Core, admitted: Admitted, copy: LocalCopy) -> Opened:
     try:
         return Opened(plain, await reader.count(plain), encrypted=False)
     except Unreadable as refusal:
+        if refusal.code == "no_pages" and admitted.media_type in core.unpackers:
+            return Opened(plain, 0, encrypted=False, refusal=refusal)
         if refusal.code != "password_required":
             raise
     file = await source_file(core, copy, name, encrypted=True)

@@ -3,20 +3,24 @@
 from shared.document_types import rules
 from shared.domain.document_type import DocumentType
 from shared.domain.einvoice import SecondReading
+from shared.domain.errors import Unavailable
 from shared.domain.extraction import Extraction
 from shared.domain.page import Page
 from shared.domain.run import Run, State
 from shared.domain.task import PLAN, PageRange, StageMessage, TaskDone
 from shared.stages import artefacts
-from shared.stages.answers import RangeAnswer, merged
+from shared.stages.answers import RangeAnswer
 from shared.stages.assess import with_checks
 from shared.stages.checking import checked, open_fields
 from shared.stages.core import WORK, Core
 from shared.stages.due import due
 from shared.stages.extract import AGAIN
 from shared.stages.ledger import finish_task
+from shared.stages.merging import merged_ranges
 from shared.stages.opinion import of_einvoice, of_model
+from shared.stages.page_choice import Answers, of_range, pages_to_read, with_required
 from shared.stages.read import SECOND_READING
+from shared.stages.reconcile import reconciled
 from shared.stages.second_reading import absences, compared, only_second, unreadable
 from shared.stages.survey import SURVEY, Look, Survey, look_through, searched
 
@@ -34,11 +38,12 @@ async def validate(core: Core, message: StageMessage) -> None:
         return
     run = snapshot.run
     kind = await core.types.kept(run.document_type or "", run.type_version)
-    answers = await _answers(core, run)
-    raw = merged(kind, [answer for _, answer in answers])
     stored = artefacts.StoredPages(core, run)
-    look = await look_through(stored, kind, answers, raw)
-    extraction = Extraction(fields=look.fields, tables=look.tables, findings=raw.findings)
+    answers, searching = await with_required(core, run, kind, stored, await _answers(core, run))
+    whole = await reconciled(core, run, kind, stored, answers)
+    raw = merged_ranges(kind, [answer for _, answer in whole.answers])
+    look = await look_through(stored, kind, whole.answers, raw)
+    extraction = Extraction(fields=look.fields, tables=look.tables, findings=(*raw.findings, *whole.findings))
     told = [*look.findings, *rules.findings(kind, extraction.values())]
     second = await _compared(core, run, kind, stored, extraction)
     names = open_fields(kind, second, told)
@@ -46,19 +51,35 @@ async def validate(core: Core, message: StageMessage) -> None:
     verdicts, bill = await checked(core, run, kind, names, extraction, told, _cited(extraction, look))
     await artefacts.save(core, run, SURVEY, Survey(pages=look.pages))
     await artefacts.save(core, run, EXTRACTION, with_checks(kind, second, told, verdicts))
-    moved = await finish_task(core, snapshot, TaskDone(stage="validate", name=PLAN, bill=bill), State.DECIDING)
+    moved = await finish_task(
+        core,
+        snapshot,
+        TaskDone(stage="validate", name=PLAN, bill=bill.plus(searching).plus(whole.bill)),
+        State.DECIDING,
+    )
     if moved is not None:
         await core.queues.send("decide", StageMessage(document_id=run.document_id, run=run.number).model_dump_json())
 
 
-async def _answers(core: Core, run: Run, reading: str = "extract") -> list[tuple[PageRange, RangeAnswer]]:
-    """The answers of all ranges of the Run, in page order; `reading`: the folder of the first or the second one."""
+async def _answers(core: Core, run: Run, reading: str = "extract") -> Answers:
+    """The answers of all ranges of the Run, in page order; `reading`: the folder of the first or the second one.
+
+    Raises Unavailable when the answer to a page is missing.
+    """
+    pages = await pages_to_read(core, run)
     names = [name async for name in core.blobs.names(WORK, f"{artefacts.folder(run)}/{reading}/")]
     kept = sorted(name.rsplit("/", 1)[-1].removesuffix(".json") for name in names)
-    return [
-        (PageRange.named(name), await artefacts.fetch_saved(core, run, f"{reading}/{name}", RangeAnswer))
+    answers = [
+        (
+            of_range(pages, PageRange.named(name)),
+            await artefacts.fetch_saved(core, run, f"{reading}/{name}", RangeAnswer),
+        )
         for name in kept
     ]
+    there = [number for numbers, _ in answers for number in numbers]
+    if there != list(pages):
+        raise Unavailable(f"{len(there)} of {len(pages)} pages have been asked about")
+    return answers
 
 
 async def _compared(
@@ -72,7 +93,7 @@ async def _compared(
     elif einvoice:
         opinions.append(of_einvoice(kind, einvoice))
     if kind.policy.second_reading:
-        again = merged(kind, [answer for _, answer in await _answers(core, run, AGAIN)])
+        again = merged_ranges(kind, [answer for _, answer in await _answers(core, run, AGAIN)])
         opinions.append(of_model(kind, again))
         told += [unreadable("model", one.message) for one in again.findings if one.severity == "error"]
     for opinion in opinions:

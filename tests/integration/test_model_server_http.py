@@ -146,13 +146,13 @@ async def test_wrong_requests_get_the_errors_that_the_client_knows(server: Serve
 
 
 async def test_too_few_tokens_cut_the_answer(server: Server) -> None:
-    """`max_completion_tokens` ends the text in the middle with finish reason length."""
+    """`max_completion_tokens`, and the model's own limit, end the text in the middle with finish reason length."""
+    async with running("--output-tokens", "10") as limited:
+        assert (await limited.read(max_completion_tokens=500)).choices[0].finish_reason == "length"
     answer = await server.read(max_completion_tokens=10)
-    assert answer.choices[0].finish_reason == "length"
+    assert (answer.choices[0].finish_reason, answer.usage and answer.usage.completion_tokens <= 10) == ("length", True)
     with pytest.raises(json.JSONDecodeError):
         json.loads(answer.choices[0].message.content or "")
-    assert answer.usage is not None
-    assert answer.usage.completion_tokens <= 10
 
 
 async def test_a_repeated_prompt_is_cached(server: Server) -> None:

@@ -1,6 +1,6 @@
 """Answers an extraction request: each field's best candidate, or null when none is good enough."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from local.model_server.reading.candidates import Candidate, Finder
@@ -23,8 +23,8 @@ from shared.domain.paths import nested
 _GOOD_ENOUGH, _SURE = 0.42, 0.7
 
 
-def extract(document: Document, schema: dict[str, Any]) -> dict[str, Any]:
-    """The answer's object."""
+def extract(document: Document, schema: dict[str, Any], only: Sequence[tuple[str, str]] = ()) -> dict[str, Any]:
+    """The answer's object; of tables just the rows that begin in the runs of lines `only`, if there are any."""
     fields, tables = read_fields(schema)
     conventions = Conventions.of(document)
     hits = find_hits(document.lines, {field.name: field.labels for field in fields})
@@ -49,7 +49,8 @@ def extract(document: Document, schema: dict[str, Any]) -> dict[str, Any]:
     answer: dict[str, Any] = {field.name: _answer(field, chosen[field.name]) for field in fields}
     for table in tables:
         totals = [hit for hit in hits if hit.field in {field.name for field in fields if field.kind == "money"}]
-        answer[table.name] = [nested(row) for row in TableReader(document, table, totals, conventions).rows()]
+        rows = TableReader(document, table, totals, conventions).rows()
+        answer[table.name] = [nested(row) for row in rows if not only or _begins_in(row, document, only)]
     return nested(answer)
 
 
@@ -91,6 +92,13 @@ def _fill_prose(prose: Prose, fields: list[Field], chosen: dict[str, Candidate |
         elif field.kind == "boolean" and known is None:
             lines = prose.clause(field) if prose.is_running else ()
             chosen[field.name] = Candidate(field.name, bool(lines), lines, _GOOD_ENOUGH)
+
+
+def _begins_in(row: Mapping[str, Any], document: Document, only: Sequence[tuple[str, str]]) -> bool:
+    """Whether the first line that a row cites is in one of the runs, in the order in which the pages quote lines."""
+    order = {line.id: place for place, line in enumerate(line for page in document.pages for line in page.lines)}
+    begin = min((order[line] for line in row.get("lines", ())), default=-1)
+    return any(order[first] <= begin <= order[last] for first, last in only if first in order and last in order)
 
 
 def _fill_due(

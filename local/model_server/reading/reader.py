@@ -12,7 +12,7 @@ from local.model_server.reading.classify import classify
 from local.model_server.reading.draft import draft
 from local.model_server.reading.extract import extract
 from local.model_server.reading.ocr import with_ocr
-from local.model_server.reading.request import image_pages, read_document, read_samples
+from local.model_server.reading.request import image_pages, read_document, read_samples, wanted_rows
 from local.model_server.reading.split import split
 from local.model_server.reading.verify import verify
 
@@ -56,5 +56,5 @@ def answer(question: Question) -> str:
     elif "document_type" in properties and question.schema_name.startswith("classify"):
         found = classify(document, question.schema, question.texts)
     else:
-        found = extract(document, question.schema)
+        found = extract(document, question.schema, wanted_rows(question.texts))
     return json.dumps(found, ensure_ascii=False)

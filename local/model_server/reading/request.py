@@ -51,6 +51,11 @@ def image_pages(texts: tuple[str, ...]) -> list[int | None]:
     return [int(match.group(2)) if match.group(1) == "page" else None for match in found]
 
 
+def wanted_rows(texts: tuple[str, ...]) -> list[tuple[str, str]]:
+    """The runs of lines, by their first and last, in which the rows begin that are asked for; none: all rows are."""
+    return [(str(first), str(last)) for first, last in json.loads(between(texts, "only_rows") or "[]")]
+
+
 def between(texts: tuple[str, ...], tag: str) -> str:
     """What stands between `<tag>` and `</tag>` in the task part, never in the document; empty when absent."""
     for text in texts:

@@ -12,6 +12,11 @@ BLUE = (31, 78, 121)
 
 def band(invoice: Invoice, words: Words, *attached: tuple[str, bytes]) -> bytes:
     """The invoice as a PDF, with files (name, content) attached to it."""
+    return band_over(Table(left=LEFT, bottom=262, border="zebra"), invoice, words, *attached)
+
+
+def band_over(table: Table, invoice: Invoice, words: Words, *attached: tuple[str, bytes]) -> bytes:
+    """The invoice as a PDF around this table, which begins at `LEFT`."""
     pdf = Paper(margin=LEFT)
     seller, inner = invoice.seller, pdf.w - 2 * LEFT
     pdf.set_fill_color(*BLUE)
@@ -29,7 +34,7 @@ def band(invoice: Invoice, words: Words, *attached: tuple[str, bytes]) -> bytes:
     pdf.put(120, 48, f"{words.bill_to}:")
     pdf.pen(10)
     pdf.lines(120, 54, (invoice.buyer.name, *invoice.buyer.address))
-    y = draw(pdf, Table(left=LEFT, bottom=262, border="zebra"), invoice, words, 84)
+    y = draw(pdf, table, invoice, words, 84)
     y = sums(pdf, invoice, words, y + 5)
     pdf.pen(9)
     stated = [("IBAN", spaced(seller.iban))] if seller.iban else []

@@ -14,13 +14,18 @@ type Border = Literal["rules", "none", "zebra"]
 
 @dataclass(frozen=True)
 class Table:
-    """How a layout draws its rows: where they start and must end on a page (mm), and what separates them."""
+    """How a layout draws its rows: where they start and must end on a page (mm), and what separates them.
+
+    `headed`: whether each page has the column titles again; `carries`: and the sum carried forward.
+    """
 
     left: float
     bottom: float
     border: Border
     row_height: float = 6.5
     top_of_next: float = 25
+    headed: bool = True
+    carries: bool = True
 
 
 def columns(invoice: Invoice, words: Words, width: float) -> list[Column]:
@@ -53,20 +58,21 @@ def draw(pdf: Paper, table: Table, invoice: Invoice, words: Words, y: float) -> 
     carried = Decimal(0)
     for index, (cells, item) in enumerate(zip(rows(invoice, words), invoice.items, strict=True)):
         if y + 2 * table.row_height > table.bottom:
-            carry(pdf, table, heads, y, f"{words.carried}: {words.money(carried)}")
-            y = turn(pdf, table, heads, words)
-            y = carry(pdf, table, heads, y, f"{words.carried}: {words.money(carried)}")
+            forward = f"{words.carried}: {words.money(carried)}"
+            y = carry(pdf, table, heads, y, forward)
+            y = carry(pdf, table, heads, turn(pdf, table, heads, words), forward)
         y = across(pdf, table, heads, y, cells, shaded=table.border == "zebra" and index % 2 == 1)
         carried += item.amount
     return y
 
 
 def turn(pdf: Paper, table: Table, heads: list[Column], words: Words) -> float:
-    """Start the next page with the table's heading and the page number; the y below."""
+    """Start the next page with the page number and, if it is to have it, the table's heading; the y below."""
     pdf.add_page()
     pdf.pen(8)
     pdf.put(table.left, 12, f"{words.page} {pdf.page}", pdf.w - 2 * table.left, "R")
-    return heading(pdf, table, heads, table.top_of_next)
+    pdf.pen(9)
+    return heading(pdf, table, heads, table.top_of_next) if table.headed else table.top_of_next
 
 
 def heading(pdf: Paper, table: Table, heads: list[Column], y: float) -> float:
@@ -80,7 +86,9 @@ def heading(pdf: Paper, table: Table, heads: list[Column], y: float) -> float:
 
 
 def carry(pdf: Paper, table: Table, heads: list[Column], y: float, text: str) -> float:
-    """Draw the sum carried forward, at the right; the y below."""
+    """Draw the sum carried forward, at the right, where the table has it; the y below."""
+    if not table.carries:
+        return y
     pdf.pen(9, "I")
     pdf.put(table.left, y + 0.7, text, sum(head.width for head in heads), "R")
     pdf.pen(9)

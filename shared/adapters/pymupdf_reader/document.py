@@ -1,15 +1,16 @@
 """The side of the reader that runs in a child: opens a PDF, reads its pages one by one."""
 
+from array import array
 from collections.abc import Sequence
 from functools import lru_cache
-from itertools import groupby
+from itertools import batched, chain, groupby, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from shared.adapters.pymupdf_reader.areas import picture_areas
 from shared.adapters.pymupdf_reader.picture import QUALITY, image_share, is_blank, render
 from shared.adapters.pymupdf_reader.scan import find_scan, scan_picture
-from shared.adapters.pymupdf_reader.sheet import RawWords, switched_off
+from shared.adapters.pymupdf_reader.sheet import switched_off
 from shared.adapters.pymupdf_reader.text import PageText, garbage_share, page_text
 from shared.domain.errors import Unreadable
 from shared.domain.page import Box, Page, PageImage, TextKind, line_id
@@ -26,15 +27,18 @@ PAGES_PER_OPENING = 1000
 class RawPage(NamedTuple):
     """A SourcePage as it travels between processes: `page` holds the plain fields of a Page, all but its lines.
 
-    Of `lines` each is its kind and its words as PyMuPDF gave them: to build an object for each word, and to pickle it,
-    costs the child a sixth of reading the page.
+    Of `lines` each is its kind and how many of the page's `words` it has; each word has four of the numbers in `boxes`.
+    To build an object for each word, and to pickle it, costs the child a sixth of reading the page; a tuple for each
+    costs the parent, of which there is one for all children, a quarter more.
     """
 
     page: dict[str, Any]
     wants_ocr: bool
     picture: PageImage | None
     areas: tuple[Box, ...] = ()
-    lines: Sequence[tuple[TextKind, RawWords]] = ()
+    lines: Sequence[tuple[TextKind, int]] = ()
+    words: Sequence[str] = ()
+    boxes: Sequence[float] = ()
 
     @classmethod
     def broken(cls, number: int, problem: str) -> Self:
@@ -43,19 +47,13 @@ class RawPage(NamedTuple):
         return cls(page, wants_ocr=False, picture=None)
 
     def built(self) -> SourcePage:
-        """The page with its types, all of it validated: what comes from the child was made of hostile bytes.
-
-        Words are handed to pydantic one by one, which costs less than lists of all of them.
-        """
+        """The page with its types, all of it validated: what comes from the child was made of hostile bytes."""
         number = self.page["number"]
-        lines = (
-            {
-                "id": line_id(number, index),
-                "words": ((word[4], word[:4]) for word in words),
-                "kind": kind,
-            }
-            for index, (kind, words) in enumerate(self.lines, 1)
-        )
+        words = zip(self.words, batched(self.boxes, 4, strict=True), strict=True)
+        lines = [
+            {"id": line_id(number, index), "words": tuple(islice(words, count)), "kind": kind}
+            for index, (kind, count) in enumerate(self.lines, 1)
+        ]
         page = Page.model_validate(self.page | {"lines": lines})
         return SourcePage(page, self.wants_ocr, self.picture, self.areas)
 
@@ -111,7 +109,16 @@ def _page(document: "pymupdf.Document", traits: _Traits, number: int, model: Cei
         "has_image": picture is not None,
         "hidden": [{"why": why, "words": [word._asdict() for word in words]} for why, words in read.hidden],
     }
-    return RawPage(fields, wants_ocr, picture, areas, [(line.kind, line.raw) for line in read.lines])
+    words = [word for line in read.lines for word in line.raw]
+    return RawPage(
+        fields,
+        wants_ocr,
+        picture,
+        areas,
+        lines=[(line.kind, len(line.raw)) for line in read.lines],
+        words=[word[4] for word in words],
+        boxes=array("d", chain.from_iterable([word[:4] for word in words])),
+    )
 
 
 def _areas(page: "pymupdf.Page", read: PageText) -> tuple[Box, ...]:

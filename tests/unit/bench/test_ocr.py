@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 
 from local.bench.degraded import DEGRADATIONS, Degradation, scans
-from local.bench.ocr import measure, recall
+from local.bench.ocr import Subjects, measure, recall
 from shared.domain.errors import IntrayError
 from shared.settings import Settings
 
@@ -38,4 +38,4 @@ def test_pages_without_text_are_not_measured() -> None:
 async def test_nothing_is_measured_without_an_engine() -> None:
     """The message names the setting."""
     with pytest.raises(IntrayError, match="INTRAY_OCR_ENGINE"):
-        await measure(Settings(ocr_engine="none"), None, SAMPLES, 1, print)
+        await measure(Settings(ocr_engine="none"), Subjects(SAMPLES), 1, print)

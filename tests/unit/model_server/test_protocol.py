@@ -2,6 +2,7 @@
 
 import base64
 import io
+import json
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from local.model_server.deployments import Catalogue
 from local.model_server.errors import ApiError, prompt_filtered, throttled
 from local.model_server.limits import RateWindow
 from local.model_server.protocol import parse_request
-from local.model_server.spoil import spoil_evidence
+from local.model_server.spoil import drop_rows, spoil_evidence
 from tests.unit.model_server.paper import field, schema
 
 SCHEMA = schema(number=field("identifier", "Number"))
@@ -145,3 +146,14 @@ def test_spoiled_evidence_names_lines_that_no_page_has() -> None:
     assert spoil_evidence('{"a": {"value": 1, "lines": ["p1.l1"]}, "line": null}') == (
         '{"a": {"value": 1, "lines": ["p999.l1"]}, "line": null}'
     )
+
+
+def test_rows_are_left_out_but_not_lines_or_values() -> None:
+    """Every third row of each table is gone; what is no table stays whole."""
+    answer = {
+        "a": {"value": 1, "lines": ["p1.l1", "p1.l2", "p1.l3"]},
+        "rows": [{"n": n, "lines": []} for n in range(7)],
+    }
+    thinned = json.loads(drop_rows(json.dumps(answer)))
+    assert answer["a"] == thinned["a"]
+    assert [0, 1, 3, 4, 6] == [row["n"] for row in thinned["rows"]]

@@ -1,8 +1,10 @@
 """Tables are read under their header, over wrapped lines and pages, and end where the sums begin."""
 
+import json
 from typing import Any
 
-from tests.unit.model_server.paper import Cell, column, extracted, field, schema, table
+from local.model_server.reading.reader import Question, answer
+from tests.unit.model_server.paper import Cell, column, document_part, extracted, field, schema, table
 
 ASKED = schema(
     net_total=field("money", "Net total", "Subtotal"),
@@ -110,3 +112,10 @@ def test_an_unlabelled_column_that_multiplies_is_the_quantity() -> None:
     assert [row[1] for row in rows_of([head, tea, ink], [head, ink])] == [2.0, 4.0, 4.0]
     numbered: list[Cell] = [(40, "7"), (90, "Green tea"), (345, "3.00"), (485, "6.00")]
     assert [row[1] for row in rows_of([head, numbered])] == [None]
+
+
+def test_only_the_rows_that_are_asked_for_are_given() -> None:
+    """A request may name the lines in which the rows begin; the others are context, such as the headings."""
+    texts = (document_part([HEAD, TEA, RICE, TEA]), '<only_rows>[["p1.l9", "p1.l12"]]</only_rows>')
+    found = json.loads(answer(Question("extract_thing", ASKED, texts, ())))
+    assert ["Rice"] == [row["description"] for row in found["items"]]

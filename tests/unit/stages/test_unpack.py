@@ -17,7 +17,7 @@ from shared.stages.status import detail
 from shared.stages.sweep import sweep
 from tests.unit.stages.crashes import Crash, dying_before, heal
 from tests.unit.stages.packing import packed, packing_world
-from tests.unit.stages.world import NOTE, World
+from tests.unit.stages.world import NOTE, ONE_PAGE, World
 
 TWO = packed(("in/a.pdf", b"%PDF a"), ("b.pdf", b"%PDF b"))
 
@@ -266,3 +266,14 @@ async def test_a_crash_at_any_write_of_forgetting_heals(write: int) -> None:
     await heal(world)
     assert left[0] < 0
     assert set() == await world.kept()
+
+
+async def test_a_file_without_pages_is_what_it_holds() -> None:
+    """A workbook with nothing but a file inserted into it is unpacked; with nothing at all it has no pages."""
+    world = packing_world(pages=lambda data: ONE_PAGE if b"[[" not in data else ())
+    parent = await world.drop("note/sheet.pdf", packed(("a.pdf", b"%PDF a"), kind=b"%PDF"))
+    empty = await world.drop("note/empty.pdf", packed(("none", b""), kind=b"%PDF"))
+    await world.settle()
+    (child,) = await _children(world, parent)
+    assert (State.UNPACKED, State.FINALIZED) == (await _state(world, parent), await _state(world, child.id))
+    assert ["no_pages"] == [reason.code for reason in (await world.run(empty)).reasons]

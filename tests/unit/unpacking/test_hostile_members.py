@@ -6,8 +6,10 @@ import pytest
 
 from shared.adapters.archive_members import gzip_entries, zip_entries
 from shared.adapters.mail_members import mail_entries, mbox_entries, msg_entries
+from shared.adapters.office_members import office_entries
 from shared.adapters.puremagic_sniffer import sniff
 from shared.adapters.pymupdf_reader import pdf_entries
+from shared.domain.formats import OFFICE_OPEN_XML
 from shared.ports.unpacking import Entries
 from tests.unit.unpacking.unpacked import Unpacked
 
@@ -19,6 +21,7 @@ READERS: dict[str, Entries] = {
     "message/rfc822": mail_entries,
     "application/mbox": mbox_entries,
     "application/vnd.ms-outlook": msg_entries,
+    **dict.fromkeys(OFFICE_OPEN_XML, office_entries),
 }
 FORMS = ["body.html", "text.txt:alternative"]
 FOUND = {
@@ -93,6 +96,23 @@ def test_the_members_of_a_hostile_file(tmp_path: Path, file: str) -> None:
     assert FOUND[file] == told
     bodies = [one for one in found.members if one.name == "body.html"]
     assert ["text/html"] * len(bodies) == [sniff(str(found.folder / one.file)) for one in bodies]
+
+
+@pytest.mark.parametrize(
+    ("file", "named", "kinds"),
+    [
+        ("type_docx/f39a3ab2ce_EmbeddedPDF.docx", ["oleObject1"], ["application/pdf"]),
+        ("type_pptx/93bdfb75c6_testPPT_EmbeddedPDF.pptx", ["oleObject1", "oleObject2"], ["application/pdf"] * 2),
+        ("type_xlsx/5e12782099_testExcel_embeddedPDF.xlsx", ["oleObject1"], ["application/pdf"]),
+        ("office_malformed/c4b7fab030_test_recursive_embedded.docx", ["embed1.zip"], ["application/zip"]),
+    ],
+)
+def test_the_files_inside_office_files_come_out(tmp_path: Path, file: str, named: list[str], kinds: list[str]) -> None:
+    """Out of what Acrobat and Windows' packager wrap them in; they are what their content says, whatever their name."""
+    path = copied(tmp_path, file)
+    found = Unpacked(READERS[sniff(str(path))], path)
+    assert named == [member.name for member in found.members]
+    assert kinds == [sniff(str(found.folder / member.file)) for member in found.members]
 
 
 @pytest.mark.parametrize("file", NOT_UNPACKED)
