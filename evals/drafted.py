@@ -12,8 +12,9 @@ import yaml
 
 from evals.labelled import Labelled
 from evals.prediction import PredictedField, Prediction
-from evals.shapes import Shape, shapes, words
+from evals.shapes import Shape, shapes
 from local.drafting.draft import as_yaml, property_schema, slug
+from local.model_server.reading.fields import spoken
 from shared.document_types.folder import TYPE_FILE
 from shared.document_types.loader import BUILT_IN
 from shared.domain.document_type import DocumentType, FieldSpec
@@ -49,13 +50,14 @@ class Drafted:
 def draft(documents: Sequence[Labelled], types: Mapping[str, DocumentType], given: Iterable[str]) -> list[Drafted]:
     """A type for each kind of documents whose labels no type of `types` covers; `given` types are never replaced."""
     found: list[Drafted] = []
+    lent = _labels(types)
     for label in dict.fromkeys(document.document_type for document in documents):
         known = types.get(label)
         fields = shapes([document.fields for document in documents if document.document_type == label])
         if label in given or not fields or (known and all(_has(known, shape) for shape in fields)):
             continue
         name = label if known else _free(slug(label) or "drafted", {*types, *(other.name for other in found)})
-        found.append(Drafted(label, name, fields, _type_yaml(name, label, fields, known)))
+        found.append(Drafted(label, name, fields, _type_yaml(name, label, fields, known, lent)))
     return found
 
 
@@ -70,26 +72,50 @@ def _has(kind: DocumentType, shape: Shape) -> bool:
     )
 
 
-def _type_yaml(name: str, label: str, fields: Sequence[Shape], known: DocumentType | None) -> str:
+def _labels(types: Mapping[str, DocumentType]) -> dict[tuple[str, str], Sequence[str]]:
+    """What pages call the values of the known types, by the words of their names and their kinds.
+
+    A label of several words also stands for a name: that of the field whose labels have it nearest to their beginning.
+    """
+    named: dict[tuple[str, str], list[str]] = {}
+    meant: dict[tuple[str, str], tuple[int, Sequence[str]]] = {}
+    for kind in types.values():
+        for spec in (part for field in kind.fields for part in (field, *field.columns)):
+            named.setdefault((spoken(spec.name).lower(), spec.kind), []).extend(spec.labels)
+            for place, label in enumerate(spec.labels):
+                key = label.lower(), spec.kind
+                if " " in label and place < meant.get(key, (len(spec.labels),))[0]:
+                    meant[key] = place, spec.labels
+    return {key: labels for key, (_, labels) in meant.items()} | named
+
+
+def _type_yaml(
+    name: str,
+    label: str,
+    fields: Sequence[Shape],
+    known: DocumentType | None,
+    lent: Mapping[tuple[str, str], Sequence[str]],
+) -> str:
     """A type of these fields; those that the library's type of that name has as well are taken over from it."""
     library = yaml.safe_load((BUILT_IN / name / TYPE_FILE).read_text("utf-8")) if known else {}
-    tree = _properties(nested({shape.name: _property(shape) for shape in fields}))
+    tree = _properties(nested({shape.name: _property(shape, lent) for shape in fields}))
     for key in tree.keys() & library.get("schema", {}).get("properties", {}).keys():
         inside = [shape for shape in fields if shape.name.split(DOT)[0] == key]
         if known and all(_has(known, shape) for shape in inside):
             tree[key] = library["schema"]["properties"][key]
-    title = words(label)
+    title = spoken(label)
     head = {key: library.get(key, other) for key, other in (("title", title), ("description", ""), ("labels", [title]))}
     return as_yaml(
         {"name": name, **head, "schema": {"type": "object", "properties": tree}, "policy": {"accept_at": 0.9}}
     )
 
 
-def _property(shape: Shape) -> dict[str, Any]:
-    called = words(shape.label.rpartition(DOT)[2] or shape.label)
-    body = property_schema(shape.kind, called, [called])
+def _property(shape: Shape, lent: Mapping[tuple[str, str], Sequence[str]]) -> dict[str, Any]:
+    called = spoken(shape.label.rpartition(DOT)[2] or shape.label)
+    known = lent.get((spoken(shape.label).lower(), shape.kind), ())
+    body = property_schema(shape.kind, called, list(dict.fromkeys((called, *known))))
     if shape.columns:
-        columns = nested({column.name: _property(column) for column in shape.columns})
+        columns = nested({column.name: _property(column, lent) for column in shape.columns})
         body["items"] = {"type": "object", "properties": _properties(columns)}
     return body
 
@@ -99,7 +125,7 @@ def _properties(tree: Mapping[str, Any]) -> dict[str, Any]:
     return {
         name: body
         if isinstance(body.get("type"), str)
-        else {"type": "object", "title": words(name), "properties": _properties(body)}
+        else {"type": "object", "title": spoken(name), "properties": _properties(body)}
         for name, body in tree.items()
     }
 

@@ -9,18 +9,21 @@ from babel import Locale
 
 from evals.normalise import amount, day, tick
 from local.drafting.draft import DraftKind
+from local.model_server.reading.fields import spoken
 from shared.domain.paths import DOT
 
-_HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z\d])(?=[A-Z][a-z])|(?<=[a-z])(?=\d)")
 _MOSTLY = 0.8  # of the values must have the form: labels hold slips, and what OCR made of a page
 _SUMS = re.compile(
     r"\b(?:total|subtotal|amount|price|cost|fee|tax|balance|sum|paid|due|payment|premium|salary|wages)s?\b"
 )
-_COUNTS = re.compile(r"\b(?:quantity|qty|count|cnt|pieces|units|number|years?|months?|days|age)\b")
+_COUNTED = re.compile(r"\b(?:quantity|qty|count|cnt|pieces|units|number of)\b")
+_NO_SUMS = re.compile(
+    rf"{_COUNTED.pattern}|\b(?:number|years?|months?|days|age|rate|percent|percentage|id|code|no|reference|pin|zip)\b"
+)
 _DATE = re.compile(r"\d{1,4}\s?[-./]\s?\d{1,2}\s?[-./]\s?\d{2,4}|(?=.*[^\W\d_]{3})(?=.*\d{4}|.*\d{1,2}\D+\d{2}).{6,30}")
 _AMOUNT = re.compile(r"[(+\-–]?\s?([^\W\d_]{1,3}\.?|[€$£¥₹])?\s?-?\d[\d.,'\s]*\)?-?\s?([^\W\d_]{2,3}|[€$£¥₹]|%)?")
 _MARK = re.compile(r"[€$£¥₹]|[.,]\d|[^\W\d_]")
-_CODE = re.compile(r"(?=.*\d)[\w./#&+*-]+(?: ?[\w./#&+*-]*\d[\w./#&+*-]*)*")
+_CODE_PART, _SIGN = re.compile(r"[\w./#&+*-]+"), 2  # letters of a part of an identifier that needs no digit
 _CURRENCIES = frozenset(Locale.parse("en").currencies)
 _SIGNS = _CURRENCIES | {"RM", "Rs", "Rp", "kr", "zł", "Kč", "Ft", "Fr", "€", "$", "£", "¥", "₹", "%"}
 _RESERVED = "lines"  # a row's place; no field of a type is called so
@@ -73,11 +76,6 @@ def _name(label: str, taken: Sequence[str], deepest: int) -> str:
     return candidate
 
 
-def words(name: str) -> str:
-    """A name as words: `PayerTIN` and `payer_tin` as they could stand on a form."""
-    return " ".join(_HUMP.sub(" ", name.replace("_", " ")).split())
-
-
 def _within(name: str, other: str) -> bool:
     """Whether a name is the other's, or of something inside it."""
     return f"{name}{DOT}".startswith(f"{other}{DOT}")
@@ -88,12 +86,14 @@ def kind_of(name: str, values: Sequence[Any]) -> DraftKind:
     stated = [value for value in values if value is not None]
     fitting = (form for form, fits in _FORMS if stated and sum(map(fits, stated)) >= _MOSTLY * len(stated))
     form: DraftKind | Literal["amount"] = next(fitting, "text")
-    called = words(name.replace(".", " ")).lower()
+    called = spoken(name).lower()
+    is_sum = bool(_SUMS.search(called) and not _NO_SUMS.search(called))
     if form == "number":
-        return "money" if _SUMS.search(called) and not _COUNTS.search(called) else "number"
+        return "money" if is_sum else "number"
     if form == "amount":
-        marked = any(_MARK.search(str(value)) for value in stated)
-        return "money" if marked else "number" if _COUNTS.search(called) else "identifier"
+        if any(_MARK.search(str(value)) for value in stated):
+            return "money"
+        return "number" if _COUNTED.search(called) else "money" if is_sum else "identifier"
     return form
 
 
@@ -106,11 +106,18 @@ def _is_amount(value: object) -> bool:
     return form is not None and amount(value) is not None and {sign for sign in form.groups() if sign} <= _SIGNS
 
 
+def _is_code(text: str) -> bool:
+    """Digits in one word, or in most of several; a first word or a sign may have none."""
+    first, *others = text.split() or [""]
+    digits = [any(map(str.isdigit, part)) or len(part) <= _SIGN for part in others]
+    return any(map(str.isdigit, text)) and all(map(_CODE_PART.fullmatch, (first, *others))) and all(digits)
+
+
 _FORMS: tuple[tuple[DraftKind | Literal["amount"], Callable[[Any], bool]], ...] = (  # the first that most values have
     ("boolean", lambda value: tick(value) is not None),
     ("number", lambda value: isinstance(value, int | float)),
     ("currency", lambda value: value in _CURRENCIES),
     ("date", _is_date),
     ("amount", _is_amount),
-    ("identifier", lambda value: _CODE.fullmatch(str(value).strip()) is not None),
+    ("identifier", lambda value: _is_code(str(value))),
 )

@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from evals.evaluation import Case
+from evals.tally import Tally
 from local.cli.measure import Better, Figure
 from local.cli.terminal import plain
 
@@ -18,9 +19,12 @@ _SHOWN = 5
 
 def figures(details: Mapping[str, Any]) -> list[Figure]:
     """The figures of a set, by the details of `evaluation`, with the goals that goals.yaml has for the set."""
-    wanted: dict[str, dict[str, float]] = yaml.safe_load(_GOALS.read_text("utf-8"))
+    wanted: dict[str, dict[str, Any]] = yaml.safe_load(_GOALS.read_text("utf-8"))
     goals = wanted["every_set"] | wanted.get(details["set"], {})
     fields = {f"{name}_f1": counts["f1"] for name, counts in details["fields"].items() if f"{name}_f1" in goals}
+    if together := [details["fields"][name] for name in goals.get("fields", ()) if name in details["fields"]]:
+        counts = (sum(each[count] for each in together) for count in ("n", "predicted", "correct"))
+        fields["fields_f1"] = round(Tally(*counts).f1, 4)
     sure, passed = details["confidence"]["fields"], details["confidence"]["documents"]
     told: list[tuple[str, float | None, str, Better]] = [
         ("documents", details["documents"], "documents", "higher"),

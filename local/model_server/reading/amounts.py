@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
+from math import isfinite
 
 from babel.numbers import list_currencies
 
@@ -75,6 +76,8 @@ def find_amounts(text: str, decimal: str = ".") -> list[Amount]:
         if (before.isalpha() and len(before) == _CODE and before not in currency_codes()) or _inside_word(text, match):
             continue
         value, cents = to_number(match.group("number"), decimal)
+        if not isfinite(value):
+            continue  # hundreds of digits are no number, and JSON could not say it
         minus = match.group("minus") or match.group("minus2") or match.group("minus3")
         if minus and not (minus.startswith("(") and text[match.end() : match.end() + 1] != ")"):
             value = -value

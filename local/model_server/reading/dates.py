@@ -16,11 +16,13 @@ _NUMERIC = re.compile(
     r"(?<![\d.,A-Z])(\d{1,2})\s?([./-])\s?(\d{1,2})\s?\2\s?((?:19|20)\d{2}(?=\D|$|\d{1,2}:\d{2})|\d{2})(?!\d(?!\d?:\d))"
 )
 _DAY_MONTH = re.compile(
-    r"(?<!\d)(\d{1,2})(?:st|nd|rd|th|er|\.|º|ª)?[\s.\-/]*(?:de\s+|of\s+)?([^\W\d_]{3,12})\.?[\s,.\-/']*(?:de\s+|del\s+)?"
+    r"(?<!\d)(\d{1,2})(?:st|nd|rd|th|er|\.|º|ª)?[\s.\-/]*(?:de\s+|(?:day\s+)?of\s+)?([^\W\d_]{3,12})\.?[\s,.\-/']*(?:de\s+|del\s+)?"
     r"((?:19|20)\d{2}|\d{2})(?!\d)"
 )
 _MONTH_DAY = re.compile(r"([^\W\d_]{3,12})\.?\s*(\d{1,2})(?:st|nd|rd|th)?\s*,?\s+((?:19|20)\d{2})(?!\d)")
 _US_ADDRESS = re.compile(r"\b[A-Z]{2}\s+\d{5}(?:-\d{4})?\b")
+_MONTH_FIRST_HINT = re.compile(r"(?<!\w)MM\s?[-/.]\s?DD\s?[-/.]\s?YY", re.IGNORECASE)
+_US_SIGNS = "/-"
 _OLDEST, _YOUNGEST, _PIVOT = 1900, 2100, 70
 _MONTHS_A_YEAR, _FULL_YEAR = 12, 4
 
@@ -55,12 +57,14 @@ def _months() -> dict[str, int]:
 
 
 def month_first(texts: Iterable[str]) -> bool:
-    """Whether the document writes months before days: a date that says so, or dollars and US addresses."""
+    """Whether the document writes months before days: a date or a hint that says so, or dollars and US addresses."""
     addresses = dollars = False
     for text in texts:
+        if _MONTH_FIRST_HINT.search(text):
+            return True
         for match in _NUMERIC.finditer(text):
             first, second = int(match.group(1)), int(match.group(3))
-            if match.group(2) != "/":
+            if match.group(2) not in _US_SIGNS:
                 continue
             if first > _MONTHS_A_YEAR >= second:
                 return False
@@ -79,7 +83,7 @@ def find_dates(text: str, *, us_order: bool = False) -> list[FoundDate]:
     for match in _EAST.finditer(text):
         _add(found, match, match.group(1), match.group(2), match.group(3))
     for match in _NUMERIC.finditer(text):
-        us_way = us_order and match.group(2) == "/"  # dots and hyphens put the day first everywhere
+        us_way = us_order and match.group(2) in _US_SIGNS  # dots put the day first everywhere
         day, month = (match.group(3), match.group(1)) if us_way else (match.group(1), match.group(3))
         if int(month) > _MONTHS_A_YEAR:
             day, month = month, day

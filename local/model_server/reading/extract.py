@@ -5,18 +5,22 @@ from typing import Any
 
 from local.model_server.reading.candidates import Candidate, Finder
 from local.model_server.reading.fields import Field, read_fields
+from local.model_server.reading.forms import Forms
 from local.model_server.reading.labels import find_hits
 from local.model_server.reading.money import Sums
+from local.model_server.reading.naming import is_place
 from local.model_server.reading.page import Document, cite
 from local.model_server.reading.parties import Parties
 from local.model_server.reading.payments import amount_due
+from local.model_server.reading.prose import Prose, asks_for_law
 from local.model_server.reading.roles import MoneyRole, money_role, party_role
 from local.model_server.reading.tables import TableReader
+from local.model_server.reading.titles import is_title, title
 from local.model_server.reading.unlabelled import without_label
 from local.model_server.reading.values import Conventions
 from shared.domain.paths import nested
 
-_GOOD_ENOUGH = 0.42
+_GOOD_ENOUGH, _SURE = 0.42, 0.7
 
 
 def extract(document: Document, schema: dict[str, Any], only: Sequence[tuple[str, str]] = ()) -> dict[str, Any]:
@@ -37,6 +41,8 @@ def extract(document: Document, schema: dict[str, Any], only: Sequence[tuple[str
     for money, candidate in Sums(document, by_role, conventions.decimal).choose(found).items():
         chosen[by_role[money].name] = candidate
     _fill_due(document, by_role, chosen, conventions.decimal)
+    _fill_form(document, fields, chosen, conventions)
+    _fill_prose(Prose(document, us_order=conventions.us_order), fields, chosen)
     for field in fields:
         if chosen[field.name] is None:
             chosen[field.name] = without_label(field, document, conventions, chosen)
@@ -46,6 +52,46 @@ def extract(document: Document, schema: dict[str, Any], only: Sequence[tuple[str
         rows = TableReader(document, table, totals, conventions).rows()
         answer[table.name] = [nested(row) for row in rows if not only or _begins_in(row, document, only)]
     return nested(answer)
+
+
+def _fill_form(
+    document: Document, fields: list[Field], chosen: dict[str, Candidate | None], conventions: Conventions
+) -> None:
+    """Values by the captions at the places of a form, for fields that no label leads to with some certainty."""
+    forms = Forms(document, fields, conventions)
+    for field in fields:
+        best = chosen[field.name]
+        if best and field.kind == "text" and len(best.lines) > 1 and forms.is_caption(best.lines[-1]):
+            chosen[field.name] = None
+    sure = {
+        field.name
+        for field in fields
+        if (best := chosen[field.name])
+        and (best.score >= _SURE or ((party_role(field) or money_role(field)) and not forms.has_boxes))
+    }
+    taken = {best.lines[-1] for name in sure if (best := chosen[name])}
+    unsure = [field for field in fields if field.name not in sure]
+    found = forms.values(unsure, taken)
+    for name, candidate in found.items():
+        known = chosen[name]
+        if known is None or known.score < candidate.score:
+            chosen[name] = candidate
+
+
+def _fill_prose(prose: Prose, fields: list[Field], chosen: dict[str, Candidate | None]) -> None:
+    """What running text says: of titles and of the law that governs always, else where nothing is certain yet."""
+    for field in fields:
+        known = chosen[field.name]
+        if is_title(field):
+            chosen[field.name] = title(field, prose.document)
+        elif asks_for_law(field):
+            chosen[field.name] = prose.law(field) or (known if known and is_place(str(known.value)) else None)
+        elif field.kind == "date" and (prose.is_running or known is None or known.score < _SURE):
+            found = prose.date(field)
+            chosen[field.name] = max(filter(None, (known, found)), key=lambda item: item.score, default=None)
+        elif field.kind == "boolean" and known is None:
+            lines = prose.clause(field) if prose.is_running else ()
+            chosen[field.name] = Candidate(field.name, bool(lines), lines, _GOOD_ENOUGH)
 
 
 def _begins_in(row: Mapping[str, Any], document: Document, only: Sequence[tuple[str, str]]) -> bool:

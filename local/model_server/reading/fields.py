@@ -18,6 +18,7 @@ _HINTS = (
     ("Yes or no.", "boolean"),
     ("Text as printed.", "text"),
 )
+_HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z\d])(?=[A-Z][a-z])|(?<=[a-z])(?=\d)")
 _LONGEST_TITLE = 5  # words
 _NAMED_KINDS = (  # for schemas that carry no hint: what a name says about its value
     (r"date|datum|birthday|deadline", "date"),
@@ -43,7 +44,7 @@ class Field:
     @property
     def words(self) -> str:
         """Name, title and description in lower case: where the field's meaning is looked up."""
-        return f"{_spoken(self.name)} {self.title} {self.description}".lower()
+        return f"{spoken(self.name)} {self.title} {self.description}".lower()
 
 
 @dataclass(frozen=True)
@@ -111,22 +112,23 @@ def _field(name: str, node: Schema, *, wrapped: bool) -> Field:
     options = tuple(option for option in node.get("enum", ()) if option is not None)
     identifier = match.group(1) if (match := _KIND.search(description)) else ""
     title = _title(name, node)
-    own = [title, title.rpartition(": ")[2], _spoken(name)]
+    own = [title, title.rpartition(": ")[2], spoken(name)]
     labels = tuple(dict.fromkeys(label for label in (*quoted, *own) if label.strip()))
     return Field(
         name, title, description, _kind(name, description, types), labels, identifier, options, "null" in types, wrapped
     )
 
 
-def _spoken(name: str) -> str:
-    return name.replace("_", " ").replace(".", " ")
+def spoken(name: str) -> str:
+    """A name as words, as it could stand on a page: `PayerTIN`, `payer_tin` and `payer.tin` are two words."""
+    return " ".join(_HUMP.sub(" ", re.sub(r"[_.]", " ", name)).split())
 
 
 def _title(name: str, node: Schema) -> str:
     if "title" in node:
         return str(node["title"])
     first = str(node.get("description", "")).split(". ", 1)[0].strip(" .")
-    return first if first and len(first.split()) <= _LONGEST_TITLE and "labelled" not in first else _spoken(name)
+    return first if first and len(first.split()) <= _LONGEST_TITLE and "labelled" not in first else spoken(name)
 
 
 def _kind(name: str, description: str, types: list[str]) -> str:

@@ -18,7 +18,7 @@ _LONGEST_WINDOW = 6  # words
 _HUMP = re.compile(r"[^\W\d_A-Z][A-Z]")
 _WORD = re.compile(r"[^\W\d_]+|\d+|[%#№]")
 _REMEMBERED = 20_000  # folded texts; a request asks for the same labels and lines again and again
-_GAP = "…"  # a label "Invoice … dated" matches with an identifier in between
+GAP = "…"  # a label "Invoice … dated" matches with an identifier in between
 _LONGEST_GAP = 60  # characters
 _CURRENCIES = frozenset(
     ["RM", "EUR", "USD", "GBP", "CHF", "MYR", "SGD", "INR", "AUD", "CAD"]
@@ -168,8 +168,8 @@ def _may_match(one: int, other: int) -> bool:
 @lru_cache(maxsize=8)
 def _folded(labels: tuple[tuple[str, tuple[str, ...]], ...]) -> Labels:
     pairs = [(name, label) for name, group in labels for label in group]
-    folded = tuple((name, label, fold(label)) for name, label in pairs if fold(label) and _GAP not in label)
-    return Labels(folded, tuple(pair for pair in pairs if _GAP in pair[1]))
+    folded = tuple((name, label, fold(label)) for name, label in pairs if fold(label) and GAP not in label)
+    return Labels(folded, tuple(pair for pair in pairs if GAP in pair[1]))
 
 
 @lru_cache(maxsize=_REMEMBERED)
@@ -226,7 +226,7 @@ def _fuzzy(words: Words, known: Labels) -> list[Hit]:
 def _with_gap(words: Words, gapped: Sequence[tuple[str, str]]) -> list[Hit]:
     hits = []
     for name, label in gapped:
-        head, _, tail = label.partition(_GAP)
+        head, _, tail = label.partition(GAP)
         for first, behind in (*words.find(fold(head)), *words.find_compound(fold(head))):
             for later, end in words.find(fold(tail)):
                 if later > behind and words.items[later][1] - words.items[behind - 1][2] <= _LONGEST_GAP:
@@ -240,7 +240,7 @@ def _across(left: Words, right: Words, gapped: Sequence[tuple[str, str]]) -> lis
     """Labels with a gap whose start stands on one line and whose end on the next one beside it."""
     hits = []
     for name, label in gapped:
-        head, _, tail = label.partition(_GAP)
+        head, _, tail = label.partition(GAP)
         starts = [*left.find(fold(head)), *left.find_compound(fold(head))]
         ends = [span for span in right.find(fold(tail)) if right.items[span[0]][1] <= _LONGEST_GAP]
         if starts and ends:

@@ -8,6 +8,8 @@ from statistics import median
 
 _SAME_ROW = 0.5  # two lines share a row when they overlap by this share of the smaller height
 
+_TALL = 2.0  # times as high: such a box is beside only what stands at its middle
+
 
 @dataclass(frozen=True)
 class Box:
@@ -36,7 +38,8 @@ class Box:
     def beside(self, other: "Box") -> bool:
         """Whether both stand at about the same height."""
         shared = min(self.y1, other.y1) - max(self.y0, other.y0)
-        return shared > _SAME_ROW * max(1.0, min(self.height, other.height))
+        low, high = sorted((self.height, other.height))
+        return shared > _SAME_ROW * max(1.0, low) and (high < _TALL * low or abs(self.middle - other.middle) < low / 2)
 
     def overlap_x(self, other: "Box") -> float:
         """How far the two overlap from left to right, in page units; negative is the gap between them."""
@@ -45,12 +48,16 @@ class Box:
 
 @dataclass(frozen=True)
 class Line:
-    """A run of words; `text` is NFKC-normalised, `raw` as it came, `id` empty when it cannot be cited."""
+    """A run of words; `text` is NFKC-normalised, `raw` as it came, `id` empty when it cannot be cited.
+
+    `entered`: it was entered into a field of a form.
+    """
 
     id: str
     page: int
     box: Box
     raw: str
+    entered: bool = False
 
     @cached_property
     def text(self) -> str:

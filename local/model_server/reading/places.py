@@ -7,6 +7,7 @@ from functools import cached_property
 
 from local.model_server.reading.candidates import Candidate
 from local.model_server.reading.dates import plain
+from local.model_server.reading.fields import spoken
 from local.model_server.reading.labels import CLEAR, LIKELY, Hit, fold
 from local.model_server.reading.naming import (
     clean_name,
@@ -51,7 +52,9 @@ class Places:
             return []
         page = self.document.pages[0]
         sections = Sections(self.document, self.hits)
-        receivers = {hit for hit in self.hits if hit.score > LIKELY and set(hit.field.split("_")) & RECEIVER}
+        receivers = {
+            hit for hit in self.hits if hit.score > LIKELY and set(spoken(hit.field).lower().split()) & RECEIVER
+        }
         theirs = {line for hit in receivers for line in sections.lines(hit)}
         found = [self._issuer(page, line) for line in page.lines if line not in theirs]
         return sorted((item for item in found if item is not None), key=lambda item: -item.score)

@@ -10,6 +10,7 @@ from typing import Any
 from local.model_server.reading.page import Box, Document, Line, Page
 
 _OPEN, _CLOSE = '""" <documents>', '</documents> """'
+_ENTERED = "form_field"
 _IMAGE_OF = re.compile(r"\s*Image of (page|example) (\d+)\s*")
 
 
@@ -36,9 +37,9 @@ def _page(raw: dict[str, Any]) -> Page:
     number = int(raw["page"])
     width, height = raw.get("size", (1.0, 1.0))
     lines = tuple(
-        Line(str(name), number, Box(float(left), float(top), float(right), float(bottom)), str(text))
+        Line(str(name), number, Box(float(left), float(top), float(right), float(bottom)), str(text), _ENTERED in kind)
         for top, bottom, *row in raw.get("rows", ())
-        for name, left, right, text, *_ in row
+        for name, left, right, text, *kind in row
         if str(text).strip()
     )
     return Page(number, (float(width), float(height)), lines)

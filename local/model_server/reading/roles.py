@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from local.model_server.reading.fields import Field
+from local.model_server.reading.fields import Field, spoken
 
 type MoneyRole = Literal["net", "tax", "gross", "due"]
 
@@ -39,7 +39,7 @@ class PartyRole:
 
 def party_role(field: Field) -> PartyRole | None:
     """The field's role by its name and title, or None when it is about no party."""
-    words = set(re.findall(r"[a-z]+", f"{field.name} {field.title}".lower().replace("_", " ")))
+    words = set(re.findall(r"[a-z]+", f"{spoken(field.name)} {field.title}".lower()))
     if field.kind != "text" or not words & (ISSUER | RECEIVER):
         return None
     if "address" in words:
@@ -52,5 +52,5 @@ def money_role(field: Field) -> MoneyRole | None:
     """The field's part in net + tax = gross, by its name and title, or None."""
     if field.kind != "money":
         return None
-    words = f"{field.name} {field.title}".lower().replace("_", " ")
+    words = f"{spoken(field.name)} {field.title}".lower()
     return next((role for role, pattern in _MONEY if re.search(pattern, words)), None)

@@ -10,7 +10,7 @@ from local.model_server.reading.labels import fold
 from local.model_server.reading.page import Document
 from local.model_server.reading.values import Conventions, page_currency
 
-_GENERIC_DATE = frozenset(fold(word) for word in ("Date", "Datum", "Fecha", "Data"))
+_GENERIC_DATE = frozenset(fold(word) for word in ("Date", "Datum", "Fecha", "Data", "Dated"))
 _WEAK = 0.45
 _SHARE = 0.3  # what it adds when all marks are of one currency
 
@@ -42,7 +42,9 @@ def _registered(field: Field, document: Document) -> Candidate | None:
 def _first_date(
     field: Field, document: Document, conventions: Conventions, chosen: Mapping[str, Candidate | None]
 ) -> Candidate | None:
-    """The topmost date that no other field's label claims."""
+    """The topmost date of the first page or those behind it that no other field's label claims."""
+    if document.pages and document.pages[0].number > 1:
+        return None
     taken = {line for other in chosen.values() if other and other.field != field.name for line in other.lines}
     for line in document.lines:
         for day in find_dates(line.text, us_order=conventions.us_order):

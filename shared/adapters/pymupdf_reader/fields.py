@@ -69,8 +69,8 @@ def _apart(runs: list[RawLine], rect: Box) -> tuple[list[RawLine], list[list[Raw
 
 
 def _spread(words: list[str], box: Box) -> list[RawWord]:
-    """Words set out over a box, each as wide as its share of the characters."""
-    step = (box[2] - box[0]) / max(1, sum(len(word) + 1 for word in words))
+    """Words set out over all of a box, as a comb's digits are, each as wide as its share of the characters."""
+    step = (box[2] - box[0]) / max(1, len(" ".join(words)))
     line, x = list[RawWord](), box[0]
     for word in words:
         line.append(RawWord(word, (x, box[1], x + len(word) * step, box[3])))

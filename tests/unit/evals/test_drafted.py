@@ -8,7 +8,8 @@ import pytest
 from evals.drafted import Drafted, draft
 from evals.labelled import Labelled
 from evals.prediction import PredictedField, PredictedRow, Prediction
-from evals.shapes import kind_of, words
+from evals.shapes import kind_of
+from local.model_server.reading.fields import spoken
 from shared.document_types.loader import BUILT_IN, load_types
 from shared.domain.document_type import DocumentType
 
@@ -85,6 +86,17 @@ def test_a_type_of_the_library_lends_the_fields_that_it_has(tmp_path: Path) -> N
     assert ({"total", "Loyalty points"}, known.labels) == (set(own), own["total"].labels)
 
 
+def test_known_fields_of_the_same_words_and_kind_lend_their_labels(tmp_path: Path) -> None:
+    """By their name, or by a label of several words that is theirs before another's; another kind borrows nothing."""
+    types = load_types(BUILT_IN)
+    fields = {"IssueDate": "2024-05-16", "Invoice Date": "2024-05-16", "GrandTotal": "see there"}
+    [drafted] = draft(documents("bill", fields), types, ())
+    own = {spec.name: spec.labels for spec in loaded(drafted, tmp_path).fields}
+    issued = set(next(spec for spec in types["invoice"].fields if spec.name == "issue_date").labels)
+    assert (True, True) == (issued < set(own["IssueDate"]), issued < {*own["Invoice Date"], "Invoice date"})
+    assert ("Grand Total",) == own["GrandTotal"]
+
+
 def test_labels_without_any_field_give_no_type() -> None:
     """There is nothing to look for."""
     assert [] == draft(documents("note", {}, {"rows": []}), {}, ())
@@ -106,6 +118,8 @@ def test_two_types_never_share_a_name() -> None:
         ("total_years", [4], "number"),
         ("x", ["$ 2,189", "200", "RM 12.50"], "money"),
         ("x", ["12", "7"], "identifier"),
+        ("total", ["12", "700"], "money"),
+        ("tax_year", ["2024"], "identifier"),
         ("quantity", ["12", "7"], "number"),
         ("x", ["GBP", "EUR"], "currency"),
         ("x", ["ABC", "EUR"], "text"),
@@ -125,10 +139,10 @@ def test_the_form_of_the_values_tells_the_kind(name: str, values: list[Any], kin
 
 
 @pytest.mark.parametrize(
-    ("name", "spoken"),
+    ("name", "told"),
     [("PayerTIN", "Payer TIN"), ("payer_tin", "payer tin"), ("409ADeferrals", "409A Deferrals"), ("ID #", "ID #"),
      ("TaxClassifyCCorp", "Tax Classify C Corp"), ("Box6cCheckbox", "Box 6c Checkbox")],
 )  # fmt: skip
-def test_names_are_told_in_words(name: str, spoken: str) -> None:
+def test_names_are_told_in_words(name: str, told: str) -> None:
     """As they could stand on a form."""
-    assert spoken == words(name)
+    assert told == spoken(name)

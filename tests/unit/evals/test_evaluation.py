@@ -110,8 +110,18 @@ def test_every_judged_value_has_its_group() -> None:
 def test_figures_have_the_goals_of_their_set() -> None:
     """A goal belongs to a set by its folder's name; a set that has none is measured, not judged."""
     assert {None} == {figure.goal for figure in figures(told())}
-    goals = {figure.name: figure.goal for figure in figures({**told(), "set": "invoices_en16931"})}
+    looked = {"evidence": {"share": 0.9}}
+    goals = {figure.name: figure.goal for figure in figures({**told(), **looked, "set": "invoices_en16931"})}
     assert (0.88, 0.75, None) == (goals["header_f1"], goals["row_f1"], goals["cell_f1"])
+    assert 0.95 == goals["evidence_share"]
+
+
+def test_a_goal_may_be_of_some_fields_together() -> None:
+    """Their counts are added up, as for all fields."""
+    counts = {"n": 4, "predicted": 4, "correct": 4, "f1": 1.0}, {"n": 4, "predicted": 0, "correct": 0, "f1": 0.0}
+    fields = dict(zip(("title", "expiration_date"), counts, strict=True))
+    found = {one.name: one for one in figures({**told(), "set": "contracts", "fields": fields})}
+    assert (round(8 / 12, 4), 0.6) == (found["fields_f1"].value, found["fields_f1"].goal)
 
 
 def test_a_set_without_rows_has_no_figures_of_rows() -> None:

@@ -8,6 +8,8 @@ from local.model_server.reading.page import Box, Document, Line, Page
 from local.model_server.reading.reader import Question, answer
 
 type Cell = tuple[float, str]
+ENTERED = "\N{LOWER LEFT PENCIL}"
+"""Begins a text that was entered into a field of a form."""
 HINTS = {
     "date": "A date, written YYYY-MM-DD.",
     "money": "An amount of money, as a plain number.",
@@ -23,10 +25,14 @@ def rows_of(rows: list[list[Cell]], page: int = 1) -> list[list[Any]]:
     """Rows of (x, text) cells, 14 points apart, 10 points high, 5 points a character."""
     ids = count(1)
     return [
-        [40 + 14 * number, 50 + 14 * number]
-        + [[f"p{page}.l{next(ids)}", x, x + 5 * len(text), text] for x, text in row]
+        [40 + 14 * number, 50 + 14 * number] + [_line(f"p{page}.l{next(ids)}", *cell) for cell in row]
         for number, row in enumerate(rows)
     ]
+
+
+def _line(name: str, x: float, text: str) -> list[Any]:
+    shown = text.removeprefix(ENTERED)
+    return [name, x, x + 5 * len(shown), shown, *(["form_field"] if shown != text else [])]
 
 
 def document_part(*pages: list[list[Cell]]) -> str:
@@ -45,9 +51,9 @@ def document(*pages: list[list[Cell]]) -> Document:
                 number,
                 (595, 842),
                 tuple(
-                    Line(name, number, Box(left, top, right, bottom), text)
+                    Line(name, number, Box(left, top, right, bottom), text, bool(kind))
                     for top, bottom, *row in rows_of(rows, number)
-                    for name, left, right, text in row
+                    for name, left, right, text, *kind in row
                 ),
             )
             for number, rows in enumerate(pages, 1)
