@@ -76,11 +76,6 @@ def _name(label: str, taken: Sequence[str], deepest: int) -> str:
     return candidate
 
 
-def _within(name: str, other: str) -> bool:
-    """Whether a name is the other's, or of something inside it."""
-    return f"{name}{DOT}".startswith(f"{other}{DOT}")
-
-
 def kind_of(name: str, values: Sequence[Any]) -> DraftKind:
     """The kind of a field by the form of its labelled values, and where that leaves it open, by its name."""
     stated = [value for value in values if value is not None]

@@ -60,6 +60,7 @@ class Run(Frozen):
     `page_group`: pages that are kept together (see artefacts). `members`: entries of a file that holds files;
     `children`: those that became Documents. `range_size` (pages) and `tasks_left` are the open fan-out of the state;
     both 0: its first step has yet to run. `chosen`: pages that extraction reads, when these are not all.
+    `heading`: the page with the headings of a table that may go on over others; 0: none.
     """
 
     document_id: str
@@ -80,6 +81,7 @@ class Run(Frozen):
     range_size: int = 0
     tasks_left: int = 0
     chosen: int = 0
+    heading: int = 0
     sequence: int = 0
     bill: Bill = Bill()
     disposition: Disposition | None = None

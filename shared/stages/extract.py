@@ -14,6 +14,7 @@ from shared.stages.core import Core
 from shared.stages.due import due
 from shared.stages.fan_out import extraction_size, send_ranges
 from shared.stages.gateway import payer
+from shared.stages.headings import find_headings, heading_page
 from shared.stages.ledger import Snapshot, finish_task, plan, reload
 from shared.stages.packet import end_as_packet, find_parts
 from shared.stages.page_choice import choose, of_range, pages_to_read
@@ -65,9 +66,11 @@ async def _plan(core: Core, snapshot: Snapshot) -> None:
             await core.types.keep(kind)
             name, version = kind.name, kind.version
         size = extraction_size(core)
-        chosen = await choose(core, snapshot.run, await core.types.kept(name, version))
+        kind = await core.types.kept(name, version)
+        chosen = await choose(core, snapshot.run, kind)
         tasks = len(page_ranges(chosen or snapshot.run.pages, size))
-        changes = {"document_type": name, "type_version": version, "bill": bill, "chosen": chosen}
+        heading = await find_headings(artefacts.StoredPages(core, snapshot.run), kind) if tasks > 1 else 0
+        changes = {"document_type": name, "type_version": version, "bill": bill, "chosen": chosen, "heading": heading}
         await plan(core, snapshot, **changes, range_size=size, tasks_left=tasks)
         snapshot = await reload(core, snapshot)
     ranges = page_ranges(snapshot.run.extent, snapshot.run.range_size)
@@ -90,12 +93,14 @@ async def _extract_range(core: Core, snapshot: Snapshot, pages: PageRange) -> No
     run = snapshot.run
     kind = await core.types.kept(run.document_type or "", run.type_version)
     numbers = of_range(await pages_to_read(core, run), pages)
-    stored = await artefacts.StoredPages(core, run).some(numbers)
+    stored = artefacts.StoredPages(core, run)
+    some = await stored.some(numbers)
+    heading = await heading_page(stored, kind, run.heading, some)
     first, second = readers(core, kind)
     step = payer(run, "extract", pages.name)
-    answer, bill = await read_pages(first, run, kind, stored, step)
+    answer, bill = await read_pages(first, run, kind, some, heading, step)
     if kind.policy.second_reading:
-        again, cost = await read_pages(second, run, kind, stored, step) if second else (NOBODY, Bill())
+        again, cost = await read_pages(second, run, kind, some, heading, step) if second else (NOBODY, Bill())
         await artefacts.save(core, run, f"{AGAIN}/{pages.name}", again)
         bill = bill.plus(cost)
     await artefacts.save(core, run, f"extract/{pages.name}", answer)

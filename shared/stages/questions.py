@@ -24,13 +24,20 @@ MOST_TURNS = 24
 class Question:
     """Some fields of some pages. `only`: of a table just the rows that begin in these lines, all else is context.
 
-    `turn`: how often its table was gone on with.
+    `heading`: a page that is shown before them for the headings of its table. `turn`: how often its table was gone on
+    with.
     """
 
     specs: Sequence[FieldSpec]
     pages: Sequence[Page]
     only: tuple[Span, ...] = ()
+    heading: Page | None = None
     turn: int = 0
+
+    @property
+    def shown(self) -> list[Page]:
+        """All pages that are quoted."""
+        return [*([self.heading] if self.heading else []), *self.pages]
 
     def rest(self, cut: CutOff) -> tuple[RangeAnswer, tuple["Question", ...]]:
         """What an answer that was cut off tells nevertheless, and the questions that are left; none: it cannot be read.
@@ -41,7 +48,7 @@ class Question:
         part = begun(self.specs, cut.text) if self.turn < MOST_TURNS else None
         if part is None:
             return RangeAnswer(), self._halves()
-        told = range_answer(part.specs, part.body, self.pages, self.only)
+        told = range_answer(part.specs, part.body, self.shown, self.only)
         unread = [spec for spec in self.specs if spec not in part.specs]
         questions = [replace(self, specs=unread)] if unread else []
         if part.within:
@@ -63,7 +70,7 @@ class Question:
     def _behind(self, table: FieldSpec, rows: Sequence[RawRow]) -> "Question | None":
         """The question for what is behind these rows of the table; None when none of them says where it stands.
 
-        The first page stays in sight: it has the table's headings.
+        The first page, if it is done with, stays in sight for its headings.
         """
         last = max((min(map(line_place, row.lines)) for row in rows if row.lines), default=None)
         if last is None:
@@ -74,9 +81,9 @@ class Question:
             for row in side_by_side(page.lines)
             if last < (page.number, (span := span_of(row)).first) and (not self.only or _meets(span, self.only))
         ]
-        kept = {self.pages[0].number, *(span.page for span in left)}
-        pages = [page for page in self.pages if page.number in kept]
-        return replace(self, specs=(table,), pages=pages, only=joined(left), turn=self.turn + 1)
+        pages = [page for page in self.pages if any(span.page == page.number for span in left)]
+        heading = self.heading or (self.pages[0] if self.pages[0] not in pages else None)
+        return replace(self, specs=(table,), pages=pages, only=joined(left), heading=heading, turn=self.turn + 1)
 
 
 def joined(spans: Sequence[Span]) -> tuple[Span, ...]:
@@ -91,22 +98,25 @@ def joined(spans: Sequence[Span]) -> tuple[Span, ...]:
 
 
 async def read_pages(
-    core: Core, run: Run, kind: DocumentType, pages: Sequence[Page], payer: str
+    core: Core, run: Run, kind: DocumentType, pages: Sequence[Page], heading: Page | None, payer: str
 ) -> tuple[RangeAnswer, Bill]:
-    """What models read from `pages`: a question for each group of fields, because one schema takes only so many."""
-    return await _all(core, run, kind, [Question(specs, pages) for specs in groups(kind)], payer)
+    """What models read from `pages`: a question for each group of fields, because one schema takes only so many.
+
+    `heading`: an earlier page that has the headings of a table which goes on here.
+    """
+    only = tuple(span_of(page.lines) for page in pages) if heading else ()
+    return await _all(core, run, kind, [Question(specs, pages, only, heading) for specs in groups(kind)], payer)
 
 
 async def answered(
     core: Core, run: Run, kind: DocumentType, question: Question, payer: str
 ) -> tuple[RangeAnswer, Bill]:
     """What a model answers, and what that cost. One that was cut off is used as far as it goes, and gone on with."""
-    pages = question.pages
-    images = await pictures(core, run, pages)
-    call = extract_call(core, kind, question.specs, pages, images, question.only)
+    images = await pictures(core, run, question.pages)
+    call = extract_call(core, kind, question.specs, question.shown, images, question.only)
     body, bill = await asked(core, call, "vision", payer)
     if not isinstance(body, Finding):
-        return range_answer(question.specs, body, pages, question.only), bill
+        return range_answer(question.specs, body, question.shown, question.only), bill
     told, questions = question.rest(body) if isinstance(body, CutOff) else (RangeAnswer(), ())
     if not questions and not told.fields and not told.tables:
         return RangeAnswer(findings=(_unanswered(question, body),)), bill

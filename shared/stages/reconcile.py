@@ -133,11 +133,12 @@ async def _asked_again(
     """The rows that models read in `spans`. The table's first page is shown with them: it has the headings."""
     first = min(_begins(row) for row in rows if row.lines)
     numbers = sorted({span.page for span in spans})
-    size = max(1, extraction_size(core) - 1)
+    (heading,) = await stored.some([first])
     found, bill = list[RawRow](), Bill()
-    for some in list(batched(numbers, size, strict=False))[:MOST_REQUESTS]:
-        pages = await stored.some(sorted({first, *some}))
-        question = Question((spec,), pages, joined([span for span in spans if span.page in some]))
+    for some in list(batched(numbers, extraction_size(core), strict=False))[:MOST_REQUESTS]:
+        asked = joined([span for span in spans if span.page in some])
+        above = heading if first not in some else None
+        question = Question((spec,), await stored.some(some), asked, above)
         answer, cost = await answered(core, run, kind, question, payer(run, "validate", PLAN))
         found += answer.tables.get(spec.name, ())
         bill = bill.plus(cost)

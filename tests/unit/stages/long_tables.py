@@ -49,10 +49,10 @@ def item(number: int) -> Cells:
     return f"Item {number}", str(number % 9 + 1), f"{number}.50"
 
 
-def table_page(page: int, rows: list[Cells], *notes: str) -> SourcePage:
+def table_page(page: int, rows: list[Cells], *notes: str, headed: bool = True) -> SourcePage:
     """A page with a table: each cell a line, numbers flush right; below it `notes`, the last word flush right too."""
     lines: list[Line] = []
-    for number, (what, *numbers) in enumerate([("What", "Count", "Price"), *rows]):
+    for number, (what, *numbers) in enumerate([("What", "Count", "Price"), *rows] if headed else rows):
         top = 40.0 + 14 * number
         places = [(_LEFT, what), *((right - 6 * len(text), text) for right, text in zip(_RIGHTS, numbers, strict=True))]
         lines += [_line(page, len(lines) + place, left, top, text) for place, (left, text) in enumerate(places, 1)]
@@ -78,12 +78,14 @@ class TableModel:
     """Reads totals and rows of `table_page`s as they are.
 
     `most_rows`: its answer is cut off in the middle of the row after so many. `leave_out`: whether an answer, the
-    first, second, …, leaves out a row. `answers`: the numbers of rows that each gave.
+    first, second, …, leaves out a row. `answers`: the numbers of rows that each gave; `shown`: the pages of each.
+    Without headings in sight it reads no row.
     """
 
     most_rows: int = 1000
     leave_out: Callable[[int, Cells], bool] = lambda _answer, _row: False
     answers: list[int] = field(default_factory=list)
+    shown: list[list[int]] = field(default_factory=list)
 
     def __call__(self, call: ModelCall) -> Answered | ModelAnswer:
         texts = [part.text for part in call.parts if isinstance(part, TextPart)]
@@ -92,14 +94,16 @@ class TableModel:
         match = re.search(r"<only_rows>(.*)</only_rows>", texts[-1])
         only = [tuple(map(_place, ends)) for ends in json.loads(match[1])] if match else []
         number = len(self.answers) + 1
+        self.shown.append([page["page"] for page in pages])
         rows, total = [], None
+        headed = any(line[3] == "What" for page in pages for row in page["rows"] for line in row[2:])
         for page in pages:
             for row in page["rows"]:
                 lines = row[2:]
                 ids, words = [line[0] for line in lines], tuple(line[3] for line in lines)
                 if words[0] == "Total":
                     total = {"value": float(words[1]), "lines": ids}
-                if len(words) != 3 or words[0] == "What" or self.leave_out(number, words):
+                if not headed or len(words) != 3 or words[0] == "What" or self.leave_out(number, words):
                     continue
                 if not only or any(first <= _place(ids[0]) <= last for first, last in only):
                     rows.append({"lines": ids, "what": words[0], "count": int(words[1]), "price": float(words[2])})

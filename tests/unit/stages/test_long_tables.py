@@ -70,6 +70,22 @@ async def test_rows_that_were_left_out_are_asked_for_again(extract_range: int) -
     assert ("ACCEPT", []) == (result["disposition"], result["findings"])
 
 
+async def test_headings_of_the_first_page_are_shown_with_those_that_have_none() -> None:
+    """A table goes on for pages without saying again what its columns are; nothing is read twice for that."""
+    parts = [[item(number) for number in range(first, first + 6)] for first in range(1, 25, 6)]
+    amount = sum(number + 0.5 for number in range(1, 25))
+    pages = [
+        table_page(1, parts[0]),
+        table_page(2, parts[1], headed=False),
+        table_page(3, parts[2]),
+        table_page(4, parts[3], f"Total {amount:.2f}", headed=False),
+    ]
+    model = TableModel()
+    _, result = await read(pages, model, 1)
+    assert (wanted(24), "ACCEPT") == (names(result), result["disposition"])
+    assert [[1], [1, 2], [3], [1, 4]] == sorted(model.shown, key=lambda shown: shown[-1])
+
+
 async def test_a_page_that_was_passed_over_whole_is_asked_for_again() -> None:
     """Rows of other pages show how its rows look, though none of its own was read."""
     model = TableModel(leave_out=lambda answer, row: answer == 2)

@@ -1,0 +1,62 @@
+"""Headings: a table that goes on over pages often names its columns on its first page alone."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from shared.domain.document_type import DocumentType, FieldSpec
+from shared.domain.page import Line, Page
+from shared.stages.artefacts import StoredPages
+from shared.stages.quoting import side_by_side
+
+LOOKED_AT = 3
+"""First pages of a document on which the headings of its tables are looked for."""
+FEWEST = 2
+"""Columns that a row of lines must name to be a heading."""
+_WORDS = re.compile(r"[^\W_]+|%")
+
+
+async def find_headings(stored: StoredPages, kind: DocumentType) -> int:
+    """The first page that has the headings of a table; 0 when none of the document's first pages has."""
+    tables = _tables(kind)
+    for number in range(1, min(LOOKED_AT, stored.count) + 1):
+        (page,) = await stored.some([number])
+        if any(heads(table, page) for table in tables):
+            return number
+    return 0
+
+
+async def heading_page(stored: StoredPages, kind: DocumentType, first: int, pages: Sequence[Page]) -> Page | None:
+    """The page `first`, if it has the headings of a table that may go on over `pages`, which have none themselves.
+
+    Not where a page has no lines: its rows could not be told from those of the page with the headings.
+    """
+    if not 0 < first < pages[0].number or not all(page.lines for page in pages):
+        return None
+    if all(heads(table, pages[0]) for table in _tables(kind)):
+        return None
+    (page,) = await stored.some([first])
+    return page
+
+
+def _tables(kind: DocumentType) -> list[FieldSpec]:
+    return [spec for spec in kind.fields if spec.kind == "table"]
+
+
+def heads(table: FieldSpec, page: Page) -> bool:
+    """Whether some row of lines on the page names columns of the table."""
+    return any(_named(table, row) >= FEWEST for row in side_by_side(page.lines))
+
+
+def _named(table: FieldSpec, row: Sequence[Line]) -> int:
+    """How many columns a row of lines names."""
+    text = _spaced(" ".join(line.text for line in row))
+    return sum(any(label in text for label in _labels(column)) for column in table.columns)
+
+
+def _labels(column: FieldSpec) -> Iterator[str]:
+    return (_spaced(label) for label in (column.title, *column.labels))
+
+
+def _spaced(text: str) -> str:
+    """The words with a space around each, so that a label is found as whole words."""
+    return f" {' '.join(_WORDS.findall(text.casefold()))} "
