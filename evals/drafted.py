@@ -20,6 +20,14 @@ from shared.document_types.loader import BUILT_IN
 from shared.domain.document_type import DocumentType, FieldSpec
 from shared.domain.paths import DOT, nested
 
+type _Key = tuple[frozenset[str], str]
+_MEANT = {
+    **dict.fromkeys(("vendor", "supplier", "merchant"), "seller"),
+    **dict.fromkeys(("customer", "client"), "buyer"),
+    **dict.fromkeys(("id", "no", "nr", "num"), "number"),
+}
+_TELLING = 8  # letters of a label of one word that says what it is: "Subtotal", but not "Date"
+
 
 @dataclass(frozen=True)
 class Drafted:
@@ -72,21 +80,29 @@ def _has(kind: DocumentType, shape: Shape) -> bool:
     )
 
 
-def _labels(types: Mapping[str, DocumentType]) -> dict[tuple[str, str], Sequence[str]]:
-    """What pages call the values of the known types, by the words of their names and their kinds.
+def _labels(types: Mapping[str, DocumentType]) -> dict[_Key, Sequence[str]]:
+    """What pages call the values of the known types, by the meaning of their names and their kinds.
 
-    A label of several words also stands for a name: that of the field whose labels have it nearest to their beginning.
+    A telling label, of several words or a long one, also stands for a name: that of the field whose labels have it
+    nearest to their beginning.
     """
-    named: dict[tuple[str, str], list[str]] = {}
-    meant: dict[tuple[str, str], tuple[int, Sequence[str]]] = {}
+    named: dict[_Key, list[str]] = {}
+    meant: dict[_Key, tuple[int, Sequence[str]]] = {}
     for kind in types.values():
         for spec in (part for field in kind.fields for part in (field, *field.columns)):
-            named.setdefault((spoken(spec.name).lower(), spec.kind), []).extend(spec.labels)
+            named.setdefault((_meaning(spec.name), spec.kind), []).extend(spec.labels)
             for place, label in enumerate(spec.labels):
-                key = label.lower(), spec.kind
-                if " " in label and place < meant.get(key, (len(spec.labels),))[0]:
+                key = _meaning(label), spec.kind
+                telling = " " in label or len(label) >= _TELLING
+                if telling and place < meant.get(key, (len(spec.labels),))[0]:
                     meant[key] = place, spec.labels
     return {key: labels for key, (_, labels) in meant.items()} | named
+
+
+def _meaning(name: str) -> frozenset[str]:
+    """The words of a name in any order, each by the one that the library's types use for it."""
+    words = spoken(name).lower().replace("sub total", "subtotal").split()
+    return frozenset(_MEANT.get(word, word) for word in words)
 
 
 def _type_yaml(
@@ -94,7 +110,7 @@ def _type_yaml(
     label: str,
     fields: Sequence[Shape],
     known: DocumentType | None,
-    lent: Mapping[tuple[str, str], Sequence[str]],
+    lent: Mapping[_Key, Sequence[str]],
 ) -> str:
     """A type of these fields; those that the library's type of that name has as well are taken over from it."""
     library = yaml.safe_load((BUILT_IN / name / TYPE_FILE).read_text("utf-8")) if known else {}
@@ -110,9 +126,10 @@ def _type_yaml(
     )
 
 
-def _property(shape: Shape, lent: Mapping[tuple[str, str], Sequence[str]]) -> dict[str, Any]:
+def _property(shape: Shape, lent: Mapping[_Key, Sequence[str]]) -> dict[str, Any]:
     called = spoken(shape.label.rpartition(DOT)[2] or shape.label)
-    known = lent.get((spoken(shape.label).lower(), shape.kind), ())
+    names = [shape.label, *([called] if " " in called else [])]  # "date" inside an object may be any date
+    known = next((lent[key] for name in names if (key := (_meaning(name), shape.kind)) in lent), ())
     body = property_schema(shape.kind, called, list(dict.fromkeys((called, *known))))
     if shape.columns:
         columns = nested({column.name: _property(column, lent) for column in shape.columns})
