@@ -193,7 +193,7 @@ def _stack(page: Page, box: Box, row: int, reach: float) -> tuple[Line, ...]:
     for cells in reversed(page.rows[:row]):
         over = [line for line in cells if line.box.y1 <= box.y0 + 0.4 * box.height and _over(line.box, box)]
         if not over:
-            if found and cells[0].box.y1 < box.y0 - page.line_height:
+            if box.y0 - cells[0].box.y1 > (1.0 if found else reach) * page.line_height:
                 break
             continue
         line = max(over, key=lambda item: item.box.overlap_x(box))

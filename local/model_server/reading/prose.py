@@ -28,7 +28,7 @@ _LAW = re.compile(
 _ASKS_FOR_LAW = re.compile(r"\b(?:(?:governing|applicable) laws?|choice of law|jurisdiction)\b")
 _GAP_LETTERS = 80  # that a gap in a phrase spans
 _NEGATION = 14  # characters before a phrase in which it may be denied
-_SENTENCE = 7  # words of a line that is running text
+_SENTENCE = 5  # words of a line that is running text
 _NEGATED = re.compile(r"\b(?:non|not|no|without)(?:\s(?:an?|the))?[\s-]*$")
 
 

@@ -16,6 +16,7 @@ type Value = str | float | bool
 _YES = frozenset(["yes", "y", "ja", "oui", "si", "sim", "tak", "true", "x", "☒", "☑", "✓", "✔", "✗", "✘", "■", "●"])
 _NO = frozenset(["no", "n", "nein", "non", "nao", "nie", "nee", "false", "none", "☐", "□", "○"])
 _CHECK_MARKS = re.compile(r"[☒☑✓✔✗✘☐□■○●]|\[\s?[xX]?\s?\]|\(\s?[xX]?\s?\)")
+_GOES_ON = re.compile(r"\s+(?!yes|no\b|ja\b|nein|oui|non\b)[^\W\d_]", re.IGNORECASE)  # "in no event" answers nothing
 _COMMON_CURRENCIES = frozenset(
     [
         "EUR",
@@ -148,7 +149,7 @@ def _booleans(_: Field, text: str, __: Conventions) -> list[Reading]:
         ticked = re.search(r"[x☒☑✓✔✗✘■●]", word) is not None
         if _CHECK_MARKS.fullmatch(match.group()):
             found.append(Reading(ticked, match.start(), match.end(), 1.0))
-        elif word in _YES or word in _NO:
+        elif (word in _YES or word in _NO) and not _GOES_ON.match(text, match.end()):
             found.append(Reading(word in _YES, match.start(), match.end(), 0.9))
     return found
 

@@ -55,6 +55,7 @@ def test_the_law_that_governs_is_named_by_its_place(text: str, place: str | None
     ("text", "says"),
     [
         ("Neither party may assign this Agreement without the prior written consent of the other.", True),
+        ("Exclusive distributor. In no event does anybody else sell the product in the territory of it.", True),
         ("The supplier is not an exclusive distributor, and the parties stay free to deal with others.", False),
         ("The supplier sells at cost, and the parties stay free to deal with others as they like.", False),
     ],
