@@ -25,7 +25,7 @@ def print_document(terminal: Console, detail: DocumentDetail) -> None:
         "type": Text(run.document_type) if run.document_type else None,
         "came out of": Text(document.parent) if document.parent else None,
         "duplicate of": Text(run.duplicate_of) if run.duplicate_of else None,
-        "pages": Text(str(run.pages)) if run.pages else None,
+        "pages": Text(_extent(result) if result else str(run.pages)) if run.pages else None,
         "cost": Text(f"{money(run.bill.cost_usd)} for {run.bill.calls} model calls, {run.bill.reused} of them reused"),
         "time": Text(
             f"{seconds(document.received, run):.1f} s, received {document.received.astimezone():%Y-%m-%d %H:%M:%S}"
@@ -63,12 +63,22 @@ def _print_result(terminal: Console, result: Result) -> None:
             value = "" if field.value is None else _short(str(field.value))
             table.add_row(name, value, _confidence(field.confidence), _pages(field.evidence), _short(text))
     terminal.print(table)
+    for name, field in result.fields.items():
+        if field.verdict and field.verdict.verdict != "supported":
+            terminal.print(Text(f"  checked: {name} is {field.verdict.verdict}: {plain(field.verdict.reason)}"))
     for finding in result.findings:
         terminal.print(Text(f"  {finding.severity}: {plain(finding.message)} ({finding.rule})"))
     for correction in result.corrections:
         terminal.print(
             Text(f"  corrected {correction.field}: {plain(str(correction.before))} -> {plain(str(correction.after))}")
         )
+
+
+def _extent(result: Result) -> str:
+    """How many pages there are, and on how many values were looked for, if not on all."""
+    looked_at = sum(page.extracted for page in result.pages)
+    rest = "" if looked_at == len(result.pages) else f", values looked for on {looked_at}"
+    return f"{len(result.pages)}{rest}"
 
 
 def _confidence(value: float | None) -> str:
