@@ -13,10 +13,11 @@ from shared.stages.asking import asked, readers
 from shared.stages.core import Core
 from shared.stages.due import due
 from shared.stages.fail import hold
-from shared.stages.fan_out import extraction_size, send_ranges
+from shared.stages.fan_in import finish, is_repetition, send_tasks
+from shared.stages.fan_out import extraction_size
 from shared.stages.gateway import payer
 from shared.stages.headings import find_headings, heading_page
-from shared.stages.ledger import Snapshot, finish_task, plan, reload
+from shared.stages.ledger import Snapshot, plan, reload
 from shared.stages.packet import end_as_packet, find_parts
 from shared.stages.page_choice import choose, of_range, pages_to_read
 from shared.stages.prompts import classify_call
@@ -40,9 +41,9 @@ async def extract(core: Core, message: StageMessage) -> None:
     Raises Retryable and Permanent of the model.
     """
     snapshot = await due(core, message, State.EXTRACTING)
-    if snapshot is None:
+    if snapshot is None or await is_repetition(core, snapshot, "extract", message.task):
         return
-    core = await within_limits(core, snapshot.run)
+    core = await within_limits(core, snapshot.run, "extract")
     if message.task == PLAN:
         await _plan(core, snapshot)
         return
@@ -53,7 +54,8 @@ async def extract(core: Core, message: StageMessage) -> None:
 
 
 async def _plan(core: Core, snapshot: Snapshot) -> None:
-    if not snapshot.run.range_size:
+    begins = not snapshot.run.range_size
+    if begins:
         split = await find_parts(core, snapshot)
         if len(split.ranges) > 1:
             await end_as_packet(core, snapshot, split)
@@ -84,7 +86,7 @@ async def _plan(core: Core, snapshot: Snapshot) -> None:
     if len(ranges) == 1:
         await _extract_range(core, snapshot, ranges[0])
     else:
-        await send_ranges(core, snapshot.run, "extract", ranges)
+        await send_tasks(core, snapshot, "extract", first_time=begins)
 
 
 async def _classify(
@@ -116,8 +118,4 @@ async def _extract_range(core: Core, snapshot: Snapshot, pages: PageRange) -> No
         await artefacts.save(core, run, f"{AGAIN}/{pages.name}", again)
         bill = bill.plus(cost)
     await artefacts.save(core, run, f"extract/{pages.name}", answer)
-    done = TaskDone(stage="extract", name=pages.name, bill=bill)
-    moved = await finish_task(core, snapshot, done, State.VALIDATING)
-    if moved is not None:
-        message = StageMessage(document_id=run.document_id, run=run.number)
-        await core.queues.send("validate", message.model_dump_json())
+    await finish(core, snapshot, TaskDone(stage="extract", name=pages.name, bill=bill))
