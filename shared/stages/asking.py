@@ -1,6 +1,6 @@
 """Asking for a usable answer: the cheapest deployment first, a dearer one when that one's answer is of no use."""
 
-from dataclasses import replace
+from copy import replace
 from typing import Any
 
 from shared.domain.document_type import DocumentType
@@ -28,7 +28,7 @@ async def asked(
     other = core.gateway.catalogue.after(call.deployment, capability)
     if not isinstance(body, Finding) or body.rule not in ASKED_AGAIN or other is None:
         return body, bill
-    body, cost = await _ask(core, call.model_copy(update={"deployment": other.name}), payer)
+    body, cost = await _ask(core, replace(call, deployment=other.name), payer)
     return body, bill.plus(cost)
 
 
