@@ -4,12 +4,14 @@ from pathlib import Path
 from typing import Annotated
 
 from pydantic import Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
+
+from shared.settings import EnvironmentSettings
 
 Port = Annotated[int, Field(ge=0, le=65_535)]
 
 
-class LocalSettings(BaseSettings):
+class LocalSettings(EnvironmentSettings):
     """The settings of the local cloud, which begin with INTRAY_LOCAL_.
 
     Those that begin with INTRAY_ alone belong to the function app and reach it unchanged: the few named here have

@@ -13,7 +13,7 @@ from shared.document_types.vocabulary import einvoice_vocabulary
 from shared.domain.catalogue import Catalogue
 from shared.domain.formats import FORMATS, OFFICE_OPEN_XML
 from shared.domain.reading import Ceiling
-from shared.settings import InvalidSetting, MissingSetting, Settings, StorageSettings, settings, storage_settings
+from shared.settings import InvalidSetting, Settings, StorageSettings, settings, storage_settings
 from shared.stages.copies import Copies
 from shared.stages.core import WORK, Core, Limits
 from shared.stages.gateway import Gateway
@@ -125,19 +125,20 @@ def _storage(storage: StorageSettings, on_date: "OnDate") -> "tuple[Blobs, Queue
             AzureQueues.from_connection_string(secret),
             AzureTables.from_connection_string(secret, on_date=on_date),
         )
-    if not (storage.blob_service_uri and storage.queue_service_uri and storage.table_service_uri):
-        raise MissingSetting("Set AzureWebJobsStorage__blobServiceUri, __queueServiceUri and __tableServiceUri.")
+    blob_url, queue_url, table_url = storage.need_service_urls()
     credential = _credential(storage)
     return (
-        AzureBlobs.from_identity(storage.blob_service_uri, credential, on_date=on_date),
-        AzureQueues.from_identity(storage.queue_service_uri, credential),
-        AzureTables.from_identity(storage.table_service_uri, credential, on_date=on_date),
+        AzureBlobs.from_identity(blob_url, credential, on_date=on_date),
+        AzureQueues.from_identity(queue_url, credential),
+        AzureTables.from_identity(table_url, credential, on_date=on_date),
     )
 
 
 def _credential(storage: StorageSettings) -> "AsyncTokenCredential":
-    from azure.identity.aio import DefaultAzureCredential
+    from azure.identity.aio import DefaultAzureCredential, ManagedIdentityCredential
 
+    if storage.credential == "managedidentity":
+        return ManagedIdentityCredential(client_id=storage.client_id)
     return DefaultAzureCredential(managed_identity_client_id=storage.client_id)
 
 

@@ -6,11 +6,15 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from shared.domain.errors import IntrayError
 
+NO_STORAGE = (
+    "Set AzureWebJobsStorage to a connection string, or (for access by managed identity) "
+    "AzureWebJobsStorage__accountName to the account's name."
+)
 Schedule = Annotated[str, Field(pattern=r"^\S+( \S+){5}$")]
 
 
@@ -22,10 +26,26 @@ class InvalidSetting(IntrayError):
     """A setting asks for what cannot be had here; the message names it and what would do."""
 
 
-class StorageSettings(BaseSettings):
-    """Where storage is: a connection string, or (with managed identity) the three service addresses."""
+class EnvironmentSettings(BaseSettings):
+    """Settings from environment variables; an empty variable counts as unset.
 
-    model_config = SettingsConfigDict(env_prefix="AzureWebJobsStorage", extra="ignore")
+    App settings are often empty rather than absent: Bicep parameters, the portal and `az functionapp config appsettings
+    set NAME=` all make them so. White space around a value is dropped, and a value of nothing else is empty.
+    """
+
+    @model_validator(mode="before")
+    @classmethod
+    def _drop_empty_values(cls, values: object) -> object:
+        if not isinstance(values, dict):
+            return values
+        stripped = {name: value.strip() if isinstance(value, str) else value for name, value in values.items()}
+        return {name: value for name, value in stripped.items() if value != ""}
+
+
+class StorageSettings(EnvironmentSettings):
+    """Where storage is: a connection string, or (with managed identity) an account's name or service addresses."""
+
+    model_config = SettingsConfigDict(env_prefix="AzureWebJobsStorage", extra="ignore", populate_by_name=True)
 
     connection: SecretStr | None = Field(
         None, validation_alias="AzureWebJobsStorage", description="Connection string of the storage account."
@@ -39,17 +59,54 @@ class StorageSettings(BaseSettings):
     table_service_uri: str | None = Field(
         None, validation_alias="AzureWebJobsStorage__tableServiceUri", description="Table endpoint, with identity."
     )
+    account_name: str | None = Field(
+        None,
+        validation_alias="AzureWebJobsStorage__accountName",
+        pattern=r"^[a-z0-9]{3,24}$",
+        description="Name of the storage account, with identity; gives the service addresses that are not set.",
+    )
+    credential: Literal["managedidentity", "workloadidentity"] | None = Field(
+        None,
+        validation_alias="AzureWebJobsStorage__credential",
+        description="`managedidentity`: use no identity but the managed one; empty: the first identity that is there.",
+    )
     client_id: str | None = Field(
         None,
         validation_alias="AzureWebJobsStorage__clientId",
         description="Client id of the user-assigned managed identity; empty: the system-assigned one.",
     )
 
+    @field_validator("credential", mode="before")
+    @classmethod
+    def _ignore_case(cls, value: object) -> object:
+        return value.lower() if isinstance(value, str) else value
+
+    def service_url(self, service: Literal["blob", "queue", "table"]) -> str | None:
+        """Return the address of a service for access by identity, or None when the settings name none."""
+        address: str | None = getattr(self, f"{service}_service_uri")
+        if address is None and self.account_name is not None:
+            return f"https://{self.account_name}.{service}.core.windows.net"
+        return address
+
+    def need_service_urls(self) -> tuple[str, str, str]:
+        """Return the addresses of the blob, queue and table service; raises MissingSetting when one is not known."""
+        blob, queue, table = (self.service_url(name) for name in ("blob", "queue", "table"))
+        if blob and queue and table:
+            return blob, queue, table
+        if blob or queue or table:
+            message = (
+                "Set AzureWebJobsStorage__accountName, or all of AzureWebJobsStorage__blobServiceUri, "
+                "__queueServiceUri and __tableServiceUri: only some of the addresses are set."
+            )
+            raise MissingSetting(message)
+        raise MissingSetting(NO_STORAGE)
+
     @property
     def blob_url(self) -> str:
         """The address of the blob service, as events and results name it."""
-        if self.blob_service_uri:
-            return self.blob_service_uri.rstrip("/")
+        address = self.service_url("blob")
+        if address is not None and self.connection is None:
+            return address.rstrip("/")
         pairs = (part.partition("=") for part in self.connection_string.split(";") if part)
         parts = {name: value for name, _, value in pairs}
         if "BlobEndpoint" in parts:
@@ -59,17 +116,13 @@ class StorageSettings(BaseSettings):
 
     @property
     def connection_string(self) -> str:
-        """The connection string; raises MissingSetting when neither it nor the service addresses are set."""
+        """The connection string; raises MissingSetting when it is not set."""
         if self.connection is None:
-            message = (
-                "Set AzureWebJobsStorage to a connection string, or AzureWebJobsStorage__blobServiceUri, "
-                "__queueServiceUri and __tableServiceUri for access by managed identity."
-            )
-            raise MissingSetting(message)
+            raise MissingSetting(NO_STORAGE)
         return self.connection.get_secret_value()
 
 
-class Settings(BaseSettings):
+class Settings(EnvironmentSettings):
     """Everything that begins with INTRAY_. Units stand in the descriptions."""
 
     model_config = SettingsConfigDict(env_prefix="INTRAY_", extra="ignore")
