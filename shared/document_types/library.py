@@ -1,38 +1,59 @@
 """The document types of a running system: those it came with, and those that are added to it while it runs."""
 
 import asyncio
+import logging
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from pydantic import ValidationError
+
 from shared import telemetry
-from shared.document_types.folder import MAX_FILE_BYTES, TYPE_FILE, InvalidType, TypeFolder
+from shared.document_types.container import FolderListing, list_folders
+from shared.document_types.folder import MAX_FILE_BYTES, InvalidType, TypeFolder
 from shared.document_types.loader import read_type
 from shared.domain.document_type import DocumentType, TypeProblem
-from shared.domain.errors import Unavailable
+from shared.domain.errors import Permanent, Unavailable
 from shared.ports.blobs import Blobs
 from shared.ports.clock import Clock
 
-type Listing = Mapping[str, tuple[str, int]]
-"""ETag and size in bytes of each file in the container, by its name."""
+READ_SECONDS = 10.0
+"""Time limit for reading one folder; the bounds on its size keep reading below a second or two."""
+REFRESH_SECONDS = 20.0
+"""After so long a refresh leaves further changed folders for the next refresh."""
+_MAX_TIMEOUTS = 3
+"""Attempts to read a folder that runs into the time limit, until its files change."""
 
 
 class TypeSet(NamedTuple):
-    """The types at hand by name, which of them were `added` to the container, and what is wrong with other folders."""
+    """The types in force by name, which of them were `added` to the container, and the `problems` of its folders."""
 
     types: Mapping[str, DocumentType]
     added: frozenset[str] = frozenset()
     problems: tuple[TypeProblem, ...] = ()
 
 
+@dataclass(frozen=True)
+class _ReadFolder:
+    """A folder as it was read last: its files, what they are, and the valid type before them that stays in force."""
+
+    listing: FolderListing
+    content: DocumentType | InvalidType
+    in_force: DocumentType | None
+    timeouts: int = 0
+
+
 @dataclass
 class TypeLibrary:
     """Types by name: `own` ones, and those of the container `additions`, which replace own ones of the same name.
 
-    The container is listed again when what is known of it is older than `patience`; only folders whose files changed
-    are read. A folder that is no valid type is told (log and `present`), and changes nothing. A type that a Run uses
-    is kept under its version in the container `work`, so that the Run ends with the type it began with.
+    The container is listed again when the last listing is older than `patience`; only folders whose files changed are
+    read, in a thread and within bounds. A folder that is no valid type is reported (log and `present`) and changes
+    nothing: its last valid version, which the container `work` keeps for other workers, stays in force until the
+    folder is valid again or removed. A type that a Run uses is kept under its version in `work` too, so that the Run
+    ends with the type it began with.
     """
 
     blobs: Blobs
@@ -42,7 +63,7 @@ class TypeLibrary:
     work: str
     patience: timedelta = timedelta(seconds=15)
     _listed: datetime | None = None
-    _folders: dict[str, tuple[Listing, DocumentType | InvalidType]] = field(default_factory=dict)
+    _folders: dict[str, _ReadFolder] = field(default_factory=dict)
     _present: TypeSet = TypeSet({})
     _kept: set[tuple[str, str]] = field(default_factory=set)
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -77,32 +98,57 @@ class TypeLibrary:
         return DocumentType.model_validate_json(data)
 
     async def _refresh(self) -> None:
-        listed: dict[str, dict[str, tuple[str, int]]] = {}
-        async for blob in self.blobs.listing(self.additions, ""):
-            folder, _, file = blob.name.partition("/")
-            if file:
-                listed.setdefault(folder, {})[file] = (blob.etag, blob.size)
-        folders = {name: await self._folder(name, listing) for name, listing in listed.items() if TYPE_FILE in listing}
+        container = await list_folders(self.blobs, self.additions, first=self._folders)
+        folders: dict[str, _ReadFolder] = {}
+        deadline = time.monotonic() + REFRESH_SECONDS
+        for name, listing in container.folders.items():
+            before = self._folders.get(name)
+            if before is not None and before.listing == listing:
+                folders[name] = before
+            elif time.monotonic() < deadline:
+                folders[name] = await self._read_folder(name, listing, before)
+            elif before is not None:
+                folders[name] = before
+        for name, before in self._folders.items():
+            if name not in container.present:
+                await self.blobs.delete(self.work, _last_valid_name(name))
+            elif name not in container.folders:  # over a bound of the container
+                folders[name] = before
         self._folders = folders
         self._listed = self.clock.now()
-        added = {name: made for name, (_, made) in folders.items() if isinstance(made, DocumentType)}
-        problems = [told for _, made in folders.values() if isinstance(made, InvalidType) for told in made.problems]
-        self._present = TypeSet({**self.own, **added}, frozenset(added), tuple(problems))
+        added = {name: read.in_force for name, read in folders.items() if read.in_force is not None}
+        problems = [
+            problem
+            for read in folders.values()
+            if isinstance(read.content, InvalidType)
+            for problem in read.content.problems
+        ]
+        self._present = TypeSet({**self.own, **added}, frozenset(added), (*container.problems, *problems))
 
-    async def _folder(self, name: str, listing: Listing) -> tuple[Listing, DocumentType | InvalidType]:
-        known = self._folders.get(name)
-        if known is not None and known[0] == listing:
-            return known
-        made = await self._made(name, listing)
-        told: dict[str, str | int | float] = {telemetry.TYPE: name}
-        if isinstance(made, InvalidType):
-            telemetry.report("type_invalid", told | {telemetry.PROBLEMS: len(made.problems)})
+    async def _read_folder(self, name: str, listing: FolderListing, before: _ReadFolder | None) -> _ReadFolder:
+        try:
+            content = await self._read_content(name, listing)
+        except TimeoutError:
+            timeouts = 1 + (before.timeouts if before is not None else 0)
+            message = f"reading the folder took more than {READ_SECONDS:g} seconds"
+            problem = TypeProblem(file=f"{self.additions}/{name}", message=message, remedy="make the type smaller")
+            content = InvalidType([problem])
+            if timeouts < _MAX_TIMEOUTS:
+                listing = {}  # equal to no listing of a folder: the next refresh tries again
         else:
-            telemetry.report("type_added", told | {telemetry.TYPE_VERSION: made.version})
-        return listing, made
+            timeouts = 0
+        fields: dict[str, str | int | float] = {telemetry.TYPE: name}
+        if isinstance(content, DocumentType):
+            telemetry.report("type_added", fields | {telemetry.TYPE_VERSION: content.version})
+            body = content.model_dump_json().encode()
+            await self.blobs.write(self.work, _last_valid_name(name), body, "application/json")
+            return _ReadFolder(listing, content, content)
+        telemetry.report("type_invalid", fields | {telemetry.PROBLEMS: len(content.problems)})
+        in_force = before.in_force if before is not None else await self._load_last_valid(name)
+        return _ReadFolder(listing, content, in_force, timeouts)
 
-    async def _made(self, name: str, listing: Listing) -> DocumentType | InvalidType:
-        """The type in a folder of the container, or what is wrong with it."""
+    async def _read_content(self, name: str, listing: FolderListing) -> DocumentType | InvalidType:
+        """Return the type in a folder of the container, or what is wrong with it; raises TimeoutError, Retryable."""
         files: dict[str, bytes] = {}
         folder = TypeFolder(name, files, place=f"{self.additions}/{name}")
         try:
@@ -111,10 +157,29 @@ class TypeLibrary:
                 data = await self.blobs.read(self.additions, f"{name}/{file}")
                 if data is not None:
                     files[file] = data[: MAX_FILE_BYTES + 1]
-            return read_type(folder)
+            async with asyncio.timeout(READ_SECONDS):
+                return await asyncio.to_thread(read_type, folder)
         except InvalidType as error:
             return error
+        except Permanent as error:
+            message = f"a file of the folder cannot be read ({error.code})"
+            return InvalidType([TypeProblem(file=folder.place, message=message, remedy="upload the folder again")])
+
+    async def _load_last_valid(self, name: str) -> DocumentType | None:
+        """Return the version of an added type that another worker, or an earlier one, had in force."""
+        data = await self.blobs.read(self.work, _last_valid_name(name))
+        if data is None:
+            return None
+        try:
+            return DocumentType.model_validate_json(data)
+        except ValidationError:  # a version of the app with other fields wrote it
+            telemetry.report("type_last_valid_unreadable", {telemetry.TYPE: name}, logging.WARNING)
+            return None
 
 
 def _kept_name(name: str, version: str) -> str:
     return f"types/{name}/{version}.json"
+
+
+def _last_valid_name(name: str) -> str:
+    return f"types/{name}/last-valid.json"

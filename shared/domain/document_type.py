@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from copy import replace
 from typing import Any, Literal
 
@@ -10,6 +11,8 @@ from pydantic import ConfigDict, Field
 from shared.domain.finding import Severity
 from shared.domain.frozen import Frozen
 
+TYPE_NAME = re.compile(r"[a-z][a-z0-9_-]{0,47}")
+"""A name is part of blob names and, behind `extract_`, of a schema's name, which may have 64 characters."""
 Kind = Literal["text", "number", "money", "date", "identifier", "currency", "boolean", "table"]
 
 
@@ -44,7 +47,7 @@ class Rule(Frozen):
     message: str
     severity: Severity = "error"
     fields: tuple[str, ...] = ()
-    tolerance: float = Field(0.05, ge=0)
+    tolerance: float = Field(0.05, ge=0, allow_inf_nan=False)
 
 
 class Policy(Frozen):
@@ -61,7 +64,7 @@ class Policy(Frozen):
 
     accept_at: float = Field(0.9, ge=0, le=1)
     required_evidence: bool = True
-    retention_days: int | None = Field(None, ge=0)
+    retention_days: int | None = Field(None, ge=0, le=36_500)
     unique: tuple[str, ...] = ()
     unique_severity: Severity = "error"
     packets: bool = False
