@@ -1,17 +1,23 @@
 """One step of a stage behind a queue trigger: errors become a delay, an outcome or a retry, and nothing else."""
 
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 
 from shared import telemetry
-from shared.domain.errors import Permanent, Retryable
+from shared.domain.errors import Blocked, Conflict, Permanent, Retryable
 from shared.domain.run import Reason
 from shared.domain.task import StageMessage
 from shared.stages.core import Core
 from shared.stages.fail import fail_by_id
+from shared.stages.waiting import note_waiting
+
+_GROWTH = 1.5
+_MOST_GROWTHS = 20
+"""Deferrals that lengthen the delay: more would overflow, and the bound is reached long before."""
 
 
-class PutOffTooOften(Exception):
-    """A step was put off `INTRAY_MAX_WAITS` times: let the platform retry it, then poison it."""
+class MaxDeferralsExceeded(Exception):
+    """A step was deferred `INTRAY_MAX_WAITS` times: let the platform retry it, then poison it."""
 
 
 async def run_step(
@@ -19,27 +25,46 @@ async def run_step(
 ) -> None:
     """Take `step` for a message of `queue` with this body.
 
-    Retryable puts the message off without spending an attempt; Permanent ends the Run as failed; anything else is
+    Retryable defers the message without spending an attempt; Permanent ends the Run as failed; anything else is
     left to the platform, which counts an attempt, retries and at last poisons the message.
     """
     message = StageMessage.model_validate_json(body)
     try:
         await step(core, message)
     except Retryable as error:
-        await _put_off(core, queue, message, error)
+        await _defer(core, queue, message, error)
     except Permanent as error:
         await fail_by_id(core, message.document_id, message.run, Reason(code=error.code, message=str(error)))
         _report("step_failed", queue, message.document_id, error.code)
 
 
-async def _put_off(core: Core, queue: str, message: StageMessage, error: Retryable) -> None:
+async def _defer(core: Core, queue: str, message: StageMessage, error: Retryable) -> None:
+    """Send the message again with a delay and note why; raises MaxDeferralsExceeded."""
     if message.waits >= core.limits.max_waits:
-        raise PutOffTooOften from error
-    factor = 1.5 ** min(message.waits, 20) if error.grows else 1
-    growing = min(error.delay * factor, core.limits.longest_wait)
-    later = message.model_copy(update={"waits": message.waits + 1})
-    await core.queues.send(queue, later.model_dump_json(), max(error.delay, growing))
-    _report("step_put_off", queue, message.document_id, type(error).__name__)
+        raise MaxDeferralsExceeded from error
+    delay = _delay(core, message.waits, error)
+    deferred = message.model_copy(update={"waits": message.waits + 1})
+    await core.queues.send(queue, deferred.model_dump_json(), delay)
+    _report("step_deferred", queue, message.document_id, error.code)
+    if isinstance(error, Blocked):
+        telemetry.alarm("service_blocked", error.code, {telemetry.STAGE: queue, telemetry.ACTION: str(error)})
+    if not isinstance(error, Conflict):  # over in a second, and its note would be one more write to the same rows
+        await _note(core, queue, message, error, delay)
+
+
+def _delay(core: Core, deferrals: int, error: Retryable) -> timedelta:
+    """Return how long to wait: what the error asks for, growing with each deferral up to a bound."""
+    factor = _GROWTH ** min(deferrals, _MOST_GROWTHS) if error.grows else 1
+    longest = max(core.limits.longest_wait, error.longest_delay)
+    return max(error.delay, min(error.delay * factor, longest))
+
+
+async def _note(core: Core, queue: str, message: StageMessage, error: Retryable, delay: timedelta) -> None:
+    """Note why the Run waits. The message is on its way already, so a failure is logged and stops nothing."""
+    try:
+        await note_waiting(core, message, queue, error, core.clock.now() + delay)
+    except Exception as failure:  # noqa: BLE001 - raised, it would have the platform run the deferred step twice
+        _report("waiting_not_noted", queue, message.document_id, type(failure).__name__)
 
 
 def _report(event: str, queue: str, document_id: str, reason: str) -> None:

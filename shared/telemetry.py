@@ -4,6 +4,7 @@ Values are ids, names and figures only: document text, prompts, model output and
 """
 
 import logging
+import time
 from collections.abc import Mapping
 
 DOCUMENT_ID = "intray.document.id"
@@ -20,10 +21,30 @@ TYPE_VERSION = "intray.document_type.version"
 PROBLEMS = "intray.document_type.problems"
 DELETED = "intray.retention.deleted"
 
+ACTION = "intray.action"
+
 LOGGER = logging.getLogger("intray")
+ALARM_SECONDS = 15 * 60
+"""How long an alarm of the same cause stays silent in a process after it was raised."""
+_raised: dict[tuple[str, str], float] = {}
 
 
-def report(event: str, fields: Mapping[str, str | int | float]) -> None:
+def report(event: str, fields: Mapping[str, str | int | float], level: int = logging.INFO) -> None:
     """Log `event` with its fields as `key=value`, and as attributes for a structured exporter."""
     text = " ".join(f"{name}={value}" for name, value in fields.items())
-    LOGGER.info("%s %s", event, text, extra={"intray": dict(fields)})
+    LOGGER.log(level, "%s %s", event, text, extra={"intray": dict(fields)})
+
+
+def alarm(event: str, cause: str, fields: Mapping[str, str | int | float]) -> bool:
+    """Log `event` at ERROR severity for an operator to act on; return whether it was logged.
+
+    A process repeats the alarm of the same `cause` after ALARM_SECONDS at the earliest: thousands of documents may
+    wait for the same reason.
+    """
+    now = time.monotonic()
+    last = _raised.get((event, cause))
+    if last is not None and now - last < ALARM_SECONDS:
+        return False
+    _raised[event, cause] = now
+    report(event, {REASON: cause, **fields}, logging.ERROR)
+    return True

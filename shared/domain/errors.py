@@ -1,9 +1,10 @@
 """The tree of what can go wrong.
 
     IntrayError
-    ├── Retryable            the same step may succeed later; `delay` says when
+    ├── Retryable            the same step may succeed later; `delay` says when, `code` and the message why
     │   ├── Throttled        a service asked us to slow down
     │   ├── Unavailable      a service is down, timed out or dropped the connection
+    │   ├── Blocked          a service refuses us until an operator changes the configuration
     │   └── Conflict         somebody else changed the row first
     └── Permanent            the same step will fail again; `code` is published with the document
         ├── Unreadable       broken, empty, encrypted, unsupported or over a limit
@@ -23,27 +24,53 @@ class IntrayError(Exception):
 
 
 class Retryable(IntrayError):
-    """The same step may succeed later. `delay` is how long to wait first; where `grows`, longer each time."""
+    """The same step may succeed later. `delay` is how long to wait first; where `grows`, longer each time.
+
+    `code` is stable and, with the message, is shown to whoever asks why a document waits. `longest_delay` raises the
+    bound to which the delay grows, which is a setting otherwise.
+    """
 
     grows: ClassVar[bool] = True
+    default_code: ClassVar[str] = "retryable"
+    longest_delay: ClassVar[timedelta] = timedelta()
 
-    def __init__(self, message: str, delay: timedelta = timedelta(seconds=5)) -> None:
+    def __init__(self, message: str, delay: timedelta = timedelta(seconds=5), code: str = "") -> None:
         super().__init__(message)
         self.delay = delay
+        self.code = code or self.default_code
 
 
 class Throttled(Retryable):
     """A service asked us to slow down; `delay` is what it asked for."""
 
+    default_code = "throttled"
+
 
 class Unavailable(Retryable):
     """A service is down, timed out or dropped the connection."""
+
+    default_code = "unavailable"
+
+
+class Blocked(Retryable):
+    """A service refuses us until an operator changes the configuration; the message says what to change.
+
+    Documents wait and operators get an alarm. The waits are long, so that the most deferrals that the settings allow
+    (500) last over a long weekend: 500 times 15 minutes are five days.
+    """
+
+    default_code = "blocked"
+    longest_delay = timedelta(minutes=15)
+
+    def __init__(self, message: str, delay: timedelta = timedelta(minutes=1), code: str = "") -> None:
+        super().__init__(message, delay, code)
 
 
 class Conflict(Retryable):
     """Somebody else changed the row first: read again and decide anew."""
 
     grows = False
+    default_code = "conflict"
 
     def __init__(self, message: str = "the row was changed by somebody else") -> None:
         super().__init__(message, timedelta(seconds=1))

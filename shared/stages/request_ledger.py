@@ -25,6 +25,7 @@ class BeingAsked(Retryable):
     """Another step is asking for the same answer right now: look for it again shortly."""
 
     grows = False
+    default_code = "being_asked"
 
 
 class RequestClaim(Frozen):

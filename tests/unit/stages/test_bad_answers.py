@@ -2,7 +2,7 @@
 
 import pytest
 
-from functions.steps import PutOffTooOften, run_step
+from functions.steps import MaxDeferralsExceeded, run_step
 from shared.domain.errors import Unavailable
 from shared.domain.model_call import ModelAnswer, ModelCall, Usage
 from shared.domain.run import State
@@ -98,13 +98,13 @@ async def test_events_wait_out_an_outage_of_the_topic(world: World) -> None:
     assert ["received", "finalized"] == world.told()
 
 
-async def test_a_step_put_off_too_often_is_left_to_the_platform(world: World) -> None:
-    """Putting off has an end: then the platform counts attempts, and at last poisons the message."""
+async def test_a_step_deferred_too_often_is_left_to_the_platform(world: World) -> None:
+    """Deferring has an end: then the platform counts attempts, and at last poisons the message."""
     document_id = await world.drop()
     await world.step()
     world.models.throttle(10)
     message = StageMessage(document_id=document_id, waits=world.core.limits.max_waits)
-    with pytest.raises(PutOffTooOften):
+    with pytest.raises(MaxDeferralsExceeded):
         await run_step(world.core, "extract", message.model_dump_json().encode(), extract)
 
 

@@ -1,0 +1,55 @@
+"""Notes on deferred steps: a row `wait-<run>` beside the Run says why it waits and until when."""
+
+from datetime import datetime
+from typing import get_args
+
+from shared.domain.errors import Retryable
+from shared.domain.run import Run
+from shared.domain.task import Stage, StageMessage
+from shared.domain.waiting import Waiting
+from shared.ports.records import Delete, Put
+from shared.stages.core import Core
+from shared.stages.ledger import DOCUMENTS, load
+
+WAIT_PREFIX = "wait-"
+_RUN_STAGES = frozenset(get_args(Stage))
+"""The stages that move a Run on. `publish` relays events beside it, so it does not explain why a Run waits."""
+
+
+def wait_key(number: int) -> str:
+    """Return the key of the row that says why a Run waits."""
+    return f"{WAIT_PREFIX}{number:04d}"
+
+
+async def note_waiting(core: Core, message: StageMessage, stage: str, error: Retryable, until: datetime) -> None:
+    """Record that the step of `message` was deferred by `error` and runs again at `until`.
+
+    `since` is kept from the first deferral of the same stage while the Run does not progress. Raises what the tables
+    raise.
+    """
+    snapshot = await load(core, message.document_id, message.run) if stage in _RUN_STAGES else None
+    if snapshot is None or snapshot.run.settled:
+        return
+    earlier = await load_waiting(core, message.document_id, snapshot.run)
+    note = Waiting(
+        stage=stage,
+        code=error.code,
+        message=str(error),
+        since=earlier.since if earlier and earlier.stage == stage else core.clock.now(),
+        until=until,
+        deferrals=message.waits + 1,
+    )
+    key = wait_key(message.run)
+    await core.records.commit(DOCUMENTS, message.document_id, [Put(key, note.model_dump_json())])
+    if await core.records.get(DOCUMENTS, message.document_id, "document") is None:
+        # The document was erased between the two: nothing is left of a forgotten one.
+        await core.records.commit(DOCUMENTS, message.document_id, [Delete(key)])
+
+
+async def load_waiting(core: Core, document_id: str, run: Run) -> Waiting | None:
+    """Return why the Run waits; None when it does not: it is settled, or was updated after the note began."""
+    if run.settled:
+        return None
+    row = await core.records.get(DOCUMENTS, document_id, wait_key(run.number))
+    note = None if row is None else Waiting.model_validate_json(row.body)
+    return None if note is None or run.updated > note.since else note
