@@ -4,13 +4,13 @@ import json
 from datetime import datetime
 
 from shared.domain.run import Run, State
-from shared.domain.task import Stage, StageMessage, page_ranges
+from shared.domain.task import Stage, StageMessage
 from shared.ports.records import Record
 from shared.stages.admit import REPLACED_BY_COPY
 from shared.stages.core import Core
-from shared.stages.fan_out import send_ranges
+from shared.stages.fan_in import send_tasks
 from shared.stages.forget import erase
-from shared.stages.ledger import active, load, outstanding, renew, unmark
+from shared.stages.ledger import Snapshot, active, load, renew, unmark
 from shared.stages.outbox import ask_to_publish
 from shared.stages.publish import pending
 from shared.stages.replay import replay
@@ -65,7 +65,7 @@ async def _sweep_one(core: Core, mark: Record) -> bool:
     if run.state is State.IN_REVIEW:
         await _send(core, run, "review")
     elif not run.ended:
-        await _push(core, run, STAGE_OF[run.state])
+        await _push(core, snapshot, STAGE_OF[run.state])
     return True
 
 
@@ -89,11 +89,11 @@ async def _queued(core: Core, run: Run, since: datetime) -> bool:
     return await core.queues.depth(stage) > 0
 
 
-async def _push(core: Core, run: Run, stage: Stage) -> None:
+async def _push(core: Core, snapshot: Snapshot, stage: Stage) -> None:
     """Send again the first step of a Run's stage, or the page ranges that are still open."""
-    if run.range_size and run.tasks_left:
-        ranges = page_ranges(run.extent, run.range_size)
-        await send_ranges(core, run, stage, await outstanding(core, run, stage, ranges))
+    run = snapshot.run
+    if run.range_size:
+        await send_tasks(core, snapshot, stage, first_time=False)
     else:
         await _send(core, run, stage)
 

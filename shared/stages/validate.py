@@ -15,7 +15,7 @@ from shared.stages.checking import checked, open_fields
 from shared.stages.core import WORK, Core
 from shared.stages.due import due
 from shared.stages.extract import AGAIN
-from shared.stages.ledger import finish_task
+from shared.stages.fan_in import finish
 from shared.stages.merging import merged_ranges
 from shared.stages.opinion import of_einvoice, of_model
 from shared.stages.page_choice import Answers, of_range, pages_to_read, with_required
@@ -51,14 +51,7 @@ async def validate(core: Core, message: StageMessage) -> None:
     verdicts, bill = await checked(core, run, kind, names, extraction, told, _cited(extraction, look))
     await artefacts.save(core, run, SURVEY, Survey(pages=look.pages))
     await artefacts.save(core, run, EXTRACTION, with_checks(kind, second, told, verdicts))
-    moved = await finish_task(
-        core,
-        snapshot,
-        TaskDone(stage="validate", name=PLAN, bill=bill.plus(searching).plus(whole.bill)),
-        State.DECIDING,
-    )
-    if moved is not None:
-        await core.queues.send("decide", StageMessage(document_id=run.document_id, run=run.number).model_dump_json())
+    await finish(core, snapshot, TaskDone(stage="validate", name=PLAN, bill=bill.plus(searching).plus(whole.bill)))
 
 
 async def _answers(core: Core, run: Run, reading: str = "extract") -> Answers:
