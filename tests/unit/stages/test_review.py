@@ -107,8 +107,8 @@ async def test_a_draft_that_was_replaced_is_not_completed(world: World) -> None:
     lease = (await review.claim(world.core, document_id, "Ada")).lease
     assert lease is not None
     for run, revision in ((2, None), (None, 1), (1, 1)):
+        decision = Decision(token=lease.token, run=run, revision=revision)
         with pytest.raises(Outdated):
-            decision = Decision(token=lease.token, run=run, revision=revision)
             await review.complete(world.core, document_id, decision)
     await review.complete(world.core, document_id, Decision(token=lease.token, run=1, revision=0))
 
