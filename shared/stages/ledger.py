@@ -265,9 +265,13 @@ async def unmark(core: Core, mark: Record) -> None:
         return
 
 
-async def renew(core: Core, mark: Record) -> bool:
-    """Date the mark of a Document that is pushed on; False when another sweeper was quicker."""
-    body = json.dumps(json.loads(mark.body) | {"updated": core.clock.now().isoformat()})
+async def renew(core: Core, mark: Record, pushes: int = 0) -> bool:
+    """Date the mark of a Document that is pushed on; False when another sweeper was quicker.
+
+    `pushes`: how often it was pushed since it last progressed.
+    """
+    changed = {"updated": core.clock.now().isoformat(), "pushes": pushes}
+    body = json.dumps(json.loads(mark.body) | changed)
     try:
         await core.records.commit(CATALOG, ACTIVE, [Replace(mark.key, body, mark.version)])
     except Conflict:
