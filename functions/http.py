@@ -1,5 +1,7 @@
 """HTTP: health, status, replay, correction, deletion and the first review API."""
 
+from copy import replace
+
 import azure.functions as func
 from pydantic import AwareDatetime, BaseModel, Field
 
@@ -76,7 +78,7 @@ async def document(req: func.HttpRequest) -> func.HttpResponse:
         if found is None:
             raise UnknownDocument(f"there is no document {_id(req)}")
         result = with_row_ids(found.result) if found.result else None
-        return found.model_copy(update={"result": result})
+        return replace(found, result=result)
 
     return await reply(work())
 

@@ -1,5 +1,6 @@
 """A ReviewTask, and the Lease that keeps two people off one case."""
 
+from copy import replace
 from datetime import datetime, timedelta
 
 from shared.domain.errors import IntrayError
@@ -87,12 +88,12 @@ def claim(
     lease = task.lease
     if lease is None or lease.expires <= now:
         lease = Lease(holder=holder, token=new_token, expires=now + duration)
-        return task.model_copy(update={"claims": task.claims + 1, "lease": lease})
+        return replace(task, claims=task.claims + 1, lease=lease)
     if lease.holder != holder:
         raise NotHolder(f"the case is held by somebody else until {lease.expires.isoformat()}")
     if lease.token != token:
         raise NotHolder(f"the case is held until {lease.expires.isoformat()}: send the lease's token to renew it")
-    return task.model_copy(update={"lease": Lease(holder=holder, token=lease.token, expires=now + duration)})
+    return replace(task, lease=Lease(holder=holder, token=lease.token, expires=now + duration))
 
 
 def check_lease(task: ReviewTask, token: int, now: datetime) -> None:
@@ -107,4 +108,4 @@ def check_lease(task: ReviewTask, token: int, now: datetime) -> None:
 def complete(task: ReviewTask, token: int, now: datetime, corrections: tuple[Correction, ...]) -> ReviewTask:
     """The closed task; raises NotHolder unless `token` is the current, unexpired lease's."""
     check_lease(task, token, now)
-    return task.model_copy(update={"completed": now, "corrections": corrections})
+    return replace(task, completed=now, corrections=corrections)

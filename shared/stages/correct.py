@@ -1,6 +1,7 @@
 """Correct: a person changes values of a result that is final already; downstream is told again."""
 
 from collections.abc import Mapping
+from copy import replace
 from typing import Self
 
 from pydantic import model_validator
@@ -71,7 +72,7 @@ async def correct(core: Core, document_id: str, wish: CorrectionWish) -> Result:
     if not changes:
         detail = "nothing would change: the result has these values already"
         raise InvalidCorrections([FieldProblem(pointer="", field="", detail=detail)])
-    result = result.model_copy(update={"revision": run.revision + 1})
+    result = replace(result, revision=run.revision + 1)
     await mark_active(core, run)
     await finalize_again(core, snapshot, result, tuple(dict.fromkeys(map(_changed_field, changes))))
     return result

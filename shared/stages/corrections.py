@@ -1,6 +1,7 @@
 """Correct a Result: check the values, apply the document type's rules again, and score what depends on them."""
 
 from collections.abc import Sequence
+from copy import replace
 from typing import NamedTuple
 
 from shared.document_types import rules
@@ -55,28 +56,27 @@ async def apply_corrections(
     if corrected.changes and not rejected and not run.forced:
         repeated = await repetition(core, snapshot.document, kind, values)
         told = (*(finding for finding in told if finding.rule != REPEATED), *repeated)
-    changes = {
-        "fields": _rescore(kind, fields, stored, findings),
-        "findings": told,
-        "corrections": (*result.corrections, *corrected.changes),
-    }
-    return CorrectedResult(result.model_copy(update=changes), corrected.changes)
+    changed = replace(
+        result,
+        fields=_rescore(kind, fields, stored, findings),
+        findings=told,
+        corrections=(*result.corrections, *corrected.changes),
+    )
+    return CorrectedResult(changed, corrected.changes)
 
 
 def with_row_ids(result: Result) -> Result:
     """Return the Result as the API shows it: each row with the id that corrections address."""
     fields = {
-        name: field.model_copy(update={"rows": _identified_rows(name, field, result.corrections)})
-        if field.rows
-        else field
+        name: replace(field, rows=_identified_rows(name, field, result.corrections)) if field.rows else field
         for name, field in result.fields.items()
     }
-    return result.model_copy(update={"fields": fields})
+    return replace(result, fields=fields)
 
 
 def _identified_rows(table: str, field: ResultField, history: Sequence[Correction]) -> tuple[Row, ...]:
     ids, _ = row_ids(table, len(field.rows), history)
-    return tuple(row.model_copy(update={"id": row_id}) for row, row_id in zip(field.rows, ids, strict=True))
+    return tuple(replace(row, id=row_id) for row, row_id in zip(field.rows, ids, strict=True))
 
 
 def _apply(kind: DocumentType, result: Result, requests: Sequence[RequestedChange], rejected: bool) -> Corrected:  # noqa: FBT001 - private, passed on by name
@@ -102,9 +102,9 @@ def _corrected_fields(result: Result, corrected: Corrected) -> dict[str, ResultF
     for name, value in corrected.single.items():
         before = result.fields.get(name, ResultField())
         same = before if before.value == value and type(before.value) is type(value) else ResultField(value=value)
-        fields[name] = same.model_copy(update={"confidence": None if value is None else CERTAIN})
+        fields[name] = replace(same, confidence=None if value is None else CERTAIN)
     for name, rows in corrected.tables.items():
-        fields[name] = _table_field(tuple(row.model_copy(update={"id": ""}) for row in rows))
+        fields[name] = _table_field(tuple(replace(row, id="") for row in rows))
     return fields
 
 
@@ -148,7 +148,5 @@ def _rescore(
     rows = {name: field.rows for name, field in fields.items() if name in tables}
     verdicts = {name: field.verdict for name, field in fields.items() if field.verdict}
     checked = scored(with_checks(kind, Extraction(fields=single, tables=rows), findings, verdicts))
-    rescored = {
-        name: fields[name].model_copy(update={"confidence": field.confidence}) for name, field in checked.fields.items()
-    }
+    rescored = {name: replace(fields[name], confidence=field.confidence) for name, field in checked.fields.items()}
     return fields | rescored | {name: _table_field(rows) for name, rows in checked.tables.items()}

@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from copy import replace
 from itertools import accumulate
 from typing import Literal, NamedTuple
 
@@ -91,7 +92,7 @@ async def open_review(core: Core, message: StageMessage) -> None:
         await core.records.commit(DOCUMENTS, document_id, [Insert(_key(run.number), task.model_dump_json())])
     except Conflict:
         task = await _task(core, document_id, run.number) or task
-    listed = task.model_copy(update={"lease": None})
+    listed = replace(task, lease=None)
     await core.records.commit(CATALOG, REVIEWS, [Put(document_id, listed.model_dump_json())])
     await unlist(core, document_id)
 
@@ -118,7 +119,7 @@ async def is_open(core: Core, document_id: str, run: int) -> bool:
 async def open_cases(core: Core) -> list[ReviewTask]:
     """The cases that wait for a person, the most doubtful first."""
     listed = [ReviewTask.model_validate_json(record.body) async for record in core.records.partition(CATALOG, REVIEWS)]
-    tasks = [task.model_copy(update={"lease": None}) for task in listed]  # earlier versions listed leases too
+    tasks = [replace(task, lease=None) for task in listed]  # earlier versions listed leases too
     return sorted(tasks, key=lambda task: (-task.doubt, task.opened, task.document_id))
 
 
@@ -172,8 +173,7 @@ async def complete(core: Core, document_id: str, decision: Decision) -> Result:
     rejected = decision.disposition == "REJECT"
     result, changes = await apply_corrections(core, found.snapshot, found.result, requests, rejected=rejected)
     task = rules.complete(found.task, decision.token, core.clock.now(), listed_corrections(changes))
-    decided = {"disposition": decision.disposition, "finished": core.clock.now()}
-    result = result.model_copy(update=decided)
+    result = replace(result, disposition=decision.disposition, finished=core.clock.now())
     closing = Replace(_key(task.run), task.model_dump_json(), found.version)
     await mark_active(core, found.snapshot.run)
     await finalize(core, found.snapshot, result, reviewed=True, also=(closing,))
