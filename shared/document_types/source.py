@@ -31,7 +31,7 @@ class _BoundedLoader(yaml.SafeLoader):
         self._nodes += 1
         if self._depth > MAX_DEPTH or self._nodes > MAX_NODES:
             bound = f"{MAX_DEPTH} levels" if self._depth > MAX_DEPTH else f"{MAX_NODES} keys and values"
-            raise ComposerError(None, None, f"the file has more than {bound}", self.peek_event().start_mark)
+            raise ComposerError(None, None, f"the file has more than {bound}", self.get_mark())
         node = super().compose_node(parent, index)
         self._depth -= 1
         return node
