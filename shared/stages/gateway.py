@@ -12,6 +12,9 @@ from shared.ports.blobs import Blobs
 from shared.ports.models import Models
 from shared.stages.request_ledger import HeldClaim, RequestLedger
 
+ANSWERS = "answers"
+"""The folder of stored answers."""
+
 
 class StoredAnswer(Frozen):
     """An answer as it is kept, with the step that paid for it and the try of the ledger that asked for it."""
@@ -83,7 +86,7 @@ def request_id(request: str, token: str) -> str:
 
 def answer_name(request: str) -> str:
     """The blob name of the stored answer to a request."""
-    return f"answers/{request}.json"
+    return f"{ANSWERS}/{request}.json"
 
 
 def paid_folder(payer: str) -> str:

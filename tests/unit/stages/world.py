@@ -34,6 +34,7 @@ from shared.stages.status import detail
 from shared.stages.validate import validate
 from shared.testing.blobs import MemoryBlobs
 from shared.testing.clock import FixedClock
+from shared.testing.evaluations import with_record
 from shared.testing.events import MemoryEvents
 from shared.testing.models import ModelScript, ScriptedModels
 from shared.testing.pages import text_page
@@ -171,6 +172,12 @@ class World:
     def records(self) -> Records:
         return self.storage.records
 
+    def deploy(self, *deployments: Deployment) -> None:
+        """Replace the catalogue by these deployments, under which the types in force count as evaluated."""
+        catalogue = Catalogue(deployments=deployments)
+        self.core = replace(self.core, gateway=replace(self.core.gateway, catalogue=catalogue))
+        self.core.types.own = {name: with_record(kind, catalogue) for name, kind in self.core.types.own.items()}
+
     async def drop(self, name: str = "note/a.pdf", data: bytes = b"%PDF a") -> str:
         """Upload a file and tell of it once; the Document's id."""
         await self.blobs.write("incoming", name, data, "application/pdf")
@@ -243,9 +250,15 @@ def quoted_pages(call: ModelCall) -> list[int]:
     return [json.loads(row)["page"] for row in texts[0].splitlines()[1:-1]]
 
 
-def library(blobs: Blobs, clock: FixedClock, types: Sequence[DocumentType]) -> TypeLibrary:
-    """A system that came with these types; others may be added in the container `document-types`."""
-    return TypeLibrary(blobs, clock, {kind.name: kind.versioned() for kind in types}, "document-types", "work")
+def library(
+    blobs: Blobs, clock: FixedClock, types: Sequence[DocumentType], catalogue: Catalogue = CATALOGUE
+) -> TypeLibrary:
+    """A system that came with these types, whose thresholds were evaluated with the `catalogue`.
+
+    Others may be added in the container `document-types`.
+    """
+    own = {kind.name: with_record(kind.versioned(), catalogue) for kind in types}
+    return TypeLibrary(blobs, clock, own, "document-types", "work")
 
 
 def make_world(
