@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from copy import replace
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -86,7 +87,7 @@ class TypeLibrary:
             raise Unavailable(message)
         kind = DocumentType.model_validate_json(data)
         records = await self.blobs.read(self.work, _records_name(name, version))
-        return kind.model_copy(update={"evaluations": _EVALUATIONS.validate_json(records)}) if records else kind
+        return replace(kind, evaluations=_EVALUATIONS.validate_json(records)) if records else kind
 
     async def _refresh(self) -> None:
         listed: dict[str, dict[str, tuple[str, int]]] = {}

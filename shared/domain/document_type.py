@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from copy import replace
 from typing import Any, Literal
 
 from pydantic import ConfigDict, Field, SerializerFunctionWrapHandler, model_serializer
@@ -115,8 +116,8 @@ class DocumentType(Frozen):
         Not of the threshold, which a record states itself, nor of how long documents are kept. What has its default is
         left out, so that a later version of the program with further keys gives the same hash.
         """
-        policy = self.policy.model_copy(update={"accept_at": None, "retention_days": None})
-        measured = self.model_copy(update={"policy": policy})
+        policy = replace(self.policy, accept_at=None, retention_days=None)
+        measured = replace(self, policy=policy)
         return _content_hash(measured.model_dump(mode="json", exclude={"version"}, exclude_defaults=True))
 
     def field(self, name: str) -> FieldSpec:
@@ -129,7 +130,7 @@ class DocumentType(Frozen):
     def versioned(self) -> "DocumentType":
         """This type with the version that its content has; comments and layout of its YAML make no difference."""
         content = self.model_dump(mode="json", exclude={"version"})
-        return self.model_copy(update={"version": _content_hash(content)})
+        return replace(self, version=_content_hash(content))
 
 
 class TypeProblem(Frozen):

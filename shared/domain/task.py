@@ -1,5 +1,6 @@
 """The unit of fan-out, and the messages that travel between stages."""
 
+from datetime import datetime
 from typing import Literal, Self
 
 from shared.domain.frozen import Frozen
@@ -47,11 +48,17 @@ class PageRange(Frozen):
 
 
 class TaskDone(Frozen):
-    """The receipt of a finished page range. That it can be stored only once makes a repeated message harmless."""
+    """The receipt of a finished page range. That it can be stored only once makes a repeated message harmless.
+
+    `counted`: the Run's `tasks_left` and `bill` include it, because it was stored in one transaction with them.
+    `finished`: when, for receipts that are not counted: the Run's own `updated` does not show their progress.
+    """
 
     stage: Stage
     name: str
     bill: Bill = Bill()
+    counted: bool = True
+    finished: datetime | None = None
 
 
 def page_ranges(pages: int, size: int) -> tuple[PageRange, ...]:

@@ -1,5 +1,6 @@
 """Evaluation records that put the threshold of a type in force, for tests that build their types in code."""
 
+from copy import replace
 from datetime import date
 
 from shared.domain.catalogue import Catalogue
@@ -30,4 +31,4 @@ def with_record(kind: DocumentType, catalogue: Catalogue) -> DocumentType:
     """Return the type with a valid record; unchanged when it has no threshold."""
     if kind.policy.accept_at is None:
         return kind
-    return kind.model_copy(update={"evaluations": (record_for(kind, catalogue),)})
+    return replace(kind, evaluations=(record_for(kind, catalogue),))
