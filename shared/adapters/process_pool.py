@@ -1,7 +1,7 @@
 """A few child processes for code that holds the GIL, can crash, hang or eat memory on a hostile file.
 
-Children are forked from a clean server process (forkserver), so that none of this process's threads, locks or
-connections reach them. A child serves one call at a time: when it dies, it is known which call did it.
+Children are forked from a clean server process (forkserver), so that none of this process's threads, locks,
+connections or its `__main__` module reach them. A child serves one call at a time: when it dies, it is known which call did it.
 """
 
 import asyncio
@@ -11,13 +11,19 @@ import os
 import queue
 import resource
 import signal
-from collections.abc import Callable, Sequence
+import sys
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from functools import partial
 from multiprocessing.connection import Connection, wait
+from threading import Lock
+from types import ModuleType
 
 from shared.domain.errors import Permanent, Unavailable, Unreadable
+
+_MAIN = "__main__"
+_main_lock = Lock()
 
 
 class _ChildDiedError(Exception):
@@ -41,6 +47,8 @@ class ProcessPool:
 
     async def run[**P, T](self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """What the module-level `function` returns in a child; arguments and result must pickle.
+
+        Children do not import this process's `__main__`: `function` belongs to a module that can be imported by name.
 
         A call whose child dies is tried once more in a fresh one, since the kernel may have picked a victim at random.
         Raises the Permanent that `function` raises; Unreadable with code `unreadable` when the child died twice (a
@@ -107,7 +115,8 @@ class _Child:
             context.set_forkserver_preload(list(self._preload))
         ours, theirs = context.Pipe()
         process = context.Process(target=_serve, args=(theirs, self._memory_bytes), daemon=True)
-        process.start()
+        with _empty_main_module():
+            process.start()
         theirs.close()
         self._process, self._connection = process, ours
         return ours
@@ -120,6 +129,26 @@ class _Child:
             process.join()
         if connection is not None:
             connection.close()
+
+
+@contextmanager
+def _empty_main_module() -> Iterator[None]:
+    """Put an empty module in the place of `__main__` until the context ends.
+
+    multiprocessing tells a new child and the fork server how to import the parent's `__main__`. Azure's worker for
+    Python 3.13 and later removes that module before it loads the app, and multiprocessing then raises KeyError. Where
+    the module is there, a child must not run it either: it is the entry point of a host or a script.
+    """
+    with _main_lock:
+        main = sys.modules.get(_MAIN)
+        sys.modules[_MAIN] = ModuleType(_MAIN)
+        try:
+            yield
+        finally:
+            if main is None:
+                del sys.modules[_MAIN]
+            else:
+                sys.modules[_MAIN] = main
 
 
 def _serve(connection: Connection, memory_bytes: int | None) -> None:

@@ -123,6 +123,62 @@ async def test_a_closed_pool_does_not_blame_the_file(tmp_path: Path) -> None:
         await call
 
 
+async def test_children_start_and_restart_without_a_main_module(
+    pool: ProcessPool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Azure's worker removes `__main__` before the app is loaded, and may do so after a pool started."""
+    before = await pool.run(identity)
+    monkeypatch.delitem(sys.modules, "__main__")
+    with pytest.raises(Unreadable):
+        await pool.run(crash)
+    assert before != await pool.run(identity)
+    assert "__main__" not in sys.modules
+
+
+async def test_the_main_module_is_put_back(pool: ProcessPool) -> None:
+    """Whatever else needs it in this process finds it as it was."""
+    main = sys.modules["__main__"]
+    await pool.run(identity)
+    assert main is sys.modules["__main__"]
+
+
+WITHOUT_MAIN = """
+import asyncio, sys
+from shared.adapters.process_pool import ProcessPool
+from tests.unit.reading.test_process_pool import crash, identity
+{remove}
+pools = [ProcessPool(size=2, seconds=60, preload=("pymupdf",)) for _ in range(2)]
+async def main():
+    numbers = await asyncio.gather(*(pool.run(identity) for pool in pools for _ in range(4)))
+    await asyncio.gather(*(pool.run(crash) for pool in pools), return_exceptions=True)
+    numbers += [await pool.run(identity) for pool in pools]
+    print(len(numbers), "__main__" in sys.modules)
+asyncio.run(main())
+for pool in pools:
+    pool.close()
+"""
+
+
+@pytest.mark.parametrize(
+    ("remove", "present"),
+    [
+        ("sys.modules.pop('__main__')", False),
+        ("sys.modules['__main__'].__file__ = '/no/such/file.py'", True),
+        ("sys.modules['__main__'].__spec__ = None", True),
+        ("", True),
+    ],
+)
+async def test_a_fork_server_starts_whatever_the_main_module_is(tmp_path: Path, remove: str, present: bool) -> None:
+    """In a process of its own: missing, without a file that exists, or a script that no child may run again."""
+    script = tmp_path / "script.py"
+    script.write_text(WITHOUT_MAIN.format(remove=remove))
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, str(script), env={**os.environ, "PYTHONPATH": str(ROOT)}, stdout=subprocess.PIPE
+    )
+    output, _ = await process.communicate()
+    assert f"10 {present}\n" == output.decode()
+
+
 PARENT = """
 import asyncio
 from shared.adapters.process_pool import ProcessPool
