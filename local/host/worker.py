@@ -113,7 +113,7 @@ def main() -> None:
 def remove_main_module() -> None:
     """Remove `__main__` from sys.modules, as Azure's worker for Python 3.13 and later does before it loads the app.
 
-    What needs the module (multiprocessing's spawn and forkserver, pickles of its functions) fails here as it does there.
+    What needs the module (multiprocessing's spawn and forkserver, pickles of its functions) fails here as there.
     Source: `_remove_module_cache` in workers/proxy_worker/utils/dependency.py of Azure/azure-functions-python-worker.
     """
     sys.modules.pop("__main__", None)

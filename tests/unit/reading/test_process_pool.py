@@ -13,6 +13,7 @@ import psutil
 import pytest
 
 from shared.adapters.process_pool import ProcessPool
+from shared.domain.disk_full import DiskFull
 from shared.domain.errors import Unavailable, Unreadable
 
 ROOT = Path(__file__).parents[3]
@@ -45,6 +46,17 @@ def hang_after_touching(flag: str) -> None:
 
 def refuse(code: str) -> None:
     raise Unreadable(code, "as told")
+
+
+def write_to_full_disk(masked: bool) -> None:
+    """Write to a device that is always full, as a parser of broken files may report it."""
+    try:
+        with Path("/dev/full").open("wb") as file:
+            file.write(b"x")
+    except OSError:
+        if masked:
+            raise Unreadable("unreadable", "The file is damaged.") from None
+        raise
 
 
 def grow() -> int:
@@ -83,6 +95,15 @@ async def test_a_crash_is_the_files_fault_and_harms_no_other_call(pool: ProcessP
 async def test_a_call_whose_child_was_killed_is_tried_again(pool: ProcessPool, tmp_path: Path) -> None:
     """The kernel that runs out of memory may kill a child that did nothing wrong."""
     assert "survived" == await pool.run(crash_once, str(tmp_path / "crashed"))
+
+
+@pytest.mark.parametrize("masked", [False, True])
+async def test_a_full_disk_is_not_the_files_fault(pool: ProcessPool, masked: bool) -> None:
+    """The step waits for room; the child lives on."""
+    before = await pool.run(identity)
+    with pytest.raises(DiskFull):
+        await pool.run(write_to_full_disk, masked)
+    assert before == await pool.run(identity)
 
 
 async def test_a_call_over_its_time_is_stopped() -> None:
