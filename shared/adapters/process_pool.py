@@ -13,24 +13,46 @@ import queue
 import resource
 import signal
 import sys
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from functools import partial
 from multiprocessing.connection import Connection, wait
-from threading import Lock
 from types import ModuleType
 
 from shared.domain.disk_full import DiskFull, is_disk_full
 from shared.domain.errors import IntrayError, Permanent, Unavailable, Unreadable
 
-_MAIN = "__main__"
-_main_lock = Lock()
 type _Refusal = tuple[type[IntrayError], tuple[str, ...]]
 
 
 class _ChildDiedError(Exception):
     """The child ended in the middle of a call."""
+
+
+_main_module_lock = threading.Lock()
+
+
+@contextmanager
+def _empty_main_module() -> Iterator[None]:
+    """Have multiprocessing see an empty `__main__` while it starts a child, and put back what was there.
+
+    The Functions worker for Python 3.13 removes `__main__` from `sys.modules` before it loads the app
+    (azure-functions-python-worker, proxy_worker/utils/dependency.py), and multiprocessing reads it to prepare a child.
+    Where there is one, a child must not import it again: it is the worker's program, not ours.
+    """
+    with _main_module_lock:
+        present = "__main__" in sys.modules
+        before = sys.modules.get("__main__")
+        sys.modules["__main__"] = ModuleType("__main__")
+        try:
+            yield
+        finally:
+            if present:
+                sys.modules["__main__"] = before  # type: ignore[assignment]  # None is legal: it blocks an import
+            else:
+                del sys.modules["__main__"]
 
 
 class ProcessPool:
@@ -133,26 +155,6 @@ class _Child:
             process.join()
         if connection is not None:
             connection.close()
-
-
-@contextmanager
-def _empty_main_module() -> Iterator[None]:
-    """Put an empty module in the place of `__main__` until the context ends.
-
-    multiprocessing tells a new child and the fork server how to import the parent's `__main__`. Azure's worker for
-    Python 3.13 and later removes that module before it loads the app, and multiprocessing then raises KeyError. Where
-    the module is there, a child must not run it either: it is the entry point of a host or a script.
-    """
-    with _main_lock:
-        main = sys.modules.get(_MAIN)
-        sys.modules[_MAIN] = ModuleType(_MAIN)
-        try:
-            yield
-        finally:
-            if main is None:
-                del sys.modules[_MAIN]
-            else:
-                sys.modules[_MAIN] = main
 
 
 def _serve(connection: Connection, memory_bytes: int | None) -> None:

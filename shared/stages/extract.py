@@ -72,8 +72,17 @@ async def _plan(core: Core, snapshot: Snapshot) -> None:
         chosen = await choose(core, snapshot.run, kind)
         tasks = len(page_ranges(chosen or snapshot.run.pages, size))
         heading = await find_headings(artefacts.StoredPages(core, snapshot.run), kind) if tasks > 1 else 0
-        changes = {"document_type": name, "type_version": version, "bill": bill, "chosen": chosen, "heading": heading}
-        await plan(core, snapshot, **changes, range_size=size, tasks_left=tasks)
+        await plan(
+            core,
+            snapshot,
+            document_type=name,
+            type_version=version,
+            bill=bill,
+            chosen=chosen,
+            heading=heading,
+            range_size=size,
+            tasks_left=tasks,
+        )
         snapshot = await reload(core, snapshot)
     ranges = page_ranges(snapshot.run.extent, snapshot.run.range_size)
     if len(ranges) == 1:

@@ -8,14 +8,14 @@ import asyncio
 import json
 import random
 from collections.abc import AsyncIterator
-from typing import NamedTuple
+from typing import NamedTuple, Unpack
 
 from pydantic import BaseModel
 
 from shared.domain.document import Document, is_document_id
 from shared.domain.errors import Conflict
 from shared.domain.event import EventName, Fact
-from shared.domain.run import Run, State, advance, amend
+from shared.domain.run import Run, RunChanges, State, advance, amend
 from shared.domain.task import Stage, TaskDone
 from shared.ports.records import Change, Delete, Insert, Put, Record, Replace
 from shared.stages import receipts
@@ -135,7 +135,7 @@ async def move(
     event: EventName | None = None,
     fact: Fact | None = None,
     also: tuple[Change, ...] = (),
-    **changes: object,
+    **changes: Unpack[RunChanges],
 ) -> Run:
     """Move the Run to state `to` with `changes`, in one transaction with its audit row, its event and `also`.
 
@@ -149,7 +149,7 @@ async def move(
     return run
 
 
-async def plan(core: Core, snapshot: Snapshot, **changes: object) -> Run:
+async def plan(core: Core, snapshot: Snapshot, **changes: Unpack[RunChanges]) -> Run:
     """Write down the fan-out of the Run's present state; raises Conflict when somebody changed the Run first."""
     run = amend(snapshot.run, core.clock.now(), **changes)
     await core.records.commit(DOCUMENTS, run.document_id, [_replaced(run, snapshot.version)])
@@ -265,9 +265,13 @@ async def unmark(core: Core, mark: Record) -> None:
         return
 
 
-async def renew(core: Core, mark: Record) -> bool:
-    """Date the mark of a Document that is pushed on; False when another sweeper was quicker."""
-    body = json.dumps(json.loads(mark.body) | {"updated": core.clock.now().isoformat()})
+async def renew(core: Core, mark: Record, pushes: int = 0) -> bool:
+    """Date the mark of a Document that is pushed on; False when another sweeper was quicker.
+
+    `pushes`: how often it was pushed since it last progressed.
+    """
+    changed = {"updated": core.clock.now().isoformat(), "pushes": pushes}
+    body = json.dumps(json.loads(mark.body) | changed)
     try:
         await core.records.commit(CATALOG, ACTIVE, [Replace(mark.key, body, mark.version)])
     except Conflict:

@@ -1,6 +1,7 @@
 """A Part, one document of a stack in a file: it takes over the pages that were read of the file."""
 
 import hashlib
+from copy import replace
 
 from shared.domain.errors import Superseded
 from shared.domain.page import Page, line_id
@@ -70,5 +71,5 @@ async def _take_over(core: Core, snapshot: Snapshot, source: Run, part: PageRang
 
 
 def _renumbered(page: Page, number: int) -> Page:
-    lines = tuple(line.model_copy(update={"id": line_id(number, index)}) for index, line in enumerate(page.lines, 1))
-    return page.model_copy(update={"number": number, "lines": lines})
+    lines = tuple(replace(line, id=line_id(number, index)) for index, line in enumerate(page.lines, 1))
+    return replace(page, number=number, lines=lines)

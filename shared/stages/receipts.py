@@ -1,5 +1,6 @@
 """Receipts of finished tasks: a row each in the partition of the Document, so that inserting one waits for nobody."""
 
+from copy import replace
 from datetime import UTC, datetime
 
 from shared.domain.errors import Conflict
@@ -33,7 +34,7 @@ async def has_receipt(core: Core, run: Run, stage: Stage, name: str) -> bool:
 
 async def insert_receipt(core: Core, run: Run, done: TaskDone) -> None:
     """Store the receipt of a task without touching the Run's row; one that exists stays as it is."""
-    receipt = done.model_copy(update={"counted": False, "finished": core.clock.now()})
+    receipt = replace(done, counted=False, finished=core.clock.now())
     key = done_key(run.number, done.stage, done.name)
     try:
         await core.records.commit(DOCUMENTS, run.document_id, [Insert(key, receipt.model_dump_json())])

@@ -1,5 +1,7 @@
 """Validate: ground the values, apply the type's rules, and have a reasoning model check the reading."""
 
+from copy import replace
+
 from shared.document_types import rules
 from shared.domain.document_type import DocumentType
 from shared.domain.einvoice import SecondReading
@@ -93,7 +95,7 @@ async def _compared(
         extraction = compared(kind, extraction, opinion)
     searches = await searched(stored, only_second(kind, extraction))
     told += absences(extraction, searches)
-    return extraction.model_copy(update={"findings": (*extraction.findings, *told)})
+    return replace(extraction, findings=(*extraction.findings, *told))
 
 
 def _cited(extraction: Extraction, look: Look) -> list[Page]:

@@ -59,7 +59,7 @@ async def test_the_app_is_loaded_without_the_main_module(worker: DemoWorker) -> 
     """Azure's worker for Python 3.13 and later removes `__main__`; an app that needs it must fail here too."""
     assert "success" == (await worker.call("read_letter", text_data("which modules"))).status
     [record] = worker.demo.records("read_letter")
-    assert [False, False] == record["main_module"]
+    assert [False, False] == record["has_main_module"]
 
 
 async def test_a_worker_may_be_given_a_wrong_clock(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 
 import psutil
 import pytest
@@ -76,6 +77,28 @@ async def test_a_child_is_another_process_and_is_kept(pool: ProcessPool) -> None
     assert first == second != os.getpid()
 
 
+@pytest.mark.parametrize("main", ["gone", "None", "another program"])
+async def test_a_child_starts_whatever_became_of_the_main_module(
+    main: str, pool: ProcessPool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The Functions worker removes `__main__`; children start without it, and start again after a crash."""
+    match main:
+        case "gone":
+            monkeypatch.delitem(sys.modules, "__main__")
+        case "None":
+            monkeypatch.setitem(sys.modules, "__main__", None)
+        case _:
+            program = ModuleType("__main__")
+            program.__file__ = "/no/such/program.py"
+            monkeypatch.setitem(sys.modules, "__main__", program)
+    before = sys.modules.get("__main__", "gone")
+    first = await pool.run(identity)
+    with pytest.raises(Unreadable):
+        await pool.run(crash)
+    assert first != await pool.run(identity)
+    assert before is sys.modules.get("__main__", "gone")
+
+
 async def test_a_refusal_comes_back_as_it_was(pool: ProcessPool) -> None:
     """The code of a Permanent is published with the document."""
     with pytest.raises(Unreadable) as caught:
@@ -142,25 +165,6 @@ async def test_a_closed_pool_does_not_blame_the_file(tmp_path: Path) -> None:
     pool.close()
     with pytest.raises(Unavailable):
         await call
-
-
-async def test_children_start_and_restart_without_a_main_module(
-    pool: ProcessPool, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Azure's worker removes `__main__` before the app is loaded, and may do so after a pool started."""
-    before = await pool.run(identity)
-    monkeypatch.delitem(sys.modules, "__main__")
-    with pytest.raises(Unreadable):
-        await pool.run(crash)
-    assert before != await pool.run(identity)
-    assert "__main__" not in sys.modules
-
-
-async def test_the_main_module_is_put_back(pool: ProcessPool) -> None:
-    """Whatever else needs it in this process finds it as it was."""
-    main = sys.modules["__main__"]
-    await pool.run(identity)
-    assert main is sys.modules["__main__"]
 
 
 WITHOUT_MAIN = """
