@@ -5,11 +5,12 @@ from typing import Any
 
 import yaml
 
-MAX_YAML_BYTES = 256 * 1024
-MAX_DEPTH = 24
-"""Collections inside each other; a type with objects, tables and a rule needs 12."""
-MAX_NODES = 8_000
-"""Keys, values and collections of a file; the largest built-in type has 600."""
+from shared.document_types.folder import MAX_YAML_BYTES
+
+MAX_DEPTH = 32
+"""Collections inside each other. A type of objects in objects needs about twelve."""
+MAX_NODES = 20_000
+"""Keys, values and collections of a file. A type of 400 fields has about 6,000."""
 MAX_DIGITS = 30
 """Digits of a number; more are not a number that a document states, and slow to convert."""
 _TAGS = frozenset(

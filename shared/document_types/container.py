@@ -11,10 +11,11 @@ from shared.ports.blobs import Blobs
 type FolderListing = Mapping[str, tuple[str, int]]
 """ETag and size in bytes of each file of a folder, by its name in the folder."""
 
-MAX_FOLDERS = 200
+MAX_FOLDERS = 500
 """Folders that are read; those that were read before come first, so that no upload takes a type out of force."""
 MAX_CONTAINER_BYTES = 200_000_000
 """Of all folders that are read: types stay in memory."""
+_REMOVE = "remove types that are not used"
 MAX_LISTED = 100_000
 """Blobs of the container that are looked at."""
 
@@ -68,7 +69,7 @@ async def list_folders(blobs: Blobs, container: str, first: Collection[str]) -> 
     chosen = _choose(folders, first)
     left_out = sorted(folders.keys() - chosen.keys())
     problems += [
-        _problem(f"{container}/{name}", "the container holds too many types; this one is not read", "remove some types")
+        _problem(f"{container}/{name}/{TYPE_FILE}", "the container holds too many types: this one is not read", _REMOVE)
         for name in left_out[:MAX_FOLDERS]
     ]
     present = frozenset(folders) if count <= MAX_LISTED else frozenset(folders) | frozenset(first)

@@ -10,9 +10,11 @@ from shared.domain.errors import IntrayError
 TYPE_FILE = "type.yaml"
 MAX_FILE_BYTES = 4_000_000
 """Of one file; a page's picture as an example takes a tenth of it."""
-MAX_FILES = 50
-MAX_FOLDER_BYTES = 20_000_000
+MAX_YAML_BYTES = 500_000
+"""Of `type.yaml` and of an example's values; a type of 400 fields takes a tenth of it."""
+MAX_FOLDER_BYTES = 16_000_000
 """Of all files of a type: they stay in memory while it is in force."""
+MAX_FILES = 50
 _HIDDEN = (".", "~")
 
 
@@ -38,23 +40,27 @@ class TypeFolder:
 
     def check_sizes(self, sizes: Mapping[str, int]) -> None:
         """Raise InvalidType when the folder holds too much."""
-        told = [
+        problems = [
             TypeProblem(
                 file=self.at(file),
-                message=f"the file has {size} bytes, more than {MAX_FILE_BYTES}",
+                message=f"the file has {size} bytes, more than {_limit(file)}",
                 remedy="keep the type small: shorten the example, or save its picture with fewer pixels",
             )
             for file, size in sizes.items()
-            if size > MAX_FILE_BYTES
+            if size > _limit(file)
         ]
-        if len(sizes) > MAX_FILES:
-            message = f"the folder has {len(sizes)} files, more than {MAX_FILES}"
-            told.append(TypeProblem(file=self.at(TYPE_FILE), message=message, remedy="remove what is not part of it"))
-        if sum(sizes.values()) > MAX_FOLDER_BYTES:
-            message = f"the folder has {sum(sizes.values())} bytes, more than {MAX_FOLDER_BYTES}"
-            told.append(TypeProblem(file=self.at(TYPE_FILE), message=message, remedy="use fewer or smaller examples"))
-        if told:
-            raise InvalidType(told)
+        total = sum(sizes.values())
+        for what, count, limit in (("files", len(sizes), MAX_FILES), ("bytes", total, MAX_FOLDER_BYTES)):
+            if count > limit:
+                message = f"the folder has {count} {what}, more than {limit}"
+                remedy = "remove what is not part of the type"
+                problems.append(TypeProblem(file=self.at(TYPE_FILE), message=message, remedy=remedy))
+        if problems:
+            raise InvalidType(problems)
+
+
+def _limit(file: str) -> int:
+    return MAX_YAML_BYTES if file.endswith((".yaml", ".yml")) else MAX_FILE_BYTES
 
 
 def from_disk(folder: Path) -> TypeFolder:

@@ -4,11 +4,12 @@ import asyncio
 import logging
 import time
 from collections.abc import Mapping
+from copy import replace
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from shared import telemetry
 from shared.document_types.container import FolderListing, list_folders
@@ -16,9 +17,11 @@ from shared.document_types.folder import MAX_FILE_BYTES, InvalidType, TypeFolder
 from shared.document_types.loader import read_type
 from shared.domain.document_type import DocumentType, TypeProblem
 from shared.domain.errors import Permanent, Unavailable
+from shared.domain.evaluation import Evaluation
 from shared.ports.blobs import Blobs
 from shared.ports.clock import Clock
 
+_EVALUATIONS = TypeAdapter(tuple[Evaluation, ...])
 READ_SECONDS = 10.0
 """Time limit for reading one folder; the bounds on its size keep reading below a second or two."""
 REFRESH_SECONDS = 20.0
@@ -65,7 +68,7 @@ class TypeLibrary:
     _listed: datetime | None = None
     _folders: dict[str, _ReadFolder] = field(default_factory=dict)
     _present: TypeSet = TypeSet({})
-    _kept: set[tuple[str, str]] = field(default_factory=set)
+    _kept: set[tuple[str, str, bytes]] = field(default_factory=set)
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def known(self, *, fresh: bool = False) -> Mapping[str, DocumentType]:
@@ -81,21 +84,34 @@ class TypeLibrary:
 
     async def keep(self, kind: DocumentType) -> None:
         """Keep a type for the Runs that are about to use it; safe to repeat."""
-        if (kind.name, kind.version) not in self._kept:
-            body = kind.model_dump_json().encode()
-            await self.blobs.write(self.work, _kept_name(kind.name, kind.version), body, "application/json")
-            self._kept.add((kind.name, kind.version))
+        records = _EVALUATIONS.dump_json(kind.evaluations)
+        if (kind.name, kind.version, records) in self._kept:
+            return
+        # The records have a blob of their own: workers of earlier versions read the type, and refuse keys that they do
+        # not know.
+        await self.blobs.write(self.work, _records_name(kind.name, kind.version), records, "application/json")
+        body = kind.model_dump_json().encode()
+        await self.blobs.write(self.work, _kept_name(kind.name, kind.version), body, "application/json")
+        self._kept.add((kind.name, kind.version, records))
 
     async def kept(self, name: str, version: str) -> DocumentType:
         """The version of a type that a Run uses; raises Unavailable when it was not kept."""
         kind = (await self.known()).get(name)
         if kind is not None and kind.version == version:
             return kind
-        data = await self.blobs.read(self.work, _kept_name(name, version))
-        if data is None:
+        stored = await self._load_kept(name, version)
+        if stored is None:
             message = f"version {version} of the document type {name} is missing"
             raise Unavailable(message)
-        return DocumentType.model_validate_json(data)
+        return stored
+
+    async def _load_kept(self, name: str, version: str) -> DocumentType | None:
+        data = await self.blobs.read(self.work, _kept_name(name, version))
+        if data is None:
+            return None
+        kind = DocumentType.model_validate_json(data)
+        records = await self.blobs.read(self.work, _records_name(name, version))
+        return replace(kind, evaluations=_EVALUATIONS.validate_json(records)) if records else kind
 
     async def _refresh(self) -> None:
         container = await list_folders(self.blobs, self.additions, first=self._folders)
@@ -140,8 +156,8 @@ class TypeLibrary:
         fields: dict[str, str | int | float] = {telemetry.TYPE: name}
         if isinstance(content, DocumentType):
             telemetry.report("type_added", fields | {telemetry.TYPE_VERSION: content.version})
-            body = content.model_dump_json().encode()
-            await self.blobs.write(self.work, _last_valid_name(name), body, "application/json")
+            await self.keep(content)
+            await self.blobs.write(self.work, _last_valid_name(name), content.version.encode(), "text/plain")
             return _ReadFolder(listing, content, content)
         telemetry.report("type_invalid", fields | {telemetry.PROBLEMS: len(content.problems)})
         in_force = before.in_force if before is not None else await self._load_last_valid(name)
@@ -171,10 +187,14 @@ class TypeLibrary:
         if data is None:
             return None
         try:
-            return DocumentType.model_validate_json(data)
-        except ValidationError:  # a version of the app with other fields wrote it
+            return await self._load_kept(name, data.decode())
+        except (ValidationError, UnicodeDecodeError):  # a version of the app with other fields wrote it
             telemetry.report("type_last_valid_unreadable", {telemetry.TYPE: name}, logging.WARNING)
             return None
+
+
+def _records_name(name: str, version: str) -> str:
+    return f"types/{name}/{version}.evaluations.json"
 
 
 def _kept_name(name: str, version: str) -> str:
@@ -182,4 +202,4 @@ def _kept_name(name: str, version: str) -> str:
 
 
 def _last_valid_name(name: str) -> str:
-    return f"types/{name}/last-valid.json"
+    return f"types/{name}/last-valid.txt"
