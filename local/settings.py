@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import Field, SecretStr
 from pydantic_settings import SettingsConfigDict
 
+from shared.setting_values import Address, Schedule, Seconds
 from shared.settings import EnvironmentSettings
 
 Port = Annotated[int, Field(ge=0, le=65_535)]
@@ -35,13 +36,13 @@ class LocalSettings(EnvironmentSettings):
     model_port: Port = Field(7073, description="Preferred port of the local model server; 0: any free one.")
     subscriber_port: Port = Field(7074, description="Preferred port of the demo subscriber; 0: any free one.")
 
-    sweep_schedule: str = Field(
+    sweep_schedule: Schedule = Field(
         "*/15 * * * * *", validation_alias="INTRAY_SWEEP_SCHEDULE", description="When stalled Runs are looked for."
     )
-    stalled_seconds: float = Field(
-        120, gt=0, validation_alias="INTRAY_STALLED_SECONDS", description="Age at which a Run counts as stalled."
+    stalled_seconds: Seconds = Field(
+        120, validation_alias="INTRAY_STALLED_SECONDS", description="Age at which a Run counts as stalled."
     )
-    model_endpoint: str | None = Field(
+    model_endpoint: Address | None = Field(
         None, validation_alias="INTRAY_MODEL_ENDPOINT", description="A model API to use instead of the local server."
     )
     model_key: SecretStr | None = Field(

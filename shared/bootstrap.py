@@ -13,7 +13,8 @@ from shared.document_types.vocabulary import einvoice_vocabulary
 from shared.domain.catalogue import Catalogue
 from shared.domain.formats import FORMATS, OFFICE_OPEN_XML
 from shared.domain.reading import Ceiling
-from shared.settings import InvalidSetting, Settings, StorageSettings, settings, storage_settings
+from shared.setting_values import InvalidSetting
+from shared.settings import Settings, StorageSettings, settings, storage_settings
 from shared.stages.copies import Copies
 from shared.stages.core import WORK, Core, Limits
 from shared.stages.gateway import Gateway

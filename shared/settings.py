@@ -4,26 +4,23 @@ import os
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from shared.domain.errors import IntrayError
-
-NO_STORAGE = (
-    "Set AzureWebJobsStorage to a connection string, or (for access by managed identity) "
-    "AzureWebJobsStorage__accountName to the account's name."
+from shared.setting_values import (
+    INCOMPLETE_STORAGE,
+    NO_STORAGE,
+    Address,
+    ContainerName,
+    InvalidSettings,
+    MissingSetting,
+    Schedule,
+    Seconds,
+    check_distinct,
+    describe_problems,
 )
-Schedule = Annotated[str, Field(pattern=r"^\S+( \S+){5}$")]
-
-
-class MissingSetting(IntrayError):
-    """A setting that has no default is not set; the message names it."""
-
-
-class InvalidSetting(IntrayError):
-    """A setting asks for what cannot be had here; the message names it and what would do."""
 
 
 class EnvironmentSettings(BaseSettings):
@@ -32,6 +29,14 @@ class EnvironmentSettings(BaseSettings):
     App settings are often empty rather than absent: Bicep parameters, the portal and `az functionapp config appsettings
     set NAME=` all make them so. White space around a value is dropped, and a value of nothing else is empty.
     """
+
+    def __init__(self, **values: Any) -> None:  # noqa: ANN401 - of any setting
+        """Read the environment; raises InvalidSettings with everything that is wrong."""
+        try:
+            super().__init__(**values)
+        except ValidationError as error:
+            prefix = str(self.model_config.get("env_prefix", ""))
+            raise InvalidSettings(describe_problems(error, type(self).model_fields, prefix)) from None
 
     @model_validator(mode="before")
     @classmethod
@@ -50,13 +55,13 @@ class StorageSettings(EnvironmentSettings):
     connection: SecretStr | None = Field(
         None, validation_alias="AzureWebJobsStorage", description="Connection string of the storage account."
     )
-    blob_service_uri: str | None = Field(
+    blob_service_uri: Address | None = Field(
         None, validation_alias="AzureWebJobsStorage__blobServiceUri", description="Blob endpoint, with identity."
     )
-    queue_service_uri: str | None = Field(
+    queue_service_uri: Address | None = Field(
         None, validation_alias="AzureWebJobsStorage__queueServiceUri", description="Queue endpoint, with identity."
     )
-    table_service_uri: str | None = Field(
+    table_service_uri: Address | None = Field(
         None, validation_alias="AzureWebJobsStorage__tableServiceUri", description="Table endpoint, with identity."
     )
     account_name: str | None = Field(
@@ -94,11 +99,7 @@ class StorageSettings(EnvironmentSettings):
         if blob and queue and table:
             return blob, queue, table
         if blob or queue or table:
-            message = (
-                "Set AzureWebJobsStorage__accountName, or all of AzureWebJobsStorage__blobServiceUri, "
-                "__queueServiceUri and __tableServiceUri: only some of the addresses are set."
-            )
-            raise MissingSetting(message)
+            raise MissingSetting(INCOMPLETE_STORAGE)
         raise MissingSetting(NO_STORAGE)
 
     @property
@@ -133,26 +134,26 @@ class Settings(EnvironmentSettings):
     sweep_schedule: Schedule = Field(
         "0 * * * * *", description="When stalled Runs are looked for: a six-field NCRONTAB expression."
     )
-    results_container: str = Field("results", description="Container of the final results.")
-    unpacked_container: str = Field(
+    results_container: ContainerName = Field("results", description="Container of the final results.")
+    unpacked_container: ContainerName = Field(
         "unpacked", description="Container of what comes out of archives, mails and PDF attachments; not `incoming`."
     )
-    model_endpoint: str | None = Field(
+    model_endpoint: Address | None = Field(
         None, description="Address of the model API, ending in /openai/v1/ (Azure) or /v1 (compatible servers)."
     )
     model_key: SecretStr | None = Field(None, description="Key of the model API; empty: managed identity.")
     model_catalogue: Path = Field(
         Path(__file__).parent / "models.yaml", description="YAML file of the model deployments with their prices."
     )
-    model_seconds: float = Field(
-        300, gt=0, description="Longest time of a model call, from connecting to the whole answer, in seconds."
+    model_seconds: Seconds = Field(
+        300, description="Longest time of a model call, from connecting to the whole answer, in seconds."
     )
-    topic_endpoint: str | None = Field(None, description="Address of the Event Grid custom topic.")
+    topic_endpoint: Address | None = Field(None, description="Address of the Event Grid custom topic.")
     topic_key: SecretStr | None = Field(None, description="Access key of the topic; empty: managed identity.")
     type_folders: Annotated[tuple[Path, ...], NoDecode] = Field(
         (), description="Folders of document types beside the built-in ones, separated like PATH."
     )
-    types_container: str = Field(
+    types_container: ContainerName = Field(
         "document-types", description="Container of document types that are added while the system runs."
     )
     types_seconds: float = Field(
@@ -164,13 +165,13 @@ class Settings(EnvironmentSettings):
         "rapidocr",
         description="What reads pages without text: the local engine, Azure AI Document Intelligence, or nothing.",
     )
-    ocr_endpoint: str | None = Field(None, description="Address of the Azure AI Document Intelligence resource.")
+    ocr_endpoint: Address | None = Field(None, description="Address of the Azure AI Document Intelligence resource.")
     ocr_key: SecretStr | None = Field(None, description="Key of that resource; empty: managed identity.")
     ocr_languages: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="Languages of the documents (`de`, `pt-BR`), separated by commas; empty: any the engine reads."
     )
     ocr_threads: int = Field(2, ge=1, description="Threads of one OCR run.")
-    ocr_seconds: float = Field(180, gt=0, description="Longest time for the OCR of one page, in seconds.")
+    ocr_seconds: Seconds = Field(180, description="Longest time for the OCR of one page, in seconds.")
     reader_processes: int = Field(1, ge=1, description="Processes that open and render PDFs, per worker.")
     reader_bytes: int = Field(
         2 << 30, ge=256 << 20, description="Most memory of a process that opens and renders PDFs, in bytes."
@@ -178,11 +179,11 @@ class Settings(EnvironmentSettings):
     passwords_file: Path | None = Field(
         None, description="YAML file of passwords of encrypted files: a list for each document type, `*` for any."
     )
-    key_vault_url: str | None = Field(
+    key_vault_url: Address | None = Field(
         None,
         description="Azure Key Vault with passwords instead: secrets passwords-TYPE and passwords-any, one on a line.",
     )
-    page_seconds: float = Field(60, gt=0, description="Longest time for opening a file or reading a page, in seconds.")
+    page_seconds: Seconds = Field(60, description="Longest time for opening a file or reading a page, in seconds.")
     max_bytes: int = Field(500_000_000, ge=1, description="Largest file, in bytes.")
     copies_bytes: int = Field(
         1_000_000_000, ge=1, description="Most disk that a worker's copies of the uploads it reads take, in bytes."
@@ -228,18 +229,16 @@ class Settings(EnvironmentSettings):
         description="Most dollars that the model calls of a document cost, for each 20 pages that it begins; then it "
         "goes to a person. An ordinary page costs about one cent.",
     )
-    stalled_seconds: float = Field(
-        300, gt=0, description="Age without progress at which a Run is pushed on, in seconds."
-    )
-    lease_seconds: float = Field(900, gt=0, description="How long a reviewer holds a case, in seconds.")
+    stalled_seconds: Seconds = Field(300, description="Age without progress at which a Run is pushed on, in seconds.")
+    lease_seconds: Seconds = Field(900, description="How long a reviewer holds a case, in seconds.")
     retention_days: int = Field(
-        0, ge=0, description="Days after its end at which everything about a document is deleted; 0: never."
+        0, ge=0, le=36_500, description="Days after its end at which everything about a document is deleted; 0: never."
     )
     retention_schedule: Schedule = Field(
         "0 30 3 * * *", description="When documents past their retention are looked for: NCRONTAB, six fields."
     )
-    longest_wait_seconds: float = Field(
-        300, gt=0, description="A step that is put off again waits longer each time, up to this, or what a server asks."
+    longest_wait_seconds: Seconds = Field(
+        300, description="A step that is put off again waits longer each time, up to this, or what a server asks."
     )
     step_seconds: float = Field(
         600,
@@ -254,6 +253,12 @@ class Settings(EnvironmentSettings):
         description="How often a step may be deferred (throttling, outages) before its message is poisoned: with the "
         "default waits 41 hours, and 5 days where an operator must change a key, a quota or a deployment.",
     )
+
+    @model_validator(mode="after")
+    def _check_containers(self) -> "Settings":
+        """Results among the uploads would be processed as documents."""
+        check_distinct(self.results_container, self.unpacked_container, self.types_container)
+        return self
 
     @field_validator("type_folders", mode="before")
     @classmethod

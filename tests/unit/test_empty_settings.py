@@ -1,12 +1,12 @@
 """Empty environment variables count as unset, for every setting, and the storage account is reachable by name."""
 
 import pytest
-from pydantic import ValidationError
 
 from local.settings import LocalSettings
 from shared import bootstrap
 from shared.adapters.event_grid import EventGridEvents
-from shared.settings import EnvironmentSettings, MissingSetting, Settings, StorageSettings
+from shared.setting_values import InvalidSettings, MissingSetting
+from shared.settings import EnvironmentSettings, Settings, StorageSettings
 
 MODELS: tuple[type[EnvironmentSettings], ...] = (StorageSettings, Settings, LocalSettings)
 BLANKS = ("", " ", "\t", " \r\n")
@@ -103,5 +103,5 @@ def test_storage_that_is_not_named_is_missing(monkeypatch: pytest.MonkeyPatch) -
 def test_a_url_is_no_name_of_an_account(monkeypatch: pytest.MonkeyPatch) -> None:
     """An account's name has 3 to 24 small letters and digits."""
     monkeypatch.setenv("AzureWebJobsStorage__accountName", "https://acct.blob.core.windows.net")
-    with pytest.raises(ValidationError, match="accountName"):
+    with pytest.raises(InvalidSettings, match="accountName"):
         StorageSettings()

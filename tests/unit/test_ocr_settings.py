@@ -8,7 +8,8 @@ import pytest
 from shared.adapters.document_intelligence import DocumentIntelligence
 from shared.adapters.rapidocr_recognizer import RapidOcrRecognizer
 from shared.bootstrap import recognizer
-from shared.settings import InvalidSetting, MissingSetting, Settings, StorageSettings
+from shared.setting_values import InvalidSetting, MissingSetting
+from shared.settings import Settings, StorageSettings
 from shared.testing.isolation import InlineIsolation
 
 ENDPOINT = "https://example.cognitiveservices.azure.com/"
