@@ -6,8 +6,9 @@ from math import ceil
 from shared.domain.run import Run
 from shared.domain.task import Stage
 from shared.stages.core import Core
+from shared.stages.ledger import FEW_TASKS
 from shared.stages.meter import Meter
-from shared.stages.receipts import load_receipts, uncounted_bill
+from shared.stages.receipts import load_receipts, planned_ranges, uncounted_bill
 
 PAGES_IN_LIMITS = 20
 """Pages for which the limits of a document are meant; those of a longer one grow in proportion."""
@@ -24,7 +25,9 @@ async def within_limits(core: Core, run: Run, stage: Stage) -> Core:
         run=run,
         max_calls=core.limits.max_document_calls * share,
         max_cost=core.limits.max_document_cost * share,
-        spent=run.bill.plus(uncounted_bill(await load_receipts(core, run, stage))),
+        spent=run.bill,
     )
+    if len(planned_ranges(run)) > FEW_TASKS:  # the receipts of fewer are counted on the Run
+        meter.spent = run.bill.plus(uncounted_bill(await load_receipts(core, run, stage)))
     await meter.count_exhausted()
     return replace(core, gateway=replace(core.gateway, meter=meter))
