@@ -5,11 +5,13 @@ from copy import replace
 from datetime import timedelta
 
 from shared import telemetry
+from shared.domain.disk_full import DiskFull, is_disk_full
 from shared.domain.errors import Blocked, Conflict, Permanent, Retryable
 from shared.domain.run import Reason
 from shared.domain.task import StageMessage
 from shared.stages.core import Core
 from shared.stages.fail import fail_by_id
+from shared.stages.step_time import OutOfTime, StepTime
 from shared.stages.waiting import note_waiting
 
 _GROWTH = 1.5
@@ -26,17 +28,38 @@ async def run_step(
 ) -> None:
     """Take `step` for a message of `queue` with this body.
 
-    Retryable defers the message without spending an attempt; Permanent ends the Run as failed; anything else is
-    left to the platform, which counts an attempt, retries and at last poisons the message.
+    Retryable and a full disk defer the message without spending an attempt; Permanent ends the Run as failed;
+    anything else is left to the platform, which counts an attempt, retries and at last poisons the message. A step
+    that used up its time goes on in the same message, sent again: long before `functionTimeout` would end it.
     """
     message = StageMessage.model_validate_json(body)
     try:
-        await step(core, message)
+        await _take(_within_step_time(core), message, step)
+    except OutOfTime:
+        await core.queues.send(queue, message.model_dump_json())
+        _report("step_continues", queue, message.document_id, "out_of_time")
     except Retryable as error:
         await _defer(core, queue, message, error)
     except Permanent as error:
         await fail_by_id(core, message.document_id, message.run, Reason(code=error.code, message=str(error)))
         _report("step_failed", queue, message.document_id, error.code)
+
+
+def _within_step_time(core: Core) -> Core:
+    """Return the Core for one step, whose gateway asks models until the time of the step is used up."""
+    until = core.clock.now() + timedelta(seconds=core.limits.step_seconds)
+    return replace(core, gateway=replace(core.gateway, time=StepTime(core.clock, until)))
+
+
+async def _take(core: Core, message: StageMessage, step: Callable[[Core, StageMessage], Awaitable[object]]) -> None:
+    """Take the step; raises DiskFull whatever a full disk was reported as, once idle copies have made room."""
+    try:
+        await step(core, message)
+    except Exception as error:
+        if not is_disk_full(error):
+            raise
+        await core.copies.delete_idle()
+        raise DiskFull from error
 
 
 async def _defer(core: Core, queue: str, message: StageMessage, error: Retryable) -> None:
