@@ -7,6 +7,7 @@ from datetime import timedelta
 from shared import telemetry
 from shared.domain.errors import Blocked, Conflict, Permanent, Retryable
 from shared.domain.run import Reason
+from shared.domain.stored import dump_stored, load_stored
 from shared.domain.task import StageMessage
 from shared.stages.core import Core
 from shared.stages.fail import fail_by_id
@@ -29,7 +30,7 @@ async def run_step(
     Retryable defers the message without spending an attempt; Permanent ends the Run as failed; anything else is
     left to the platform, which counts an attempt, retries and at last poisons the message.
     """
-    message = StageMessage.model_validate_json(body)
+    message = load_stored(StageMessage, body)
     try:
         await step(core, message)
     except Retryable as error:
@@ -45,7 +46,7 @@ async def _defer(core: Core, queue: str, message: StageMessage, error: Retryable
         raise MaxDeferralsExceeded from error
     delay = _delay(core, message.waits, error)
     deferred = replace(message, waits=message.waits + 1)
-    await core.queues.send(queue, deferred.model_dump_json(), delay)
+    await core.queues.send(queue, dump_stored(deferred), delay)
     _report("step_deferred", queue, message.document_id, error.code)
     if isinstance(error, Blocked):
         telemetry.alarm("service_blocked", error.code, {telemetry.STAGE: queue, telemetry.ACTION: str(error)})

@@ -11,6 +11,7 @@ from shared.document_types.folder import MAX_FILE_BYTES, TYPE_FILE, InvalidType,
 from shared.document_types.loader import read_type
 from shared.domain.document_type import DocumentType, TypeProblem
 from shared.domain.errors import Unavailable
+from shared.domain.stored import dump_stored, load_stored
 from shared.ports.blobs import Blobs
 from shared.ports.clock import Clock
 
@@ -61,7 +62,7 @@ class TypeLibrary:
     async def keep(self, kind: DocumentType) -> None:
         """Keep a type for the Runs that are about to use it; safe to repeat."""
         if (kind.name, kind.version) not in self._kept:
-            body = kind.model_dump_json().encode()
+            body = dump_stored(kind).encode()
             await self.blobs.write(self.work, _kept_name(kind.name, kind.version), body, "application/json")
             self._kept.add((kind.name, kind.version))
 
@@ -74,7 +75,7 @@ class TypeLibrary:
         if data is None:
             message = f"version {version} of the document type {name} is missing"
             raise Unavailable(message)
-        return DocumentType.model_validate_json(data)
+        return load_stored(DocumentType, data)
 
     async def _refresh(self) -> None:
         listed: dict[str, dict[str, tuple[str, int]]] = {}

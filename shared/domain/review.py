@@ -5,15 +5,15 @@ from datetime import datetime, timedelta
 
 from shared.domain.errors import IntrayError
 from shared.domain.extraction import Scalar
-from shared.domain.frozen import Frozen
 from shared.domain.run import Reason
+from shared.domain.stored import Stored
 
 
 class NotHolder(IntrayError):
     """The case is held by somebody else, or the lease (fencing token) is no longer the current one."""
 
 
-class Lease(Frozen):
+class Lease(Stored):
     """Who holds a case until when. `token` grows with each claim: an older one is refused."""
 
     holder: str
@@ -21,7 +21,7 @@ class Lease(Frozen):
     expires: datetime
 
 
-class Correction(Frozen):
+class Correction(Stored):
     """What a person changed in a field."""
 
     field: str
@@ -29,7 +29,7 @@ class Correction(Frozen):
     after: Scalar
 
 
-class ReviewTask(Frozen):
+class ReviewTask(Stored):
     """A case that waits for a person. `doubt` (0..1) orders the queue: the most doubtful first."""
 
     document_id: str

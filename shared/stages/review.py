@@ -11,6 +11,7 @@ from shared.domain.extraction import Scalar
 from shared.domain.frozen import Frozen
 from shared.domain.review import Correction, ReviewTask
 from shared.domain.run import State
+from shared.domain.stored import dump_stored, load_stored
 from shared.domain.task import StageMessage
 from shared.ports.records import Delete, Insert, Put, Replace
 from shared.stages import artefacts
@@ -65,10 +66,10 @@ async def open_review(core: Core, message: StageMessage) -> None:
         reasons=run.reasons,
     )
     try:
-        await core.records.commit(DOCUMENTS, document_id, [Insert(_key(run.number), task.model_dump_json())])
+        await core.records.commit(DOCUMENTS, document_id, [Insert(_key(run.number), dump_stored(task))])
     except Conflict:
         task = await _task(core, document_id, run.number) or task
-    await core.records.commit(CATALOG, REVIEWS, [Put(document_id, task.model_dump_json())])
+    await core.records.commit(CATALOG, REVIEWS, [Put(document_id, dump_stored(task))])
     await unlist(core, document_id)
 
 
@@ -93,7 +94,7 @@ async def is_open(core: Core, document_id: str, run: int) -> bool:
 
 async def open_cases(core: Core) -> list[ReviewTask]:
     """The cases that wait for a person, the most doubtful first."""
-    listed = [ReviewTask.model_validate_json(record.body) async for record in core.records.partition(CATALOG, REVIEWS)]
+    listed = [load_stored(ReviewTask, record.body) async for record in core.records.partition(CATALOG, REVIEWS)]
     return sorted(listed, key=lambda task: (-task.doubt, task.opened))
 
 
@@ -106,14 +107,14 @@ async def case(core: Core, document_id: str) -> OpenCase:
     if record is None:
         raise _unknown(document_id)
     result = await artefacts.fetch_saved(core, snapshot.run, DRAFT, Result)
-    return OpenCase(snapshot, ReviewTask.model_validate_json(record.body), record.version, result)
+    return OpenCase(snapshot, load_stored(ReviewTask, record.body), record.version, result)
 
 
 async def claim(core: Core, document_id: str, holder: str) -> ReviewTask:
     """Lease a case to `holder`; raises UnknownCase, NotHolder while another holds it, Conflict in a race."""
     found = await case(core, document_id)
     task = rules.claim(found.task, holder, core.clock.now(), core.limits.lease)
-    change = Replace(_key(task.run), task.model_dump_json(), found.version)
+    change = Replace(_key(task.run), dump_stored(task), found.version)
     await core.records.commit(DOCUMENTS, document_id, [change])
     return task
 
@@ -139,7 +140,7 @@ async def complete(core: Core, document_id: str, decision: Decision) -> Result:
         values = {name: field.value for name, field in result.fields.items()}
         repeated = await repetition(core, found.snapshot.document, kind, values)
         result = replace(result, findings=(*result.findings, *repeated))
-    closing = Replace(_key(task.run), task.model_dump_json(), found.version)
+    closing = Replace(_key(task.run), dump_stored(task), found.version)
     await mark_active(core, found.snapshot.run)
     await finalize(core, found.snapshot, result, reviewed=True, also=(closing,))
     await unlist(core, document_id)
@@ -172,7 +173,7 @@ def corrected(fields: Mapping[str, ResultField], values: Mapping[str, Scalar]) -
 
 async def _task(core: Core, document_id: str, run: int) -> ReviewTask | None:
     record = await core.records.get(DOCUMENTS, document_id, _key(run))
-    return ReviewTask.model_validate_json(record.body) if record else None
+    return load_stored(ReviewTask, record.body) if record else None
 
 
 def _key(run: int) -> str:

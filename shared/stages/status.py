@@ -4,6 +4,7 @@ from shared.domain.document import Document
 from shared.domain.event import Event
 from shared.domain.frozen import Frozen
 from shared.domain.run import Run, State
+from shared.domain.stored import load_stored
 from shared.domain.unpacking import Member
 from shared.stages import artefacts
 from shared.stages.core import WORK, Core
@@ -36,8 +37,7 @@ class DocumentDetail(DocumentStatus):
 async def statuses(core: Core) -> list[DocumentStatus]:
     """Every Document with its latest Run, the latest Document first; two scans, however many there are."""
     runs = {
-        record.partition: Run.model_validate_json(record.body)
-        async for record in core.records.keyed(DOCUMENTS, RUN_PREFIX)
+        record.partition: load_stored(Run, record.body) async for record in core.records.keyed(DOCUMENTS, RUN_PREFIX)
     }
     found = [
         DocumentStatus(document=document, run=runs[document.id])
@@ -68,4 +68,4 @@ async def _result(core: Core, run: Run) -> Result | None:
     if run.state is State.UNPACKED:
         return None
     data = await core.blobs.read(WORK, artefacts.artefact_name(run, run.final or DRAFT))
-    return Result.model_validate_json(data) if data else None
+    return load_stored(Result, data) if data else None

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from shared.domain.document_type import DocumentType
 from shared.domain.extraction import FieldValue, Row
 from shared.domain.finding import MOST_ALIKE, Finding
-from shared.domain.frozen import Frozen
 from shared.domain.injection import addressing_lines
 from shared.domain.page import HiddenWhy, Page, line_place
+from shared.domain.stored import Stored
 from shared.stages.answers import RangeAnswer
 from shared.stages.artefacts import StoredPages
 from shared.stages.assess import assess_fields, assess_rows, unplaced
@@ -29,7 +29,7 @@ _WHY: dict[HiddenWhy, str] = {
 }
 
 
-class Survey(Frozen):
+class Survey(Stored):
     """Every page of a Run, without its text."""
 
     pages: tuple[ResultPage, ...]
