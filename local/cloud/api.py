@@ -7,22 +7,26 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from pydantic import TypeAdapter
 
 from local.cloud.addresses import Addresses, CloudError
+from shared.domain.document_type import TypeProblem
 from shared.domain.run import Run
 from shared.stages.correct import CorrectionWish
+from shared.stages.listing import DocumentFilter
 from shared.stages.result import Result
 from shared.stages.status import DocumentDetail, DocumentStatus
-from shared.stages.type_list import TypeList
+from shared.stages.type_list import ListedType, TypeList
 
 if TYPE_CHECKING:
     from aiohttp import ClientResponse, ClientSession
 
+MAX_LIMIT = 500
+"""Items that the API puts on one page at most."""
 _STATUSES = TypeAdapter(list[DocumentStatus])
-_NOT_FOUND = 404
+_NOT_FOUND, _DEFECT = 404, 500
 _BUSY = frozenset({429, 500, 502, 503})
 _TRIES, _PAUSE = 20, 0.5
 
@@ -33,9 +37,13 @@ class Api:
     def __init__(self, session: "ClientSession") -> None:
         self._session = session
 
-    async def documents(self) -> list[DocumentStatus]:
-        """Every Document with its Run, the latest first; raises CloudError."""
-        return _STATUSES.validate_json(await self._get("api/documents") or b"[]")
+    async def documents(self, wanted: DocumentFilter | None = None) -> list[DocumentStatus]:
+        """Every Document that is wanted (None: all) with its Run, the latest first; raises CloudError."""
+        query = {"state": wanted.state, "type": wanted.document_type, "q": wanted.text} if wanted else {}
+        found: list[DocumentStatus] = []
+        async for page in self._pages("api/documents", {name: str(value) for name, value in query.items() if value}):
+            found += _STATUSES.validate_python(page["items"])
+        return sorted(found, key=lambda status: status.document.received, reverse=True)
 
     async def detail(self, document_id: str) -> DocumentDetail | None:
         """One Document with its Result and its events, or None; raises CloudError."""
@@ -44,7 +52,13 @@ class Api:
 
     async def types(self) -> TypeList:
         """The document types in force, and what is wrong with others; raises CloudError."""
-        return TypeList.model_validate_json(await self._get("api/types") or b"{}")
+        types: list[ListedType] = []
+        problems: list[TypeProblem] = []
+        async for page in self._pages("api/types", {}):
+            listed = TypeList.model_validate({name: page[name] for name in ("types", "problems")})
+            types += listed.types
+            problems += listed.problems
+        return TypeList(types=tuple(types), problems=tuple(problems))
 
     async def host_status(self) -> dict[str, Any]:
         """What the host says of itself: state, functions, the process ids of its workers; raises CloudError."""
@@ -60,7 +74,7 @@ class Api:
     async def correct(self, document_id: str, wish: CorrectionWish) -> Result:
         """Change values of a final result; raises CloudError with the API's reason when it may not be."""
         path = f"api/documents/{quote(document_id, safe='')}/corrections"
-        told = await self._ask("POST", path, wish.model_dump(mode="json"))
+        told = await self._ask("POST", path, wish.model_dump(exclude_defaults=True))
         if told is None:
             raise CloudError(f"There is no document {document_id!r} any more.")
         return Result.model_validate_json(told)
@@ -73,6 +87,15 @@ class Api:
         """Have every event since a time published again; how many; raises CloudError."""
         told = await self._ask("POST", "api/events/replay", {"since": since.isoformat()})
         return int(json.loads(told or b"{}").get("events", 0))
+
+    async def _pages(self, path: str, query: dict[str, str]) -> AsyncIterator[dict[str, Any]]:
+        """The pages of a list, in order."""
+        cursor: str | None = ""
+        while cursor is not None:
+            parameters = {"limit": str(MAX_LIMIT), **query} | ({"cursor": cursor} if cursor else {})
+            page = json.loads(await self._get(f"{path}?{urlencode(parameters)}") or b"{}")
+            yield page
+            cursor = page["next"]
 
     async def _get(self, path: str) -> bytes | None:
         return await self._ask("GET", path)
@@ -90,7 +113,8 @@ class Api:
                     if answer.ok:
                         return await answer.read()
                     trouble = await _reason(answer)
-                    if answer.status not in _BUSY:
+                    is_defect = answer.status == _DEFECT and answer.content_type == "application/problem+json"
+                    if answer.status not in _BUSY or is_defect:
                         raise CloudError(trouble)
             except (ClientError, TimeoutError) as error:
                 trouble = type(error).__name__
@@ -99,11 +123,16 @@ class Api:
 
 
 async def _reason(answer: "ClientResponse") -> str:
-    """What a refusal says of itself."""
+    """What a refusal says of itself: a problem (RFC 9457) has a sentence, and one for each place in the request."""
     try:
-        return str((await answer.json())["error"])
-    except (ValueError, KeyError, TypeError):
+        problem = await answer.json(content_type=None)
+        errors = [f"{error['pointer']}: {error['detail']}" for error in problem.get("errors", ())]
+        sentence = str(problem["detail"])
+    except (ValueError, KeyError, TypeError, AttributeError):
         return f"status {answer.status}"
+    if answer.status >= _DEFECT:
+        return f"{sentence} ({problem.get('instance')})"
+    return "\n".join(errors) or sentence
 
 
 @asynccontextmanager

@@ -110,7 +110,7 @@ def test_a_reviewed_document_is_final_with_its_correction(world: World) -> None:
     assert "in_review" == world.outcome(document).run.state
 
     def listed() -> bool:
-        return document in {case["document_id"] for case in world.api("reviews")[1]}
+        return document in {case["document_id"] for case in world.api("reviews")[1]["items"]}
 
     wait_until("the case in the list", listed)
     status, case = world.api(f"reviews/{document}")
@@ -129,4 +129,5 @@ def test_a_reviewed_document_is_final_with_its_correction(world: World) -> None:
     assert (119, "ACCEPT") == (result["fields"]["grand_total"]["value"], result["disposition"])
     event = final.events[-1].data
     assert (2, True, f"invoice/{document}.json") == (event["corrections"], event["reviewed"], event["result_name"])
-    assert 404 == world.api(f"reviews/{document}")[0]
+    assert 409 == world.api(f"reviews/{document}")[0]
+    assert 409 == world.api(f"reviews/{document}/complete", decision)[0]
