@@ -65,6 +65,12 @@ class Claim(BaseModel):
     token: int | None = None
 
 
+class Release(BaseModel):
+    """The body of a release: the lease's token."""
+
+    token: int
+
+
 class Case(BaseModel):
     """A case for a reviewer: the task and the draft result. A lease is shown without its token."""
 
@@ -205,6 +211,16 @@ async def review_claim(req: func.HttpRequest) -> func.HttpResponse:
     async def work() -> object:
         wanted = body(req, Claim)
         return await review.claim(bootstrap.core(), _id(req), wanted.holder, wanted.token)
+
+    return await reply(work())
+
+
+@blueprint.route(route="reviews/{document_id}/release", methods=["POST"], auth_level=func.AuthLevel.FUNCTION)
+async def review_release(req: func.HttpRequest) -> func.HttpResponse:
+    """End a lease before its time: body {"token": ...}."""
+
+    async def work() -> object:
+        return case_view(await review.release(bootstrap.core(), _id(req), body(req, Release).token))
 
     return await reply(work())
 

@@ -122,6 +122,22 @@ def correct(
 
 
 @app.command()
+def review(
+    document: Annotated[str, typer.Argument(help=_DOCUMENT)],
+    values: Annotated[
+        list[str] | None, typer.Argument(metavar="[FIELD=VALUE]...", help="Corrections; FIELD= takes a value away.")
+    ] = None,
+    reject: Annotated[bool, typer.Option("--reject", help="Reject the document.")] = False,
+    state: State = None,
+) -> None:
+    """Clear a case: accept a document's draft result, with corrections if there are any, or reject it."""
+    from local.cli.interrupt import run
+    from local.cli.operate import review as clear
+
+    raise typer.Exit(run(clear(document, values or [], reject, state), "Stopped."))
+
+
+@app.command()
 def forget(
     documents: Annotated[list[str], typer.Argument(metavar="DOCUMENT...", help=_DOCUMENT)],
     state: State = None,
