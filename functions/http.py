@@ -61,7 +61,7 @@ class Listed(BaseModel):
 class Claim(BaseModel):
     """The body of a claim: who takes the case; `token` renews a lease that the caller has."""
 
-    holder: str = Field(min_length=1, max_length=200)
+    holder: str = Field(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*[^\x00-\x20\x7f][^\x00-\x1f\x7f]*$")
     token: int | None = None
 
 

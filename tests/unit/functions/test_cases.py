@@ -55,6 +55,13 @@ async def test_a_lease_is_renewed_and_released(api: Api) -> None:
     assert 409 == (await api.call("review_complete", document_id, {"token": lease["token"]})).status
 
 
+@pytest.mark.parametrize("holder", ["", " ", "Ada\n", "\x1b[31mAda", "x" * 201, None, 7], ids=range(7))
+async def test_a_holder_has_a_name_that_can_be_shown(api: Api, holder: object) -> None:
+    """Other reviewers see it."""
+    answer = await api.call("review_claim", await _id(api), {"holder": holder})
+    assert (400, ["/holder"]) == (answer.status, [error["pointer"] for error in answer.body["errors"]])
+
+
 async def test_a_lease_that_has_ended_is_a_conflict(api: Api) -> None:
     """The case may be claimed again, under another token."""
     document_id = await _id(api)
