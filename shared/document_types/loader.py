@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from shared.document_types.evaluations import KEY, read_evaluations, without_evaluations
 from shared.document_types.examples import read_examples
 from shared.document_types.fields import read_fields
 from shared.document_types.folder import TYPE_FILE, InvalidType, TypeFolder, from_disk
@@ -49,7 +50,21 @@ def load_type(folder: Path) -> DocumentType:
 
 
 def read_type(folder: TypeFolder) -> DocumentType:
-    """The document type in a folder; raises InvalidType with everything that is wrong with it."""
+    """Return the document type in a folder; raises InvalidType with everything that is wrong with it.
+
+    Whatever else a folder makes its reading raise is a problem of that folder too: its content comes from outside.
+    """
+    try:
+        return _read_type(folder)
+    except InvalidType:
+        raise
+    except Exception as error:
+        message = f"the type cannot be read ({type(error).__name__})"
+        remedy = f"compare its keys and values with a built-in type; {_DOCS}"
+        raise InvalidType([TypeProblem(file=folder.at(TYPE_FILE), message=message, remedy=remedy)]) from error
+
+
+def _read_type(folder: TypeFolder) -> DocumentType:
     source = Source(folder.at(TYPE_FILE), folder.files.get(TYPE_FILE, b""))
     if not isinstance(source.body, dict):
         source.tell((), "the file is no mapping of keys", "begin with `name`, `title` and `schema`")
@@ -61,7 +76,10 @@ def read_type(folder: TypeFolder) -> DocumentType:
     source.done()
     rules = _rules(source)
     examples, problems = read_examples(folder, fields)
-    parts = {"fields": fields, "rules": rules, "examples": examples}
+    evaluations = read_evaluations(folder, source)
+    parts: dict[str, Any] = {"fields": fields, "rules": rules, "examples": examples, "evaluations": evaluations}
+    if "policy" in source.body:
+        parts["policy"] = without_evaluations(source.body["policy"])
     kind = _built({key: source.body[key] for key in _KEYS & source.body.keys() - {"schema"}} | parts, source)
     if kind is not None:
         _check_unique(kind, source)
@@ -121,6 +139,8 @@ def _remedy(problem: str, path: tuple[str | int, ...]) -> str:
     if problem == "missing":
         return f"add `{path[-1]}`"
     if problem == "extra_forbidden":
-        owner = Rule if path[0] == "rules" else Policy if path[0] == "policy" else DocumentType
+        if path[0] == "policy":
+            return meant(str(path[-1]), {*Policy.model_fields, KEY})
+        owner = Rule if path[0] == "rules" else DocumentType
         return meant(str(path[-1]), set(owner.model_fields))
     return _DOCS
