@@ -106,6 +106,12 @@ def check_lease(task: ReviewTask, token: int, now: datetime) -> None:
         raise NotHolder("the lease has ended or was taken over: claim the case again")
 
 
+def release(task: ReviewTask, token: int, now: datetime) -> ReviewTask:
+    """The task without its lease; raises NotHolder unless `token` is the current, unexpired lease's."""
+    check_lease(task, token, now)
+    return replace(task, lease=None)
+
+
 def complete(task: ReviewTask, token: int, now: datetime, corrections: tuple[Correction, ...]) -> ReviewTask:
     """The closed task; raises NotHolder unless `token` is the current, unexpired lease's."""
     check_lease(task, token, now)

@@ -154,6 +154,15 @@ async def claim(core: Core, document_id: str, holder: str, token: int | None = N
     return task
 
 
+async def release(core: Core, document_id: str, token: int) -> ReviewTask:
+    """End a lease before its time, so that somebody else may take the case; raises as `complete` does."""
+    found = await case(core, document_id)
+    task = rules.release(found.task, token, core.clock.now())
+    change = Replace(_key(task.run), task.model_dump_json(), found.version)
+    await core.records.commit(DOCUMENTS, document_id, [change])
+    return task
+
+
 def check_revision(run: Run, seen_run: int | None, seen_revision: int | None) -> None:
     """Raise Outdated unless the Run and its revision are those that the caller saw; None was not looked at."""
     if seen_run in {None, run.number} and seen_revision in {None, run.revision}:

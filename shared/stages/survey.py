@@ -14,6 +14,7 @@ from shared.stages.answers import RangeAnswer
 from shared.stages.artefacts import StoredPages
 from shared.stages.assess import assess_fields, assess_rows, unplaced
 from shared.stages.grounding import Search
+from shared.stages.line_index import LineIndexes
 from shared.stages.page_choice import Answers
 from shared.stages.result import ResultPage
 
@@ -83,8 +84,9 @@ async def searched(stored: StoredPages, searches: list[Search]) -> list[Search]:
     """The searches, after they looked at every page."""
     if searches:
         async for page in stored.all():
+            indexes = LineIndexes()
             for search in searches:
-                search.look(page)
+                search.look(page, indexes)
     return searches
 
 
