@@ -16,8 +16,9 @@ from shared.document_types.container import FolderListing, list_folders
 from shared.document_types.folder import MAX_FILE_BYTES, InvalidType, TypeFolder
 from shared.document_types.loader import read_type
 from shared.domain.document_type import DocumentType, TypeProblem
-from shared.domain.errors import Permanent, Unavailable
+from shared.domain.errors import Permanent, Unavailable, UnreadableRecord
 from shared.domain.evaluation import Evaluation
+from shared.domain.stored import dump_stored, load_stored
 from shared.ports.blobs import Blobs
 from shared.ports.clock import Clock
 
@@ -90,7 +91,7 @@ class TypeLibrary:
         # The records have a blob of their own: workers of earlier versions read the type, and refuse keys that they do
         # not know.
         await self.blobs.write(self.work, _records_name(kind.name, kind.version), records, "application/json")
-        body = kind.model_dump_json().encode()
+        body = dump_stored(kind).encode()
         await self.blobs.write(self.work, _kept_name(kind.name, kind.version), body, "application/json")
         self._kept.add((kind.name, kind.version, records))
 
@@ -109,9 +110,9 @@ class TypeLibrary:
         data = await self.blobs.read(self.work, _kept_name(name, version))
         if data is None:
             return None
-        kind = DocumentType.model_validate_json(data)
+        kind = load_stored(DocumentType, data)
         records = await self.blobs.read(self.work, _records_name(name, version))
-        return replace(kind, evaluations=_EVALUATIONS.validate_json(records)) if records else kind
+        return replace(kind, evaluations=_EVALUATIONS.validate_json(records, extra="allow")) if records else kind
 
     async def _refresh(self) -> None:
         container = await list_folders(self.blobs, self.additions, first=self._folders)
@@ -188,7 +189,7 @@ class TypeLibrary:
             return None
         try:
             return await self._load_kept(name, data.decode())
-        except (ValidationError, UnicodeDecodeError):  # a version of the app with other fields wrote it
+        except (UnreadableRecord, ValidationError, UnicodeDecodeError):  # a version of the app with other fields wrote it
             telemetry.report("type_last_valid_unreadable", {telemetry.TYPE: name}, logging.WARNING)
             return None
 

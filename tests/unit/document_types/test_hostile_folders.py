@@ -124,7 +124,7 @@ async def test_the_last_valid_version_stays_in_force(library: Library) -> None:
 async def test_a_last_valid_version_that_cannot_be_read_counts_as_none(library: Library) -> None:
     """Another version of the app may have written it."""
     await library.blobs.write("work", "types/t/last-valid.txt", b"abc", "text/plain")
-    await library.blobs.write("work", "types/t/abc.json", b'{"name": "t", "sort": 1}', "application/json")
+    await library.blobs.write("work", "types/t/abc.json", b'{"name": "t", "fields": 1}', "application/json")
     await library.put("t/type.yaml", b"name: [\n")
     assert {"own"} == set((await library.refresh()).types)
 
