@@ -189,7 +189,7 @@ class TypeLibrary:
             return None
         try:
             return await self._load_kept(name, data.decode())
-        except (UnreadableRecord, ValidationError, UnicodeDecodeError):  # a version of the app with other fields wrote it
+        except (UnreadableRecord, ValidationError, UnicodeDecodeError):  # another version of the app wrote it
             telemetry.report("type_last_valid_unreadable", {telemetry.TYPE: name}, logging.WARNING)
             return None
 
