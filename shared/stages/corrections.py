@@ -27,6 +27,9 @@ from shared.stages.validate import EXTRACTION
 CERTAIN = 1.0
 """The confidence of a value that a person entered or confirmed."""
 
+VERDICT_RULES = frozenset({"contradicted", "missing"})
+"""The rules of findings that state what the checking model said of one value."""
+
 
 class CorrectedResult(NamedTuple):
     """A Result with a person's values, and what they changed in it."""
@@ -40,7 +43,7 @@ async def apply_corrections(
 ) -> CorrectedResult:
     """Return the Result with these changes; raises InvalidCorrections, and then nothing has changed.
 
-    Findings of rules are those of the new values; findings about the reading stay. `rejected`: required values may be
+    Findings of rules are those of the new values; findings about the pages stay. `rejected`: required values may be
     cleared, and no other document is kept from stating the same.
     """
     if not requests:
@@ -52,7 +55,7 @@ async def apply_corrections(
     values = {name: field.value for name, field in fields.items()}
     findings = rules.findings(kind, values)
     stored = await artefacts.fetch_if_saved(core, run, EXTRACTION, Extraction)
-    told = (*_other_findings(kind, result), *findings)
+    told = (*_other_findings(kind, result, corrected), *findings)
     if corrected.changes and not rejected and not run.forced:
         repeated = await repetition(core, snapshot.document, kind, values)
         told = (*(finding for finding in told if finding.rule != REPEATED), *repeated)
@@ -118,12 +121,20 @@ def _table_field(rows: tuple[Row, ...]) -> ResultField:
     )
 
 
-def _other_findings(kind: DocumentType, result: Result) -> tuple[Finding, ...]:
-    """Return the findings that no rule made from the values: they stay."""
+def _other_findings(kind: DocumentType, result: Result, corrected: Corrected) -> tuple[Finding, ...]:
+    """Return the findings that stay: those that no rule made from the values.
+
+    What the checking model said of a value goes with the value.
+    """
     before = {name: field.value for name, field in result.fields.items()}
     made = {finding.rule for finding in rules.findings(kind, before)} | {rule.id for rule in kind.rules}
     made |= rules.BUILT_IN_RULES
-    return tuple(finding for finding in result.findings if finding.rule not in made)
+    changed = {change.field for change in corrected.changes}
+    return tuple(
+        finding
+        for finding in result.findings
+        if finding.rule not in made and not (finding.rule in VERDICT_RULES and changed.issuperset(finding.fields))
+    )
 
 
 def _rescore(
