@@ -137,6 +137,7 @@ def _rescore(
     tables = {spec.name for spec in kind.fields if spec.kind == "table"}
     single = {
         name: FieldValue(
+            evidence=field.evidence,
             confidence=field.confidence,
             signals=None if field.confidence in {None, CERTAIN} else signals.get(name),
             verdict=field.verdict,
