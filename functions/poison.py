@@ -35,6 +35,12 @@ async def poison_validate(message: func.QueueMessage) -> None:
     await _give_up("validate", message)
 
 
+@blueprint.queue_trigger(arg_name="message", queue_name="check-poison", connection=CONNECTION)
+async def poison_check(message: func.QueueMessage) -> None:
+    """End a document one of whose questions failed again and again."""
+    await _give_up("check", message)
+
+
 @blueprint.queue_trigger(arg_name="message", queue_name="decide-poison", connection=CONNECTION)
 async def poison_decide(message: func.QueueMessage) -> None:
     """End a document whose decision failed again and again."""

@@ -8,9 +8,11 @@ from shared import telemetry
 from shared.domain.disk_full import DiskFull, is_disk_full
 from shared.domain.errors import Blocked, Conflict, Permanent, Retryable
 from shared.domain.run import Reason
+from shared.domain.stored import dump_stored, load_stored
 from shared.domain.task import StageMessage
 from shared.stages.core import Core
 from shared.stages.fail import fail_by_id
+from shared.stages.step_time import OutOfTime, StepTime
 from shared.stages.waiting import note_waiting
 
 _GROWTH = 1.5
@@ -28,16 +30,26 @@ async def run_step(
     """Take `step` for a message of `queue` with this body.
 
     Retryable and a full disk defer the message without spending an attempt; Permanent ends the Run as failed;
-    anything else is left to the platform, which counts an attempt, retries and at last poisons the message.
+    anything else is left to the platform, which counts an attempt, retries and at last poisons the message. A step
+    that used up its time goes on in the same message, sent again: long before `functionTimeout` would end it.
     """
-    message = StageMessage.model_validate_json(body)
+    message = load_stored(StageMessage, body)
     try:
-        await _take(core, message, step)
+        await _take(_within_step_time(core), message, step)
+    except OutOfTime:
+        await core.queues.send(queue, dump_stored(message))
+        _report("step_continues", queue, message.document_id, "out_of_time")
     except Retryable as error:
         await _defer(core, queue, message, error)
     except Permanent as error:
         await fail_by_id(core, message.document_id, message.run, Reason(code=error.code, message=str(error)))
         _report("step_failed", queue, message.document_id, error.code)
+
+
+def _within_step_time(core: Core) -> Core:
+    """Return the Core for one step, whose gateway asks models until the time of the step is used up."""
+    until = core.clock.now() + timedelta(seconds=core.limits.step_seconds)
+    return replace(core, gateway=replace(core.gateway, time=StepTime(core.clock, until)))
 
 
 async def _take(core: Core, message: StageMessage, step: Callable[[Core, StageMessage], Awaitable[object]]) -> None:
@@ -57,7 +69,7 @@ async def _defer(core: Core, queue: str, message: StageMessage, error: Retryable
         raise MaxDeferralsExceeded from error
     delay = _delay(core, message.waits, error)
     deferred = replace(message, waits=message.waits + 1)
-    await core.queues.send(queue, deferred.model_dump_json(), delay)
+    await core.queues.send(queue, dump_stored(deferred), delay)
     _report("step_deferred", queue, message.document_id, error.code)
     if isinstance(error, Blocked):
         telemetry.alarm("service_blocked", error.code, {telemetry.STAGE: queue, telemetry.ACTION: str(error)})

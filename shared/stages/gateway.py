@@ -9,11 +9,13 @@ from shared.domain.errors import Blocked, Permanent, Throttled
 from shared.domain.frozen import Frozen
 from shared.domain.model_call import Bill, ModelAnswer, ModelCall
 from shared.domain.run import Run
+from shared.domain.stored import Stored, dump_stored, load_stored
 from shared.domain.task import Stage
 from shared.ports.blobs import Blobs
 from shared.ports.models import Models
 from shared.stages.meter import Meter
 from shared.stages.request_ledger import HeldClaim, RequestLedger
+from shared.stages.step_time import StepTime
 
 ANSWERS = "answers"
 """The folder of stored answers."""
@@ -21,7 +23,7 @@ MOST_ATTEMPTS = 10
 """How often a request is asked while every answer is unusable: once in each Run, and no more than this in all."""
 
 
-class StoredAnswer(Frozen):
+class StoredAnswer(Stored):
     """An answer as it is kept, with the step that paid for it and the try of the ledger that asked for it."""
 
     payer: str
@@ -46,6 +48,7 @@ class Gateway:
     """Models behind a store of their answers, with the catalogue's prices.
 
     `meter`: the limits of the Run that asks; None: it has none.
+    `time`: how long the step that asks may go on; None: as long as it takes.
     """
 
     models: Models
@@ -54,6 +57,7 @@ class Gateway:
     catalogue: Catalogue
     ledger: RequestLedger
     meter: Meter | None = None
+    time: StepTime | None = None
 
     async def ask(
         self, call: ModelCall, payer: str, is_usable: Callable[[ModelAnswer], bool] = lambda _: True
@@ -63,7 +67,7 @@ class Gateway:
         `payer` names the step that asks. A step that finds its own answer died before its bill was written down, so
         it bills it now; anybody else reuses the answer for nothing. An answer of another Run that is not usable is
         asked for once more: it must not defeat a replay. Raises what `Models.answer` raises (nothing is stored then),
-        LimitReached, and BeingAsked while another step asks the same.
+        LimitReached, OutOfTime, and BeingAsked while another step asks the same.
         """
         answered = await self._attempt(call, payer, 0)
         for attempt in range(1, MOST_ATTEMPTS):
@@ -86,12 +90,14 @@ class Gateway:
     async def _ask_once(self, call: ModelCall, request: str, payer: str) -> StoredAnswer:
         if self.meter is not None:
             self.meter.check()
+        if self.time is not None:
+            self.time.check()
         async with self.ledger.claim(request) as claim:
             return await self._stored(request) or await self._ask_model(call, request, payer, claim)
 
     async def _stored(self, request: str) -> StoredAnswer | None:
         data = await self.blobs.read(self.container, answer_name(request))
-        return StoredAnswer.model_validate_json(data) if data else None
+        return load_stored(StoredAnswer, data) if data else None
 
     async def _ask_model(self, call: ModelCall, request: str, payer: str, claim: HeldClaim) -> StoredAnswer:
         await self.blobs.write(self.container, f"{paid_folder(payer)}/{request}", b"", "text/plain")
@@ -102,9 +108,7 @@ class Gateway:
             claim.asked = False  # refused, so not billed; storage that is busy, below, tells no such thing
             raise
         kept = StoredAnswer(payer=payer, token=claim.token, answer=answer)
-        await self.blobs.write(
-            self.container, answer_name(request), kept.model_dump_json().encode(), "application/json"
-        )
+        await self.blobs.write(self.container, answer_name(request), dump_stored(kept).encode(), "application/json")
         return kept
 
     def _bill(self, call: ModelCall, answer: ModelAnswer) -> Bill:

@@ -4,11 +4,9 @@ import re
 from collections.abc import Callable, Mapping
 from functools import cache
 
-from babel import Locale
-
 from shared.document_types.identifiers import is_invalid
 from shared.domain.document_type import FieldSpec, Kind
-from shared.stages.grounding import MONTH_LANGUAGES, squeezed
+from shared.stages.text_index import month_names, squeezed
 
 LEAST_LETTERS = 2
 LEAST_IDENTIFIER = 3
@@ -56,9 +54,7 @@ def _is_text(text: str) -> bool:
 
 @cache
 def _month_names() -> frozenset[str]:
-    locales = [Locale.parse(language) for language in MONTH_LANGUAGES]
-    widths = [locale.months["format"][width] for locale in locales for width in ("wide", "abbreviated")]
-    return frozenset(name.casefold().strip(".") for names in widths for name in names.values())
+    return frozenset(name for month in range(1, 13) for name in month_names(month))
 
 
 _BY_KIND: Mapping[Kind, Callable[[str], bool]] = {

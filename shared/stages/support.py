@@ -18,7 +18,7 @@ from shared.document_types.rules import applies, holds
 from shared.domain.document_type import DocumentType, FieldSpec, Rule
 from shared.domain.extraction import Evidence, Extraction, FieldValue, Row
 from shared.domain.page import Box
-from shared.stages.grounding import grounded
+from shared.stages.text_index import TextIndex
 
 ENTERED_BY_A_PERSON = 1.0
 """The confidence of a value that a person entered; no other value has it."""
@@ -70,7 +70,8 @@ def _stands_on_a_page(rule: Rule, spec: FieldSpec, extraction: Extraction) -> bo
     if spec.kind == "table":
         columns = _columns(rule, spec)
         rows = extraction.tables.get(spec.name, ())
-        return bool(rows) and all(_is_evident(row) and _states_cells(columns, row) for row in rows)
+        texts: dict[str, TextIndex] = {}  # many rows may have been read from the same long line
+        return bool(rows) and all(_is_evident(row) and _states_cells(columns, row, texts) for row in rows)
     field = extraction.fields.get(spec.name)
     return field is not None and _is_evident(field)
 
@@ -81,15 +82,16 @@ def _is_evident(entry: FieldValue | Row) -> bool:
     return bool(entry.evidence) and entry.signals is not None and entry.signals.grounded > 0
 
 
-def _states_cells(columns: Sequence[FieldSpec], row: Row) -> bool:
+def _states_cells(columns: Sequence[FieldSpec], row: Row, texts: dict[str, TextIndex]) -> bool:
     """Whether the lines of a row state these cells: an amount may have been computed from quantity and price."""
     if row.confidence == ENTERED_BY_A_PERSON:
         return True
     text = "\n".join(place.text for place in row.evidence)
+    index = texts.setdefault(text, TextIndex(text))
     return all(
-        cell is None or grounded(column.kind, cell, text)
+        index.states(column.kind, cell)
         for column in columns
-        if (cell := row.cells.get(column.name)) is not False
+        if (cell := row.cells.get(column.name)) is not None and cell is not False
     )
 
 

@@ -22,6 +22,7 @@ from shared.stages.reads_as import reads_as
 
 LABEL_WITHOUT_VALUE = "label_without_value"
 EMPTY_TABLE = "empty_table"
+UNREAD_RULES = frozenset({LABEL_WITHOUT_VALUE, EMPTY_TABLE})
 MAX_CAPTIONS = 8
 """Captions with a value that are kept for a field; a document of thousands of pages may have one on each."""
 MAX_WORDS = 6

@@ -14,12 +14,14 @@ QUEUES = {
     "read_pages": "read",
     "extract_fields": "extract",
     "validate_fields": "validate",
+    "check_rows": "check",
     "decide_outcome": "decide",
     "publish_events": "publish",
     "open_review": "review",
     "poison_read": "read-poison",
     "poison_extract": "extract-poison",
     "poison_validate": "validate-poison",
+    "poison_check": "check-poison",
     "poison_decide": "decide-poison",
     "poison_publish": "publish-poison",
     "poison_review": "review-poison",
@@ -38,6 +40,7 @@ ROUTES = {
     "review_list": ("reviews", "GET", "FUNCTION"),
     "review_get": ("reviews/{document_id}", "GET", "FUNCTION"),
     "review_claim": ("reviews/{document_id}/claim", "POST", "FUNCTION"),
+    "review_release": ("reviews/{document_id}/release", "POST", "FUNCTION"),
     "review_complete": ("reviews/{document_id}/complete", "POST", "FUNCTION"),
 }
 
