@@ -9,6 +9,7 @@ from shared.domain.errors import Blocked, Permanent, Throttled
 from shared.domain.frozen import Frozen
 from shared.domain.model_call import Bill, ModelAnswer, ModelCall
 from shared.domain.run import Run
+from shared.domain.stored import Stored, dump_stored, load_stored
 from shared.domain.task import Stage
 from shared.ports.blobs import Blobs
 from shared.ports.models import Models
@@ -22,7 +23,7 @@ MOST_ATTEMPTS = 10
 """How often a request is asked while every answer is unusable: once in each Run, and no more than this in all."""
 
 
-class StoredAnswer(Frozen):
+class StoredAnswer(Stored):
     """An answer as it is kept, with the step that paid for it and the try of the ledger that asked for it."""
 
     payer: str
@@ -96,7 +97,7 @@ class Gateway:
 
     async def _stored(self, request: str) -> StoredAnswer | None:
         data = await self.blobs.read(self.container, answer_name(request))
-        return StoredAnswer.model_validate_json(data) if data else None
+        return load_stored(StoredAnswer, data) if data else None
 
     async def _ask_model(self, call: ModelCall, request: str, payer: str, claim: HeldClaim) -> StoredAnswer:
         await self.blobs.write(self.container, f"{paid_folder(payer)}/{request}", b"", "text/plain")
@@ -107,9 +108,7 @@ class Gateway:
             claim.asked = False  # refused, so not billed; storage that is busy, below, tells no such thing
             raise
         kept = StoredAnswer(payer=payer, token=claim.token, answer=answer)
-        await self.blobs.write(
-            self.container, answer_name(request), kept.model_dump_json().encode(), "application/json"
-        )
+        await self.blobs.write(self.container, answer_name(request), dump_stored(kept).encode(), "application/json")
         return kept
 
     def _bill(self, call: ModelCall, answer: ModelAnswer) -> Bill:
