@@ -17,6 +17,7 @@ from shared.stages.meter import Meter
 from shared.stages.request_ledger import HeldClaim, RequestLedger
 from shared.stages.step_time import StepTime
 
+PAID = "paid"
 ANSWERS = "answers"
 """The folder of stored answers."""
 MOST_ATTEMPTS = 10
@@ -29,6 +30,13 @@ class StoredAnswer(Stored):
     payer: str
     token: str = ""
     answer: ModelAnswer
+
+
+class PaidRequest(Frozen):
+    """What is kept beside the name of a request that a Document paid for: the step, and the deployment it asked."""
+
+    payer: str
+    deployment: str
 
 
 class Answered(Frozen):
@@ -79,7 +87,7 @@ class Gateway:
     async def _attempt(self, call: ModelCall, payer: str, attempt: int) -> Answered:
         request = attempt_hash(call.hash(), attempt)
         stored = await self._stored(request) or await self._ask_once(call, request, payer)
-        bill = self._bill(call, stored.answer) if stored.payer == payer else Bill(reused=1)
+        bill = self._bill(call.deployment, stored.answer) if stored.payer == payer else Bill(reused=1)
         return Answered(
             answer=stored.answer,
             bill=self.meter.add(request, bill) if self.meter else bill,
@@ -100,7 +108,9 @@ class Gateway:
         return load_stored(StoredAnswer, data) if data else None
 
     async def _ask_model(self, call: ModelCall, request: str, payer: str, claim: HeldClaim) -> StoredAnswer:
-        await self.blobs.write(self.container, f"{paid_folder(payer)}/{request}", b"", "text/plain")
+        note = PaidRequest(payer=payer, deployment=call.deployment)
+        name = f"{paid_folder(payer)}/{request}"
+        await self.blobs.write(self.container, name, note.model_dump_json().encode(), "application/json")
         claim.asked = True
         try:
             answer = await self.models.answer(call, request_id(request, claim.token))
@@ -111,9 +121,21 @@ class Gateway:
         await self.blobs.write(self.container, answer_name(request), dump_stored(kept).encode(), "application/json")
         return kept
 
-    def _bill(self, call: ModelCall, answer: ModelAnswer) -> Bill:
-        cost = self.catalogue.cost(call.deployment, answer.usage)
-        return Bill(calls=1, usage=answer.usage, cost_usd=cost)
+    async def paid(self, document_id: str, number: int) -> Bill:
+        """Return what a Run paid for answers that are stored: also those of steps that never wrote down their bill."""
+        total = Bill()
+        async for name in self.blobs.names(self.container, f"{PAID}/{document_id}/"):
+            data = await self.blobs.read(self.container, name)
+            note = PaidRequest.model_validate_json(data) if data else None  # empty: of an earlier version
+            if note is None or _run_of(note.payer) != f"{document_id}/{number}":
+                continue
+            stored = await self._stored(name.rsplit("/", 1)[-1])
+            if stored is not None and stored.payer == note.payer:
+                total = total.plus(self._bill(note.deployment, stored.answer))
+        return total
+
+    def _bill(self, deployment: str, answer: ModelAnswer) -> Bill:
+        return Bill(calls=1, usage=answer.usage, cost_usd=self.catalogue.cost(deployment, answer.usage))
 
 
 def attempt_hash(request: str, attempt: int) -> str:
@@ -138,7 +160,7 @@ def answer_name(request: str) -> str:
 
 def paid_folder(payer: str) -> str:
     """Where the names of the requests that a Document paid for are kept, so that their answers can be deleted."""
-    return f"paid/{payer.partition('/')[0]}"
+    return f"{PAID}/{payer.partition('/')[0]}"
 
 
 def payer(run: Run, stage: Stage, task: str) -> str:
