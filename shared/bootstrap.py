@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 PRELOADED = ("pymupdf",)
 """Imported once for all child processes: the fork server is shared, and PyMuPDF takes a second to import."""
 MODEL_SCOPE = "https://ai.azure.com/.default"
+_SERVICE_URIS = "Set AzureWebJobsStorage__blobServiceUri, __queueServiceUri and __tableServiceUri."
 
 
 class TriggerOptions(NamedTuple):
@@ -51,6 +52,21 @@ def trigger_options() -> TriggerOptions:
     """The settings that bindings need while the app is indexed."""
     options = settings()
     return TriggerOptions(options.blob_source, options.sweep_schedule, options.retention_schedule)
+
+
+class Deferrals(NamedTuple):
+    """What deferring a message needs, and nothing else: it works while the rest of the configuration is broken."""
+
+    queues: "Queues"
+    max_waits: int
+    longest_wait: timedelta
+
+
+@cache
+def deferrals() -> Deferrals:
+    """Return where and for how long messages are deferred; raises MissingSetting without storage settings."""
+    options = settings()
+    return Deferrals(_queues(storage_settings()), options.max_waits, timedelta(seconds=options.longest_wait_seconds))
 
 
 @cache
@@ -115,24 +131,34 @@ def _limits(options: Settings) -> Limits:
 
 def _storage(storage: StorageSettings, on_date: "OnDate") -> "tuple[Blobs, Queues, Records]":
     from shared.adapters.blob_storage import AzureBlobs
-    from shared.adapters.queue_storage import AzureQueues
     from shared.adapters.table_storage import AzureTables
 
+    queues = _queues(storage)
     if storage.connection is not None:
         secret = storage.connection_string
         return (
             AzureBlobs.from_connection_string(secret, on_date=on_date),
-            AzureQueues.from_connection_string(secret),
+            queues,
             AzureTables.from_connection_string(secret, on_date=on_date),
         )
-    if not (storage.blob_service_uri and storage.queue_service_uri and storage.table_service_uri):
-        raise MissingSetting("Set AzureWebJobsStorage__blobServiceUri, __queueServiceUri and __tableServiceUri.")
+    if not (storage.blob_service_uri and storage.table_service_uri):
+        raise MissingSetting(_SERVICE_URIS)
     credential = _credential(storage)
     return (
         AzureBlobs.from_identity(storage.blob_service_uri, credential, on_date=on_date),
-        AzureQueues.from_identity(storage.queue_service_uri, credential),
+        queues,
         AzureTables.from_identity(storage.table_service_uri, credential, on_date=on_date),
     )
+
+
+def _queues(storage: StorageSettings) -> "Queues":
+    from shared.adapters.queue_storage import AzureQueues
+
+    if storage.connection is not None:
+        return AzureQueues.from_connection_string(storage.connection_string)
+    if not storage.queue_service_uri:
+        raise MissingSetting(_SERVICE_URIS)
+    return AzureQueues.from_identity(storage.queue_service_uri, _credential(storage))
 
 
 def _credential(storage: StorageSettings) -> "AsyncTokenCredential":

@@ -1,7 +1,8 @@
 """What Azure SDK exceptions mean to us: the one translation that the storage and event adapters share.
 
 Storage and Event Grid answer 429, 500 and 503 when they are busy or away ("Common REST API error codes" in the Azure
-Storage reference): those are Retryable. A 401 or 403 is somebody's configuration.
+Storage reference): those are Retryable. A 401 or 403 is Blocked: it is a matter of configuration, and often passes by
+itself, because a new role assignment takes up to half an hour to apply.
 """
 
 from collections.abc import Iterator
@@ -9,7 +10,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from shared.domain.errors import IntrayError, Permanent, Throttled, Unavailable
+from shared.domain.errors import Blocked, IntrayError, Throttled, Unavailable
 
 if TYPE_CHECKING:
     from azure.core.exceptions import HttpResponseError
@@ -21,7 +22,7 @@ _CLIENT_ERROR, _NOT_FOUND, _REQUEST_TIMEOUT, _TOO_MANY_REQUESTS, _SERVER_ERROR =
 
 @contextmanager
 def azure_errors(service: str) -> Iterator[None]:
-    """Raise transport trouble with `service` (a name for messages) as Throttled, Unavailable or Permanent.
+    """Raise transport trouble with `service` (a name for messages) as Throttled, Unavailable or Blocked.
 
     What the caller has a meaning for (404, 409, 412) it catches inside. A 404 that is left is something just created
     that is not there yet, or is being deleted. Any other answer is a defect of ours and passes as it is.
@@ -51,9 +52,9 @@ def _meaning(service: str, error: "HttpResponseError") -> IntrayError | None:
     if status >= _SERVER_ERROR or status < _CLIENT_ERROR or status in {_NOT_FOUND, _REQUEST_TIMEOUT}:
         return Unavailable(f"{service} is away (HTTP {status})", _delay(error))
     if isinstance(error, ClientAuthenticationError) or status in {401, 403}:
-        return Permanent(
-            "access_denied",
+        return Blocked(
             f"{service} refused our identity (HTTP {status}, {_code(error)}): check its role assignments or key",
+            code="access_denied",
         )
     return None
 

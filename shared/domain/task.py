@@ -2,6 +2,8 @@
 
 from typing import Literal, Self
 
+from pydantic import BaseModel, ConfigDict
+
 from shared.domain.frozen import Frozen
 from shared.domain.model_call import Bill
 
@@ -20,6 +22,25 @@ class StageMessage(Frozen):
     document_id: str
     run: int = 1
     task: str = PLAN
+    waits: int = 0
+
+
+class IntakeMessage(BaseModel):
+    """A message of the queue `intake`: a version of a blob that is still to be received.
+
+    `etag` (without quotes), `size` and `md5` (base64) describe that version as far as the sender knows them.
+    `announced` is False when no event told of the version: a listing of the container showed it. `waits` counts how
+    often the message was deferred. Fields of a later version are ignored.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    container: str
+    name: str
+    etag: str | None = None
+    size: int | None = None
+    md5: str | None = None
+    announced: bool = True
     waits: int = 0
 
 

@@ -60,19 +60,20 @@ class Copies:
         self._released = asyncio.Event()
 
     @asynccontextmanager
-    async def hold(self, document: Document) -> AsyncIterator[LocalCopy]:
+    async def hold(self, document: Document, etag: str | None = None) -> AsyncIterator[LocalCopy]:
         """The Document's bytes as a file, which stays until the context ends.
 
-        Raises Superseded when the upload no longer is the version that the Document stands for, copy or not.
+        `etag` names a later version of the blob that has the same bytes. Raises Superseded when the blob has neither
+        that ETag nor, without `etag`, the Document's, copy or not.
         """
         held = await self._take(document)
         try:
             async with held.filling:
                 if held.content_hash is None:
-                    source = (document.container, document.name, document.etag)
+                    source = (document.container, document.name, etag or document.etag)
                     held.content_hash = await self._blobs.download(*source, held.path)
                 else:
-                    await check_current(self._blobs, document)
+                    await check_current(self._blobs, document, etag or document.etag)
             yield LocalCopy(held.path, held.content_hash)
         finally:
             self._release(document.id, held)
@@ -126,15 +127,13 @@ class Copies:
         return self._home
 
 
-async def check_current(blobs: Blobs, document: Document) -> None:
-    """Raise Superseded when the blob no longer is the version that the Document stands for."""
+async def check_current(blobs: Blobs, document: Document, etag: str) -> None:
+    """Raise Superseded when the Document's blob no longer has this ETag."""
     info = await blobs.info(document.container, document.name)
     if info is None:
-        raise Superseded("gone", "The file was deleted while it was processed: upload it again.")
-    if info.etag != document.etag:
-        raise Superseded(
-            "superseded", "The file was overwritten while it was processed: its new version has the result."
-        )
+        raise Superseded("gone", "the file was deleted after it was downloaded")
+    if info.etag != etag:
+        raise Superseded("superseded", "the file was changed after it was downloaded")
 
 
 def _make_home(root: Path) -> tuple[Path, int]:

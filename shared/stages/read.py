@@ -16,6 +16,7 @@ from shared.stages.admit import Admitted, admit, check_size, earlier_copy
 from shared.stages.artefacts import save, save_pages, save_picture
 from shared.stages.copies import LocalCopy
 from shared.stages.core import Core
+from shared.stages.current import hold_upload
 from shared.stages.due import due
 from shared.stages.fan_out import reading_sizes, send_ranges
 from shared.stages.ledger import Snapshot, finish_task, load, move
@@ -41,7 +42,7 @@ async def read(core: Core, message: StageMessage) -> None:
         await read_part(core, snapshot, message, snapshot.document.pages)
         return
     check_size(core, snapshot.document)
-    async with core.copies.hold(snapshot.document) as copy:
+    async with hold_upload(core, snapshot) as copy:
         if message.task == PLAN:
             await _plan(core, snapshot, copy)
             return

@@ -14,7 +14,7 @@ from azure.storage.queue.aio import QueueServiceClient
 from shared.adapters.blob_storage import AzureBlobs
 from shared.adapters.queue_storage import AzureQueues
 from shared.adapters.table_storage import AzureTables
-from shared.domain.errors import Conflict, Permanent, Superseded, Throttled, Unavailable
+from shared.domain.errors import Blocked, Conflict, Superseded, Throttled, Unavailable
 from shared.ports.records import Insert
 from tests.conformance.loopback import Loopback
 
@@ -123,10 +123,13 @@ async def test_a_broken_service_is_unavailable(act: Act, loopback: Loopback) -> 
 
 
 @every_act
-async def test_a_closed_door_is_permanent(act: Act, loopback: Loopback) -> None:
-    """A missing role does not come by waiting; the message says what to check."""
-    answer(loopback, act, 403, "AuthorizationPermissionMismatch")
-    with pytest.raises(Permanent) as caught:
+@pytest.mark.parametrize(
+    ("status", "code"), [(401, "InvalidAuthenticationInfo"), (403, "AuthorizationPermissionMismatch")]
+)
+async def test_refused_access_is_blocked(act: Act, loopback: Loopback, status: int, code: str) -> None:
+    """A new role takes up to half an hour to apply, so work waits for it; the message says what to check."""
+    answer(loopback, act, status, code)
+    with pytest.raises(Blocked) as caught:
         await act(loopback.url)
     assert "access_denied" == caught.value.code
     assert "role assignments" in str(caught.value)

@@ -11,6 +11,7 @@ from local.processes import child_environment
 
 ROOT = Path(__file__).parents[2]
 QUEUES = {
+    "receive_deferred": "intake",
     "read_pages": "read",
     "extract_fields": "extract",
     "validate_fields": "validate",
@@ -23,6 +24,7 @@ QUEUES = {
     "poison_decide": "decide-poison",
     "poison_publish": "publish-poison",
     "poison_review": "review-poison",
+    "poison_intake": "intake-poison",
     "poison_blob": "webjobs-blobtrigger-poison",
 }
 ROUTES = {
