@@ -4,6 +4,7 @@ It needs the queue service and nothing else, so that it also works while the res
 the queue service is away too, the error is left to the platform.
 """
 
+from copy import replace
 from datetime import timedelta
 
 from shared import bootstrap, telemetry
@@ -44,7 +45,7 @@ async def defer_stage(queue: str, body: bytes, error: Retryable) -> None:
     if message.waits >= deferrals.max_waits:
         raise MaxDeferralsExceeded from error
     delay = grow_delay(message.waits, error, deferrals.longest_wait)
-    deferred = message.model_copy(update={"waits": message.waits + 1})
+    deferred = replace(message, waits=message.waits + 1)
     await deferrals.queues.send(queue, deferred.model_dump_json(), delay)
     report_deferral("step_deferred", queue, message.document_id, error)
 
@@ -55,7 +56,7 @@ async def defer_intake(message: IntakeMessage, error: Retryable) -> None:
     if message.waits >= deferrals.max_waits:
         raise MaxDeferralsExceeded from error
     delay = grow_delay(message.waits, error, min(deferrals.longest_wait, MAX_INTAKE_DELAY))
-    deferred = message.model_copy(update={"waits": message.waits + 1})
+    deferred = replace(message, waits=message.waits + 1)
     await deferrals.queues.send(INTAKE, deferred.model_dump_json(exclude_defaults=True), delay)
     report_deferral("intake_deferred", INTAKE, "", error)
 

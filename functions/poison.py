@@ -5,6 +5,7 @@ expires. So these functions put a message back while storage is away or the conf
 """
 
 import json
+from copy import replace
 
 import azure.functions as func
 
@@ -33,7 +34,7 @@ async def give_up_or_defer_upload(stage: str, upload: IntakeMessage, message: fu
     try:
         document_id = await give_up_upload(load_core(), stage, message.id or "", message.get_body(), upload)
     except Retryable as error:
-        await defer_intake(upload.model_copy(update={"waits": 0}), error)
+        await defer_intake(replace(upload, waits=0), error)
     else:
         telemetry.report("poisoned", {telemetry.STAGE: stage, telemetry.DOCUMENT_ID: document_id})
 

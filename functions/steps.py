@@ -1,6 +1,7 @@
 """One step of a stage behind a queue trigger: errors become a delay, an outcome or a retry, and nothing else."""
 
 from collections.abc import Awaitable, Callable
+from copy import replace
 from datetime import timedelta
 
 import azure.functions as func
@@ -48,7 +49,7 @@ async def _defer(core: Core, queue: str, message: StageMessage, error: Retryable
     if message.waits >= core.limits.max_waits:
         raise MaxDeferralsExceeded from error
     delay = grow_delay(message.waits, error, core.limits.longest_wait)
-    deferred = message.model_copy(update={"waits": message.waits + 1})
+    deferred = replace(message, waits=message.waits + 1)
     await core.queues.send(queue, deferred.model_dump_json(), delay)
     report_deferral("step_deferred", queue, message.document_id, error)
     if not isinstance(error, Conflict):  # over in a second, and its note would be one more write to the same rows

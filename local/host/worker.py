@@ -106,6 +106,7 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the host decides when to end
     threading.Thread(target=_end_with_host, daemon=True).start()
     _shift_clock(arguments.clock_offset)
+    sys.modules.pop("__main__", None)  # as the platform's worker does before it loads the app (docs/local-cloud.md)
     asyncio.run(_run(arguments))
 
 

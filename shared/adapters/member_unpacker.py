@@ -1,6 +1,7 @@
 """Writes what a format's reader finds in a file, within bounds: the one place that counts, whatever the format."""
 
 from collections.abc import Generator, Iterable
+from copy import replace
 from pathlib import Path
 
 from shared.domain.errors import Unreadable
@@ -48,11 +49,11 @@ def _written(member: Member, entry: Entry, folder: Path, tally: Tally, most: int
         if error is tally.broken:
             raise
         path.unlink()
-        return member.model_copy(update={"skipped": Reason(code=error.code, message=str(error))})
+        return replace(member, skipped=Reason(code=error.code, message=str(error)))
     if size:
-        return member.model_copy(update={"size": size})
+        return replace(member, size=size)
     path.unlink()
-    return member.model_copy(update={"skipped": _EMPTY})
+    return replace(member, skipped=_EMPTY)
 
 
 def _copy(content: Iterable[bytes], path: Path, tally: Tally, most: int) -> int:

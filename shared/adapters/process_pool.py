@@ -11,17 +11,44 @@ import os
 import queue
 import resource
 import signal
-from collections.abc import Callable, Sequence
+import sys
+import threading
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from functools import partial
 from multiprocessing.connection import Connection, wait
+from types import ModuleType
 
 from shared.domain.errors import Permanent, Unavailable, Unreadable
 
 
 class _ChildDiedError(Exception):
     """The child ended in the middle of a call."""
+
+
+_main_module_lock = threading.Lock()
+
+
+@contextmanager
+def _empty_main_module() -> Iterator[None]:
+    """Have multiprocessing see an empty `__main__` while it starts a child, and put back what was there.
+
+    The Functions worker for Python 3.13 removes `__main__` from `sys.modules` before it loads the app
+    (azure-functions-python-worker, proxy_worker/utils/dependency.py), and multiprocessing reads it to prepare a child.
+    Where there is one, a child must not import it again: it is the worker's program, not ours.
+    """
+    with _main_module_lock:
+        present = "__main__" in sys.modules
+        before = sys.modules.get("__main__")
+        sys.modules["__main__"] = ModuleType("__main__")
+        try:
+            yield
+        finally:
+            if present:
+                sys.modules["__main__"] = before  # type: ignore[assignment]  # None is legal: it blocks an import
+            else:
+                del sys.modules["__main__"]
 
 
 class ProcessPool:
@@ -107,7 +134,8 @@ class _Child:
             context.set_forkserver_preload(list(self._preload))
         ours, theirs = context.Pipe()
         process = context.Process(target=_serve, args=(theirs, self._memory_bytes), daemon=True)
-        process.start()
+        with _empty_main_module():
+            process.start()
         theirs.close()
         self._process, self._connection = process, ours
         return ours

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from copy import replace
 from typing import Any, Literal
 
 from pydantic import ConfigDict, Field
@@ -107,7 +108,7 @@ class DocumentType(Frozen):
         """This type with the version that its content has; comments and layout of its YAML make no difference."""
         content = self.model_dump(mode="json", exclude={"version"})
         digest = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
-        return self.model_copy(update={"version": digest[:16]})
+        return replace(self, version=digest[:16])
 
 
 class TypeProblem(Frozen):

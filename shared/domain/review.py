@@ -1,5 +1,6 @@
 """A ReviewTask, and the Lease that keeps two people off one case."""
 
+from copy import replace
 from datetime import datetime, timedelta
 
 from shared.domain.errors import IntrayError
@@ -54,7 +55,7 @@ def claim(task: ReviewTask, holder: str, now: datetime, duration: timedelta) -> 
         message = f"the case is held by somebody else until {lease.expires.isoformat()}"
         raise NotHolder(message)
     token = task.claims + 1
-    return task.model_copy(update={"claims": token, "lease": Lease(holder=holder, token=token, expires=now + duration)})
+    return replace(task, claims=token, lease=Lease(holder=holder, token=token, expires=now + duration))
 
 
 def complete(task: ReviewTask, token: int, now: datetime, corrections: tuple[Correction, ...]) -> ReviewTask:
@@ -66,4 +67,4 @@ def complete(task: ReviewTask, token: int, now: datetime, corrections: tuple[Cor
     if lease is None or lease.token != token or lease.expires <= now:
         message = "the lease has ended or was taken over: claim the case again"
         raise NotHolder(message)
-    return task.model_copy(update={"completed": now, "corrections": corrections})
+    return replace(task, completed=now, corrections=corrections)

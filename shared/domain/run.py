@@ -1,8 +1,9 @@
 """A Run: one execution of a Document under one configuration, and the only place that knows its legal transitions."""
 
+from copy import replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Literal
+from typing import Literal, TypedDict, Unpack
 
 from shared.domain.frozen import Frozen
 from shared.domain.model_call import Bill
@@ -111,15 +112,48 @@ class IllegalTransition(Exception):
     """A step tried a transition that the state machine does not have."""
 
 
-def advance(run: Run, to: State, now: datetime, **changes: Any) -> Run:  # noqa: ANN401 - any field of Run
-    """The Run in state `to`, with `changes` of its other fields; raises IllegalTransition."""
+class RunChanges(TypedDict, total=False):
+    """The fields of a Run that a state change may set beside its state: mypy checks names and types of each call."""
+
+    forced: bool
+    configuration: str
+    document_type: str | None
+    type_version: str
+    content_hash: str | None
+    media_type: str | None
+    encrypted: bool
+    pages: int
+    page_group: int
+    members: int
+    children: int
+    range_size: int
+    tasks_left: int
+    chosen: int
+    heading: int
+    bill: Bill
+    disposition: Disposition | None
+    reasons: tuple[Reason, ...]
+    duplicate_of: str | None
+    final: str | None
+    revision: int
+
+
+def advance(run: Run, to: State, now: datetime, **changes: Unpack[RunChanges]) -> Run:
+    """Return the Run in state `to`, with `changes` of its other fields; raises IllegalTransition."""
     if to not in TRANSITIONS[run.state]:
         message = f"{run.state} -> {to}"
         raise IllegalTransition(message)
-    ended = now if to in OUTCOMES and run.finished is None else run.finished
-    return amend(run, now, state=to, finished=ended, **changes)
+    finished = now if to in OUTCOMES and run.finished is None else run.finished
+    return replace(amend(run, now, **changes), state=to, finished=finished)
 
 
-def amend(run: Run, now: datetime, **changes: Any) -> Run:  # noqa: ANN401 - any field of Run
-    """The Run in its state, with `changes`; each change has its own `sequence` number."""
-    return run.model_copy(update={**changes, "updated": now, "sequence": run.sequence + 1})
+def amend(run: Run, now: datetime, **changes: Unpack[RunChanges]) -> Run:
+    """Return the Run in its state, with `changes`; each change has its own `sequence` number.
+
+    Raises TypeError for a field that a Run does not have or that only a transition may set, ValidationError (a
+    ValueError) for a value of the wrong type.
+    """
+    if reserved := changes.keys() - RunChanges.__annotations__.keys():
+        message = f"a change of a Run cannot set {', '.join(sorted(reserved))}"
+        raise TypeError(message)
+    return replace(run, **changes, updated=now, sequence=run.sequence + 1)

@@ -1,8 +1,9 @@
 """The unit of fan-out, and the messages that travel between stages."""
 
+from datetime import datetime
 from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import ConfigDict
 
 from shared.domain.frozen import Frozen
 from shared.domain.model_call import Bill
@@ -25,7 +26,7 @@ class StageMessage(Frozen):
     waits: int = 0
 
 
-class IntakeMessage(BaseModel):
+class IntakeMessage(Frozen):
     """A message of the queue `intake`: a version of a blob that is still to be received.
 
     `etag` (without quotes), `size` and `md5` (base64) describe that version as far as the sender knows them.
@@ -33,7 +34,7 @@ class IntakeMessage(BaseModel):
     often the message was deferred. Fields of a later version are ignored.
     """
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(extra="ignore")
 
     container: str
     name: str
@@ -68,11 +69,17 @@ class PageRange(Frozen):
 
 
 class TaskDone(Frozen):
-    """The receipt of a finished page range. That it can be stored only once makes a repeated message harmless."""
+    """The receipt of a finished page range. That it can be stored only once makes a repeated message harmless.
+
+    `counted`: the Run's `tasks_left` and `bill` include it, because it was stored in one transaction with them.
+    `finished`: when, for receipts that are not counted: the Run's own `updated` does not show their progress.
+    """
 
     stage: Stage
     name: str
     bill: Bill = Bill()
+    counted: bool = True
+    finished: datetime | None = None
 
 
 def page_ranges(pages: int, size: int) -> tuple[PageRange, ...]:

@@ -1,6 +1,6 @@
 """Asking for a usable answer: the cheapest deployment first, a dearer one when that one's answer is of no use."""
 
-from dataclasses import replace
+from copy import replace
 from typing import Any
 
 from shared.domain.document_type import DocumentType
@@ -26,7 +26,7 @@ async def asked(
     other = core.gateway.catalogue.after(call.deployment, capability)
     if not isinstance(body, Finding) or body.rule not in ASKED_AGAIN or other is None:
         return body, answered.bill
-    dearer = call.model_copy(update={"deployment": other.name})
+    dearer = replace(call, deployment=other.name)
     second = await core.gateway.ask(dearer, payer)
     return parsed(dearer, second.answer), answered.bill.plus(second.bill)
 

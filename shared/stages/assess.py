@@ -1,6 +1,7 @@
 """From raw answers to an Extraction: values in their kind's form, evidence on the page, and the signals for each."""
 
 from collections.abc import Mapping, Sequence
+from copy import replace
 from typing import NamedTuple
 
 from shared.document_types.rules import applies
@@ -78,18 +79,18 @@ def with_checks(
     def confirmed(name: str, signals: Signals | None) -> Signals | None:
         rules = 0.0 if name in broken else 1.0 if name in checked else None
         verdict = _SIGNALS.get(verdicts[name].verdict) if name in verdicts else None
-        return signals and signals.model_copy(update={"rules": rules, "verdict": verdict})
+        return signals and replace(signals, rules=rules, verdict=verdict)
 
     fields = {
-        name: field.model_copy(update={"signals": confirmed(name, field.signals), "verdict": verdicts.get(name)})
+        name: replace(field, signals=confirmed(name, field.signals), verdict=verdicts.get(name))
         for name, field in extraction.fields.items()
     }
     tables = {
-        name: tuple(row.model_copy(update={"signals": confirmed(name, row.signals)}) for row in rows)
+        name: tuple(replace(row, signals=confirmed(name, row.signals)) for row in rows)
         for name, rows in extraction.tables.items()
     }
     told = (*extraction.findings, *findings, *_doubts(kind, extraction, verdicts))
-    return extraction.model_copy(update={"fields": fields, "tables": tables, "findings": told})
+    return replace(extraction, fields=fields, tables=tables, findings=told)
 
 
 def _doubts(kind: DocumentType, extraction: Extraction, verdicts: Mapping[str, Verdict]) -> list[Finding]:

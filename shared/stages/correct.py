@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from copy import replace
 from datetime import date
 
 from pydantic import Field
@@ -59,12 +60,11 @@ async def correct(core: Core, document_id: str, wish: CorrectionWish) -> Result:
     changed = changes(before, values)
     if not changed:
         raise ValueError("nothing would change: the result has these values already")
-    result = before.model_copy(
-        update={
-            "fields": corrected(before.fields, values),
-            "corrections": (*before.corrections, *changed),
-            "revision": run.revision + 1,
-        }
+    result = replace(
+        before,
+        fields=corrected(before.fields, values),
+        corrections=(*before.corrections, *changed),
+        revision=run.revision + 1,
     )
     await mark_active(core, run)
     await finalize_again(core, snapshot, result, tuple(one.field for one in changed))

@@ -1,5 +1,7 @@
 """Decide: a probability for each value, then ACCEPT or REVIEW with the reasons."""
 
+from copy import replace
+
 from shared.domain.event import ReviewRequestedFact
 from shared.domain.extraction import Extraction
 from shared.domain.run import Disposition, Run, State
@@ -37,10 +39,10 @@ async def decide(core: Core, message: StageMessage) -> None:
     extraction = scored(await artefacts.fetch_saved(core, run, EXTRACTION, Extraction))
     if not run.forced:  # who forces a copy knows that it is one
         repeated = await repetition(core, snapshot.document, kind, extraction.values())
-        extraction = extraction.model_copy(update={"findings": (*extraction.findings, *repeated)})
+        extraction = replace(extraction, findings=(*extraction.findings, *repeated))
     reasons = doubts(kind, extraction)
     disposition: Disposition = "REVIEW" if reasons else "ACCEPT"
-    decided = run.model_copy(update={"disposition": disposition, "reasons": reasons})
+    decided = replace(run, disposition=disposition, reasons=reasons)
     survey = await artefacts.fetch_saved(core, run, SURVEY, Survey)
     members = await load_members(core, run) if run.members else ()
     result = draft(snapshot.document, decided, extraction, survey.pages, members, core.clock.now())

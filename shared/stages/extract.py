@@ -12,10 +12,11 @@ from shared.stages.answers import RangeAnswer
 from shared.stages.asking import asked, readers
 from shared.stages.core import Core
 from shared.stages.due import due
-from shared.stages.fan_out import extraction_size, send_ranges
+from shared.stages.fan_in import finish, is_repetition, send_tasks
+from shared.stages.fan_out import extraction_size
 from shared.stages.gateway import payer
 from shared.stages.headings import find_headings, heading_page
-from shared.stages.ledger import Snapshot, finish_task, plan, reload
+from shared.stages.ledger import Snapshot, plan, reload
 from shared.stages.packet import end_as_packet, find_parts
 from shared.stages.page_choice import choose, of_range, pages_to_read
 from shared.stages.prompts import classify_call
@@ -37,7 +38,7 @@ async def extract(core: Core, message: StageMessage) -> None:
     Raises Retryable and Permanent of the model.
     """
     snapshot = await due(core, message, State.EXTRACTING)
-    if snapshot is None:
+    if snapshot is None or await is_repetition(core, snapshot, "extract", message.task):
         return
     if message.task == PLAN:
         await _plan(core, snapshot)
@@ -49,7 +50,8 @@ async def extract(core: Core, message: StageMessage) -> None:
 
 
 async def _plan(core: Core, snapshot: Snapshot) -> None:
-    if not snapshot.run.range_size:
+    begins = not snapshot.run.range_size
+    if begins:
         split = await find_parts(core, snapshot)
         if len(split.ranges) > 1:
             await end_as_packet(core, snapshot, split)
@@ -70,14 +72,23 @@ async def _plan(core: Core, snapshot: Snapshot) -> None:
         chosen = await choose(core, snapshot.run, kind)
         tasks = len(page_ranges(chosen or snapshot.run.pages, size))
         heading = await find_headings(artefacts.StoredPages(core, snapshot.run), kind) if tasks > 1 else 0
-        changes = {"document_type": name, "type_version": version, "bill": bill, "chosen": chosen, "heading": heading}
-        await plan(core, snapshot, **changes, range_size=size, tasks_left=tasks)
+        await plan(
+            core,
+            snapshot,
+            document_type=name,
+            type_version=version,
+            bill=bill,
+            chosen=chosen,
+            heading=heading,
+            range_size=size,
+            tasks_left=tasks,
+        )
         snapshot = await reload(core, snapshot)
     ranges = page_ranges(snapshot.run.extent, snapshot.run.range_size)
     if len(ranges) == 1:
         await _extract_range(core, snapshot, ranges[0])
     else:
-        await send_ranges(core, snapshot.run, "extract", ranges)
+        await send_tasks(core, snapshot, "extract", first_time=begins)
 
 
 async def _classify(core: Core, run: Run, known: Mapping[str, DocumentType]) -> tuple[DocumentType | None, Bill]:
@@ -104,8 +115,4 @@ async def _extract_range(core: Core, snapshot: Snapshot, pages: PageRange) -> No
         await artefacts.save(core, run, f"{AGAIN}/{pages.name}", again)
         bill = bill.plus(cost)
     await artefacts.save(core, run, f"extract/{pages.name}", answer)
-    done = TaskDone(stage="extract", name=pages.name, bill=bill)
-    moved = await finish_task(core, snapshot, done, State.VALIDATING)
-    if moved is not None:
-        message = StageMessage(document_id=run.document_id, run=run.number)
-        await core.queues.send("validate", message.model_dump_json())
+    await finish(core, snapshot, TaskDone(stage="extract", name=pages.name, bill=bill))

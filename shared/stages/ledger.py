@@ -4,27 +4,44 @@ Rows of the partition of a Document: `document`, `run-0001`, `audit-…`, `event
 The `active` partition of the catalog marks every Document that may still need work; the sweeper reads only those.
 """
 
+import asyncio
 import json
+import random
 from collections.abc import AsyncIterator
-from typing import NamedTuple
+from typing import NamedTuple, Unpack
 
 from pydantic import BaseModel
 
 from shared.domain.document import Document, is_document_id
 from shared.domain.errors import Conflict
 from shared.domain.event import EventName, Fact
-from shared.domain.run import Run, State, advance, amend
-from shared.domain.task import PageRange, Stage, TaskDone
+from shared.domain.run import Run, RunChanges, State, advance, amend
+from shared.domain.task import Stage, TaskDone
 from shared.ports.records import Change, Delete, Insert, Put, Record, Replace
+from shared.stages import receipts
 from shared.stages.core import Core
 from shared.stages.outbox import event_key, event_row, new_event
+from shared.stages.receipts import (
+    done_key,
+    insert_receipt,
+    last_finished,
+    load_all_receipts,
+    planned_ranges,
+    uncounted_bill,
+)
 
-DOCUMENTS = "documents"
+DOCUMENTS = receipts.DOCUMENTS
 CATALOG = "catalog"
 ACTIVE = "active"
 RUN_PREFIX = "run-"
 ATTEMPTS = 12
 """How often a fan-in re-reads a Run that other workers change at the same time, before the queue tries again."""
+FEW_TASKS = 10
+"""Up to so many tasks lower the Run's `tasks_left`: less than ATTEMPTS, so that each of them wins a race in time."""
+FIRST_MOVER_LEAD = 6
+"""Lost races whose waiting time a worker gives to the one that is more likely to move the Run."""
+LONGEST_JITTER = 0.5
+"""Seconds that a worker waits at most before it takes part in a race again."""
 
 
 class Snapshot(NamedTuple):
@@ -52,11 +69,6 @@ def run_key(number: int) -> str:
 def content_partition(content_hash: str, configuration: str) -> str:
     """The catalog partition that says which Document processed these bytes under this configuration."""
     return f"content-{content_hash}-{configuration}"
-
-
-def done_key(run: int, stage: Stage, name: str = "") -> str:
-    """The key of a finished task's row; without a name, the prefix of the stage's."""
-    return f"done-{run:04d}-{stage}-{name}"
 
 
 async def load(core: Core, document_id: str, number: int | None = None) -> Snapshot | None:
@@ -123,7 +135,7 @@ async def move(
     event: EventName | None = None,
     fact: Fact | None = None,
     also: tuple[Change, ...] = (),
-    **changes: object,
+    **changes: Unpack[RunChanges],
 ) -> Run:
     """Move the Run to state `to` with `changes`, in one transaction with its audit row, its event and `also`.
 
@@ -137,7 +149,7 @@ async def move(
     return run
 
 
-async def plan(core: Core, snapshot: Snapshot, **changes: object) -> Run:
+async def plan(core: Core, snapshot: Snapshot, **changes: Unpack[RunChanges]) -> Run:
     """Write down the fan-out of the Run's present state; raises Conflict when somebody changed the Run first."""
     run = amend(snapshot.run, core.clock.now(), **changes)
     await core.records.commit(DOCUMENTS, run.document_id, [_replaced(run, snapshot.version)])
@@ -145,19 +157,61 @@ async def plan(core: Core, snapshot: Snapshot, **changes: object) -> Run:
 
 
 async def finish_task(core: Core, snapshot: Snapshot, done: TaskDone, then: State) -> Run | None:
-    """Write the receipt of a page range; the last one moves the Run to `then`. The Run if it is now in `then`.
+    """Write the receipt of a page range; the last one moves the Run to `then`. Return the Run if it is now in `then`.
 
-    A receipt that exists, or a Run that has left its state, changes nothing; a commit whose answer was lost on the way
-    is recognised by its receipt. Raises Conflict after many lost races.
+    With few tasks the receipt is one transaction with the Run's `tasks_left`. With many that row would be changed by
+    all of them at once: a task inserts its receipt only, and counts. A receipt that exists, or a Run that has left its
+    state, changes nothing; a commit whose answer was lost is recognised by its receipt. Raises Conflict after many lost
+    races.
     """
+    if len(planned_ranges(snapshot.run)) <= FEW_TASKS:
+        return await _finish_few(core, snapshot, done, then)
+    await insert_receipt(core, snapshot.run, done)
+    try:
+        await reload(core, snapshot)
+    except Conflict:  # forgotten meanwhile: nothing of the Document may stay
+        key = done_key(snapshot.run.number, done.stage, done.name)
+        await core.records.commit(DOCUMENTS, snapshot.document.id, [Delete(key)])
+        raise
+    return await move_if_complete(core, snapshot, done.stage, then, done.name)
+
+
+async def move_if_complete(
+    core: Core, snapshot: Snapshot, stage: Stage, then: State, name: str | None = None
+) -> Run | None:
+    """Move the Run to `then` when every planned range has its receipt; return the Run if this call moved it.
+
+    `name`: the task that was finished last, which saves reading all receipts. Receipts that earlier versions, or few
+    tasks, counted on the Run are in its bill already. Raises Conflict after many lost races.
+    """
+    finished = await load_all_receipts(core, snapshot.run, stage, name)
+    if finished is None:
+        return None
+    if name is not None and name != last_finished(finished):
+        await _wait_for_others(FIRST_MOVER_LEAD)  # who finished last is likely to move the Run right now
+    state = snapshot.run.state
+    for attempt in range(ATTEMPTS):
+        snapshot = await reload(core, snapshot)
+        if snapshot.run.state is not state or state is then:
+            return None
+        bill = snapshot.run.bill.plus(uncounted_bill(finished))
+        moved = advance(snapshot.run, then, core.clock.now(), tasks_left=0, range_size=0, bill=bill)
+        if await _committed(core, snapshot, moved):
+            return moved
+        await _wait_for_others(attempt)
+    raise Conflict
+
+
+async def _finish_few(core: Core, snapshot: Snapshot, done: TaskDone, then: State) -> Run | None:
     state, key = snapshot.run.state, done_key(snapshot.run.number, done.stage, done.name)
     if snapshot.run.tasks_left > 1:
         snapshot = await reload(core, snapshot)  # other ranges ended while this one was at work
-    for _ in range(ATTEMPTS):
+    for attempt in range(ATTEMPTS):
         if snapshot.run.state is state is not then:
             run = _without_task(core, snapshot.run, done, then)
-            if await _committed(core, snapshot, run, Insert(key, done.model_dump_json())):
+            if await _committed(core, snapshot, run, Insert(key, done.model_dump_json(exclude_defaults=True))):
                 return run if run.state is then else None
+        await _wait_for_others(attempt)
         snapshot = await reload(core, snapshot)
         if await core.records.get(DOCUMENTS, snapshot.document.id, key):
             return snapshot.run if snapshot.run.state is then else None
@@ -166,9 +220,14 @@ async def finish_task(core: Core, snapshot: Snapshot, done: TaskDone, then: Stat
     raise Conflict
 
 
-async def _committed(core: Core, snapshot: Snapshot, run: Run, receipt: Insert) -> bool:
-    """Whether the Run became `run`, in one transaction with the receipt; False when either is there already."""
-    rows: list[Change] = [receipt, _replaced(run, snapshot.version)]
+async def _wait_for_others(attempt: int) -> None:
+    """After a lost race, let the others finish theirs: a random time, longer with each lost race."""
+    await asyncio.sleep(random.uniform(0, min(LONGEST_JITTER, 0.01 * 2**attempt)))  # noqa: S311 - no secret
+
+
+async def _committed(core: Core, snapshot: Snapshot, run: Run, *inserted: Insert) -> bool:
+    """Return whether the Run became `run`, in one transaction with `inserted`; False when a row is not as expected."""
+    rows: list[Change] = [*inserted, _replaced(run, snapshot.version)]
     if run.state is not snapshot.run.state:
         rows.append(_audit(run, snapshot.run.state, None))
     try:
@@ -185,13 +244,6 @@ async def reload(core: Core, snapshot: Snapshot) -> Snapshot:
         message = "the document was removed meanwhile"
         raise Conflict(message)
     return snapshot._replace(run=Run.model_validate_json(row.body), version=row.version)
-
-
-async def outstanding(core: Core, run: Run, stage: Stage, ranges: tuple[PageRange, ...]) -> tuple[PageRange, ...]:
-    """The planned ranges of a stage that have no receipt yet."""
-    prefix = done_key(run.number, stage)
-    done = {record.key async for record in core.records.partition(DOCUMENTS, run.document_id, prefix)}
-    return tuple(pages for pages in ranges if prefix + pages.name not in done)
 
 
 async def all_documents(core: Core) -> AsyncIterator[Document]:
@@ -213,9 +265,13 @@ async def unmark(core: Core, mark: Record) -> None:
         return
 
 
-async def renew(core: Core, mark: Record) -> bool:
-    """Date the mark of a Document that is pushed on; False when another sweeper was quicker."""
-    body = json.dumps(json.loads(mark.body) | {"updated": core.clock.now().isoformat()})
+async def renew(core: Core, mark: Record, pushes: int = 0) -> bool:
+    """Date the mark of a Document that is pushed on; False when another sweeper was quicker.
+
+    `pushes`: how often it was pushed since it last progressed.
+    """
+    changed = {"updated": core.clock.now().isoformat(), "pushes": pushes}
+    body = json.dumps(json.loads(mark.body) | changed)
     try:
         await core.records.commit(CATALOG, ACTIVE, [Replace(mark.key, body, mark.version)])
     except Conflict:

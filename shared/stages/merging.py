@@ -1,6 +1,7 @@
 """Merging: what ranges of pages state, as one answer; where they differ, arithmetic decides, and it is told."""
 
 from collections.abc import Mapping, Sequence
+from copy import replace
 from itertools import islice, product
 
 from shared.document_types.rules import broken_rules
@@ -27,7 +28,7 @@ def merged_ranges(kind: DocumentType, answers: Sequence[RangeAnswer]) -> RangeAn
     plain = plain_values(kind, raw)
     trials = [dict(zip(stated, chosen, strict=True)) for chosen in islice(product(*stated.values()), MOST_TRIED)]
     best = min(trials, key=lambda trial: len(broken_rules(rules, plain | _plain(kind, trial))))
-    return raw.model_copy(update={"fields": {**raw.fields, **best}})
+    return replace(raw, fields={**raw.fields, **best})
 
 
 def plain_values(kind: DocumentType, raw: RangeAnswer) -> dict[str, object]:

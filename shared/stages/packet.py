@@ -1,6 +1,7 @@
 """Packets: a file that is a stack of documents is taken apart, and each Part goes its own way as a child Document."""
 
 from collections.abc import Sequence
+from copy import replace
 from itertools import batched
 from typing import NamedTuple
 
@@ -98,12 +99,11 @@ async def _ask(
 
 
 def _part(core: Core, file: Document, pages: PageRange) -> Document:
-    return file.model_copy(
-        update={
-            "id": document_id(file.container, file.name, file.etag, pages),
-            "received": core.clock.now(),
-            "parent": file.id,
-            "depth": file.depth + 1,
-            "pages": pages,
-        }
+    return replace(
+        file,
+        id=document_id(file.container, file.name, file.etag, pages),
+        received=core.clock.now(),
+        parent=file.id,
+        depth=file.depth + 1,
+        pages=pages,
     )

@@ -1,6 +1,7 @@
 """A Part, one document of a stack in a file: it takes over the pages that were read of the file."""
 
 import hashlib
+from copy import replace
 
 from shared.domain.errors import Superseded
 from shared.domain.page import Page, line_id
@@ -9,8 +10,9 @@ from shared.domain.task import PLAN, PageRange, StageMessage, TaskDone, page_ran
 from shared.stages import artefacts
 from shared.stages.admit import configuration, named_type
 from shared.stages.core import Core
-from shared.stages.fan_out import reading_sizes, send_ranges
-from shared.stages.ledger import Snapshot, finish_task, load, move, reload
+from shared.stages.fan_in import finish, send_tasks
+from shared.stages.fan_out import reading_sizes
+from shared.stages.ledger import Snapshot, load, move, reload
 
 
 async def read_part(core: Core, snapshot: Snapshot, message: StageMessage, part: PageRange) -> None:
@@ -21,11 +23,12 @@ async def read_part(core: Core, snapshot: Snapshot, message: StageMessage, part:
     source = await load(core, snapshot.document.parent or "")
     if source is None or not source.run.pages:
         raise Superseded("gone", "The file that this document is a part of was deleted: upload it again.")
-    if message.task == PLAN and snapshot.run.state is State.RECEIVED:
+    begins = message.task == PLAN and snapshot.run.state is State.RECEIVED
+    if begins:
         snapshot = await _begin(core, snapshot, source.run, part)
     ranges = page_ranges(snapshot.run.pages, snapshot.run.range_size)
     if message.task == PLAN and len(ranges) > 1:
-        await send_ranges(core, snapshot.run, "read", ranges)
+        await send_tasks(core, snapshot, "read", first_time=begins)
         return
     for pages in ranges:
         if message.task in (PLAN, pages.name):
@@ -64,11 +67,9 @@ async def _take_over(core: Core, snapshot: Snapshot, source: Run, part: PageRang
         if picture is not None:
             await artefacts.save_picture(core, run, page.number - skipped, picture)
     await artefacts.save_pages(core, run, [_renumbered(page, page.number - skipped) for page in kept])
-    moved = await finish_task(core, snapshot, TaskDone(stage="read", name=pages.name), State.EXTRACTING)
-    if moved is not None:
-        await core.queues.send("extract", StageMessage(document_id=run.document_id, run=run.number).model_dump_json())
+    await finish(core, snapshot, TaskDone(stage="read", name=pages.name))
 
 
 def _renumbered(page: Page, number: int) -> Page:
-    lines = tuple(line.model_copy(update={"id": line_id(number, index)}) for index, line in enumerate(page.lines, 1))
-    return page.model_copy(update={"number": number, "lines": lines})
+    lines = tuple(replace(line, id=line_id(number, index)) for index, line in enumerate(page.lines, 1))
+    return replace(page, number=number, lines=lines)

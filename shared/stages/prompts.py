@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from copy import replace
 from typing import Any
 
 from shared.domain.document_type import DocumentType, FieldSpec
@@ -128,7 +129,7 @@ def split_call(core: Core, kinds: Iterable[DocumentType], pages: Sequence[Page],
         "required": ["first_pages"],
         "additionalProperties": False,
     }
-    short = [page.model_copy(update={"lines": _head_and_foot(page)}) for page in pages]
+    short = [replace(page, lines=_head_and_foot(page)) for page in pages]
     task = f"<types>\n{listed_types(kinds)}\n</types>\n<pages>{_json(list(asked))}</pages>"
     return ModelCall(
         deployment=core.gateway.catalogue.for_task("vision").name,

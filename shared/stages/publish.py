@@ -1,5 +1,6 @@
 """Publish: relay a Document's events to the topic, in the order of its outbox, at least once, each with its own id."""
 
+from copy import replace
 from datetime import datetime
 from typing import NamedTuple
 
@@ -79,11 +80,12 @@ async def _relay(core: Core, document_id: str, batch: list[Kept]) -> int:
         await core.events.publish([kept.row.event for kept in batch])
     except Permanent as error:
         if len(batch) == 1:
-            await _store(core, document_id, [_changed(batch[0], refused=f"{error.code}: {error}")])
+            refused = replace(batch[0].row, refused=f"{error.code}: {error}")
+            await _store(core, document_id, [batch[0]._replace(row=refused)])
             return 0
         return sum([await _relay(core, document_id, [one]) for one in batch])
     published = core.clock.now()
-    await _store(core, document_id, [_changed(kept, published=published) for kept in batch])
+    await _store(core, document_id, [kept._replace(row=replace(kept.row, published=published)) for kept in batch])
     return len(batch)
 
 
@@ -91,7 +93,3 @@ async def _store(core: Core, document_id: str, rows: list[Kept]) -> None:
     for start in range(0, len(rows), BATCH):
         changes = [Replace(key, row.model_dump_json(), version) for key, row, version in rows[start : start + BATCH]]
         await core.records.commit(DOCUMENTS, document_id, changes)
-
-
-def _changed(kept: Kept, **changes: object) -> Kept:
-    return kept._replace(row=kept.row.model_copy(update=changes))

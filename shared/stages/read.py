@@ -18,10 +18,12 @@ from shared.stages.copies import LocalCopy
 from shared.stages.core import Core
 from shared.stages.current import hold_upload
 from shared.stages.due import due
-from shared.stages.fan_out import reading_sizes, send_ranges
-from shared.stages.ledger import Snapshot, finish_task, load, move
+from shared.stages.fan_in import finish, is_repetition, send_tasks
+from shared.stages.fan_out import reading_sizes
+from shared.stages.ledger import Snapshot, load, move
 from shared.stages.outbox import ask_to_publish, base_fact
 from shared.stages.part import read_part
+from shared.stages.receipts import planned_ranges
 from shared.stages.recognise import completed, model_ceiling
 from shared.stages.unlock import Opened, open_file, source_file
 from shared.stages.unpack import end_as_unpacked, holds_only_files, receive_members, take_out
@@ -36,10 +38,13 @@ async def read(core: Core, message: StageMessage) -> None:
     Raises Permanent (unreadable, superseded) and Retryable.
     """
     snapshot = await due(core, message, State.RECEIVED, State.READING)
-    if snapshot is None:
+    if snapshot is None or await is_repetition(core, snapshot, "read", message.task):
         return
     if snapshot.document.pages is not None:
         await read_part(core, snapshot, message, snapshot.document.pages)
+        return
+    if message.task == PLAN and len(planned_ranges(snapshot.run)) > 1:
+        await send_tasks(core, snapshot, "read", first_time=False)
         return
     check_size(core, snapshot.document)
     async with hold_upload(core, snapshot) as copy:
@@ -62,7 +67,7 @@ async def _plan(core: Core, snapshot: Snapshot, copy: LocalCopy) -> None:
     if len(ranges) == 1:
         await _read_range(core, snapshot, copy, ranges[0])
     else:
-        await send_ranges(core, snapshot.run, "read", ranges)
+        await send_tasks(core, snapshot, "read", first_time=True)
 
 
 async def _take_up(core: Core, snapshot: Snapshot, copy: LocalCopy, unpacked: Path) -> Snapshot | None:
@@ -156,9 +161,7 @@ async def _read_range(core: Core, snapshot: Snapshot, copy: LocalCopy, pages: Pa
             await save_picture(core, run, page.number, picture.data)
         kept.append(page)
     await save_pages(core, run, kept)
-    moved = await finish_task(core, snapshot, TaskDone(stage="read", name=pages.name), State.EXTRACTING)
-    if moved is not None:
-        await core.queues.send("extract", StageMessage(document_id=run.document_id, run=run.number).model_dump_json())
+    await finish(core, snapshot, TaskDone(stage="read", name=pages.name))
 
 
 async def _sources(core: Core, reader: Reader, file: SourceFile, numbers: range) -> AsyncIterator[SourcePage]:

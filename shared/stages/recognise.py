@@ -1,6 +1,7 @@
 """Recognise: pages that have no usable text layer, and pictures on pages that have one, get lines by OCR."""
 
 from collections.abc import Iterable, Sequence
+from copy import replace
 
 from shared.domain.errors import Unreadable
 from shared.domain.layout import reading_order
@@ -34,9 +35,9 @@ async def completed(core: Core, run: Run, source: SourcePage) -> tuple[Page, Pag
         elif source.areas and core.recognizer is not None:
             page = await _read_areas(core, run, page, picture, source.areas)
     except Unreadable as error:
-        page = page.model_copy(update={"problem": f"its text could not be recognised ({error.code})"})
+        page = replace(page, problem=f"its text could not be recognised ({error.code})")
     small = await core.pictures.shrink(picture, model_ceiling(core), turns)
-    return page.model_copy(update={"has_image": True}), small
+    return replace(page, has_image=True), small
 
 
 async def with_text(recognizer: TextRecognizer | None, source: SourcePage) -> Page:
@@ -65,17 +66,12 @@ def _read(page: Page, picture: PageImage, found: Recognised) -> Page:
     def upright(box: Box) -> Box:
         return turned(box, turns, page.width, page.height)
 
-    update = {
-        "source": "ocr",
-        "width": width,
-        "height": height,
-        "lines": tuple(_moved(line, scale) for line in found.lines),
-        "hidden": tuple(
-            HiddenText(why=text.why, words=tuple(_at(word, upright(word.box)) for word in text.words))
-            for text in page.hidden
-        ),
-    }
-    return page.model_copy(update=update)
+    hidden = tuple(
+        HiddenText(why=text.why, words=tuple(_at(word, upright(word.box)) for word in text.words))
+        for text in page.hidden
+    )
+    lines = tuple(_moved(line, scale) for line in found.lines)
+    return replace(page, source="ocr", width=width, height=height, lines=lines, hidden=hidden)
 
 
 async def _read_areas(core: Core, run: Run, page: Page, picture: PageImage, areas: Sequence[Box]) -> Page:
@@ -90,21 +86,21 @@ async def _read_areas(core: Core, run: Run, page: Page, picture: PageImage, area
         for line in found.lines:
             placed = _placed(line, found.turns, part, area, scale)
             fresh = tuple(word for word in placed.words if not any(_same_place(word.box, box) for box in said))
-            lines += [placed.model_copy(update={"words": fresh})] if fresh else []
+            lines += [replace(placed, words=fresh)] if fresh else []
     if len(lines) == len(page.lines):
         return page
-    return page.model_copy(update={"source": "mixed", "lines": _in_order(page.number, lines)})
+    return replace(page, source="mixed", lines=_in_order(page.number, lines))
 
 
 def _placed(line: Line, turns: int, part: PageImage, area: Box, scale: float) -> Line:
     """A line of a part of the picture where it lies on the page."""
     words = tuple(_at(word, turned_back(word.box, turns, part.width, part.height)) for word in line.words)
-    return _moved(line.model_copy(update={"words": words}), scale, area[0], area[1])
+    return _moved(replace(line, words=words), scale, area[0], area[1])
 
 
 def _in_order(number: int, lines: Sequence[Line]) -> tuple[Line, ...]:
     order = reading_order([line.box for line in lines])
-    return tuple(lines[at].model_copy(update={"id": line_id(number, index)}) for index, at in enumerate(order, 1))
+    return tuple(replace(lines[at], id=line_id(number, index)) for index, at in enumerate(order, 1))
 
 
 def _same_place(one: Box, other: Box) -> bool:
@@ -126,7 +122,7 @@ def _moved(line: Line, scale: float, left: float = 0.0, top: float = 0.0) -> Lin
         x0, y0, x1, y1 = box
         return (x0 * scale + left, y0 * scale + top, x1 * scale + left, y1 * scale + top)
 
-    return line.model_copy(update={"words": tuple(_at(word, on_page(word.box)) for word in line.words)})
+    return replace(line, words=tuple(_at(word, on_page(word.box)) for word in line.words))
 
 
 def _at(word: Word, box: Iterable[float]) -> Word:

@@ -6,6 +6,7 @@ numbers where the rows that were read have theirs, and that no row cites, was pa
 """
 
 from collections.abc import AsyncIterator, Sequence
+from copy import replace
 from dataclasses import dataclass
 from itertools import batched, groupby
 
@@ -151,7 +152,7 @@ def _with_rows(answer: RangeAnswer, name: str, pages: Sequence[int], found: Sequ
     if not more:
         return answer
     rows = sorted([*_placed(answer.tables.get(name, ())), *_placed(more)], key=lambda one: one[0])
-    return answer.model_copy(update={"tables": {**answer.tables, name: tuple(row for _, row in rows)}})
+    return replace(answer, tables={**answer.tables, name: tuple(row for _, row in rows)})
 
 
 def _of_other_pages(answers: Answers, name: str, found: Sequence[RawRow]) -> Answers:

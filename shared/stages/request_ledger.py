@@ -6,6 +6,7 @@ import os
 import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from copy import replace
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -92,7 +93,7 @@ class RequestLedger:
             held = RequestClaim.model_validate_json(found.body)
             if held.expires > now:
                 raise BeingAsked("another step is asking the same", min(held.expires - now, timedelta(seconds=5)))
-            claim = claim.model_copy(update={"tries": held.tries + 1})
+            claim = replace(claim, tries=held.tries + 1)
             await self._commit(request, Replace(KEY, claim.model_dump_json(), found.version))
         except Conflict as error:
             raise BeingAsked("another step began to ask the same", timedelta(seconds=2)) from error
@@ -113,7 +114,7 @@ class RequestLedger:
         found = await self._row(request)
         held = RequestClaim.model_validate_json(found.body) if found else None
         if found is not None and held is not None and held.token == token:
-            changed = held.model_copy(update={"expires": expires, "tries": held.tries + tries})
+            changed = replace(held, expires=expires, tries=held.tries + tries)
             await self._commit(request, Replace(KEY, changed.model_dump_json(), found.version))
 
     async def _row(self, request: str) -> Record | None:

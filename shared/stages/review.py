@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from contextlib import suppress
+from copy import replace
 from typing import Literal, NamedTuple
 
 from shared.domain import review as rules
@@ -125,20 +126,19 @@ async def complete(core: Core, document_id: str, decision: Decision) -> Result:
     found = await case(core, document_id)
     corrections = changes(found.result, decision.corrections)
     task = rules.complete(found.task, decision.token, core.clock.now(), corrections)
-    result = found.result.model_copy(
-        update={
-            "disposition": decision.disposition,
-            "fields": corrected(found.result.fields, decision.corrections),
-            "corrections": corrections,
-            "finished": core.clock.now(),
-        }
+    result = replace(
+        found.result,
+        disposition=decision.disposition,
+        fields=corrected(found.result.fields, decision.corrections),
+        corrections=corrections,
+        finished=core.clock.now(),
     )
     if corrections and decision.disposition == "ACCEPT":
         run = found.snapshot.run
         kind = await core.types.kept(run.document_type or "", run.type_version)
         values = {name: field.value for name, field in result.fields.items()}
         repeated = await repetition(core, found.snapshot.document, kind, values)
-        result = result.model_copy(update={"findings": (*result.findings, *repeated)})
+        result = replace(result, findings=(*result.findings, *repeated))
     closing = Replace(_key(task.run), task.model_dump_json(), found.version)
     await mark_active(core, found.snapshot.run)
     await finalize(core, found.snapshot, result, reviewed=True, also=(closing,))

@@ -1,5 +1,7 @@
 """Routing: how sure a checked Extraction is, and why a person must look at it."""
 
+from copy import replace
+
 from shared.domain.confidence import probability
 from shared.domain.document_type import DocumentType
 from shared.domain.extraction import Extraction
@@ -13,16 +15,14 @@ MOST_ROWS = 100
 def scored(extraction: Extraction) -> Extraction:
     """The Extraction with a confidence for every value and every row."""
     fields = {
-        name: field.model_copy(update={"confidence": probability(field.signals)}) if field.signals else field
+        name: replace(field, confidence=probability(field.signals)) if field.signals else field
         for name, field in extraction.fields.items()
     }
     tables = {
-        name: tuple(
-            row.model_copy(update={"confidence": probability(row.signals)}) if row.signals else row for row in rows
-        )
+        name: tuple(replace(row, confidence=probability(row.signals)) if row.signals else row for row in rows)
         for name, rows in extraction.tables.items()
     }
-    return extraction.model_copy(update={"fields": fields, "tables": tables})
+    return replace(extraction, fields=fields, tables=tables)
 
 
 def doubts(kind: DocumentType, extraction: Extraction) -> tuple[Reason, ...]:

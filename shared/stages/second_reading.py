@@ -1,6 +1,7 @@
 """The second reading: what another reader states, compared with the first reading, never put in its place."""
 
 from collections.abc import Mapping, Sequence
+from copy import replace
 
 from shared.domain.document_type import DocumentType, FieldSpec
 from shared.domain.extraction import (
@@ -42,9 +43,7 @@ def compared(kind: DocumentType, extraction: Extraction, opinion: Opinion) -> Ex
         for name, rows in extraction.tables.items()
     }
     findings = [*_differences(kind, fields, tables, opinion.reader), *_counts(kind, tables, opinion)]
-    return extraction.model_copy(
-        update={"fields": fields, "tables": tables, "findings": (*extraction.findings, *findings)}
-    )
+    return replace(extraction, fields=fields, tables=tables, findings=(*extraction.findings, *findings))
 
 
 def unreadable(reader: SecondReader, problem: str) -> Finding:
@@ -63,9 +62,7 @@ def _compared(spec: FieldSpec, field: FieldValue, given: list[Stated], opinion: 
     if second.agrees and stated.term:
         evidence += (_as_data(f"{stated.term}: {second.value}"),)
     counting = _counting(field.second, second)
-    return field.model_copy(
-        update={"second": counting, "evidence": evidence, "signals": _with_second(field.signals, counting.agrees)}
-    )
+    return replace(field, second=counting, evidence=evidence, signals=_with_second(field.signals, counting.agrees))
 
 
 def _as_data(text: str) -> Evidence:
@@ -134,11 +131,11 @@ def _compared_row(spec: FieldSpec, row: Row, given: Given, opinion: Opinion) -> 
     evidence = row.evidence
     if whole and opinion.reader == "e_invoice":
         evidence += (_as_data(f"{', '.join(spec.terms)}: {', '.join(str(one.value) for one in seconds.values())}"),)
-    return row.model_copy(update={"second": seconds, "evidence": evidence, "signals": _with_second(row.signals, whole)})
+    return replace(row, second=seconds, evidence=evidence, signals=_with_second(row.signals, whole))
 
 
 def _with_second(signals: Signals | None, agreement: bool | None) -> Signals | None:  # noqa: FBT001 - three answers
-    return signals and signals.model_copy(update={"second": None if agreement is None else float(agreement)})
+    return signals and replace(signals, second=None if agreement is None else float(agreement))
 
 
 def _differences(

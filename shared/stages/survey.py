@@ -1,6 +1,7 @@
 """Survey: every page of a Run is looked at, a few at a time; what is kept does not grow with the text of the file."""
 
 from collections.abc import Iterator, Sequence
+from copy import replace
 from dataclasses import dataclass, field
 
 from shared.domain.document_type import DocumentType
@@ -115,7 +116,7 @@ def _first(lines: Sequence[str]) -> str:
 
 
 def _told(page: Page, *, extracted: bool) -> ResultPage:
-    return ResultPage.model_validate(page, from_attributes=True).model_copy(update={"extracted": extracted})
+    return replace(ResultPage.model_validate(page, from_attributes=True), extracted=extracted)
 
 
 def _cited_pages(answer: RangeAnswer) -> set[int]:

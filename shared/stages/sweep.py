@@ -1,21 +1,24 @@
 """Sweep: find Documents that stopped moving, and send again what they wait for. Safe to run twice at once."""
 
 import json
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from shared.domain.run import Run, State
-from shared.domain.task import Stage, StageMessage, page_ranges
+from shared.domain.task import Stage, StageMessage
 from shared.ports.records import Record
 from shared.stages.admit import REPLACED_BY_COPY
 from shared.stages.core import Core
-from shared.stages.fan_out import send_ranges
+from shared.stages.fan_in import send_tasks
 from shared.stages.forget import erase
-from shared.stages.ledger import active, load, outstanding, renew, unmark
+from shared.stages.ledger import DOCUMENTS, Snapshot, active, load, renew, run_key, unmark
 from shared.stages.outbox import ask_to_publish
 from shared.stages.publish import pending
+from shared.stages.receipts import last_progress, load_receipts
 from shared.stages.replay import replay
 from shared.stages.review import is_open, unlist
 from shared.stages.untyped import try_untyped
+from shared.stages.waiting import deferred_until
 
 STAGE_OF: dict[State, Stage] = {
     State.RECEIVED: "read",
@@ -28,6 +31,22 @@ STAGE_OF: dict[State, Stage] = {
 
 PATIENCE = 12
 """Times `stalled_after` that a Run may wait behind others in its queue before its message is taken for lost."""
+GROWING_PATIENCE = (1, 1, 2, 4, 8, PATIENCE)
+"""Times `stalled_after` that a Run may stand still, by how often it was pushed since it last progressed."""
+
+
+@dataclass
+class _Sweep:
+    """One pass over the active Documents; it asks for the depth of each queue once."""
+
+    core: Core
+    depths: dict[str, int] = field(default_factory=dict)
+
+    async def has_messages(self, queue: str) -> bool:
+        """Return whether a queue holds messages, delayed ones included."""
+        if queue not in self.depths:
+            self.depths[queue] = await self.core.queues.depth(queue)
+        return self.depths[queue] > 0
 
 
 async def sweep(core: Core) -> int:
@@ -35,38 +54,72 @@ async def sweep(core: Core) -> int:
 
     Documents that are held for want of a type are tried again once there are other types.
     """
-    pushed = 0
+    pushed, this = 0, _Sweep(core)
     async for mark in active(core):
-        pushed += await _sweep_one(core, mark)
+        pushed += await _sweep_one(this, mark)
     return pushed + await try_untyped(core)
 
 
-async def _sweep_one(core: Core, mark: Record) -> bool:
+async def _sweep_one(this: _Sweep, mark: Record) -> bool:
+    core = this.core
+    if await _progresses(core, mark):
+        return False
     snapshot = await load(core, mark.key)
     if snapshot is None:
         if _stalled(core, _marked(mark)):
             await unmark(core, mark)
         return False
     run = snapshot.run
-    told = not await pending(core, run.document_id)
-    if run.state is State.DELETED and told:
-        await erase(core, run.document_id)
-    if run.state is State.DUPLICATE and told:
-        return await _settle_copy(core, mark, run)
-    if run.settled and told and (run.ended or await is_open(core, run.document_id, run.number)):
-        await unlist(core, run.document_id)
-        await unmark(core, mark)
+    if run.settled and not await pending(core, run.document_id):
+        if run.state is State.DUPLICATE:
+            return await _settle_copy(core, mark, run)
+        if await _settle(core, mark, run):
+            return False
+    pushes = await _pushes_if_stalled(this, mark, run)
+    if pushes is None or not await renew(core, mark, pushes + 1):
         return False
-    since = max(run.updated, _marked(mark))
-    if not _stalled(core, since) or await _queued(core, run, since) or not await renew(core, mark):
-        return False
-    if not told:
-        await ask_to_publish(core, run.document_id)
-    if run.state is State.IN_REVIEW:
-        await _send(core, run, "review")
-    elif not run.ended:
-        await _push(core, run, STAGE_OF[run.state])
+    await _push(core, snapshot)
     return True
+
+
+async def _settle(core: Core, mark: Record, run: Run) -> bool:
+    """Take a Document off the active list whose events were all told; False while its case is not open yet."""
+    if run.state is State.DELETED:
+        await erase(core, run.document_id)
+    if not run.ended and not await is_open(core, run.document_id, run.number):
+        return False
+    await unlist(core, run.document_id)
+    await unmark(core, mark)
+    return True
+
+
+async def _progresses(core: Core, mark: Record) -> bool:
+    """Return whether the marked Run is under way and was changed or pushed a short time ago: one row says so."""
+    number = json.loads(mark.body)["number"]
+    row = await core.records.get(DOCUMENTS, mark.key, run_key(number))
+    run = Run.model_validate_json(row.body) if row else None
+    return run is not None and not run.settled and not _stalled(core, max(run.updated, _marked(mark)))
+
+
+async def _pushes_if_stalled(this: _Sweep, mark: Record, run: Run) -> int | None:
+    """Return how often the Run was pushed in vain, when it is time to push it again; else None.
+
+    Not while its step is deferred, nor soon after a range of it was finished, nor while its message most likely waits
+    its turn in a queue; and each time that pushing it did not help, later.
+    """
+    core, progress = this.core, run.updated
+    if run.range_size:
+        progress = max(progress, last_progress(await load_receipts(core, run, STAGE_OF[run.state])))
+        if not _stalled(core, progress):
+            await renew(core, mark)  # so that the next sweeps need not read the receipts
+            return None
+    pushes = _pushes(mark) if _marked(mark) >= progress else 0
+    since = max(progress, _marked(mark), await deferred_until(core, run))
+    if not _stalled(core, since, GROWING_PATIENCE[min(pushes, len(GROWING_PATIENCE) - 1)]):
+        return None
+    stage = STAGE_OF.get(run.state)
+    waits_its_turn = stage is not None and not _stalled(core, since, PATIENCE) and await this.has_messages(stage)
+    return None if waits_its_turn else pushes
 
 
 async def _settle_copy(core: Core, mark: Record, run: Run) -> bool:
@@ -81,21 +134,17 @@ async def _settle_copy(core: Core, mark: Record, run: Run) -> bool:
     return False
 
 
-async def _queued(core: Core, run: Run, since: datetime) -> bool:
-    """Whether the Run most likely waits its turn: its stage's queue holds messages, and it has not waited for ages."""
-    stage = STAGE_OF.get(run.state)
-    if stage is None or _stalled(core, since, times=PATIENCE):
-        return False
-    return await core.queues.depth(stage) > 0
-
-
-async def _push(core: Core, run: Run, stage: Stage) -> None:
-    """Send again the first step of a Run's stage, or the page ranges that are still open."""
-    if run.range_size and run.tasks_left:
-        ranges = page_ranges(run.extent, run.range_size)
-        await send_ranges(core, run, stage, await outstanding(core, run, stage, ranges))
-    else:
-        await _send(core, run, stage)
+async def _push(core: Core, snapshot: Snapshot) -> None:
+    """Send again what moves a Run on: its events, its case, the first step of its stage, or the ranges still open."""
+    run = snapshot.run
+    if await pending(core, run.document_id):
+        await ask_to_publish(core, run.document_id)
+    if run.state is State.IN_REVIEW:
+        await _send(core, run, "review")
+    elif not run.ended and run.range_size:
+        await send_tasks(core, snapshot, STAGE_OF[run.state], first_time=False)
+    elif not run.ended:
+        await _send(core, run, STAGE_OF[run.state])
 
 
 async def _send(core: Core, run: Run, queue: str) -> None:
@@ -106,6 +155,12 @@ async def _send(core: Core, run: Run, queue: str) -> None:
 def _marked(mark: Record) -> datetime:
     """When the Document was marked or last pushed on: what waits in a long queue is not pushed at every sweep."""
     return datetime.fromisoformat(json.loads(mark.body)["updated"])
+
+
+def _pushes(mark: Record) -> int:
+    """Return how often the Document was pushed on since it was marked or last progressed."""
+    pushes: int = json.loads(mark.body).get("pushes", 0)
+    return pushes
 
 
 def _stalled(core: Core, since: datetime, times: int = 1) -> bool:

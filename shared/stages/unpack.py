@@ -5,6 +5,7 @@ and thereby the children's ids stay), the manifest that names the children, the 
 """
 
 import asyncio
+from copy import replace
 from pathlib import Path
 from urllib.parse import quote
 
@@ -86,7 +87,7 @@ async def receive_members(
         if not member.skipped
     }
     named = tuple(
-        member.model_copy(update={"document_id": children[member.index].id}) if member.index in children else member
+        replace(member, document_id=children[member.index].id) if member.index in children else member
         for member in members
     )
     await save_members(core, document, snapshot.run, admitted.content_hash, named)
@@ -171,7 +172,7 @@ def _nothing_in_it(members: tuple[Member, ...]) -> Unreadable:
 
 
 def _left_out(member: Member, why: Unreadable) -> Member:
-    return member.model_copy(update={"skipped": _reason(why)})
+    return replace(member, skipped=_reason(why))
 
 
 def _reason(error: Unreadable) -> Reason:

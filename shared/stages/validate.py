@@ -1,5 +1,7 @@
 """Validate: ground the values, apply the type's rules, and have a reasoning model check the reading."""
 
+from copy import replace
+
 from shared.document_types import rules
 from shared.domain.document_type import DocumentType
 from shared.domain.einvoice import SecondReading
@@ -15,7 +17,7 @@ from shared.stages.checking import checked, open_fields
 from shared.stages.core import WORK, Core
 from shared.stages.due import due
 from shared.stages.extract import AGAIN
-from shared.stages.ledger import finish_task
+from shared.stages.fan_in import finish
 from shared.stages.merging import merged_ranges
 from shared.stages.opinion import of_einvoice, of_model
 from shared.stages.page_choice import Answers, of_range, pages_to_read, with_required
@@ -51,14 +53,7 @@ async def validate(core: Core, message: StageMessage) -> None:
     verdicts, bill = await checked(core, run, kind, names, extraction, told, _cited(extraction, look))
     await artefacts.save(core, run, SURVEY, Survey(pages=look.pages))
     await artefacts.save(core, run, EXTRACTION, with_checks(kind, second, told, verdicts))
-    moved = await finish_task(
-        core,
-        snapshot,
-        TaskDone(stage="validate", name=PLAN, bill=bill.plus(searching).plus(whole.bill)),
-        State.DECIDING,
-    )
-    if moved is not None:
-        await core.queues.send("decide", StageMessage(document_id=run.document_id, run=run.number).model_dump_json())
+    await finish(core, snapshot, TaskDone(stage="validate", name=PLAN, bill=bill.plus(searching).plus(whole.bill)))
 
 
 async def _answers(core: Core, run: Run, reading: str = "extract") -> Answers:
@@ -100,7 +95,7 @@ async def _compared(
         extraction = compared(kind, extraction, opinion)
     searches = await searched(stored, only_second(kind, extraction))
     told += absences(extraction, searches)
-    return extraction.model_copy(update={"findings": (*extraction.findings, *told)})
+    return replace(extraction, findings=(*extraction.findings, *told))
 
 
 def _cited(extraction: Extraction, look: Look) -> list[Page]:

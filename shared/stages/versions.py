@@ -7,12 +7,14 @@ known of the bytes at intake is kept in the catalog, in a partition for each blo
 import hashlib
 import tempfile
 from collections.abc import AsyncIterator
+from copy import replace
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import ConfigDict
 
 from shared.domain.document import Document, document_id
 from shared.domain.errors import Conflict, Superseded
+from shared.domain.frozen import Frozen
 from shared.domain.run import Run, State
 from shared.ports.blobs import BlobInfo
 from shared.ports.records import Delete, Insert, Put
@@ -25,13 +27,13 @@ OVERWRITTEN = frozenset({"superseded", "gone"})
 """Codes of the reason of a Document that failed because its bytes were replaced or deleted."""
 
 
-class UploadFacts(BaseModel):
+class UploadFacts(Frozen):
     """What is known of the bytes of a Document: size, Content-MD5 in base64, and later ETags with the same bytes.
 
     Fields of a later version are preserved.
     """
 
-    model_config = ConfigDict(frozen=True, extra="allow")
+    model_config = ConfigDict(extra="allow")
 
     etag: str
     size: int
@@ -140,7 +142,7 @@ async def _add_etag(core: Core, container: str, name: str, document: str, facts:
     """Note another ETag with the same bytes; of two at once the last counts, the other is compared again."""
     if etag in {facts.etag, *facts.same_bytes}:
         return
-    body = _body(facts.model_copy(update={"same_bytes": (*facts.same_bytes, etag)[-MAX_ETAGS:]}))
+    body = _body(replace(facts, same_bytes=(*facts.same_bytes, etag)[-MAX_ETAGS:]))
     await core.records.commit(CATALOG, upload_partition(container, name), [Put(document, body)])
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import get_args
 
 from shared.domain.errors import Retryable
-from shared.domain.run import Run
+from shared.domain.run import Run, State
 from shared.domain.task import Stage, StageMessage
 from shared.domain.waiting import Waiting
 from shared.ports.records import Delete, Put
@@ -14,6 +14,14 @@ from shared.stages.ledger import DOCUMENTS, load
 WAIT_PREFIX = "wait-"
 _RUN_STAGES = frozenset(get_args(Stage))
 """The stages that move a Run on. `publish` relays events beside it, so it does not explain why a Run waits."""
+STAGES_OF: dict[State, tuple[Stage, ...]] = {
+    State.RECEIVED: ("read",),
+    State.READING: ("read",),
+    State.EXTRACTING: ("extract",),
+    State.VALIDATING: ("validate",),
+    State.DECIDING: ("decide",),
+}
+"""The stages whose steps a Run may wait for in each unsettled state."""
 
 
 def wait_key(number: int) -> str:
@@ -53,3 +61,13 @@ async def load_waiting(core: Core, document_id: str, run: Run) -> Waiting | None
     row = await core.records.get(DOCUMENTS, document_id, wait_key(run.number))
     note = None if row is None else Waiting.model_validate_json(row.body)
     return None if note is None or run.updated > note.since else note
+
+
+async def deferred_until(core: Core, run: Run) -> datetime:
+    """Return until when a step of the Run's present state is deferred, or was; the Run's last change when none is.
+
+    The Run may have changed since: of a fan-out some tasks are finished while others are deferred.
+    """
+    row = await core.records.get(DOCUMENTS, run.document_id, wait_key(run.number))
+    note = None if row is None else Waiting.model_validate_json(row.body)
+    return run.updated if note is None or note.stage not in STAGES_OF.get(run.state, ()) else note.until

@@ -1,6 +1,7 @@
 """Readers, pictures and OCR that say what the test tells them to."""
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from copy import replace
 from pathlib import Path
 
 from shared.domain.einvoice import SecondReading
@@ -59,12 +60,11 @@ class ScriptedPictures:
         """The same bytes, called a JPEG of a size within `ceiling`, on its side after an odd number of `turns`."""
         self.shrunk.append(picture)
         width, height = (picture.height, picture.width) if turns % 2 else (picture.width, picture.height)
-        return fitted(picture.model_copy(update={"width": width, "height": height}), ceiling)
+        return fitted(replace(picture, width=width, height=height), ceiling)
 
     async def crop(self, picture: PageImage, box: Box) -> PageImage:
         """The same bytes, called a picture of the box's size."""
-        size = {"width": round(box[2] - box[0]), "height": round(box[3] - box[1])}
-        return picture.model_copy(update=size)
+        return replace(picture, width=round(box[2] - box[0]), height=round(box[3] - box[1]))
 
 
 class ScriptedRecognizer:
@@ -102,8 +102,8 @@ class ScriptedSniffer:
 def fitted(picture: PageImage, ceiling: Ceiling) -> PageImage:
     """The picture's bytes, called a JPEG of the size that `ceiling` allows."""
     factor = scale_to_fit(picture.width, picture.height, ceiling)
-    size = {"width": max(1, int(picture.width * factor)), "height": max(1, int(picture.height * factor))}
-    return picture.model_copy(update={"media_type": "image/jpeg", **size})
+    width, height = max(1, int(picture.width * factor)), max(1, int(picture.height * factor))
+    return replace(picture, media_type="image/jpeg", width=width, height=height)
 
 
 def _said[T](script: Script[T], path: Path) -> T:

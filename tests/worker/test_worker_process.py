@@ -65,6 +65,12 @@ async def test_a_worker_may_be_given_a_wrong_clock(tmp_path: Path) -> None:
     assert abs(demo.records("read_letter")[0]["now"] - time.time() - 3600) < 60
 
 
+async def test_a_function_finds_no_main_module(worker: DemoWorker) -> None:
+    """The platform's worker for Python 3.13 removes it before it loads the app: what needs it must fail here too."""
+    assert "success" == (await worker.call("read_letter", text_data("look"))).status
+    assert [False] == [letter["has_main_module"] for letter in worker.demo.records("read_letter")]
+
+
 @pytest.mark.parametrize(
     ("app", "reason"), [("broken", "LookupError: the price list is not there"), ("nothing", "no functions were found")]
 )

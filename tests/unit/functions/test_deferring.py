@@ -1,6 +1,7 @@
 """What triggers do while storage is away or the configuration is broken: messages wait, and spend no attempt."""
 
 import json
+from copy import replace
 from datetime import timedelta
 from typing import Any
 
@@ -12,13 +13,12 @@ from functions.intake import receive_or_defer
 from functions.poison import give_up_or_defer_upload, give_up_or_return
 from functions.steps import run_stage
 from shared import bootstrap, telemetry
-from shared.bootstrap import Deferrals
 from shared.domain.errors import Blocked, Conflict, Throttled, Unavailable
 from shared.domain.run import State
 from shared.domain.task import IntakeMessage, StageMessage
 from shared.ports.blobs import BlobInfo
 from shared.settings import InvalidSetting, MissingSetting
-from shared.stages.core import Core
+from shared.stages.core import Core, Deferrals
 from tests.unit.stages.world import World, make_world
 
 UPLOAD = IntakeMessage(container="incoming", name="note/a.pdf")
@@ -124,7 +124,7 @@ async def test_deferrals_are_bounded(app: App) -> None:
     """After `INTRAY_MAX_WAITS` deferrals the platform counts attempts and poisons the message."""
     app.storage_error = Unavailable("away")
     with pytest.raises(MaxDeferralsExceeded):
-        await receive_or_defer(UPLOAD.model_copy(update={"waits": 5}))
+        await receive_or_defer(replace(UPLOAD, waits=5))
 
 
 async def test_without_queues_the_platform_retries(app: App) -> None:
@@ -137,7 +137,7 @@ async def test_without_queues_the_platform_retries(app: App) -> None:
 async def test_what_is_known_of_the_version_travels_along(app: App) -> None:
     """ETag, size and Content-MD5 still tell later which version the event meant."""
     app.storage_error = Unavailable("away")
-    await receive_or_defer(UPLOAD.model_copy(update={"etag": "0x1", "size": 7, "md5": "x=="}))
+    await receive_or_defer(replace(UPLOAD, etag="0x1", size=7, md5="x=="))
     deferred = await app.next_upload()
     assert ("0x1", 7, "x==", True) == (deferred.etag, deferred.size, deferred.md5, deferred.announced)
 
@@ -179,7 +179,7 @@ async def test_a_poisoned_upload_is_deferred_and_counts_anew(app: App, broken: b
         app.broken = MissingSetting("Set INTRAY_MODEL_ENDPOINT")
     else:
         app.storage_error = Unavailable("away")
-    upload = UPLOAD.model_copy(update={"waits": 5})
+    upload = replace(UPLOAD, waits=5)
     await give_up_or_defer_upload("intake", upload, queue_message(upload.model_dump_json()))
     app.broken = app.storage_error = None
     await receive_or_defer(await app.next_upload())

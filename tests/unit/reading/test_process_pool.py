@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 
 import psutil
 import pytest
@@ -62,6 +63,28 @@ async def test_a_child_is_another_process_and_is_kept(pool: ProcessPool) -> None
     """Starting one costs a hundred times a call."""
     first, second = await pool.run(identity), await pool.run(identity)
     assert first == second != os.getpid()
+
+
+@pytest.mark.parametrize("main", ["gone", "None", "another program"])
+async def test_a_child_starts_whatever_became_of_the_main_module(
+    main: str, pool: ProcessPool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The Functions worker removes `__main__`; children start without it, and start again after a crash."""
+    match main:
+        case "gone":
+            monkeypatch.delitem(sys.modules, "__main__")
+        case "None":
+            monkeypatch.setitem(sys.modules, "__main__", None)
+        case _:
+            program = ModuleType("__main__")
+            program.__file__ = "/no/such/program.py"
+            monkeypatch.setitem(sys.modules, "__main__", program)
+    before = sys.modules.get("__main__", "gone")
+    first = await pool.run(identity)
+    with pytest.raises(Unreadable):
+        await pool.run(crash)
+    assert first != await pool.run(identity)
+    assert before is sys.modules.get("__main__", "gone")
 
 
 async def test_a_refusal_comes_back_as_it_was(pool: ProcessPool) -> None:

@@ -8,8 +8,9 @@ from shared.domain.event import Event
 from shared.domain.run import OUTCOMES, TRANSITIONS, Run, State
 from shared.domain.task import TaskDone, page_ranges
 from shared.stages.artefacts import artefact_name
-from shared.stages.ledger import Audit, done_key
+from shared.stages.ledger import Audit
 from shared.stages.outbox import OutboxRow
+from shared.stages.receipts import done_key
 from shared.stages.result import result_name
 from shared.stages.sweep import STAGE_OF
 from tests.unit.stages.world import Twins

@@ -13,8 +13,9 @@ from shared.domain.event import ReceivedFact
 from shared.domain.model_call import Bill
 from shared.domain.run import Run, State
 from shared.domain.task import PageRange, TaskDone, page_ranges
-from shared.stages.ledger import Snapshot, create, done_key, finish_task, load, move
+from shared.stages.ledger import Snapshot, create, finish_task, load, move
 from shared.stages.outbox import base_fact
+from shared.stages.receipts import done_key
 from shared.testing.clock import START, FixedClock
 from tests.unit.stages.promises import broken_now, history, partitions
 from tests.unit.stages.searches import SECONDS, search

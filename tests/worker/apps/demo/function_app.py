@@ -39,6 +39,7 @@ async def read_letter(message: func.QueueMessage) -> None:
         "read_letter", body=body, id=message.id, dequeue_count=message.dequeue_count,
         inserted=str(message.insertion_time), expires=str(message.expiration_time),
         visible=str(message.time_next_visible), receipt=bool(message.pop_receipt), pid=os.getpid(), now=time.time(),
+        has_main_module="__main__" in sys.modules,
     )  # fmt: skip
     if body == "forward":
         async with QueueClient.from_connection_string(os.environ[STORAGE], os.environ["LETTERS"]) as queue:
