@@ -91,7 +91,9 @@ class Settings(BaseSettings):
     model_catalogue: Path = Field(
         Path(__file__).parent / "models.yaml", description="YAML file of the model deployments with their prices."
     )
-    model_seconds: float = Field(300, gt=0, description="Longest wait for a model's answer, in seconds.")
+    model_seconds: float = Field(
+        300, gt=0, description="Longest time of a model call, from connecting to the whole answer, in seconds."
+    )
     topic_endpoint: str | None = Field(None, description="Address of the Event Grid custom topic.")
     topic_key: SecretStr | None = Field(None, description="Access key of the topic; empty: managed identity.")
     type_folders: Annotated[tuple[Path, ...], NoDecode] = Field(
@@ -161,6 +163,18 @@ class Settings(BaseSettings):
     )
     ocr_side: int = Field(2000, ge=512, description="Longer side of page images for OCR, in pixels.")
     max_output_tokens: int = Field(16_000, ge=256, description="Most tokens of a model's answer.")
+    max_document_calls: int = Field(
+        100,
+        ge=1,
+        description="Most model calls of a document, for each 20 pages that it begins; then it goes to a person. An "
+        "ordinary document needs one call for 8 pages and one check; a page full of small rows up to 25.",
+    )
+    max_document_cost: float = Field(
+        2.0,
+        gt=0,
+        description="Most dollars that the model calls of a document cost, for each 20 pages that it begins; then it "
+        "goes to a person. An ordinary page costs about one cent.",
+    )
     stalled_seconds: float = Field(
         300, gt=0, description="Age without progress at which a Run is pushed on, in seconds."
     )
@@ -175,7 +189,10 @@ class Settings(BaseSettings):
         300, gt=0, description="A step that is put off again waits longer each time, up to this, or what a server asks."
     )
     max_waits: int = Field(
-        500, ge=1, description="How often a step may be put off (throttling, outages) before its message is poisoned."
+        500,
+        ge=1,
+        description="How often a step may be deferred (throttling, outages) before its message is poisoned: with the "
+        "default waits 41 hours, and 5 days where an operator must change a key, a quota or a deployment.",
     )
 
     @field_validator("type_folders", mode="before")

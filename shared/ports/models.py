@@ -11,7 +11,9 @@ class Models(Protocol):
     async def answer(self, call: ModelCall, request_id: str = "") -> ModelAnswer:
         """Ask once. The server is told `request_id` (ASCII letters, digits, `.-`), our name for this one call.
 
-        Raises Throttled (with the server's delay), Unavailable (5xx, time-out, dropped connection), or Permanent
-        with code `model_rejected` (the request itself is wrong: bad key, no such deployment, bad schema).
-        A content filter or a refusal is an answer, told by `finish`.
+        Raises Throttled (with the server's delay), Unavailable (5xx, time-out, dropped connection), Blocked (bad key,
+        no quota, no such deployment, a parameter it does not take: an operator must act), or Refused with code
+        `model_rejected` (this request is refused for a reason that the server does not tell).
+        A content filter, a refusal and a request that is too long are answers, told by `finish`. So is a malformed
+        one, which may have been billed: its text is what can be stored of it, its usage 0 where there are no counts.
         """

@@ -1,9 +1,11 @@
 """Model answers, checked: what does not fit its schema or cites lines that were not quoted never gets further."""
 
-import json
+import math
+import re
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+import jiter
 from jsonschema import Draft202012Validator
 from pydantic import Field
 from pydantic_core import from_json
@@ -42,6 +44,8 @@ class RangeAnswer(Frozen):
 
 RANGES_DISAGREE = "ranges_disagree"
 """The rule of a finding that ranges of pages state a field differently."""
+_FENCED = re.compile(r"\s*```(?:json)?\s*\n(.*)\n\s*```\s*", re.DOTALL | re.IGNORECASE)
+"""JSON in a Markdown fence, as models answer that are not held to a schema."""
 _BROKEN = {
     "length": "The model's answer was cut off at its output limit.",
     "content_filter": "The model's content filter refused these pages.",
@@ -50,25 +54,56 @@ _BROKEN = {
 
 
 class CutOff(Finding):
-    """An answer that ended at the model's output limit; `text` is what there is of it, which no artefact keeps."""
+    """An answer that ended at the model's output limit; `text` is what there is of it, which no artefact keeps.
+
+    `exhausted`: it has fewer characters than tokens were billed, so the model spent them on reasoning.
+    """
 
     text: str = Field(exclude=True, repr=False)
+    exhausted: bool = Field(default=False, exclude=True)
 
 
 def parsed(call: ModelCall, answer: ModelAnswer) -> dict[str, Any] | Finding:
     """The answer as JSON that fits the call's schema, or the finding that says why there is none."""
     if answer.finish == "length":
-        return CutOff(rule="length", severity="error", message=_BROKEN["length"], text=answer.text)
+        exhausted = len(answer.text) < answer.usage.completion
+        return CutOff(rule="length", severity="error", message=_BROKEN["length"], text=answer.text, exhausted=exhausted)
     if answer.finish != "stop":
         return _finding(answer.finish, _BROKEN[answer.finish])
-    try:
-        body = json.loads(answer.text)
-    except json.JSONDecodeError:
+    fenced = _FENCED.fullmatch(answer.text)
+    text = fenced[1] if fenced else answer.text
+    try:  # strict: no NaN, no lone surrogates, no name given twice, bounded depth and digits
+        body = jiter.from_json(text.encode(), allow_inf_nan=False, catch_duplicate_keys=True)
+    except ValueError:
         return _finding("invalid_json", "The model's answer was not JSON.")
-    if not Draft202012Validator(call.json_schema).is_valid(body):
+    if not fits(call.json_schema, body):
         return _finding("invalid_answer", "The model's answer did not fit its schema.")
     checked: dict[str, Any] = body
     return checked
+
+
+def fits(schema: dict[str, Any], body: object) -> bool:
+    """Return whether a body fits the schema, and all its values can be stored and calculated with."""
+    pending = [body]
+    while pending:
+        value = pending.pop()
+        if isinstance(value, dict):
+            pending += [*value, *value.values()]
+        elif isinstance(value, list):
+            pending += value
+        elif not _is_usable(value):
+            return False
+    return Draft202012Validator(schema).is_valid(body)
+
+
+def _is_usable(value: object) -> bool:
+    """Return whether a scalar is a finite number, or text without the NUL that models write for what they cannot."""
+    if isinstance(value, str):
+        return "\0" not in value
+    try:
+        return not isinstance(value, int | float) or math.isfinite(value)
+    except OverflowError:  # an integer beyond the largest float
+        return False
 
 
 def range_answer(
@@ -114,7 +149,7 @@ def begun(specs: Sequence[FieldSpec], text: str) -> Begun | None:
     rows = rest[:-1] if within and isinstance(rest, list) else []
     if within and rows:
         whole, body = (*whole, within), {**body, last: rows}
-    if not whole or not Draft202012Validator(extraction_schema(whole)).is_valid(body):
+    if not whole or not fits(extraction_schema(whole), body):
         return None
     return Begun(body, whole, within if rows else None)
 

@@ -4,12 +4,15 @@ from copy import replace
 from typing import Any
 
 from shared.domain.document_type import DocumentType
+from shared.domain.errors import Permanent
 from shared.domain.finding import Finding
-from shared.domain.model_call import Bill, Capability, ModelCall
-from shared.stages.answers import parsed
+from shared.domain.model_call import Bill, Capability, ModelAnswer, ModelCall
+from shared.stages.answers import CutOff, parsed
 from shared.stages.core import Core
+from shared.stages.meter import LimitReached
 
-ASKED_AGAIN = frozenset({"refusal", "invalid_json", "invalid_answer"})
+MODEL_REJECTED = "model_rejected"
+ASKED_AGAIN = frozenset({"refusal", "invalid_json", "invalid_answer", MODEL_REJECTED})
 """What another model may do better. Not an answer that was cut off (it is asked again in parts), and never one that
 the content filter refused, which goes to a person (FACTS)."""
 
@@ -21,14 +24,34 @@ async def asked(
 
     A deployment that refuses, or answers something else, is asked once; then the next one that has the `capability`.
     """
-    answered = await core.gateway.ask(call, payer)
-    body = parsed(call, answered.answer)
+    body, bill = await _ask(core, call, payer)
     other = core.gateway.catalogue.after(call.deployment, capability)
     if not isinstance(body, Finding) or body.rule not in ASKED_AGAIN or other is None:
-        return body, answered.bill
-    dearer = replace(call, deployment=other.name)
-    second = await core.gateway.ask(dearer, payer)
-    return parsed(dearer, second.answer), answered.bill.plus(second.bill)
+        return body, bill
+    body, cost = await _ask(core, replace(call, deployment=other.name), payer)
+    return body, bill.plus(cost)
+
+
+async def _ask(core: Core, call: ModelCall, payer: str) -> tuple[dict[str, Any] | Finding, Bill]:
+    """Ask one deployment; one that rejects the request, and a limit that is reached, are findings too."""
+    try:
+        answered = await core.gateway.ask(call, payer, lambda answer: _is_usable(call, answer))
+    except LimitReached as error:
+        return Finding(rule=error.rule, severity="error", message=str(error)), Bill()
+    except Permanent as error:
+        if error.code != MODEL_REJECTED:  # storage refused us: not an answer of the model
+            raise
+        return Finding(rule=error.code, severity="error", message=str(error)), Bill()
+    body = parsed(call, answered.answer)
+    if isinstance(body, CutOff) and body.exhausted and core.gateway.meter is not None:
+        await core.gateway.meter.note_exhausted(answered.request)
+    return body, answered.bill
+
+
+def _is_usable(call: ModelCall, answer: ModelAnswer) -> bool:
+    """Return whether an answer says something: one that was cut off may do so as far as it goes."""
+    body = parsed(call, answer)
+    return bool(body.text) if isinstance(body, CutOff) else not isinstance(body, Finding)
 
 
 def readers(core: Core, kind: DocumentType) -> tuple[Core, Core | None]:

@@ -6,7 +6,7 @@ it stands. Everything else is, however sure it seems: a contradiction always bri
 """
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from shared.domain.document_type import DocumentType
 from shared.domain.extraction import Extraction, Verdict
@@ -27,6 +27,14 @@ LONGEST_REASON = 500
 """Characters kept of what the model says to a value."""
 
 
+class Checked(NamedTuple):
+    """What a reasoning model says of fields, what asking cost, and that it gave no usable answer if it did not."""
+
+    verdicts: dict[str, Verdict]
+    bill: Bill
+    findings: tuple[Finding, ...] = ()
+
+
 def open_fields(kind: DocumentType, extraction: Extraction, told: Sequence[Finding]) -> tuple[str, ...]:
     """The single fields for which a verdict can change the outcome; none when a person will look whatever it is."""
     best = {name: Verdict(verdict="supported") for name in extraction.fields}
@@ -43,19 +51,20 @@ async def checked(
     extraction: Extraction,
     told: Sequence[Finding],
     pages: Sequence[Page],
-) -> tuple[dict[str, Verdict], Bill]:
-    """What a reasoning model says of the fields `names`, by field, and what asking cost.
+) -> Checked:
+    """Have a reasoning model check the fields `names`. Of two verdicts on a field the worse one counts.
 
-    Nothing when it gave no usable answer: then no value gains by it. Of two verdicts on a field the worse one counts.
+    Without a usable answer the document was read but not checked, which a finding says: a person looks at it.
     """
     if not names:
-        return {}, Bill()
+        return Checked({}, Bill())
     call = verify_call(core, kind, names, extraction, told, pages)
     body, bill = await asked(core, call, "reasoning", payer(run, "validate", PLAN))
     if isinstance(body, Finding):
-        return {}, bill
+        text = f"The values could not be checked by a reasoning model: {body.message}"
+        return Checked({}, bill, (Finding(rule="unchecked", severity="error", message=text),))
     entries = sorted(body["verdicts"], key=lambda entry: entry["verdict"] != "supported")
-    return {entry["field"]: _verdict(kind, entry, pages) for entry in entries}, bill
+    return Checked({entry["field"]: _verdict(kind, entry, pages) for entry in entries}, bill)
 
 
 def _confirmed(extraction: Extraction, name: str) -> bool:

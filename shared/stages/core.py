@@ -24,7 +24,10 @@ WORK = "work"
 
 @dataclass(frozen=True)
 class Limits:
-    """Bounds of a Document, a request, a step. Bytes, pages, pixels, times put off. `retention` None: kept for good."""
+    """Bounds of a Document, a request, a step. Bytes, pages, pixels, dollars, deferrals. `retention` None: no end.
+
+    `max_document_calls` and `max_document_cost` are for each 20 pages that a Document begins (see spending).
+    """
 
     max_bytes: int = 500_000_000
     max_pages: int = 5_000
@@ -38,6 +41,8 @@ class Limits:
     pictured_pages: int = 50
     ocr_ceiling: Ceiling = Ceiling(2000)
     max_output_tokens: int = 16_000
+    max_document_calls: int = 100
+    max_document_cost: float = 2.0
     stalled_after: timedelta = timedelta(minutes=5)
     lease: timedelta = timedelta(minutes=15)
     retention: timedelta | None = None

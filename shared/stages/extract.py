@@ -5,13 +5,14 @@ from collections.abc import Mapping
 from shared.domain.document_type import DocumentType
 from shared.domain.finding import Finding
 from shared.domain.model_call import Bill
-from shared.domain.run import Run, State
+from shared.domain.run import Reason, Run, State
 from shared.domain.task import PLAN, PageRange, StageMessage, TaskDone, page_ranges, planned_range
 from shared.stages import artefacts
 from shared.stages.answers import RangeAnswer
 from shared.stages.asking import asked, readers
 from shared.stages.core import Core
 from shared.stages.due import due
+from shared.stages.fail import hold
 from shared.stages.fan_in import finish, is_repetition, send_tasks
 from shared.stages.fan_out import extraction_size
 from shared.stages.gateway import payer
@@ -21,8 +22,10 @@ from shared.stages.packet import end_as_packet, find_parts
 from shared.stages.page_choice import choose, of_range, pages_to_read
 from shared.stages.prompts import classify_call
 from shared.stages.questions import pictures, read_pages
+from shared.stages.spending import within_limits
 from shared.stages.untyped import hold_untyped
 
+UNCLASSIFIED = "The file could not be classified. {} Replay it, or drop it under incoming/<type>/."
 AGAIN = "again"
 """The folder of the artefacts that hold the second reading of each range, where a type's policy asks for one."""
 NOBODY = RangeAnswer(
@@ -40,6 +43,7 @@ async def extract(core: Core, message: StageMessage) -> None:
     snapshot = await due(core, message, State.EXTRACTING)
     if snapshot is None or await is_repetition(core, snapshot, "extract", message.task):
         return
+    core = await within_limits(core, snapshot.run, "extract")
     if message.task == PLAN:
         await _plan(core, snapshot)
         return
@@ -60,8 +64,11 @@ async def _plan(core: Core, snapshot: Snapshot) -> None:
         bill = snapshot.run.bill.plus(split.bill)
         if name is None:
             known = await core.types.known()
-            kind, asked = await _classify(core, snapshot.run, known)
-            bill = bill.plus(asked)
+            kind, cost = await _classify(core, snapshot.run, known)
+            bill = bill.plus(cost)
+            if isinstance(kind, Finding):
+                await hold(core, snapshot, Reason(code=kind.rule, message=UNCLASSIFIED.format(kind.message)), bill)
+                return
             if kind is None:
                 await hold_untyped(core, snapshot, known, bill)
                 return
@@ -91,13 +98,18 @@ async def _plan(core: Core, snapshot: Snapshot) -> None:
         await send_tasks(core, snapshot, "extract", first_time=begins)
 
 
-async def _classify(core: Core, run: Run, known: Mapping[str, DocumentType]) -> tuple[DocumentType | None, Bill]:
-    """The document type that a model sees in the first pages, or None; and what asking cost."""
+async def _classify(
+    core: Core, run: Run, known: Mapping[str, DocumentType]
+) -> tuple[DocumentType | Finding | None, Bill]:
+    """Return the document type that a model sees in the first pages, None when it sees none, and what asking cost.
+
+    Without a usable answer: the finding that says why.
+    """
     numbers = range(1, min(run.pages, core.limits.classify_pages) + 1)
     pages = await artefacts.StoredPages(core, run).some(numbers)
     call = classify_call(core, known, pages, await pictures(core, run, pages[:1]))
     body, bill = await asked(core, call, "vision", payer(run, "extract", PLAN))
-    return None if isinstance(body, Finding) else known.get(str(body["document_type"])), bill
+    return body if isinstance(body, Finding) else known.get(str(body["document_type"])), bill
 
 
 async def _extract_range(core: Core, snapshot: Snapshot, pages: PageRange) -> None:

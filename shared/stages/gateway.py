@@ -1,16 +1,22 @@
 """The one way to a model: every answer is stored under its request's hash before it is used, so none is paid twice."""
 
+import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from shared.domain.catalogue import Catalogue
-from shared.domain.errors import Throttled
+from shared.domain.errors import Blocked, Permanent, Throttled
 from shared.domain.frozen import Frozen
 from shared.domain.model_call import Bill, ModelAnswer, ModelCall
 from shared.domain.run import Run
 from shared.domain.task import Stage
 from shared.ports.blobs import Blobs
 from shared.ports.models import Models
+from shared.stages.meter import Meter
 from shared.stages.request_ledger import HeldClaim, RequestLedger
+
+MOST_ATTEMPTS = 10
+"""How often a request is asked while every answer is unusable: once in each Run, and no more than this in all."""
 
 
 class StoredAnswer(Frozen):
@@ -22,36 +28,64 @@ class StoredAnswer(Frozen):
 
 
 class Answered(Frozen):
-    """An answer and what it cost this Run (a stored answer costs nothing again)."""
+    """An answer and what it cost this Run (a stored answer costs nothing again).
+
+    `request`: the hash by which it is kept; `from_other_run`: another Run paid for it.
+    """
 
     answer: ModelAnswer
     bill: Bill
+    request: str
+    from_other_run: bool
 
 
 @dataclass(frozen=True)
 class Gateway:
-    """Models behind a store of their answers, with the catalogue's prices."""
+    """Models behind a store of their answers, with the catalogue's prices.
+
+    `meter`: the limits of the Run that asks; None: it has none.
+    """
 
     models: Models
     blobs: Blobs
     container: str
     catalogue: Catalogue
     ledger: RequestLedger
+    meter: Meter | None = None
 
-    async def ask(self, call: ModelCall, payer: str) -> Answered:
+    async def ask(
+        self, call: ModelCall, payer: str, is_usable: Callable[[ModelAnswer], bool] = lambda _: True
+    ) -> Answered:
         """Answer `call` from the store, or ask the model once and store what it says.
 
         `payer` names the step that asks. A step that finds its own answer died before its bill was written down, so
-        it bills it now; anybody else reuses the answer for nothing. Raises what `Models.answer` raises (nothing is
-        stored then), and BeingAsked while another step asks the same.
+        it bills it now; anybody else reuses the answer for nothing. An answer of another Run that is not usable is
+        asked for once more: it must not defeat a replay. Raises what `Models.answer` raises (nothing is stored then),
+        LimitReached, and BeingAsked while another step asks the same.
         """
-        request = call.hash()
-        kept = await self._stored(request)
-        if kept is None:
-            async with self.ledger.claim(request) as claim:
-                kept = await self._stored(request) or await self._ask_model(call, request, payer, claim)
-        bill = self._bill(call, kept.answer) if kept.payer == payer else Bill(reused=1)
-        return Answered(answer=kept.answer, bill=bill)
+        answered = await self._attempt(call, payer, 0)
+        for attempt in range(1, MOST_ATTEMPTS):
+            if is_usable(answered.answer) or not answered.from_other_run:
+                break
+            answered = await self._attempt(call, payer, attempt)
+        return answered
+
+    async def _attempt(self, call: ModelCall, payer: str, attempt: int) -> Answered:
+        request = attempt_hash(call.hash(), attempt)
+        stored = await self._stored(request) or await self._ask_once(call, request, payer)
+        bill = self._bill(call, stored.answer) if stored.payer == payer else Bill(reused=1)
+        return Answered(
+            answer=stored.answer,
+            bill=self.meter.add(request, bill) if self.meter else bill,
+            request=request,
+            from_other_run=_run_of(stored.payer) != _run_of(payer),
+        )
+
+    async def _ask_once(self, call: ModelCall, request: str, payer: str) -> StoredAnswer:
+        if self.meter is not None:
+            self.meter.check()
+        async with self.ledger.claim(request) as claim:
+            return await self._stored(request) or await self._ask_model(call, request, payer, claim)
 
     async def _stored(self, request: str) -> StoredAnswer | None:
         data = await self.blobs.read(self.container, answer_name(request))
@@ -62,8 +96,8 @@ class Gateway:
         claim.asked = True
         try:
             answer = await self.models.answer(call, request_id(request, claim.token))
-        except Throttled:
-            claim.asked = False  # refused for its rate, so not billed; storage that is busy, below, tells no such thing
+        except (Throttled, Blocked, Permanent):
+            claim.asked = False  # refused, so not billed; storage that is busy, below, tells no such thing
             raise
         kept = StoredAnswer(payer=payer, token=claim.token, answer=answer)
         await self.blobs.write(
@@ -74,6 +108,16 @@ class Gateway:
     def _bill(self, call: ModelCall, answer: ModelAnswer) -> Bill:
         cost = self.catalogue.cost(call.deployment, answer.usage)
         return Bill(calls=1, usage=answer.usage, cost_usd=cost)
+
+
+def attempt_hash(request: str, attempt: int) -> str:
+    """Return the hash by which the answer to an attempt is kept: of the first, the hash of the request itself."""
+    return request if attempt == 0 else hashlib.sha256(f"{request}/{attempt}".encode()).hexdigest()
+
+
+def _run_of(payer: str) -> str:
+    """Return the Document and the number of the Run that a payer names."""
+    return "/".join(payer.split("/")[:2])
 
 
 def request_id(request: str, token: str) -> str:

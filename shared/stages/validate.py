@@ -24,6 +24,7 @@ from shared.stages.page_choice import Answers, of_range, pages_to_read, with_req
 from shared.stages.read import SECOND_READING
 from shared.stages.reconcile import reconciled
 from shared.stages.second_reading import absences, compared, only_second, unreadable
+from shared.stages.spending import within_limits
 from shared.stages.survey import SURVEY, Look, Survey, look_through, searched
 
 EXTRACTION = "extraction"
@@ -39,6 +40,7 @@ async def validate(core: Core, message: StageMessage) -> None:
     if snapshot is None:
         return
     run = snapshot.run
+    core = await within_limits(core, run, "validate")
     kind = await core.types.kept(run.document_type or "", run.type_version)
     stored = artefacts.StoredPages(core, run)
     answers, searching = await with_required(core, run, kind, stored, await _answers(core, run))
@@ -50,10 +52,12 @@ async def validate(core: Core, message: StageMessage) -> None:
     second = await _compared(core, run, kind, stored, extraction)
     names = open_fields(kind, second, told)
     # The model is told what the page says, never what the second reading does: so they stay independent.
-    verdicts, bill = await checked(core, run, kind, names, extraction, told, _cited(extraction, look))
+    check = await checked(core, run, kind, names, extraction, told, _cited(extraction, look))
+    told += check.findings
     await artefacts.save(core, run, SURVEY, Survey(pages=look.pages))
-    await artefacts.save(core, run, EXTRACTION, with_checks(kind, second, told, verdicts))
-    await finish(core, snapshot, TaskDone(stage="validate", name=PLAN, bill=bill.plus(searching).plus(whole.bill)))
+    await artefacts.save(core, run, EXTRACTION, with_checks(kind, second, told, check.verdicts))
+    bill = check.bill.plus(searching).plus(whole.bill)
+    await finish(core, snapshot, TaskDone(stage="validate", name=PLAN, bill=bill))
 
 
 async def _answers(core: Core, run: Run, reading: str = "extract") -> Answers:

@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
 from aiohttp import web
@@ -20,7 +20,10 @@ class Asked:
 
 @dataclass
 class Loopback:
-    """The next answers, in order; the last one is repeated. `fault` drops the connection, or never answers."""
+    """The next answers, in order; the last one is repeated.
+
+    `fault` drops the connection, never answers (`silence`), or sends a blank now and then for ever (`drip`).
+    """
 
     url: str = ""
     answers: list[web.Response] = field(default_factory=list)
@@ -35,14 +38,25 @@ class Loopback:
         media_type = "application/xml" if text.startswith("<?xml") else "text/html" if markup else "application/json"
         self.answers.append(web.Response(status=status, text=text, content_type=media_type, headers=headers))
 
-    async def handle(self, request: web.Request) -> web.Response:
+    async def handle(self, request: web.Request) -> web.StreamResponse:
         self.asked.append(Asked(request.path_qs, dict(request.headers), await request.read()))
         if self.fault == "silence":
             await self.ended.wait()
+        if self.fault == "drip":
+            return await self._drip(request)
         if self.fault is not None and request.transport is not None:
             request.transport.abort()
         answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0] if self.answers else web.Response()
         return web.Response(status=answer.status, body=answer.body, headers=answer.headers)
+
+    async def _drip(self, request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse(headers={"content-type": "application/json"})
+        await response.prepare(request)
+        with suppress(ConnectionError):  # the client gave up, as it should
+            while not self.ended.is_set():
+                await response.write(b" ")
+                await asyncio.sleep(0.05)
+        return response
 
 
 @asynccontextmanager

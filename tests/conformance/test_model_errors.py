@@ -6,10 +6,12 @@ from datetime import timedelta
 import pytest
 
 from shared.adapters.openai_models import OpenAIModels
-from shared.domain.errors import IntrayError, Permanent, Throttled, Unavailable
+from shared.domain.errors import Blocked, IntrayError, Permanent, Refused, Throttled, Unavailable
 from shared.ports.models import Models
 from tests.conformance.loopback import Loopback
-from tests.conformance.model_server import CALL, KEY, completion, error
+from tests.conformance.model_server import CALL, KEY, error
+
+TOO_MANY_TOKENS = "max_tokens is too large: 16000. This model supports at most 4096 completion tokens"
 
 
 async def failure(models: Models) -> IntrayError:
@@ -27,7 +29,12 @@ async def failure(models: Models) -> IntrayError:
     [
         ({"retry-after-ms": "1500", "retry-after": "2"}, timedelta(milliseconds=1500)),
         ({"retry-after": "300"}, timedelta(seconds=300)),
-        ({"retry-after": "86400"}, timedelta(days=1)),
+        ({"retry-after": "86400"}, timedelta(hours=1)),
+        ({"retry-after": "1e300"}, timedelta(hours=1)),
+        ({"retry-after-ms": "1e300"}, timedelta(hours=1)),
+        ({"retry-after": "-5"}, timedelta(seconds=10)),
+        ({"retry-after": "nan"}, timedelta(seconds=10)),
+        ({"retry-after": "Sat, 28 Nov 2026 22:00:00 GMT"}, timedelta(seconds=10)),
         ({"retry-after-ms": "soon", "retry-after": "7"}, timedelta(seconds=7)),
         ({"retry-after": "inf"}, timedelta(seconds=10)),
         ({}, timedelta(seconds=10)),
@@ -36,7 +43,7 @@ async def failure(models: Models) -> IntrayError:
 async def test_throttling_keeps_the_servers_delay(
     models: OpenAIModels, loopback: Loopback, headers: dict[str, str], delay: timedelta
 ) -> None:
-    """However long it is: waiting is the queue's work, and nothing is asked again meanwhile."""
+    """Up to an hour, whatever it says: waiting is the queue's work, and nothing is asked again meanwhile."""
     loopback.say(429, error("RateLimitReached"), headers)
     caught = await failure(models)
     assert isinstance(caught, Throttled)
@@ -77,43 +84,74 @@ async def test_nobody_there_is_unavailable() -> None:
     await models.close()
 
 
-@pytest.mark.parametrize("body", ["<html>a proxy's page</html>", [], {}, {"choices": []}, {"choices": None}])
-async def test_an_answer_that_is_none_is_unavailable(models: OpenAIModels, loopback: Loopback, body: object) -> None:
-    """Whatever stands between us and the model answered instead of it."""
+@pytest.mark.parametrize("body", ["<html>a proxy's page</html>", "\n<!DOCTYPE html>"])
+async def test_a_web_page_is_for_an_operator(models: OpenAIModels, loopback: Loopback, body: str) -> None:
+    """Whatever stands between us and the model answered instead of it: nothing was billed."""
     loopback.say(200, body)
-    assert isinstance(await failure(models), Unavailable)
-
-
-async def test_broken_json_is_unavailable(models: OpenAIModels, loopback: Loopback) -> None:
-    """The connection was cut in a way that HTTP did not notice."""
-    loopback.say(200, completion())
-    loopback.answers[0].body = b'{"choices": [{"mess'
-    assert isinstance(await failure(models), Unavailable)
+    loopback.answers[0].body = body.encode()
+    caught = await failure(models)
+    assert isinstance(caught, Blocked)
+    assert "model_endpoint_wrong" == caught.code
 
 
 @pytest.mark.parametrize(
-    ("status", "code", "advice"),
+    ("body", "kind"),
     [
-        (400, "invalid_json_schema", "schema"),
-        (401, "invalid_api_key", "key"),
-        (403, "PermissionDenied", "role"),
-        (404, "DeploymentNotFound", "deployment's name"),
-        (410, "ModelDeprecated", "successor"),
-        (413, None, "fewer"),
-        (422, None, "settings"),
+        ({"error": {"message": "Rate limit", "code": 429}}, Throttled),
+        ({"error": {"message": "Rate limit", "code": "429"}}, Throttled),
+        ({"error": {"message": "overloaded", "code": 502}}, Unavailable),
+        ({"error": "overloaded"}, Unavailable),
+        ({"error": {"message": "No auth credentials found", "code": 401}}, Blocked),
+        ({"error": {"message": "no credits", "code": 402}}, Blocked),
     ],
 )
-async def test_a_wrong_request_is_permanent(
-    models: OpenAIModels, loopback: Loopback, status: int, code: str | None, advice: str
+async def test_an_error_with_status_200_is_that_error(
+    models: OpenAIModels, loopback: Loopback, body: object, kind: type[IntrayError]
 ) -> None:
-    """The message says what somebody has to do, with the service's code but without its words."""
-    loopback.say(status, error(code))
+    """Gateways send the status of the service behind them in the body."""
+    loopback.say(200, body)
+    assert isinstance(await failure(models), kind)
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "code", "advice"),
+    [
+        (400, error("invalid_json_schema"), "model_settings", "schema"),
+        (400, error("unsupported_value"), "model_settings", "deployment"),
+        (400, error(None, "Unrecognized request argument supplied: prompt_cache_key"), "model_settings", "deployment"),
+        (400, error("invalid_value", TOO_MANY_TOKENS), "model_settings", "INTRAY_MAX_OUTPUT_TOKENS"),
+        (400, error(None, TOO_MANY_TOKENS), "model_settings", "INTRAY_MAX_OUTPUT_TOKENS"),
+        (401, error("invalid_api_key"), "model_access_denied", "key"),
+        (403, error("PermissionDenied"), "model_access_denied", "role"),
+        (402, error(None), "model_quota", "quota"),
+        (429, error("insufficient_quota"), "model_quota", "quota"),
+        (404, error("DeploymentNotFound"), "model_not_found", "deployment's name"),
+        (410, error("ModelDeprecated"), "model_retired", "successor"),
+        (405, error(None), "model_endpoint_wrong", "INTRAY_MODEL_ENDPOINT"),
+    ],
+)
+async def test_a_wrong_configuration_is_for_an_operator(
+    models: OpenAIModels, loopback: Loopback, status: int, body: object, code: str, advice: str
+) -> None:
+    """The message says what somebody has to do; documents wait for it."""
+    loopback.say(status, body)
     caught = await failure(models)
-    assert isinstance(caught, Permanent)
-    assert "model_rejected" == caught.code
+    assert isinstance(caught, Blocked)
+    assert code == caught.code
     assert f"HTTP {status}" in str(caught)
     assert advice in str(caught)
-    assert (code or "") in str(caught)
+
+
+@pytest.mark.parametrize("status", [400, 422, 451])
+async def test_a_request_refused_without_a_reason_is_permanent(
+    models: OpenAIModels, loopback: Loopback, status: int
+) -> None:
+    """The same request would be refused again; the message repeats the status and the code, never the text."""
+    loopback.say(status, error("strange_code"))
+    caught = await failure(models)
+    assert isinstance(caught, Refused)
+    assert "model_rejected" == caught.code
+    assert f"HTTP {status}, strange_code" in str(caught)
 
 
 async def test_a_code_that_is_no_code_is_not_repeated(models: OpenAIModels, loopback: Loopback) -> None:

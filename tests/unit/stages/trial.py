@@ -11,6 +11,7 @@ from shared.domain.errors import Retryable
 from shared.domain.event import Event
 from shared.domain.run import State
 from shared.ports.reading import SourcePage
+from shared.stages.gateway import MOST_ATTEMPTS, attempt_hash
 from shared.stages.intake import receive
 from shared.stages.outbox import OutboxRow
 from shared.stages.sweep import sweep
@@ -95,10 +96,16 @@ class Trial:
             self.stated[document] |= rows_out
         assert [] == self.early
         billed, calls = self.world.models.billed, self.runner
-        tries = {call: calls.run(self.world.core.gateway.ledger.tries(call)) for call in billed}
-        assert {} == {call: times for call, times in billed.items() if times > tries[call]}
+        ledger, attempts = self.world.core.gateway.ledger, range(MOST_ATTEMPTS)
+        tries = {
+            (call, attempt): calls.run(ledger.tries(attempt_hash(call, attempt)))
+            for call in billed
+            for attempt in attempts
+        }
+        recorded = {call: sum(tries[call, attempt] for attempt in attempts) for call in billed}
+        assert {} == {call: times for call, times in billed.items() if times > recorded[call]}
         forgotten = self.erased + len(self.documents(State.DELETED))  # their answers are gone, and are asked for anew
-        excused = {call: 1 + self.excuses[call] + forgotten for call in tries}
+        excused = {place: 1 + self.excuses[place[0]] + forgotten for place in tries}
         assert {} == {call: times for call, times in tries.items() if times > excused[call]}
 
     def come_to_rest(self, names: Sequence[str]) -> None:

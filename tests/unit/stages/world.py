@@ -222,14 +222,23 @@ class World:
 
 def answer(call: ModelCall) -> str:
     """The scripted answer to a call, by its schema."""
-    return json.dumps(ANSWERS[call.schema_name])
+    return json.dumps(_usual(call))
+
+
+def _usual(call: ModelCall) -> Any:
+    """The answer of ANSWERS; of a check the verdicts on those fields that are asked about."""
+    body = ANSWERS.get(call.schema_name)
+    if not call.schema_name.startswith("verify_") or body is None:
+        return body
+    asked = call.json_schema["properties"]["verdicts"]["items"]["properties"]["field"]["enum"]
+    return {"verdicts": [verdict for verdict in body["verdicts"] if verdict["field"] in asked]}
 
 
 def answering(**changed: Any) -> ModelScript:
     """A script that answers as usual but for some schemas: with other JSON, with a ModelAnswer, or by a function."""
 
     def script(call: ModelCall) -> ModelAnswer | str:
-        given = changed.get(call.schema_name, ANSWERS.get(call.schema_name))
+        given = changed.get(call.schema_name, _usual(call))
         if callable(given):
             given = given(call)
         return given if isinstance(given, ModelAnswer) else json.dumps(given)

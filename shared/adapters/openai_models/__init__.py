@@ -1,0 +1,5 @@
+"""Models over HTTP with the openai SDK."""
+
+from shared.adapters.openai_models.client import OpenAIModels
+
+__all__ = ["OpenAIModels"]

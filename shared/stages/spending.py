@@ -1,0 +1,30 @@
+"""The limits of what a document may cost: a step asks models through a gateway that holds them."""
+
+from dataclasses import replace
+from math import ceil
+
+from shared.domain.run import Run
+from shared.domain.task import Stage
+from shared.stages.core import Core
+from shared.stages.meter import Meter
+from shared.stages.receipts import load_receipts, uncounted_bill
+
+PAGES_IN_LIMITS = 20
+"""Pages for which the limits of a document are meant; those of a longer one grow in proportion."""
+
+
+async def within_limits(core: Core, run: Run, stage: Stage) -> Core:
+    """Return the Core with a gateway that asks models only within the limits of the Run's document.
+
+    `stage` is the one that the Run is in: what its finished ranges cost may not be in the Run's bill yet.
+    """
+    share = max(1, ceil(run.pages / PAGES_IN_LIMITS))
+    meter = Meter(
+        records=core.records,
+        run=run,
+        max_calls=core.limits.max_document_calls * share,
+        max_cost=core.limits.max_document_cost * share,
+        spent=run.bill.plus(uncounted_bill(await load_receipts(core, run, stage))),
+    )
+    await meter.count_exhausted()
+    return replace(core, gateway=replace(core.gateway, meter=meter))
