@@ -3,7 +3,7 @@
 from dataclasses import fields
 from datetime import timedelta
 from functools import cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import yaml
 
@@ -22,9 +22,6 @@ if TYPE_CHECKING:
     from azure.core.credentials_async import AsyncTokenCredential
 
     from shared.adapters.azure_dates import OnDate
-    from shared.adapters.blob_storage import AzureBlobs
-    from shared.adapters.queue_storage import AzureQueues
-    from shared.adapters.table_storage import AzureTables
     from shared.ports.blobs import Blobs
     from shared.ports.events import Events
     from shared.ports.isolation import Isolation
@@ -37,6 +34,7 @@ if TYPE_CHECKING:
 PRELOADED = ("pymupdf",)
 """Imported once for all child processes: the fork server is shared, and PyMuPDF takes a second to import."""
 MODEL_SCOPE = "https://ai.azure.com/.default"
+_SERVICE_URIS = "Set AzureWebJobsStorage__blobServiceUri, __queueServiceUri and __tableServiceUri."
 
 
 class TriggerOptions(NamedTuple):
@@ -124,27 +122,32 @@ def _storage(storage: StorageSettings, on_date: "OnDate") -> "tuple[Blobs, Queue
     from shared.adapters.blob_storage import AzureBlobs
     from shared.adapters.table_storage import AzureTables
 
-    blobs = _connect(AzureBlobs, storage, storage.blob_service_uri, on_date=on_date)
-    return blobs, _queues(storage), _connect(AzureTables, storage, storage.table_service_uri, on_date=on_date)
+    queues = _queues(storage)
+    if storage.connection is not None:
+        secret = storage.connection_string
+        return (
+            AzureBlobs.from_connection_string(secret, on_date=on_date),
+            queues,
+            AzureTables.from_connection_string(secret, on_date=on_date),
+        )
+    if not (storage.blob_service_uri and storage.table_service_uri):
+        raise MissingSetting(_SERVICE_URIS)
+    credential = _credential(storage)
+    return (
+        AzureBlobs.from_identity(storage.blob_service_uri, credential, on_date=on_date),
+        queues,
+        AzureTables.from_identity(storage.table_service_uri, credential, on_date=on_date),
+    )
 
 
 def _queues(storage: StorageSettings) -> "Queues":
     from shared.adapters.queue_storage import AzureQueues
 
-    return _connect(AzureQueues, storage, storage.queue_service_uri)
-
-
-def _connect[A: (AzureBlobs, AzureQueues, AzureTables)](
-    adapter: type[A],
-    storage: StorageSettings,
-    service_uri: str | None,
-    **options: Any,  # noqa: ANN401 - each adapter's own
-) -> A:
     if storage.connection is not None:
-        return adapter.from_connection_string(storage.connection_string, **options)
-    if not service_uri:
-        raise MissingSetting("Set AzureWebJobsStorage__blobServiceUri, __queueServiceUri and __tableServiceUri.")
-    return adapter.from_identity(service_uri, _credential(storage), **options)
+        return AzureQueues.from_connection_string(storage.connection_string)
+    if not storage.queue_service_uri:
+        raise MissingSetting(_SERVICE_URIS)
+    return AzureQueues.from_identity(storage.queue_service_uri, _credential(storage))
 
 
 def _credential(storage: StorageSettings) -> "AsyncTokenCredential":
