@@ -1,16 +1,19 @@
 """HTTP: health, status, replay, correction, deletion and the first review API."""
 
+from copy import replace
+
 import azure.functions as func
 from pydantic import AwareDatetime, BaseModel, Field
 
-from functions.replies import as_json, body, problem, reply
+from functions.replies import body, reply
 from shared import bootstrap
-from shared.domain.review import ReviewTask
+from shared.domain.review import CaseView, case_view
 from shared.stages import review
 from shared.stages.correct import CorrectionWish, correct
+from shared.stages.corrections import with_row_ids
 from shared.stages.forget import forget
 from shared.stages.publish import republish
-from shared.stages.replay import replay
+from shared.stages.replay import UnknownDocument, replay
 from shared.stages.result import Result
 from shared.stages.status import detail, statuses
 from shared.stages.type_list import type_list
@@ -31,22 +34,27 @@ class Period(BaseModel):
 
 
 class Claim(BaseModel):
-    """The body of a claim: who takes the case."""
+    """The body of a claim: who takes the case; `token` renews a lease that the caller has."""
 
     holder: str = Field(min_length=1, max_length=200)
+    token: int | None = None
 
 
 class Case(BaseModel):
-    """A case for a reviewer: the task and the draft result."""
+    """A case for a reviewer: the task and the draft result. A lease is shown without its token."""
 
-    task: ReviewTask
+    task: CaseView
     result: Result
 
 
 @blueprint.route(route="health", methods=["GET"], auth_level=func.AuthLevel.ANONYMOUS)
 async def health(req: func.HttpRequest) -> func.HttpResponse:  # noqa: ARG001 - the platform passes it
     """Whether the app runs and its settings are complete (it raises otherwise)."""
-    return as_json({"status": "ok", "document_types": sorted(await bootstrap.core().types.known())})
+
+    async def work() -> object:
+        return {"status": "ok", "document_types": sorted(await bootstrap.core().types.known())}
+
+    return await reply(work())
 
 
 @blueprint.route(route="types", methods=["GET"], auth_level=func.AuthLevel.FUNCTION)
@@ -64,8 +72,15 @@ async def status(req: func.HttpRequest) -> func.HttpResponse:  # noqa: ARG001 - 
 @blueprint.route(route="documents/{document_id}", methods=["GET"], auth_level=func.AuthLevel.FUNCTION)
 async def document(req: func.HttpRequest) -> func.HttpResponse:
     """One document with its result and its events."""
-    found = await detail(bootstrap.core(), _id(req))
-    return as_json(found) if found else problem(404, "There is no such document.")
+
+    async def work() -> object:
+        found = await detail(bootstrap.core(), _id(req))
+        if found is None:
+            raise UnknownDocument(f"there is no document {_id(req)}")
+        result = with_row_ids(found.result) if found.result else None
+        return replace(found, result=result)
+
+    return await reply(work())
 
 
 @blueprint.route(route="documents/{document_id}/replay", methods=["POST"], auth_level=func.AuthLevel.FUNCTION)
@@ -86,10 +101,10 @@ async def document_forget(req: func.HttpRequest) -> func.HttpResponse:
 
 @blueprint.route(route="documents/{document_id}/corrections", methods=["POST"], auth_level=func.AuthLevel.FUNCTION)
 async def document_correct(req: func.HttpRequest) -> func.HttpResponse:
-    """Change a final result: body {"run", "revision", "fields": {name: value}}, run and revision as it was seen."""
+    """Change a final result: body {"run", "revision", "fields": {name: value}, "changes"}, as it was seen."""
 
     async def work() -> object:
-        return await correct(bootstrap.core(), _id(req), body(req, CorrectionWish))
+        return with_row_ids(await correct(bootstrap.core(), _id(req), body(req, CorrectionWish)))
 
     return await reply(work())
 
@@ -116,27 +131,31 @@ async def review_get(req: func.HttpRequest) -> func.HttpResponse:
 
     async def work() -> object:
         found = await review.case(bootstrap.core(), _id(req))
-        return Case(task=found.task, result=found.result)
+        return Case(task=case_view(found.task), result=with_row_ids(found.result))
 
     return await reply(work())
 
 
 @blueprint.route(route="reviews/{document_id}/claim", methods=["POST"], auth_level=func.AuthLevel.FUNCTION)
 async def review_claim(req: func.HttpRequest) -> func.HttpResponse:
-    """Lease a case: body {"holder": "..."}; the answer's lease holds the token that `complete` asks for."""
+    """Lease a case: body {"holder": "..."}; the answer's lease holds the token that `complete` asks for.
+
+    Only this answer has it; {"holder", "token"} renews the lease.
+    """
 
     async def work() -> object:
-        return await review.claim(bootstrap.core(), _id(req), body(req, Claim).holder)
+        wanted = body(req, Claim)
+        return await review.claim(bootstrap.core(), _id(req), wanted.holder, wanted.token)
 
     return await reply(work())
 
 
 @blueprint.route(route="reviews/{document_id}/complete", methods=["POST"], auth_level=func.AuthLevel.FUNCTION)
 async def review_complete(req: func.HttpRequest) -> func.HttpResponse:
-    """Close a case: body {"token", "disposition": "ACCEPT" or "REJECT", "corrections": {field: value}}."""
+    """Close a case: body {"token", "disposition": "ACCEPT" or "REJECT", "corrections": {field: value}, "changes"}."""
 
     async def work() -> object:
-        return await review.complete(bootstrap.core(), _id(req), body(req, review.Decision))
+        return with_row_ids(await review.complete(bootstrap.core(), _id(req), body(req, review.Decision)))
 
     return await reply(work())
 

@@ -1,41 +1,48 @@
-"""HTTP answers: JSON, and the status that each of our errors means."""
+"""HTTP requests and answers: JSON in, JSON out, and a problem for each error."""
 
+import json
 from collections.abc import Awaitable
 
 import azure.functions as func
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from shared.domain.errors import Conflict
-from shared.domain.review import NotHolder
-from shared.stages.correct import NotFinal, Outdated
-from shared.stages.replay import StillRunning, UnknownDocument
-from shared.stages.review import UnknownCase
+from functions.problems import BodyTooLarge, MalformedRequest, problem_of
+from shared.domain.correction_request import to_pointer
 
-_STATUS: tuple[tuple[type[Exception], int], ...] = (
-    (UnknownDocument, 404),
-    (UnknownCase, 404),
-    (NotHolder, 409),
-    (StillRunning, 409),
-    (NotFinal, 409),
-    (Outdated, 409),
-    (Conflict, 409),
-    (ValueError, 422),
-)
+MAX_BODY_BYTES = 1_000_000
+"""Bytes of a request's body."""
 
 
 async def reply(work: Awaitable[object], code: int = 200) -> func.HttpResponse:
-    """The result of `work` as JSON with status `code`, or what our errors mean: 400, 404, 409, 422 with `error`."""
+    """The result of `work` as JSON with status `code`, or the problem that its error means."""
     try:
         return as_json(await work, code)
-    except ValidationError as error:
-        return problem(400, _first(error))
-    except tuple(kind for kind, _ in _STATUS) as error:
-        return problem(next(status for kind, status in _STATUS if isinstance(error, kind)), str(error))
+    except Exception as error:  # noqa: BLE001 - an HTTP caller gets an answer to everything, with an id that is logged
+        return problem_of(error)
 
 
 def body[M: BaseModel](req: func.HttpRequest, kind: type[M]) -> M:
-    """The request's JSON as `kind`; an empty body as an empty object. Raises ValidationError."""
-    return kind.model_validate_json(req.get_body() or b"{}")
+    """The request's JSON as `kind`; an empty body as an empty object. Raises MalformedRequest or BodyTooLarge.
+
+    NaN and Infinity, which are not JSON but which many programs write, are read: the value's own check refuses them
+    by the name of their field.
+    """
+    data = req.get_body() or b"{}"
+    if len(data) > MAX_BODY_BYTES:
+        raise BodyTooLarge(f"The body has {len(data)} bytes; the limit is {MAX_BODY_BYTES}.")
+    try:
+        content = json.loads(data, object_pairs_hook=_without_duplicates)
+    except (ValueError, RecursionError) as error:
+        detail = str(error) if isinstance(error, _DuplicateName) else "The body is not JSON."
+        raise MalformedRequest(detail) from None
+    try:
+        return kind.model_validate(content)
+    except ValidationError as error:
+        errors = [
+            {"pointer": to_pointer(*(str(step) for step in each["loc"])), "detail": each["msg"]}
+            for each in error.errors(include_url=False, include_context=False, include_input=False)
+        ]
+        raise MalformedRequest("The body does not have the form that this request takes.", errors) from None
 
 
 def as_json(value: object, code: int = 200) -> func.HttpResponse:
@@ -43,12 +50,13 @@ def as_json(value: object, code: int = 200) -> func.HttpResponse:
     return func.HttpResponse(TypeAdapter(object).dump_json(value), status_code=code, mimetype="application/json")
 
 
-def problem(code: int, text: str) -> func.HttpResponse:
-    """An error in words."""
-    return as_json({"error": text}, code)
+class _DuplicateName(ValueError):
+    """A name stands twice in one object, so it is not clear what the caller means."""
 
 
-def _first(error: ValidationError) -> str:
-    """The first complaint about a body, without the body."""
-    first = error.errors()[0]
-    return f"{'.'.join(str(step) for step in first['loc']) or 'body'}: {first['msg']}"
+def _without_duplicates(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    names = dict(pairs)
+    if len(names) < len(pairs):
+        repeated = next(name for name in names if sum(name == each for each, _ in pairs) > 1)
+        raise _DuplicateName(f"The body states {repeated!r} twice in one object.")
+    return names

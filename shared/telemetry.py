@@ -20,6 +20,9 @@ TYPE = "intray.document_type"
 TYPE_VERSION = "intray.document_type.version"
 PROBLEMS = "intray.document_type.problems"
 DELETED = "intray.retention.deleted"
+PROBLEM = "intray.http.problem"
+STATUS = "http.response.status_code"
+PLACE = "code.place"
 
 ACTION = "intray.action"
 

@@ -1,7 +1,9 @@
 """The commands that change what a running cloud holds: replay, correct, forget, events replay."""
 
 import asyncio
+import json
 from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -11,7 +13,7 @@ from local.cli.terminal import complain, console, plain
 from local.cloud.addresses import CloudError, find
 from local.cloud.api import Api, api
 from local.settings import LocalSettings
-from shared.domain.extraction import Scalar
+from shared.domain.correction_request import Target, read_target
 from shared.domain.run import State
 from shared.stages.correct import CorrectionWish
 from shared.stages.status import DocumentStatus
@@ -54,22 +56,41 @@ async def replay(references: Sequence[str], also: Filter, force: bool, folder: P
 
 
 async def correct(reference: str, assignments: Sequence[str], folder: Path | None) -> int:
-    """Change values of a final result, given as `field=value` (nothing after the sign: no value); 1 when refused."""
+    """Change values of a final result, given as `field=value` (nothing after the sign: no value); 1 when refused.
+
+    A field may be named by a JSON Pointer: `/fields/<table>/<row id>/<column>` is a cell, `/fields/<table>/-` a new row
+    (its value is a JSON object), `/fields/<table>/<row id>` a row, which nothing after the sign removes.
+    """
     parts = [assignment.partition("=") for assignment in assignments]
     for name, sign, _ in parts:
         if not (name and sign):
             raise CloudError(f"{name!r} says no value: write FIELD=VALUE, such as total=119.00")
-    values: dict[str, Scalar] = {name.strip(): value or None for name, _, value in parts}
+    texts = {name.strip(): value or None for name, _, value in parts}
 
     async def change(client: Api, document_id: str) -> str:
         found = await client.detail(document_id)
         if found is None:
             raise CloudError(f"There is no document {document_id!r} any more.")
+        fields = found.result.fields if found.result else {}
+        tables = {name for name, field in fields.items() if isinstance(field.value, list)}
+        values = {name: _read_value(name, text, tables) for name, text in texts.items()}
         wish = CorrectionWish(run=found.run.number, revision=found.run.revision, fields=values)
         result = await client.correct(document_id, wish)
         return f"corrected: {', '.join(sorted(values))} (revision {result.revision})"
 
     return await _each([reference], Filter(), change, folder)
+
+
+def _read_value(name: str, text: str | None, tables: AbstractSet[str]) -> object:
+    """Return the value that a command line states: rows and tables as JSON, everything else as the text it is."""
+    target = read_target(name) or Target(name)
+    if text is None or target.field not in tables or target.column is not None:
+        return text
+    try:
+        value: object = json.loads(text)
+    except ValueError:
+        return text  # the API refuses it, and says what a table or a row takes
+    return value
 
 
 async def forget(references: Sequence[str], folder: Path | None) -> int:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from aiohttp import ClientResponse, ClientSession
 
 _STATUSES = TypeAdapter(list[DocumentStatus])
-_NOT_FOUND = 404
+_NOT_FOUND, _DEFECT = 404, 500
 _BUSY = frozenset({429, 500, 502, 503})
 _TRIES, _PAUSE = 20, 0.5
 
@@ -60,7 +60,7 @@ class Api:
     async def correct(self, document_id: str, wish: CorrectionWish) -> Result:
         """Change values of a final result; raises CloudError with the API's reason when it may not be."""
         path = f"api/documents/{quote(document_id, safe='')}/corrections"
-        told = await self._ask("POST", path, wish.model_dump(mode="json"))
+        told = await self._ask("POST", path, wish.model_dump(exclude_defaults=True))
         if told is None:
             raise CloudError(f"There is no document {document_id!r} any more.")
         return Result.model_validate_json(told)
@@ -90,7 +90,8 @@ class Api:
                     if answer.ok:
                         return await answer.read()
                     trouble = await _reason(answer)
-                    if answer.status not in _BUSY:
+                    is_defect = answer.status == _DEFECT and answer.content_type == "application/problem+json"
+                    if answer.status not in _BUSY or is_defect:
                         raise CloudError(trouble)
             except (ClientError, TimeoutError) as error:
                 trouble = type(error).__name__
@@ -99,11 +100,16 @@ class Api:
 
 
 async def _reason(answer: "ClientResponse") -> str:
-    """What a refusal says of itself."""
+    """What a refusal says of itself: a problem (RFC 9457) has a sentence, and one for each place in the request."""
     try:
-        return str((await answer.json())["error"])
-    except (ValueError, KeyError, TypeError):
+        problem = await answer.json(content_type=None)
+        errors = [f"{error['pointer']}: {error['detail']}" for error in problem.get("errors", ())]
+        sentence = str(problem["detail"])
+    except (ValueError, KeyError, TypeError, AttributeError):
         return f"status {answer.status}"
+    if answer.status >= _DEFECT:
+        return f"{sentence} ({problem.get('instance')})"
+    return "\n".join(errors) or sentence
 
 
 @asynccontextmanager

@@ -22,6 +22,8 @@ from shared.domain.paths import DOT, at, nested
 MAX_EXPRESSION = 1000
 """Characters of an expression."""
 ABSENT: tuple[object, ...] = (None, [])
+BUILT_IN_RULES = frozenset({"required", "parses", "identifier"})
+"""The rules of findings that values get by their field's definition, without a rule of the type."""
 _MACRO = re.compile(r"\.(all|exists|exists_one|map|filter)\(\s*(\w+)\s*,")
 """CEL's macros over lists, with the variable that each binds."""
 _COPYING = frozenset({"map", "filter"})

@@ -1,6 +1,8 @@
 """Values, the places they were read from, and how sure we are of them."""
 
-from typing import Literal
+from typing import Any, Literal
+
+from pydantic import SerializerFunctionWrapHandler, model_serializer
 
 from shared.domain.finding import Finding
 from shared.domain.frozen import Frozen
@@ -78,13 +80,24 @@ class FieldValue(Frozen):
 
 
 class Row(Frozen):
-    """A row of a table: its cells by column, and the place it was read from."""
+    """A row of a table: its cells by column, and the place it was read from.
 
+    `id`: how a correction addresses it. Artefacts do not hold it, because it follows from the row's place and the
+    corrections so far (row_ids); the API shows it.
+    """
+
+    id: str = ""
     cells: dict[str, Scalar]
     evidence: tuple[Evidence, ...] = ()
     signals: Signals | None = None
     confidence: float | None = None
     second: dict[str, SecondValue] = {}
+
+    @model_serializer(mode="wrap")
+    def _without_empty_id(self, serialize: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Leave out an empty id, which workers of earlier versions do not know."""
+        row: dict[str, Any] = serialize(self)
+        return row if self.id else {name: value for name, value in row.items() if name != "id"}
 
 
 class Extraction(Frozen):

@@ -1,41 +1,65 @@
 """Review: open a case for a Run that needs a person, lease it, and finalise what the person decided."""
 
-from collections.abc import Mapping
+import secrets
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from copy import replace
+from itertools import accumulate
 from typing import Literal, NamedTuple
 
 from shared.domain import review as rules
+from shared.domain.correction_request import ChangeRequest, read_requests
 from shared.domain.errors import Conflict, IntrayError
-from shared.domain.extraction import Scalar
 from shared.domain.frozen import Frozen
 from shared.domain.review import Correction, ReviewTask
-from shared.domain.run import State
+from shared.domain.run import Run, State
 from shared.domain.task import StageMessage
 from shared.ports.records import Delete, Insert, Put, Replace
 from shared.stages import artefacts
 from shared.stages.core import Core
+from shared.stages.corrections import apply_corrections
 from shared.stages.decide import DRAFT
 from shared.stages.due import due
 from shared.stages.finalize import finalize
 from shared.stages.ledger import CATALOG, DOCUMENTS, Snapshot, load, mark_active
-from shared.stages.result import Result, ResultField
-from shared.stages.uniqueness import repetition
+from shared.stages.result import Result
 
 REVIEWS = "review"
 """The catalog partition that lists the open cases."""
+MAX_LISTED_LENGTH = 20_000
+"""Characters of corrections that the row of a closed case holds beside its Result."""
+
+
+_CASE_PREFIX = "review-"
+TOKEN_BITS = 53
+"""Bits of a lease's token: JSON readers keep all of them in a number."""
 
 
 class UnknownCase(IntrayError):
-    """No such case is open for review."""
+    """The document was never in review."""
+
+
+class CaseClosed(IntrayError):
+    """The case was completed, or its document went on without it."""
+
+
+class Outdated(IntrayError):
+    """Somebody corrected the result, or processed the file again, since the caller looked at it."""
 
 
 class Decision(Frozen):
-    """What a person decided: the lease's token, ACCEPT or REJECT, and the fields they changed (new values by name)."""
+    """What a person decided: the lease's token, ACCEPT or REJECT, and what they changed.
+
+    `corrections`: new values by field name or JSON Pointer; `changes`: the same as a list, for rows of tables. Where
+    `run` and `revision` are given, the draft must still be the one that the person saw.
+    """
 
     token: int
     disposition: Literal["ACCEPT", "REJECT"] = "ACCEPT"
-    corrections: dict[str, Scalar] = {}
+    corrections: Mapping[str, object] = {}
+    changes: tuple[ChangeRequest, ...] = ()
+    run: int | None = None
+    revision: int | None = None
 
 
 class OpenCase(NamedTuple):
@@ -68,7 +92,8 @@ async def open_review(core: Core, message: StageMessage) -> None:
         await core.records.commit(DOCUMENTS, document_id, [Insert(_key(run.number), task.model_dump_json())])
     except Conflict:
         task = await _task(core, document_id, run.number) or task
-    await core.records.commit(CATALOG, REVIEWS, [Put(document_id, task.model_dump_json())])
+    listed = replace(task, lease=None)
+    await core.records.commit(CATALOG, REVIEWS, [Put(document_id, listed.model_dump_json())])
     await unlist(core, document_id)
 
 
@@ -94,13 +119,18 @@ async def is_open(core: Core, document_id: str, run: int) -> bool:
 async def open_cases(core: Core) -> list[ReviewTask]:
     """The cases that wait for a person, the most doubtful first."""
     listed = [ReviewTask.model_validate_json(record.body) async for record in core.records.partition(CATALOG, REVIEWS)]
-    return sorted(listed, key=lambda task: (-task.doubt, task.opened))
+    tasks = [replace(task, lease=None) for task in listed]  # earlier versions listed leases too
+    return sorted(tasks, key=lambda task: (-task.doubt, task.opened, task.document_id))
 
 
 async def case(core: Core, document_id: str) -> OpenCase:
-    """An open case with everything that a reviewer needs; raises UnknownCase."""
+    """An open case with everything that a reviewer needs; raises UnknownCase or CaseClosed."""
     snapshot = await load(core, document_id)
-    if snapshot is None or snapshot.run.state is not State.IN_REVIEW:
+    if snapshot is None or snapshot.run.state is State.DELETED:
+        raise _unknown(document_id)
+    if snapshot.run.state is not State.IN_REVIEW:
+        async for _ in core.records.partition(DOCUMENTS, document_id, _CASE_PREFIX):
+            raise CaseClosed(f"the case of document {document_id} is closed: it is {snapshot.run.state}")
         raise _unknown(document_id)
     record = await core.records.get(DOCUMENTS, document_id, _key(snapshot.run.number))
     if record is None:
@@ -109,36 +139,41 @@ async def case(core: Core, document_id: str) -> OpenCase:
     return OpenCase(snapshot, ReviewTask.model_validate_json(record.body), record.version, result)
 
 
-async def claim(core: Core, document_id: str, holder: str) -> ReviewTask:
-    """Lease a case to `holder`; raises UnknownCase, NotHolder while another holds it, Conflict in a race."""
+async def claim(core: Core, document_id: str, holder: str, token: int | None = None) -> ReviewTask:
+    """Lease a case to `holder`; the task with the lease's token, which nobody else is shown.
+
+    The holder of a running lease renews it with its `token`. Raises UnknownCase, CaseClosed, NotHolder while a lease
+    runs whose token the caller does not have, Conflict in a race.
+    """
     found = await case(core, document_id)
-    task = rules.claim(found.task, holder, core.clock.now(), core.limits.lease)
+    new_token = secrets.randbits(TOKEN_BITS)
+    task = rules.claim(found.task, holder, core.clock.now(), core.limits.lease, token=token, new_token=new_token)
     change = Replace(_key(task.run), task.model_dump_json(), found.version)
     await core.records.commit(DOCUMENTS, document_id, [change])
     return task
 
 
+def check_revision(run: Run, seen_run: int | None, seen_revision: int | None) -> None:
+    """Raise Outdated unless the Run and its revision are those that the caller saw; None was not looked at."""
+    if seen_run in {None, run.number} and seen_revision in {None, run.revision}:
+        return
+    seen, now = f"run {seen_run}, revision {seen_revision}", f"run {run.number}, revision {run.revision}"
+    raise Outdated(f"the result has changed: you saw {seen}, it is {now}. Look at it again before you correct it")
+
+
 async def complete(core: Core, document_id: str, decision: Decision) -> Result:
     """Close a case with what a person decided; the final Result.
 
-    Raises UnknownCase, NotHolder (lease over or taken), Conflict, or ValueError naming an unknown field.
+    Raises UnknownCase, CaseClosed, NotHolder (lease over or taken), Outdated, Conflict, or InvalidCorrections.
     """
     found = await case(core, document_id)
-    corrections = changes(found.result, decision.corrections)
-    task = rules.complete(found.task, decision.token, core.clock.now(), corrections)
-    result = replace(
-        found.result,
-        disposition=decision.disposition,
-        fields=corrected(found.result.fields, decision.corrections),
-        corrections=corrections,
-        finished=core.clock.now(),
-    )
-    if corrections and decision.disposition == "ACCEPT":
-        run = found.snapshot.run
-        kind = await core.types.kept(run.document_type or "", run.type_version)
-        values = {name: field.value for name, field in result.fields.items()}
-        repeated = await repetition(core, found.snapshot.document, kind, values)
-        result = replace(result, findings=(*result.findings, *repeated))
+    rules.check_lease(found.task, decision.token, core.clock.now())
+    check_revision(found.snapshot.run, decision.run, decision.revision)
+    requests = read_requests(decision.corrections, decision.changes, "corrections")
+    rejected = decision.disposition == "REJECT"
+    result, changes = await apply_corrections(core, found.snapshot, found.result, requests, rejected=rejected)
+    task = rules.complete(found.task, decision.token, core.clock.now(), listed_corrections(changes))
+    result = replace(result, disposition=decision.disposition, finished=core.clock.now())
     closing = Replace(_key(task.run), task.model_dump_json(), found.version)
     await mark_active(core, found.snapshot.run)
     await finalize(core, found.snapshot, result, reviewed=True, also=(closing,))
@@ -146,28 +181,10 @@ async def complete(core: Core, document_id: str, decision: Decision) -> Result:
     return result
 
 
-def changes(result: Result, values: Mapping[str, Scalar]) -> tuple[Correction, ...]:
-    """What these values, by field, change in a Result; ValueError for one that is no single value of it."""
-    for name in values:
-        if name not in result.fields or result.fields[name].rows:
-            known = ", ".join(sorted(name for name, field in result.fields.items() if not field.rows))
-            message = f"{name!r} cannot be corrected; the fields are {known}"
-            raise ValueError(message)
-    changed = {name: (result.fields[name].value, value) for name, value in values.items()}
-    return tuple(
-        Correction(field=name, before=before, after=after)
-        for name, (before, after) in changed.items()
-        if before != after and not isinstance(before, list)
-    )
-
-
-def corrected(fields: Mapping[str, ResultField], values: Mapping[str, Scalar]) -> dict[str, ResultField]:
-    """The fields with a person's values, which are certain, and keep their evidence only where they are unchanged."""
-    corrected = dict(fields)
-    for name, value in values.items():
-        evidence = fields[name].evidence if fields[name].value == value else ()
-        corrected[name] = ResultField(value=value, confidence=None if value is None else 1.0, evidence=evidence)
-    return corrected
+def listed_corrections(changes: Sequence[Correction]) -> tuple[Correction, ...]:
+    """Return the corrections that fit a case's row; the Result has them all."""
+    lengths = accumulate(len(change.model_dump_json()) for change in changes)
+    return tuple(change for change, length in zip(changes, lengths, strict=True) if length <= MAX_LISTED_LENGTH)
 
 
 async def _task(core: Core, document_id: str, run: int) -> ReviewTask | None:
@@ -176,8 +193,8 @@ async def _task(core: Core, document_id: str, run: int) -> ReviewTask | None:
 
 
 def _key(run: int) -> str:
-    return f"review-{run:04d}"
+    return f"{_CASE_PREFIX}{run:04d}"
 
 
 def _unknown(document_id: str) -> UnknownCase:
-    return UnknownCase(f"document {document_id} is not open for review")
+    return UnknownCase(f"document {document_id} has no case for review")

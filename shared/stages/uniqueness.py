@@ -19,6 +19,8 @@ from shared.stages.ledger import CATALOG, DOCUMENTS, Snapshot, load
 
 UNIQUE = "unique-"
 """Begins the catalog partition of a claim, and the row by which its Document remembers having asked for it."""
+REPEATED = "repeated"
+"""The rule of a finding that an earlier Document states the same."""
 _OWNER = "owner"
 _GIVEN_UP = frozenset({State.FAILED, State.HELD, State.DELETED})
 
@@ -37,7 +39,7 @@ async def repetition(
         return ()
     titles = ", ".join(kind.field(name).title for name in kind.policy.unique)
     text = f"{titles}: an earlier document, {earlier.name} ({earlier.id}), states the same."
-    return (Finding(rule="repeated", severity=kind.policy.unique_severity, message=text, fields=kind.policy.unique),)
+    return (Finding(rule=REPEATED, severity=kind.policy.unique_severity, message=text, fields=kind.policy.unique),)
 
 
 async def give_up_values(core: Core, document_id: str) -> None:

@@ -129,4 +129,5 @@ def test_a_reviewed_document_is_final_with_its_correction(world: World) -> None:
     assert (119, "ACCEPT") == (result["fields"]["grand_total"]["value"], result["disposition"])
     event = final.events[-1].data
     assert (2, True, f"invoice/{document}.json") == (event["corrections"], event["reviewed"], event["result_name"])
-    assert 404 == world.api(f"reviews/{document}")[0]
+    assert 409 == world.api(f"reviews/{document}")[0]
+    assert 409 == world.api(f"reviews/{document}/complete", decision)[0]

@@ -24,7 +24,7 @@ from shared.stages.forget import forget
 from shared.stages.intake import receive
 from shared.stages.publish import republish
 from shared.stages.replay import StillRunning, UnknownDocument, replay
-from shared.stages.review import Decision, UnknownCase
+from shared.stages.review import CaseClosed, Decision, UnknownCase
 from shared.stages.sweep import sweep
 from shared.testing.pages import text_page
 from tests.unit.stages.searches import SECONDS, search
@@ -34,7 +34,7 @@ from tests.unit.stages.world import ANSWERS, PAGE, STEPS, answering, quoted_page
 
 NAMES = ("note/a.pdf", "note/b.pdf", "c.pdf")
 FILES = (b"%PDF clear", b"%PDF long", b"%PDF doubtful", b"%PDF dubious", b"%PDF broken", b"%PDF strange")
-TURNED_AWAY = (StillRunning, UnknownDocument, UnknownCase, NotHolder)
+TURNED_AWAY = (StillRunning, UnknownDocument, UnknownCase, CaseClosed, NotHolder)
 """What a person is told who asks for something that is not (or no longer) to be had."""
 
 pick = st.integers(0, 20)
@@ -136,7 +136,9 @@ class Intray(RuleBasedStateMachine):
     def claim(self, pick: int, holder: str, fault: Fault, at: int) -> None:
         """Take a case."""
         document = _one_of(self.trial.documents(State.IN_REVIEW), pick)
-        done, task = self.trial.employ(fault, at, lambda: review.claim(self.world.core, document, holder), *TURNED_AWAY)
+        token = next((token for leased, token in reversed(self.leases) if leased == document), None)
+        work = lambda: review.claim(self.world.core, document, holder, token)  # noqa: E731 - one line says it
+        done, task = self.trial.employ(fault, at, work, *TURNED_AWAY)
         if done and isinstance(task, ReviewTask) and task.lease:
             self.leases.append((document, task.lease.token))
 
@@ -144,10 +146,9 @@ class Intray(RuleBasedStateMachine):
     @rule(pick=pick, fault=faults, at=st.integers(0, 5))
     def close(self, pick: int, fault: Fault, at: int) -> None:
         """Take a case and close it at once."""
-        self.leases = []
         self.claim(pick, "Ada", Fault.NONE, 0)
         if self.leases:
-            self.complete(0, "ACCEPT", fault, at)
+            self.complete(len(self.leases) - 1, "ACCEPT", fault, at)
 
     @precondition(lambda self: self.leases)
     @rule(pick=pick, disposition=st.sampled_from(["ACCEPT", "REJECT"]), fault=faults, at=at)

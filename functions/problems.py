@@ -1,0 +1,126 @@
+"""Problems of HTTP requests (RFC 9457): the status of each of our errors, and nothing of what is stored."""
+
+import json
+import logging
+import math
+import traceback
+import uuid
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from pathlib import Path
+from typing import NamedTuple
+
+import azure.functions as func
+
+from shared import telemetry
+from shared.domain.correction_request import InvalidCorrections
+from shared.domain.errors import Conflict, Retryable, Throttled
+from shared.domain.review import NotHolder
+from shared.stages.correct import NotFinal
+from shared.stages.replay import StillRunning, UnknownDocument
+from shared.stages.review import CaseClosed, Outdated, UnknownCase
+
+MEDIA_TYPE = "application/problem+json"
+_TYPES = "https://intray.dev/problems"
+_MOST_FRAMES = 6
+
+
+class MalformedRequest(Exception):
+    """The request's body or query cannot be read; `errors` name the places."""
+
+    def __init__(self, detail: str, errors: Sequence[Mapping[str, str]] = ()) -> None:
+        super().__init__(detail)
+        self.errors = tuple(errors)
+
+
+class BodyTooLarge(Exception):
+    """The request's body is over the limit."""
+
+
+class ProblemType(NamedTuple):
+    """What a kind of problem is called in its `type`, in words, and by its status."""
+
+    code: str
+    title: str
+    status: HTTPStatus
+
+
+NOT_FOUND = ProblemType("not-found", "There is no such document or case", HTTPStatus.NOT_FOUND)
+THROTTLED = ProblemType("throttled", "A service asked us to slow down", HTTPStatus.TOO_MANY_REQUESTS)
+UNAVAILABLE = ProblemType("unavailable", "A service is not available", HTTPStatus.SERVICE_UNAVAILABLE)
+DEFECT = ProblemType("internal-error", "The request could not be answered", HTTPStatus.INTERNAL_SERVER_ERROR)
+_PROBLEMS: tuple[tuple[type[Exception], ProblemType], ...] = (
+    (MalformedRequest, ProblemType("malformed-request", "The request cannot be read", HTTPStatus.BAD_REQUEST)),
+    (BodyTooLarge, ProblemType("body-too-large", "The body is too large", HTTPStatus.REQUEST_ENTITY_TOO_LARGE)),
+    (
+        InvalidCorrections,
+        ProblemType("invalid-corrections", "Values do not fit their fields", HTTPStatus.UNPROCESSABLE_ENTITY),
+    ),
+    (UnknownDocument, NOT_FOUND),
+    (UnknownCase, NOT_FOUND),
+    (CaseClosed, ProblemType("case-closed", "The case is closed", HTTPStatus.CONFLICT)),
+    (NotHolder, ProblemType("not-holder", "The case is not leased to the caller", HTTPStatus.CONFLICT)),
+    (StillRunning, ProblemType("still-running", "The document is being processed", HTTPStatus.CONFLICT)),
+    (NotFinal, ProblemType("not-final", "The document has no final result", HTTPStatus.CONFLICT)),
+    (Outdated, ProblemType("outdated", "The result has changed", HTTPStatus.CONFLICT)),
+    (Conflict, ProblemType("conflict", "Somebody else made a change at the same moment", HTTPStatus.CONFLICT)),
+    (Throttled, THROTTLED),
+    (Retryable, UNAVAILABLE),
+)
+
+
+def problem_of(error: Exception) -> func.HttpResponse:
+    """Return the answer that an error means; what no caller can be at fault for is 500 and logged by its id.
+
+    The answer and the log hold no message of an unexpected error: it may repeat what is stored.
+    """
+    kind = next((kind for error_type, kind in _PROBLEMS if isinstance(error, error_type)), DEFECT)
+    if kind is DEFECT:
+        return problem(kind, "The operator finds the cause in the log, under this problem's instance.", error=error)
+    errors: Sequence[Mapping[str, str]] = ()
+    if isinstance(error, InvalidCorrections):
+        errors = [each.model_dump() for each in error.problems]
+    elif isinstance(error, MalformedRequest):
+        errors = error.errors
+    headers: dict[str, str] = {}
+    if isinstance(error, Retryable) and kind in {THROTTLED, UNAVAILABLE}:
+        headers["Retry-After"] = str(max(1, math.ceil(error.delay.total_seconds())))
+    return problem(kind, str(error), errors, headers, error)
+
+
+def problem(
+    kind: ProblemType,
+    detail: str,
+    errors: Sequence[Mapping[str, str]] = (),
+    headers: Mapping[str, str] | None = None,
+    error: Exception | None = None,
+) -> func.HttpResponse:
+    """Return a problem as JSON, and log its id, status and place in the code."""
+    instance = uuid.uuid4().urn
+    body: dict[str, object] = {
+        "type": f"{_TYPES}/{kind.code}",
+        "title": kind.title,
+        "status": kind.status.value,
+        "detail": detail,
+        "instance": instance,
+    }
+    if errors:
+        body["errors"] = list(errors)
+    fields: dict[str, str | int | float] = {
+        telemetry.PROBLEM: instance,
+        telemetry.STATUS: kind.status.value,
+        telemetry.REASON: type(error).__name__ if error else kind.code,
+    }
+    is_ours = kind.status >= HTTPStatus.INTERNAL_SERVER_ERROR
+    if is_ours and error:
+        fields[telemetry.PLACE] = _place(error)
+    telemetry.report("http_problem", fields, logging.ERROR if is_ours else logging.INFO)
+    return func.HttpResponse(
+        json.dumps(body), status_code=kind.status.value, headers=dict(headers or {}), mimetype=MEDIA_TYPE
+    )
+
+
+def _place(error: Exception) -> str:
+    """Return where an error was raised, innermost first, without its message."""
+    frames = traceback.extract_tb(error.__traceback__)[-_MOST_FRAMES:]
+    return " < ".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in reversed(frames))

@@ -1,0 +1,152 @@
+"""Correct a Result: check the values, apply the document type's rules again, and score what depends on them."""
+
+from collections.abc import Sequence
+from copy import replace
+from typing import NamedTuple
+
+from shared.document_types import rules
+from shared.document_types.currencies import currency_codes
+from shared.document_types.identifiers import is_invalid
+from shared.domain.correction_request import RequestedChange
+from shared.domain.corrections import Corrected, FieldValues, apply_changes
+from shared.domain.document_type import DocumentType
+from shared.domain.extraction import Extraction, FieldValue, Row, Scalar
+from shared.domain.finding import Finding
+from shared.domain.review import Correction
+from shared.domain.row_ids import row_ids
+from shared.domain.value_rules import ValueChecks
+from shared.stages import artefacts
+from shared.stages.assess import with_checks
+from shared.stages.core import Core
+from shared.stages.ledger import Snapshot
+from shared.stages.result import Result, ResultField
+from shared.stages.routing import scored
+from shared.stages.uniqueness import REPEATED, repetition
+from shared.stages.validate import EXTRACTION
+
+CERTAIN = 1.0
+"""The confidence of a value that a person entered or confirmed."""
+
+
+class CorrectedResult(NamedTuple):
+    """A Result with a person's values, and what they changed in it."""
+
+    result: Result
+    changes: tuple[Correction, ...]
+
+
+async def apply_corrections(
+    core: Core, snapshot: Snapshot, result: Result, requests: Sequence[RequestedChange], *, rejected: bool = False
+) -> CorrectedResult:
+    """Return the Result with these changes; raises InvalidCorrections, and then nothing has changed.
+
+    Findings of rules are those of the new values; findings about the reading stay. `rejected`: required values may be
+    cleared, and no other document is kept from stating the same.
+    """
+    if not requests:
+        return CorrectedResult(result, ())
+    run = snapshot.run
+    kind = await core.types.kept(run.document_type or "", run.type_version)
+    corrected = _apply(kind, result, requests, rejected)
+    fields = result.fields | _corrected_fields(result, corrected)
+    values = {name: field.value for name, field in fields.items()}
+    findings = rules.findings(kind, values)
+    stored = await artefacts.fetch_if_saved(core, run, EXTRACTION, Extraction)
+    told = (*_other_findings(kind, result), *findings)
+    if corrected.changes and not rejected and not run.forced:
+        repeated = await repetition(core, snapshot.document, kind, values)
+        told = (*(finding for finding in told if finding.rule != REPEATED), *repeated)
+    changed = replace(
+        result,
+        fields=_rescore(kind, fields, stored, findings),
+        findings=told,
+        corrections=(*result.corrections, *corrected.changes),
+    )
+    return CorrectedResult(changed, corrected.changes)
+
+
+def with_row_ids(result: Result) -> Result:
+    """Return the Result as the API shows it: each row with the id that corrections address."""
+    fields = {
+        name: replace(field, rows=_identified_rows(name, field, result.corrections)) if field.rows else field
+        for name, field in result.fields.items()
+    }
+    return replace(result, fields=fields)
+
+
+def _identified_rows(table: str, field: ResultField, history: Sequence[Correction]) -> tuple[Row, ...]:
+    ids, _ = row_ids(table, len(field.rows), history)
+    return tuple(replace(row, id=row_id) for row, row_id in zip(field.rows, ids, strict=True))
+
+
+def _apply(kind: DocumentType, result: Result, requests: Sequence[RequestedChange], rejected: bool) -> Corrected:  # noqa: FBT001 - private, passed on by name
+    tables = {spec.name for spec in kind.fields if spec.kind == "table"}
+    single: dict[str, Scalar] = {
+        name: field.value
+        for name, field in result.fields.items()
+        if name not in tables and not isinstance(field.value, list)
+    }
+    rows = {
+        name: _identified_rows(name, field, result.corrections)
+        for name, field in result.fields.items()
+        if name in tables
+    }
+    specs = {spec.name: spec for spec in kind.fields}
+    checks = ValueChecks(currency_codes(), is_invalid)
+    return apply_changes(specs, FieldValues(single, rows), requests, result.corrections, checks, may_be_empty=rejected)
+
+
+def _corrected_fields(result: Result, corrected: Corrected) -> dict[str, ResultField]:
+    """Return the fields that a person named; evidence stays only with a value that is unchanged."""
+    fields: dict[str, ResultField] = {}
+    for name, value in corrected.single.items():
+        before = result.fields.get(name, ResultField())
+        same = before if before.value == value and type(before.value) is type(value) else ResultField(value=value)
+        fields[name] = replace(same, confidence=None if value is None else CERTAIN)
+    for name, rows in corrected.tables.items():
+        fields[name] = _table_field(tuple(replace(row, id="") for row in rows))
+    return fields
+
+
+def _table_field(rows: tuple[Row, ...]) -> ResultField:
+    """Return a table as a Result holds it: as certain as its least certain row."""
+    return ResultField(
+        value=[dict(row.cells) for row in rows],
+        confidence=min((row.confidence for row in rows if row.confidence is not None), default=None),
+        evidence=tuple(place for row in rows for place in row.evidence),
+        rows=rows,
+    )
+
+
+def _other_findings(kind: DocumentType, result: Result) -> tuple[Finding, ...]:
+    """Return the findings that no rule made from the values: they stay."""
+    before = {name: field.value for name, field in result.fields.items()}
+    made = {finding.rule for finding in rules.findings(kind, before)} | {rule.id for rule in kind.rules}
+    made |= rules.BUILT_IN_RULES
+    return tuple(finding for finding in result.findings if finding.rule not in made)
+
+
+def _rescore(
+    kind: DocumentType, fields: dict[str, ResultField], stored: Extraction | None, findings: Sequence[Finding]
+) -> dict[str, ResultField]:
+    """Return the fields with the confidence that they have after the rules ran again.
+
+    What a person entered stays certain. `stored` holds the signals of single values; without it their confidence stays.
+    """
+    signals = {name: field.signals for name, field in stored.fields.items()} if stored else {}
+    tables = {spec.name for spec in kind.fields if spec.kind == "table"}
+    single = {
+        name: FieldValue(
+            confidence=field.confidence,
+            signals=None if field.confidence in {None, CERTAIN} else signals.get(name),
+            verdict=field.verdict,
+            value=None if isinstance(field.value, list) else field.value,
+        )
+        for name, field in fields.items()
+        if name not in tables
+    }
+    rows = {name: field.rows for name, field in fields.items() if name in tables}
+    verdicts = {name: field.verdict for name, field in fields.items() if field.verdict}
+    checked = scored(with_checks(kind, Extraction(fields=single, tables=rows), findings, verdicts))
+    rescored = {name: replace(fields[name], confidence=field.confidence) for name, field in checked.fields.items()}
+    return fields | rescored | {name: _table_field(rows) for name, rows in checked.tables.items()}
