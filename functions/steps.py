@@ -8,6 +8,7 @@ import azure.functions as func
 
 from functions.deferring import MaxDeferralsExceeded, defer_stage, grow_delay, load_core, report_deferral
 from shared import telemetry
+from shared.domain.disk_full import DiskFull, is_disk_full
 from shared.domain.errors import Blocked, Conflict, Permanent, Retryable
 from shared.domain.run import Reason
 from shared.domain.task import StageMessage
@@ -31,17 +32,28 @@ async def run_stage(queue: str, message: func.QueueMessage, step: Step) -> None:
 async def run_step(core: Core, queue: str, body: bytes, step: Step) -> None:
     """Take `step` for a message of `queue` with this body.
 
-    Retryable defers the message without spending an attempt; Permanent ends the Run as failed; anything else is
-    left to the platform, which counts an attempt, retries and at last poisons the message.
+    Retryable and a full disk defer the message without spending an attempt; Permanent ends the Run as failed;
+    anything else is left to the platform, which counts an attempt, retries and at last poisons the message.
     """
     message = StageMessage.model_validate_json(body)
     try:
-        await step(core, message)
+        await _take(core, message, step)
     except Retryable as error:
         await _defer(core, queue, message, error)
     except Permanent as error:
         await fail_by_id(core, message.document_id, message.run, Reason(code=error.code, message=str(error)))
         _report("step_failed", queue, message.document_id, error.code)
+
+
+async def _take(core: Core, message: StageMessage, step: Callable[[Core, StageMessage], Awaitable[object]]) -> None:
+    """Take the step; raises DiskFull whatever a full disk was reported as, once idle copies have made room."""
+    try:
+        await step(core, message)
+    except Exception as error:
+        if not is_disk_full(error):
+            raise
+        await core.copies.delete_idle()
+        raise DiskFull from error
 
 
 async def _defer(core: Core, queue: str, message: StageMessage, error: Retryable) -> None:

@@ -106,8 +106,17 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the host decides when to end
     threading.Thread(target=_end_with_host, daemon=True).start()
     _shift_clock(arguments.clock_offset)
-    sys.modules.pop("__main__", None)  # as the platform's worker does before it loads the app (docs/local-cloud.md)
+    remove_main_module()
     asyncio.run(_run(arguments))
+
+
+def remove_main_module() -> None:
+    """Remove `__main__` from sys.modules, as Azure's worker for Python 3.13 and later does before it loads the app.
+
+    What needs the module (multiprocessing's spawn and forkserver, pickles of its functions) fails here as there.
+    Source: `_remove_module_cache` in workers/proxy_worker/utils/dependency.py of Azure/azure-functions-python-worker.
+    """
+    sys.modules.pop("__main__", None)
 
 
 def _shift_clock(seconds: float) -> None:

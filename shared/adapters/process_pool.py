@@ -1,7 +1,8 @@
 """A few child processes for code that holds the GIL, can crash, hang or eat memory on a hostile file.
 
-Children are forked from a clean server process (forkserver), so that none of this process's threads, locks or
-connections reach them. A child serves one call at a time: when it dies, it is known which call did it.
+Children are forked from a clean server process (forkserver), so that none of this process's threads, locks,
+connections or its `__main__` module reach them. A child serves one call at a time: when it dies, it is known which
+call did it.
 """
 
 import asyncio
@@ -20,7 +21,10 @@ from functools import partial
 from multiprocessing.connection import Connection, wait
 from types import ModuleType
 
-from shared.domain.errors import Permanent, Unavailable, Unreadable
+from shared.domain.disk_full import DiskFull, is_disk_full
+from shared.domain.errors import IntrayError, Permanent, Unavailable, Unreadable
+
+type _Refusal = tuple[type[IntrayError], tuple[str, ...]]
 
 
 class _ChildDiedError(Exception):
@@ -69,9 +73,11 @@ class ProcessPool:
     async def run[**P, T](self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """What the module-level `function` returns in a child; arguments and result must pickle.
 
+        Children do not import this process's `__main__`: `function` belongs to a module that can be imported by name.
+
         A call whose child dies is tried once more in a fresh one, since the kernel may have picked a victim at random.
-        Raises the Permanent that `function` raises; Unreadable with code `unreadable` when the child died twice (a
-        crash, memory, or any other exception), `too_slow` when the time was up.
+        Raises the Permanent that `function` raises; DiskFull when it could not write; Unreadable with code `unreadable`
+        when the child died twice (a crash, memory, or any other exception), `too_slow` when the time was up.
         """
         task = partial(function, *args, **kwargs)
         return await asyncio.get_running_loop().run_in_executor(self._threads, self._call, task)
@@ -111,13 +117,14 @@ class _Child:
             if not connection.poll(self._seconds):
                 self._kill()
                 raise Unreadable("too_slow", f"Reading took longer than {self._seconds:g} seconds and was stopped.")
-            reply: tuple[tuple[type[Permanent], str, str] | None, T] = connection.recv()
+            reply: tuple[_Refusal | None, T] = connection.recv()
         except (EOFError, ConnectionError):
             self._kill()
             raise _ChildDiedError from None
         refused, result = reply
         if refused is not None:
-            raise refused[0](*refused[1:])
+            error, arguments = refused
+            raise error(*arguments)
         return result
 
     def retire(self) -> None:
@@ -151,7 +158,7 @@ class _Child:
 
 
 def _serve(connection: Connection, memory_bytes: int | None) -> None:
-    """Answer calls until the parent goes away. Anything but a Permanent ends the process, as a crash would."""
+    """Answer calls until the parent goes away. Anything but a refusal ends the process, as a crash would."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent decides what it means
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a core dump would hold the document
     if memory_bytes is not None:
@@ -164,8 +171,21 @@ def _serve(connection: Connection, memory_bytes: int | None) -> None:
             return
         try:
             connection.send((None, task()))
-        except Permanent as refusal:
-            connection.send(((type(refusal), refusal.code, str(refusal)), None))
+        except Exception as error:
+            refusal = _refusal(error)
+            if refusal is None:
+                raise
+            connection.send((refusal, None))
+
+
+def _refusal(error: Exception) -> _Refusal | None:
+    """Return what the parent raises for an exception of a call; None: it ends the child.
+
+    A full disk is nobody's fault, even where a parser took it for a broken file.
+    """
+    if is_disk_full(error):
+        return DiskFull, ()
+    return (type(error), (error.code, str(error))) if isinstance(error, Permanent) else None
 
 
 def _die_with_parent() -> None:

@@ -6,13 +6,15 @@ import os
 import shutil
 import tempfile
 import weakref
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import count
 from pathlib import Path
 from typing import NamedTuple
 
+from shared.domain.disk_full import DiskFull, is_disk_full
 from shared.domain.document import Document
 from shared.domain.errors import Superseded
 from shared.ports.blobs import Blobs
@@ -44,7 +46,9 @@ class Copies:
     """Copies of uploads in a folder of this process's own below `root`, together at most `max_bytes`.
 
     The folder is deleted with the process; one that a killed process left is deleted by the next. A file that does not
-    fit waits until others are done; one that is larger than the bound by itself comes alone.
+    fit waits until others are done; one that is larger than the bound by itself comes alone. Where the disk is full
+    before the bound is reached, copies that nobody uses are deleted first. Files beside a copy whose names begin with
+    its name are deleted with it.
     """
 
     def __init__(
@@ -55,8 +59,11 @@ class Copies:
         self._idle_seconds = idle_seconds
         self._root = root or Path(tempfile.gettempdir(), f"intray-copies-{os.getuid()}")
         self._home: Path | None = None
+        self._opening = asyncio.Lock()
         self._tidy: weakref.finalize[..., Copies] | None = None
         self._held: dict[str, _Held] = {}
+        self._numbers = count(1)
+        self._dropped: list[Path] = []
         self._released = asyncio.Event()
 
     @asynccontextmanager
@@ -64,37 +71,60 @@ class Copies:
         """The Document's bytes as a file, which stays until the context ends.
 
         `etag` names a later version of the blob that has the same bytes. Raises Superseded when the blob has neither
-        that ETag nor, without `etag`, the Document's, copy or not.
+        that ETag nor, without `etag`, the Document's, copy or not; DiskFull when there is no room on the disk and none
+        can be made.
         """
-        held = await self._take(document)
+        held = await self._take(document, await self._open_home())
         try:
             async with held.filling:
                 if held.content_hash is None:
-                    source = (document.container, document.name, etag or document.etag)
-                    held.content_hash = await self._blobs.download(*source, held.path)
+                    held.content_hash = await self._download(document, etag or document.etag, held.path)
                 else:
                     await check_current(self._blobs, document, etag or document.etag)
             yield LocalCopy(held.path, held.content_hash)
         finally:
-            self._release(document.id, held)
+            await self._release(document.id, held)
+
+    async def delete_idle(self) -> bool:
+        """Delete all copies that nobody uses; return whether there were any."""
+        idle = [key for key, held in self._held.items() if not held.users]
+        for key in idle:
+            self._drop(key)
+        await self._delete_dropped()
+        return bool(idle)
 
     def close(self) -> None:
         """Delete all copies; nothing may be held any more. The end of the process does it too."""
         if self._tidy is not None:
             self._tidy()
 
-    async def _take(self, document: Document) -> _Held:
+    async def _take(self, document: Document, home: Path) -> _Held:
         while document.id not in self._held and not self._make_room(document.size):
             self._released.clear()
             await self._released.wait()
-        held = self._held.pop(document.id, None) or _Held(self._folder() / document.id, document.size)
+        held = self._held.pop(document.id, None)
+        if held is None:  # a new name each time: the last file of this Document may be on its way out
+            held = _Held(home / f"{document.id}-{next(self._numbers)}", document.size)
         self._held[document.id] = held  # the one used last stands last
         held.users += 1
         held.uses += 1
         return held
 
+    async def _download(self, document: Document, etag: str, path: Path) -> str:
+        """Download that version to `path`, making room on a full disk; return the hash. Raises Superseded, DiskFull."""
+        await self._delete_dropped()
+        while True:
+            try:
+                return await self._blobs.download(document.container, document.name, etag, path)
+            except OSError as error:
+                if not is_disk_full(error):
+                    raise
+                await asyncio.to_thread(_delete, [path])
+                if not await self.delete_idle():
+                    raise DiskFull from error
+
     def _make_room(self, size: int) -> bool:
-        """Delete copies that nobody uses, oldest first, until `size` more bytes fit; whether they do."""
+        """Drop copies that nobody uses, oldest first, until `size` more bytes fit; return whether they do."""
         for key, held in list(self._held.items()):
             if self._taken() + size > self._max_bytes and not held.users:
                 self._drop(key)
@@ -103,28 +133,44 @@ class Copies:
     def _taken(self) -> int:
         return sum(held.size for held in self._held.values())
 
-    def _release(self, key: str, held: _Held) -> None:
+    async def _release(self, key: str, held: _Held) -> None:
         held.users -= 1
-        if not held.users:
+        if not held.users and self._held.get(key) is held:
             if held.content_hash is None:
                 self._drop(key)
             else:
                 asyncio.get_running_loop().call_later(self._idle_seconds, self._expire, key, held, held.uses)
         self._released.set()
+        await self._delete_dropped()
 
     def _expire(self, key: str, held: _Held, uses: int) -> None:
         """Delete a copy that was not used again since `uses`."""
         if self._held.get(key) is held and not held.users and held.uses == uses:
-            self._drop(key)
+            self._held.pop(key)
+            asyncio.get_running_loop().run_in_executor(None, _delete, [held.path])
 
     def _drop(self, key: str) -> None:
-        self._held.pop(key).path.unlink(missing_ok=True)
+        """Forget a copy; `_delete_dropped` deletes its file, off the event loop."""
+        self._dropped.append(self._held.pop(key).path)
 
-    def _folder(self) -> Path:
-        if self._home is None:
-            self._home, lock = _make_home(self._root)
-            self._tidy = weakref.finalize(self, _remove, self._home, lock)
-        return self._home
+    async def _delete_dropped(self) -> None:
+        if self._dropped:
+            paths, self._dropped = self._dropped, []
+            await asyncio.to_thread(_delete, paths)
+
+    async def _open_home(self) -> Path:
+        async with self._opening:
+            if self._home is None:
+                home, lock = await asyncio.to_thread(_make_home, self._root)
+                self._home, self._tidy = home, weakref.finalize(self, _remove, home, lock)
+            return self._home
+
+
+def _delete(paths: Sequence[Path]) -> None:
+    """Delete copies and what was written beside them under names that begin with theirs."""
+    for path in paths:
+        for file in [path, *path.parent.glob(f"{path.name}.*")]:
+            file.unlink(missing_ok=True)
 
 
 async def check_current(blobs: Blobs, document: Document, etag: str) -> None:
@@ -144,9 +190,14 @@ def _make_home(root: Path) -> tuple[Path, int]:
         with suppress(FileNotFoundError):  # the last process just went, and took the empty root along
             descriptor, lock = tempfile.mkstemp(suffix=".lock", dir=root)
             break
-    fcntl.flock(descriptor, fcntl.LOCK_EX)
     home = Path(lock).with_suffix("")
-    home.mkdir(mode=0o700)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        home.mkdir(mode=0o700)
+    except OSError:  # a full disk; the next step tries again
+        os.close(descriptor)
+        Path(lock).unlink()
+        raise
     return home, descriptor
 
 

@@ -5,10 +5,8 @@ known of the bytes at intake is kept in the catalog, in a partition for each blo
 """
 
 import hashlib
-import tempfile
 from collections.abc import AsyncIterator
 from copy import replace
-from pathlib import Path
 
 from pydantic import ConfigDict
 
@@ -161,11 +159,12 @@ async def _content_hashes(core: Core, document: Document) -> set[str]:
 
 async def _download_hash(core: Core, document: Document, etag: str) -> str | None:
     """Return the SHA-256 of a version of the Document's blob; None when it was replaced meanwhile."""
-    with tempfile.TemporaryDirectory(prefix="intray-") as folder:
-        try:
-            return await core.blobs.download(document.container, document.name, etag, Path(folder, "file"))
-        except Superseded:
-            return None
+    version = replace(document, id=document_id(document.container, document.name, etag), etag=etag)
+    try:
+        async with core.copies.hold(version) as copy:
+            return copy.content_hash
+    except Superseded:
+        return None
 
 
 def _partition(document: Document) -> str:

@@ -14,6 +14,7 @@ import psutil
 import pytest
 
 from shared.adapters.process_pool import ProcessPool
+from shared.domain.disk_full import DiskFull
 from shared.domain.errors import Unavailable, Unreadable
 
 ROOT = Path(__file__).parents[3]
@@ -46,6 +47,17 @@ def hang_after_touching(flag: str) -> None:
 
 def refuse(code: str) -> None:
     raise Unreadable(code, "as told")
+
+
+def write_to_full_disk(masked: bool) -> None:
+    """Write to a device that is always full, as a parser of broken files may report it."""
+    try:
+        with Path("/dev/full").open("wb") as file:
+            file.write(b"x")
+    except OSError:
+        if masked:
+            raise Unreadable("unreadable", "The file is damaged.") from None
+        raise
 
 
 def grow() -> int:
@@ -108,6 +120,15 @@ async def test_a_call_whose_child_was_killed_is_tried_again(pool: ProcessPool, t
     assert "survived" == await pool.run(crash_once, str(tmp_path / "crashed"))
 
 
+@pytest.mark.parametrize("masked", [False, True])
+async def test_a_full_disk_is_not_the_files_fault(pool: ProcessPool, masked: bool) -> None:
+    """The step waits for room; the child lives on."""
+    before = await pool.run(identity)
+    with pytest.raises(DiskFull):
+        await pool.run(write_to_full_disk, masked)
+    assert before == await pool.run(identity)
+
+
 async def test_a_call_over_its_time_is_stopped() -> None:
     """Even one that holds the GIL and would never answer."""
     pool = ProcessPool(size=1, seconds=0.2)
@@ -144,6 +165,43 @@ async def test_a_closed_pool_does_not_blame_the_file(tmp_path: Path) -> None:
     pool.close()
     with pytest.raises(Unavailable):
         await call
+
+
+WITHOUT_MAIN = """
+import asyncio, sys
+from shared.adapters.process_pool import ProcessPool
+from tests.unit.reading.test_process_pool import crash, identity
+{remove}
+pools = [ProcessPool(size=2, seconds=60, preload=("pymupdf",)) for _ in range(2)]
+async def main():
+    numbers = await asyncio.gather(*(pool.run(identity) for pool in pools for _ in range(4)))
+    await asyncio.gather(*(pool.run(crash) for pool in pools), return_exceptions=True)
+    numbers += [await pool.run(identity) for pool in pools]
+    print(len(numbers), "__main__" in sys.modules)
+asyncio.run(main())
+for pool in pools:
+    pool.close()
+"""
+
+
+@pytest.mark.parametrize(
+    ("remove", "present"),
+    [
+        ("sys.modules.pop('__main__')", False),
+        ("sys.modules['__main__'].__file__ = '/no/such/file.py'", True),
+        ("sys.modules['__main__'].__spec__ = None", True),
+        ("", True),
+    ],
+)
+async def test_a_fork_server_starts_whatever_the_main_module_is(tmp_path: Path, remove: str, present: bool) -> None:
+    """In a process of its own: missing, without a file that exists, or a script that no child may run again."""
+    script = tmp_path / "script.py"
+    script.write_text(WITHOUT_MAIN.format(remove=remove))
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, str(script), env={**os.environ, "PYTHONPATH": str(ROOT)}, stdout=subprocess.PIPE
+    )
+    output, _ = await process.communicate()
+    assert f"10 {present}\n" == output.decode()
 
 
 PARENT = """

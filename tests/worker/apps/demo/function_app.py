@@ -13,6 +13,7 @@ from azure.storage.queue.aio import QueueClient
 from records import Blob, record  # type: ignore[import-not-found]  # beside this file, as the worker finds it
 
 STORAGE = "AzureWebJobsStorage"
+MAIN_MODULE_AT_IMPORT = "__main__" in sys.modules
 
 app = func.FunctionApp(http_auth_level=func.AuthLevel.FUNCTION)
 blueprint = func.Blueprint()
@@ -39,7 +40,7 @@ async def read_letter(message: func.QueueMessage) -> None:
         "read_letter", body=body, id=message.id, dequeue_count=message.dequeue_count,
         inserted=str(message.insertion_time), expires=str(message.expiration_time),
         visible=str(message.time_next_visible), receipt=bool(message.pop_receipt), pid=os.getpid(), now=time.time(),
-        has_main_module="__main__" in sys.modules,
+        has_main_module=[MAIN_MODULE_AT_IMPORT, "__main__" in sys.modules],
     )  # fmt: skip
     if body == "forward":
         async with QueueClient.from_connection_string(os.environ[STORAGE], os.environ["LETTERS"]) as queue:
