@@ -1,6 +1,6 @@
 # The two commands that matter: `make run` and `make test`. Both set everything up first.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-llm lint format unit clean
+.PHONY: help setup run test test-llm lint format unit records clean
 PYTHON := .venv/bin/python
 
 help: ## Say what there is
@@ -29,6 +29,9 @@ lint: setup ## Only the static checks: ruff, mypy, import rules
 format: setup ## Format the code and apply the safe fixes
 	@.venv/bin/ruff format --quiet .
 	@.venv/bin/ruff check --fix --quiet .
+
+records: setup ## Evaluate the built-in types on the samples again, and write the records that their policies name
+	@.venv/bin/intray eval samples --record 'shared/document_types/{type}/evaluations/local.yaml'
 
 clean: ## Remove what was made here, except your drop and out folders
 	rm -rf .venv .tools node_modules .intray .test-reports .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

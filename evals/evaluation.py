@@ -13,10 +13,12 @@ from evals.score import Judged, Scored, TableScore, score
 from evals.split import groups, halves
 from evals.tally import Tally, total
 from shared.domain.document_type import DocumentType
+from shared.stages.routing import NO_THRESHOLD, NOT_EVALUATED
 
 WORST = 10
-REPEATED = "repeated"
-"""The reason of a document that states what an earlier one of the set did (docs/document-types.md, `unique`)."""
+SET_ASIDE = frozenset({"repeated", NOT_EVALUATED})
+"""Reasons that an evaluation disregards: stating what an earlier document of the set did (docs/document-types.md,
+`unique`), and that the threshold, which this very evaluation measures, has no valid record yet."""
 THRESHOLDS = (0.5, 0.6, 0.7, 0.75, 0.8, 0.83, 0.85, 0.87, 0.9, 0.93, 0.95, 0.97)
 
 
@@ -31,12 +33,13 @@ class Case:
 
     @property
     def accepted(self) -> bool:
-        """Whether it passed without a person, or would have but for being a repeat.
+        """Whether it passed without a person, or would have but for a reason that is set aside.
 
         Labelled sets hold the same invoice in several renderings, which says nothing about how it was read.
         """
-        only_repeated = self.prediction.disposition == "REVIEW" and set(self.prediction.reasons) == {REPEATED}
-        return self.prediction.disposition == "ACCEPT" or only_repeated
+        reasons = set(self.prediction.reasons)
+        only_set_aside = self.prediction.disposition == "REVIEW" and bool(reasons) and reasons <= SET_ASIDE
+        return self.prediction.disposition == "ACCEPT" or only_set_aside
 
 
 def cases(
@@ -170,7 +173,7 @@ def _errors(found: Sequence[Case], accepted: Sequence[Case]) -> dict[str, float]
 def _would_pass(prediction: Prediction, threshold: float) -> bool:
     """Whether nothing but a low confidence sent it to a person, and no confidence is below the threshold."""
     sure = [one.confidence for one in prediction.fields.values() if one.confidence is not None]
-    only_doubt = not set(prediction.reasons) - {"low_confidence", REPEATED}
+    only_doubt = not set(prediction.reasons) - {"low_confidence", NO_THRESHOLD, *SET_ASIDE}
     return prediction.disposition is not None and only_doubt and min(sure, default=1.0) >= threshold
 
 
@@ -196,6 +199,7 @@ def _reliability(found: Sequence[Case], *, of_rows: bool) -> dict[str, Any]:
     passing = {
         kind: above(outcomes([case for case in found if case.kind.name == kind], of_rows=of_rows), at)
         for kind, at in {case.kind.name: case.kind.policy.accept_at for case in found}.items()
+        if at is not None
     }
     return {
         "n": len(known),

@@ -1,24 +1,37 @@
 """HTTP: health, status, replay, correction, deletion and the first review API."""
 
 from copy import replace
+from typing import Any, Self
 
 import azure.functions as func
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import AwareDatetime, BaseModel, Field, TypeAdapter
 
+from functions.paging import malformed_parameter, read_cursor, read_limit, write_cursor
 from functions.replies import body, reply
 from shared import bootstrap
 from shared.domain.review import CaseView, case_view
+from shared.domain.run import State
 from shared.stages import review
 from shared.stages.correct import CorrectionWish, correct
 from shared.stages.corrections import with_row_ids
 from shared.stages.forget import forget
+from shared.stages.listing import (
+    CasePosition,
+    DocumentFilter,
+    Page,
+    list_cases,
+    list_documents,
+    list_events,
+    list_types,
+)
 from shared.stages.publish import republish
 from shared.stages.replay import UnknownDocument, replay
 from shared.stages.result import Result
-from shared.stages.status import detail, statuses
-from shared.stages.type_list import type_list
+from shared.stages.status import detail
 
 blueprint = func.Blueprint()
+_TEXT = TypeAdapter(str)
+_CASE_POSITION = TypeAdapter(CasePosition)
 
 
 class Wish(BaseModel):
@@ -31,6 +44,18 @@ class Period(BaseModel):
     """The body of an event replay: from when on; with its time zone."""
 
     since: AwareDatetime
+
+
+class Listed(BaseModel):
+    """A page of a list, and the cursor of the next one."""
+
+    items: list[object]
+    next: str | None
+
+    @classmethod
+    def of(cls, kind: str, page: Page[Any, Any]) -> Self:
+        """Make the answer from a page of the list `kind`."""
+        return cls(items=page.items, next=None if page.next is None else write_cursor(kind, page.next))
 
 
 class Claim(BaseModel):
@@ -58,15 +83,30 @@ async def health(req: func.HttpRequest) -> func.HttpResponse:  # noqa: ARG001 - 
 
 
 @blueprint.route(route="types", methods=["GET"], auth_level=func.AuthLevel.FUNCTION)
-async def document_types(req: func.HttpRequest) -> func.HttpResponse:  # noqa: ARG001 - the platform passes it
-    """The document types in force, and what is wrong with folders in the container of types."""
-    return await reply(type_list(bootstrap.core()))
+async def document_types(req: func.HttpRequest) -> func.HttpResponse:
+    """A page of the document types in force, and what is wrong with folders in the container of types."""
+
+    async def work() -> object:
+        after = read_cursor(req, "types", _TEXT.validate_python)
+        found, last = await list_types(bootstrap.core(), read_limit(req), after)
+        return {"types": found.types, "problems": found.problems, "next": last and write_cursor("types", last)}
+
+    return await reply(work())
 
 
 @blueprint.route(route="documents", methods=["GET"], auth_level=func.AuthLevel.FUNCTION)
-async def status(req: func.HttpRequest) -> func.HttpResponse:  # noqa: ARG001 - the platform passes it
-    """Every document with its state, the latest first."""
-    return await reply(statuses(bootstrap.core()))
+async def status(req: func.HttpRequest) -> func.HttpResponse:
+    """A page of the documents with their state, by their ids; query: limit, cursor, state, type, q (in the name)."""
+
+    async def work() -> object:
+        wanted = DocumentFilter(
+            state=_read_state(req), document_type=req.params.get("type") or None, text=req.params.get("q") or ""
+        )
+        after = read_cursor(req, "documents", _TEXT.validate_python)
+        page = await list_documents(bootstrap.core(), read_limit(req), after, wanted)
+        return Listed.of("documents", page)
+
+    return await reply(work())
 
 
 @blueprint.route(route="documents/{document_id}", methods=["GET"], auth_level=func.AuthLevel.FUNCTION)
@@ -79,6 +119,20 @@ async def document(req: func.HttpRequest) -> func.HttpResponse:
             raise UnknownDocument(f"there is no document {_id(req)}")
         result = with_row_ids(found.result) if found.result else None
         return replace(found, result=result)
+
+    return await reply(work())
+
+
+@blueprint.route(route="documents/{document_id}/events", methods=["GET"], auth_level=func.AuthLevel.FUNCTION)
+async def document_events(req: func.HttpRequest) -> func.HttpResponse:
+    """A page of a document's events, the oldest first, each with when it was published or why it was refused."""
+
+    async def work() -> object:
+        after = read_cursor(req, "events", _TEXT.validate_python)
+        page = await list_events(bootstrap.core(), _id(req), read_limit(req), after)
+        if not page.items and after is None:
+            raise UnknownDocument(f"there is no document {_id(req)}")
+        return Listed.of("events", page)
 
     return await reply(work())
 
@@ -120,9 +174,14 @@ async def events_replay(req: func.HttpRequest) -> func.HttpResponse:
 
 
 @blueprint.route(route="reviews", methods=["GET"], auth_level=func.AuthLevel.FUNCTION)
-async def review_list(req: func.HttpRequest) -> func.HttpResponse:  # noqa: ARG001 - the platform passes it
-    """The open cases, the most doubtful first."""
-    return await reply(review.open_cases(bootstrap.core()))
+async def review_list(req: func.HttpRequest) -> func.HttpResponse:
+    """A page of the open cases, the most doubtful first."""
+
+    async def work() -> object:
+        after = read_cursor(req, "reviews", _CASE_POSITION.validate_python)
+        return Listed.of("reviews", await list_cases(bootstrap.core(), read_limit(req), after))
+
+    return await reply(work())
 
 
 @blueprint.route(route="reviews/{document_id}", methods=["GET"], auth_level=func.AuthLevel.FUNCTION)
@@ -158,6 +217,15 @@ async def review_complete(req: func.HttpRequest) -> func.HttpResponse:
         return with_row_ids(await review.complete(bootstrap.core(), _id(req), body(req, review.Decision)))
 
     return await reply(work())
+
+
+def _read_state(req: func.HttpRequest) -> State | None:
+    text = req.params.get("state")
+    if not text:
+        return None
+    if text not in set(State):
+        raise malformed_parameter("state", f"one of {', '.join(State)}")
+    return State(text)
 
 
 def _id(req: func.HttpRequest) -> str:

@@ -17,7 +17,9 @@ class LocalSettings(BaseSettings):
     up` takes when they are free, so that other programs find it where they expect it.
     """
 
-    model_config = SettingsConfigDict(env_prefix="INTRAY_LOCAL_", extra="ignore", populate_by_name=True)
+    model_config = SettingsConfigDict(
+        env_prefix="INTRAY_LOCAL_", extra="ignore", populate_by_name=True, env_ignore_empty=True
+    )
 
     state: Path = Field(Path(".intray"), description="Folder in which `intray up` keeps its storage, keys and logs.")
     drop: Path = Field(Path("drop"), description="Folder that `intray up` watches.")
@@ -42,6 +44,11 @@ class LocalSettings(BaseSettings):
     )
     model_key: SecretStr | None = Field(
         None, validation_alias="INTRAY_MODEL_KEY", description="The key of that model API."
+    )
+    model_catalogue: Path | None = Field(
+        None,
+        validation_alias="INTRAY_MODEL_CATALOGUE",
+        description="A catalogue of deployments to use instead of the local model server's own.",
     )
     type_folders: str = Field(
         "", validation_alias="INTRAY_TYPE_FOLDERS", description="Folders of further document types, as in PATH."

@@ -6,16 +6,18 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Any, NamedTuple
 
 from evals.drafted import Drafted, draft
 from evals.evaluation import Case, cases, evaluation, judged
 from evals.labelled import InvalidSet, Labelled, load
 from evals.prediction import Prediction
+from evals.record import Conditions, InvalidRecord
 from evals.tables import accuracy_table, classification, figures, worst_table
+from local.cli.eval_record import check_recordable, conditions, write_records
 from local.cli.files import Source, blob_names
 from local.cli.measure import exit_code, figures_table, report, write
-from local.cli.outcomes import HAS_RESULT, collect
+from local.cli.outcomes import HAS_RESULT, answering_models, collect
 from local.cli.process import Item, Processing
 from local.cli.terminal import Starting, complain, console
 from local.cloud.api import EventLog, api
@@ -33,7 +35,11 @@ _PATIENCE = 1200.0  # seconds without any change, then it gives up; OCR of a lar
 
 @dataclass(frozen=True)
 class Wish:
-    """What `intray eval` is asked for. `classify`: the type is not told, but found out; `limit`: the first so many."""
+    """What `intray eval` is asked for.
+
+    `classify`: the type is not told, but found out; `limit`: the first so many; `record`: where to write what a policy
+    refers to.
+    """
 
     folder: Path
     out: Path | None = None
@@ -42,6 +48,7 @@ class Wish:
     limit: int | None = None
     types: Path | None = None
     workers: int | None = None
+    record: Path | None = None
 
 
 async def evaluate(wish: Wish) -> int:
@@ -49,15 +56,18 @@ async def evaluate(wish: Wish) -> int:
     try:
         documents = load(wish.folder)
         types, drafted = _types(wish, documents)
-    except (InvalidSet, InvalidType) as error:
+        documents = documents[: wish.limit]
+        if wish.record is not None:
+            labels = {document.document_type for document in documents}
+            check_recordable(wish.record, types, labels & types.keys(), set(drafted))
+    except (InvalidSet, InvalidType, InvalidRecord) as error:
         complain(str(error))
         return 1
-    documents = documents[: wish.limit]
     known = [document for document in documents if document.document_type in types]
     skipped = [document for document in documents if document.document_type not in types]
     began = time.monotonic()
-    predictions = await _predictions(wish, known, drafted) if known else {}
-    found = cases(known, predictions, types)
+    processed = await _process(wish, known, drafted) if known else Processed({})
+    found = cases(known, processed.predictions, types)
     details = evaluation(found) | {
         "set": wish.folder.resolve().name,
         "drafted": sorted(drafted),
@@ -77,7 +87,14 @@ async def evaluate(wish: Wish) -> int:
     console().print(figures_table(f"eval {details['set']}", measured))
     if wish.out is not None:
         _write(wish.out, found, report("eval", measured, details))
+    if wish.record is not None and write_records(wish.record, found, _conditions(wish, processed)):
+        return 1
     return exit_code(measured, wish.check)
+
+
+def _conditions(wish: Wish, processed: "Processed") -> Conditions:
+    options = CloudOptions(Path(), LocalSettings())
+    return conditions(wish.folder.resolve().name, options, sorted(processed.answered_by))
 
 
 def _types(wish: Wish, documents: Sequence[Labelled]) -> tuple[dict[str, DocumentType], dict[str, Drafted]]:
@@ -134,10 +151,15 @@ def _write_lines(target: Path, lines: Sequence[Mapping[str, Any]]) -> None:
     target.write_text("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines), encoding="utf-8")
 
 
-async def _predictions(
-    wish: Wish, documents: Sequence[Labelled], drafted: Mapping[str, Drafted]
-) -> dict[str, Prediction]:
-    """What a throwaway cloud makes of the documents, by file; one that came to no outcome is left out."""
+class Processed(NamedTuple):
+    """What a throwaway cloud made of documents: predictions by file, and the models that the API said had answered."""
+
+    predictions: dict[str, Prediction]
+    answered_by: frozenset[str] = frozenset()
+
+
+async def _process(wish: Wish, documents: Sequence[Labelled], drafted: Mapping[str, Drafted]) -> Processed:
+    """Process the documents in a throwaway cloud; one that came to no outcome has no prediction."""
     from azure.storage.blob.aio import ContainerClient
 
     settings = LocalSettings()
@@ -160,12 +182,13 @@ async def _predictions(
             async with api(cloud.addresses) as client, uploads(account) as storage, work:
                 events = EventLog(cloud.addresses.events)
                 await Processing(list(items.values()), client, storage, events, _PATIENCE).run()
-                found = await collect(items, work)
+                found, models = await collect(items, work), await answering_models(work)
     by_name = {each.name: each for each in drafted.values()}
-    return {
+    predictions = {
         file: by_name[name].as_labelled(prediction) if (name := prediction.document_type) in by_name else prediction
         for file, prediction in found.items()
     }
+    return Processed(predictions, models)
 
 
 def _items(

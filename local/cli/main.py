@@ -258,7 +258,7 @@ def chaos(
 
 
 @app.command("eval")
-def evaluate(
+def evaluate(  # noqa: PLR0913, PLR0917 - each parameter is an option of the command line
     folder: Annotated[
         Path, typer.Argument(metavar="SET_DIR", exists=True, file_okay=False, help="Folder with labels.jsonl.")
     ],
@@ -273,13 +273,19 @@ def evaluate(
         Path | None, typer.Option(exists=True, file_okay=False, help="Folder of further document types.")
     ] = None,
     workers: Workers = None,
+    record: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="Write a record that policy.evaluation can name; {type} stands for the type's name."
+        ),
+    ] = None,
 ) -> None:
     """Process a labelled set in a throwaway cloud and tell how much of it is right, field by field."""
     from local.cli.eval import Wish
     from local.cli.eval import evaluate as start
     from local.cli.interrupt import run
 
-    raise typer.Exit(run(start(Wish(folder, json_file, check, classify, limit, types, workers)), "Stopping."))
+    raise typer.Exit(run(start(Wish(folder, json_file, check, classify, limit, types, workers, record)), "Stopping."))
 
 
 if __name__ == "__main__":

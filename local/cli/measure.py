@@ -46,7 +46,7 @@ class Figure(BaseModel):
 
 def report(command: str, figures: Sequence[Figure], details: Mapping[str, Any]) -> dict[str, Any]:
     """What `--json` writes: the figures, where and on what they were measured, and the command's own details."""
-    told = {"command": command, "commit": _commit(), "machine": _machine()}
+    told = {"command": command, "commit": commit(), "machine": _machine()}
     return {**told, "figures": [figure.model_dump() | {"ok": figure.ok} for figure in figures], **details}
 
 
@@ -73,7 +73,7 @@ def exit_code(figures: Sequence[Figure], check: bool) -> int:
     return int(check and not all(figure.ok for figure in figures))
 
 
-def _commit() -> str:
+def commit() -> str:
     """The commit that is checked out, marked when files differ from it; `unknown` outside a checkout."""
     asked = ["git", "-C", str(APP), "describe", "--always", "--dirty", "--abbrev=12", "--exclude=*"]
     try:

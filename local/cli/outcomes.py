@@ -13,6 +13,7 @@ from shared.domain.extraction import Extraction
 from shared.domain.page import Page
 from shared.domain.run import Run, State
 from shared.stages import artefacts
+from shared.stages.gateway import ANSWERS, StoredAnswer
 from shared.stages.result import ResultField
 from shared.stages.status import DocumentDetail
 from shared.stages.validate import EXTRACTION
@@ -33,6 +34,12 @@ async def collect(items: Mapping[str, Item], work: "ContainerClient") -> dict[st
             original = details.get(detail.run.duplicate_of or item.document_id)
             found[file] = await _prediction(file, item.source.path, original or detail, work)
     return found
+
+
+async def answering_models(work: "ContainerClient") -> frozenset[str]:
+    """Return the models that the API named in the answers that are stored."""
+    names = [blob.name async for blob in work.list_blobs(name_starts_with=f"{ANSWERS}/")]
+    return frozenset([StoredAnswer.model_validate_json(await _artefact(work, name)).answer.model for name in names])
 
 
 async def _prediction(file: str, path: Path, detail: DocumentDetail, work: "ContainerClient") -> Prediction:

@@ -12,6 +12,7 @@ from typing import Any
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from local.cli.acceptance import acceptance_note
 from local.cli.family import family, has_settled
 from local.cli.files import Source, blob_names, clean, collect, output_names
 from local.cli.report import report
@@ -236,7 +237,10 @@ async def check_type(client: Api, document_type: str | None) -> None:
 def _close(items: Sequence[Item], out: Path, problems: Sequence[str]) -> int:
     """Show what came of each input; the exit code."""
     terminal = console()
-    terminal.print(results_table([row for item in items for row in item.shown]))
+    shown = [row for item in items for row in item.shown]
+    terminal.print(results_table(shown))
+    if note := acceptance_note(detail for _, detail in shown):
+        terminal.print(note, markup=False)
     ended = [item for item in items if item.detail and item.detail.run.settled]
     for item in items:
         if item not in ended:

@@ -13,6 +13,7 @@ from local.cloud.addresses import Addresses, CloudError, find
 from local.cloud.api import api
 from local.cloud.storage import add_type
 from local.settings import LocalSettings
+from shared.document_types.evaluations import check_evaluations
 from shared.document_types.folder import TYPE_FILE, InvalidType, from_disk
 from shared.document_types.loader import BUILT_IN, load_types, read_type
 from shared.settings import settings
@@ -27,7 +28,8 @@ def check(folders: Sequence[Path]) -> int:
     for folder in folders:
         for type_folder in _type_folders(folder):
             try:
-                kind = read_type(from_disk(type_folder))
+                files = from_disk(type_folder)
+                kind = read_type(files)
             except InvalidType as error:
                 wrong = True
                 for problem in error.problems:
@@ -35,6 +37,8 @@ def check(folders: Sequence[Path]) -> int:
             else:
                 counts = f"{len(kind.fields)} fields, {len(kind.rules)} rules, {len(kind.examples)} examples"
                 print(f"{type_folder}: {kind.name} is right: {counts}")
+                for problem in check_evaluations(files, kind):
+                    print(plain(f"note: {problem}"))
     return int(wrong)
 
 

@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.live import Live
 from rich.text import Text
 
+from local.cli.acceptance import acceptance_note
 from local.cli.drop_folder import DropFolder, Uploaded
 from local.cli.family import family, has_settled, in_families
 from local.cli.files import Source, below
@@ -142,7 +143,10 @@ class Desk:
 
     async def _show_results(self, ids: set[str]) -> None:
         self._terminal.rule("results")
-        self._terminal.print(results_table(await self._details(ids)))
+        details = await self._details(ids)
+        self._terminal.print(results_table(details))
+        if note := acceptance_note(detail for _, detail in details):
+            self._terminal.print(note, markup=False)
         self._log.read()
         self._terminal.rule("events that the demo subscriber received")
         self._terminal.print(events_table(self._log.events))

@@ -7,20 +7,24 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from pydantic import TypeAdapter
 
 from local.cloud.addresses import Addresses, CloudError
+from shared.domain.document_type import TypeProblem
 from shared.domain.run import Run
 from shared.stages.correct import CorrectionWish
+from shared.stages.listing import DocumentFilter
 from shared.stages.result import Result
 from shared.stages.status import DocumentDetail, DocumentStatus
-from shared.stages.type_list import TypeList
+from shared.stages.type_list import ListedType, TypeList
 
 if TYPE_CHECKING:
     from aiohttp import ClientResponse, ClientSession
 
+MAX_LIMIT = 500
+"""Items that the API puts on one page at most."""
 _STATUSES = TypeAdapter(list[DocumentStatus])
 _NOT_FOUND, _DEFECT = 404, 500
 _BUSY = frozenset({429, 500, 502, 503})
@@ -33,9 +37,13 @@ class Api:
     def __init__(self, session: "ClientSession") -> None:
         self._session = session
 
-    async def documents(self) -> list[DocumentStatus]:
-        """Every Document with its Run, the latest first; raises CloudError."""
-        return _STATUSES.validate_json(await self._get("api/documents") or b"[]")
+    async def documents(self, wanted: DocumentFilter | None = None) -> list[DocumentStatus]:
+        """Every Document that is wanted (None: all) with its Run, the latest first; raises CloudError."""
+        query = {"state": wanted.state, "type": wanted.document_type, "q": wanted.text} if wanted else {}
+        found: list[DocumentStatus] = []
+        async for page in self._pages("api/documents", {name: str(value) for name, value in query.items() if value}):
+            found += _STATUSES.validate_python(page["items"])
+        return sorted(found, key=lambda status: status.document.received, reverse=True)
 
     async def detail(self, document_id: str) -> DocumentDetail | None:
         """One Document with its Result and its events, or None; raises CloudError."""
@@ -44,7 +52,13 @@ class Api:
 
     async def types(self) -> TypeList:
         """The document types in force, and what is wrong with others; raises CloudError."""
-        return TypeList.model_validate_json(await self._get("api/types") or b"{}")
+        types: list[ListedType] = []
+        problems: list[TypeProblem] = []
+        async for page in self._pages("api/types", {}):
+            listed = TypeList.model_validate({name: page[name] for name in ("types", "problems")})
+            types += listed.types
+            problems += listed.problems
+        return TypeList(types=tuple(types), problems=tuple(problems))
 
     async def host_status(self) -> dict[str, Any]:
         """What the host says of itself: state, functions, the process ids of its workers; raises CloudError."""
@@ -73,6 +87,15 @@ class Api:
         """Have every event since a time published again; how many; raises CloudError."""
         told = await self._ask("POST", "api/events/replay", {"since": since.isoformat()})
         return int(json.loads(told or b"{}").get("events", 0))
+
+    async def _pages(self, path: str, query: dict[str, str]) -> AsyncIterator[dict[str, Any]]:
+        """The pages of a list, in order."""
+        cursor: str | None = ""
+        while cursor is not None:
+            parameters = {"limit": str(MAX_LIMIT), **query} | ({"cursor": cursor} if cursor else {})
+            page = json.loads(await self._get(f"{path}?{urlencode(parameters)}") or b"{}")
+            yield page
+            cursor = page["next"]
 
     async def _get(self, path: str) -> bytes | None:
         return await self._ask("GET", path)

@@ -13,6 +13,7 @@ from local.settings import LocalSettings
 
 APP = Path(__file__).resolve().parents[2]
 """The folder with function_app.py."""
+OFFLINE_CATALOGUE = APP / "local" / "model_server" / "models.yaml"
 TOPIC = "intray"
 INCOMING = "incoming"
 _BLOB_FUNCTION = "Host.Functions.receive_blob"
@@ -48,6 +49,11 @@ class CloudOptions:
         """Whether the local model server is needed: not when INTRAY_MODEL_ENDPOINT names another."""
         return self.settings.model_endpoint is None
 
+    @property
+    def local_catalogue(self) -> Path | None:
+        """The catalogue of the local model server; None where the user names another catalogue or model API."""
+        return OFFLINE_CATALOGUE if self.starts_model_server and self.settings.model_catalogue is None else None
+
     def port(self, wanted: int) -> int:
         """The wanted port when fixed ports are asked for and it is free; else 0."""
         return wanted if self.fixed_ports and _is_free(wanted) else 0
@@ -73,6 +79,8 @@ class CloudOptions:
         }
         if model is not None:
             told |= {"INTRAY_MODEL_ENDPOINT": model, "INTRAY_MODEL_KEY": model_key}
+        if catalogue := self.local_catalogue:
+            told["INTRAY_MODEL_CATALOGUE"] = str(catalogue)
         return child_environment() | told | dict(self.environment)
 
 

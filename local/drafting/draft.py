@@ -20,6 +20,7 @@ _HEADER = """\
 #   - x-labels: how pages label the field, in every language you expect
 #   - required: what no document may lack; x-identifier: iban, vat, … where check digits can be verified
 #   - rules: what must be true, such as {sum: rows.amount, equals: total}; docs/document-types.md has everything
+#   - policy: there is none, so a person checks each document; docs/evaluation.md says how a type earns a threshold
 # Then: intray types check FOLDER, and intray types add FOLDER
 """
 
@@ -69,7 +70,6 @@ def type_yaml(name: str, draft: Draft) -> str:
             "description": draft.description,
             "labels": draft.labels,
             "schema": schema,
-            "policy": {"accept_at": 0.9},
         }
     )
 

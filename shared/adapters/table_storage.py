@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 from shared.adapters.azure_dates import OnDate, dated
 from shared.adapters.azure_errors import azure_errors
 from shared.domain.errors import Conflict
-from shared.ports.records import Change, Delete, Insert, Put, Record, Replace
+from shared.ports.records import ALL_PARTITIONS, Change, Delete, Insert, Partitions, Put, Record, Replace
 
 if TYPE_CHECKING:
     from azure.core.credentials_async import AsyncTokenCredential
@@ -77,9 +77,16 @@ class AzureTables:
         async for record in self._query(table, query, values):
             yield record
 
-    async def keyed(self, table: str, prefix: str) -> AsyncIterator[Record]:
-        """The rows of all partitions whose key begins with `prefix`, keys in order (a scan: for listings only)."""
-        async for record in self._query(table, _BEGINS, _range(prefix)):
+    async def keyed(self, table: str, prefix: str, within: Partitions = ALL_PARTITIONS) -> AsyncIterator[Record]:
+        """The rows of the partitions `within` whose key begins with `prefix`, in order (a scan: for listings only)."""
+        query, values = _BEGINS, _range(prefix)
+        if within.after:
+            query += " and PartitionKey gt @after"
+            values["after"] = within.after
+        if within.last:
+            query += " and PartitionKey le @last"
+            values["last"] = within.last
+        async for record in self._query(table, query, values):
             yield record
 
     async def commit(self, table: str, partition: str, changes: Sequence[Change]) -> None:

@@ -2,20 +2,26 @@
 
 import asyncio
 from collections.abc import Mapping
+from copy import replace
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import NamedTuple
+
+from pydantic import TypeAdapter
 
 from shared import telemetry
 from shared.document_types.folder import MAX_FILE_BYTES, TYPE_FILE, InvalidType, TypeFolder
 from shared.document_types.loader import read_type
 from shared.domain.document_type import DocumentType, TypeProblem
 from shared.domain.errors import Unavailable
+from shared.domain.evaluation import Evaluation
 from shared.ports.blobs import Blobs
 from shared.ports.clock import Clock
 
 type Listing = Mapping[str, tuple[str, int]]
 """ETag and size in bytes of each file in the container, by its name."""
+
+_EVALUATIONS = TypeAdapter(tuple[Evaluation, ...])
 
 
 class TypeSet(NamedTuple):
@@ -44,7 +50,7 @@ class TypeLibrary:
     _listed: datetime | None = None
     _folders: dict[str, tuple[Listing, DocumentType | InvalidType]] = field(default_factory=dict)
     _present: TypeSet = TypeSet({})
-    _kept: set[tuple[str, str]] = field(default_factory=set)
+    _kept: set[tuple[str, str, bytes]] = field(default_factory=set)
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def known(self, *, fresh: bool = False) -> Mapping[str, DocumentType]:
@@ -60,10 +66,15 @@ class TypeLibrary:
 
     async def keep(self, kind: DocumentType) -> None:
         """Keep a type for the Runs that are about to use it; safe to repeat."""
-        if (kind.name, kind.version) not in self._kept:
-            body = kind.model_dump_json().encode()
-            await self.blobs.write(self.work, _kept_name(kind.name, kind.version), body, "application/json")
-            self._kept.add((kind.name, kind.version))
+        records = _EVALUATIONS.dump_json(kind.evaluations)
+        if (kind.name, kind.version, records) in self._kept:
+            return
+        # The records have a blob of their own: workers of earlier versions read the type, and refuse keys that they do
+        # not know.
+        await self.blobs.write(self.work, _records_name(kind.name, kind.version), records, "application/json")
+        body = kind.model_dump_json().encode()
+        await self.blobs.write(self.work, _kept_name(kind.name, kind.version), body, "application/json")
+        self._kept.add((kind.name, kind.version, records))
 
     async def kept(self, name: str, version: str) -> DocumentType:
         """The version of a type that a Run uses; raises Unavailable when it was not kept."""
@@ -74,7 +85,9 @@ class TypeLibrary:
         if data is None:
             message = f"version {version} of the document type {name} is missing"
             raise Unavailable(message)
-        return DocumentType.model_validate_json(data)
+        kind = DocumentType.model_validate_json(data)
+        records = await self.blobs.read(self.work, _records_name(name, version))
+        return replace(kind, evaluations=_EVALUATIONS.validate_json(records)) if records else kind
 
     async def _refresh(self) -> None:
         listed: dict[str, dict[str, tuple[str, int]]] = {}
@@ -114,6 +127,10 @@ class TypeLibrary:
             return read_type(folder)
         except InvalidType as error:
             return error
+
+
+def _records_name(name: str, version: str) -> str:
+    return f"types/{name}/{version}.evaluations.json"
 
 
 def _kept_name(name: str, version: str) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from shared.document_types.evaluations import KEY, read_evaluations, without_evaluations
 from shared.document_types.examples import read_examples
 from shared.document_types.fields import read_fields
 from shared.document_types.folder import TYPE_FILE, InvalidType, TypeFolder, from_disk
@@ -61,7 +62,10 @@ def read_type(folder: TypeFolder) -> DocumentType:
     source.done()
     rules = _rules(source)
     examples, problems = read_examples(folder, fields)
-    parts = {"fields": fields, "rules": rules, "examples": examples}
+    evaluations = read_evaluations(folder, source)
+    parts: dict[str, Any] = {"fields": fields, "rules": rules, "examples": examples, "evaluations": evaluations}
+    if "policy" in source.body:
+        parts["policy"] = without_evaluations(source.body["policy"])
     kind = _built({key: source.body[key] for key in _KEYS & source.body.keys() - {"schema"}} | parts, source)
     if kind is not None:
         _check_unique(kind, source)
@@ -121,6 +125,8 @@ def _remedy(problem: str, path: tuple[str | int, ...]) -> str:
     if problem == "missing":
         return f"add `{path[-1]}`"
     if problem == "extra_forbidden":
-        owner = Rule if path[0] == "rules" else Policy if path[0] == "policy" else DocumentType
+        if path[0] == "policy":
+            return meant(str(path[-1]), {*Policy.model_fields, KEY})
+        owner = Rule if path[0] == "rules" else DocumentType
         return meant(str(path[-1]), set(owner.model_fields))
     return _DOCS

@@ -11,7 +11,8 @@ class Deployment(Frozen):
     """A deployment: its capabilities, list prices in dollars per million tokens, and what pictures it takes.
 
     `image_side`: pixels of the longer side of a picture; `image_pixels`: of the whole (0: no bound); more than that
-    only costs upload. `images`: most pictures in a request (0: it takes text alone). The defaults suit a model that
+    only costs upload. `model` and `version`: what stands behind the deployment; an evaluation counts for these alone.
+    `images`: most pictures in a request (0: it takes text alone). The defaults suit a model that
     counts up to 1,536 patches of 32 pixels (FACTS): a page of 8-point text stays legible.
     """
 
@@ -23,6 +24,14 @@ class Deployment(Frozen):
     image_side: int = Field(1408, ge=256)
     image_pixels: int = Field(1088 * 1408, ge=0)
     images: int = Field(10, ge=0)
+    model: str = ""
+    version: str = ""
+
+    @property
+    def identity(self) -> str:
+        """Its name, with the model and the version behind it where the catalogue states them."""
+        behind = " ".join(part for part in (self.model, self.version) if part)
+        return f"{self.name} ({behind})" if behind else self.name
 
     @property
     def ceiling(self) -> Ceiling:
@@ -42,6 +51,13 @@ class Catalogue(Frozen):
                 return deployment
         message = f"no deployment in the catalogue has the capability {capability!r}"
         raise LookupError(message)
+
+    def by_task(self) -> dict[str, tuple[str, ...]]:
+        """Return the identities of the deployments that may answer, by capability, in the order of asking."""
+        tasks = sorted({capability for entry in self.deployments for capability in entry.capabilities})
+        return {
+            task: tuple(entry.identity for entry in self.deployments if task in entry.capabilities) for task in tasks
+        }
 
     def after(self, name: str, capability: Capability) -> Deployment | None:
         """The next dearer deployment with `capability` than the one called `name`; None when there is none."""

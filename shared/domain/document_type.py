@@ -5,8 +5,9 @@ import json
 from copy import replace
 from typing import Any, Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, SerializerFunctionWrapHandler, model_serializer
 
+from shared.domain.evaluation import Evaluation
 from shared.domain.finding import Severity
 from shared.domain.frozen import Frozen
 
@@ -50,16 +51,17 @@ class Rule(Frozen):
 class Policy(Frozen):
     """When a document may pass without a person, and how long it is kept.
 
-    `accept_at`: least probability (0..1) that each value is right. `retention_days`: days after its end at which
-    everything about a document is deleted; None: as the setting says, 0: never. `unique`: fields whose values, all
-    together, only one document may state; another one is told of with `unique_severity`. `packets`: a file in the
-    type's folder may be a stack of several documents, and is taken apart where its pages leave no doubt.
-    `second_reading`: another model deployment reads every document too, without knowing of the first.
-    `relevant_pages`: of a longer document extraction reads about so many pages, those that fit the fields best, and the
-    others only for required fields that these lack; None: it reads all.
+    `accept_at`: least probability (0..1) that each value is right; None: nothing is accepted without a person. It is in
+    force only under a configuration that it was evaluated under (`DocumentType.evaluations`).
+    `retention_days`: days after its end at which everything about a document is deleted; None: as the setting says,
+    0: never. `unique`: fields whose values, all together, only one document may state; another one is told of with
+    `unique_severity`. `packets`: a file in the type's folder may be a stack of several documents, and is taken apart
+    where its pages leave no doubt. `second_reading`: another model deployment reads every document too, without
+    knowing of the first. `relevant_pages`: of a longer document extraction reads about so many pages, those that fit
+    the fields best, and the others only for required fields that these lack; None: it reads all.
     """
 
-    accept_at: float = Field(0.9, ge=0, le=1)
+    accept_at: float | None = Field(None, ge=0, le=1)
     required_evidence: bool = True
     retention_days: int | None = Field(None, ge=0)
     unique: tuple[str, ...] = ()
@@ -67,6 +69,12 @@ class Policy(Frozen):
     packets: bool = False
     second_reading: bool = False
     relevant_pages: int | None = Field(None, ge=2)
+
+    @model_serializer(mode="wrap")
+    def _without_absent_threshold(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Omit `accept_at` when it is None: workers of earlier versions demand a number."""
+        body: dict[str, Any] = handler(self)
+        return {name: value for name, value in body.items() if name != "accept_at" or value is not None}
 
 
 class Example(Frozen):
@@ -85,7 +93,10 @@ class Example(Frozen):
 
 
 class DocumentType(Frozen):
-    """A folder of YAML, read. `version` is the hash of its content: a change is a new configuration."""
+    """A folder of YAML, read. `version` is the hash of its content: a change is a new configuration.
+
+    `evaluations`: the records that its policy refers to. They are no part of its content, and are stored apart from it.
+    """
 
     name: str
     title: str
@@ -96,6 +107,18 @@ class DocumentType(Frozen):
     policy: Policy = Policy()
     examples: tuple[Example, ...] = ()
     version: str = ""
+    evaluations: tuple[Evaluation, ...] = Field((), exclude=True)
+
+    @property
+    def evaluated_version(self) -> str:
+        """The hash of everything that can change a value, its confidence or the route of a document.
+
+        Not of the threshold, which a record states itself, nor of how long documents are kept. What has its default is
+        left out, so that a later version of the program with further keys gives the same hash.
+        """
+        policy = replace(self.policy, accept_at=None, retention_days=None)
+        measured = replace(self, policy=policy)
+        return _content_hash(measured.model_dump(mode="json", exclude={"version"}, exclude_defaults=True))
 
     def field(self, name: str) -> FieldSpec:
         """The field called `name`; KeyError when the type has none."""
@@ -107,8 +130,7 @@ class DocumentType(Frozen):
     def versioned(self) -> "DocumentType":
         """This type with the version that its content has; comments and layout of its YAML make no difference."""
         content = self.model_dump(mode="json", exclude={"version"})
-        digest = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
-        return replace(self, version=digest[:16])
+        return replace(self, version=_content_hash(content))
 
 
 class TypeProblem(Frozen):
@@ -122,3 +144,7 @@ class TypeProblem(Frozen):
     def __str__(self) -> str:
         """One line, as compilers write it, so that editors find the place."""
         return f"{self.file}:{self.line}: {self.message} — {self.remedy}"
+
+
+def _content_hash(content: dict[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:16]

@@ -13,6 +13,16 @@ class Record(NamedTuple):
     version: str
 
 
+class Partitions(NamedTuple):
+    """A range of partitions: behind `after`, up to and with `last`; empty: without a bound."""
+
+    after: str = ""
+    last: str = ""
+
+
+ALL_PARTITIONS = Partitions()
+
+
 class Insert(NamedTuple):
     """Create a row; Conflict when it exists."""
 
@@ -54,8 +64,8 @@ class Records(Protocol):
     def partition(self, table: str, partition: str, prefix: str = "") -> AsyncIterator[Record]:
         """The rows of a partition whose key begins with `prefix`, in key order."""
 
-    def keyed(self, table: str, prefix: str) -> AsyncIterator[Record]:
-        """The rows of all partitions whose key begins with `prefix`, keys in order (a scan: for listings only)."""
+    def keyed(self, table: str, prefix: str, within: Partitions = ALL_PARTITIONS) -> AsyncIterator[Record]:
+        """The rows of the partitions `within` whose key begins with `prefix`, in order (a scan: for listings only)."""
 
     async def commit(self, table: str, partition: str, changes: Sequence[Change]) -> None:
         """Make 1..100 changes to different rows of one partition, all or none; raises Conflict. Creates the table."""

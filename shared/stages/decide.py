@@ -15,7 +15,7 @@ from shared.stages.ledger import Snapshot, move
 from shared.stages.members import load_members
 from shared.stages.outbox import ask_to_publish, base_fact
 from shared.stages.result import Result, draft
-from shared.stages.routing import doubts, scored
+from shared.stages.routing import doubts, scored, unmet_conditions
 from shared.stages.survey import SURVEY, Survey
 from shared.stages.uniqueness import repetition
 from shared.stages.validate import EXTRACTION
@@ -40,7 +40,7 @@ async def decide(core: Core, message: StageMessage) -> None:
     if not run.forced:  # who forces a copy knows that it is one
         repeated = await repetition(core, snapshot.document, kind, extraction.values())
         extraction = replace(extraction, findings=(*extraction.findings, *repeated))
-    reasons = doubts(kind, extraction)
+    reasons = (*doubts(kind, extraction), *unmet_conditions(kind, core.gateway.catalogue.by_task()))
     disposition: Disposition = "REVIEW" if reasons else "ACCEPT"
     decided = replace(run, disposition=disposition, reasons=reasons)
     survey = await artefacts.fetch_saved(core, run, SURVEY, Survey)

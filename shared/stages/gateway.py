@@ -15,6 +15,8 @@ from shared.ports.models import Models
 from shared.stages.meter import Meter
 from shared.stages.request_ledger import HeldClaim, RequestLedger
 
+ANSWERS = "answers"
+"""The folder of stored answers."""
 MOST_ATTEMPTS = 10
 """How often a request is asked while every answer is unusable: once in each Run, and no more than this in all."""
 
@@ -127,7 +129,7 @@ def request_id(request: str, token: str) -> str:
 
 def answer_name(request: str) -> str:
     """The blob name of the stored answer to a request."""
-    return f"answers/{request}.json"
+    return f"{ANSWERS}/{request}.json"
 
 
 def paid_folder(payer: str) -> str:

@@ -4,12 +4,16 @@ from copy import replace
 
 from shared.domain.confidence import probability
 from shared.domain.document_type import DocumentType
+from shared.domain.evaluation import DeploymentsByTask, closest_differences
 from shared.domain.extraction import Extraction
 from shared.domain.finding import some_of_each
 from shared.domain.run import Reason
 
 MOST_ROWS = 100
 """Rows that a reason names; the Result says how certain each one is."""
+NO_THRESHOLD = "no_threshold"
+NOT_EVALUATED = "not_evaluated"
+RECORD_COMMAND = "intray eval SET_DIR --types DIR --record FILE"
 
 
 def scored(extraction: Extraction) -> Extraction:
@@ -25,9 +29,29 @@ def scored(extraction: Extraction) -> Extraction:
     return replace(extraction, fields=fields, tables=tables)
 
 
-def doubts(kind: DocumentType, extraction: Extraction) -> tuple[Reason, ...]:
-    """Why a person must look; empty when the policy lets the document pass.
+def unmet_conditions(kind: DocumentType, deployments: DeploymentsByTask) -> tuple[Reason, ...]:
+    """Return why nothing of this type may be accepted here; empty when its threshold is in force."""
+    if kind.policy.accept_at is None:
+        text = (
+            f"The type {kind.name} has no threshold, so a person checks each document. To accept some automatically,"
+            f" set policy.accept_at, run `{RECORD_COMMAND}`, and name the file in policy.evaluation."
+        )
+        return (Reason(code=NO_THRESHOLD, message=text),)
+    differing = closest_differences(kind.evaluations, kind.policy.accept_at, kind.evaluated_version, deployments)
+    if differing == []:
+        return ()
+    why = "there is no record of an evaluation" if differing is None else "; ".join(differing)
+    text = (
+        f"The threshold of the type {kind.name} was not evaluated under this configuration: {why}."
+        f" Run `{RECORD_COMMAND}`, and name the file in policy.evaluation."
+    )
+    return (Reason(code=NOT_EVALUATED, message=text),)
 
+
+def doubts(kind: DocumentType, extraction: Extraction) -> tuple[Reason, ...]:
+    """Why a person must look at these values; empty when they reach the policy's threshold, or it has none.
+
+    Whether the threshold is in force is another question: `unmet_conditions`.
     Of reasons that many pages or rows share, the first are named and the others counted: they travel in a row and in
     an event, while the Result has every finding.
     """
@@ -40,6 +64,7 @@ def doubts(kind: DocumentType, extraction: Extraction) -> tuple[Reason, ...]:
         Reason(code=rule, message=f"There are {count} more of this kind: the findings of the result name them.")
         for rule, count in more.items()
     ]
+    least = kind.policy.accept_at or 0.0
     for spec in kind.fields:
         field = extraction.fields.get(spec.name)
         if field is None or field.confidence is None or field.signals is None:
@@ -47,11 +72,11 @@ def doubts(kind: DocumentType, extraction: Extraction) -> tuple[Reason, ...]:
         if spec.required and kind.policy.required_evidence and not field.signals.grounded:
             text = f"{spec.title} is required, but does not stand on the page where it was read."
             reasons.append(Reason(code="no_evidence", message=text))
-        elif field.confidence < kind.policy.accept_at:
+        elif field.confidence < least:
             text = f"{spec.title} is right with a probability of only {field.confidence:.2f}."
             reasons.append(Reason(code="low_confidence", message=text))
     for name, rows in extraction.tables.items():
-        low = [str(number) for number, row in enumerate(rows, 1) if (row.confidence or 0) < kind.policy.accept_at]
+        low = [str(number) for number, row in enumerate(rows, 1) if (row.confidence or 0) < least]
         if low:
             rows_named = ", ".join(low[:MOST_ROWS]) + (f" and {len(low) - MOST_ROWS} more" if low[MOST_ROWS:] else "")
             text = f"{kind.field(name).title}: low confidence in row {rows_named}."

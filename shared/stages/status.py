@@ -13,6 +13,9 @@ from shared.stages.members import load_members
 from shared.stages.publish import outbox
 from shared.stages.result import Result
 
+LATEST_EVENTS = 100
+"""Events that a Document is shown with; the list of its events has all."""
+
 
 class DocumentStatus(Frozen):
     """A Document with its Run."""
@@ -22,7 +25,7 @@ class DocumentStatus(Frozen):
 
 
 class DocumentDetail(DocumentStatus):
-    """A Document with its Run, its Result so far (a draft until the Run is finalized) and its events.
+    """A Document with its Run, its Result so far (a draft until the Run is finalized) and its latest events.
 
     `refused`: why the topic will not take an event, by the event's id. `members`: what it holds, when it holds files.
     """
@@ -52,7 +55,7 @@ async def detail(core: Core, document_id: str) -> DocumentDetail | None:
     snapshot = await load(core, document_id)
     if snapshot is None:
         return None
-    rows = [kept.row for kept in await outbox(core, document_id)]
+    rows = [kept.row for kept in await outbox(core, document_id)][-LATEST_EVENTS:]
     return DocumentDetail(
         document=snapshot.document,
         run=snapshot.run,

@@ -6,7 +6,7 @@ from itertools import count
 
 from shared.adapters.table_storage import check
 from shared.domain.errors import Conflict
-from shared.ports.records import Change, Delete, Insert, Record, Replace
+from shared.ports.records import ALL_PARTITIONS, Change, Delete, Insert, Partitions, Record, Replace
 
 type _Rows = dict[tuple[str, str], Record]
 
@@ -28,10 +28,11 @@ class MemoryRecords:
             if held == partition and key.startswith(prefix):
                 yield record
 
-    async def keyed(self, table: str, prefix: str) -> AsyncIterator[Record]:
-        """The rows of all partitions whose key begins with `prefix`, keys in order."""
-        for (_, key), record in sorted(self._tables[table].items()):
-            if key.startswith(prefix):
+    async def keyed(self, table: str, prefix: str, within: Partitions = ALL_PARTITIONS) -> AsyncIterator[Record]:
+        """The rows of the partitions `within` whose key begins with `prefix`, in order."""
+        for (partition, key), record in sorted(self._tables[table].items()):
+            is_within = partition > within.after and (not within.last or partition <= within.last)
+            if is_within and key.startswith(prefix):
                 yield record
 
     async def commit(self, table: str, partition: str, changes: Sequence[Change]) -> None:

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from shared.domain.errors import Conflict
-from shared.ports.records import Change, Delete, Insert, Put, Record, Records, Replace
+from shared.ports.records import Change, Delete, Insert, Partitions, Put, Record, Records, Replace
 
 P = "d0123"
 
@@ -152,6 +152,21 @@ async def test_keys_are_found_in_all_partitions(records: Records, fresh: str) ->
         await records.commit(fresh, partition, rows)
     found = [record async for record in records.keyed(fresh, "run")]
     assert [(p, key) for p in ("d1", "d2", "d3") for key in ("run-1", "run-2")] == [record[:2] for record in found]
+
+
+async def test_a_range_of_partitions_is_exact(records: Records, fresh: str) -> None:
+    """Behind the first bound, up to and with the last: so pages of a listing meet without a gap."""
+    for partition in ("d1", "d10", "d2", "d3"):
+        await records.commit(fresh, partition, [Insert("run-1", "{}"), Insert("ran", "{}")])
+
+    async def partitions(within: Partitions) -> list[str]:
+        return [record.partition async for record in records.keyed(fresh, "run", within)]
+
+    assert ["d1", "d10", "d2", "d3"] == await partitions(Partitions())
+    assert ["d10", "d2", "d3"] == await partitions(Partitions(after="d1"))
+    assert ["d10", "d2"] == await partitions(Partitions(after="d1", last="d2"))
+    assert ["d1"] == await partitions(Partitions(last="d1"))
+    assert [] == await partitions(Partitions(after="d3"))
 
 
 async def test_a_hundred_changes_are_one_transaction(records: Records, fresh: str) -> None:

@@ -110,7 +110,7 @@ def test_a_reviewed_document_is_final_with_its_correction(world: World) -> None:
     assert "in_review" == world.outcome(document).run.state
 
     def listed() -> bool:
-        return document in {case["document_id"] for case in world.api("reviews")[1]}
+        return document in {case["document_id"] for case in world.api("reviews")[1]["items"]}
 
     wait_until("the case in the list", listed)
     status, case = world.api(f"reviews/{document}")

@@ -8,7 +8,7 @@ import pytest
 from pydantic import SecretStr
 
 from local.azurite import Ports
-from local.cloud.options import CloudOptions, blob_subscription
+from local.cloud.options import OFFLINE_CATALOGUE, CloudOptions, blob_subscription
 from local.event_grid.config import Subscription
 from local.settings import LocalSettings
 
@@ -55,6 +55,19 @@ def test_the_function_app_is_told_of_its_cloud(monkeypatch: pytest.MonkeyPatch) 
     names = ("AzureWebJobsStorage", "INTRAY_TOPIC_ENDPOINT", "INTRAY_MODEL_ENDPOINT", "INTRAY_MODEL_KEY")
     assert ["S", "T", "M", "K"] == [told[name] for name in names]
     assert ("7", "mine:theirs") == (told["INTRAY_MAX_PAGES"], told["INTRAY_TYPE_FOLDERS"])
+
+
+def test_the_local_model_server_has_a_catalogue_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Unless the user names another catalogue or another API: its deployments are no real ones."""
+    told = CloudOptions(STATE, LocalSettings()).app_environment("S", "T", "M", "K")
+    assert str(OFFLINE_CATALOGUE) == told["INTRAY_MODEL_CATALOGUE"]
+    monkeypatch.setenv("INTRAY_MODEL_CATALOGUE", "theirs.yaml")
+    assert "theirs.yaml" == CloudOptions(STATE, LocalSettings()).app_environment("S", "T", "M", "K")[
+        "INTRAY_MODEL_CATALOGUE"
+    ]  # fmt: skip
+    monkeypatch.delenv("INTRAY_MODEL_CATALOGUE")
+    monkeypatch.setenv("INTRAY_MODEL_ENDPOINT", "http://127.0.0.1:9/v1")
+    assert "INTRAY_MODEL_CATALOGUE" not in CloudOptions(STATE, LocalSettings()).app_environment("S", "T", None, "K")
 
 
 def test_another_model_server_takes_the_place_of_the_local_one(monkeypatch: pytest.MonkeyPatch) -> None:

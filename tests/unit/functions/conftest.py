@@ -5,7 +5,13 @@ from collections.abc import Callable
 import pytest
 
 from tests.unit.functions.api import Api
-from tests.unit.stages.world import World
+from tests.unit.stages.world import World, make_world
+
+
+@pytest.fixture
+def world() -> World:
+    """One page of a note, models that read it right."""
+    return make_world()
 
 
 @pytest.fixture

@@ -166,7 +166,7 @@ async def test_retention_is_the_type_s_or_the_setting_s(
     setting: int | None, policy: int | None, after: int, deleted: int
 ) -> None:
     """A type's own retention wins; 0 keeps for good; nothing is deleted a day early."""
-    kind = NOTE.model_copy(update={"policy": Policy(retention_days=policy)})
+    kind = NOTE.model_copy(update={"policy": Policy(accept_at=0.8, retention_days=policy)})
     world = make_world(types=[kind], retention=timedelta(days=setting) if setting else None)
     await world.drop()
     await world.settle()

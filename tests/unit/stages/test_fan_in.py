@@ -19,7 +19,7 @@ from shared.domain.event import ReceivedFact
 from shared.domain.model_call import Bill
 from shared.domain.run import Run, State
 from shared.domain.task import PageRange, StageMessage, TaskDone, page_ranges
-from shared.ports.records import Change, Delete, Record
+from shared.ports.records import ALL_PARTITIONS, Change, Delete, Partitions, Record
 from shared.stages.fan_in import finish, is_repetition
 from shared.stages.ledger import FEW_TASKS, Snapshot, create, finish_task, load, move
 from shared.stages.outbox import base_fact
@@ -61,8 +61,8 @@ class SharedRecords:
         async for record in self._records.partition(table, partition, prefix):
             yield record
 
-    async def keyed(self, table: str, prefix: str) -> AsyncIterator[Record]:
-        async for record in self._records.keyed(table, prefix):
+    async def keyed(self, table: str, prefix: str, within: Partitions = ALL_PARTITIONS) -> AsyncIterator[Record]:
+        async for record in self._records.keyed(table, prefix, within):
             yield record
 
     async def commit(self, table: str, partition: str, changes: Sequence[Change]) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from shared.domain.catalogue import Catalogue, Deployment
+from shared.domain.catalogue import Deployment
 from shared.domain.model_call import ModelAnswer, ModelCall, Usage
 from shared.ports.reading import SourcePage
 from shared.testing.pages import text_page
@@ -38,8 +38,7 @@ def _world(
 
     kind = kind.model_copy(update={"policy": kind.policy.model_copy(update=TWICE)})
     world = make_world(pages, script, types=[kind])
-    catalogue = Catalogue(deployments=(*CATALOGUE.deployments, *others))
-    world.core = replace(world.core, gateway=replace(world.core.gateway, catalogue=catalogue))
+    world.deploy(*CATALOGUE.deployments, *others)
     return world
 
 

@@ -2,15 +2,19 @@
 
 from typing import Any
 
+from shared.document_types.folder import TypeFolder
+from shared.document_types.loader import read_type
 from shared.domain.run import State
 from shared.stages.forget import forget
 from shared.stages.sweep import sweep
-from tests.unit.stages.world import NOTE, World, answering, make_world
+from shared.testing.evaluations import record_for, with_record
+from tests.unit.stages.world import CATALOGUE, NOTE, World, answering, make_world
 
 SLIP = b"""
 name: slip
 title: Packing slip
 schema: {type: object, properties: {number: {type: string, x-kind: identifier}}}
+policy: {accept_at: 0.5, evaluation: record.yaml}
 """
 ANSWER: dict[str, Any] = {"number": {"value": "A-17", "lines": ["p1.l2"]}}
 VERDICT = {"verdicts": [{"field": "number", "verdict": "supported", "reason": "as printed", "line": None}]}
@@ -21,6 +25,9 @@ def _types_asked(world: World) -> int:
 
 
 async def _add(world: World, data: bytes = SLIP) -> None:
+    unevaluated = read_type(TypeFolder("slip", {"type.yaml": data.replace(b", evaluation: record.yaml", b"")}, "slip"))
+    record = record_for(unevaluated, CATALOGUE).model_dump_json().encode()  # JSON is YAML
+    await world.blobs.write("document-types", "slip/record.yaml", record, "text/yaml")
     await world.blobs.write("document-types", "slip/type.yaml", data, "text/yaml")
 
 
@@ -61,7 +68,7 @@ async def test_a_changed_rule_is_no_reason_to_classify_again() -> None:
     await _add(world)
     await world.drop("a.pdf")
     await world.settle()
-    await _add(world, SLIP + b"policy: {accept_at: 0.5}\n")
+    await _add(world, SLIP.replace(b"accept_at: 0.5", b"accept_at: 0.6"))
     await _sweep(world)
     assert 1 == _types_asked(world)
     await _add(world, SLIP.replace(b"Packing slip", b"Delivery slip"))
@@ -112,7 +119,7 @@ async def test_another_type_costs_no_document_its_result() -> None:
     copy = await world.drop("b.pdf")
     await world.settle()
     assert State.DUPLICATE is (await world.run(copy)).state
-    changed = {NOTE.name: NOTE.model_copy(update={"rules": ()}).versioned()}
+    changed = {NOTE.name: with_record(NOTE.model_copy(update={"rules": ()}).versioned(), CATALOGUE)}
     world.core.types.own = changed
     world.clock.advance(world.core.types.patience)
     calls = len(world.models.calls)

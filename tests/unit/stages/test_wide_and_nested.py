@@ -1,14 +1,13 @@
 """Types of any shape: objects inside objects, more fields than one request takes, examples, dearer models."""
 
 import json
-from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from local.model_server.schema_limits import check_schema
 from shared.document_types.loader import BUILT_IN, load_types
-from shared.domain.catalogue import Catalogue, Deployment
+from shared.domain.catalogue import Deployment
 from shared.domain.document_type import DocumentType, Example, FieldSpec, Policy, Rule
 from shared.domain.model_call import ImagePart, ModelAnswer, ModelCall, TextPart, Usage
 from shared.domain.run import State
@@ -173,8 +172,7 @@ async def test_examples_come_first_and_are_the_same_for_every_document(world: Wo
 
 def _deploy(world: World, *more: Deployment) -> None:
     """Add dearer deployments to the catalogue of a World."""
-    catalogue = Catalogue(deployments=(*CATALOGUE.deployments, *more))
-    world.core = replace(world.core, gateway=replace(world.core.gateway, catalogue=catalogue))
+    world.deploy(*CATALOGUE.deployments, *more)
 
 
 DEARER = CATALOGUE.deployments[0].model_copy(update={"name": "see more"})
@@ -222,8 +220,7 @@ async def test_a_model_of_text_alone_gets_no_pictures_and_as_many_pages_as_any()
     for images in (10, 0):
         world = make_world(pages, recognizer=ScriptedRecognizer({1: text_lines(1, *PAGE), 2: text_lines(2, "Two")}))
         see, think = CATALOGUE.deployments
-        catalogue = Catalogue(deployments=(see.model_copy(update={"images": images}), think))
-        world.core = replace(world.core, gateway=replace(world.core.gateway, catalogue=catalogue))
+        world.deploy(see.model_copy(update={"images": images}), think)
         await world.drop()
         await world.settle()
         parts = [part for call in world.models.calls for part in call.parts]

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from functions.steps import run_step
 from shared.document_types.library import TypeLibrary
 from shared.domain.catalogue import Catalogue, Deployment
-from shared.domain.document_type import DocumentType, FieldSpec, Policy, Rule
+from shared.domain.document_type import DocumentType
 from shared.domain.model_call import ModelAnswer, ModelCall, TextPart
 from shared.domain.run import Run
 from shared.domain.task import StageMessage
@@ -34,12 +34,15 @@ from shared.stages.status import detail
 from shared.stages.validate import validate
 from shared.testing.blobs import MemoryBlobs
 from shared.testing.clock import FixedClock
+from shared.testing.evaluations import with_record
 from shared.testing.events import MemoryEvents
 from shared.testing.models import ModelScript, ScriptedModels
-from shared.testing.pages import text_page
 from shared.testing.queues import MemoryQueues
 from shared.testing.reading import ScriptedPictures, ScriptedReader, ScriptedRecognizer, ScriptedSniffer
 from shared.testing.records import MemoryRecords
+from tests.unit.stages.note import ANSWERS, CATALOGUE, NOTE, ONE_PAGE, PAGE
+
+__all__ = ["ANSWERS", "CATALOGUE", "NOTE", "ONE_PAGE", "PAGE"]
 
 STEPS: dict[str, Callable[[Core, StageMessage], Awaitable[object]]] = {
     "read": read,
@@ -48,57 +51,6 @@ STEPS: dict[str, Callable[[Core, StageMessage], Awaitable[object]]] = {
     "decide": decide,
     "publish": publish,
     "review": open_review,
-}
-NOTE = DocumentType(
-    name="note",
-    title="Delivery note",
-    labels=("Delivery note",),
-    fields=(
-        FieldSpec(name="number", kind="identifier", title="Number", labels=("Note no.",), required=True),
-        FieldSpec(name="total", kind="money", title="Total", labels=("Total",)),
-        FieldSpec(
-            name="rows",
-            kind="table",
-            title="Rows",
-            columns=(
-                FieldSpec(name="what", kind="text", title="What"),
-                FieldSpec(name="price", kind="money", title="Price"),
-            ),
-        ),
-    ),
-    rules=(
-        Rule(
-            id="sum",
-            expression='absolute(sum_of(rows, "price") - total) < 0.01',
-            message="The rows do not add up to the total.",
-            fields=("rows", "total"),
-        ),
-    ),
-    policy=Policy(accept_at=0.8),
-)
-CATALOGUE = Catalogue(
-    deployments=(
-        Deployment(name="see", capabilities=frozenset({"vision"}), input_price=1, cached_price=0.1, output_price=10),
-        Deployment(
-            name="think", capabilities=frozenset({"reasoning"}), input_price=2, cached_price=0.2, output_price=20
-        ),
-    )
-)
-PAGE = ("Delivery note", "Note no. A-17", "Apples 3.50", "Total 3.50")
-ONE_PAGE = (text_page(1, *PAGE),)
-ANSWERS: dict[str, Any] = {
-    "classify_document": {"document_type": "note", "lines": ["p1.l1"]},
-    "extract_note": {
-        "number": {"value": "A-17", "lines": ["p1.l2"]},
-        "total": {"value": 3.5, "lines": ["p1.l4"]},
-        "rows": [{"what": "Apples", "price": 3.5, "lines": ["p1.l3"]}],
-    },
-    "verify_note": {
-        "verdicts": [
-            {"field": name, "verdict": "supported", "reason": "as printed", "line": None}
-            for name in ("number", "total")
-        ]
-    },
 }
 
 
@@ -170,6 +122,12 @@ class World:
     @property
     def records(self) -> Records:
         return self.storage.records
+
+    def deploy(self, *deployments: Deployment) -> None:
+        """Replace the catalogue by these deployments, under which the types in force count as evaluated."""
+        catalogue = Catalogue(deployments=deployments)
+        self.core = replace(self.core, gateway=replace(self.core.gateway, catalogue=catalogue))
+        self.core.types.own = {name: with_record(kind, catalogue) for name, kind in self.core.types.own.items()}
 
     async def drop(self, name: str = "note/a.pdf", data: bytes = b"%PDF a") -> str:
         """Upload a file and tell of it once; the Document's id."""
@@ -252,9 +210,15 @@ def quoted_pages(call: ModelCall) -> list[int]:
     return [json.loads(row)["page"] for row in texts[0].splitlines()[1:-1]]
 
 
-def library(blobs: Blobs, clock: FixedClock, types: Sequence[DocumentType]) -> TypeLibrary:
-    """A system that came with these types; others may be added in the container `document-types`."""
-    return TypeLibrary(blobs, clock, {kind.name: kind.versioned() for kind in types}, "document-types", "work")
+def library(
+    blobs: Blobs, clock: FixedClock, types: Sequence[DocumentType], catalogue: Catalogue = CATALOGUE
+) -> TypeLibrary:
+    """A system that came with these types, whose thresholds were evaluated with the `catalogue`.
+
+    Others may be added in the container `document-types`.
+    """
+    own = {kind.name: with_record(kind.versioned(), catalogue) for kind in types}
+    return TypeLibrary(blobs, clock, own, "document-types", "work")
 
 
 def make_world(
