@@ -57,6 +57,12 @@ async def poison_validate(message: func.QueueMessage) -> None:
     await give_up_or_return("validate", message)
 
 
+@blueprint.queue_trigger(arg_name="message", queue_name="check-poison", connection=CONNECTION)
+async def poison_check(message: func.QueueMessage) -> None:
+    """End a document one of whose questions failed again and again."""
+    await give_up_or_return("check", message)
+
+
 @blueprint.queue_trigger(arg_name="message", queue_name="decide-poison", connection=CONNECTION)
 async def poison_decide(message: func.QueueMessage) -> None:
     """End a document whose decision failed again and again."""

@@ -4,6 +4,7 @@ import azure.functions as func
 
 from functions.steps import run_stage
 from shared import bootstrap, telemetry
+from shared.stages.check import check
 from shared.stages.decide import decide
 from shared.stages.extract import extract
 from shared.stages.forget import forget_expired
@@ -33,6 +34,12 @@ async def extract_fields(message: func.QueueMessage) -> None:
 async def validate_fields(message: func.QueueMessage) -> None:
     """Ground the values, apply the rules and ask the reasoning model."""
     await run_stage("validate", message, validate)
+
+
+@blueprint.queue_trigger(arg_name="message", queue_name="check", connection=CONNECTION)
+async def check_rows(message: func.QueueMessage) -> None:
+    """Ask again for rows of a table that were passed over: one question of a validation."""
+    await run_stage("check", message, check)
 
 
 @blueprint.queue_trigger(arg_name="message", queue_name="decide", connection=CONNECTION)

@@ -14,6 +14,7 @@ from shared.domain.run import Reason
 from shared.domain.task import StageMessage
 from shared.stages.core import Core
 from shared.stages.fail import fail_by_id
+from shared.stages.step_time import OutOfTime, StepTime
 from shared.stages.waiting import note_waiting
 
 type Step = Callable[[Core, StageMessage], Awaitable[object]]
@@ -33,16 +34,26 @@ async def run_step(core: Core, queue: str, body: bytes, step: Step) -> None:
     """Take `step` for a message of `queue` with this body.
 
     Retryable and a full disk defer the message without spending an attempt; Permanent ends the Run as failed;
-    anything else is left to the platform, which counts an attempt, retries and at last poisons the message.
+    anything else is left to the platform, which counts an attempt, retries and at last poisons the message. A step
+    that used up its time goes on in the same message, sent again: long before `functionTimeout` would end it.
     """
     message = StageMessage.model_validate_json(body)
     try:
-        await _take(core, message, step)
+        await _take(_within_step_time(core), message, step)
+    except OutOfTime:
+        await core.queues.send(queue, message.model_dump_json())
+        _report("step_continues", queue, message.document_id, "out_of_time")
     except Retryable as error:
         await _defer(core, queue, message, error)
     except Permanent as error:
         await fail_by_id(core, message.document_id, message.run, Reason(code=error.code, message=str(error)))
         _report("step_failed", queue, message.document_id, error.code)
+
+
+def _within_step_time(core: Core) -> Core:
+    """Return the Core for one step, whose gateway asks models until the time of the step is used up."""
+    until = core.clock.now() + timedelta(seconds=core.limits.step_seconds)
+    return replace(core, gateway=replace(core.gateway, time=StepTime(core.clock, until)))
 
 
 async def _take(core: Core, message: StageMessage, step: Callable[[Core, StageMessage], Awaitable[object]]) -> None:

@@ -188,6 +188,13 @@ class Settings(BaseSettings):
     longest_wait_seconds: float = Field(
         300, gt=0, description="A step that is put off again waits longer each time, up to this, or what a server asks."
     )
+    step_seconds: float = Field(
+        600,
+        gt=0,
+        le=1_200,
+        description="How long one step asks models before it goes on in a message of its own, in seconds; well below "
+        "`functionTimeout`.",
+    )
     max_waits: int = Field(
         500,
         ge=1,

@@ -113,7 +113,7 @@ class _Reader:
         types = body.get("type", "string")
         solid = [each for each in types if each != "null"] if isinstance(types, list) else [types]
         kind: Any = body.get("x-kind")
-        if kind is not None and kind not in KINDS:
+        if kind is not None and (not isinstance(kind, str) or kind not in KINDS):
             self._tell((*path, "x-kind"), f"there is no kind {kind!r}", meant(str(kind), set(KINDS)))
             return None
         natural = _JSON_TYPES.get((solid[0] if len(solid) == 1 else "", body.get("format")))

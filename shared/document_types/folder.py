@@ -10,6 +10,9 @@ from shared.domain.errors import IntrayError
 TYPE_FILE = "type.yaml"
 MAX_FILE_BYTES = 4_000_000
 """Of one file; a page's picture as an example takes a tenth of it."""
+MAX_YAML_BYTES = 500_000
+"""Of `type.yaml`; a type of 400 fields takes a tenth of it."""
+MAX_FOLDER_BYTES = 16_000_000
 MAX_FILES = 50
 _HIDDEN = (".", "~")
 
@@ -36,20 +39,27 @@ class TypeFolder:
 
     def check_sizes(self, sizes: Mapping[str, int]) -> None:
         """Raise InvalidType when the folder holds too much."""
-        told = [
+        problems = [
             TypeProblem(
                 file=self.at(file),
-                message=f"the file has {size} bytes, more than {MAX_FILE_BYTES}",
+                message=f"the file has {size} bytes, more than {_limit(file)}",
                 remedy="keep the type small: shorten the example, or save its picture with fewer pixels",
             )
             for file, size in sizes.items()
-            if size > MAX_FILE_BYTES
+            if size > _limit(file)
         ]
-        if len(sizes) > MAX_FILES:
-            message = f"the folder has {len(sizes)} files, more than {MAX_FILES}"
-            told.append(TypeProblem(file=self.at(TYPE_FILE), message=message, remedy="remove what is not part of it"))
-        if told:
-            raise InvalidType(told)
+        total = sum(sizes.values())
+        for what, count, limit in (("files", len(sizes), MAX_FILES), ("bytes", total, MAX_FOLDER_BYTES)):
+            if count > limit:
+                message = f"the folder has {count} {what}, more than {limit}"
+                remedy = "remove what is not part of the type"
+                problems.append(TypeProblem(file=self.at(TYPE_FILE), message=message, remedy=remedy))
+        if problems:
+            raise InvalidType(problems)
+
+
+def _limit(file: str) -> int:
+    return MAX_YAML_BYTES if file.endswith((".yaml", ".yml")) else MAX_FILE_BYTES
 
 
 def from_disk(folder: Path) -> TypeFolder:

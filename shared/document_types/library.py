@@ -24,6 +24,18 @@ type Listing = Mapping[str, tuple[str, int]]
 _EVALUATIONS = TypeAdapter(tuple[Evaluation, ...])
 
 
+MAX_FOLDERS = 500
+"""Folders of the container that are read; each is listed and held in memory by every worker."""
+
+
+class ReadFolder(NamedTuple):
+    """A folder as it was last read: its files, what they gave, and the last valid type that it held."""
+
+    listing: Listing
+    read: DocumentType | InvalidType
+    valid: DocumentType | None
+
+
 class TypeSet(NamedTuple):
     """The types at hand by name, which of them were `added` to the container, and what is wrong with other folders."""
 
@@ -37,8 +49,9 @@ class TypeLibrary:
     """Types by name: `own` ones, and those of the container `additions`, which replace own ones of the same name.
 
     The container is listed again when what is known of it is older than `patience`; only folders whose files changed
-    are read. A folder that is no valid type is told (log and `present`), and changes nothing. A type that a Run uses
-    is kept under its version in the container `work`, so that the Run ends with the type it began with.
+    are read. A folder that is no valid type is reported (log and `present`) and changes nothing: while this process
+    runs, the last valid type of the folder stays in force. A type that a Run uses is kept under its version in the
+    container `work`, so that the Run ends with the type it began with.
     """
 
     blobs: Blobs
@@ -48,7 +61,7 @@ class TypeLibrary:
     work: str
     patience: timedelta = timedelta(seconds=15)
     _listed: datetime | None = None
-    _folders: dict[str, tuple[Listing, DocumentType | InvalidType]] = field(default_factory=dict)
+    _folders: dict[str, ReadFolder] = field(default_factory=dict)
     _present: TypeSet = TypeSet({})
     _kept: set[tuple[str, str, bytes]] = field(default_factory=set)
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -95,24 +108,30 @@ class TypeLibrary:
             folder, _, file = blob.name.partition("/")
             if file:
                 listed.setdefault(folder, {})[file] = (blob.etag, blob.size)
-        folders = {name: await self._folder(name, listing) for name, listing in listed.items() if TYPE_FILE in listing}
-        self._folders = folders
+        names = [name for name in sorted(listed) if TYPE_FILE in listed[name]]
+        self._folders = {name: await self._read_folder(name, listed[name]) for name in names[:MAX_FOLDERS]}
         self._listed = self.clock.now()
-        added = {name: made for name, (_, made) in folders.items() if isinstance(made, DocumentType)}
-        problems = [told for _, made in folders.values() if isinstance(made, InvalidType) for told in made.problems]
+        added = {name: folder.valid for name, folder in self._folders.items() if folder.valid}
+        problems = [
+            problem
+            for folder in self._folders.values()
+            if isinstance(folder.read, InvalidType)
+            for problem in folder.read.problems
+        ]
+        problems += [_too_many(self.additions, name) for name in names[MAX_FOLDERS:]]
         self._present = TypeSet({**self.own, **added}, frozenset(added), tuple(problems))
 
-    async def _folder(self, name: str, listing: Listing) -> tuple[Listing, DocumentType | InvalidType]:
+    async def _read_folder(self, name: str, listing: Listing) -> ReadFolder:
         known = self._folders.get(name)
-        if known is not None and known[0] == listing:
+        if known is not None and known.listing == listing:
             return known
-        made = await self._made(name, listing)
-        told: dict[str, str | int | float] = {telemetry.TYPE: name}
-        if isinstance(made, InvalidType):
-            telemetry.report("type_invalid", told | {telemetry.PROBLEMS: len(made.problems)})
-        else:
-            telemetry.report("type_added", told | {telemetry.TYPE_VERSION: made.version})
-        return listing, made
+        read = await self._made(name, listing)
+        fields: dict[str, str | int | float] = {telemetry.TYPE: name}
+        if isinstance(read, InvalidType):
+            telemetry.report("type_invalid", fields | {telemetry.PROBLEMS: len(read.problems)})
+            return ReadFolder(listing, read, known.valid if known else None)
+        telemetry.report("type_added", fields | {telemetry.TYPE_VERSION: read.version})
+        return ReadFolder(listing, read, read)
 
     async def _made(self, name: str, listing: Listing) -> DocumentType | InvalidType:
         """The type in a folder of the container, or what is wrong with it."""
@@ -124,7 +143,7 @@ class TypeLibrary:
                 data = await self.blobs.read(self.additions, f"{name}/{file}")
                 if data is not None:
                     files[file] = data[: MAX_FILE_BYTES + 1]
-            return read_type(folder)
+            return await asyncio.to_thread(read_type, folder)
         except InvalidType as error:
             return error
 
@@ -135,3 +154,8 @@ def _records_name(name: str, version: str) -> str:
 
 def _kept_name(name: str, version: str) -> str:
     return f"types/{name}/{version}.json"
+
+
+def _too_many(container: str, name: str) -> TypeProblem:
+    message = f"the container has more than {MAX_FOLDERS} types: this one is not read"
+    return TypeProblem(file=f"{container}/{name}/{TYPE_FILE}", message=message, remedy="remove types that are not used")

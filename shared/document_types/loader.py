@@ -50,7 +50,21 @@ def load_type(folder: Path) -> DocumentType:
 
 
 def read_type(folder: TypeFolder) -> DocumentType:
-    """The document type in a folder; raises InvalidType with everything that is wrong with it."""
+    """Return the document type in a folder; raises InvalidType with everything that is wrong with it.
+
+    Whatever else a folder makes its reading raise is a problem of that folder too: its content comes from outside.
+    """
+    try:
+        return _read_type(folder)
+    except InvalidType:
+        raise
+    except Exception as error:
+        message = f"the type cannot be read ({type(error).__name__})"
+        remedy = f"compare its keys and values with a built-in type; {_DOCS}"
+        raise InvalidType([TypeProblem(file=folder.at(TYPE_FILE), message=message, remedy=remedy)]) from error
+
+
+def _read_type(folder: TypeFolder) -> DocumentType:
     source = Source(folder.at(TYPE_FILE), folder.files.get(TYPE_FILE, b""))
     if not isinstance(source.body, dict):
         source.tell((), "the file is no mapping of keys", "begin with `name`, `title` and `schema`")

@@ -5,11 +5,36 @@ from difflib import get_close_matches
 from typing import Any
 
 import yaml
+from yaml.composer import ComposerError
 
 from shared.document_types.folder import InvalidType
 from shared.domain.document_type import TypeProblem
 
 type Path = tuple[str | int, ...]
+MAX_DEPTH = 32
+"""Mappings and lists inside each other. A type of objects in objects needs about twelve."""
+MAX_NODES = 20_000
+"""Keys and values of a file. A type of 400 fields has about 6,000."""
+
+
+class _BoundedLoader(yaml.SafeLoader):
+    """A SafeLoader that stops at what nests too deeply or holds too much, before it is built."""
+
+    def __init__(self, data: bytes) -> None:
+        super().__init__(data)
+        self._depth = 0
+        self._nodes = 0
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        """Compose one node within the bounds; raises ComposerError beyond them."""
+        self._depth += 1
+        self._nodes += 1
+        if self._depth > MAX_DEPTH or self._nodes > MAX_NODES:
+            bound = f"{MAX_DEPTH} levels" if self._depth > MAX_DEPTH else f"{MAX_NODES} keys and values"
+            raise ComposerError(None, None, f"the file has more than {bound}", self.get_mark())
+        node = super().compose_node(parent, index)
+        self._depth -= 1
+        return node
 
 
 class Source:
@@ -20,7 +45,7 @@ class Source:
         self.file = file
         self.problems: list[TypeProblem] = []
         try:
-            loader = yaml.SafeLoader(data)
+            loader = _BoundedLoader(data)
             self._root = loader.get_single_node()
             if self._root is not None:
                 self._check(self._root, set())
@@ -67,10 +92,13 @@ class Source:
         if isinstance(node, yaml.MappingNode):
             keys: set[str] = set()
             for key, value in node.value:
-                if key.value in keys:
-                    here = key.start_mark.line + 1
+                here = key.start_mark.line + 1
+                if not isinstance(key, yaml.ScalarNode):
+                    self.problems.append(self._problem(here, "a key is not a single word", "write `key: value`"))
+                elif key.value in keys:
                     self.problems.append(self._problem(here, f"the key {key.value!r} stands here twice", "remove one"))
-                keys.add(str(key.value))
+                else:
+                    keys.add(key.value)
                 self._check(value, seen)
         elif isinstance(node, yaml.SequenceNode):
             for item in node.value:

@@ -8,7 +8,7 @@ from pydantic import ConfigDict
 from shared.domain.frozen import Frozen
 from shared.domain.model_call import Bill
 
-Stage = Literal["read", "extract", "validate", "decide"]
+Stage = Literal["read", "extract", "validate", "check", "decide"]
 
 PLAN = "plan"
 """The name of a stage's first step, which decides the stage's page ranges."""

@@ -47,6 +47,7 @@ class Limits:
     lease: timedelta = timedelta(minutes=15)
     retention: timedelta | None = None
     max_waits: int = 500
+    step_seconds: float = 600
     longest_wait: timedelta = timedelta(minutes=5)
 
 

@@ -14,6 +14,7 @@ from shared.ports.blobs import Blobs
 from shared.ports.models import Models
 from shared.stages.meter import Meter
 from shared.stages.request_ledger import HeldClaim, RequestLedger
+from shared.stages.step_time import StepTime
 
 ANSWERS = "answers"
 """The folder of stored answers."""
@@ -46,6 +47,7 @@ class Gateway:
     """Models behind a store of their answers, with the catalogue's prices.
 
     `meter`: the limits of the Run that asks; None: it has none.
+    `time`: how long the step that asks may go on; None: as long as it takes.
     """
 
     models: Models
@@ -54,6 +56,7 @@ class Gateway:
     catalogue: Catalogue
     ledger: RequestLedger
     meter: Meter | None = None
+    time: StepTime | None = None
 
     async def ask(
         self, call: ModelCall, payer: str, is_usable: Callable[[ModelAnswer], bool] = lambda _: True
@@ -63,7 +66,7 @@ class Gateway:
         `payer` names the step that asks. A step that finds its own answer died before its bill was written down, so
         it bills it now; anybody else reuses the answer for nothing. An answer of another Run that is not usable is
         asked for once more: it must not defeat a replay. Raises what `Models.answer` raises (nothing is stored then),
-        LimitReached, and BeingAsked while another step asks the same.
+        LimitReached, OutOfTime, and BeingAsked while another step asks the same.
         """
         answered = await self._attempt(call, payer, 0)
         for attempt in range(1, MOST_ATTEMPTS):
@@ -86,6 +89,8 @@ class Gateway:
     async def _ask_once(self, call: ModelCall, request: str, payer: str) -> StoredAnswer:
         if self.meter is not None:
             self.meter.check()
+        if self.time is not None:
+            self.time.check()
         async with self.ledger.claim(request) as claim:
             return await self._stored(request) or await self._ask_model(call, request, payer, claim)
 

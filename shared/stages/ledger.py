@@ -167,12 +167,6 @@ async def finish_task(core: Core, snapshot: Snapshot, done: TaskDone, then: Stat
     if len(planned_ranges(snapshot.run)) <= FEW_TASKS:
         return await _finish_few(core, snapshot, done, then)
     await insert_receipt(core, snapshot.run, done)
-    try:
-        await reload(core, snapshot)
-    except Conflict:  # forgotten meanwhile: nothing of the Document may stay
-        key = done_key(snapshot.run.number, done.stage, done.name)
-        await core.records.commit(DOCUMENTS, snapshot.document.id, [Delete(key)])
-        raise
     return await move_if_complete(core, snapshot, done.stage, then, done.name)
 
 

@@ -1,18 +1,19 @@
 """Giving up: a poison message is kept as a blob, and the Run or the upload it belonged to ends as failed."""
 
+from typing import get_args
+
 from pydantic import ValidationError
 
 from shared.domain.errors import Retryable
 from shared.domain.run import Reason
-from shared.domain.task import IntakeMessage, StageMessage
+from shared.domain.task import IntakeMessage, Stage, StageMessage
 from shared.ports.blobs import BlobInfo
 from shared.stages.artefacts import JSON
 from shared.stages.core import WORK, Core
 from shared.stages.fail import fail_by_id
 from shared.stages.intake import describe_upload, fail_upload, receive_version
-from shared.stages.sweep import STAGE_OF
 
-STAGES = frozenset(STAGE_OF.values())
+STAGES = frozenset(get_args(Stage))
 
 
 async def give_up(core: Core, queue: str, message_id: str, body: bytes) -> str | None:

@@ -7,7 +7,7 @@ from shared.domain.errors import Conflict
 from shared.domain.model_call import Bill
 from shared.domain.run import Run
 from shared.domain.task import PageRange, Stage, TaskDone, page_ranges
-from shared.ports.records import Insert
+from shared.ports.records import Delete, Insert
 from shared.stages.core import Core
 
 DOCUMENTS = "documents"
@@ -33,7 +33,10 @@ async def has_receipt(core: Core, run: Run, stage: Stage, name: str) -> bool:
 
 
 async def insert_receipt(core: Core, run: Run, done: TaskDone) -> None:
-    """Store the receipt of a task without touching the Run's row; one that exists stays as it is."""
+    """Store the receipt of a task without touching the Run's row; one that exists stays as it is.
+
+    Raises Conflict, and leaves none, when the Document was forgotten meanwhile.
+    """
     receipt = replace(done, counted=False, finished=core.clock.now())
     key = done_key(run.number, done.stage, done.name)
     try:
@@ -41,6 +44,9 @@ async def insert_receipt(core: Core, run: Run, done: TaskDone) -> None:
     except Conflict:
         if await core.records.get(DOCUMENTS, run.document_id, key) is None:
             raise
+    if await core.records.get(DOCUMENTS, run.document_id, "document") is None:
+        await core.records.commit(DOCUMENTS, run.document_id, [Delete(key)])
+        raise Conflict("the document was removed meanwhile")
 
 
 async def finished_tasks(core: Core, run: Run, stage: Stage, prefix: str = "") -> set[str]:

@@ -17,16 +17,15 @@ from shared.domain.finding import MOST_ALIKE, Finding
 from shared.domain.model_call import Bill
 from shared.domain.page import Line, Span, line_place
 from shared.domain.run import Run
-from shared.domain.task import PLAN
 from shared.stages.answers import RANGES_DISAGREE, RangeAnswer, RawRow
 from shared.stages.artefacts import StoredPages
+from shared.stages.check import RowQuestion, answer_in_parallel
 from shared.stages.core import Core
 from shared.stages.fan_out import extraction_size
-from shared.stages.gateway import payer
 from shared.stages.grounding import numbers
 from shared.stages.merging import merged_ranges, plain_values
 from shared.stages.page_choice import Answers
-from shared.stages.questions import Question, answered, joined
+from shared.stages.questions import joined
 from shared.stages.row_shape import ReadRow, Shape
 
 LEARNED_FROM = 60
@@ -131,16 +130,20 @@ async def _asked_again(
     rows: Sequence[RawRow],
     spans: Sequence[Span],
 ) -> tuple[list[RawRow], Bill]:
-    """The rows that models read in `spans`. The table's first page is shown with them: it has the headings."""
+    """Return the rows that models read in `spans`. The table's first page is shown with them: it has the headings."""
     first = min(_begins(row) for row in rows if row.lines)
     numbers = sorted({span.page for span in spans})
-    (heading,) = await stored.some([first])
+    questions = [
+        RowQuestion(
+            table=spec.name,
+            pages=pages,
+            only=joined([span for span in spans if span.page in pages]),
+            heading=first if first not in pages else 0,
+        )
+        for pages in list(batched(numbers, extraction_size(core), strict=False))[:MOST_REQUESTS]
+    ]
     found, bill = list[RawRow](), Bill()
-    for some in list(batched(numbers, extraction_size(core), strict=False))[:MOST_REQUESTS]:
-        asked = joined([span for span in spans if span.page in some])
-        above = heading if first not in some else None
-        question = Question((spec,), await stored.some(some), asked, above)
-        answer, cost = await answered(core, run, kind, question, payer(run, "validate", PLAN))
+    for answer, cost in await answer_in_parallel(core, run, kind, stored, questions):
         found += answer.tables.get(spec.name, ())
         bill = bill.plus(cost)
     return found, bill

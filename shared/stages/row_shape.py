@@ -81,11 +81,13 @@ def _column(spec: FieldSpec, rows: Sequence[ReadRow]) -> Column | None:
     if len(boxes) < _FILLED * len(rows):
         return None
     slack = median(box[3] - box[1] for box in boxes) / 2
-    sides = [(_share(boxes, side, slack), side) for side in (_RIGHT, _LEFT)]
+    numeric = spec.kind in {"number", "money"}
+    # Of two steady sides the one that such cells are aligned at: the first rows may be equally long by chance.
+    sides = [(_share(boxes, side, slack), side) for side in ((_RIGHT, _LEFT) if numeric else (_LEFT, _RIGHT))]
     steady, side = max(sides, key=lambda one: one[0])
     if steady < _STEADY:
         return None
-    return Column(side, median(box[side] for box in boxes), slack, spec.kind in {"number", "money"})
+    return Column(side, median(box[side] for box in boxes), slack, numeric)
 
 
 def _place(spec: FieldSpec, value: str | float | bool, lines: Sequence[Line]) -> Box | None:  # noqa: FBT001 - a cell

@@ -18,7 +18,7 @@ from shared.stages.receipts import last_progress, load_receipts
 from shared.stages.replay import replay
 from shared.stages.review import is_open, unlist
 from shared.stages.untyped import try_untyped
-from shared.stages.waiting import deferred_until
+from shared.stages.waiting import STAGES_OF, deferred_until
 
 STAGE_OF: dict[State, Stage] = {
     State.RECEIVED: "read",
@@ -108,8 +108,9 @@ async def _pushes_if_stalled(this: _Sweep, mark: Record, run: Run) -> int | None
     its turn in a queue; and each time that pushing it did not help, later.
     """
     core, progress = this.core, run.updated
-    if run.range_size:
-        progress = max(progress, last_progress(await load_receipts(core, run, STAGE_OF[run.state])))
+    tasks: Stage | None = "check" if run.state is State.VALIDATING else STAGE_OF.get(run.state)
+    if tasks and (run.range_size or tasks == "check"):
+        progress = max(progress, last_progress(await load_receipts(core, run, tasks)))
         if not _stalled(core, progress):
             await renew(core, mark)  # so that the next sweeps need not read the receipts
             return None
@@ -117,9 +118,10 @@ async def _pushes_if_stalled(this: _Sweep, mark: Record, run: Run) -> int | None
     since = max(progress, _marked(mark), await deferred_until(core, run))
     if not _stalled(core, since, GROWING_PATIENCE[min(pushes, len(GROWING_PATIENCE) - 1)]):
         return None
-    stage = STAGE_OF.get(run.state)
-    waits_its_turn = stage is not None and not _stalled(core, since, PATIENCE) and await this.has_messages(stage)
-    return None if waits_its_turn else pushes
+    queues = STAGES_OF.get(run.state, ())
+    if not _stalled(core, since, PATIENCE) and any([await this.has_messages(queue) for queue in queues]):
+        return None
+    return pushes
 
 
 async def _settle_copy(core: Core, mark: Record, run: Run) -> bool:

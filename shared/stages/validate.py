@@ -2,6 +2,7 @@
 
 from copy import replace
 
+from shared import telemetry
 from shared.document_types import rules
 from shared.domain.document_type import DocumentType
 from shared.domain.einvoice import SecondReading
@@ -13,11 +14,13 @@ from shared.domain.task import PLAN, PageRange, StageMessage, TaskDone
 from shared.stages import artefacts
 from shared.stages.answers import RangeAnswer
 from shared.stages.assess import with_checks
+from shared.stages.check import QuestionsOpen
 from shared.stages.checking import checked, open_fields
 from shared.stages.core import WORK, Core
 from shared.stages.due import due
 from shared.stages.extract import AGAIN
 from shared.stages.fan_in import finish
+from shared.stages.ledger import Snapshot
 from shared.stages.merging import merged_ranges
 from shared.stages.opinion import of_einvoice, of_model
 from shared.stages.page_choice import Answers, of_range, pages_to_read, with_required
@@ -34,11 +37,19 @@ EXTRACTION = "extraction"
 async def validate(core: Core, message: StageMessage) -> None:
     """Check what was extracted and keep the Extraction. A message that is no longer due changes nothing.
 
-    Raises Retryable and Permanent of the model.
+    While questions are asked in parallel nothing is kept; the last of them asks for validation again. Raises Retryable
+    and Permanent of the model.
     """
     snapshot = await due(core, message, State.VALIDATING)
     if snapshot is None:
         return
+    try:
+        await _validate(core, snapshot)
+    except QuestionsOpen:
+        telemetry.report("questions_open", {telemetry.DOCUMENT_ID: message.document_id, telemetry.RUN: message.run})
+
+
+async def _validate(core: Core, snapshot: Snapshot) -> None:
     run = snapshot.run
     core = await within_limits(core, run, "validate")
     kind = await core.types.kept(run.document_type or "", run.type_version)

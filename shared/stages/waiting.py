@@ -18,7 +18,7 @@ STAGES_OF: dict[State, tuple[Stage, ...]] = {
     State.RECEIVED: ("read",),
     State.READING: ("read",),
     State.EXTRACTING: ("extract",),
-    State.VALIDATING: ("validate",),
+    State.VALIDATING: ("validate", "check"),
     State.DECIDING: ("decide",),
 }
 """The stages whose steps a Run may wait for in each unsettled state."""

@@ -92,3 +92,53 @@ async def test_a_folder_that_is_too_big_is_refused_unread(shelf: Shelf) -> None:
     present = await shelf.library.present()
     assert ["own"] == list(present.types)
     assert "4000001 bytes" in present.problems[0].message
+
+
+HOSTILE = {
+    "a list as a kind": GOOD.replace(b"string", b"number, x-kind: [money]"),
+    "a list as a key": b"? [a]\n: b\n",
+    "a mapping as a key": b"? {a: b}\n: c\n",
+    "an alias of itself": b"a: &a [*a]\n",
+    "aliases that grow": b"a: &a [x, x]\nb: &b [*a, *a]\nc: [*b, *b]\n",
+    "lists in lists": b"a: " + b"[" * 5_000,
+    "mappings in mappings": b"a: " + b"{a: " * 1_000,
+    "more keys than a type has": b"".join(b"k%d: v\n" % number for number in range(20_000)),
+    "a call of Python": b"a: !!python/object/apply:os.getcwd []\n",
+    "an integer of 5,000 digits": b"name: slip\npolicy: {retention_days: %s}\n" % (b"9" * 5_000),
+    "a merge of a number": GOOD + b"<<: 5\n",
+    "no text at all": bytes(range(256)),
+}
+
+
+@pytest.mark.parametrize("content", HOSTILE.values(), ids=HOSTILE.keys())
+async def test_no_content_of_a_folder_stops_the_others(shelf: Shelf, content: bytes) -> None:
+    """A folder that cannot be read is a problem with a place and a remedy, whatever reading it raises."""
+    await shelf.put("slip/type.yaml", content)
+    await shelf.put("other/type.yaml", GOOD.replace(b"slip", b"other"))
+    present = await shelf.library.present()
+    assert {"own", "other"} == set(present.types)
+    assert {"document-types/slip/type.yaml"} == {problem.file for problem in present.problems}
+    assert all(problem.remedy for problem in present.problems)
+
+
+async def test_a_type_stays_in_force_while_its_folder_is_invalid(shelf: Shelf) -> None:
+    """A broken upload changes nothing; the next valid one does."""
+    await shelf.put("slip/type.yaml")
+    first = (await shelf.library.known())["slip"]
+    await shelf.put("slip/type.yaml", b"name: [\n")
+    present = await shelf.library.present(fresh=True)
+    assert (first, 1) == (present.types["slip"], len(present.problems))
+    await shelf.put("slip/type.yaml", GOOD.replace(b"Slip", b"Packing slip"))
+    assert "Packing slip" == (await shelf.library.known(fresh=True))["slip"].title
+
+
+async def test_the_folders_that_are_read_are_counted(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every worker holds every type, so their number is bounded; those beyond it are reported."""
+    monkeypatch.setattr("shared.document_types.library.MAX_FOLDERS", 1)
+    for name in (b"slip", b"slop"):
+        await shelf.put(f"{name.decode()}/type.yaml", GOOD.replace(b"slip", name))
+    present = await shelf.library.present()
+    assert (frozenset({"slip"}), ["document-types/slop/type.yaml"]) == (
+        present.added,
+        [told.file for told in present.problems],
+    )

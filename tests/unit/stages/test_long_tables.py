@@ -93,6 +93,15 @@ async def test_a_page_that_was_passed_over_whole_is_asked_for_again() -> None:
     assert wanted(36) == names(result)
 
 
+async def test_rows_with_longer_words_than_the_first_ones_are_rows_too() -> None:
+    """The first rows end at the same place because they are equally long; later ones only begin there."""
+    first = [item(number) for number in range(10, 22)]
+    later = [item(number) for number in range(1010, 1022)]
+    model = TableModel(leave_out=lambda answer, _: answer == 2)
+    _, result = await read([table_page(1, first), table_page(2, later), table_page(3, [item(30)])], model, 1)
+    assert [name for name, _, _ in (*first, *later, item(30))] == names(result)
+
+
 async def test_rows_that_nobody_reads_go_to_a_person_by_their_lines() -> None:
     """However often a model passes over a row, the document is never accepted without it."""
     model = TableModel(leave_out=lambda _, row: row[0] in {"Item 5", "Item 20"})

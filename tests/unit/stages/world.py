@@ -19,6 +19,7 @@ from shared.ports.queues import Queues
 from shared.ports.reading import SourcePage
 from shared.ports.records import Records
 from shared.ports.unpacking import Unpacker
+from shared.stages.check import check
 from shared.stages.copies import Copies
 from shared.stages.core import Core, Limits
 from shared.stages.decide import decide
@@ -48,6 +49,7 @@ STEPS: dict[str, Callable[[Core, StageMessage], Awaitable[object]]] = {
     "read": read,
     "extract": extract,
     "validate": validate,
+    "check": check,
     "decide": decide,
     "publish": publish,
     "review": open_review,
