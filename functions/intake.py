@@ -1,12 +1,13 @@
-"""The blob trigger, and the queue of uploads that could not be received when their event came."""
+"""How uploads arrive: by event, deferred, or found by comparing the container with the table."""
 
 import azure.functions as func
 
 from functions.blob_name import BlobName
 from functions.deferring import INTAKE, defer_intake, load_core
-from shared import bootstrap
+from shared import bootstrap, telemetry
 from shared.domain.errors import Retryable
 from shared.domain.task import IntakeMessage
+from shared.stages.incoming import INCOMING, reconcile_incoming
 from shared.stages.intake import receive_version
 
 blueprint = func.Blueprint()
@@ -14,7 +15,7 @@ blueprint = func.Blueprint()
 
 @blueprint.blob_trigger(
     arg_name="blob",
-    path="incoming/{name}",
+    path=f"{INCOMING}/{{name}}",
     connection="AzureWebJobsStorage",
     source=func.BlobSource(bootstrap.trigger_options().blob_source),
 )
@@ -28,6 +29,14 @@ async def receive_blob(blob: BlobName) -> None:
 async def receive_deferred(message: func.QueueMessage) -> None:
     """Receive an upload that was deferred, or that a listing of the container showed."""
     await receive_or_defer(IntakeMessage.model_validate_json(message.get_body()))
+
+
+@blueprint.timer_trigger(arg_name="timer", schedule=bootstrap.trigger_options().reconcile_schedule)
+async def reconcile_uploads(timer: func.TimerRequest) -> None:  # noqa: ARG001 - the platform passes it
+    """Find uploads that no event told of, and send them to the queue `intake`."""
+    found = await reconcile_incoming(bootstrap.core(), bootstrap.reconciliation())
+    if found:
+        telemetry.report("uploads_without_event", {telemetry.FOUND: found})
 
 
 async def receive_or_defer(message: IntakeMessage) -> None:

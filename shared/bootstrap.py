@@ -1,7 +1,7 @@
 """Builds the Core from the settings: the only place that knows which adapter serves which port."""
 
 from dataclasses import fields
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -16,6 +16,7 @@ from shared.settings import InvalidSetting, MissingSetting, Settings, StorageSet
 from shared.stages.copies import Copies
 from shared.stages.core import WORK, Core, Deferrals, Limits
 from shared.stages.gateway import Gateway
+from shared.stages.incoming import Reconciliation
 from shared.stages.request_ledger import RequestLedger
 
 if TYPE_CHECKING:
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 PRELOADED = ("pymupdf",)
 """Imported once for all child processes: the fork server is shared, and PyMuPDF takes a second to import."""
 MODEL_SCOPE = "https://ai.azure.com/.default"
+_STARTED = datetime.now(UTC)
+"""When this process started."""
 _SERVICE_URIS = "Set AzureWebJobsStorage__blobServiceUri, __queueServiceUri and __tableServiceUri."
 
 
@@ -43,12 +46,21 @@ class TriggerOptions(NamedTuple):
     blob_source: str
     sweep_schedule: str
     retention_schedule: str
+    reconcile_schedule: str
 
 
 def trigger_options() -> TriggerOptions:
     """The settings that bindings need while the app is indexed."""
     options = settings()
-    return TriggerOptions(options.blob_source, options.sweep_schedule, options.retention_schedule)
+    schedules = options.sweep_schedule, options.retention_schedule, options.reconcile_schedule
+    return TriggerOptions(options.blob_source, *schedules)
+
+
+def reconciliation() -> Reconciliation:
+    """Return how `incoming` is compared with the table."""
+    options = settings()
+    grace = timedelta(seconds=options.reconcile_grace_seconds)
+    return Reconciliation(options.reconcile_calls, grace, _STARTED, options.backfill_since)
 
 
 @cache

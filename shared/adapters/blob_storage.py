@@ -173,11 +173,12 @@ class AzureBlobs:
         """
         from azure.core.exceptions import ResourceNotFoundError
 
-        listing = self._service.get_container_client(container).list_blobs(results_per_page=size)
+        client = self._service.get_container_client(container)
+        listing = client.list_blobs(include=["metadata"], results_per_page=size)
         pages: Any = listing.by_page(continuation_token=token)
         with azure_errors(_SERVICE):
             try:
-                entries = tuple([_entry(blob) async for blob in await anext(pages)])
+                entries = tuple([_entry(blob) async for blob in await anext(pages) if not _is_directory(blob)])
             except (ResourceNotFoundError, StopAsyncIteration):
                 return BlobPage((), None)
         return BlobPage(entries, pages.continuation_token or None)
@@ -220,6 +221,11 @@ def _only(etag: str | None) -> dict[str, Any]:
 
 def _entry(blob: "BlobProperties") -> BlobEntry:
     return BlobEntry(blob.name, blob.etag.strip('"'), blob.size, blob.last_modified, _md5(blob))
+
+
+def _is_directory(blob: "BlobProperties") -> bool:
+    """Return whether this is the marker of a directory in an account with a hierarchical namespace."""
+    return (blob.metadata or {}).get("hdi_isfolder") == "true"
 
 
 def _md5(blob: "BlobProperties") -> str | None:

@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import hashlib
+from bisect import bisect_right
 from collections.abc import AsyncIterator
 from itertools import count
 from pathlib import Path
@@ -21,6 +22,7 @@ class MemoryBlobs:
         self._keeps_md5 = keeps_md5
         self._etags = count(1)
         self._blobs: dict[tuple[str, str], tuple[BlobInfo, bytes]] = {}
+        self._sorted: dict[str, list[str]] = {}
 
     async def info(self, container: str, name: str) -> BlobInfo | None:
         """Properties of a blob, or None when there is none."""
@@ -44,6 +46,8 @@ class MemoryBlobs:
         """Store `data`; with `only_new`, False (and nothing changed) when the blob exists."""
         if only_new and (container, name) in self._blobs:
             return False
+        if (container, name) not in self._blobs:
+            self._sorted.pop(container, None)
         etag = f"0x{next(self._etags):015X}"
         md5 = base64.b64encode(hashlib.md5(data, usedforsecurity=False).digest()).decode() if self._keeps_md5 else None
         self._blobs[container, name] = (BlobInfo(etag, len(data), self._clock.now(), content_type, md5), bytes(data))
@@ -59,7 +63,8 @@ class MemoryBlobs:
         blob = self._blobs.get((container, name))
         if blob is not None and etag is not None and blob[0].etag != etag.strip('"'):
             return False
-        self._blobs.pop((container, name), None)
+        if self._blobs.pop((container, name), None):
+            self._sorted.pop(container, None)
         return True
 
     async def names(self, container: str, prefix: str) -> AsyncIterator[str]:
@@ -76,9 +81,16 @@ class MemoryBlobs:
 
     async def page(self, container: str, token: str | None = None, size: int = 5000) -> BlobPage:
         """Return up to `size` blobs in order of their names; the token is the last name of the page before."""
-        names = sorted(name for held, name in self._blobs if held == container and (token is None or name > token))
-        entries = tuple(_entry(name, self._blobs[container, name][0]) for name in names[:size])
-        return BlobPage(entries, entries[-1].name if len(names) > size else None)
+        names = self._sorted_names(container)
+        start = 0 if token is None else bisect_right(names, token)
+        entries = tuple(_entry(name, self._blobs[container, name][0]) for name in names[start : start + size])
+        return BlobPage(entries, entries[-1].name if len(names) > start + size else None)
+
+    def _sorted_names(self, container: str) -> list[str]:
+        """Return the names of a container in order, sorted once for the pages of a large one."""
+        if container not in self._sorted:
+            self._sorted[container] = sorted(name for held, name in self._blobs if held == container)
+        return self._sorted[container]
 
 
 def _entry(name: str, info: BlobInfo) -> BlobEntry:

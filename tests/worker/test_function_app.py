@@ -62,7 +62,7 @@ async def functions() -> dict[str, Function]:
 
 async def test_the_list_of_functions_is_exact(functions: dict[str, Function]) -> None:
     """Every function is there, and no other."""
-    assert {"receive_blob", "sweep_runs", "delete_expired", *QUEUES, *ROUTES} == set(functions)
+    assert {"receive_blob", "reconcile_uploads", "sweep_runs", "delete_expired", *QUEUES, *ROUTES} == set(functions)
 
 
 async def test_triggers_are_bound_to_their_queues_and_routes(functions: dict[str, Function]) -> None:
