@@ -6,6 +6,7 @@ import pytest
 
 from functions.steps import run_step
 from shared.domain.run import State
+from shared.domain.stored import dump_stored
 from shared.domain.task import StageMessage
 from shared.stages.check import Batch, RowQuestion
 from shared.stages.poison import give_up
@@ -61,7 +62,7 @@ async def test_every_question_has_a_message_of_its_own(parallel: None) -> None:
         assert 0 == len(world.queues.bodies("validate"))
         await run_step(world.core, "check", body.encode(), STEPS["check"])
         assert number == world.models.billed.total() - before
-    assert [StageMessage(document_id=document_id).model_dump_json()] == world.queues.bodies("validate")
+    assert [dump_stored(StageMessage(document_id=document_id))] == world.queues.bodies("validate")
     assert State.VALIDATING is (await world.run(document_id)).state
 
 
