@@ -78,7 +78,7 @@ async def test_repeated_messages_ask_nothing_again(parallel: None) -> None:
     """Each check delivered twice and validation sent again in between: every answer is paid once, the result is one."""
     world = table_world()
     document_id = await until_checking(world)
-    await world.queues.send("validate", StageMessage(document_id=document_id).model_dump_json())
+    await world.queues.send("validate", dump_stored(StageMessage(document_id=document_id)))
     for body in world.queues.bodies("check"):
         await run_step(world.core, "check", body.encode(), STEPS["check"])
         await run_step(world.core, "check", body.encode(), STEPS["check"])
@@ -99,7 +99,7 @@ async def test_a_worker_of_the_earlier_version_may_finish_the_validation(
     waiting = world.queues.bodies("check")
     await run_step(world.core, "check", waiting[0].encode(), STEPS["check"])
     monkeypatch.setattr("shared.stages.check.MOST_INLINE", 100)
-    body = StageMessage(document_id=document_id).model_dump_json()
+    body = dump_stored(StageMessage(document_id=document_id))
     await run_step(world.core, "validate", body.encode(), STEPS["validate"])
     assert State.DECIDING is (await world.run(document_id)).state
     await world.settle()
