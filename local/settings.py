@@ -6,8 +6,8 @@ from typing import Annotated
 from pydantic import Field, SecretStr
 from pydantic_settings import SettingsConfigDict
 
+from shared.environment import EnvironmentSettings
 from shared.setting_values import Address, Schedule, Seconds
-from shared.settings import EnvironmentSettings
 
 Port = Annotated[int, Field(ge=0, le=65_535)]
 
@@ -41,6 +41,16 @@ class LocalSettings(EnvironmentSettings):
     )
     stalled_seconds: Seconds = Field(
         120, validation_alias="INTRAY_STALLED_SECONDS", description="Age at which a Run counts as stalled."
+    )
+    reconcile_schedule: Schedule = Field(
+        "*/15 * * * * *",
+        validation_alias="INTRAY_RECONCILE_SCHEDULE",
+        description="When `incoming` is compared with the table.",
+    )
+    reconcile_grace_seconds: Seconds = Field(
+        20,
+        validation_alias="INTRAY_RECONCILE_GRACE_SECONDS",
+        description="Age at which an upload without a document counts as missed by its event.",
     )
     model_endpoint: Address | None = Field(
         None, validation_alias="INTRAY_MODEL_ENDPOINT", description="A model API to use instead of the local server."

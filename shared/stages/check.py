@@ -48,7 +48,7 @@ class Batch(Frozen):
     @property
     def name(self) -> str:
         """The name of the batch's artefact, made of what is asked."""
-        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()[:NAME_LENGTH]
+        return hashlib.sha256(dump_stored(self).encode()).hexdigest()[:NAME_LENGTH]
 
     @property
     def tasks(self) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from tests.architecture.tree import ROOT, RUNTIME, functions, parsed, python_fil
 
 UNTYPED_KEYWORDS = {
     "shared/domain/frozen.py::__replace__": "the run-time side of copy.replace, which the plugin types",
-    "shared/settings.py::__init__": "wraps that of BaseSettings; a wrong name or value is an error at run time",
+    "shared/environment.py::__init__": "wraps that of BaseSettings; a wrong name or value is an error at run time",
 }
 SNIPPET = """
 from copy import replace

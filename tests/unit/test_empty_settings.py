@@ -5,8 +5,9 @@ import pytest
 from local.settings import LocalSettings
 from shared import bootstrap
 from shared.adapters.event_grid import EventGridEvents
+from shared.environment import EnvironmentSettings, StorageSettings
 from shared.setting_values import InvalidSettings, MissingSetting
-from shared.settings import EnvironmentSettings, Settings, StorageSettings
+from shared.settings import Settings
 
 MODELS: tuple[type[EnvironmentSettings], ...] = (StorageSettings, Settings, LocalSettings)
 BLANKS = ("", " ", "\t", " \r\n")

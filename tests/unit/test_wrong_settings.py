@@ -3,8 +3,9 @@
 import pytest
 
 from local.settings import LocalSettings
+from shared.environment import StorageSettings
 from shared.setting_values import InvalidSettings, check_schedule
-from shared.settings import Settings, StorageSettings
+from shared.settings import Settings
 
 WRONG = {
     "INTRAY_BLOB_SOURCE": "Polling",
