@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from shared import bootstrap, telemetry
 from shared.domain.errors import Blocked, IntrayError, Retryable
+from shared.domain.stored import dump_stored, load_stored
 from shared.domain.task import IntakeMessage, StageMessage
 from shared.stages.core import Core
 
@@ -41,12 +42,12 @@ def grow_delay(deferrals: int, error: Retryable, longest: timedelta) -> timedelt
 
 async def defer_stage(queue: str, body: bytes, error: Retryable) -> None:
     """Send the message of a stage again, without a Core; raises MaxDeferralsExceeded, MissingSetting, Retryable."""
-    message, deferrals = StageMessage.model_validate_json(body), bootstrap.deferrals()
+    message, deferrals = load_stored(StageMessage, body), bootstrap.deferrals()
     if message.waits >= deferrals.max_waits:
         raise MaxDeferralsExceeded from error
     delay = grow_delay(message.waits, error, deferrals.longest_wait)
     deferred = replace(message, waits=message.waits + 1)
-    await deferrals.queues.send(queue, deferred.model_dump_json(), delay)
+    await deferrals.queues.send(queue, dump_stored(deferred), delay)
     report_deferral("step_deferred", queue, message.document_id, error)
 
 
@@ -57,7 +58,7 @@ async def defer_intake(message: IntakeMessage, error: Retryable) -> None:
         raise MaxDeferralsExceeded from error
     delay = grow_delay(message.waits, error, min(deferrals.longest_wait, MAX_INTAKE_DELAY))
     deferred = replace(message, waits=message.waits + 1)
-    await deferrals.queues.send(INTAKE, deferred.model_dump_json(exclude_defaults=True), delay)
+    await deferrals.queues.send(INTAKE, dump_stored(deferred), delay)
     report_deferral("intake_deferred", INTAKE, "", error)
 
 

@@ -6,6 +6,7 @@ from functions.blob_name import BlobName
 from functions.deferring import INTAKE, defer_intake, load_core
 from shared import bootstrap, telemetry
 from shared.domain.errors import Retryable
+from shared.domain.stored import load_stored
 from shared.domain.task import IntakeMessage
 from shared.stages.incoming import INCOMING, reconcile_incoming
 from shared.stages.intake import receive_version
@@ -28,7 +29,7 @@ async def receive_blob(blob: BlobName) -> None:
 @blueprint.queue_trigger(arg_name="message", queue_name=INTAKE, connection="AzureWebJobsStorage")
 async def receive_deferred(message: func.QueueMessage) -> None:
     """Receive an upload that was deferred, or that a listing of the container showed."""
-    await receive_or_defer(IntakeMessage.model_validate_json(message.get_body()))
+    await receive_or_defer(load_stored(IntakeMessage, message.get_body()))
 
 
 @blueprint.timer_trigger(arg_name="timer", schedule=bootstrap.trigger_options().reconcile_schedule)

@@ -11,7 +11,8 @@ import azure.functions as func
 
 from functions.deferring import INTAKE, defer_intake, load_core, return_to_queue
 from shared import telemetry
-from shared.domain.errors import Retryable
+from shared.domain.errors import Retryable, UnreadableRecord
+from shared.domain.stored import load_stored
 from shared.domain.task import IntakeMessage
 from shared.stages.poison import give_up, give_up_upload
 
@@ -84,7 +85,12 @@ async def poison_review(message: func.QueueMessage) -> None:
 @blueprint.queue_trigger(arg_name="message", queue_name=f"{INTAKE}-poison", connection=CONNECTION)
 async def poison_intake(message: func.QueueMessage) -> None:
     """Receive an upload whose deferred intake failed again and again, or end it as failed."""
-    await give_up_or_defer_upload(INTAKE, IntakeMessage.model_validate_json(message.get_body()), message)
+    try:
+        upload = load_stored(IntakeMessage, message.get_body())
+    except UnreadableRecord:
+        await give_up_or_return(INTAKE, message)
+    else:
+        await give_up_or_defer_upload(INTAKE, upload, message)
 
 
 @blueprint.queue_trigger(arg_name="message", queue_name="webjobs-blobtrigger-poison", connection=CONNECTION)

@@ -161,11 +161,23 @@ def _identifiers(lines: Sequence[Line], types: Iterable[DocumentType]) -> frozen
         if label is None:
             continue
         words = line.text.split()
-        taken = next(count for count in range(1, len(words) + 1) if len(_folded(" ".join(words[:count]))) >= len(label))
-        behind = words[taken:] or (following.text.split() if following and _beside(line, following) else [])
+        behind = words[_words_of(label, words) :] or (
+            following.text.split() if following and _beside(line, following) else []
+        )
         numbers = [word for word in behind[:BEHIND] if any(sign.isdigit() for sign in word)]
         found |= {_folded(word).replace(" ", "") for word in numbers[:1]}
     return frozenset(found)
+
+
+def _words_of(label: str, words: Sequence[str]) -> int:
+    """How many of the first `words` make up a folded label; words without letters count for nothing."""
+    length = -1
+    for count, word in enumerate(words, 1):
+        folded = _folded(word)
+        length += len(folded) + 1 if folded else 0
+        if length >= len(label):
+            return count
+    return len(words)
 
 
 def _beside(left: Line, right: Line) -> bool:

@@ -3,10 +3,8 @@
 from datetime import datetime
 from typing import Literal, Self
 
-from pydantic import ConfigDict
-
-from shared.domain.frozen import Frozen
 from shared.domain.model_call import Bill
+from shared.domain.stored import Stored
 
 Stage = Literal["read", "extract", "validate", "check", "decide"]
 
@@ -14,7 +12,7 @@ PLAN = "plan"
 """The name of a stage's first step, which decides the stage's page ranges."""
 
 
-class StageMessage(Frozen):
+class StageMessage(Stored):
     """What every queue message holds: ids only. Everything else is a claim check in the work container.
 
     `waits` counts how often the step was put off (throttling, outages), which spends no attempt.
@@ -26,15 +24,13 @@ class StageMessage(Frozen):
     waits: int = 0
 
 
-class IntakeMessage(Frozen):
+class IntakeMessage(Stored):
     """A message of the queue `intake`: a version of a blob that is still to be received.
 
     `etag` (without quotes), `size` and `md5` (base64) describe that version as far as the sender knows them.
     `announced` is False when no event told of the version: a listing of the container showed it. `waits` counts how
-    often the message was deferred. Fields of a later version are ignored.
+    often the message was deferred.
     """
-
-    model_config = ConfigDict(extra="ignore")
 
     container: str
     name: str
@@ -45,7 +41,7 @@ class IntakeMessage(Frozen):
     waits: int = 0
 
 
-class PageRange(Frozen):
+class PageRange(Stored):
     """The unit of fan-out: pages `first`..`last`, counted from 1, both included."""
 
     first: int
@@ -68,7 +64,7 @@ class PageRange(Frozen):
         return range(self.first, self.last + 1)
 
 
-class TaskDone(Frozen):
+class TaskDone(Stored):
     """The receipt of a finished page range. That it can be stored only once makes a repeated message harmless.
 
     `counted`: the Run's `tasks_left` and `bill` include it, because it was stored in one transaction with them.

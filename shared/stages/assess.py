@@ -6,17 +6,21 @@ from typing import NamedTuple
 
 from shared.document_types.rules import applies
 from shared.domain.document_type import DocumentType, FieldSpec
-from shared.domain.extraction import Extraction, FieldValue, Row, Scalar, Signals, Verdict, VerdictKind
+from shared.domain.extraction import Evidence, Extraction, FieldValue, Row, Scalar, Signals, Verdict, VerdictKind
 from shared.domain.finding import Finding
 from shared.domain.forms import in_form
 from shared.domain.page import Line, Page
 from shared.stages.answers import RangeAnswer, RawRow, RawValue
-from shared.stages.grounding import Search, grounded, labelled, locate, summed
+from shared.stages.grounding import Search, labelled, locate, summed
+from shared.stages.line_index import LineIndexes
+from shared.stages.text_index import TextIndex
 
 FOUND_ELSEWHERE = 0.7
 """Grounding of a value that stands on the page once, but not in the lines that the answer cites."""
 SUMMED = 0.8
 """Grounding of an amount that is the sum of amounts in the cited lines, and stands in none of them itself."""
+MAX_LABELLED_LINES = 100
+"""Cited lines of one value beside which its label is looked for."""
 
 _SIGNALS: dict[VerdictKind, float] = {"supported": 1.0, "contradicted": 0.0}
 """What a verdict says for a value; `missing` says nothing of one."""
@@ -29,14 +33,43 @@ class Place(NamedTuple):
     grounding: float
 
 
+class _Quoted:
+    """The lines of pages by their ids, each indexed once however many values cite it."""
+
+    def __init__(self, pages: Sequence[Page]) -> None:
+        self.indexes = LineIndexes()
+        self._lines = {line.id: (page, line) for page in pages for line in page.lines}
+        self._evidence: dict[tuple[str, ...], tuple[Evidence, ...]] = {}
+
+    def lines(self, ids: Sequence[str]) -> tuple[tuple[Page, Line], ...]:
+        """Return lines with their pages."""
+        return tuple(self._lines[line] for line in ids)
+
+    def text(self, lines: Sequence[tuple[Page, Line]]) -> TextIndex:
+        """Return the text of lines, one below the other."""
+        return self.indexes.joined(line for _, line in lines)
+
+    def certainty(self, lines: Sequence[tuple[Page, Line]]) -> float:
+        """Return the least certainty of the words in `lines`; 0 without any word."""
+        found = (self.indexes.of(line).certainty for _, line in lines)
+        return min((certainty for certainty in found if certainty is not None), default=0.0)
+
+    def evidence(self, spec: FieldSpec, ids: tuple[str, ...]) -> tuple[Evidence, ...]:
+        """Return the evidence of a row that cites these lines; rows that cite the same ones share it."""
+        if ids not in self._evidence:
+            row = FieldSpec(name=spec.name, kind="text", title=spec.title)
+            self._evidence[ids] = locate(row, None, self.lines(ids), self.indexes)
+        return self._evidence[ids]
+
+
 def unplaced(kind: DocumentType, raw: RangeAnswer, pages: Sequence[Page]) -> list[Search]:
     """A search for each value that does not stand in the lines it cites; `pages` holds those lines."""
-    index = _index(pages)
+    quoted = _Quoted(pages)
     return [
         Search(spec, value)
         for spec in _single(kind)
         if (value := in_form(spec, _raw(spec, raw).value)[0]) is not None
-        and _cited_place(spec, value, _lines(_raw(spec, raw), index)) is None
+        and _cited_place(spec, value, quoted.lines(_raw(spec, raw).lines), quoted) is None
     ]
 
 
@@ -47,16 +80,16 @@ def assess_fields(
 
     `pages` holds the cited lines; `searched`: the `unplaced` values, looked for on every page.
     """
-    index = _index(pages)
+    quoted = _Quoted(pages)
     hits = {search.spec.name: search.hit for search in searched if search.hit}
-    return {spec.name: _field(spec, _raw(spec, raw), index, hits.get(spec.name)) for spec in _single(kind)}
+    return {spec.name: _field(spec, _raw(spec, raw), quoted, hits.get(spec.name)) for spec in _single(kind)}
 
 
 def assess_rows(kind: DocumentType, raw: RangeAnswer, pages: Sequence[Page]) -> dict[str, tuple[Row, ...]]:
     """The rows of the tables of a raw answer, each with its evidence; `pages` holds the cited lines."""
-    index = _index(pages)
+    quoted = _Quoted(pages)
     return {
-        spec.name: tuple(_row(spec, row, index) for row in raw.tables.get(spec.name, ()))
+        spec.name: tuple(_row(spec, row, quoted) for row in raw.tables.get(spec.name, ()))
         for spec in kind.fields
         if spec.kind == "table"
     }
@@ -109,10 +142,6 @@ def _doubts(kind: DocumentType, extraction: Extraction, verdicts: Mapping[str, V
     return told
 
 
-def _index(pages: Sequence[Page]) -> dict[str, tuple[Page, Line]]:
-    return {line.id: (page, line) for page in pages for line in page.lines}
-
-
 def _single(kind: DocumentType) -> list[FieldSpec]:
     return [spec for spec in kind.fields if spec.kind != "table"]
 
@@ -121,60 +150,47 @@ def _raw(spec: FieldSpec, raw: RangeAnswer) -> RawValue:
     return raw.fields.get(spec.name, RawValue(value=None, lines=()))
 
 
-def _lines(raw: RawValue, index: Mapping[str, tuple[Page, Line]]) -> tuple[tuple[Page, Line], ...]:
-    return tuple(index[line] for line in raw.lines)
-
-
-def _field(
-    spec: FieldSpec, raw: RawValue, index: Mapping[str, tuple[Page, Line]], elsewhere: tuple[Page, Line] | None
-) -> FieldValue:
+def _field(spec: FieldSpec, raw: RawValue, quoted: _Quoted, elsewhere: tuple[Page, Line] | None) -> FieldValue:
     value, parsed = in_form(spec, raw.value)
     if value is None:
         return FieldValue()
     if value is False and not raw.lines:  # "no" needs no line: what is not there cannot be cited
         return FieldValue(value=False)
-    cited = _lines(raw, index)
-    place = _cited_place(spec, value, cited)
+    cited = quoted.lines(raw.lines)
+    place = _cited_place(spec, value, cited, quoted)
     if place is None:
         place = Place((elsewhere,), FOUND_ELSEWHERE) if elsewhere else Place(cited, 0.0)
     signals = Signals(
         grounded=place.grounding,
-        ocr=_certainty(place.lines),
+        ocr=quoted.certainty(place.lines),
         parsed=float(parsed),
-        labelled=_labelled(spec, place.lines),
+        labelled=_labelled(spec, place.lines, quoted.indexes),
     )
-    return FieldValue(value=value, evidence=locate(spec, value, place.lines), signals=signals)
+    return FieldValue(value=value, evidence=locate(spec, value, place.lines, quoted.indexes), signals=signals)
 
 
-def _cited_place(spec: FieldSpec, value: Scalar, cited: tuple[tuple[Page, Line], ...]) -> Place | None:
-    text = "\n".join(line.text for _, line in cited)
-    if cited and grounded(spec.kind, value, text):
+def _cited_place(spec: FieldSpec, value: Scalar, cited: tuple[tuple[Page, Line], ...], quoted: _Quoted) -> Place | None:
+    if cited and quoted.text(cited).states(spec.kind, value):
         return Place(cited, 1.0)
     if spec.kind == "money" and summed(value, [line.text for _, line in cited]):
         return Place(cited, SUMMED)
     return None
 
 
-def _row(spec: FieldSpec, raw: RawRow, index: Mapping[str, tuple[Page, Line]]) -> Row:
-    lines = tuple(index[line] for line in raw.lines)
-    text = "\n".join(line.text for _, line in lines)
+def _row(spec: FieldSpec, raw: RawRow, quoted: _Quoted) -> Row:
+    lines = quoted.lines(raw.lines)
+    text = quoted.text(lines)
     forms = {column.name: in_form(column, raw.cells.get(column.name)) for column in spec.columns}
     cells = {name: value for name, (value, _) in forms.items()}
     filled = [column for column in spec.columns if cells[column.name] is not None]
-    stated = [column for column in filled if grounded(column.kind, cells[column.name], text)]
+    stated = [column for column in filled if text.states(column.kind, cells[column.name])]
     parsed = all(fine for _, fine in forms.values())
     share = len(stated) / len(filled) if filled else 0.0
-    signals = Signals(grounded=share, ocr=_certainty(lines), parsed=float(parsed))
-    evidence = locate(FieldSpec(name=spec.name, kind="text", title=spec.title), None, lines)
-    return Row(cells=cells, evidence=evidence, signals=signals)
+    signals = Signals(grounded=share, ocr=quoted.certainty(lines), parsed=float(parsed))
+    return Row(cells=cells, evidence=quoted.evidence(spec, raw.lines), signals=signals)
 
 
-def _certainty(lines: Sequence[tuple[Page, Line]]) -> float:
-    """The least certainty of the words in `lines`; 0 without any line."""
-    return min((word.certainty for _, line in lines for word in line.words), default=0.0)
-
-
-def _labelled(spec: FieldSpec, lines: Sequence[tuple[Page, Line]]) -> float | None:
+def _labelled(spec: FieldSpec, lines: Sequence[tuple[Page, Line]], indexes: LineIndexes) -> float | None:
     if not spec.labels or not lines:
         return None
-    return float(any(labelled(spec, page, line) for page, line in lines))
+    return float(any(labelled(spec, page, line, indexes) for page, line in lines[:MAX_LABELLED_LINES]))

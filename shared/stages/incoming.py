@@ -12,15 +12,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import batched
 
-from pydantic import ConfigDict
-
 from shared import telemetry
 from shared.domain.document import document_id
-from shared.domain.errors import Conflict, Retryable
-from shared.domain.frozen import Frozen
+from shared.domain.errors import Conflict, Retryable, UnreadableRecord
+from shared.domain.stored import Stored, dump_stored, load_stored
 from shared.domain.task import IntakeMessage
 from shared.ports.blobs import BlobEntry
-from shared.ports.records import Insert, Replace
+from shared.ports.records import Insert, Record, Replace
 from shared.stages.core import Core
 from shared.stages.ledger import CATALOG, DOCUMENTS
 
@@ -53,14 +51,12 @@ class Reconciliation:
     since: datetime | None = None
 
 
-class Position(Frozen):
-    """How far a pass has come. Fields of a later version are preserved.
+class Position(Stored):
+    """How far a pass has come.
 
     `began`: when the pass began; `changed_after`: blobs that changed before are not looked up; `oldest`: before which
     time blobs are ignored. `token`: the page to list next, of which the names up to `name` are done.
     """
-
-    model_config = ConfigDict(extra="allow")
 
     began: datetime
     changed_after: datetime
@@ -76,17 +72,26 @@ async def reconcile_incoming(core: Core, options: Reconciliation) -> int:
     Raises Retryable while storage is away; the next run then takes the same part again.
     """
     row = await core.records.get(CATALOG, PARTITION, POSITION)
-    position = None if row is None else Position.model_validate_json(row.body)
+    position = _load_position(row)
     if position is None or position.is_complete:
         position = await _begin_pass(core, options, position)
     position, sent = await _continue_pass(core, options, position)
-    body = position.model_dump_json(exclude_defaults=True)
+    body = dump_stored(position)
     change = Insert(POSITION, body) if row is None else Replace(POSITION, body, row.version)
     try:
         await core.records.commit(CATALOG, PARTITION, [change])
     except Conflict:  # another run was quicker: its position counts, and an upload that was sent twice is received once
         return sent
     return sent
+
+
+def _load_position(row: Record | None) -> Position | None:
+    """Return how far the pass has come; None when no pass has begun or the row is damaged, which begins the first."""
+    try:
+        return None if row is None else load_stored(Position, row.body)
+    except UnreadableRecord as error:
+        telemetry.report("position_unreadable", {telemetry.REASON: str(error)})
+        return None
 
 
 async def _begin_pass(core: Core, options: Reconciliation, last: Position | None) -> Position:
@@ -142,7 +147,7 @@ async def _send_if_missing(core: Core, entry: BlobEntry) -> bool:
         message = IntakeMessage(
             container=INCOMING, name=entry.name, etag=entry.etag, size=entry.size, md5=entry.md5, announced=False
         )
-        await core.queues.send("intake", message.model_dump_json(exclude_defaults=True))
+        await core.queues.send("intake", dump_stored(message))
     except Retryable:
         raise
     except Exception as error:  # noqa: BLE001 - one blob that is at fault must not keep all others from being received

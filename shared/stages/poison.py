@@ -2,10 +2,9 @@
 
 from typing import get_args
 
-from pydantic import ValidationError
-
-from shared.domain.errors import Retryable
+from shared.domain.errors import Retryable, UnreadableRecord
 from shared.domain.run import Reason
+from shared.domain.stored import load_stored
 from shared.domain.task import IntakeMessage, Stage, StageMessage
 from shared.ports.blobs import BlobInfo
 from shared.stages.artefacts import JSON
@@ -23,8 +22,8 @@ async def give_up(core: Core, queue: str, message_id: str, body: bytes) -> str |
     """
     await _keep(core, queue, message_id, body)
     try:
-        message = StageMessage.model_validate_json(body)
-    except ValidationError:
+        message = load_stored(StageMessage, body)
+    except UnreadableRecord:
         return None
     if queue not in STAGES:
         return message.document_id

@@ -9,7 +9,7 @@ from shared.domain.document_type import FieldSpec
 from shared.domain.forms import in_form
 from shared.domain.page import Box, Line, Page, Span, union
 from shared.stages.answers import RawRow
-from shared.stages.grounding import value_boxes
+from shared.stages.line_index import LineIndexes
 from shared.stages.quoting import side_by_side, span_of
 
 FEWEST_ROWS = 3
@@ -54,7 +54,8 @@ class Shape:
         """The shape of these rows of the table `spec`; None when they share none: two columns, one of numbers."""
         if len(rows) < FEWEST_ROWS:
             return None
-        found = tuple(column for one in spec.columns if (column := _column(one, rows)) is not None)
+        indexes = LineIndexes()
+        found = tuple(column for one in spec.columns if (column := _column(one, rows, indexes)) is not None)
         numbers = sum(column.numeric for column in found)
         return cls(found) if numbers and len(found) > 1 else None
 
@@ -72,12 +73,12 @@ class Shape:
                 yield span_of(row)
 
 
-def _column(spec: FieldSpec, rows: Sequence[ReadRow]) -> Column | None:
+def _column(spec: FieldSpec, rows: Sequence[ReadRow], indexes: LineIndexes) -> Column | None:
     """Where the column stands; None when it is not filled, found and steady in most rows."""
     filled = [
         (value, row.lines) for row in rows if (value := in_form(spec, row.row.cells.get(spec.name))[0]) is not None
     ]
-    boxes = [box for value, lines in filled if (box := _place(spec, value, lines)) is not None]
+    boxes = [box for value, lines in filled if (box := _place(spec, value, lines, indexes)) is not None]
     if len(boxes) < _FILLED * len(rows):
         return None
     slack = median(box[3] - box[1] for box in boxes) / 2
@@ -90,9 +91,15 @@ def _column(spec: FieldSpec, rows: Sequence[ReadRow]) -> Column | None:
     return Column(side, median(box[side] for box in boxes), slack, numeric)
 
 
-def _place(spec: FieldSpec, value: str | float | bool, lines: Sequence[Line]) -> Box | None:  # noqa: FBT001 - a cell
+def _place(
+    spec: FieldSpec,
+    value: str | float | bool,  # noqa: FBT001 - a cell
+    lines: Sequence[Line],
+    indexes: LineIndexes,
+) -> Box | None:
     """The box of the words that state a cell."""
-    return next((union(boxes) for line in lines if (boxes := value_boxes(spec.kind, value, line))), None)
+    places = (indexes.of(line).boxes(spec.kind, value) for line in lines)
+    return next((union(boxes) for boxes in places if boxes), None)
 
 
 def _share(boxes: Sequence[Box], side: int, slack: float) -> float:

@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 from shared.domain.document_type import DocumentType
 from shared.domain.extraction import FieldValue, Row
 from shared.domain.finding import MOST_ALIKE, Finding
-from shared.domain.frozen import Frozen
 from shared.domain.injection import addressing_lines
 from shared.domain.page import HiddenWhy, Page, line_place
+from shared.domain.stored import Stored
 from shared.stages.answers import RangeAnswer
 from shared.stages.artefacts import StoredPages
 from shared.stages.assess import assess_fields, assess_rows, unplaced
 from shared.stages.grounding import Search
+from shared.stages.line_index import LineIndexes
 from shared.stages.page_choice import Answers
 from shared.stages.result import ResultPage
 
@@ -29,7 +30,7 @@ _WHY: dict[HiddenWhy, str] = {
 }
 
 
-class Survey(Frozen):
+class Survey(Stored):
     """Every page of a Run, without its text."""
 
     pages: tuple[ResultPage, ...]
@@ -83,8 +84,9 @@ async def searched(stored: StoredPages, searches: list[Search]) -> list[Search]:
     """The searches, after they looked at every page."""
     if searches:
         async for page in stored.all():
+            indexes = LineIndexes()
             for search in searches:
-                search.look(page)
+                search.look(page, indexes)
     return searches
 
 

@@ -8,14 +8,13 @@ import hashlib
 from collections.abc import AsyncIterator
 from copy import replace
 
-from pydantic import ConfigDict
-
+from shared import telemetry
 from shared.domain.document import Document, document_id
-from shared.domain.errors import Conflict, Superseded
-from shared.domain.frozen import Frozen
+from shared.domain.errors import Conflict, Superseded, UnreadableRecord
 from shared.domain.run import Run, State
+from shared.domain.stored import Stored, dump_stored, load_stored
 from shared.ports.blobs import BlobInfo
-from shared.ports.records import Delete, Insert, Put
+from shared.ports.records import Delete, Insert, Put, Record
 from shared.stages.core import Core
 from shared.stages.ledger import CATALOG, DOCUMENTS, RUN_PREFIX, Snapshot, load
 
@@ -25,13 +24,8 @@ OVERWRITTEN = frozenset({"superseded", "gone"})
 """Codes of the reason of a Document that failed because its bytes were replaced or deleted."""
 
 
-class UploadFacts(Frozen):
-    """What is known of the bytes of a Document: size, Content-MD5 in base64, and later ETags with the same bytes.
-
-    Fields of a later version are preserved.
-    """
-
-    model_config = ConfigDict(extra="allow")
+class UploadFacts(Stored):
+    """What is known of the bytes of a Document: size, Content-MD5 in base64, and later ETags with the same bytes."""
 
     etag: str
     size: int
@@ -56,7 +50,7 @@ async def note_upload(core: Core, document: Document, md5: str | None) -> None:
     """Keep what is known of the bytes of a new Document; a repetition changes nothing."""
     facts = UploadFacts(etag=document.etag, size=document.size, md5=md5)
     try:
-        await core.records.commit(CATALOG, _partition(document), [Insert(document.id, _body(facts))])
+        await core.records.commit(CATALOG, _partition(document), [Insert(document.id, dump_stored(facts))])
     except Conflict:
         if await core.records.get(CATALOG, _partition(document), document.id) is None:
             raise
@@ -121,12 +115,14 @@ async def is_left_to_another(core: Core, document: Document, info: BlobInfo) -> 
 async def load_facts(core: Core, document: Document) -> UploadFacts:
     """Return what is known of the bytes of a Document; of one that an earlier version received, ETag and size."""
     row = await core.records.get(CATALOG, _partition(document), document.id)
-    return UploadFacts(etag=document.etag, size=document.size) if row is None else _facts(row.body)
+    return _load_facts(row) or UploadFacts(etag=document.etag, size=document.size)
 
 
 async def _uploads(core: Core, container: str, name: str) -> AsyncIterator[tuple[str, UploadFacts]]:
     async for row in core.records.partition(CATALOG, upload_partition(container, name)):
-        yield row.key, _facts(row.body)
+        facts = _load_facts(row)
+        if facts is not None:
+            yield row.key, facts
 
 
 async def _stands(core: Core, document: str) -> bool:
@@ -140,7 +136,7 @@ async def _add_etag(core: Core, container: str, name: str, document: str, facts:
     """Note another ETag with the same bytes; of two at once the last counts, the other is compared again."""
     if etag in {facts.etag, *facts.same_bytes}:
         return
-    body = _body(replace(facts, same_bytes=(*facts.same_bytes, etag)[-MAX_ETAGS:]))
+    body = dump_stored(replace(facts, same_bytes=(*facts.same_bytes, etag)[-MAX_ETAGS:]))
     await core.records.commit(CATALOG, upload_partition(container, name), [Put(document, body)])
 
 
@@ -153,7 +149,7 @@ async def _whole_file(core: Core, document: Document) -> Document:
 async def _content_hashes(core: Core, document: Document) -> set[str]:
     """Return the SHA-256 of the bytes as the Document's Runs read them; they are all equal."""
     rows = core.records.partition(DOCUMENTS, document.id, RUN_PREFIX)
-    runs = [Run.model_validate_json(row.body) async for row in rows]
+    runs = [load_stored(Run, row.body) async for row in rows]
     return {run.content_hash for run in runs if run.content_hash}
 
 
@@ -171,9 +167,11 @@ def _partition(document: Document) -> str:
     return upload_partition(document.container, document.name)
 
 
-def _facts(body: str) -> UploadFacts:
-    return UploadFacts.model_validate_json(body)
-
-
-def _body(facts: UploadFacts) -> str:
-    return facts.model_dump_json(exclude_defaults=True)
+def _load_facts(row: Record | None) -> UploadFacts | None:
+    """Return the facts of a row; None when there is none, or it is damaged: then the bytes are compared."""
+    try:
+        return None if row is None else load_stored(UploadFacts, row.body)
+    except UnreadableRecord as error:
+        key = row.key if row else ""
+        telemetry.report("upload_facts_unreadable", {telemetry.DOCUMENT_ID: key, telemetry.REASON: str(error)})
+        return None

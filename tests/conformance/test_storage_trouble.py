@@ -115,6 +115,17 @@ async def test_a_busy_service_names_its_delay(act: Act, loopback: Loopback) -> N
 
 
 @every_act
+async def test_an_absurd_delay_is_bounded(act: Act, loopback: Loopback) -> None:
+    """A number that no duration can hold is not a defect of ours; the service is asked again after an hour."""
+    answer(loopback, act, 503, "ServerBusy")
+    for said in loopback.answers:
+        said.headers["Retry-After"] = "9" * 400
+    with pytest.raises(Throttled) as caught:
+        await act(loopback.url)
+    assert timedelta(hours=1) == caught.value.delay
+
+
+@every_act
 async def test_a_broken_service_is_unavailable(act: Act, loopback: Loopback) -> None:
     """Any other 5xx is the service's trouble."""
     answer(loopback, act, 500, "InternalError")

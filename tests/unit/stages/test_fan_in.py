@@ -18,6 +18,7 @@ from shared.domain.errors import Conflict
 from shared.domain.event import ReceivedFact
 from shared.domain.model_call import Bill
 from shared.domain.run import Run, State
+from shared.domain.stored import dump_stored
 from shared.domain.task import PageRange, StageMessage, TaskDone, page_ranges
 from shared.ports.records import ALL_PARTITIONS, Change, Delete, Partitions, Record
 from shared.stages.fan_in import finish, is_repetition
@@ -175,7 +176,7 @@ async def test_the_sweeper_moves_what_a_worker_of_the_earlier_version_finished_l
     world.clock.advance(timedelta(hours=2))
     assert 1 == await sweep(world.core)
     await assert_moved_once(world, tasks)
-    assert [StageMessage(document_id=ID).model_dump_json()] == world.queues.bodies("extract")
+    assert [dump_stored(StageMessage(document_id=ID))] == world.queues.bodies("extract")
 
 
 @pytest.mark.parametrize("healer", ["redelivery", "sweeper", "plan"])

@@ -1,6 +1,6 @@
 """Uploads that no event told of are found and received, whatever the container holds, within a bound of calls."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
@@ -8,7 +8,7 @@ from shared.domain.document import document_id
 from shared.domain.errors import Unavailable
 from shared.domain.task import IntakeMessage
 from shared.ports.blobs import BlobPage
-from shared.ports.records import Record
+from shared.ports.records import Put, Record
 from shared.stages.incoming import Position, Reconciliation, reconcile_incoming
 from shared.stages.intake import receive, receive_version
 from shared.testing.blobs import MemoryBlobs
@@ -194,8 +194,8 @@ async def test_a_deleted_blob_at_the_position_loses_no_other(world: World) -> No
     assert 8 == world.told().count("received")
 
 
-def test_the_time_is_with_its_zone() -> None:
-    """A position that was stored is read back as it was."""
-    position = Position(began=START, changed_after=START, oldest=START, token="t", name="a")
-    assert position == Position.model_validate_json(position.model_dump_json(exclude_defaults=True))
-    assert datetime.fromisoformat(START.isoformat()) == position.began
+async def test_a_damaged_position_begins_a_new_pass(world: World) -> None:
+    """The row was overwritten by something else: everything since the deployment is looked at again."""
+    await upload(world, "note/a.pdf")
+    await world.records.commit("catalog", "incoming", [Put("position", "{")])
+    assert ["note/a.pdf"] == await run_passes(world)

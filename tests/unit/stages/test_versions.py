@@ -9,10 +9,8 @@ from shared.domain.run import State
 from shared.domain.task import IntakeMessage
 from shared.ports.blobs import BlobInfo
 from shared.ports.records import Put
-from shared.stages.forget import forget
 from shared.stages.intake import receive, receive_version
 from shared.stages.replay import replay
-from shared.stages.sweep import sweep
 from shared.testing.blobs import MemoryBlobs
 from shared.testing.clock import FixedClock
 from shared.testing.pages import text_page
@@ -202,66 +200,6 @@ async def test_a_replay_reads_the_present_version_of_the_bytes(world: World) -> 
     assert State.FINALIZED is (await world.run(document)).state
 
 
-async def test_forgetting_deletes_the_upload_whatever_its_etag(world: World) -> None:
-    """The bytes are the Document's, so they go; nothing is left."""
-    document = await world.drop(NAME)
-    await world.settle()
-    await rewrite(world)
-    await forget(world.core, document)
-    await world.settle()
-    await sweep(world.core)
-    assert await world.blobs.read("incoming", NAME) is None
-    assert set() == await world.kept()
-
-
-async def test_forgetting_leaves_other_bytes_of_equal_size(world: World) -> None:
-    """A newer upload whose event has not come yet is nobody's to delete."""
-    document = await world.drop(NAME)
-    await world.settle()
-    await rewrite(world, b"%PDF b")
-    await forget(world.core, document)
-    await world.settle()
-    assert b"%PDF b" == await world.blobs.read("incoming", NAME)
-
-
-async def test_forgetting_leaves_an_equal_upload_that_another_document_needs(world: World) -> None:
-    """The duplicate is processed after all when its original is forgotten: it needs its bytes."""
-    first = await world.drop(NAME)
-    await world.settle()
-    await rewrite(world)
-    second = await receive(world.core, "incoming", NAME)
-    await world.settle()
-    await rewrite(world)
-    await forget(world.core, first)
-    await world.settle()
-    await replay(world.core, second)
-    await world.settle()
-    assert State.FINALIZED is (await world.run(second)).state
-    await forget(world.core, second)
-    await world.settle()
-    assert await world.blobs.read("incoming", NAME) is None
-
-
-async def test_an_upload_at_the_moment_of_deleting_stays(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Between looking and deleting somebody uploads another file under the name: it is not deleted."""
-    world = make_world()
-    document = await world.drop(NAME)
-    await world.settle()
-    await forget(world.core, document)
-    info = world.blobs.info
-    uploads = iter([b"%PDF new"])
-
-    async def overtaken(container: str, name: str) -> BlobInfo | None:
-        seen = await info(container, name)
-        for data in uploads:
-            await world.blobs.write(container, name, data, "application/pdf")
-        return seen
-
-    monkeypatch.setattr(world.blobs, "info", overtaken)
-    await world.settle()
-    assert b"%PDF new" == await world.blobs.read("incoming", NAME)
-
-
 async def test_a_file_that_changes_all_the_time_is_read_later(monkeypatch: pytest.MonkeyPatch) -> None:
     """A tool that writes metadata between any two requests delays a document, and fails none."""
     world = make_world()
@@ -294,3 +232,16 @@ async def test_a_row_of_a_later_version_is_preserved() -> None:
     assert changed is not None
     assert '"scanned":true' in changed.body
     assert "same_bytes" in changed.body
+
+
+async def test_a_damaged_row_of_an_upload_stops_nothing(world: World) -> None:
+    """What it said of the bytes is found out by comparing them."""
+    document = await world.drop(NAME)
+    while not await world.queues.depth("decide"):
+        assert await world.step()
+    rows = [record async for record in world.records.keyed("catalog", document)]
+    [row] = [record for record in rows if record.partition.startswith("upload-")]
+    await world.records.commit("catalog", row.partition, [Put(row.key, "{")])
+    await rewrite(world)
+    await world.settle()
+    assert State.FINALIZED is (await world.run(document)).state
