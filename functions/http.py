@@ -61,8 +61,14 @@ class Listed(BaseModel):
 class Claim(BaseModel):
     """The body of a claim: who takes the case; `token` renews a lease that the caller has."""
 
-    holder: str = Field(min_length=1, max_length=200)
+    holder: str = Field(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*[^\x00-\x20\x7f][^\x00-\x1f\x7f]*$")
     token: int | None = None
+
+
+class Release(BaseModel):
+    """The body of a release: the lease's token."""
+
+    token: int
 
 
 class Case(BaseModel):
@@ -205,6 +211,16 @@ async def review_claim(req: func.HttpRequest) -> func.HttpResponse:
     async def work() -> object:
         wanted = body(req, Claim)
         return await review.claim(bootstrap.core(), _id(req), wanted.holder, wanted.token)
+
+    return await reply(work())
+
+
+@blueprint.route(route="reviews/{document_id}/release", methods=["POST"], auth_level=func.AuthLevel.FUNCTION)
+async def review_release(req: func.HttpRequest) -> func.HttpResponse:
+    """End a lease before its time: body {"token": ...}."""
+
+    async def work() -> object:
+        return case_view(await review.release(bootstrap.core(), _id(req), body(req, Release).token))
 
     return await reply(work())
 

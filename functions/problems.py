@@ -14,7 +14,7 @@ import azure.functions as func
 
 from shared import telemetry
 from shared.domain.correction_request import InvalidCorrections
-from shared.domain.errors import Conflict, Retryable, Throttled
+from shared.domain.errors import Conflict, Retryable, Throttled, UnreadableRecord
 from shared.domain.review import NotHolder
 from shared.stages.correct import NotFinal
 from shared.stages.replay import StillRunning, UnknownDocument
@@ -65,6 +65,7 @@ _PROBLEMS: tuple[tuple[type[Exception], ProblemType], ...] = (
     (Outdated, ProblemType("outdated", "The result has changed", HTTPStatus.CONFLICT)),
     (Conflict, ProblemType("conflict", "Somebody else made a change at the same moment", HTTPStatus.CONFLICT)),
     (Throttled, THROTTLED),
+    (UnreadableRecord, DEFECT),
     (Retryable, UNAVAILABLE),
 )
 

@@ -8,6 +8,7 @@ from shared import telemetry
 from shared.domain.disk_full import DiskFull, is_disk_full
 from shared.domain.errors import Blocked, Conflict, Permanent, Retryable
 from shared.domain.run import Reason
+from shared.domain.stored import dump_stored, load_stored
 from shared.domain.task import StageMessage
 from shared.stages.core import Core
 from shared.stages.fail import fail_by_id
@@ -32,11 +33,11 @@ async def run_step(
     anything else is left to the platform, which counts an attempt, retries and at last poisons the message. A step
     that used up its time goes on in the same message, sent again: long before `functionTimeout` would end it.
     """
-    message = StageMessage.model_validate_json(body)
+    message = load_stored(StageMessage, body)
     try:
         await _take(_within_step_time(core), message, step)
     except OutOfTime:
-        await core.queues.send(queue, message.model_dump_json())
+        await core.queues.send(queue, dump_stored(message))
         _report("step_continues", queue, message.document_id, "out_of_time")
     except Retryable as error:
         await _defer(core, queue, message, error)
@@ -68,7 +69,7 @@ async def _defer(core: Core, queue: str, message: StageMessage, error: Retryable
         raise MaxDeferralsExceeded from error
     delay = _delay(core, message.waits, error)
     deferred = replace(message, waits=message.waits + 1)
-    await core.queues.send(queue, deferred.model_dump_json(), delay)
+    await core.queues.send(queue, dump_stored(deferred), delay)
     _report("step_deferred", queue, message.document_id, error.code)
     if isinstance(error, Blocked):
         telemetry.alarm("service_blocked", error.code, {telemetry.STAGE: queue, telemetry.ACTION: str(error)})

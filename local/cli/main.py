@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from local.cli.bench import app as bench
+from local.cli.correcting import app as correcting
 
 app = typer.Typer(
     help="Turns documents into checked data, on a cloud of its own on this machine.",
@@ -108,17 +109,7 @@ def replay(
     raise typer.Exit(run(again(documents or [], also, force, state), "Stopped."))
 
 
-@app.command()
-def correct(
-    document: Annotated[str, typer.Argument(help=_DOCUMENT)],
-    values: Annotated[list[str], typer.Argument(metavar="FIELD=VALUE...", help="New values; FIELD= takes one away.")],
-    state: State = None,
-) -> None:
-    """Change values of a document's final result; subscribers are told again."""
-    from local.cli.interrupt import run
-    from local.cli.operate import correct as change
-
-    raise typer.Exit(run(change(document, values, state), "Stopped."))
+app.add_typer(correcting)
 
 
 @app.command()

@@ -1,8 +1,9 @@
-"""The commands that change what a running cloud holds: replay, correct, forget, events replay."""
+"""The commands that change what a running cloud holds: replay, correct, review, forget, events replay."""
 
 import asyncio
+import getpass
 import json
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,6 +17,8 @@ from local.settings import LocalSettings
 from shared.domain.correction_request import Target, read_target
 from shared.domain.run import State
 from shared.stages.correct import CorrectionWish
+from shared.stages.result import Result
+from shared.stages.review import Decision
 from shared.stages.status import DocumentStatus
 
 _GONE_TRIES, _PAUSE = 120, 0.5
@@ -61,24 +64,54 @@ async def correct(reference: str, assignments: Sequence[str], folder: Path | Non
     A field may be named by a JSON Pointer: `/fields/<table>/<row id>/<column>` is a cell, `/fields/<table>/-` a new row
     (its value is a JSON object), `/fields/<table>/<row id>` a row, which nothing after the sign removes.
     """
-    parts = [assignment.partition("=") for assignment in assignments]
-    for name, sign, _ in parts:
-        if not (name and sign):
-            raise CloudError(f"{name!r} says no value: write FIELD=VALUE, such as total=119.00")
-    texts = {name.strip(): value or None for name, _, value in parts}
+    texts = _read_assignments(assignments)
 
     async def change(client: Api, document_id: str) -> str:
         found = await client.detail(document_id)
         if found is None:
             raise CloudError(f"There is no document {document_id!r} any more.")
-        fields = found.result.fields if found.result else {}
-        tables = {name for name, field in fields.items() if isinstance(field.value, list)}
-        values = {name: _read_value(name, text, tables) for name, text in texts.items()}
+        values = _read_values(texts, found.result)
         wish = CorrectionWish(run=found.run.number, revision=found.run.revision, fields=values)
         result = await client.correct(document_id, wish)
         return f"corrected: {', '.join(sorted(values))} (revision {result.revision})"
 
     return await _each([reference], Filter(), change, folder)
+
+
+async def review(reference: str, assignments: Sequence[str], reject: bool, folder: Path | None) -> int:
+    """Clear a case: accept its draft with these values, written as for `correct`, or reject it; 1 when refused."""
+    texts = _read_assignments(assignments)
+
+    async def clear(client: Api, document_id: str) -> str:
+        task = await client.claim(document_id, getpass.getuser())
+        token = task.lease.token if task.lease else 0
+        found = await client.detail(document_id)
+        values = _read_values(texts, found.result if found else None)
+        decision = Decision(token=token, disposition="REJECT" if reject else "ACCEPT", corrections=values)
+        try:
+            result = await client.complete(document_id, decision)
+        except CloudError:
+            await client.release(document_id, token)
+            raise
+        return f"{result.disposition}: {len(result.corrections)} corrections"
+
+    return await _each([reference], Filter(), clear, folder)
+
+
+def _read_assignments(assignments: Sequence[str]) -> dict[str, str | None]:
+    """Return the texts of `field=value` by field, None for nothing after the sign; raises CloudError."""
+    parts = [assignment.partition("=") for assignment in assignments]
+    for name, sign, _ in parts:
+        if not (name and sign):
+            raise CloudError(f"{name!r} says no value: write FIELD=VALUE, such as total=119.00")
+    return {name.strip(): value or None for name, _, value in parts}
+
+
+def _read_values(texts: Mapping[str, str | None], result: Result | None) -> dict[str, object]:
+    """Return the values that a command line states for a result."""
+    fields = result.fields if result else {}
+    tables = {name for name, field in fields.items() if isinstance(field.value, list)}
+    return {name: _read_value(name, text, tables) for name, text in texts.items()}
 
 
 def _read_value(name: str, text: str | None, tables: AbstractSet[str]) -> object:

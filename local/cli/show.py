@@ -57,7 +57,7 @@ def _print_result(terminal: Console, result: Result) -> None:
             table.add_row(name, f"{len(field.rows)} rows", _confidence(field.confidence), _pages(field.evidence), "")
             for row in field.rows:
                 cells = ", ".join(f"{key} {value}" for key, value in row.cells.items() if value is not None)
-                table.add_row("", _short(cells), _confidence(row.confidence), _pages(row.evidence), "")
+                table.add_row(f"  {row.id}", _short(cells), _confidence(row.confidence), _pages(row.evidence), "")
         else:
             text = " / ".join(place.text for place in field.evidence)
             value = "" if field.value is None else _short(str(field.value))
@@ -69,9 +69,8 @@ def _print_result(terminal: Console, result: Result) -> None:
     for finding in result.findings:
         terminal.print(Text(f"  {finding.severity}: {plain(finding.message)} ({finding.rule})"))
     for correction in result.corrections:
-        terminal.print(
-            Text(f"  corrected {correction.field}: {plain(str(correction.before))} -> {plain(str(correction.after))}")
-        )
+        before, after = plain(str(correction.before)), plain(str(correction.after))
+        terminal.print(Text(f"  corrected {plain(correction.field)}: {before} -> {after}"))
 
 
 def _extent(result: Result) -> str:

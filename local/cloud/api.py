@@ -13,10 +13,12 @@ from pydantic import TypeAdapter
 
 from local.cloud.addresses import Addresses, CloudError
 from shared.domain.document_type import TypeProblem
+from shared.domain.review import ReviewTask
 from shared.domain.run import Run
 from shared.stages.correct import CorrectionWish
 from shared.stages.listing import DocumentFilter
 from shared.stages.result import Result
+from shared.stages.review import Decision
 from shared.stages.status import DocumentDetail, DocumentStatus
 from shared.stages.type_list import ListedType, TypeList
 
@@ -79,6 +81,24 @@ class Api:
             raise CloudError(f"There is no document {document_id!r} any more.")
         return Result.model_validate_json(told)
 
+    async def claim(self, document_id: str, holder: str) -> ReviewTask:
+        """Lease a case; raises CloudError with the API's reason when it is not to be had."""
+        told = await self._ask("POST", _case(document_id, "claim"), {"holder": holder})
+        if told is None:
+            raise CloudError(f"Document {document_id} has no case for review.")
+        return ReviewTask.model_validate_json(told)
+
+    async def release(self, document_id: str, token: int) -> None:
+        """End a lease; raises CloudError with the API's reason when it is not the caller's."""
+        await self._ask("POST", _case(document_id, "release"), {"token": token})
+
+    async def complete(self, document_id: str, decision: Decision) -> Result:
+        """Close a case; raises CloudError with the API's reason when it may not be."""
+        told = await self._ask("POST", _case(document_id, "complete"), decision.model_dump(exclude_defaults=True))
+        if told is None:
+            raise CloudError(f"Document {document_id} has no case for review.")
+        return Result.model_validate_json(told)
+
     async def forget(self, document_id: str) -> None:
         """Have everything about a Document deleted; raises CloudError with the API's reason when it may not be."""
         await self._ask("DELETE", f"api/documents/{quote(document_id, safe='')}")
@@ -120,6 +140,10 @@ class Api:
                 trouble = type(error).__name__
             await asyncio.sleep(_PAUSE)
         raise CloudError(f"The Functions host does not answer {path}: {trouble}.")
+
+
+def _case(document_id: str, action: str) -> str:
+    return f"api/reviews/{quote(document_id, safe='')}/{action}"
 
 
 async def _reason(answer: "ClientResponse") -> str:

@@ -17,6 +17,9 @@ type Kind = Literal[
     "invalid_json",
     "wrong_evidence",
     "drop_rows",
+    "exhausted",
+    "body",
+    "drip",
 ]
 
 
@@ -33,7 +36,9 @@ class Match(BaseModel):
 class Fault(BaseModel):
     """What happens: `status` answers with it; `delay` waits `seconds`; `cut` sends the first half of the body.
 
-    `drop_rows` leaves every third row of a table out.
+    `drop_rows` leaves every third row of a table out; `exhausted` spends all tokens on reasoning; `body` answers with
+    status 200 and the text `body`; `drip` sends a blank each tenth of a second for `seconds`, then the answer. `code`
+    and `message` are those of the error that `status` answers with.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -42,6 +47,9 @@ class Fault(BaseModel):
     status: int = Field(default=500, ge=400, le=599)
     headers: dict[str, str] = {}
     seconds: float = Field(default=0.0, ge=0)
+    code: str | None = None
+    message: str = "This failure was asked for by a test."
+    body: str = ""
 
 
 class Rule(BaseModel):

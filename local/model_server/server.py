@@ -25,6 +25,9 @@ from local.model_server.usage import PromptCache, cut_to_tokens, text_tokens
 
 _MAX_BODY = 256 * 2**20  # bytes; 50 images of a few megabytes, in base64
 _OK, _TOO_MANY = 200, 429
+_EXHAUSTED_TOKENS = 16_000
+"""What a model that reasons too long spends, where a request sets no limit."""
+_DRIP_SECONDS = 0.1
 type Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
@@ -138,17 +141,17 @@ def _client(request: web.Request) -> str:
 async def _fail_before(fault: Fault | None) -> None:
     if fault is None:
         return
-    if fault.seconds:
+    if fault.seconds and fault.kind != "drip":
         await asyncio.sleep(fault.seconds)
     if fault.kind == "content_filter":
         raise prompt_filtered()
     if fault.kind == "status":
-        error = throttled(1) if fault.status == _TOO_MANY else _scripted(fault.status)
+        error = throttled(1) if fault.status == _TOO_MANY and fault.code is None else _scripted(fault)
         raise ApiError(fault.status, error.body, {**({} if fault.headers else error.headers), **fault.headers})
 
 
-def _scripted(status: int) -> ApiError:
-    return ApiError(status, {"error": {"code": str(status), "message": "This failure was asked for by a test."}})
+def _scripted(fault: Fault) -> ApiError:
+    return ApiError(fault.status, {"error": {"code": fault.code or str(fault.status), "message": fault.message}})
 
 
 async def _answer(state: State, asked: ChatRequest, digest: str, fault: Fault | None) -> Json:
@@ -172,11 +175,14 @@ async def _answer(state: State, asked: ChatRequest, digest: str, fault: Fault | 
             content = spoil_evidence(text)
         case "drop_rows":
             content = drop_rows(text)
+        case "exhausted":
+            content, reason = "", "length"
     most = min(limit for limit in (asked.max_tokens, state.output_tokens, sys.maxsize) if limit is not None)
     if content and text_tokens(content) > most:
         content, reason = cut_to_tokens(content, most), "length"
     cached = state.cache.cached_tokens(asked.deployment.name, asked.prompt)
-    spent = text_tokens(content or refusal or "")
+    exhausted = fault is not None and fault.kind == "exhausted"
+    spent = (asked.max_tokens or _EXHAUSTED_TOKENS) if exhausted else text_tokens(content or refusal or "")
     cached = min(cached, asked.prompt_tokens)
     return completion(asked, digest[:29], int(time.time()), choice(content, reason, refusal), spent, cached)
 
@@ -191,6 +197,10 @@ async def _send(
     record.prompt_tokens = reply["usage"]["prompt_tokens"]
     record.completion_tokens = reply["usage"]["completion_tokens"]
     payload = json.dumps(reply, ensure_ascii=False).encode("utf-8", "replace")
+    if fault is not None and fault.kind == "body":
+        payload = fault.body.encode("utf-8", "surrogatepass")
+    if fault is not None and fault.kind == "drip":
+        return await _drip(request, payload, headers, fault.seconds)
     if kind not in {"drop", "cut"}:
         return web.Response(body=payload, content_type="application/json", headers=headers)
     response = web.StreamResponse(headers={**headers, "Content-Length": str(len(payload))})
@@ -200,4 +210,17 @@ async def _send(
         await response.write(payload[: len(payload) // 2])
     if request.transport is not None:
         request.transport.abort() if kind == "drop" else request.transport.close()
+    return response
+
+
+async def _drip(request: web.Request, payload: bytes, headers: Mapping[str, str], seconds: float) -> web.StreamResponse:
+    """Keep the connection alive with blanks, as some gateways do, before the answer."""
+    response = web.StreamResponse(headers=headers)
+    response.content_type = "application/json"
+    await response.prepare(request)
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        await response.write(b" ")
+        await asyncio.sleep(_DRIP_SECONDS)
+    await response.write(payload)
     return response

@@ -72,7 +72,7 @@ class DocumentIntelligence:
         """Read a picture, whichever way up it lies.
 
         Raises Unreadable when the service cannot read this picture, Throttled and Unavailable when it is busy or away,
-        Permanent (`access_denied`) when it refuses our key or identity.
+        Blocked (`access_denied`) when it refuses our key or identity.
         """
         if min(picture.width, picture.height) < SMALLEST_SIDE:
             return Recognised()

@@ -1,10 +1,12 @@
 """Publishing CloudEvents to an Event Grid custom topic (or the local one)."""
 
+import asyncio
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Self
 
 from shared.adapters.azure_errors import azure_errors
-from shared.domain.errors import Permanent
+from shared.domain.errors import Blocked, Permanent
 from shared.domain.event import Event
 
 if TYPE_CHECKING:
@@ -14,18 +16,22 @@ if TYPE_CHECKING:
 
 _REFUSED = {
     400: "an event is not as the topic expects: is the topic's input schema CloudEvents 1.0?",
-    401: "the topic does not accept our key or token",
-    403: "we may not send to the topic: it needs the role EventGrid Data Sender, and to be reachable from here",
     413: "the events are over the topic's limit of 1 MB",
 }
-"""What Event Grid itself does not retry either ("Event Grid message delivery and retry")."""
+"""What is wrong with the events themselves: sent again they would be refused again."""
+_DENIED = {
+    401: "the topic does not accept our key or token: check INTRAY_TOPIC_KEY or the identity",
+    403: "we may not send to the topic: it needs the role EventGrid Data Sender, and to be reachable from here",
+}
+_WHOLE_CALL = timedelta(seconds=60)
 
 
 class EventGridEvents:
     """The Events port over azure-eventgrid's asynchronous client (the other one ignores its options)."""
 
-    def __init__(self, client: "EventGridPublisherClient") -> None:
+    def __init__(self, client: "EventGridPublisherClient", wait: timedelta = _WHOLE_CALL) -> None:
         self._client = client
+        self._wait = wait
 
     @classmethod
     def from_key(cls, endpoint: str, key: str, retries: int = 1) -> Self:
@@ -49,16 +55,20 @@ class EventGridEvents:
     async def publish(self, events: Sequence[Event]) -> None:
         """Hand over 1..100 events in order.
 
-        Raises Retryable when the topic is away or busy, Permanent with code `event_refused` when it refuses them.
+        Raises Retryable when the topic is away, busy, or does not let us in; Permanent (`event_refused`) when it
+        refuses the events.
         """
         from azure.core.exceptions import HttpResponseError
 
         with azure_errors("the event topic"):
             try:
-                await self._client.send([_cloud_event(event) for event in events])
+                async with asyncio.timeout(self._wait.total_seconds()):
+                    await self._client.send([_cloud_event(event) for event in events])
             except HttpResponseError as error:
                 if error.status_code in _REFUSED:
                     raise Permanent("event_refused", _REFUSED[error.status_code]) from error
+                if error.status_code in _DENIED:
+                    raise Blocked(_DENIED[error.status_code], code="topic_access_denied") from error
                 raise
 
 

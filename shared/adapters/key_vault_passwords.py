@@ -1,6 +1,8 @@
 """Passwords in Azure Key Vault."""
 
+import asyncio
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import TYPE_CHECKING, Self
 
 from shared.adapters.azure_errors import azure_errors
@@ -10,6 +12,8 @@ if TYPE_CHECKING:
     from azure.keyvault.secrets.aio import SecretClient
 
 ANY = "any"
+_WHOLE_CALL = timedelta(seconds=60)
+"""For one secret, with the SDK's retries: it waits up to 0.8, 1.6 and 3.2 seconds between them."""
 
 
 class KeyVaultPasswords:
@@ -19,8 +23,9 @@ class KeyVaultPasswords:
     is encrypted, so that a password that was just added serves the next replay.
     """
 
-    def __init__(self, client: "SecretClient") -> None:
+    def __init__(self, client: "SecretClient", wait: timedelta = _WHOLE_CALL) -> None:
         self._client = client
+        self._wait = wait
 
     @classmethod
     def from_identity(cls, url: str, credential: "AsyncTokenCredential") -> Self:
@@ -34,7 +39,7 @@ class KeyVaultPasswords:
         await self._client.close()
 
     async def of(self, document_types: Sequence[str]) -> tuple[str, ...]:
-        """The passwords of these types, then those for any; raises Throttled, Unavailable, Permanent."""
+        """The passwords of these types, then those for any; raises Throttled, Unavailable, Blocked."""
         found = [await self._lines(f"passwords-{name.replace('_', '-')}") for name in (*document_types, ANY)]
         return tuple(dict.fromkeys(word for lines in found for word in lines))
 
@@ -44,7 +49,8 @@ class KeyVaultPasswords:
 
         with azure_errors("Key Vault"):
             try:
-                value = (await self._client.get_secret(secret)).value
+                async with asyncio.timeout(self._wait.total_seconds()):
+                    value = (await self._client.get_secret(secret)).value
             except ResourceNotFoundError:
                 return []
         return [line for line in (value or "").splitlines() if line]

@@ -15,6 +15,7 @@ from shared.document_types.loader import read_type
 from shared.domain.document_type import DocumentType, TypeProblem
 from shared.domain.errors import Unavailable
 from shared.domain.evaluation import Evaluation
+from shared.domain.stored import dump_stored, load_stored
 from shared.ports.blobs import Blobs
 from shared.ports.clock import Clock
 
@@ -85,7 +86,7 @@ class TypeLibrary:
         # The records have a blob of their own: workers of earlier versions read the type, and refuse keys that they do
         # not know.
         await self.blobs.write(self.work, _records_name(kind.name, kind.version), records, "application/json")
-        body = kind.model_dump_json().encode()
+        body = dump_stored(kind).encode()
         await self.blobs.write(self.work, _kept_name(kind.name, kind.version), body, "application/json")
         self._kept.add((kind.name, kind.version, records))
 
@@ -98,9 +99,9 @@ class TypeLibrary:
         if data is None:
             message = f"version {version} of the document type {name} is missing"
             raise Unavailable(message)
-        kind = DocumentType.model_validate_json(data)
+        kind = load_stored(DocumentType, data)
         records = await self.blobs.read(self.work, _records_name(name, version))
-        return replace(kind, evaluations=_EVALUATIONS.validate_json(records)) if records else kind
+        return replace(kind, evaluations=_EVALUATIONS.validate_json(records, extra="allow")) if records else kind
 
     async def _refresh(self) -> None:
         listed: dict[str, dict[str, tuple[str, int]]] = {}

@@ -71,8 +71,13 @@ class Catalogue(Frozen):
         return Catalogue(deployments=tuple(entry for entry in self.deployments if entry.name != name))
 
     def cost(self, deployment: str, usage: Usage) -> float:
-        """What an answered request costs in dollars: fresh input, cached input and output at list price."""
-        prices = next(entry for entry in self.deployments if entry.name == deployment)
+        """What an answered request costs in dollars: fresh input, cached input and output at list price.
+
+        0 for a deployment that is not in the catalogue any more.
+        """
+        prices = next((entry for entry in self.deployments if entry.name == deployment), None)
+        if prices is None:
+            return 0.0
         fresh = usage.prompt - usage.cached
         dollars_per_million = (
             fresh * prices.input_price + usage.cached * prices.cached_price + usage.completion * prices.output_price

@@ -4,13 +4,13 @@ import hashlib
 import re
 from datetime import datetime
 
-from shared.domain.frozen import Frozen
+from shared.domain.stored import Stored
 from shared.domain.task import PageRange
 
 _ID = re.compile(r"d[0-9a-f]{24}")
 
 
-class Document(Frozen):
+class Document(Stored):
     """One uploaded version of a file: container + name + ETag. Never changes; what happens to it is in its Runs.
 
     A child came out of another file, the Document `parent`; `depth` counts the files around it. A Part is a child that

@@ -3,6 +3,7 @@
 from typing import Literal
 
 from shared.domain.frozen import Frozen
+from shared.domain.stored import Stored
 
 Syntax = Literal["cii", "ubl"]
 EMBEDDED_NAMES = frozenset(
@@ -60,7 +61,7 @@ Terms = dict[str, tuple[str, ...]]
 """The values of business terms by id, dates as YYYY-MM-DD, else as the XML writes them; no term without a value."""
 
 
-class SecondReading(Frozen):
+class SecondReading(Stored):
     """What the e-invoice `source` (the attachment's name) says, or the `problem` that kept it from being read."""
 
     source: str

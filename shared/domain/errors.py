@@ -5,6 +5,7 @@
     │   ├── Throttled        a service asked us to slow down
     │   ├── Unavailable      a service is down, timed out or dropped the connection
     │   ├── Blocked          a service refuses us until an operator changes the configuration
+    │   ├── UnreadableRecord this version of the program cannot read a stored value
     │   └── Conflict         somebody else changed the row first
     └── Permanent            the same step will fail again; `code` is published with the document
         ├── Unreadable       broken, empty, encrypted, unsupported or over a limit
@@ -64,6 +65,19 @@ class Blocked(Retryable):
 
     def __init__(self, message: str, delay: timedelta = timedelta(minutes=1), code: str = "") -> None:
         super().__init__(message, delay, code)
+
+
+class UnreadableRecord(Retryable):
+    """A stored value that this version cannot read: it is damaged, or has a value that only a later version knows.
+
+    Another worker may be able to read it, so a step that needs it is deferred. The message holds the name of the class
+    and the kinds of errors, no content.
+    """
+
+    default_code = "unreadable_record"
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, timedelta(minutes=1))
 
 
 class Conflict(Retryable):

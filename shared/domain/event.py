@@ -5,6 +5,7 @@ from typing import Literal
 
 from shared.domain.frozen import Frozen
 from shared.domain.run import Reason
+from shared.domain.stored import Stored
 
 EventName = Literal[
     "received", "duplicate", "review_requested", "finalized", "corrected", "failed", "held", "unpacked", "deleted"
@@ -136,7 +137,7 @@ FACTS: dict[EventName, type[Fact]] = {
 """The data of each event; docs/events/ publishes their JSON Schemas."""
 
 
-class Event(Frozen):
+class Event(Stored):
     """One fact about a Document. `id` is stable, so that a repeated delivery can be recognised."""
 
     id: str

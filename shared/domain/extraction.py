@@ -5,15 +5,15 @@ from typing import Any, Literal
 from pydantic import SerializerFunctionWrapHandler, model_serializer
 
 from shared.domain.finding import Finding
-from shared.domain.frozen import Frozen
 from shared.domain.page import Box, TextKind
+from shared.domain.stored import Stored
 
 Scalar = str | float | bool | None
 EvidenceKind = TextKind | Literal["embedded_xml"]
 """What a value was read from: a text on a page, or the e-invoice that the file carries."""
 
 
-class Evidence(Frozen):
+class Evidence(Stored):
     """A place on a page: the cited lines, the boxes of the value's words in page units, the text of the lines.
 
     `kind` is that of the line which states the value, so that what was typed into a form is told from what was printed.
@@ -31,7 +31,7 @@ SecondReader = Literal["e_invoice", "model"]
 """Who read a second time: the e-invoice in the file states it as data, or another model deployment read the pages."""
 
 
-class SecondValue(Frozen):
+class SecondValue(Stored):
     """What a second reading gives for a value, and whether they agree (None: one text holds the other)."""
 
     value: Scalar
@@ -42,7 +42,7 @@ class SecondValue(Frozen):
 VerdictKind = Literal["supported", "contradicted", "missing"]
 
 
-class Verdict(Frozen):
+class Verdict(Stored):
     """What the reasoning model says of a value, and why. `evidence`: the line that decides it, where it named one."""
 
     verdict: VerdictKind
@@ -50,7 +50,7 @@ class Verdict(Frozen):
     evidence: tuple[Evidence, ...] = ()
 
 
-class Signals(Frozen):
+class Signals(Stored):
     """What speaks for a value, each independent of log-probabilities, each 0..1 (None: no such signal).
 
     grounded: the value stands in the cited lines after normalising. ocr: least certainty of its words.
@@ -68,7 +68,7 @@ class Signals(Frozen):
     second: float | None = None
 
 
-class FieldValue(Frozen):
+class FieldValue(Stored):
     """A value with its Evidence and, after deciding, its Confidence (probability that it is right)."""
 
     value: Scalar = None
@@ -79,7 +79,7 @@ class FieldValue(Frozen):
     verdict: Verdict | None = None
 
 
-class Row(Frozen):
+class Row(Stored):
     """A row of a table: its cells by column, and the place it was read from.
 
     `id`: how a correction addresses it. Artefacts do not hold it, because it follows from the row's place and the
@@ -100,7 +100,7 @@ class Row(Frozen):
         return row if self.id else {name: value for name, value in row.items() if name != "id"}
 
 
-class Extraction(Frozen):
+class Extraction(Stored):
     """What was read off a Document: single values and tables by field name, and what was found about them."""
 
     fields: dict[str, FieldValue]

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Literal
 
-from shared.domain.frozen import Frozen
+from shared.domain.stored import Stored
 
 Severity = Literal["info", "warning", "error"]
 
@@ -13,7 +13,7 @@ MOST_ALIKE = 10
 """Findings of one rule that travel with a request, a row or an event; each of 5,000 pages may have its own."""
 
 
-class Finding(Frozen):
+class Finding(Stored):
     """A statement about fields. `rule` names its origin; severity `error` always sends the case to a person."""
 
     rule: str

@@ -20,4 +20,5 @@ class Frozen(BaseModel):
             if unknown := changes.keys() - type(self).model_fields.keys():
                 message = f"{type(self).__name__} has no field {', '.join(sorted(unknown))}"
                 raise TypeError(message)
-            return type(self).model_validate({**dict(self), **changes}, strict=True, by_name=True)
+            fields = {**dict(self), **changes}  # with what a later version stored, which stays
+            return type(self).model_validate(fields, strict=True, by_name=True, extra="allow")

@@ -2,9 +2,11 @@
 
 import hashlib
 import json
+from copy import replace
 from typing import Any, Literal
 
 from shared.domain.frozen import Frozen
+from shared.domain.stored import Stored
 
 Capability = Literal["vision", "reasoning"]
 
@@ -48,7 +50,7 @@ class ModelCall(Frozen):
         return hashlib.sha256(json.dumps(body, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
-class Usage(Frozen):
+class Usage(Stored):
     """Tokens of one answered request; `cached` is part of `prompt`."""
 
     prompt: int = 0
@@ -56,7 +58,7 @@ class Usage(Frozen):
     completion: int = 0
 
 
-class ModelAnswer(Frozen):
+class ModelAnswer(Stored):
     """What a model answered. `text` is JSON only when `finish` is `stop`."""
 
     text: str
@@ -65,7 +67,7 @@ class ModelAnswer(Frozen):
     usage: Usage
 
 
-class Bill(Frozen):
+class Bill(Stored):
     """What a Run's model requests cost: requests, those answered from the store, tokens, dollars."""
 
     calls: int = 0
@@ -74,14 +76,17 @@ class Bill(Frozen):
     cost_usd: float = 0.0
 
     def plus(self, other: "Bill") -> "Bill":
-        """Both bills together."""
-        return Bill(
+        """Return both bills together."""
+        usage = replace(
+            self.usage,
+            prompt=self.usage.prompt + other.usage.prompt,
+            cached=self.usage.cached + other.usage.cached,
+            completion=self.usage.completion + other.usage.completion,
+        )
+        return replace(
+            self,
             calls=self.calls + other.calls,
             reused=self.reused + other.reused,
-            usage=Usage(
-                prompt=self.usage.prompt + other.usage.prompt,
-                cached=self.usage.cached + other.usage.cached,
-                completion=self.usage.completion + other.usage.completion,
-            ),
+            usage=usage,
             cost_usd=round(self.cost_usd + other.cost_usd, 8),
         )

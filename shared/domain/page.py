@@ -3,6 +3,7 @@
 from typing import Literal, NamedTuple
 
 from shared.domain.frozen import Frozen
+from shared.domain.stored import Stored
 
 Box = tuple[float, float, float, float]
 """x0, y0, x1, y1 in page units (points in a PDF, pixels in an image), upright page, y down."""
@@ -23,7 +24,7 @@ class Word(NamedTuple):
     certainty: float = 1.0
 
 
-class Line(Frozen):
+class Line(Stored):
     """A run of words of one kind without a wide gap. `id` (`p3.l12`) is what prompts quote and answers cite."""
 
     id: str
@@ -55,14 +56,14 @@ HiddenWhy = Literal["colour", "covered", "invisible", "tiny", "outside", "layer"
 painted at all, it is too small to read, it stands off the page, or its layer is switched off."""
 
 
-class HiddenText(Frozen):
+class HiddenText(Stored):
     """Words of the file that the page does not show, with their places: for the reviewer, never for a prompt."""
 
     why: HiddenWhy
     words: tuple[Word, ...]
 
 
-class Page(Frozen):
+class Page(Stored):
     """One page as it was read. Width and height in page units; `problem` says why it could not be read.
 
     `source` tells where the lines come from: the text layer, OCR, or (`mixed`) the text layer and OCR of pictures that
@@ -80,7 +81,7 @@ class Page(Frozen):
     problem: str | None = None
 
 
-class Recognised(Frozen):
+class Recognised(Stored):
     """What an OCR engine read: lines in reading order, boxes in the pixels of the upright picture.
 
     `turns` are the quarter turns anticlockwise (0..3) that bring the picture given upright.

@@ -7,13 +7,14 @@ from shared.domain.errors import IntrayError
 from shared.domain.extraction import Scalar
 from shared.domain.frozen import Frozen
 from shared.domain.run import Reason
+from shared.domain.stored import Stored
 
 
 class NotHolder(IntrayError):
     """The case is held by somebody else, or the lease (fencing token) is no longer the current one."""
 
 
-class Lease(Frozen):
+class Lease(Stored):
     """Who holds a case until when. `token` is random and known to the holder only: whoever shows it acts for them."""
 
     holder: str
@@ -21,7 +22,7 @@ class Lease(Frozen):
     expires: datetime
 
 
-class Correction(Frozen):
+class Correction(Stored):
     """What a person changed. `field`: the name of a single value, or the JSON Pointer of a row or of its cell.
 
     A whole row is its JSON text: `before` None means that it was added, `after` None that it was removed.
@@ -32,7 +33,7 @@ class Correction(Frozen):
     after: Scalar
 
 
-class ReviewTask(Frozen):
+class ReviewTask(Stored):
     """A case that waits for a person. `doubt` (0..1) orders the queue: the most doubtful first."""
 
     document_id: str
@@ -103,6 +104,12 @@ def check_lease(task: ReviewTask, token: int, now: datetime) -> None:
     lease = task.lease
     if lease is None or lease.token != token or lease.expires <= now:
         raise NotHolder("the lease has ended or was taken over: claim the case again")
+
+
+def release(task: ReviewTask, token: int, now: datetime) -> ReviewTask:
+    """The task without its lease; raises NotHolder unless `token` is the current, unexpired lease's."""
+    check_lease(task, token, now)
+    return replace(task, lease=None)
 
 
 def complete(task: ReviewTask, token: int, now: datetime, corrections: tuple[Correction, ...]) -> ReviewTask:

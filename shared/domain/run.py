@@ -5,8 +5,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Literal, TypedDict, Unpack
 
-from shared.domain.frozen import Frozen
 from shared.domain.model_call import Bill
+from shared.domain.stored import Stored
 
 Disposition = Literal["ACCEPT", "REVIEW", "REJECT"]
 
@@ -45,14 +45,14 @@ TRANSITIONS: dict[State, frozenset[State]] = {
 """Every legal transition; nothing else may happen."""
 
 
-class Reason(Frozen):
+class Reason(Stored):
     """Why a Run ended or needs a person: a stable code and a sentence that says what to do."""
 
     code: str
     message: str
 
 
-class Run(Frozen):
+class Run(Stored):
     """The mutable side of a Document, replaced as a whole by each transition.
 
     `type_version`: of the document type as this Run knows it, whatever becomes of the type meanwhile.

@@ -3,8 +3,8 @@
 from datetime import datetime
 from typing import Literal, Self
 
-from shared.domain.frozen import Frozen
 from shared.domain.model_call import Bill
+from shared.domain.stored import Stored
 
 Stage = Literal["read", "extract", "validate", "check", "decide"]
 
@@ -12,7 +12,7 @@ PLAN = "plan"
 """The name of a stage's first step, which decides the stage's page ranges."""
 
 
-class StageMessage(Frozen):
+class StageMessage(Stored):
     """What every queue message holds: ids only. Everything else is a claim check in the work container.
 
     `waits` counts how often the step was put off (throttling, outages), which spends no attempt.
@@ -24,7 +24,7 @@ class StageMessage(Frozen):
     waits: int = 0
 
 
-class PageRange(Frozen):
+class PageRange(Stored):
     """The unit of fan-out: pages `first`..`last`, counted from 1, both included."""
 
     first: int
@@ -47,7 +47,7 @@ class PageRange(Frozen):
         return range(self.first, self.last + 1)
 
 
-class TaskDone(Frozen):
+class TaskDone(Stored):
     """The receipt of a finished page range. That it can be stored only once makes a repeated message harmless.
 
     `counted`: the Run's `tasks_left` and `bill` include it, because it was stored in one transaction with them.

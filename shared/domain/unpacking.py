@@ -5,8 +5,8 @@ import unicodedata
 from typing import NamedTuple, NoReturn
 
 from shared.domain.errors import Unreadable
-from shared.domain.frozen import Frozen
 from shared.domain.run import Reason
+from shared.domain.stored import Stored
 from shared.domain.task import PageRange
 
 COVER = "cover"
@@ -20,7 +20,7 @@ _LONGEST_SUFFIX = 12
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f/\\:*?\"<>|#%]+")
 
 
-class Member(Frozen):
+class Member(Stored):
     """One entry of a file that holds files, in its place (`index`, from 1). `size` in bytes.
 
     Either it becomes a child Document (`document_id`, once it has one), or `skipped` says why not. Of a stack of

@@ -2,17 +2,15 @@
 
 from datetime import datetime
 
-from pydantic import BaseModel, ConfigDict
+from shared.domain.stored import Stored
 
 
-class Waiting(BaseModel):
+class Waiting(Stored):
     """A deferred step of a Run: `code` is stable, `message` a sentence that says what it waits for.
 
     `since`: when the stage was first deferred; `until`: when it runs again; `deferrals`: how often its message was
-    deferred. Fields of a later version are ignored.
+    deferred.
     """
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
 
     stage: str
     code: str

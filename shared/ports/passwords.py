@@ -10,5 +10,5 @@ class Passwords(Protocol):
     async def of(self, document_types: Sequence[str]) -> tuple[str, ...]:
         """The passwords for files of these document types, type by type, then those for any; each once.
 
-        Raises Retryable when the store is away, Permanent (`access_denied`, `bad_passwords`) when it cannot be used.
+        Raises Retryable when the store is away or does not let us in, Permanent (`bad_passwords`) when it is unusable.
         """

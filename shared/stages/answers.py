@@ -13,28 +13,28 @@ from pydantic_core import from_json
 from shared.domain.document_type import DocumentType, FieldSpec
 from shared.domain.extraction import Scalar
 from shared.domain.finding import Finding
-from shared.domain.frozen import Frozen
 from shared.domain.model_call import ModelAnswer, ModelCall
 from shared.domain.page import Page, Span, line_place
 from shared.domain.paths import DOT, at, flat
+from shared.domain.stored import Stored
 from shared.stages.schema import extraction_schema
 
 
-class RawValue(Frozen):
+class RawValue(Stored):
     """A value as a model gave it, with the line ids it cites (only ids that were quoted)."""
 
     value: Scalar
     lines: tuple[str, ...]
 
 
-class RawRow(Frozen):
+class RawRow(Stored):
     """A table row as a model gave it."""
 
     cells: dict[str, Scalar]
     lines: tuple[str, ...]
 
 
-class RangeAnswer(Frozen):
+class RangeAnswer(Stored):
     """What a model read from a range of pages, and what went wrong on the way."""
 
     fields: dict[str, RawValue] = {}

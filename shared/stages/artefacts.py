@@ -6,9 +6,9 @@ from itertools import batched
 from pydantic import BaseModel
 
 from shared.domain.errors import Unavailable
-from shared.domain.frozen import Frozen
 from shared.domain.page import Page
 from shared.domain.run import Run
+from shared.domain.stored import Stored, dump_stored, load_stored
 from shared.domain.task import PageRange, range_with
 from shared.stages.core import WORK, Core
 
@@ -28,7 +28,7 @@ def artefact_name(run: Run, name: str) -> str:
 
 async def save(core: Core, run: Run, name: str, model: BaseModel) -> None:
     """Keep `model` under `name`; the same step repeated writes the same again."""
-    await core.blobs.write(WORK, artefact_name(run, name), model.model_dump_json().encode(), JSON)
+    await core.blobs.write(WORK, artefact_name(run, name), dump_stored(model).encode(), JSON)
 
 
 async def fetch_saved[M: BaseModel](core: Core, run: Run, name: str, kind: type[M]) -> M:
@@ -37,16 +37,16 @@ async def fetch_saved[M: BaseModel](core: Core, run: Run, name: str, kind: type[
     if data is None:
         message = f"artefact {name} of run {run.number} of {run.document_id} is missing"
         raise Unavailable(message)
-    return kind.model_validate_json(data)
+    return load_stored(kind, data)
 
 
 async def fetch_if_saved[M: BaseModel](core: Core, run: Run, name: str, kind: type[M]) -> M | None:
     """What was kept under `name`, or None: for what not every Run has."""
     data = await core.blobs.read(WORK, artefact_name(run, name))
-    return None if data is None else kind.model_validate_json(data)
+    return None if data is None else load_stored(kind, data)
 
 
-class PageGroup(Frozen):
+class PageGroup(Stored):
     """Consecutive pages: kept together, because a blob for each of 5,000 pages takes storage minutes."""
 
     pages: tuple[Page, ...]

@@ -13,6 +13,7 @@ from shared.domain.frozen import Frozen
 from shared.domain.model_call import Bill
 from shared.domain.page import Span
 from shared.domain.run import Run, State
+from shared.domain.stored import dump_stored
 from shared.domain.task import PLAN, StageMessage, TaskDone
 from shared.ports.records import Insert
 from shared.stages import artefacts
@@ -47,7 +48,7 @@ class Batch(Frozen):
     @property
     def name(self) -> str:
         """The name of the batch's artefact, made of what is asked."""
-        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()[:NAME_LENGTH]
+        return hashlib.sha256(dump_stored(self).encode()).hexdigest()[:NAME_LENGTH]
 
     @property
     def tasks(self) -> tuple[str, ...]:
@@ -101,7 +102,7 @@ async def _require_answers(core: Core, run: Run, batch: Batch) -> None:
     await artefacts.save(core, run, _artefact(batch.name), batch)
     for task in open_tasks:
         message = StageMessage(document_id=run.document_id, run=run.number, task=task)
-        await core.queues.send("check", message.model_dump_json())
+        await core.queues.send("check", dump_stored(message))
     raise QuestionsOpen
 
 
@@ -113,11 +114,11 @@ async def _ask_for_validation(core: Core, run: Run, batch: str) -> None:
     done = TaskDone(stage="check", name=batch, counted=False)
     key = done_key(run.number, "check", batch)
     try:
-        await core.records.commit(DOCUMENTS, run.document_id, [Insert(key, done.model_dump_json())])
+        await core.records.commit(DOCUMENTS, run.document_id, [Insert(key, dump_stored(done))])
     except Conflict:
         return
     message = StageMessage(document_id=run.document_id, run=run.number)
-    await core.queues.send("validate", message.model_dump_json())
+    await core.queues.send("validate", dump_stored(message))
 
 
 async def _answer(

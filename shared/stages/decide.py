@@ -5,6 +5,7 @@ from copy import replace
 from shared.domain.event import ReviewRequestedFact
 from shared.domain.extraction import Extraction
 from shared.domain.run import Disposition, Run, State
+from shared.domain.stored import dump_stored
 from shared.domain.task import StageMessage
 from shared.stages import artefacts
 from shared.stages.copies import check_current
@@ -67,7 +68,5 @@ async def _request_review(core: Core, snapshot: Snapshot, decided: Run, result: 
         disposition=decided.disposition,
         reasons=decided.reasons,
     )
-    await core.queues.send(
-        "review", StageMessage(document_id=decided.document_id, run=decided.number).model_dump_json()
-    )
+    await core.queues.send("review", dump_stored(StageMessage(document_id=decided.document_id, run=decided.number)))
     await ask_to_publish(core, decided.document_id)

@@ -1,24 +1,36 @@
 """Ends without a result: failed, held, duplicate."""
 
+from copy import replace
+
 from shared.domain.errors import Conflict
 from shared.domain.event import FailedFact, HeldFact
 from shared.domain.model_call import Bill
-from shared.domain.run import Reason, State
+from shared.domain.run import Reason, Run, State
 from shared.stages.core import Core
 from shared.stages.ledger import Snapshot, load, move, reload
 from shared.stages.outbox import ask_to_publish, base_fact
 
 
 async def fail(core: Core, snapshot: Snapshot, reason: Reason) -> None:
-    """End the Run as failed, with its event; one that has its outcome, or waits for a person, stays as it is."""
+    """End the Run as failed, with its event; one that has its outcome, or waits for a person, stays as it is.
+
+    Its bill includes the answers that unfinished steps paid for: no receipt will add them.
+    """
     while not snapshot.run.settled:
         fact = FailedFact.model_validate(base_fact(snapshot.document, snapshot.run) | {"reason": reason})
         try:
-            await move(core, snapshot, State.FAILED, event="failed", fact=fact, reasons=(reason,))
+            bill = await _bill_at_end(core, snapshot.run)
+            await move(core, snapshot, State.FAILED, event="failed", fact=fact, reasons=(reason,), bill=bill)
             break
         except Conflict:
             snapshot = await reload(core, snapshot)
     await ask_to_publish(core, snapshot.document.id)
+
+
+async def _bill_at_end(core: Core, run: Run) -> Bill:
+    """Return the Run's bill, or what it paid by the store of answers where that is more."""
+    paid = await core.gateway.paid(run.document_id, run.number)
+    return replace(paid, reused=run.bill.reused) if paid.calls > run.bill.calls else run.bill
 
 
 async def fail_by_id(core: Core, document_id: str, run: int, reason: Reason) -> None:

@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from shared.domain.run import Run, State
+from shared.domain.stored import dump_stored
 from shared.domain.task import PLAN, Stage, StageMessage, TaskDone
 from shared.stages.core import Core
 from shared.stages.fan_out import send_ranges
@@ -70,4 +71,4 @@ async def move_on_if_complete(core: Core, snapshot: Snapshot, stage: Stage, task
 async def _ask_for_next(core: Core, moved: Run | None, stage: Stage) -> None:
     if moved is not None:
         message = StageMessage(document_id=moved.document_id, run=moved.number)
-        await core.queues.send(AFTER[stage].stage, message.model_dump_json())
+        await core.queues.send(AFTER[stage].stage, dump_stored(message))

@@ -1,6 +1,7 @@
 """Fan-out: one message a page range."""
 
 from shared.domain.run import Run
+from shared.domain.stored import dump_stored
 from shared.domain.task import PageRange, Stage, StageMessage
 from shared.stages.core import Core
 
@@ -23,4 +24,4 @@ async def send_ranges(core: Core, run: Run, stage: Stage, ranges: tuple[PageRang
     """Ask for each range of a stage by its own message."""
     for pages in ranges:
         message = StageMessage(document_id=run.document_id, run=run.number, task=pages.name)
-        await core.queues.send(stage, message.model_dump_json())
+        await core.queues.send(stage, dump_stored(message))

@@ -6,6 +6,7 @@ from urllib.parse import quote
 from shared.domain.errors import Unavailable
 from shared.domain.event import CorrectedFact, FinalizedFact
 from shared.domain.run import Run, State
+from shared.domain.stored import load_stored
 from shared.ports.records import Change
 from shared.stages.artefacts import JSON, artefact_name
 from shared.stages.core import WORK, Core
@@ -65,7 +66,7 @@ async def finalize_again(core: Core, snapshot: Snapshot, result: Result, fields:
 
 async def _keep(core: Core, snapshot: Snapshot, result: Result) -> str:
     """Keep a Result under a name that no other has; the name of the artefact."""
-    body = result.model_dump_json(indent=2).encode()
+    body = result.model_dump_json(indent=2).encode()  # in full: it is delivered to the results container
     final = f"final-{hashlib.sha256(body).hexdigest()[:16]}"
     await core.blobs.write(WORK, artefact_name(snapshot.run, final), body, JSON)
     return final
@@ -102,7 +103,7 @@ async def deliver_result(core: Core, document_id: str) -> None:
 async def _last_final(core: Core, document_id: str) -> Run | None:
     """The last Run with a result, whatever became of a later one; None for a Document that is forgotten."""
     rows = core.records.partition(DOCUMENTS, document_id, RUN_PREFIX)
-    runs = [Run.model_validate_json(record.body) async for record in rows]
+    runs = [load_stored(Run, record.body) async for record in rows]
     if runs and runs[-1].state is State.DELETED:
         return None
     return next((run for run in reversed(runs) if run.state in DELIVERED), None)

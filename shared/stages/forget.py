@@ -8,6 +8,7 @@ from shared.domain.document_type import DocumentType
 from shared.domain.errors import Unavailable
 from shared.domain.event import DeletedFact
 from shared.domain.run import Run, State
+from shared.domain.stored import load_stored
 from shared.ports.records import Delete
 from shared.stages import artefacts
 from shared.stages.core import WORK, Core
@@ -87,8 +88,7 @@ async def forget_expired(core: Core) -> int:
 async def erase(core: Core, document_id: str) -> None:
     """Delete the rows of a forgotten Document, its own last, so that a repetition still finds what is left."""
     runs = [
-        Run.model_validate_json(record.body)
-        async for record in core.records.partition(DOCUMENTS, document_id, RUN_PREFIX)
+        load_stored(Run, record.body) async for record in core.records.partition(DOCUMENTS, document_id, RUN_PREFIX)
     ]
     for run in runs:
         await _give_up_content(core, run)
@@ -114,7 +114,7 @@ async def delete_blobs(core: Core, document_id: str) -> None:
     async for name in core.blobs.names(WORK, f"{artefacts.RUNS}/{document.id}/"):
         await core.blobs.delete(WORK, name)
     async for record in core.records.partition(DOCUMENTS, document.id, RUN_PREFIX):
-        run = Run.model_validate_json(record.body)
+        run = load_stored(Run, record.body)
         if run.document_type:
             await core.blobs.delete(core.results, result_name(run))
         if run.members:

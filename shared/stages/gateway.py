@@ -9,6 +9,7 @@ from shared.domain.errors import Blocked, Permanent, Throttled
 from shared.domain.frozen import Frozen
 from shared.domain.model_call import Bill, ModelAnswer, ModelCall
 from shared.domain.run import Run
+from shared.domain.stored import Stored, dump_stored, load_stored
 from shared.domain.task import Stage
 from shared.ports.blobs import Blobs
 from shared.ports.models import Models
@@ -16,18 +17,26 @@ from shared.stages.meter import Meter
 from shared.stages.request_ledger import HeldClaim, RequestLedger
 from shared.stages.step_time import StepTime
 
+PAID = "paid"
 ANSWERS = "answers"
 """The folder of stored answers."""
 MOST_ATTEMPTS = 10
 """How often a request is asked while every answer is unusable: once in each Run, and no more than this in all."""
 
 
-class StoredAnswer(Frozen):
+class StoredAnswer(Stored):
     """An answer as it is kept, with the step that paid for it and the try of the ledger that asked for it."""
 
     payer: str
     token: str = ""
     answer: ModelAnswer
+
+
+class PaidRequest(Frozen):
+    """What is kept beside the name of a request that a Document paid for: the step, and the deployment it asked."""
+
+    payer: str
+    deployment: str
 
 
 class Answered(Frozen):
@@ -78,7 +87,7 @@ class Gateway:
     async def _attempt(self, call: ModelCall, payer: str, attempt: int) -> Answered:
         request = attempt_hash(call.hash(), attempt)
         stored = await self._stored(request) or await self._ask_once(call, request, payer)
-        bill = self._bill(call, stored.answer) if stored.payer == payer else Bill(reused=1)
+        bill = self._bill(call.deployment, stored.answer) if stored.payer == payer else Bill(reused=1)
         return Answered(
             answer=stored.answer,
             bill=self.meter.add(request, bill) if self.meter else bill,
@@ -96,10 +105,12 @@ class Gateway:
 
     async def _stored(self, request: str) -> StoredAnswer | None:
         data = await self.blobs.read(self.container, answer_name(request))
-        return StoredAnswer.model_validate_json(data) if data else None
+        return load_stored(StoredAnswer, data) if data else None
 
     async def _ask_model(self, call: ModelCall, request: str, payer: str, claim: HeldClaim) -> StoredAnswer:
-        await self.blobs.write(self.container, f"{paid_folder(payer)}/{request}", b"", "text/plain")
+        note = PaidRequest(payer=payer, deployment=call.deployment)
+        name = f"{paid_folder(payer)}/{request}"
+        await self.blobs.write(self.container, name, note.model_dump_json().encode(), "application/json")
         claim.asked = True
         try:
             answer = await self.models.answer(call, request_id(request, claim.token))
@@ -107,14 +118,24 @@ class Gateway:
             claim.asked = False  # refused, so not billed; storage that is busy, below, tells no such thing
             raise
         kept = StoredAnswer(payer=payer, token=claim.token, answer=answer)
-        await self.blobs.write(
-            self.container, answer_name(request), kept.model_dump_json().encode(), "application/json"
-        )
+        await self.blobs.write(self.container, answer_name(request), dump_stored(kept).encode(), "application/json")
         return kept
 
-    def _bill(self, call: ModelCall, answer: ModelAnswer) -> Bill:
-        cost = self.catalogue.cost(call.deployment, answer.usage)
-        return Bill(calls=1, usage=answer.usage, cost_usd=cost)
+    async def paid(self, document_id: str, number: int) -> Bill:
+        """Return what a Run paid for answers that are stored: also those of steps that never wrote down their bill."""
+        total = Bill()
+        async for name in self.blobs.names(self.container, f"{PAID}/{document_id}/"):
+            data = await self.blobs.read(self.container, name)
+            note = PaidRequest.model_validate_json(data) if data else None  # empty: of an earlier version
+            if note is None or _run_of(note.payer) != f"{document_id}/{number}":
+                continue
+            stored = await self._stored(name.rsplit("/", 1)[-1])
+            if stored is not None and stored.payer == note.payer:
+                total = total.plus(self._bill(note.deployment, stored.answer))
+        return total
+
+    def _bill(self, deployment: str, answer: ModelAnswer) -> Bill:
+        return Bill(calls=1, usage=answer.usage, cost_usd=self.catalogue.cost(deployment, answer.usage))
 
 
 def attempt_hash(request: str, attempt: int) -> str:
@@ -139,7 +160,7 @@ def answer_name(request: str) -> str:
 
 def paid_folder(payer: str) -> str:
     """Where the names of the requests that a Document paid for are kept, so that their answers can be deleted."""
-    return f"paid/{payer.partition('/')[0]}"
+    return f"{PAID}/{payer.partition('/')[0]}"
 
 
 def payer(run: Run, stage: Stage, task: str) -> str:

@@ -3,6 +3,7 @@
 from shared.domain.document import Document, document_id
 from shared.domain.event import ReceivedFact
 from shared.domain.run import Reason, Run
+from shared.domain.stored import dump_stored
 from shared.domain.task import StageMessage
 from shared.ports.blobs import BlobInfo
 from shared.stages.core import Core
@@ -39,7 +40,7 @@ async def receive(core: Core, container: str, name: str) -> str:
 async def take_in(core: Core, document: Document) -> None:
     """Store a Document and start its Run; nothing happens when both were done before."""
     if await _store(core, document):
-        await core.queues.send("read", StageMessage(document_id=document.id).model_dump_json())
+        await core.queues.send("read", dump_stored(StageMessage(document_id=document.id)))
         await ask_to_publish(core, document.id)
 
 

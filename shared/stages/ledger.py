@@ -10,12 +10,11 @@ import random
 from collections.abc import AsyncIterator
 from typing import NamedTuple, Unpack
 
-from pydantic import BaseModel
-
 from shared.domain.document import Document, is_document_id
 from shared.domain.errors import Conflict
 from shared.domain.event import EventName, Fact
 from shared.domain.run import Run, RunChanges, State, advance, amend
+from shared.domain.stored import Stored, dump_stored, load_stored
 from shared.domain.task import Stage, TaskDone
 from shared.ports.records import Change, Delete, Insert, Put, Record, Replace
 from shared.stages import receipts
@@ -52,7 +51,7 @@ class Snapshot(NamedTuple):
     version: str
 
 
-class Audit(BaseModel):
+class Audit(Stored):
     """A line of a Document's history."""
 
     at: str
@@ -85,7 +84,7 @@ async def load(core: Core, document_id: str, number: int | None = None) -> Snaps
         run = await core.records.get(DOCUMENTS, document_id, run_key(number))
     if run is None:
         return None
-    return Snapshot(Document.model_validate_json(document.body), Run.model_validate_json(run.body), run.version)
+    return Snapshot(load_stored(Document, document.body), load_stored(Run, run.body), run.version)
 
 
 async def create(core: Core, document: Document, run: Run, fact: Fact) -> bool:
@@ -96,8 +95,8 @@ async def create(core: Core, document: Document, run: Run, fact: Fact) -> bool:
     await mark_active(core, run)
     event = new_event(core, document, run, "received", fact)
     changes: list[Change] = [
-        Insert("document", document.model_dump_json()),
-        Insert(run_key(run.number), run.model_dump_json()),
+        Insert("document", dump_stored(document)),
+        Insert(run_key(run.number), dump_stored(run)),
         _audit(run, None, "received"),
         Insert(event_key(run), event_row(event)),
     ]
@@ -115,7 +114,7 @@ async def create_again(core: Core, last: Snapshot, run: Run) -> None:
     await mark_active(core, run)
     changes: list[Change] = [
         _replaced(last.run, last.version),
-        Insert(run_key(run.number), run.model_dump_json()),
+        Insert(run_key(run.number), dump_stored(run)),
         _audit(run, None, None),
     ]
     await core.records.commit(DOCUMENTS, run.document_id, changes)
@@ -203,7 +202,7 @@ async def _finish_few(core: Core, snapshot: Snapshot, done: TaskDone, then: Stat
     for attempt in range(ATTEMPTS):
         if snapshot.run.state is state is not then:
             run = _without_task(core, snapshot.run, done, then)
-            if await _committed(core, snapshot, run, Insert(key, done.model_dump_json(exclude_defaults=True))):
+            if await _committed(core, snapshot, run, Insert(key, dump_stored(done))):
                 return run if run.state is then else None
         await _wait_for_others(attempt)
         snapshot = await reload(core, snapshot)
@@ -237,13 +236,13 @@ async def reload(core: Core, snapshot: Snapshot) -> Snapshot:
     if row is None:
         message = "the document was removed meanwhile"
         raise Conflict(message)
-    return snapshot._replace(run=Run.model_validate_json(row.body), version=row.version)
+    return snapshot._replace(run=load_stored(Run, row.body), version=row.version)
 
 
 async def all_documents(core: Core) -> AsyncIterator[Document]:
     """Every Document (a scan of the table: for listings)."""
     async for record in core.records.keyed(DOCUMENTS, "document"):
-        yield Document.model_validate_json(record.body)
+        yield load_stored(Document, record.body)
 
 
 def active(core: Core) -> AsyncIterator[Record]:
@@ -283,9 +282,9 @@ def _without_task(core: Core, run: Run, done: TaskDone, then: State) -> Run:
 
 
 def _replaced(run: Run, version: str) -> Replace:
-    return Replace(run_key(run.number), run.model_dump_json(), version)
+    return Replace(run_key(run.number), dump_stored(run), version)
 
 
 def _audit(run: Run, before: State | None, event: EventName | None) -> Insert:
     line = Audit(at=run.updated.isoformat(), before=before, after=run.state, event=event)
-    return Insert(f"audit-{run.number:04d}-{run.sequence:06d}", line.model_dump_json())
+    return Insert(f"audit-{run.number:04d}-{run.sequence:06d}", dump_stored(line))

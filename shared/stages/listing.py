@@ -6,20 +6,17 @@ nor hides another item.
 
 from typing import NamedTuple
 
-from pydantic import ValidationError
-
-from shared import telemetry
-from shared.domain.document import Document, is_document_id
+from shared.domain.document import is_document_id
 from shared.domain.frozen import Frozen
 from shared.domain.review import CaseView, case_view
-from shared.domain.run import Run, State
+from shared.domain.run import State
 from shared.ports.records import Partitions, Record
 from shared.stages.core import Core
 from shared.stages.ledger import DOCUMENTS, RUN_PREFIX
 from shared.stages.outbox import OutboxRow
 from shared.stages.publish import outbox
 from shared.stages.review import open_cases
-from shared.stages.status import DocumentStatus
+from shared.stages.status import DocumentStatus, load_status
 from shared.stages.type_list import TypeList, type_list
 
 MAX_EXAMINED = 1_000
@@ -58,17 +55,19 @@ async def list_documents(
     documents = await _documents(core, examined + 1, after or "")
     more = len(documents) > examined
     documents = documents[:examined]
-    if not documents:
-        return Page([], None)
-    runs = await _latest_runs(core, Partitions(after or "", documents[-1].partition))
+    last = documents[-1].partition if more else ""
+    rows = {record.partition: record for record in documents}
+    runs = await _latest_runs(core, Partitions(after or "", last))
     items: list[DocumentStatus] = []
-    for number, record in enumerate(documents, 1):
-        status = _read_status(record, runs.get(record.partition))
+    behind = after
+    for partition in sorted(rows.keys() | runs.keys()):
+        if len(items) == limit:
+            return Page(items, behind)
+        behind = partition
+        status = await load_status(core, partition, rows.get(partition), runs.get(partition))
         if status is not None and wanted.accepts(status):
             items.append(status)
-        if len(items) == limit and number < len(documents):
-            return Page(items, record.partition)
-    return Page(items, documents[-1].partition if more else None)
+    return Page(items, last or None)
 
 
 async def _documents(core: Core, count: int, after: str) -> list[Record]:
@@ -83,19 +82,6 @@ async def _documents(core: Core, count: int, after: str) -> list[Record]:
 async def _latest_runs(core: Core, within: Partitions) -> dict[str, Record]:
     """Return the rows of the latest Runs by document; keys come in order, so the last one of each counts."""
     return {record.partition: record async for record in core.records.keyed(DOCUMENTS, RUN_PREFIX, within)}
-
-
-def _read_status(document: Record, run: Record | None) -> DocumentStatus | None:
-    """Return a document with its Run; None when it has none (yet), or when a row cannot be read, which is logged."""
-    if run is None:
-        return None
-    try:
-        return DocumentStatus(
-            document=Document.model_validate_json(document.body), run=Run.model_validate_json(run.body)
-        )
-    except ValidationError:
-        telemetry.report("row_unreadable", {telemetry.DOCUMENT_ID: document.partition})
-        return None
 
 
 type CasePosition = tuple[float, str, str]

@@ -3,11 +3,11 @@
 from datetime import datetime
 
 from shared.domain.document import Document
-from shared.domain.frozen import Frozen
 from shared.domain.run import Run
+from shared.domain.stored import Stored, dump_stored, load_stored
 from shared.domain.unpacking import Member, file_name
 from shared.ports.records import Put
-from shared.stages.artefacts import artefact_name, save
+from shared.stages.artefacts import JSON, artefact_name
 from shared.stages.core import WORK, Core
 from shared.stages.ledger import DOCUMENTS, RUN_PREFIX, load
 
@@ -16,7 +16,7 @@ MEMBERS = "members"
 _SHARE_PREFIX = "members-"
 
 
-class Manifest(Frozen):
+class Manifest(Stored):
     """Every entry of a file that holds files: the child Document that it became, or why it was left out."""
 
     schema_version: int = 1
@@ -31,7 +31,7 @@ class Manifest(Frozen):
     members: tuple[Member, ...]
 
 
-class Share(Frozen):
+class Share(Stored):
     """What one file took of the bounds that hold for an upload with all that lies nested in it."""
 
     members: int
@@ -51,20 +51,21 @@ async def save_members(core: Core, document: Document, run: Run, digest: str, me
         received=document.received,
         members=members,
     )
-    await save(core, run, MEMBERS, manifest)
+    body = manifest.model_dump_json().encode()  # in full: it is delivered to the results container
+    await core.blobs.write(WORK, artefact_name(run, MEMBERS), body, JSON)
 
 
 async def load_members(core: Core, run: Run) -> tuple[Member, ...]:
     """The entries of a Run's file; none for a file that holds no files."""
     data = await core.blobs.read(WORK, artefact_name(run, MEMBERS))
-    return Manifest.model_validate_json(data).members if data else ()
+    return load_stored(Manifest, data).members if data else ()
 
 
 async def children(core: Core, document_id: str) -> list[str]:
     """The ids of all Documents that ever came out of a Document, whether or not they are still there."""
     found: dict[str, None] = {}
     async for record in core.records.partition(DOCUMENTS, document_id, RUN_PREFIX):
-        for member in await load_members(core, Run.model_validate_json(record.body)):
+        for member in await load_members(core, load_stored(Run, record.body)):
             if member.document_id:
                 found[member.document_id] = None
     return list(found)
@@ -86,7 +87,7 @@ def member_name(folder: str, member: Member) -> str:
 async def others_share(core: Core, document: Document) -> Share:
     """What all other files of the upload that a Document came with have taken of the bounds."""
     rows = [
-        Share.model_validate_json(record.body)
+        load_stored(Share, record.body)
         async for record in core.records.partition(DOCUMENTS, await _upload_of(core, document), _SHARE_PREFIX)
         if record.key != f"{_SHARE_PREFIX}{document.id}"
     ]
@@ -96,7 +97,7 @@ async def others_share(core: Core, document: Document) -> Share:
 async def take_share(core: Core, document: Document, members: tuple[Member, ...]) -> None:
     """Note what a Document takes of the bounds of the upload that it came with."""
     share = Share(members=len(members), size=sum(member.size for member in members))
-    row = Put(f"{_SHARE_PREFIX}{document.id}", share.model_dump_json())
+    row = Put(f"{_SHARE_PREFIX}{document.id}", dump_stored(share))
     await core.records.commit(DOCUMENTS, await _upload_of(core, document), [row])
 
 

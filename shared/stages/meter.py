@@ -24,14 +24,16 @@ class LimitReached(IntrayError):
 class Meter:
     """What a Run has spent, as far as one of its steps knows, and its limits.
 
-    `spent` holds the finished steps and this one: steps at the same time do not see each other's. `billed`: the
-    requests on the step's own bill, so that one which is asked twice is billed once.
+    `known`: what finished steps cost when this one began; `spent`: the Run's bill and what this step adds to it. Steps
+    at the same time do not see each other's. `billed`: the requests on the step's own bill, so that one which is asked
+    twice is billed once.
     """
 
     records: Records
     run: Run
     max_calls: int
     max_cost: float
+    known: Bill
     spent: Bill
     exhausted: int = 0
     billed: set[str] = field(default_factory=set)
@@ -44,13 +46,13 @@ class Meter:
                 f"The model spent its output limit on reasoning {self.exhausted} times without an answer and was not "
                 "asked further: raise INTRAY_MAX_OUTPUT_TOKENS, or choose a deployment that reasons less.",
             )
-        if self.spent.calls >= self.max_calls:
+        if max(self.spent.calls, self.known.calls) >= self.max_calls:
             raise LimitReached(
                 "max_document_calls",
                 f"The document reached its limit of {self.max_calls} model calls and no model was asked further: see "
                 "INTRAY_MAX_DOCUMENT_CALLS.",
             )
-        if self.spent.cost_usd >= self.max_cost:
+        if max(self.spent.cost_usd, self.known.cost_usd) >= self.max_cost:
             raise LimitReached(
                 "max_document_cost",
                 f"The document reached its limit of ${self.max_cost:.2f} for model calls and no model was asked "

@@ -4,15 +4,15 @@ from datetime import datetime
 
 from shared.domain.document import Document
 from shared.domain.event import CorrectedFact, Event, EventName, Fact
-from shared.domain.frozen import Frozen
 from shared.domain.run import Run
+from shared.domain.stored import Stored, dump_stored
 from shared.domain.task import StageMessage
 from shared.stages.core import Core
 
 EVENT_PREFIX = "event-"
 
 
-class OutboxRow(Frozen):
+class OutboxRow(Stored):
     """An event, when the topic took it (None: not yet), or why it refused it for good."""
 
     event: Event
@@ -32,7 +32,7 @@ def event_key(run: Run) -> str:
 
 def event_row(event: Event) -> str:
     """A new outbox row's body."""
-    return OutboxRow(event=event).model_dump_json()
+    return dump_stored(OutboxRow(event=event))
 
 
 def new_event(core: Core, document: Document, run: Run, name: EventName, fact: Fact) -> Event:
@@ -65,4 +65,4 @@ def base_fact(document: Document, run: Run) -> dict[str, object]:
 
 async def ask_to_publish(core: Core, document_id: str) -> None:
     """Send the message that makes the publish stage relay a Document's events."""
-    await core.queues.send("publish", StageMessage(document_id=document_id).model_dump_json())
+    await core.queues.send("publish", dump_stored(StageMessage(document_id=document_id)))

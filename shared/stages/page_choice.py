@@ -5,10 +5,10 @@ from itertools import batched
 
 from shared.document_types.rules import ABSENT
 from shared.domain.document_type import DocumentType
-from shared.domain.frozen import Frozen
 from shared.domain.model_call import Bill
 from shared.domain.relevance import PageWords, relevant, vocabulary
 from shared.domain.run import Run
+from shared.domain.stored import Stored
 from shared.domain.task import PLAN, PageRange
 from shared.stages import artefacts
 from shared.stages.answers import RangeAnswer
@@ -27,7 +27,7 @@ type Answers = list[tuple[tuple[int, ...], RangeAnswer]]
 """The answers of a Run, each with the numbers of the pages that it is about."""
 
 
-class Choice(Frozen):
+class Choice(Stored):
     """The numbers of the pages that extraction reads, in their order."""
 
     pages: tuple[int, ...]

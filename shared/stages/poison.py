@@ -2,9 +2,9 @@
 
 from typing import get_args
 
-from pydantic import ValidationError
-
+from shared.domain.errors import UnreadableRecord
 from shared.domain.run import Reason
+from shared.domain.stored import load_stored
 from shared.domain.task import Stage, StageMessage
 from shared.stages.artefacts import JSON
 from shared.stages.core import WORK, Core
@@ -20,8 +20,8 @@ async def give_up(core: Core, queue: str, message_id: str, body: bytes) -> str |
     """
     await core.blobs.write(WORK, f"poison/{queue}/{message_id}.json", body, JSON)
     try:
-        message = StageMessage.model_validate_json(body)
-    except ValidationError:
+        message = load_stored(StageMessage, body)
+    except UnreadableRecord:
         return None
     if queue not in STAGES:
         return message.document_id

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from shared.domain.errors import Permanent
+from shared.domain.stored import dump_stored, load_stored
 from shared.domain.task import StageMessage
 from shared.ports.records import Replace
 from shared.stages.core import Core
@@ -54,7 +55,7 @@ async def pending(core: Core, document_id: str) -> list[Kept]:
 async def outbox(core: Core, document_id: str) -> list[Kept]:
     """All outbox rows of a Document in the order of the facts."""
     records = core.records.partition(DOCUMENTS, document_id, EVENT_PREFIX)
-    return [Kept(record.key, OutboxRow.model_validate_json(record.body), record.version) async for record in records]
+    return [Kept(record.key, load_stored(OutboxRow, record.body), record.version) async for record in records]
 
 
 async def republish(core: Core, since: datetime) -> int:
@@ -91,5 +92,5 @@ async def _relay(core: Core, document_id: str, batch: list[Kept]) -> int:
 
 async def _store(core: Core, document_id: str, rows: list[Kept]) -> None:
     for start in range(0, len(rows), BATCH):
-        changes = [Replace(key, row.model_dump_json(), version) for key, row, version in rows[start : start + BATCH]]
+        changes = [Replace(key, dump_stored(row), version) for key, row, version in rows[start : start + BATCH]]
         await core.records.commit(DOCUMENTS, document_id, changes)

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from shared.domain.errors import Conflict
 from shared.domain.model_call import Bill
 from shared.domain.run import Run
+from shared.domain.stored import dump_stored, load_stored
 from shared.domain.task import PageRange, Stage, TaskDone, page_ranges
 from shared.ports.records import Delete, Insert
 from shared.stages.core import Core
@@ -40,7 +41,7 @@ async def insert_receipt(core: Core, run: Run, done: TaskDone) -> None:
     receipt = replace(done, counted=False, finished=core.clock.now())
     key = done_key(run.number, done.stage, done.name)
     try:
-        await core.records.commit(DOCUMENTS, run.document_id, [Insert(key, receipt.model_dump_json())])
+        await core.records.commit(DOCUMENTS, run.document_id, [Insert(key, dump_stored(receipt))])
     except Conflict:
         if await core.records.get(DOCUMENTS, run.document_id, key) is None:
             raise
@@ -59,7 +60,7 @@ async def finished_tasks(core: Core, run: Run, stage: Stage, prefix: str = "") -
 async def load_receipts(core: Core, run: Run, stage: Stage) -> dict[str, TaskDone]:
     """Load the receipts of a stage by task name."""
     records = core.records.partition(DOCUMENTS, run.document_id, done_key(run.number, stage))
-    receipts = [TaskDone.model_validate_json(record.body) async for record in records]
+    receipts = [load_stored(TaskDone, record.body) async for record in records]
     return {done.name: done for done in receipts}
 
 

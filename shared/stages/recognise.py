@@ -8,6 +8,7 @@ from shared.domain.layout import reading_order
 from shared.domain.page import Box, HiddenText, Line, Page, PageImage, Recognised, Word, line_id
 from shared.domain.reading import Ceiling
 from shared.domain.run import Run
+from shared.domain.stored import load_stored
 from shared.domain.turn import turned, turned_back, turned_size
 from shared.ports.reading import SourcePage, TextRecognizer
 from shared.stages.artefacts import artefact_name, save
@@ -52,7 +53,7 @@ async def _recognised(core: Core, run: Run, picture: PageImage, page: int, area:
     name = f"ocr/{page:05d}-{area}"
     kept = await core.blobs.read(WORK, artefact_name(run, name))
     if kept is not None:
-        return Recognised.model_validate_json(kept)
+        return load_stored(Recognised, kept)
     found = await core.recognizer.recognise(picture, page) if core.recognizer else Recognised()
     await save(core, run, name, found)
     return found

@@ -2,6 +2,7 @@
 
 from shared.domain.errors import IntrayError
 from shared.domain.run import Run, State
+from shared.domain.stored import dump_stored
 from shared.domain.task import StageMessage
 from shared.stages.core import Core
 from shared.stages.ledger import create_again, load
@@ -27,5 +28,5 @@ async def replay(core: Core, document_id: str, *, force: bool = False) -> Run:
         raise StillRunning(f"document {document_id} is {snapshot.run.state}: only an ended run can be replayed")
     run = Run(document_id=document_id, number=snapshot.run.number + 1, updated=core.clock.now(), forced=force)
     await create_again(core, snapshot, run)
-    await core.queues.send("read", StageMessage(document_id=document_id, run=run.number).model_dump_json())
+    await core.queues.send("read", dump_stored(StageMessage(document_id=document_id, run=run.number)))
     return run

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from shared.domain.errors import Conflict, Retryable
-from shared.domain.frozen import Frozen
+from shared.domain.stored import Stored, dump_stored, load_stored
 from shared.ports.clock import Clock
 from shared.ports.records import Insert, Record, Records, Replace
 
@@ -29,7 +29,7 @@ class BeingAsked(Retryable):
     default_code = "being_asked"
 
 
-class RequestClaim(Frozen):
+class RequestClaim(Stored):
     """The ledger's row of a request. `tries`: calls that may have been billed; more than one needs a crash."""
 
     token: str
@@ -80,7 +80,7 @@ class RequestLedger:
     async def tries(self, request: str) -> int:
         """How many calls may have been billed for a request."""
         found = await self._row(request)
-        return RequestClaim.model_validate_json(found.body).tries if found else 0
+        return load_stored(RequestClaim, found.body).tries if found else 0
 
     async def _take(self, request: str, token: str) -> None:
         found = await self._row(request)
@@ -88,13 +88,13 @@ class RequestLedger:
         claim = RequestClaim(token=token, expires=now + LEASE, tries=1)
         try:
             if found is None:
-                await self._commit(request, Insert(KEY, claim.model_dump_json()))
+                await self._commit(request, Insert(KEY, dump_stored(claim)))
                 return
-            held = RequestClaim.model_validate_json(found.body)
+            held = load_stored(RequestClaim, found.body)
             if held.expires > now:
                 raise BeingAsked("another step is asking the same", min(held.expires - now, timedelta(seconds=5)))
             claim = replace(claim, tries=held.tries + 1)
-            await self._commit(request, Replace(KEY, claim.model_dump_json(), found.version))
+            await self._commit(request, Replace(KEY, dump_stored(claim), found.version))
         except Conflict as error:
             raise BeingAsked("another step began to ask the same", timedelta(seconds=2)) from error
 
@@ -112,10 +112,10 @@ class RequestLedger:
 
     async def _change(self, request: str, token: str, expires: datetime, *, tries: int) -> None:
         found = await self._row(request)
-        held = RequestClaim.model_validate_json(found.body) if found else None
+        held = load_stored(RequestClaim, found.body) if found else None
         if found is not None and held is not None and held.token == token:
             changed = replace(held, expires=expires, tries=held.tries + tries)
-            await self._commit(request, Replace(KEY, changed.model_dump_json(), found.version))
+            await self._commit(request, Replace(KEY, dump_stored(changed), found.version))
 
     async def _row(self, request: str) -> Record | None:
         return await self.records.get(TABLE, f"request-{request}", KEY)

@@ -5,17 +5,17 @@ from datetime import datetime
 from shared.domain.document import Document
 from shared.domain.extraction import Evidence, Extraction, Row, Scalar, SecondValue, Verdict
 from shared.domain.finding import Finding
-from shared.domain.frozen import Frozen
 from shared.domain.model_call import Bill
 from shared.domain.review import Correction
 from shared.domain.run import Disposition, Reason, Run, State
+from shared.domain.stored import Stored
 from shared.domain.task import PageRange
 from shared.domain.unpacking import Member
 
 Value = Scalar | list[dict[str, Scalar]]
 
 
-class ResultField(Frozen):
+class ResultField(Stored):
     """A field: its value (a table: its rows as objects), confidence 0..1 (None: no value), and where it was read.
 
     `second`: what the e-invoice in the file says; a table's rows have it by cell. `verdict`: what the reasoning model
@@ -30,7 +30,7 @@ class ResultField(Frozen):
     verdict: Verdict | None = None
 
 
-class ResultPage(Frozen):
+class ResultPage(Stored):
     """A page's number, its size in page units, how it was read, and whether a picture of it is kept.
 
     `extracted`: whether models looked on it for values; not, where the type asks for the relevant pages alone.
@@ -46,7 +46,7 @@ class ResultPage(Frozen):
     problem: str | None
 
 
-class Result(Frozen):
+class Result(Stored):
     """Everything a Run made of a Document.
 
     `revision`: how often a person corrected it since it was final. `members`: the files attached to it, which are

@@ -13,6 +13,7 @@ from shared.domain.errors import Conflict, IntrayError
 from shared.domain.frozen import Frozen
 from shared.domain.review import Correction, ReviewTask
 from shared.domain.run import Run, State
+from shared.domain.stored import dump_stored, load_stored
 from shared.domain.task import StageMessage
 from shared.ports.records import Delete, Insert, Put, Replace
 from shared.stages import artefacts
@@ -89,11 +90,11 @@ async def open_review(core: Core, message: StageMessage) -> None:
         reasons=run.reasons,
     )
     try:
-        await core.records.commit(DOCUMENTS, document_id, [Insert(_key(run.number), task.model_dump_json())])
+        await core.records.commit(DOCUMENTS, document_id, [Insert(_key(run.number), dump_stored(task))])
     except Conflict:
         task = await _task(core, document_id, run.number) or task
     listed = replace(task, lease=None)
-    await core.records.commit(CATALOG, REVIEWS, [Put(document_id, listed.model_dump_json())])
+    await core.records.commit(CATALOG, REVIEWS, [Put(document_id, dump_stored(listed))])
     await unlist(core, document_id)
 
 
@@ -118,7 +119,7 @@ async def is_open(core: Core, document_id: str, run: int) -> bool:
 
 async def open_cases(core: Core) -> list[ReviewTask]:
     """The cases that wait for a person, the most doubtful first."""
-    listed = [ReviewTask.model_validate_json(record.body) async for record in core.records.partition(CATALOG, REVIEWS)]
+    listed = [load_stored(ReviewTask, record.body) async for record in core.records.partition(CATALOG, REVIEWS)]
     tasks = [replace(task, lease=None) for task in listed]  # earlier versions listed leases too
     return sorted(tasks, key=lambda task: (-task.doubt, task.opened, task.document_id))
 
@@ -136,7 +137,7 @@ async def case(core: Core, document_id: str) -> OpenCase:
     if record is None:
         raise _unknown(document_id)
     result = await artefacts.fetch_saved(core, snapshot.run, DRAFT, Result)
-    return OpenCase(snapshot, ReviewTask.model_validate_json(record.body), record.version, result)
+    return OpenCase(snapshot, load_stored(ReviewTask, record.body), record.version, result)
 
 
 async def claim(core: Core, document_id: str, holder: str, token: int | None = None) -> ReviewTask:
@@ -148,6 +149,15 @@ async def claim(core: Core, document_id: str, holder: str, token: int | None = N
     found = await case(core, document_id)
     new_token = secrets.randbits(TOKEN_BITS)
     task = rules.claim(found.task, holder, core.clock.now(), core.limits.lease, token=token, new_token=new_token)
+    change = Replace(_key(task.run), dump_stored(task), found.version)
+    await core.records.commit(DOCUMENTS, document_id, [change])
+    return task
+
+
+async def release(core: Core, document_id: str, token: int) -> ReviewTask:
+    """End a lease before its time, so that somebody else may take the case; raises as `complete` does."""
+    found = await case(core, document_id)
+    task = rules.release(found.task, token, core.clock.now())
     change = Replace(_key(task.run), task.model_dump_json(), found.version)
     await core.records.commit(DOCUMENTS, document_id, [change])
     return task
@@ -174,7 +184,7 @@ async def complete(core: Core, document_id: str, decision: Decision) -> Result:
     result, changes = await apply_corrections(core, found.snapshot, found.result, requests, rejected=rejected)
     task = rules.complete(found.task, decision.token, core.clock.now(), listed_corrections(changes))
     result = replace(result, disposition=decision.disposition, finished=core.clock.now())
-    closing = Replace(_key(task.run), task.model_dump_json(), found.version)
+    closing = Replace(_key(task.run), dump_stored(task), found.version)
     await mark_active(core, found.snapshot.run)
     await finalize(core, found.snapshot, result, reviewed=True, also=(closing,))
     await unlist(core, document_id)
@@ -183,13 +193,13 @@ async def complete(core: Core, document_id: str, decision: Decision) -> Result:
 
 def listed_corrections(changes: Sequence[Correction]) -> tuple[Correction, ...]:
     """Return the corrections that fit a case's row; the Result has them all."""
-    lengths = accumulate(len(change.model_dump_json()) for change in changes)
+    lengths = accumulate(len(dump_stored(change)) for change in changes)
     return tuple(change for change, length in zip(changes, lengths, strict=True) if length <= MAX_LISTED_LENGTH)
 
 
 async def _task(core: Core, document_id: str, run: int) -> ReviewTask | None:
     record = await core.records.get(DOCUMENTS, document_id, _key(run))
-    return ReviewTask.model_validate_json(record.body) if record else None
+    return load_stored(ReviewTask, record.body) if record else None
 
 
 def _key(run: int) -> str:

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from shared.domain.document_type import DocumentType
 from shared.domain.extraction import FieldValue, Row
 from shared.domain.finding import MOST_ALIKE, Finding
-from shared.domain.frozen import Frozen
 from shared.domain.injection import addressing_lines
 from shared.domain.page import HiddenWhy, Page, line_place
+from shared.domain.stored import Stored
 from shared.stages.answers import RangeAnswer
 from shared.stages.artefacts import StoredPages
 from shared.stages.assess import assess_fields, assess_rows, unplaced
@@ -17,6 +17,7 @@ from shared.stages.grounding import Search
 from shared.stages.line_index import LineIndexes
 from shared.stages.page_choice import Answers
 from shared.stages.result import ResultPage
+from shared.stages.unread import UnreadSearch
 
 SURVEY = "survey"
 """The name of the artefact that accounts for every page."""
@@ -30,7 +31,7 @@ _WHY: dict[HiddenWhy, str] = {
 }
 
 
-class Survey(Frozen):
+class Survey(Stored):
     """Every page of a Run, without its text."""
 
     pages: tuple[ResultPage, ...]
@@ -60,6 +61,7 @@ async def look_through(stored: StoredPages, kind: DocumentType, answers: Answers
     rows: dict[str, list[Row]] = {spec.name: [] for spec in kind.fields if spec.kind == "table"}
     wanted = {line_place(line)[0] for value in raw.fields.values() for line in value.lines} | {1, stored.count}
     read = {number for numbers, _ in answers for number in numbers}
+    unread = UnreadSearch(kind)
     others = [((number,), RangeAnswer()) for number in range(1, stored.count + 1) if number not in read]
     for numbers, answer in [*answers, *others]:
         some = await stored.some(sorted({*numbers, *_cited_pages(answer)}))
@@ -68,6 +70,7 @@ async def look_through(stored: StoredPages, kind: DocumentType, answers: Answers
         for page in some:
             if page.number not in pages:
                 look.findings += _problems(page)
+                unread.look(page, frozenset(name for name, found in rows.items() if found))
                 pages[page.number] = _told(page, extracted=page.number in read)
         look.kept |= {page.number: page for page in some if page.number in wanted}
         said = said or any(page.lines for page in some)
@@ -77,6 +80,7 @@ async def look_through(stored: StoredPages, kind: DocumentType, answers: Answers
     look.pages = tuple(pages[number] for number in sorted(pages))
     look.tables = {name: tuple(_by_page(found)) for name, found in rows.items()}
     look.fields = await _fields(stored, kind, raw, look.kept)
+    look.findings += unread.findings(look.fields, look.tables)
     return look
 
 

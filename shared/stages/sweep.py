@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from shared.domain.run import Run, State
+from shared.domain.stored import dump_stored, load_stored
 from shared.domain.task import Stage, StageMessage
 from shared.ports.records import Record
 from shared.stages.admit import REPLACED_BY_COPY
@@ -97,7 +98,7 @@ async def _progresses(core: Core, mark: Record) -> bool:
     """Return whether the marked Run is under way and was changed or pushed a short time ago: one row says so."""
     number = json.loads(mark.body)["number"]
     row = await core.records.get(DOCUMENTS, mark.key, run_key(number))
-    run = Run.model_validate_json(row.body) if row else None
+    run = load_stored(Run, row.body) if row else None
     return run is not None and not run.settled and not _stalled(core, max(run.updated, _marked(mark)))
 
 
@@ -151,7 +152,7 @@ async def _push(core: Core, snapshot: Snapshot) -> None:
 
 async def _send(core: Core, run: Run, queue: str) -> None:
     message = StageMessage(document_id=run.document_id, run=run.number)
-    await core.queues.send(queue, message.model_dump_json())
+    await core.queues.send(queue, dump_stored(message))
 
 
 def _marked(mark: Record) -> datetime:

@@ -5,6 +5,7 @@ from typing import get_args
 
 from shared.domain.errors import Retryable
 from shared.domain.run import Run, State
+from shared.domain.stored import dump_stored, load_stored
 from shared.domain.task import Stage, StageMessage
 from shared.domain.waiting import Waiting
 from shared.ports.records import Delete, Put
@@ -48,7 +49,7 @@ async def note_waiting(core: Core, message: StageMessage, stage: str, error: Ret
         deferrals=message.waits + 1,
     )
     key = wait_key(message.run)
-    await core.records.commit(DOCUMENTS, message.document_id, [Put(key, note.model_dump_json())])
+    await core.records.commit(DOCUMENTS, message.document_id, [Put(key, dump_stored(note))])
     if await core.records.get(DOCUMENTS, message.document_id, "document") is None:
         # The document was erased between the two: nothing is left of a forgotten one.
         await core.records.commit(DOCUMENTS, message.document_id, [Delete(key)])
@@ -59,7 +60,7 @@ async def load_waiting(core: Core, document_id: str, run: Run) -> Waiting | None
     if run.settled:
         return None
     row = await core.records.get(DOCUMENTS, document_id, wait_key(run.number))
-    note = None if row is None else Waiting.model_validate_json(row.body)
+    note = None if row is None else load_stored(Waiting, row.body)
     return None if note is None or run.updated > note.since else note
 
 
@@ -69,5 +70,5 @@ async def deferred_until(core: Core, run: Run) -> datetime:
     The Run may have changed since: of a fan-out some tasks are finished while others are deferred.
     """
     row = await core.records.get(DOCUMENTS, run.document_id, wait_key(run.number))
-    note = None if row is None else Waiting.model_validate_json(row.body)
+    note = None if row is None else load_stored(Waiting, row.body)
     return run.updated if note is None or note.stage not in STAGES_OF.get(run.state, ()) else note.until

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from shared.adapters.document_intelligence import DocumentIntelligence
-from shared.domain.errors import Permanent, Throttled, Unavailable, Unreadable
+from shared.domain.errors import Blocked, Throttled, Unavailable, Unreadable
 from shared.domain.page import PageImage, Recognised
 from tests.conformance.loopback import Loopback
 
@@ -146,7 +146,7 @@ async def test_an_answer_that_is_paid_for_is_fetched_through_trouble(
 
 @pytest.mark.parametrize(
     ("status", "code", "wanted"),
-    [(401, "401", Permanent), (403, "Forbidden", Permanent), (500, "InternalServerError", Unavailable)],
+    [(401, "401", Blocked), (403, "Forbidden", Blocked), (500, "InternalServerError", Unavailable)],
 )
 async def test_refusals_and_outages_are_told_apart(
     loopback: Loopback, recognizer: DocumentIntelligence, status: int, code: str, wanted: type[Exception]

@@ -10,7 +10,7 @@ import pytest
 from azure.core.credentials import AccessToken
 
 from shared.adapters.event_grid import EventGridEvents
-from shared.domain.errors import Permanent, Retryable, Throttled, Unavailable
+from shared.domain.errors import Blocked, Permanent, Retryable, Throttled, Unavailable
 from shared.domain.event import Event
 from shared.ports.events import Events
 from shared.testing.events import MemoryEvents
@@ -106,10 +106,34 @@ async def test_the_wire_format_is_a_batch_of_cloud_events(adapter: EventGridEven
     ] == json.loads(asked.body)
 
 
-@pytest.mark.parametrize("status", [400, 401, 403, 413])
-async def test_what_event_grid_never_retries_is_permanent(
+@pytest.mark.parametrize("status", [401, 403])
+async def test_a_topic_that_does_not_let_us_in_is_for_an_operator(
     adapter: EventGridEvents, loopback: Loopback, status: int
 ) -> None:
+    """The events stay in the outbox until the role is in force; the message does not name the key."""
+    loopback.say(status, {"error": {"code": "X", "message": "no"}})
+    with pytest.raises(Blocked) as caught:
+        await adapter.publish([event(1)])
+    assert "topic_access_denied" == caught.value.code
+    assert "a key" not in str(caught.value)
+
+
+async def test_publishing_has_one_time_limit(loopback: Loopback) -> None:
+    """A topic that sends a blank now and then keeps the connection alive, and never the step."""
+    from azure.core.credentials import AzureKeyCredential
+    from azure.eventgrid.aio import EventGridPublisherClient
+
+    loopback.fault = "drip"
+    client = EventGridPublisherClient(loopback.url + "/api/events", AzureKeyCredential("a key"))
+    events = EventGridEvents(client, timedelta(milliseconds=200))
+    with pytest.raises(Unavailable) as caught:
+        await events.publish([event(1)])
+    assert "timeout" == caught.value.code
+    await events.close()
+
+
+@pytest.mark.parametrize("status", [400, 413])
+async def test_events_that_are_refused_are_permanent(adapter: EventGridEvents, loopback: Loopback, status: int) -> None:
     """The message names what to check, and not the key."""
     loopback.say(status, {"error": {"code": "X", "message": "no"}})
     with pytest.raises(Permanent) as caught:

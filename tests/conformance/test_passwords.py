@@ -20,7 +20,7 @@ from cryptography.x509.oid import NameOID
 
 from shared.adapters.key_vault_passwords import KeyVaultPasswords
 from shared.adapters.password_file import PasswordFile
-from shared.domain.errors import Permanent, Throttled, Unavailable
+from shared.domain.errors import Blocked, Permanent, Throttled, Unavailable
 from shared.ports.passwords import Passwords
 from shared.testing.passwords import MemoryPasswords
 
@@ -169,7 +169,7 @@ async def test_a_missing_file_says_what_to_do(tmp_path: Path) -> None:
         await PasswordFile(tmp_path / "none.yaml").of(["invoice"])
 
 
-@pytest.mark.parametrize(("status", "kind"), [(429, Throttled), (503, Unavailable), (403, Permanent)])
+@pytest.mark.parametrize(("status", "kind"), [(429, Throttled), (503, Unavailable), (403, Blocked)])
 async def test_trouble_with_the_vault_is_told_in_our_words(
     vault: Vault, from_vault: Passwords, status: int, kind: type[Exception]
 ) -> None:

@@ -14,7 +14,7 @@ from azure.storage.queue.aio import QueueServiceClient
 from shared.adapters.blob_storage import AzureBlobs
 from shared.adapters.queue_storage import AzureQueues
 from shared.adapters.table_storage import AzureTables
-from shared.domain.errors import Conflict, Permanent, Superseded, Throttled, Unavailable
+from shared.domain.errors import Blocked, Conflict, Superseded, Throttled, Unavailable
 from shared.ports.records import Insert
 from tests.conformance.loopback import Loopback
 
@@ -115,6 +115,17 @@ async def test_a_busy_service_names_its_delay(act: Act, loopback: Loopback) -> N
 
 
 @every_act
+async def test_an_absurd_delay_is_bounded(act: Act, loopback: Loopback) -> None:
+    """A number that no duration can hold is not a defect of ours; the service is asked again after an hour."""
+    answer(loopback, act, 503, "ServerBusy")
+    for said in loopback.answers:
+        said.headers["Retry-After"] = "9" * 400
+    with pytest.raises(Throttled) as caught:
+        await act(loopback.url)
+    assert timedelta(hours=1) == caught.value.delay
+
+
+@every_act
 async def test_a_broken_service_is_unavailable(act: Act, loopback: Loopback) -> None:
     """Any other 5xx is the service's trouble."""
     answer(loopback, act, 500, "InternalError")
@@ -123,10 +134,10 @@ async def test_a_broken_service_is_unavailable(act: Act, loopback: Loopback) -> 
 
 
 @every_act
-async def test_a_closed_door_is_permanent(act: Act, loopback: Loopback) -> None:
-    """A missing role does not come by waiting; the message says what to check."""
+async def test_a_closed_door_is_for_an_operator(act: Act, loopback: Loopback) -> None:
+    """A role takes minutes to be in force, or is missing; the message says what to check."""
     answer(loopback, act, 403, "AuthorizationPermissionMismatch")
-    with pytest.raises(Permanent) as caught:
+    with pytest.raises(Blocked) as caught:
         await act(loopback.url)
     assert "access_denied" == caught.value.code
     assert "role assignments" in str(caught.value)

@@ -40,6 +40,7 @@ ROUTES = {
     "review_list": ("reviews", "GET", "FUNCTION"),
     "review_get": ("reviews/{document_id}", "GET", "FUNCTION"),
     "review_claim": ("reviews/{document_id}/claim", "POST", "FUNCTION"),
+    "review_release": ("reviews/{document_id}/release", "POST", "FUNCTION"),
     "review_complete": ("reviews/{document_id}/complete", "POST", "FUNCTION"),
 }
 

@@ -7,7 +7,7 @@ from rich.console import Console
 
 from local.cli.show import print_document
 from shared.domain.document import Document
-from shared.domain.extraction import Verdict, VerdictKind
+from shared.domain.extraction import Row, Verdict, VerdictKind
 from shared.domain.model_call import Bill
 from shared.domain.run import Run, State
 from shared.stages.result import Result, ResultField, ResultPage
@@ -18,8 +18,8 @@ DOCUMENT = Document(id="d0", container="incoming", name="contract/a.pdf", etag="
 RUN = Run(document_id="d0", updated=NOW, state=State.IN_REVIEW, pages=3, disposition="REVIEW")
 
 
-def shown(extracted: tuple[int, ...], **verdicts: Verdict) -> str:
-    """What is printed of a document of three pages with these verdicts on its fields."""
+def shown(extracted: tuple[int, ...], **fields: Verdict | ResultField) -> str:
+    """What is printed of a document of three pages with these fields, or these verdicts on them."""
     pages = tuple(
         ResultPage(
             number=number, width=1, height=1, unit="pt", source="text", extracted=number in extracted, problem=None
@@ -29,7 +29,11 @@ def shown(extracted: tuple[int, ...], **verdicts: Verdict) -> str:
     result = Result(
         document_id="d0", run=1, container="incoming", name="a.pdf", etag="1", content_hash=None, document_type="c",
         configuration="c", disposition="REVIEW", reasons=(), findings=(), bill=Bill(), received=NOW, finished=NOW,
-        fields={name: ResultField(value="x", verdict=verdict) for name, verdict in verdicts.items()}, pages=pages,
+        fields={
+            name: field if isinstance(field, ResultField) else ResultField(value="x", verdict=field)
+            for name, field in fields.items()
+        },
+        pages=pages,
     )  # fmt: skip
     out = StringIO()
     detail = DocumentDetail(document=DOCUMENT, run=RUN, result=result, events=(), refused={})
@@ -47,6 +51,15 @@ def test_what_the_checking_model_doubts_is_told_with_its_reason() -> None:
     assert "checked: law is contradicted: page 2 says" in text
     assert "\x1b[31m" not in text
     assert "checked: title" not in text
+
+
+def test_rows_are_shown_with_the_ids_that_corrections_address() -> None:
+    """What a person types after `intray correct` stands on the screen."""
+    rows = (Row(id="r1", cells={"what": "Apples"}), Row(id="r3", cells={"what": "Plums"}))
+    field = ResultField(value=[dict(row.cells) for row in rows], rows=rows)
+    lines = [line.split() for line in shown((1, 2, 3), rows=field).splitlines()]
+    assert ["r1", "what", "Apples"] in lines
+    assert ["r3", "what", "Plums"] in lines
 
 
 def test_pages_that_no_model_looked_at_are_counted() -> None:

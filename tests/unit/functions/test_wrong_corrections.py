@@ -6,28 +6,10 @@ from typing import Any
 
 import pytest
 
-from shared.domain.document_type import FieldSpec
 from tests.unit.functions.api import Answer, Api
-from tests.unit.stages.world import ANSWERS, NOTE, World, answering, make_world
+from tests.unit.functions.kinds import KINDS, READ
+from tests.unit.stages.world import World, answering, make_world
 
-KINDS = NOTE.model_copy(
-    update={
-        "fields": (
-            *NOTE.fields,
-            FieldSpec(name="day", kind="date", title="Day"),
-            FieldSpec(name="paid", kind="boolean", title="Paid"),
-            FieldSpec(name="currency", kind="currency", title="Currency"),
-            FieldSpec(name="account", kind="identifier", title="Account", identifier="iban"),
-            FieldSpec(name="due", kind="money", title="Due", required=True),
-            FieldSpec(name="seller.name", kind="text", title="Seller"),
-        )
-    }
-)
-READ: dict[str, Any] = ANSWERS["extract_note"] | {
-    **{name: {"value": None, "lines": []} for name in ("day", "paid", "currency", "account")},
-    "due": {"value": 3.5, "lines": ["p1.l4"]},
-    "seller": {"name": {"value": None, "lines": []}},
-}
 WRONG = [
     ("total", "abc"),
     ("total", True),

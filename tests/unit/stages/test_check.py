@@ -6,6 +6,7 @@ import pytest
 
 from functions.steps import run_step
 from shared.domain.run import State
+from shared.domain.stored import dump_stored
 from shared.domain.task import StageMessage
 from shared.stages.check import Batch, RowQuestion
 from shared.stages.poison import give_up
@@ -61,7 +62,7 @@ async def test_every_question_has_a_message_of_its_own(parallel: None) -> None:
         assert 0 == len(world.queues.bodies("validate"))
         await run_step(world.core, "check", body.encode(), STEPS["check"])
         assert number == world.models.billed.total() - before
-    assert [StageMessage(document_id=document_id).model_dump_json()] == world.queues.bodies("validate")
+    assert [dump_stored(StageMessage(document_id=document_id))] == world.queues.bodies("validate")
     assert State.VALIDATING is (await world.run(document_id)).state
 
 
@@ -77,7 +78,7 @@ async def test_repeated_messages_ask_nothing_again(parallel: None) -> None:
     """Each check delivered twice and validation sent again in between: every answer is paid once, the result is one."""
     world = table_world()
     document_id = await until_checking(world)
-    await world.queues.send("validate", StageMessage(document_id=document_id).model_dump_json())
+    await world.queues.send("validate", dump_stored(StageMessage(document_id=document_id)))
     for body in world.queues.bodies("check"):
         await run_step(world.core, "check", body.encode(), STEPS["check"])
         await run_step(world.core, "check", body.encode(), STEPS["check"])
@@ -98,7 +99,7 @@ async def test_a_worker_of_the_earlier_version_may_finish_the_validation(
     waiting = world.queues.bodies("check")
     await run_step(world.core, "check", waiting[0].encode(), STEPS["check"])
     monkeypatch.setattr("shared.stages.check.MOST_INLINE", 100)
-    body = StageMessage(document_id=document_id).model_dump_json()
+    body = dump_stored(StageMessage(document_id=document_id))
     await run_step(world.core, "validate", body.encode(), STEPS["validate"])
     assert State.DECIDING is (await world.run(document_id)).state
     await world.settle()

@@ -2,10 +2,8 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
-from random import Random
 from typing import Any
 
 import pytest
@@ -13,27 +11,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from functions.steps import run_step
-from shared.domain.document import Document
 from shared.domain.errors import Conflict
-from shared.domain.event import ReceivedFact
-from shared.domain.model_call import Bill
-from shared.domain.run import Run, State
+from shared.domain.run import State
+from shared.domain.stored import dump_stored
 from shared.domain.task import PageRange, StageMessage, TaskDone, page_ranges
-from shared.ports.records import ALL_PARTITIONS, Change, Delete, Partitions, Record
+from shared.ports.records import Delete
 from shared.stages.fan_in import finish, is_repetition
-from shared.stages.ledger import FEW_TASKS, Snapshot, create, finish_task, load, move
-from shared.stages.outbox import base_fact
+from shared.stages.ledger import FEW_TASKS, finish_task, load
 from shared.stages.receipts import done_key, insert_receipt
 from shared.stages.sweep import sweep
-from shared.testing.clock import START
 from shared.testing.pages import text_page
-from shared.testing.records import MemoryRecords
 from tests.unit.stages.earlier_version import finish_task_earlier
+from tests.unit.stages.ranges import ID, SIZE, assert_moved_once, loaded, planned_world, receipt
 from tests.unit.stages.world import PAGE, STEPS, World, make_world
-
-ID = "d" + "2" * 24
-DOCUMENT = Document(id=ID, container="incoming", name="note/a.pdf", etag="1", size=1, uploaded=START, received=START)
-SIZE = 8
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -42,73 +32,6 @@ def without_waiting() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("shared.stages.ledger.LONGEST_JITTER", 0)
         yield
-
-
-class SharedRecords:
-    """Rows that others read and change between any two calls of a worker; counts the calls and the lost races."""
-
-    def __init__(self, records: MemoryRecords, order: Random) -> None:
-        self._records = records
-        self._order = order
-        self.counts: Counter[str] = Counter()
-
-    async def get(self, table: str, partition: str, key: str) -> Record | None:
-        await self._let_others_work("get")
-        return await self._records.get(table, partition, key)
-
-    async def partition(self, table: str, partition: str, prefix: str = "") -> AsyncIterator[Record]:
-        await self._let_others_work("list")
-        async for record in self._records.partition(table, partition, prefix):
-            yield record
-
-    async def keyed(self, table: str, prefix: str, within: Partitions = ALL_PARTITIONS) -> AsyncIterator[Record]:
-        async for record in self._records.keyed(table, prefix, within):
-            yield record
-
-    async def commit(self, table: str, partition: str, changes: Sequence[Change]) -> None:
-        await self._let_others_work("commit")
-        try:
-            await self._records.commit(table, partition, changes)
-        except Conflict:
-            self.counts["lost"] += 1
-            raise
-
-    async def _let_others_work(self, call: str) -> None:
-        self.counts[call] += 1
-        for _ in range(self._order.randint(1, 4)):
-            await asyncio.sleep(0)
-
-
-async def planned_world(tasks: int, order: Random | None = None) -> tuple[World, SharedRecords]:
-    """A World with one Document that is being read in so many ranges."""
-    world = make_world()
-    records = SharedRecords(MemoryRecords(), order or Random(1))  # noqa: S311 - no secret
-    world.core = replace(world.core, records=records)
-    run = Run(document_id=ID, updated=START)
-    await create(world.core, DOCUMENT, run, ReceivedFact.model_validate(base_fact(DOCUMENT, run) | {"size": 1}))
-    plan: dict[str, Any] = {"pages": SIZE * tasks, "range_size": SIZE, "tasks_left": tasks}
-    await move(world.core, await loaded(world), State.READING, **plan)
-    records.counts.clear()
-    return world, records
-
-
-async def loaded(world: World) -> Snapshot:
-    snapshot = await load(world.core, ID)
-    assert snapshot is not None
-    return snapshot
-
-
-def receipt(pages: PageRange) -> TaskDone:
-    return TaskDone(stage="read", name=pages.name, bill=Bill(calls=1, cost_usd=0.25))
-
-
-async def assert_moved_once(world: World, tasks: int) -> None:
-    """The Run is in its next state, has the bill of each task once, and got there by one transition."""
-    run = (await loaded(world)).run
-    assert (State.EXTRACTING, tasks, 0.25 * tasks) == (run.state, run.bill.calls, run.bill.cost_usd)
-    assert (0, 0) == (run.tasks_left, run.range_size)
-    trail = [record.body async for record in world.core.records.partition("documents", ID, "audit-")]
-    assert 1 == sum('"after":"extracting"' in body for body in trail)
 
 
 @pytest.mark.parametrize("tasks", [1, 2, FEW_TASKS, FEW_TASKS + 1, 64, 200])
@@ -175,7 +98,7 @@ async def test_the_sweeper_moves_what_a_worker_of_the_earlier_version_finished_l
     world.clock.advance(timedelta(hours=2))
     assert 1 == await sweep(world.core)
     await assert_moved_once(world, tasks)
-    assert [StageMessage(document_id=ID).model_dump_json()] == world.queues.bodies("extract")
+    assert [dump_stored(StageMessage(document_id=ID))] == world.queues.bodies("extract")
 
 
 @pytest.mark.parametrize("healer", ["redelivery", "sweeper", "plan"])
