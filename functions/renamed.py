@@ -4,21 +4,21 @@ from urllib.parse import unquote
 
 import azure.functions as func
 
-from shared import bootstrap
-from shared.stages.intake import receive
+from functions.intake import receive_or_defer
+from shared.domain.task import IntakeMessage
 
 blueprint = func.Blueprint()
 
 
 @blueprint.event_grid_trigger(arg_name="event")
 async def receive_renamed(event: func.EventGridEvent) -> None:
-    """Receive a file under its new name. An error is retried by Event Grid, for a day.
+    """Receive a file under its new name; defer it while storage is away. Event Grid repeats what fails, for a day.
 
     A rename (hierarchical namespace, SFTP) announces no new blob but `Microsoft.Storage.BlobRenamed`, whose data has
     `destinationUrl`. The blob trigger's webhook cannot take it: it reads `url`, `eTag` and `blobType`.
     """
     container, name = named_blob(str(event.get_json()["destinationUrl"]))
-    await receive(bootstrap.core(), container, name)
+    await receive_or_defer(IntakeMessage(container=container, name=name))
 
 
 def named_blob(url: str) -> tuple[str, str]:

@@ -24,6 +24,8 @@ from shared.domain.run import State
 ENVIRONMENT: Mapping[str, str] = {
     "INTRAY_SWEEP_SCHEDULE": "*/5 * * * * *",
     "INTRAY_STALLED_SECONDS": "10",
+    "INTRAY_RECONCILE_SCHEDULE": "*/5 * * * * *",
+    "INTRAY_RECONCILE_GRACE_SECONDS": "10",
     "INTRAY_OCR_ENGINE": "none",
     "INTRAY_MODEL_SECONDS": str(MODEL_SECONDS),
     "INTRAY_READ_RANGE": "1",

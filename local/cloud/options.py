@@ -78,6 +78,8 @@ class CloudOptions:
             "INTRAY_TOPIC_KEY": LOCAL_TOPIC_KEY,
             "INTRAY_SWEEP_SCHEDULE": settings.sweep_schedule,
             "INTRAY_STALLED_SECONDS": str(settings.stalled_seconds),
+            "INTRAY_RECONCILE_SCHEDULE": settings.reconcile_schedule,
+            "INTRAY_RECONCILE_GRACE_SECONDS": str(settings.reconcile_grace_seconds),
             "INTRAY_TYPE_FOLDERS": os.pathsep.join(folders),
         }
         if model is not None:

@@ -12,6 +12,7 @@ from shared.domain.errors import Blocked, Conflict, Retryable, Throttled, Unavai
 from shared.domain.run import State
 from shared.domain.task import StageMessage
 from shared.domain.waiting import Waiting
+from shared.ports.records import Put
 from shared.stages.core import Core
 from shared.stages.forget import erase
 from shared.stages.waiting import load_waiting, note_waiting
@@ -87,6 +88,17 @@ async def test_a_failing_note_is_logged_and_stops_nothing(
         await _defer(world, document_id, Throttled("busy"))
     assert before + 1 == len(world.queues.bodies("extract"))
     assert "waiting_not_noted" in caplog.text
+
+
+async def test_a_damaged_note_says_nothing_and_is_replaced(world: World) -> None:
+    """It stops neither the status of the document nor the next note."""
+    document_id = await world.drop()
+    await world.records.commit("documents", document_id, [Put("wait-0001", "{broken")])
+    assert await _waiting(world, document_id) is None
+    await _defer(world, document_id, Throttled("busy"))
+    waiting = await _waiting(world, document_id)
+    assert waiting is not None
+    assert "throttled" == waiting.code
 
 
 async def test_a_forgotten_document_keeps_no_note(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
