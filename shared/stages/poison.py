@@ -11,6 +11,8 @@ from shared.stages.artefacts import JSON
 from shared.stages.core import WORK, Core
 from shared.stages.fail import fail_by_id
 from shared.stages.intake import describe_upload, fail_upload, receive_version
+from shared.stages.ledger import load
+from shared.stages.waiting import load_waiting
 
 STAGES = frozenset(get_args(Stage))
 
@@ -27,9 +29,20 @@ async def give_up(core: Core, queue: str, message_id: str, body: bytes) -> str |
         return None
     if queue not in STAGES:
         return message.document_id
-    text = f"The stage {queue!r} failed again and again. An operator can see why in the logs, and replay the document."
-    await fail_by_id(core, message.document_id, message.run, Reason(code="poisoned", message=text))
+    reason = await _reason(core, queue, message)
+    await fail_by_id(core, message.document_id, message.run, reason)
     return message.document_id
+
+
+async def _reason(core: Core, queue: str, message: StageMessage) -> Reason:
+    """Return why the Run ends: with what it waited for, where it was deferred to the end."""
+    snapshot = await load(core, message.document_id, message.run)
+    waiting = await load_waiting(core, message.document_id, snapshot.run) if snapshot else None
+    if waiting is None or waiting.stage != queue:
+        text = f"The stage {queue!r} failed again and again. Look for the reason in the logs, then replay the document."
+        return Reason(code="poisoned", message=text)
+    text = f"The stage {queue!r} waited since {waiting.since:%Y-%m-%d %H:%M} UTC, {waiting.deferrals} times. "
+    return Reason(code="poisoned", message=f"{text}{waiting.message} Then replay the document.")
 
 
 async def give_up_upload(core: Core, queue: str, message_id: str, body: bytes, upload: IntakeMessage) -> str:

@@ -15,6 +15,7 @@ from shared.domain.waiting import Waiting
 from shared.ports.records import Put
 from shared.stages.core import Core
 from shared.stages.forget import erase
+from shared.stages.poison import give_up
 from shared.stages.waiting import load_waiting, note_waiting
 from tests.unit.stages.world import World
 
@@ -71,6 +72,18 @@ async def test_no_note_on_what_does_not_hold_up_a_run(world: World, error: Retry
     document_id = await world.drop()
     await _defer(world, document_id, error, stage)
     assert await _waiting(world, document_id) is None
+
+
+async def test_a_document_that_is_given_up_says_what_it_waited_for(world: World) -> None:
+    """Whoever looks at it days later need not search the logs."""
+    document_id = await world.drop()
+    await world.step()
+    await _defer(world, document_id, Blocked("check the key.", code="model_access_denied"), waits=499)
+    body = StageMessage(document_id=document_id, waits=500).model_dump_json().encode()
+    await give_up(world.core, "extract", "7", body)
+    (reason,) = (await world.run(document_id)).reasons
+    assert "poisoned" == reason.code
+    assert "waited since 2026-11-22 12:00 UTC, 500 times. check the key." in reason.message
 
 
 async def test_a_failing_note_is_logged_and_stops_nothing(
