@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from shared.domain.catalogue import Catalogue
-from shared.domain.errors import Blocked, Permanent, Throttled
+from shared.domain.errors import Blocked, Permanent, Throttled, UnreadableRecord
 from shared.domain.frozen import Frozen
 from shared.domain.model_call import Bill, ModelAnswer, ModelCall
 from shared.domain.run import Run
@@ -16,6 +16,7 @@ from shared.ports.models import Models
 from shared.stages.meter import Meter
 from shared.stages.request_ledger import HeldClaim, RequestLedger
 from shared.stages.step_time import StepTime
+from shared.stages.stored_rows import report_unreadable
 
 PAID = "paid"
 ANSWERS = "answers"
@@ -105,7 +106,11 @@ class Gateway:
 
     async def _stored(self, request: str) -> StoredAnswer | None:
         data = await self.blobs.read(self.container, answer_name(request))
-        return load_stored(StoredAnswer, data) if data else None
+        try:
+            return load_stored(StoredAnswer, data) if data else None
+        except UnreadableRecord as error:  # asked again: it must not stop every document with this request
+            report_unreadable("answers", request, error.stored)
+            return None
 
     async def _ask_model(self, call: ModelCall, request: str, payer: str, claim: HeldClaim) -> StoredAnswer:
         note = PaidRequest(payer=payer, deployment=call.deployment)

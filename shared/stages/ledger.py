@@ -5,9 +5,10 @@ The `active` partition of the catalog marks every Document that may still need w
 """
 
 import asyncio
-import json
 import random
 from collections.abc import AsyncIterator
+from copy import replace
+from datetime import datetime
 from typing import NamedTuple, Unpack
 
 from shared.domain.document import Document, is_document_id
@@ -28,6 +29,7 @@ from shared.stages.receipts import (
     planned_ranges,
     uncounted_bill,
 )
+from shared.stages.stored_rows import load_or_report
 
 DOCUMENTS = receipts.DOCUMENTS
 CATALOG = "catalog"
@@ -49,6 +51,17 @@ class Snapshot(NamedTuple):
     document: Document
     run: Run
     version: str
+
+
+class Mark(Stored):
+    """A row of the active list: a Document that may need work, and when it was marked or last pushed on.
+
+    `number`: of its latest Run. `pushes`: how often it was pushed since it last progressed.
+    """
+
+    number: int
+    updated: datetime
+    pushes: int = 0
 
 
 class Audit(Stored):
@@ -87,6 +100,13 @@ async def load(core: Core, document_id: str, number: int | None = None) -> Snaps
     return Snapshot(load_stored(Document, document.body), load_stored(Run, run.body), run.version)
 
 
+async def has_runs(core: Core, document_id: str) -> bool:
+    """Return whether a row of a Run exists, whatever became of the Document's own."""
+    async for _ in core.records.partition(DOCUMENTS, document_id, RUN_PREFIX):
+        return True
+    return False
+
+
 async def create(core: Core, document: Document, run: Run, fact: Fact) -> bool:
     """Store a new Document with its first Run; False when it is already there (a repeated event).
 
@@ -122,8 +142,8 @@ async def create_again(core: Core, last: Snapshot, run: Run) -> None:
 
 async def mark_active(core: Core, run: Run) -> None:
     """Note that a Document may need work, for the sweeper: before what a crash could leave half done."""
-    mark = json.dumps({"number": run.number, "updated": core.clock.now().isoformat()})
-    await core.records.commit(CATALOG, ACTIVE, [Put(run.document_id, mark)])
+    mark = Mark(number=run.number, updated=core.clock.now())
+    await core.records.commit(CATALOG, ACTIVE, [Put(run.document_id, dump_stored(mark))])
 
 
 async def move(
@@ -240,9 +260,11 @@ async def reload(core: Core, snapshot: Snapshot) -> Snapshot:
 
 
 async def all_documents(core: Core) -> AsyncIterator[Document]:
-    """Every Document (a scan of the table: for listings)."""
+    """Every Document that can be read (a scan of the table: for listings)."""
     async for record in core.records.keyed(DOCUMENTS, "document"):
-        yield load_stored(Document, record.body)
+        document = load_or_report(Document, record)
+        if document is not None:
+            yield document
 
 
 def active(core: Core) -> AsyncIterator[Record]:
@@ -263,8 +285,7 @@ async def renew(core: Core, mark: Record, pushes: int = 0) -> bool:
 
     `pushes`: how often it was pushed since it last progressed.
     """
-    changed = {"updated": core.clock.now().isoformat(), "pushes": pushes}
-    body = json.dumps(json.loads(mark.body) | changed)
+    body = dump_stored(replace(load_stored(Mark, mark.body), updated=core.clock.now(), pushes=pushes))
     try:
         await core.records.commit(CATALOG, ACTIVE, [Replace(mark.key, body, mark.version)])
     except Conflict:

@@ -5,12 +5,13 @@ from typing import get_args
 
 from shared.domain.errors import Retryable
 from shared.domain.run import Run, State
-from shared.domain.stored import dump_stored, load_stored
+from shared.domain.stored import dump_stored
 from shared.domain.task import Stage, StageMessage
 from shared.domain.waiting import Waiting
 from shared.ports.records import Delete, Put
 from shared.stages.core import Core
 from shared.stages.ledger import DOCUMENTS, load
+from shared.stages.stored_rows import load_or_report
 
 WAIT_PREFIX = "wait-"
 _RUN_STAGES = frozenset(get_args(Stage))
@@ -60,7 +61,7 @@ async def load_waiting(core: Core, document_id: str, run: Run) -> Waiting | None
     if run.settled:
         return None
     row = await core.records.get(DOCUMENTS, document_id, wait_key(run.number))
-    note = None if row is None else load_stored(Waiting, row.body)
+    note = None if row is None else load_or_report(Waiting, row)
     return None if note is None or run.updated > note.since else note
 
 
@@ -70,5 +71,5 @@ async def deferred_until(core: Core, run: Run) -> datetime:
     The Run may have changed since: of a fan-out some tasks are finished while others are deferred.
     """
     row = await core.records.get(DOCUMENTS, run.document_id, wait_key(run.number))
-    note = None if row is None else load_stored(Waiting, row.body)
+    note = None if row is None else load_or_report(Waiting, row)
     return run.updated if note is None or note.stage not in STAGES_OF.get(run.state, ()) else note.until
