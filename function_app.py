@@ -2,8 +2,8 @@
 
 import azure.functions as func
 
-from functions import http, intake, poison, stages
+from functions import http, intake, poison, renamed, stages
 
 app = func.FunctionApp(http_auth_level=func.AuthLevel.FUNCTION)
-for module in (intake, stages, poison, http):
+for module in (intake, renamed, stages, poison, http):
     app.register_functions(module.blueprint)

@@ -1,4 +1,4 @@
-"""A blob trigger that is told the blob's name only.
+"""A blob trigger that gets the blob's name and properties, and not its content.
 
 The platform's stream and bytes bindings load the whole blob into the worker several times over; its SDK-type binding
 names the blob instead, but its package loads the storage SDK while the app is indexed. This is the same binding
@@ -6,19 +6,28 @@ names the blob instead, but its package loads the storage SDK while the app is i
 """
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from azurefunctions.extensions.base import Datum, InConverter, SdkType
 
 
 class BlobName(SdkType):
-    """The container and name of the blob that fired the trigger."""
+    """The container and name of the blob that fired the trigger.
 
-    def __init__(self, *, data: Datum) -> None:
+    `etag` (without quotes), `size` and `md5` (base64) are those that the host read just before it called the function;
+    None where the host passed none.
+    """
+
+    def __init__(self, *, data: Datum, properties: Mapping[str, Any] | None = None) -> None:
         super().__init__(data={})
-        told = json.loads(data.value.content)
-        self.container = str(told["ContainerName"])
-        self.name = str(told["BlobName"])
+        reference, properties = json.loads(data.value.content), properties or {}
+        self.container = str(reference["ContainerName"])
+        self.name = str(reference["BlobName"])
+        etag, size, md5 = (properties.get(name) for name in ("ETag", "ContentLength", "ContentHash"))
+        self.etag = etag.strip('"') if isinstance(etag, str) else None
+        self.size = size if isinstance(size, int) else None
+        self.md5 = md5 if isinstance(md5, str) else None
 
     def get_sdk_type(self) -> "BlobName":
         """Itself: no client is made."""
@@ -39,9 +48,21 @@ class BlobNameConverter(InConverter, binding="blob", trigger="blobTrigger"):
         if data.type != "model_binding_data":
             message = f"the host sent {data.type} for a blob trigger that asks for its name only"
             raise ValueError(message)
-        return BlobName(data=data)
+        return BlobName(data=data, properties=_properties(trigger_metadata or {}))
 
     @classmethod
     def has_implicit_output(cls) -> bool:
         """A trigger's parameter is never an output."""
         return False
+
+
+def _properties(trigger_metadata: Mapping[str, Datum]) -> Mapping[str, Any]:
+    """Return the blob's properties from the trigger metadata; empty when the host passed none that can be read."""
+    datum = trigger_metadata.get("Properties")
+    if datum is None or not isinstance(datum.value, str):
+        return {}
+    try:
+        properties = json.loads(datum.value)
+    except ValueError:
+        return {}
+    return properties if isinstance(properties, dict) else {}

@@ -1,20 +1,57 @@
-"""The blob trigger."""
+"""How uploads arrive: by event, deferred, or found by comparing the container with the table."""
 
 import azure.functions as func
 
 from functions.blob_name import BlobName
-from shared import bootstrap
-from shared.stages.intake import receive
+from functions.deferring import INTAKE, defer_intake, load_core
+from shared import bootstrap, telemetry
+from shared.domain.errors import Retryable, UnreadableRecord
+from shared.domain.stored import load_stored
+from shared.domain.task import IntakeMessage
+from shared.stages.incoming import INCOMING, reconcile_incoming
+from shared.stages.intake import receive_version
+from shared.stages.messages import set_aside
 
 blueprint = func.Blueprint()
 
 
 @blueprint.blob_trigger(
     arg_name="blob",
-    path="incoming/{name}",
+    path=f"{INCOMING}/{{name}}",
     connection="AzureWebJobsStorage",
     source=func.BlobSource(bootstrap.trigger_options().blob_source),
 )
 async def receive_blob(blob: BlobName) -> None:
-    """Take in an uploaded file. An error is retried by the platform, then poisoned (see `poison_blob`)."""
-    await receive(bootstrap.core(), blob.container, blob.name)
+    """Receive an uploaded file; defer it while storage is away or the configuration is broken."""
+    upload = IntakeMessage(container=blob.container, name=blob.name, etag=blob.etag, size=blob.size, md5=blob.md5)
+    await receive_or_defer(upload)
+
+
+@blueprint.queue_trigger(arg_name="message", queue_name=INTAKE, connection="AzureWebJobsStorage")
+async def receive_deferred(message: func.QueueMessage) -> None:
+    """Receive an upload that was deferred, or that a listing of the container showed."""
+    try:
+        upload = load_stored(IntakeMessage, message.get_body())
+    except UnreadableRecord as error:
+        await set_aside(load_core(), INTAKE, message.get_body(), error)
+    else:
+        await receive_or_defer(upload)
+
+
+@blueprint.timer_trigger(arg_name="timer", schedule=bootstrap.trigger_options().reconcile_schedule)
+async def reconcile_uploads(timer: func.TimerRequest) -> None:  # noqa: ARG001 - the platform passes it
+    """Find uploads that no event told of, and send them to the queue `intake`."""
+    found = await reconcile_incoming(bootstrap.core(), bootstrap.reconciliation())
+    if found:
+        telemetry.report("uploads_without_event", {telemetry.FOUND: found})
+
+
+async def receive_or_defer(message: IntakeMessage) -> None:
+    """Receive an upload; defer it while storage is away or the configuration is broken.
+
+    Raises what cannot be deferred because the queues are away too: the platform retries it.
+    """
+    try:
+        await receive_version(load_core(), message)
+    except Retryable as error:
+        await defer_intake(message, error)

@@ -1,66 +1,106 @@
-"""What the platform gave up on: the message is kept, and its document gets an outcome."""
+"""What the platform gave up on: the message is kept, and its document gets an outcome.
 
-import json
+On Azure a `-poison` queue has no poison queue of its own: a message that fails there five times is never run again and
+expires. So these functions put a message back while storage is away or the configuration is broken.
+"""
+
+from copy import replace
 
 import azure.functions as func
 
-from shared import bootstrap, telemetry
-from shared.stages.intake import receive
-from shared.stages.poison import give_up
+from functions.deferring import INTAKE, defer_intake, load_core, return_to_queue
+from shared import telemetry
+from shared.domain.errors import Retryable, UnreadableRecord
+from shared.domain.stored import load_json, load_stored
+from shared.domain.task import IntakeMessage
+from shared.stages.poison import give_up, give_up_upload
 
 blueprint = func.Blueprint()
 CONNECTION = "AzureWebJobsStorage"
 
 
-async def _give_up(stage: str, message: func.QueueMessage) -> None:
-    document_id = await give_up(bootstrap.core(), stage, message.id or "", message.get_body())
-    telemetry.report("poisoned", {telemetry.STAGE: stage, telemetry.DOCUMENT_ID: document_id or "unknown"})
+async def give_up_or_return(stage: str, message: func.QueueMessage) -> None:
+    """Give up on a message of a stage; put it back while storage is away or the configuration is broken."""
+    try:
+        document_id = await give_up(load_core(), stage, message.id or "", message.get_body())
+    except Retryable as error:
+        await return_to_queue(f"{stage}-poison", message.get_body(), error)
+    else:
+        telemetry.report("poisoned", {telemetry.STAGE: stage, telemetry.DOCUMENT_ID: document_id or "unknown"})
+
+
+async def give_up_or_defer_upload(stage: str, upload: IntakeMessage, message: func.QueueMessage) -> None:
+    """Give up on an upload; defer it, counting anew, while storage is away or the configuration is broken."""
+    try:
+        document_id = await give_up_upload(load_core(), stage, message.id or "", message.get_body(), upload)
+    except Retryable as error:
+        await defer_intake(replace(upload, waits=0), error)
+    else:
+        telemetry.report("poisoned", {telemetry.STAGE: stage, telemetry.DOCUMENT_ID: document_id})
 
 
 @blueprint.queue_trigger(arg_name="message", queue_name="read-poison", connection=CONNECTION)
 async def poison_read(message: func.QueueMessage) -> None:
     """End a document whose reading failed again and again."""
-    await _give_up("read", message)
+    await give_up_or_return("read", message)
 
 
 @blueprint.queue_trigger(arg_name="message", queue_name="extract-poison", connection=CONNECTION)
 async def poison_extract(message: func.QueueMessage) -> None:
     """End a document whose extraction failed again and again."""
-    await _give_up("extract", message)
+    await give_up_or_return("extract", message)
 
 
 @blueprint.queue_trigger(arg_name="message", queue_name="validate-poison", connection=CONNECTION)
 async def poison_validate(message: func.QueueMessage) -> None:
     """End a document whose validation failed again and again."""
-    await _give_up("validate", message)
+    await give_up_or_return("validate", message)
 
 
 @blueprint.queue_trigger(arg_name="message", queue_name="check-poison", connection=CONNECTION)
 async def poison_check(message: func.QueueMessage) -> None:
     """End a document one of whose questions failed again and again."""
-    await _give_up("check", message)
+    await give_up_or_return("check", message)
 
 
 @blueprint.queue_trigger(arg_name="message", queue_name="decide-poison", connection=CONNECTION)
 async def poison_decide(message: func.QueueMessage) -> None:
     """End a document whose decision failed again and again."""
-    await _give_up("decide", message)
+    await give_up_or_return("decide", message)
 
 
 @blueprint.queue_trigger(arg_name="message", queue_name="publish-poison", connection=CONNECTION)
 async def poison_publish(message: func.QueueMessage) -> None:
     """Keep the message; the events stay in the outbox, and the sweeper asks for them again."""
-    await _give_up("publish", message)
+    await give_up_or_return("publish", message)
 
 
 @blueprint.queue_trigger(arg_name="message", queue_name="review-poison", connection=CONNECTION)
 async def poison_review(message: func.QueueMessage) -> None:
     """Keep the message; the sweeper asks again for the case to be opened."""
-    await _give_up("review", message)
+    await give_up_or_return("review", message)
+
+
+@blueprint.queue_trigger(arg_name="message", queue_name=f"{INTAKE}-poison", connection=CONNECTION)
+async def poison_intake(message: func.QueueMessage) -> None:
+    """Receive an upload whose deferred intake failed again and again, or end it as failed."""
+    try:
+        upload = load_stored(IntakeMessage, message.get_body())
+    except UnreadableRecord:
+        await give_up_or_return(INTAKE, message)
+    else:
+        await give_up_or_defer_upload(INTAKE, upload, message)
 
 
 @blueprint.queue_trigger(arg_name="message", queue_name="webjobs-blobtrigger-poison", connection=CONNECTION)
 async def poison_blob(message: func.QueueMessage) -> None:
-    """Take in a file whose trigger failed again and again: by now what was in its way may be gone."""
-    told = json.loads(message.get_body())
-    await receive(bootstrap.core(), str(told["ContainerName"]), str(told["BlobName"]))
+    """Receive a file whose trigger failed again and again, or end it as failed."""
+    try:
+        event = load_json(message.get_body())
+        container, name, etag = event["ContainerName"], event["BlobName"], event.get("ETag")
+    except (UnreadableRecord, LookupError, TypeError, AttributeError):
+        await give_up_or_return("webjobs-blobtrigger", message)
+        return
+    etag = str(etag or "").strip('"') or None
+    upload = IntakeMessage(container=str(container), name=str(name), etag=etag)
+    await give_up_or_defer_upload("webjobs-blobtrigger", upload, message)

@@ -2,7 +2,7 @@
 
 import azure.functions as func
 
-from functions.steps import run_step
+from functions.steps import run_stage
 from shared import bootstrap, telemetry
 from shared.stages.check import check
 from shared.stages.decide import decide
@@ -21,43 +21,43 @@ CONNECTION = "AzureWebJobsStorage"
 @blueprint.queue_trigger(arg_name="message", queue_name="read", connection=CONNECTION)
 async def read_pages(message: func.QueueMessage) -> None:
     """Read pages: text, words with boxes, OCR, page images."""
-    await run_step(bootstrap.core(), "read", message.get_body(), read)
+    await run_stage("read", message, read)
 
 
 @blueprint.queue_trigger(arg_name="message", queue_name="extract", connection=CONNECTION)
 async def extract_fields(message: func.QueueMessage) -> None:
     """Classify the file and extract its fields with a vision model."""
-    await run_step(bootstrap.core(), "extract", message.get_body(), extract)
+    await run_stage("extract", message, extract)
 
 
 @blueprint.queue_trigger(arg_name="message", queue_name="validate", connection=CONNECTION)
 async def validate_fields(message: func.QueueMessage) -> None:
     """Ground the values, apply the rules and ask the reasoning model."""
-    await run_step(bootstrap.core(), "validate", message.get_body(), validate)
+    await run_stage("validate", message, validate)
 
 
 @blueprint.queue_trigger(arg_name="message", queue_name="check", connection=CONNECTION)
 async def check_rows(message: func.QueueMessage) -> None:
     """Ask again for rows of a table that were passed over: one question of a validation."""
-    await run_step(bootstrap.core(), "check", message.get_body(), check)
+    await run_stage("check", message, check)
 
 
 @blueprint.queue_trigger(arg_name="message", queue_name="decide", connection=CONNECTION)
 async def decide_outcome(message: func.QueueMessage) -> None:
     """Accept the result, or send it to a person."""
-    await run_step(bootstrap.core(), "decide", message.get_body(), decide)
+    await run_stage("decide", message, decide)
 
 
 @blueprint.queue_trigger(arg_name="message", queue_name="publish", connection=CONNECTION)
 async def publish_events(message: func.QueueMessage) -> None:
     """Relay a document's events to the topic."""
-    await run_step(bootstrap.core(), "publish", message.get_body(), publish)
+    await run_stage("publish", message, publish)
 
 
 @blueprint.queue_trigger(arg_name="message", queue_name="review", connection=CONNECTION)
 async def open_review(message: func.QueueMessage) -> None:
     """Open a case for a document that needs a person."""
-    await run_step(bootstrap.core(), "review", message.get_body(), open_case)
+    await run_stage("review", message, open_case)
 
 
 @blueprint.timer_trigger(arg_name="timer", schedule=bootstrap.trigger_options().sweep_schedule)

@@ -4,6 +4,9 @@ from collections.abc import Awaitable, Callable
 from copy import replace
 from datetime import timedelta
 
+import azure.functions as func
+
+from functions.deferring import MaxDeferralsExceeded, defer_stage, grow_delay, load_core, report_deferral
 from shared import telemetry
 from shared.domain.disk_full import DiskFull, is_disk_full
 from shared.domain.errors import Blocked, Conflict, Permanent, Retryable, UnreadableRecord
@@ -16,18 +19,20 @@ from shared.stages.messages import read_message
 from shared.stages.step_time import OutOfTime, StepTime
 from shared.stages.waiting import note_waiting
 
-_GROWTH = 1.5
-_MOST_GROWTHS = 20
-"""Deferrals that lengthen the delay: more would overflow, and the bound is reached long before."""
+type Step = Callable[[Core, StageMessage], Awaitable[object]]
 
 
-class MaxDeferralsExceeded(Exception):
-    """A step was deferred `INTRAY_MAX_WAITS` times: let the platform retry it, then poison it."""
+async def run_stage(queue: str, message: func.QueueMessage, step: Step) -> None:
+    """Take `step` for a message of `queue`; defer the message while the configuration is broken."""
+    try:
+        core = load_core()
+    except Blocked as error:
+        await defer_stage(queue, message.get_body(), error)
+    else:
+        await run_step(core, queue, message.get_body(), step)
 
 
-async def run_step(
-    core: Core, queue: str, body: bytes, step: Callable[[Core, StageMessage], Awaitable[object]]
-) -> None:
+async def run_step(core: Core, queue: str, body: bytes, step: Step) -> None:
     """Take `step` for a message of `queue` with this body.
 
     Retryable and a full disk defer the message without spending an attempt; Permanent ends the Run as failed;
@@ -79,21 +84,12 @@ async def _defer(core: Core, queue: str, message: StageMessage, error: Retryable
     """Send the message again with a delay and note why; raises MaxDeferralsExceeded."""
     if message.waits >= core.limits.max_waits:
         raise MaxDeferralsExceeded from error
-    delay = _delay(core, message.waits, error)
+    delay = grow_delay(message.waits, error, core.limits.longest_wait)
     deferred = replace(message, waits=message.waits + 1)
     await core.queues.send(queue, dump_stored(deferred), delay)
-    _report("step_deferred", queue, message.document_id, error.code)
-    if isinstance(error, Blocked):
-        telemetry.alarm("service_blocked", error.code, {telemetry.STAGE: queue, telemetry.ACTION: str(error)})
+    report_deferral("step_deferred", queue, message.document_id, error)
     if not isinstance(error, Conflict):  # over in a second, and its note would be one more write to the same rows
         await _note(core, queue, message, error, delay)
-
-
-def _delay(core: Core, deferrals: int, error: Retryable) -> timedelta:
-    """Return how long to wait: what the error asks for, growing with each deferral up to a bound."""
-    factor = _GROWTH ** min(deferrals, _MOST_GROWTHS) if error.grows else 1
-    longest = max(core.limits.longest_wait, error.longest_delay)
-    return max(error.delay, min(error.delay * factor, longest))
 
 
 async def _note(core: Core, queue: str, message: StageMessage, error: Retryable, delay: timedelta) -> None:

@@ -1,7 +1,7 @@
 """Starts and stops Azurite, Microsoft's storage emulator, on free loopback ports.
 
-Azurite flushes to disk only every few seconds, so it is always stopped with SIGTERM; a preloaded line makes it
-stop the same way when its parent dies, even by SIGKILL.
+Azurite flushes to disk only every few seconds, so it is always stopped with SIGTERM. A preloaded script makes it stop
+the same way when its parent dies, even by SIGKILL, and list blobs whatever their names hold.
 """
 
 import asyncio
@@ -24,11 +24,7 @@ ACCOUNT_KEY = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1
 
 _REPOSITORY = Path(__file__).resolve().parent.parent
 _SCRIPT = Path("node_modules/azurite/dist/src/azurite.js")
-_STOP_WHEN_PARENT_DIES = (
-    "data:text/javascript,"
-    "const input=process.stdin.resume().on('end',()=>process.kill(process.pid,'SIGTERM'));"
-    "process.once('SIGTERM',()=>input.destroy())"
-)
+_PRELOAD = Path(__file__).with_name("azurite_preload.mjs")
 _LISTENING = re.compile(r"Azurite (Blob|Queue|Table) service is successfully listening at http://127\.0\.0\.1:(\d+)")
 _SERVICES = ("Blob", "Queue", "Table")
 
@@ -125,7 +121,7 @@ def _node_command() -> list[str]:
     script = _REPOSITORY / _SCRIPT
     if not script.is_file():
         raise AzuriteError("Azurite is not installed; run `make setup`.")
-    return [node, "--import", _STOP_WHEN_PARENT_DIES, str(script)]
+    return [node, "--import", _PRELOAD.as_uri(), str(script)]
 
 
 def _arguments(directory: Path | None, ports: Ports) -> list[str]:

@@ -39,6 +39,17 @@ class LocalSettings(BaseSettings):
     stalled_seconds: float = Field(
         120, gt=0, validation_alias="INTRAY_STALLED_SECONDS", description="Age at which a Run counts as stalled."
     )
+    reconcile_schedule: str = Field(
+        "*/15 * * * * *",
+        validation_alias="INTRAY_RECONCILE_SCHEDULE",
+        description="When `incoming` is compared with the table.",
+    )
+    reconcile_grace_seconds: float = Field(
+        20,
+        gt=0,
+        validation_alias="INTRAY_RECONCILE_GRACE_SECONDS",
+        description="Age at which an upload without a document counts as missed by its event.",
+    )
     model_endpoint: str | None = Field(
         None, validation_alias="INTRAY_MODEL_ENDPOINT", description="A model API to use instead of the local server."
     )

@@ -1,22 +1,22 @@
 """Builds the Core from the settings: the only place that knows which adapter serves which port."""
 
 from dataclasses import fields
-from datetime import timedelta
-from functools import cache, partial
+from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import yaml
 
+from shared.bootstrap_formats import readers, second_readers, unpackers
 from shared.document_types.library import TypeLibrary
 from shared.document_types.loader import BUILT_IN, load_types
-from shared.document_types.vocabulary import einvoice_vocabulary
 from shared.domain.catalogue import Catalogue
-from shared.domain.formats import FORMATS, OFFICE_OPEN_XML
 from shared.domain.reading import Ceiling
 from shared.settings import InvalidSetting, MissingSetting, Settings, StorageSettings, settings, storage_settings
 from shared.stages.copies import Copies
-from shared.stages.core import WORK, Core, Limits
+from shared.stages.core import WORK, Core, Deferrals, Limits
 from shared.stages.gateway import Gateway
+from shared.stages.incoming import Reconciliation
 from shared.stages.request_ledger import RequestLedger
 
 if TYPE_CHECKING:
@@ -25,18 +25,19 @@ if TYPE_CHECKING:
     from shared.adapters.azure_dates import OnDate
     from shared.ports.blobs import Blobs
     from shared.ports.events import Events
-    from shared.ports.flow import Parser
     from shared.ports.isolation import Isolation
     from shared.ports.models import Models
     from shared.ports.passwords import Passwords
     from shared.ports.queues import Queues
-    from shared.ports.reading import Reader, SecondReader, TextRecognizer
+    from shared.ports.reading import TextRecognizer
     from shared.ports.records import Records
-    from shared.ports.unpacking import Unpacker
 
 PRELOADED = ("pymupdf",)
 """Imported once for all child processes: the fork server is shared, and PyMuPDF takes a second to import."""
 MODEL_SCOPE = "https://ai.azure.com/.default"
+_STARTED = datetime.now(UTC)
+"""When this process started."""
+_SERVICE_URIS = "Set AzureWebJobsStorage__blobServiceUri, __queueServiceUri and __tableServiceUri."
 
 
 class TriggerOptions(NamedTuple):
@@ -45,12 +46,28 @@ class TriggerOptions(NamedTuple):
     blob_source: str
     sweep_schedule: str
     retention_schedule: str
+    reconcile_schedule: str
 
 
 def trigger_options() -> TriggerOptions:
     """The settings that bindings need while the app is indexed."""
     options = settings()
-    return TriggerOptions(options.blob_source, options.sweep_schedule, options.retention_schedule)
+    schedules = options.sweep_schedule, options.retention_schedule, options.reconcile_schedule
+    return TriggerOptions(options.blob_source, *schedules)
+
+
+def reconciliation() -> Reconciliation:
+    """Return how `incoming` is compared with the table."""
+    options = settings()
+    grace = timedelta(seconds=options.reconcile_grace_seconds)
+    return Reconciliation(options.reconcile_calls, grace, _STARTED, options.backfill_since)
+
+
+@cache
+def deferrals() -> Deferrals:
+    """Return where and for how long messages are deferred; raises MissingSetting without storage settings."""
+    options = settings()
+    return Deferrals(_queues(storage_settings()), options.max_waits, timedelta(seconds=options.longest_wait_seconds))
 
 
 @cache
@@ -81,8 +98,8 @@ def build_core(options: Settings, storage: StorageSettings) -> Core:
         events=_events(options, storage),
         gateway=Gateway(models(options, storage), blobs, WORK, catalogue(options), RequestLedger(records, clock)),
         readers=readers(options, pool),
-        second_readers=_second_readers(pool),
-        unpackers=_unpackers(pool),
+        second_readers=second_readers(pool),
+        unpackers=unpackers(pool),
         pictures=PillowPictures(),
         recognizer=recognizer(options, storage, ProcessPool(1, options.ocr_seconds, preload=PRELOADED)),
         passwords=_passwords(options, storage),
@@ -115,24 +132,34 @@ def _limits(options: Settings) -> Limits:
 
 def _storage(storage: StorageSettings, on_date: "OnDate") -> "tuple[Blobs, Queues, Records]":
     from shared.adapters.blob_storage import AzureBlobs
-    from shared.adapters.queue_storage import AzureQueues
     from shared.adapters.table_storage import AzureTables
 
+    queues = _queues(storage)
     if storage.connection is not None:
         secret = storage.connection_string
         return (
             AzureBlobs.from_connection_string(secret, on_date=on_date),
-            AzureQueues.from_connection_string(secret),
+            queues,
             AzureTables.from_connection_string(secret, on_date=on_date),
         )
-    if not (storage.blob_service_uri and storage.queue_service_uri and storage.table_service_uri):
-        raise MissingSetting("Set AzureWebJobsStorage__blobServiceUri, __queueServiceUri and __tableServiceUri.")
+    if not (storage.blob_service_uri and storage.table_service_uri):
+        raise MissingSetting(_SERVICE_URIS)
     credential = _credential(storage)
     return (
         AzureBlobs.from_identity(storage.blob_service_uri, credential, on_date=on_date),
-        AzureQueues.from_identity(storage.queue_service_uri, credential),
+        queues,
         AzureTables.from_identity(storage.table_service_uri, credential, on_date=on_date),
     )
+
+
+def _queues(storage: StorageSettings) -> "Queues":
+    from shared.adapters.queue_storage import AzureQueues
+
+    if storage.connection is not None:
+        return AzureQueues.from_connection_string(storage.connection_string)
+    if not storage.queue_service_uri:
+        raise MissingSetting(_SERVICE_URIS)
+    return AzureQueues.from_identity(storage.queue_service_uri, _credential(storage))
 
 
 def _credential(storage: StorageSettings) -> "AsyncTokenCredential":
@@ -161,93 +188,6 @@ def models(options: Settings, storage: StorageSettings) -> "Models":
     from azure.identity.aio import get_bearer_token_provider
 
     return OpenAIModels(endpoint, get_bearer_token_provider(_credential(storage), MODEL_SCOPE), wait)
-
-
-def readers(options: Settings, pool: "Isolation") -> "dict[str, Reader]":
-    """Whatever reads a file's pages, by media type; parsers run in `pool`."""
-    from shared.adapters.mupdf_typesetter import TypesettingLimits, TypesettingReader
-    from shared.adapters.pillow_deskew import DeskewingReader
-    from shared.adapters.pillow_reader import MEDIA_TYPES, PillowReader
-    from shared.adapters.pymupdf_reader import PyMuPDFReader
-
-    pictures = DeskewingReader(PillowReader(pool, options.max_pixels))
-    pdf = PyMuPDFReader(pool)
-    limits = TypesettingLimits(options.max_pages, options.max_pixels)
-    typeset = {
-        media_type: DeskewingReader(TypesettingReader(pool, parser, pdf, limits))
-        for media_type, parser in _parsers(options).items()
-    }
-    return {"application/pdf": DeskewingReader(pdf), **dict.fromkeys(MEDIA_TYPES, pictures), **typeset}
-
-
-def _parsers(options: Settings) -> "dict[str, Parser]":
-    """Who parses what has no pages of its own, by media type."""
-    from shared.adapters.charset_text import parse_csv, parse_text
-    from shared.adapters.docx_parser import parse_docx
-    from shared.adapters.lxml_einvoice import EInvoiceParser
-    from shared.adapters.lxml_html import parse_html
-    from shared.adapters.lxml_odf import parse_ods, parse_odt
-    from shared.adapters.lxml_xml import parse_xml
-    from shared.adapters.markdown_parser import markdown
-    from shared.adapters.msoffcrypto_parser import parse_ole
-    from shared.adapters.openpyxl_parser import parse_xlsx
-    from shared.adapters.pptx_parser import parse_pptx
-    from shared.adapters.striprtf_parser import parse_rtf
-    from shared.adapters.xlrd_parser import parse_xls
-    from shared.adapters.zip_guard import guarded
-
-    plain: dict[str, Parser] = {
-        "DOCX": parse_docx,
-        "XLSX": parse_xlsx,
-        "PPTX": parse_pptx,
-        "ODT": parse_odt,
-        "ODS": parse_ods,
-    }
-    zipped = {
-        name: partial(guarded, parser=parser, most_bytes=options.unpacked_bytes) for name, parser in plain.items()
-    }
-    ole = partial(parse_ole, parsers={"XLS": parse_xls, **zipped})
-    known: dict[str, Parser] = {
-        **zipped,
-        "text": partial(parse_text, markdown=markdown),
-        "CSV": parse_csv,
-        "HTML": parse_html,
-        "XML": EInvoiceParser(einvoice_vocabulary(), parse_xml),
-        "RTF": parse_rtf,
-        **dict.fromkeys(("XLS", "OLE compound file"), ole),
-    }
-    return {media_type: known[name] for media_type, name in FORMATS.items() if name in known}
-
-
-def _second_readers(pool: "Isolation") -> "dict[str, SecondReader]":
-    from shared.adapters.lxml_einvoice import LxmlEInvoiceFile, LxmlEInvoices
-    from shared.adapters.pymupdf_reader import PyMuPDFEInvoice
-
-    vocabulary = einvoice_vocabulary()
-    return {
-        "application/pdf": LxmlEInvoices(pool, vocabulary, PyMuPDFEInvoice(pool)),
-        "application/xml": LxmlEInvoices(pool, vocabulary, LxmlEInvoiceFile(pool, vocabulary)),
-    }
-
-
-def _unpackers(pool: "Isolation") -> "dict[str, Unpacker]":
-    from shared.adapters.archive_members import gzip_entries, tar_entries, zip_entries
-    from shared.adapters.mail_members import mail_entries, mbox_entries, msg_entries
-    from shared.adapters.member_unpacker import MemberUnpacker
-    from shared.adapters.office_members import office_entries
-    from shared.adapters.pymupdf_reader import pdf_entries
-
-    formats = {
-        "application/pdf": pdf_entries,
-        "application/zip": zip_entries,
-        "application/x-tar": tar_entries,
-        "application/gzip": gzip_entries,
-        "message/rfc822": mail_entries,
-        "application/mbox": mbox_entries,
-        "application/vnd.ms-outlook": msg_entries,
-        **dict.fromkeys(OFFICE_OPEN_XML, office_entries),
-    }
-    return {media_type: MemberUnpacker(pool, entries) for media_type, entries in formats.items()}
 
 
 def _passwords(options: Settings, storage: StorageSettings) -> "Passwords | None":

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import AwareDatetime, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from shared.domain.errors import IntrayError
@@ -79,6 +79,21 @@ class Settings(BaseSettings):
     )
     sweep_schedule: Schedule = Field(
         "0 * * * * *", description="When stalled Runs are looked for: a six-field NCRONTAB expression."
+    )
+    reconcile_schedule: Schedule = Field(
+        "30 * * * * *",
+        description="When uploads that no event told of are looked for: a six-field NCRONTAB expression.",
+    )
+    reconcile_calls: int = Field(
+        5_000, ge=20, description="Most storage calls of one run of that comparison; the next run continues."
+    )
+    reconcile_grace_seconds: float = Field(
+        120, gt=0, description="Age at which an upload without a document counts as missed by its event, in seconds."
+    )
+    backfill_since: AwareDatetime | None = Field(
+        None,
+        description="Receive also uploads that are older than the first start of the app, from this time on, with time "
+        "zone (`2026-11-01T00:00:00Z`).",
     )
     results_container: str = Field("results", description="Container of the final results.")
     unpacked_container: str = Field(

@@ -17,6 +17,7 @@ from local.model_server.reading.reader import answer as offline_answer
 from shared import bootstrap
 from shared.adapters.process_pool import ProcessPool
 from shared.adapters.puremagic_sniffer import PuremagicSniffer
+from shared.bootstrap_formats import readers
 from shared.domain.errors import IntrayError
 from shared.domain.model_call import ModelAnswer, ModelCall, TextPart, Usage
 from shared.domain.page import Page
@@ -68,7 +69,7 @@ async def new(paths: Sequence[Path], name: str, out: Path) -> int:
 def _parts(options: Settings) -> _Parts:
     pool = ProcessPool(1, options.page_seconds, options.reader_bytes, bootstrap.PRELOADED)
     engine = bootstrap.recognizer(options, storage_settings(), ProcessPool(1, options.ocr_seconds))
-    return _Parts(PuremagicSniffer(pool), bootstrap.readers(options, pool), engine)
+    return _Parts(PuremagicSniffer(pool), readers(options, pool), engine)
 
 
 async def _pages(options: Settings, parts: _Parts, path: Path) -> list[Page]:

@@ -15,7 +15,15 @@ from typing import Any, Self
 
 from local.cloud import storage
 from local.cloud.addresses import Addresses, CloudError, claimed, events_file, left_behind
-from local.cloud.options import APP, INCOMING, TOPIC, CloudOptions, blob_subscription, demo_subscription
+from local.cloud.options import (
+    APP,
+    INCOMING,
+    TOPIC,
+    CloudOptions,
+    blob_subscription,
+    demo_subscription,
+    rename_subscription,
+)
 from local.cloud.services import AzuriteService, PartService, Service, keep_running
 from local.event_grid.config import LOCAL_TOPIC_KEY
 from local.host.keys import Keys
@@ -164,8 +172,12 @@ class Cloud:
     async def _subscribe(self, endpoint: str) -> None:
         import aiohttp
 
-        blobs_key = self._keys().system["blobs_extension"]
-        wanted = {"host": blob_subscription(self.addresses.host, blobs_key), "demo": demo_subscription(endpoint)}
+        keys, host = self._keys().system, self.addresses.host
+        wanted = {
+            "host": blob_subscription(host, keys["blobs_extension"]),
+            "renames": rename_subscription(host, keys["eventgrid_extension"]),
+            "demo": demo_subscription(endpoint),
+        }
         async with aiohttp.ClientSession(self.addresses.event_grid) as session:
             for name, subscription in wanted.items():
                 address = f"/subscriptions/{name}?wait={_SUBSCRIBE_SECONDS}"

@@ -17,7 +17,10 @@ OFFLINE_CATALOGUE = APP / "local" / "model_server" / "models.yaml"
 TOPIC = "intray"
 INCOMING = "incoming"
 _BLOB_FUNCTION = "Host.Functions.receive_blob"
-_FINISHED_UPLOADS = ["PutBlob", "CopyBlob", "PutBlockList", "FlushWithClose"]
+_RENAME_FUNCTION = "receive_renamed"
+_FINISHED_UPLOADS = ["PutBlob", "CopyBlob", "PutBlockList", "FlushWithClose", "SftpCommit"]
+"""The operations after which a blob is complete; `CreateFile` and `SftpCreate` announce one that is still empty."""
+_RENAMES = ["RenameFile", "SftpRename"]
 
 
 @dataclass(frozen=True)
@@ -75,6 +78,8 @@ class CloudOptions:
             "INTRAY_TOPIC_KEY": LOCAL_TOPIC_KEY,
             "INTRAY_SWEEP_SCHEDULE": settings.sweep_schedule,
             "INTRAY_STALLED_SECONDS": str(settings.stalled_seconds),
+            "INTRAY_RECONCILE_SCHEDULE": settings.reconcile_schedule,
+            "INTRAY_RECONCILE_GRACE_SECONDS": str(settings.reconcile_grace_seconds),
             "INTRAY_TYPE_FOLDERS": os.pathsep.join(folders),
         }
         if model is not None:
@@ -93,6 +98,22 @@ def blob_subscription(host: str, key: str) -> dict[str, object]:
             "includedEventTypes": ["Microsoft.Storage.BlobCreated"],
             "subjectBeginsWith": f"/blobServices/default/containers/{INCOMING}/",
             "advancedFilters": [{"operatorType": "StringIn", "key": "data.api", "values": _FINISHED_UPLOADS}],
+        },
+    }
+
+
+def rename_subscription(host: str, key: str) -> dict[str, object]:
+    """Return the Event Grid subscription that tells the Functions host of files renamed into `incoming`.
+
+    It has an Event Grid trigger of its own: the blob trigger's webhook reads `data.url`, which renames do not have.
+    """
+    return {
+        "topic": STORAGE_TOPIC,
+        "endpointUrl": f"{host}/runtime/webhooks/eventgrid?functionName={_RENAME_FUNCTION}&code={key}",
+        "filter": {
+            "includedEventTypes": ["Microsoft.Storage.BlobRenamed"],
+            "subjectBeginsWith": f"/blobServices/default/containers/{INCOMING}/",
+            "advancedFilters": [{"operatorType": "StringIn", "key": "data.api", "values": _RENAMES}],
         },
     }
 

@@ -46,6 +46,7 @@ class StorageWatcher:
         self._known: dict[str, dict[str, Announced]] = {name: {} for name in source.containers}
         self._sequence = 0
         self._unreachable = False
+        self._unnameable: set[tuple[str, str | None]] = set()
 
     async def run(self) -> None:
         """Look every `poll_seconds`, more rarely where a look takes long, until cancelled.
@@ -67,20 +68,31 @@ class StorageWatcher:
 
     async def look(self) -> int:
         """Look at every container once; returns how many events that made."""
-        made = 0
+        made, trouble = 0, None
         for container in self._source.containers:
             try:
                 blobs = [blob async for blob in self._service.get_container_client(container).list_blobs()]
             except ResourceNotFoundError:
                 continue  # not made yet, or deleted: deleting a container announces none of its blobs
             except AzureError as error:
-                self._report(type(error).__name__)
-                return made
-            changes = self._compare(container, blobs)
+                trouble = type(error).__name__
+                continue
+            changes = self._compare(container, self._nameable(container, blobs))
             made += len(changes.events)
             await self._announce(container, changes)
-        self._report(None)
+        self._report(trouble)
         return made
+
+    def _nameable(self, container: str, blobs: Iterable[BlobProperties]) -> list[BlobProperties]:
+        """Return the blobs whose names are text; a name that no event can hold is logged once and left out."""
+        nameable = []
+        for blob in blobs:
+            if is_text(blob.name):
+                nameable.append(blob)
+            elif (container, blob.name) not in self._unnameable:
+                self._unnameable.add((container, blob.name))
+                _log.warning("%s: a blob is not announced, its name is no text: %a", container, blob.name)
+        return nameable
 
     def _report(self, trouble: str | None) -> None:
         """Say once that storage cannot be reached, and once that it can again."""
@@ -140,6 +152,14 @@ class StorageWatcher:
             },
         }
         return Event.of(EventSchema.EVENT_GRID, body)
+
+
+def is_text(name: str | None) -> bool:
+    """Return whether a blob's name can be encoded as UTF-8, as URLs, JSON and the store need it."""
+    try:
+        return bool(name) and name is not None and bool(name.encode())
+    except UnicodeEncodeError:
+        return False
 
 
 def blob_url(account_url: str, container: str, name: str) -> str:

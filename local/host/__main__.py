@@ -38,6 +38,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--log-level", choices=_LEVELS, default="WARNING", help="of host and workers, on stderr")
     parser.add_argument("--max-polling-interval", type=float, default=1.0, help="seconds; bounds host.json's")
     parser.add_argument("--queue-lock", type=float, default=600.0, help="seconds that a taken message is locked for")
+    parser.add_argument("--poison-retry", type=float, default=600.0, help="seconds between tries in a -poison queue")
     parser.add_argument("--clock-skew", type=float, default=0.0, help="seconds that workers' clocks may be wrong by")
     parser.add_argument("--grace", type=float, default=30.0, help="seconds that running invocations get to end")
     return parser
@@ -54,6 +55,7 @@ def _options(arguments: argparse.Namespace) -> HostOptions:
         log_level=arguments.log_level,
         max_polling_interval=arguments.max_polling_interval,
         queue_lock=timedelta(seconds=arguments.queue_lock),
+        poison_retry=timedelta(seconds=arguments.poison_retry),
         grace=arguments.grace,
         clock_skew=arguments.clock_skew,
     )

@@ -3,9 +3,11 @@
 import re
 from dataclasses import dataclass
 from functools import cached_property
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 _PLACEHOLDER = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
+
+_END_OF_PATH = re.compile(r"[?#]")
 
 
 @dataclass(frozen=True)
@@ -44,11 +46,11 @@ def blob_of_url(url: str) -> tuple[str, str]:
     Raises:
         ValueError: the URL names no blob.
     """
-    parts = urlsplit(url)
-    segments = parts.path.lstrip("/")
-    if ".blob." not in (parts.hostname or ""):
+    host, _, path = url.partition("://")[2].partition("/")  # urlsplit would drop line breaks and tabs
+    segments = _END_OF_PATH.split(path, maxsplit=1)[0].lstrip("/")
+    if ".blob." not in host and ".dfs." not in host:
         segments = segments.partition("/")[2]
     container, _, name = segments.partition("/")
     if not container or not name:
-        raise ValueError(f"no blob is named by a URL on {parts.hostname}")
+        raise ValueError("no blob is named by the URL of an event")
     return unquote(container), unquote(name)

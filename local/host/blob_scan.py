@@ -9,7 +9,7 @@ import asyncio
 import logging
 from dataclasses import dataclass, field
 
-from azure.core.exceptions import AzureError, ResourceExistsError, ResourceNotFoundError
+from azure.core.exceptions import AzureError, HttpResponseError, ResourceExistsError, ResourceNotFoundError
 from azure.storage.blob import BlobProperties
 from azure.storage.blob.aio import BlobClient, ContainerClient
 
@@ -41,13 +41,17 @@ class BlobScanner:
             await asyncio.sleep(self.interval)
 
     async def scan(self) -> None:
-        """Queue each blob version that has no complete receipt."""
+        """Queue each blob version that has no complete receipt; one that cannot be queued stops no other."""
         container = self.trigger.blobs.get_container_client(self.trigger.pattern.container)
         async for blob in container.list_blobs():
             if self._seen.get(blob.name) == blob.etag:
                 continue
-            if self.trigger.pattern.match(container.container_name, blob.name) is not None:
-                await self._queue_once(container.container_name, blob)
+            try:
+                if self.trigger.pattern.match(container.container_name, blob.name) is not None:
+                    await self._queue_once(container.container_name, blob)
+            except (HttpResponseError, ValueError) as error:  # about this blob: its name, or its receipt's
+                _log.warning("a blob was not queued: %s %a", type(error).__name__, blob.name)
+                continue
             self._seen[blob.name] = str(blob.etag)
 
     async def _queue_once(self, container: str, blob: BlobProperties) -> None:

@@ -137,6 +137,7 @@ def _metadata(blob: BlobClient, properties: BlobProperties) -> dict[str, Data]:
             {
                 "ContentLength": properties.size,
                 "ETag": properties.etag,
+                "ContentHash": base64.b64encode(content.content_md5).decode() if content.content_md5 else None,
                 "ContentType": content.content_type,
                 "ContentEncoding": content.content_encoding,
                 "LastModified": properties.last_modified.isoformat(),

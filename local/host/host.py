@@ -44,6 +44,7 @@ class HostOptions:
         max_polling_interval: upper bound on host.json's, seconds, so that a local run answers quickly.
         scan_interval: seconds between two scans of a container by the polling blob source.
         queue_lock: how long a queue message is locked at a time.
+        poison_retry: how long a message of a `-poison` queue stays invisible after it failed.
         grace: seconds that running invocations are given to end.
         clock_skew: how wrong the workers' clocks may be, seconds; for tests of what that does to the app.
     """
@@ -57,6 +58,7 @@ class HostOptions:
     max_polling_interval: float = 1.0
     scan_interval: float = 2.0
     queue_lock: timedelta = QUEUE_LOCK
+    poison_retry: timedelta = QUEUE_LOCK
     grace: float = 30.0
     clock_skew: float = 0.0
 
@@ -188,12 +190,13 @@ class Host:
         await self._listen_to(host_storage, queue, BLOB_POISON_QUEUE, options, handler.handle)
 
     async def _listen_to(
-        self, connection: str, queue: str, poison: str, options: QueueOptions, handle: Handler
+        self, connection: str, queue: str, poison: str | None, options: QueueOptions, handle: Handler
     ) -> None:
         queues = await self._storage.queues(connection)
         listener = QueueListener(
-            self._storage, queues.get_queue_client(queue), queues.get_queue_client(poison), options, handle,
-            self._pool.wait_available, self.options.max_polling_interval, self.options.queue_lock,
+            self._storage, queues.get_queue_client(queue), queues.get_queue_client(poison) if poison else None, options,
+            handle, self._pool.wait_available, self.options.max_polling_interval, self.options.queue_lock,
+            self.options.poison_retry,
         )  # fmt: skip
         self._listen_with(listener)
 

@@ -4,6 +4,10 @@ A batch of at most `batch_size` messages is taken whenever no more than `new_bat
 message is locked for ten minutes, renewed at half of it. A success deletes it. A failure makes it visible again after
 `visibility_timeout`; at `max_dequeue_count` it is copied to the poison queue and deleted. An empty queue is polled
 at growing intervals, from 100 ms to `max_polling_interval`.
+
+A queue whose name ends in `-poison` has no poison queue: a message that fails there stays invisible for the rest of
+its lock, ten minutes on Azure. After `max_dequeue_count` attempts it is never run again; it stays in the queue until
+it expires, seven days after it was sent.
 """
 
 import asyncio
@@ -37,22 +41,24 @@ class QueueListener:
     Attributes:
         storage: makes the poison queue and knows when this host itself sends to a queue.
         queue: where messages come from; it may not exist yet.
-        poison: where messages go that failed too often.
+        poison: where messages go that failed too often; None for a queue that has no poison queue.
         options: extensions.queues of host.json.
         handle: runs the function for a message and its decoded body; must not raise.
         wait_available: waits until a worker can take work, so that no message is taken in vain.
         max_polling_interval: an upper bound on the interval of host.json, in seconds.
         lock: how long a message is locked at a time.
+        poison_retry: how long a failed message of a queue without a poison queue stays invisible.
     """
 
     storage: Storage
     queue: QueueClient
-    poison: QueueClient
+    poison: QueueClient | None
     options: QueueOptions
     handle: Handler
     wait_available: Callable[[], Awaitable[None]]
     max_polling_interval: float
     lock: timedelta = QUEUE_LOCK
+    poison_retry: timedelta = QUEUE_LOCK
     _working: set[asyncio.Task[None]] = field(default_factory=set)
     _exists: bool = False
     _receiving: asyncio.Task[int] | None = None
@@ -138,6 +144,8 @@ class QueueListener:
             await self._ignore_if_lost(self.queue.delete_message(message))
         elif outcome.status == "unstarted":
             await self._ignore_if_lost(self._set_visibility(message, 0))
+        elif self.poison is None:
+            await self._hide(message)
         elif (message.dequeue_count or 1) >= self.options.max_dequeue_count:
             await self._move_to_poison(message)
         else:
@@ -156,9 +164,16 @@ class QueueListener:
             return None
 
     async def _move_to_poison(self, message: QueueMessage) -> None:
+        if self.poison is None:
+            await self._hide(message)
+            return
         _log.warning("%s: message %s goes to %s", self.queue.queue_name, message.id, self.poison.queue_name)
         await self.storage.send(self.poison, message.content)
         await self._ignore_if_lost(self.queue.delete_message(message))
+
+    async def _hide(self, message: QueueMessage) -> None:
+        """Leave a message of a queue without a poison queue invisible until its next attempt."""
+        await self._ignore_if_lost(self._set_visibility(message, round(self.poison_retry.total_seconds())))
 
     @asynccontextmanager
     async def _renewed(self, message: QueueMessage) -> AsyncIterator[None]:

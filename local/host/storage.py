@@ -12,11 +12,12 @@ from azure.storage.queue.aio import QueueClient, QueueServiceClient
 #: Where the host keeps its own blobs: receipts of scanned blobs and the state of timers.
 HOSTS_CONTAINER = "azure-webjobs-hosts"
 BLOB_POISON_QUEUE = "webjobs-blobtrigger-poison"
+_POISON = "-poison"
 
 
-def poison_queue(queue: str) -> str:
-    """Where messages go that failed too often."""
-    return f"{queue}-poison"
+def poison_queue(queue: str) -> str | None:
+    """Return where messages go that failed too often; None for a poison queue, which has none of its own."""
+    return None if queue.endswith(_POISON) else f"{queue}{_POISON}"
 
 
 def blob_trigger_queue(host_id: str) -> str:

@@ -39,18 +39,22 @@ class Webhooks:
         self._keys = keys
 
     async def blobs(self, request: web.Request) -> web.Response:
-        """Queue blob events for the function `functionName=Host.Functions.NAME`: 202 when all are queued."""
+        """Queue blob events for the function `functionName=Host.Functions.NAME`: 202 when all are queued.
+
+        One that names no blob (400) does not keep the others of its delivery from the queue.
+        """
         if not self._keys.admit_webhook(request, "blobs_extension"):
             return web.Response(status=401)
         events = await _events(request)
         if isinstance(events, web.Response):
             return events
+        invalid = ""
         for event in events:
             try:
                 await self._blob_queue.send_event(request.query.get("functionName", ""), event["data"])
             except (KeyError, TypeError, ValueError) as error:
-                return web.Response(status=400, text=f"an event is no storage event: {type(error).__name__}")
-        return web.Response(status=202)
+                invalid = f"an event is no storage event: {type(error).__name__}"
+        return web.Response(status=400, text=invalid) if invalid else web.Response(status=202)
 
     async def event_grid(self, request: web.Request) -> web.Response:
         """Run the function `functionName=NAME` for each event: 202 when all succeeded, 500 otherwise."""

@@ -1,6 +1,7 @@
 """Blobs in Azure Storage (or Azurite)."""
 
 import asyncio
+import base64
 import hashlib
 from collections.abc import AsyncIterator
 from contextlib import suppress
@@ -10,10 +11,11 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Self
 from shared.adapters.azure_dates import OnDate, dated
 from shared.adapters.azure_errors import azure_errors
 from shared.domain.errors import Superseded
-from shared.ports.blobs import BlobEntry, BlobInfo
+from shared.ports.blobs import BlobEntry, BlobInfo, BlobPage
 
 if TYPE_CHECKING:
     from azure.core.credentials_async import AsyncTokenCredential
+    from azure.storage.blob import BlobProperties
     from azure.storage.blob.aio import BlobClient, BlobServiceClient
 
 _CHUNK = 4 * 1024 * 1024
@@ -64,6 +66,7 @@ class AzureBlobs:
             size=found.size,
             modified=found.last_modified,
             content_type=found.content_settings.content_type or "",
+            md5=_md5(found),
         )
 
     async def download(self, container: str, name: str, etag: str, target: Path) -> str:
@@ -71,14 +74,12 @@ class AzureBlobs:
 
         Raises Superseded when the blob is gone or has another ETag; what was written to `target` by then is void.
         """
-        from azure.core import MatchConditions
         from azure.core.exceptions import ResourceModifiedError, ResourceNotFoundError
 
         with azure_errors(_SERVICE):
             try:
                 stream = await self._blob(container, name).download_blob(
-                    etag=f'"{etag.strip('"')}"',
-                    match_condition=MatchConditions.IfNotModified,
+                    **_only(etag),
                     decompress=False,  # the bytes as uploaded: a range of a compressed blob cannot be unpacked
                 )
                 return await _save(stream.chunks(), target)
@@ -125,15 +126,21 @@ class AzureBlobs:
                 return False
         return True
 
-    async def delete(self, container: str, name: str) -> None:
-        """Delete a blob with its snapshots; nothing happens when there is none."""
-        from azure.core.exceptions import ResourceNotFoundError
+    async def delete(self, container: str, name: str, etag: str | None = None) -> bool:
+        """Delete a blob with its snapshots; nothing happens when there is none.
+
+        With `etag`, delete that version only: False (and nothing changed) when the blob has another one.
+        """
+        from azure.core.exceptions import ResourceModifiedError, ResourceNotFoundError
 
         with azure_errors(_SERVICE):
             try:
-                await self._blob(container, name).delete_blob(delete_snapshots="include")
+                await self._blob(container, name).delete_blob(delete_snapshots="include", **_only(etag))
             except ResourceNotFoundError:
-                return
+                return True
+            except ResourceModifiedError:
+                return await self.info(container, name) is None  # Azurite answers so for a missing blob too
+        return True
 
     async def names(self, container: str, prefix: str) -> AsyncIterator[str]:
         """Names of the blobs that begin with `prefix`, in order."""
@@ -155,9 +162,26 @@ class AzureBlobs:
         with azure_errors(_SERVICE):
             try:
                 async for blob in listing:
-                    yield BlobEntry(blob.name, blob.etag.strip('"'), blob.size)
+                    yield _entry(blob)
             except ResourceNotFoundError:
                 return
+
+    async def page(self, container: str, token: str | None = None, size: int = 5000) -> BlobPage:
+        """Return up to `size` blobs in order of their names, from the start or where `token` continues: one request.
+
+        The service's marker does not expire ("List Blobs" in the Azure Storage reference names no limit).
+        """
+        from azure.core.exceptions import ResourceNotFoundError
+
+        client = self._service.get_container_client(container)
+        listing = client.list_blobs(include=["metadata"], results_per_page=size)
+        pages: Any = listing.by_page(continuation_token=token)
+        with azure_errors(_SERVICE):
+            try:
+                entries = tuple([_entry(blob) async for blob in await anext(pages) if not _is_directory(blob)])
+            except (ResourceNotFoundError, StopAsyncIteration):
+                return BlobPage((), None)
+        return BlobPage(entries, pages.continuation_token or None)
 
     def _blob(self, container: str, name: str) -> "BlobClient":
         return self._service.get_blob_client(container, name)
@@ -184,6 +208,30 @@ class AzureBlobs:
 
         with suppress(ResourceExistsError):
             await self._service.create_container(container)
+
+
+def _only(etag: str | None) -> dict[str, Any]:
+    """Return the condition that the blob still is the version `etag`; none without one."""
+    from azure.core import MatchConditions
+
+    if etag is None:
+        return {}
+    return {"etag": f'"{etag.strip('"')}"', "match_condition": MatchConditions.IfNotModified}
+
+
+def _entry(blob: "BlobProperties") -> BlobEntry:
+    return BlobEntry(blob.name, blob.etag.strip('"'), blob.size, blob.last_modified, _md5(blob))
+
+
+def _is_directory(blob: "BlobProperties") -> bool:
+    """Return whether this is the marker of a directory in an account with a hierarchical namespace."""
+    return (blob.metadata or {}).get("hdi_isfolder") == "true"
+
+
+def _md5(blob: "BlobProperties") -> str | None:
+    """Return the Content-MD5 of a blob in base64, or None when the service keeps none."""
+    digest = blob.content_settings.content_md5
+    return base64.b64encode(digest).decode() if digest else None
 
 
 def _options(retries: int) -> dict[str, Any]:

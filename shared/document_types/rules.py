@@ -15,7 +15,7 @@ import cel
 
 from shared.document_types.identifiers import is_invalid
 from shared.domain.document_type import DocumentType, FieldSpec, Rule
-from shared.domain.finding import Finding
+from shared.domain.finding import Finding, Severity
 from shared.domain.forms import in_form
 from shared.domain.paths import DOT, at, nested
 
@@ -97,9 +97,19 @@ def adds_up(kind: DocumentType, values: Mapping[str, object], doubtful: Abstract
     return {table for rule in sums if rule.id not in broken for table in _SUM.findall(rule.expression)}
 
 
+def sums_table(rule: Rule, table: str) -> bool:
+    """Whether a rule adds up the rows of a table."""
+    return table in _SUM.findall(rule.expression)
+
+
 def applies(rule: Rule, values: Mapping[str, object]) -> bool:
     """Whether every field that the rule names has a value."""
     return all(values.get(name) not in ABSENT for name in rule.fields)
+
+
+def holds(rule: Rule, values: Mapping[str, object]) -> bool:
+    """Whether a rule that applies holds for these values."""
+    return not _evaluate(rule, _objects(values))
 
 
 def _evaluate(rule: Rule, values: Mapping[str, Any]) -> list[Finding]:
@@ -214,7 +224,7 @@ def _missing(spec: FieldSpec) -> Finding:
 
 def _invalid(spec: FieldSpec) -> Finding:
     text = f"{spec.title} is not a valid {spec.identifier}: its check digits or its form are wrong."
-    return Finding(rule="identifier", severity="warning", message=text, fields=(spec.name,))
+    return Finding(rule="identifier", severity="error", message=text, fields=(spec.name,))
 
 
 def _misread(spec: FieldSpec) -> Finding:
@@ -233,14 +243,15 @@ def _rows(spec: FieldSpec, rows: Sequence[Mapping[str, object]]) -> list[Finding
         lacking = [number for number, row in enumerate(rows, 1) if column.required and row.get(column.name) is None]
         misread = [number for number, row in enumerate(rows, 1) if not _parses(column, row.get(column.name))]
         invalid = [number for number, row in enumerate(rows, 1) if is_invalid(column.identifier, row.get(column.name))]
-        for rule, numbers, what in (
-            ("required", lacking, "is missing"),
-            ("parses", misread, f"is not written as a {column.kind} is"),
-            ("identifier", invalid, f"is no valid {column.identifier}"),
-        ):
+        problems: tuple[tuple[str, Severity, list[int], str], ...] = (
+            ("required", "warning", lacking, "is missing"),
+            ("parses", "warning", misread, f"is not written as a {column.kind} is"),
+            ("identifier", "error", invalid, f"is no valid {column.identifier}"),
+        )
+        for rule, severity, numbers, what in problems:
             if numbers:
                 text = f"{spec.title}: {column.title} {what} in row {_listed(numbers)}."
-                told.append(Finding(rule=rule, severity="warning", message=text, fields=(spec.name,)))
+                told.append(Finding(rule=rule, severity=severity, message=text, fields=(spec.name,)))
     return told
 
 

@@ -24,6 +24,23 @@ class StageMessage(Stored):
     waits: int = 0
 
 
+class IntakeMessage(Stored):
+    """A message of the queue `intake`: a version of a blob that is still to be received.
+
+    `etag` (without quotes), `size` and `md5` (base64) describe that version as far as the sender knows them.
+    `announced` is False when no event told of the version: a listing of the container showed it. `waits` counts how
+    often the message was deferred.
+    """
+
+    container: str
+    name: str
+    etag: str | None = None
+    size: int | None = None
+    md5: str | None = None
+    announced: bool = True
+    waits: int = 0
+
+
 class PageRange(Stored):
     """The unit of fan-out: pages `first`..`last`, counted from 1, both included."""
 

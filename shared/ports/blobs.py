@@ -7,20 +7,33 @@ from typing import NamedTuple, Protocol
 
 
 class BlobInfo(NamedTuple):
-    """Properties of a blob: ETag without quotes, size in bytes, last change, metadata."""
+    """Properties of a blob: ETag without quotes, size in bytes, last change, media type.
+
+    `md5` is the Content-MD5 that the store keeps, in base64; None where it keeps none, as for most files in blocks.
+    """
 
     etag: str
     size: int
     modified: datetime
     content_type: str
+    md5: str | None = None
 
 
 class BlobEntry(NamedTuple):
-    """A blob in a listing: its name, its ETag without quotes, its size in bytes."""
+    """A blob in a listing: its name, its ETag without quotes, its size in bytes, its last change, its Content-MD5."""
 
     name: str
     etag: str
     size: int
+    modified: datetime
+    md5: str | None = None
+
+
+class BlobPage(NamedTuple):
+    """A page of a listing; `token` continues it after this page, also much later. None: this page is the last."""
+
+    entries: tuple[BlobEntry, ...]
+    token: str | None
 
 
 class Blobs(Protocol):
@@ -44,11 +57,20 @@ class Blobs(Protocol):
     async def upload(self, container: str, name: str, source: Path) -> bool:
         """Stream a file into a new blob; False (and nothing changed) when it exists. Creates the container."""
 
-    async def delete(self, container: str, name: str) -> None:
-        """Delete a blob; nothing happens when there is none."""
+    async def delete(self, container: str, name: str, etag: str | None = None) -> bool:
+        """Delete a blob; nothing happens when there is none.
+
+        With `etag`, delete that version only: False (and nothing changed) when the blob has another one.
+        """
 
     def names(self, container: str, prefix: str) -> AsyncIterator[str]:
         """Names of the blobs that begin with `prefix`, in order."""
 
     def listing(self, container: str, prefix: str) -> AsyncIterator[BlobEntry]:
         """The blobs whose names begin with `prefix`, in order of their names; none in a missing container."""
+
+    async def page(self, container: str, token: str | None = None, size: int = 5000) -> BlobPage:
+        """Return up to `size` blobs in order of their names, from the start or where `token` continues: one request.
+
+        A page may be short, even empty, although others follow. A missing container has one empty page.
+        """

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from copy import replace
 from typing import NamedTuple
 
-from shared.document_types.rules import applies
 from shared.domain.document_type import DocumentType, FieldSpec
 from shared.domain.extraction import Evidence, Extraction, FieldValue, Row, Scalar, Signals, Verdict, VerdictKind
 from shared.domain.finding import Finding
@@ -13,6 +12,7 @@ from shared.domain.page import Line, Page
 from shared.stages.answers import RangeAnswer, RawRow, RawValue
 from shared.stages.grounding import Search, labelled, locate, summed
 from shared.stages.line_index import LineIndexes
+from shared.stages.support import supported_fields
 from shared.stages.text_index import TextIndex
 
 FOUND_ELSEWHERE = 0.7
@@ -100,17 +100,15 @@ def with_checks(
 ) -> Extraction:
     """The Extraction with what the rules found and what the reasoning model said, as findings and as signals.
 
-    A failed error denies its fields, a rule that holds confirms them; a failed warning does neither: there may be a
-    discount, say, that no field states.
+    A failed error denies its fields; a rule that holds, and could have failed, confirms them; a failed warning does
+    neither: there may be a discount, say, that no field states.
     """
-    values = extraction.values()
     failed = {finding.rule for finding in findings}
     broken = {name for finding in findings if finding.severity == "error" for name in finding.fields}
-    holding = (rule for rule in kind.rules if rule.id not in failed and applies(rule, values))
-    checked = {name for rule in holding for name in rule.fields}
+    confirmed_fields = supported_fields(kind, extraction, failed)
 
     def confirmed(name: str, signals: Signals | None) -> Signals | None:
-        rules = 0.0 if name in broken else 1.0 if name in checked else None
+        rules = 0.0 if name in broken else 1.0 if name in confirmed_fields else None
         verdict = _SIGNALS.get(verdicts[name].verdict) if name in verdicts else None
         return signals and replace(signals, rules=rules, verdict=verdict)
 

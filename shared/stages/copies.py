@@ -67,19 +67,20 @@ class Copies:
         self._released = asyncio.Event()
 
     @asynccontextmanager
-    async def hold(self, document: Document) -> AsyncIterator[LocalCopy]:
+    async def hold(self, document: Document, etag: str | None = None) -> AsyncIterator[LocalCopy]:
         """The Document's bytes as a file, which stays until the context ends.
 
-        Raises Superseded when the upload no longer is the version that the Document stands for, copy or not; DiskFull
-        when there is no room on the disk and none can be made.
+        `etag` names a later version of the blob that has the same bytes. Raises Superseded when the blob has neither
+        that ETag nor, without `etag`, the Document's, copy or not; DiskFull when there is no room on the disk and none
+        can be made.
         """
         held = await self._take(document, await self._open_home())
         try:
             async with held.filling:
                 if held.content_hash is None:
-                    held.content_hash = await self._download(document, held.path)
+                    held.content_hash = await self._download(document, etag or document.etag, held.path)
                 else:
-                    await check_current(self._blobs, document)
+                    await check_current(self._blobs, document, etag or document.etag)
             yield LocalCopy(held.path, held.content_hash)
         finally:
             await self._release(document.id, held)
@@ -109,12 +110,12 @@ class Copies:
         held.uses += 1
         return held
 
-    async def _download(self, document: Document, path: Path) -> str:
-        """Download the Document to `path`, making room on a full disk; return the hash. Raises Superseded, DiskFull."""
+    async def _download(self, document: Document, etag: str, path: Path) -> str:
+        """Download that version to `path`, making room on a full disk; return the hash. Raises Superseded, DiskFull."""
         await self._delete_dropped()
         while True:
             try:
-                return await self._blobs.download(document.container, document.name, document.etag, path)
+                return await self._blobs.download(document.container, document.name, etag, path)
             except OSError as error:
                 if not is_disk_full(error):
                     raise
@@ -172,15 +173,13 @@ def _delete(paths: Sequence[Path]) -> None:
             file.unlink(missing_ok=True)
 
 
-async def check_current(blobs: Blobs, document: Document) -> None:
-    """Raise Superseded when the blob no longer is the version that the Document stands for."""
+async def check_current(blobs: Blobs, document: Document, etag: str) -> None:
+    """Raise Superseded when the Document's blob no longer has this ETag."""
     info = await blobs.info(document.container, document.name)
     if info is None:
-        raise Superseded("gone", "The file was deleted while it was processed: upload it again.")
-    if info.etag != document.etag:
-        raise Superseded(
-            "superseded", "The file was overwritten while it was processed: its new version has the result."
-        )
+        raise Superseded("gone", "the file was deleted after it was downloaded")
+    if info.etag != etag:
+        raise Superseded("superseded", "the file was changed after it was downloaded")
 
 
 def _make_home(root: Path) -> tuple[Path, int]:

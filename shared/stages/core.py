@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import NamedTuple
 
 from shared.document_types.library import TypeLibrary
 from shared.domain.reading import Ceiling
@@ -48,6 +49,14 @@ class Limits:
     max_waits: int = 500
     step_seconds: float = 600
     longest_wait: timedelta = timedelta(minutes=5)
+
+
+class Deferrals(NamedTuple):
+    """What deferring a message needs, and nothing else: it works while the rest of the configuration is broken."""
+
+    queues: Queues
+    max_waits: int
+    longest_wait: timedelta
 
 
 @dataclass(frozen=True)

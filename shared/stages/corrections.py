@@ -1,6 +1,6 @@
 """Correct a Result: check the values, apply the document type's rules again, and score what depends on them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from copy import replace
 from typing import NamedTuple
 
@@ -22,10 +22,14 @@ from shared.stages.ledger import Snapshot
 from shared.stages.result import Result, ResultField
 from shared.stages.routing import scored
 from shared.stages.uniqueness import REPEATED, repetition
+from shared.stages.unread import UNREAD_RULES
 from shared.stages.validate import EXTRACTION
 
 CERTAIN = 1.0
 """The confidence of a value that a person entered or confirmed."""
+
+VERDICT_RULES = frozenset({"contradicted", "missing"})
+"""The rules of findings that state what the checking model said of one value."""
 
 
 class CorrectedResult(NamedTuple):
@@ -40,7 +44,7 @@ async def apply_corrections(
 ) -> CorrectedResult:
     """Return the Result with these changes; raises InvalidCorrections, and then nothing has changed.
 
-    Findings of rules are those of the new values; findings about the reading stay. `rejected`: required values may be
+    Findings of rules are those of the new values; findings about the pages stay. `rejected`: required values may be
     cleared, and no other document is kept from stating the same.
     """
     if not requests:
@@ -52,7 +56,7 @@ async def apply_corrections(
     values = {name: field.value for name, field in fields.items()}
     findings = rules.findings(kind, values)
     stored = await artefacts.fetch_if_saved(core, run, EXTRACTION, Extraction)
-    told = (*_other_findings(kind, result), *findings)
+    told = (*_other_findings(kind, result, corrected.changes, values), *findings)
     if corrected.changes and not rejected and not run.forced:
         repeated = await repetition(core, snapshot.document, kind, values)
         told = (*(finding for finding in told if finding.rule != REPEATED), *repeated)
@@ -118,12 +122,25 @@ def _table_field(rows: tuple[Row, ...]) -> ResultField:
     )
 
 
-def _other_findings(kind: DocumentType, result: Result) -> tuple[Finding, ...]:
-    """Return the findings that no rule made from the values: they stay."""
+def _other_findings(
+    kind: DocumentType, result: Result, changes: Sequence[Correction], values: Mapping[str, object]
+) -> tuple[Finding, ...]:
+    """Return the findings that no rule made from the values: they stay, unless a value came where none was read.
+
+    What the checking model said of a value goes with the value.
+    """
     before = {name: field.value for name, field in result.fields.items()}
     made = {finding.rule for finding in rules.findings(kind, before)} | {rule.id for rule in kind.rules}
     made |= rules.BUILT_IN_RULES
-    return tuple(finding for finding in result.findings if finding.rule not in made)
+    filled = {name for name, value in values.items() if value not in rules.ABSENT}
+    changed = {change.field for change in changes}
+    return tuple(
+        finding
+        for finding in result.findings
+        if finding.rule not in made
+        if finding.rule not in UNREAD_RULES or filled.isdisjoint(finding.fields)
+        if finding.rule not in VERDICT_RULES or not changed.issuperset(finding.fields)
+    )
 
 
 def _rescore(
@@ -137,6 +154,7 @@ def _rescore(
     tables = {spec.name for spec in kind.fields if spec.kind == "table"}
     single = {
         name: FieldValue(
+            evidence=field.evidence,
             confidence=field.confidence,
             signals=None if field.confidence in {None, CERTAIN} else signals.get(name),
             verdict=field.verdict,

@@ -8,8 +8,8 @@ from shared.domain.run import Disposition, Run, State
 from shared.domain.stored import dump_stored
 from shared.domain.task import StageMessage
 from shared.stages import artefacts
-from shared.stages.copies import check_current
 from shared.stages.core import Core
+from shared.stages.current import check_version
 from shared.stages.due import due
 from shared.stages.finalize import finalize
 from shared.stages.ledger import Snapshot, move
@@ -35,7 +35,7 @@ async def decide(core: Core, message: StageMessage) -> None:
     if snapshot is None:
         return
     run = snapshot.run
-    await check_current(core.blobs, snapshot.document)
+    await check_version(core, snapshot)
     kind = await core.types.kept(run.document_type or "", run.type_version)
     extraction = scored(await artefacts.fetch_saved(core, run, EXTRACTION, Extraction))
     if not run.forced:  # who forces a copy knows that it is one

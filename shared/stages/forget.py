@@ -12,6 +12,7 @@ from shared.domain.stored import load_stored
 from shared.ports.records import Delete
 from shared.stages import artefacts
 from shared.stages.core import WORK, Core
+from shared.stages.current import delete_upload
 from shared.stages.gateway import answer_name, paid_folder
 from shared.stages.ledger import (
     ACTIVE,
@@ -32,6 +33,7 @@ from shared.stages.review import REVIEWS
 from shared.stages.stored_rows import report_unreadable
 from shared.stages.uniqueness import give_up_values
 from shared.stages.untyped import UNTYPED
+from shared.stages.versions import forget_upload
 
 type Cause = Literal["requested", "retention"]
 
@@ -100,6 +102,9 @@ async def erase(core: Core, document_id: str) -> None:
     ]
     for run in runs:
         await _give_up_content(core, run)
+    snapshot = await load(core, document_id)
+    if snapshot is not None:
+        await forget_upload(core, snapshot.document)
     await give_up_values(core, document_id)
     for listing in (REVIEWS, UNTYPED):
         await core.records.commit(CATALOG, listing, [Delete(document_id)])
@@ -111,7 +116,7 @@ async def erase(core: Core, document_id: str) -> None:
 
 
 async def delete_blobs(core: Core, document_id: str) -> None:
-    """Delete a Document's upload (if it still is that version), artefacts, results and model answers."""
+    """Delete a Document's upload (if it still has the Document's bytes), artefacts, results and model answers."""
     snapshot = await load(core, document_id)
     if snapshot is None:
         return
@@ -129,9 +134,7 @@ async def delete_blobs(core: Core, document_id: str) -> None:
             await core.blobs.delete(core.results, manifest_name(document.id))
     async for name in core.blobs.names(core.unpacked, f"{members_folder(document)}/"):
         await core.blobs.delete(core.unpacked, name)
-    info = await core.blobs.info(document.container, document.name)
-    if document.pages is None and info is not None and info.etag == document.etag:  # a Part is not its whole file
-        await core.blobs.delete(document.container, document.name)
+    await delete_upload(core, snapshot)
 
 
 async def _has_children(core: Core, document_id: str) -> bool:

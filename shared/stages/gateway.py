@@ -1,5 +1,6 @@
 """The one way to a model: every answer is stored under its request's hash before it is used, so none is paid twice."""
 
+import contextlib
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -33,7 +34,7 @@ class StoredAnswer(Stored):
     answer: ModelAnswer
 
 
-class PaidRequest(Frozen):
+class PaidRequest(Stored):
     """What is kept beside the name of a request that a Document paid for: the step, and the deployment it asked."""
 
     payer: str
@@ -78,16 +79,23 @@ class Gateway:
         asked for once more: it must not defeat a replay. Raises what `Models.answer` raises (nothing is stored then),
         LimitReached, OutOfTime, and BeingAsked while another step asks the same.
         """
-        answered = await self._attempt(call, payer, 0)
-        for attempt in range(1, MOST_ATTEMPTS):
-            if is_usable(answered.answer) or not answered.from_other_run:
+        answered = None
+        for attempt in range(MOST_ATTEMPTS):
+            answered = await self._attempt(call, payer, attempt) or answered
+            if answered is not None and (is_usable(answered.answer) or not answered.from_other_run):
                 break
-            answered = await self._attempt(call, payer, attempt)
+        if answered is None:
+            raise UnreadableRecord("every stored answer to a request is damaged", StoredAnswer.__name__)
         return answered
 
-    async def _attempt(self, call: ModelCall, payer: str, attempt: int) -> Answered:
+    async def _attempt(self, call: ModelCall, payer: str, attempt: int) -> Answered | None:
+        """Return the answer to an attempt; None when the stored one is damaged."""
         request = attempt_hash(call.hash(), attempt)
-        stored = await self._stored(request) or await self._ask_once(call, request, payer)
+        try:
+            stored = await self._stored(request) or await self._ask_once(call, request, payer)
+        except UnreadableRecord as error:
+            report_unreadable("answers", request, error.stored)
+            return None
         bill = self._bill(call.deployment, stored.answer) if stored.payer == payer else Bill(reused=1)
         return Answered(
             answer=stored.answer,
@@ -106,16 +114,12 @@ class Gateway:
 
     async def _stored(self, request: str) -> StoredAnswer | None:
         data = await self.blobs.read(self.container, answer_name(request))
-        try:
-            return load_stored(StoredAnswer, data) if data else None
-        except UnreadableRecord as error:  # asked again: it must not stop every document with this request
-            report_unreadable("answers", request, error.stored)
-            return None
+        return load_stored(StoredAnswer, data) if data else None
 
     async def _ask_model(self, call: ModelCall, request: str, payer: str, claim: HeldClaim) -> StoredAnswer:
         note = PaidRequest(payer=payer, deployment=call.deployment)
         name = f"{paid_folder(payer)}/{request}"
-        await self.blobs.write(self.container, name, note.model_dump_json().encode(), "application/json")
+        await self.blobs.write(self.container, name, dump_stored(note).encode(), "application/json")
         claim.asked = True
         try:
             answer = await self.models.answer(call, request_id(request, claim.token))
@@ -130,14 +134,22 @@ class Gateway:
         """Return what a Run paid for answers that are stored: also those of steps that never wrote down their bill."""
         total = Bill()
         async for name in self.blobs.names(self.container, f"{PAID}/{document_id}/"):
-            data = await self.blobs.read(self.container, name)
-            note = PaidRequest.model_validate_json(data) if data else None  # empty: of an earlier version
-            if note is None or _run_of(note.payer) != f"{document_id}/{number}":
-                continue
-            stored = await self._stored(name.rsplit("/", 1)[-1])
-            if stored is not None and stored.payer == note.payer:
-                total = total.plus(self._bill(note.deployment, stored.answer))
+            with contextlib.suppress(
+                UnreadableRecord
+            ):  # a damaged one hides a cost, and must not keep a Run from ending
+                total = total.plus(await self._cost_of(name, f"{document_id}/{number}"))
         return total
+
+    async def _cost_of(self, name: str, run: str) -> Bill:
+        """Return what a Run paid for the request of a note; nothing when another Run paid, or there is no answer."""
+        data = await self.blobs.read(self.container, name)
+        note = load_stored(PaidRequest, data) if data else None  # empty: of an earlier version
+        if note is None or _run_of(note.payer) != run:
+            return Bill()
+        stored = await self._stored(name.rsplit("/", 1)[-1])
+        if stored is None or stored.payer != note.payer:
+            return Bill()
+        return self._bill(note.deployment, stored.answer)
 
     def _bill(self, deployment: str, answer: ModelAnswer) -> Bill:
         return Bill(calls=1, usage=answer.usage, cost_usd=self.catalogue.cost(deployment, answer.usage))

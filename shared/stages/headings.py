@@ -1,7 +1,8 @@
 """Headings: a table that goes on over pages often names its columns on its first page alone."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from functools import lru_cache
 
 from shared.domain.document_type import DocumentType, FieldSpec
 from shared.domain.page import Line, Page
@@ -44,17 +45,23 @@ def _tables(kind: DocumentType) -> list[FieldSpec]:
 
 def heads(table: FieldSpec, page: Page) -> bool:
     """Whether some row of lines on the page names columns of the table."""
-    return any(_named(table, row) >= FEWEST for row in side_by_side(page.lines))
+    return any(is_heading(table, row) for row in side_by_side(page.lines))
+
+
+def is_heading(table: FieldSpec, row: Sequence[Line]) -> bool:
+    """Whether a row of lines names columns of the table."""
+    return _named(table, row) >= FEWEST
 
 
 def _named(table: FieldSpec, row: Sequence[Line]) -> int:
     """How many columns a row of lines names."""
     text = _spaced(" ".join(line.text for line in row))
-    return sum(any(label in text for label in _labels(column)) for column in table.columns)
+    return sum(any(label in text for label in _spaced_labels(column.title, column.labels)) for column in table.columns)
 
 
-def _labels(column: FieldSpec) -> Iterator[str]:
-    return (_spaced(label) for label in (column.title, *column.labels))
+@lru_cache(maxsize=4096)
+def _spaced_labels(title: str, labels: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(_spaced(label) for label in (title, *labels))
 
 
 def _spaced(text: str) -> str:

@@ -7,8 +7,6 @@ The `active` partition of the catalog marks every Document that may still need w
 import asyncio
 import random
 from collections.abc import AsyncIterator
-from copy import replace
-from datetime import datetime
 from typing import NamedTuple, Unpack
 
 from shared.domain.document import Document, is_document_id
@@ -17,9 +15,10 @@ from shared.domain.event import EventName, Fact
 from shared.domain.run import Run, RunChanges, State, advance, amend
 from shared.domain.stored import Stored, dump_stored, load_stored
 from shared.domain.task import Stage, TaskDone
-from shared.ports.records import Change, Delete, Insert, Put, Record, Replace
-from shared.stages import receipts
+from shared.ports.records import Change, Insert, Put, Replace
+from shared.stages import marks, receipts
 from shared.stages.core import Core
+from shared.stages.marks import Mark
 from shared.stages.outbox import event_key, event_row, new_event
 from shared.stages.receipts import (
     done_key,
@@ -32,8 +31,8 @@ from shared.stages.receipts import (
 from shared.stages.stored_rows import load_or_report
 
 DOCUMENTS = receipts.DOCUMENTS
-CATALOG = "catalog"
-ACTIVE = "active"
+CATALOG = marks.CATALOG
+ACTIVE = marks.ACTIVE
 RUN_PREFIX = "run-"
 ATTEMPTS = 12
 """How often a fan-in re-reads a Run that other workers change at the same time, before the queue tries again."""
@@ -51,17 +50,6 @@ class Snapshot(NamedTuple):
     document: Document
     run: Run
     version: str
-
-
-class Mark(Stored):
-    """A row of the active list: a Document that may need work, and when it was marked or last pushed on.
-
-    `number`: of its latest Run. `pushes`: how often it was pushed since it last progressed.
-    """
-
-    number: int
-    updated: datetime
-    pushes: int = 0
 
 
 class Audit(Stored):
@@ -265,32 +253,6 @@ async def all_documents(core: Core) -> AsyncIterator[Document]:
         document = load_or_report(Document, record)
         if document is not None:
             yield document
-
-
-def active(core: Core) -> AsyncIterator[Record]:
-    """The marks of Documents that may still need work; a mark's key is the Document's id."""
-    return core.records.partition(CATALOG, ACTIVE)
-
-
-async def unmark(core: Core, mark: Record) -> None:
-    """Take a Document off the active list, unless its mark was renewed meanwhile."""
-    try:
-        await core.records.commit(CATALOG, ACTIVE, [Delete(mark.key, mark.version)])
-    except Conflict:
-        return
-
-
-async def renew(core: Core, mark: Record, pushes: int = 0) -> bool:
-    """Date the mark of a Document that is pushed on; False when another sweeper was quicker.
-
-    `pushes`: how often it was pushed since it last progressed.
-    """
-    body = dump_stored(replace(load_stored(Mark, mark.body), updated=core.clock.now(), pushes=pushes))
-    try:
-        await core.records.commit(CATALOG, ACTIVE, [Replace(mark.key, body, mark.version)])
-    except Conflict:
-        return False
-    return True
 
 
 def _without_task(core: Core, run: Run, done: TaskDone, then: State) -> Run:

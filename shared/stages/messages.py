@@ -25,12 +25,17 @@ async def read_message(core: Core, queue: str, body: bytes) -> StageMessage | No
     except UnreadableRecord as error:
         deferred = _deferred(body, core.limits.max_waits)
         if deferred is None:
-            await keep_message(core, queue, hashlib.sha256(body).hexdigest()[:32], body)
-            _report("message_unreadable", queue, error)
+            await set_aside(core, queue, body, error)
         else:
             await core.queues.send(queue, json.dumps(deferred), error.delay)
             _report("message_put_back", queue, error)
         return None
+
+
+async def set_aside(core: Core, queue: str, body: bytes, error: UnreadableRecord) -> None:
+    """Keep a message that nobody can read, and log that it came."""
+    await keep_message(core, queue, hashlib.sha256(body).hexdigest()[:32], body)
+    _report("message_unreadable", queue, error)
 
 
 async def keep_message(core: Core, queue: str, name: str, body: bytes) -> None:

@@ -16,6 +16,7 @@ from shared.stages.admit import Admitted, admit, check_size, earlier_copy
 from shared.stages.artefacts import save, save_pages, save_picture
 from shared.stages.copies import LocalCopy
 from shared.stages.core import Core
+from shared.stages.current import hold_upload
 from shared.stages.due import due
 from shared.stages.fan_in import finish, is_repetition, send_tasks
 from shared.stages.fan_out import reading_sizes
@@ -46,7 +47,7 @@ async def read(core: Core, message: StageMessage) -> None:
         await send_tasks(core, snapshot, "read", first_time=False)
         return
     check_size(core, snapshot.document)
-    async with core.copies.hold(snapshot.document) as copy:
+    async with hold_upload(core, snapshot) as copy:
         if message.task == PLAN:
             await _plan(core, snapshot, copy)
             return

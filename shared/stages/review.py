@@ -161,7 +161,7 @@ async def release(core: Core, document_id: str, token: int) -> ReviewTask:
     """End a lease before its time, so that somebody else may take the case; raises as `complete` does."""
     found = await case(core, document_id)
     task = rules.release(found.task, token, core.clock.now())
-    change = Replace(_key(task.run), task.model_dump_json(), found.version)
+    change = Replace(_key(task.run), dump_stored(task), found.version)
     await core.records.commit(DOCUMENTS, document_id, [change])
     return task
 

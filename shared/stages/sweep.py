@@ -12,7 +12,8 @@ from shared.stages.admit import REPLACED_BY_COPY
 from shared.stages.core import Core
 from shared.stages.fan_in import send_tasks
 from shared.stages.forget import erase
-from shared.stages.ledger import DOCUMENTS, Mark, Snapshot, active, has_runs, load, renew, run_key, unmark
+from shared.stages.ledger import DOCUMENTS, Snapshot, has_runs, load, run_key
+from shared.stages.marks import Mark, active, renew, unmark
 from shared.stages.outbox import ask_to_publish
 from shared.stages.publish import Outbox, load_outbox, pending
 from shared.stages.receipts import last_progress, load_receipts

@@ -60,8 +60,7 @@ async def load_waiting(core: Core, document_id: str, run: Run) -> Waiting | None
     """Return why the Run waits; None when it does not: it is settled, or was updated after the note began."""
     if run.settled:
         return None
-    row = await core.records.get(DOCUMENTS, document_id, wait_key(run.number))
-    note = None if row is None else load_or_report(Waiting, row)
+    note = await _read(core, document_id, run.number)
     return None if note is None or run.updated > note.since else note
 
 
@@ -70,6 +69,11 @@ async def deferred_until(core: Core, run: Run) -> datetime:
 
     The Run may have changed since: of a fan-out some tasks are finished while others are deferred.
     """
-    row = await core.records.get(DOCUMENTS, run.document_id, wait_key(run.number))
-    note = None if row is None else load_or_report(Waiting, row)
+    note = await _read(core, run.document_id, run.number)
     return run.updated if note is None or note.stage not in STAGES_OF.get(run.state, ()) else note.until
+
+
+async def _read(core: Core, document_id: str, number: int) -> Waiting | None:
+    """Return the note of a Run; one that cannot be read says nothing, and is replaced by the next."""
+    row = await core.records.get(DOCUMENTS, document_id, wait_key(number))
+    return None if row is None else load_or_report(Waiting, row)

@@ -1,6 +1,7 @@
 """The Blobs port: Azure Storage and its twin."""
 
 import asyncio
+import base64
 import hashlib
 from datetime import timedelta
 from pathlib import Path
@@ -36,7 +37,8 @@ async def test_a_listing_tells_names_tags_and_sizes(blobs: Blobs, fresh: str) ->
     assert [] == [entry async for entry in blobs.listing(fresh, "")]
     for name, data in (("b/2", b"22"), ("a/1", b"1"), ("b/1", b"")):
         await blobs.write(fresh, name, data, "text/plain")
-    expected = [(name, await etag_of(blobs, fresh, name), size) for name, size in (("b/1", 0), ("b/2", 2))]
+    infos = [(name, await blobs.info(fresh, name)) for name in ("b/1", "b/2")]
+    expected = [(name, info.etag, info.size, info.modified, info.md5) for name, info in infos if info]
     assert expected == [tuple(entry) async for entry in blobs.listing(fresh, "b/")]
 
 
@@ -177,3 +179,47 @@ async def test_a_file_is_uploaded_once(blobs: Blobs, fresh: str, tmp_path: Path)
     info = await blobs.info(fresh, "large")
     assert info is not None
     assert 70 << 20 == info.size
+
+
+async def test_a_small_blob_has_its_content_md5(blobs: Blobs, fresh: str) -> None:
+    """The store keeps the digest of what was put in one request, in base64."""
+    await blobs.write(fresh, "a", b"some bytes", "text/plain")
+    info = await blobs.info(fresh, "a")
+    assert info is not None
+    digest = hashlib.md5(b"some bytes", usedforsecurity=False).digest()
+    assert base64.b64encode(digest).decode() == info.md5
+
+
+async def test_only_the_named_version_is_deleted(blobs: Blobs, fresh: str) -> None:
+    """A newer upload that came between looking and deleting stays."""
+    await blobs.write(fresh, "a", b"old", "text/plain")
+    old = await etag_of(blobs, fresh, "a")
+    await blobs.write(fresh, "a", b"new", "text/plain")
+    assert await blobs.delete(fresh, "a", old) is False
+    assert b"new" == await blobs.read(fresh, "a")
+    assert await blobs.delete(fresh, "a", f'"{await etag_of(blobs, fresh, "a")}"') is True
+    assert await blobs.read(fresh, "a") is None
+    assert await blobs.delete(fresh, "a", old) is True
+
+
+async def test_pages_of_a_listing_have_each_blob_once(blobs: Blobs, fresh: str) -> None:
+    """Each page continues the one before by its token alone, whatever is uploaded or deleted meanwhile."""
+    assert ((), None) == await blobs.page(fresh)
+    names = [f"{letter}/ü{number}" for letter in "ab" for number in range(4)]
+    for name in names:
+        await blobs.write(fresh, name, b"1", "text/plain")
+    seen: list[str] = []
+    token, pages = None, 0
+    while pages == 0 or token:
+        page = await blobs.page(fresh, token, 3)
+        seen += [entry.name for entry in page.entries]
+        token, pages = page.token, pages + 1
+        assert len(page.entries) <= 3
+        if pages == 1:
+            await blobs.write(fresh, "b/ü9", b"late", "text/plain")
+            await blobs.delete(fresh, "a/ü0")
+    assert ([*names, "b/ü9"], True) == (seen, pages >= 3)
+    first = (await blobs.page(fresh, None, 1)).entries[0]
+    info = await blobs.info(fresh, first.name)
+    assert info is not None
+    assert (info.etag, info.size, info.modified, info.md5) == first[1:]

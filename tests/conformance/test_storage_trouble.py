@@ -134,9 +134,12 @@ async def test_a_broken_service_is_unavailable(act: Act, loopback: Loopback) -> 
 
 
 @every_act
-async def test_a_closed_door_is_for_an_operator(act: Act, loopback: Loopback) -> None:
-    """A role takes minutes to be in force, or is missing; the message says what to check."""
-    answer(loopback, act, 403, "AuthorizationPermissionMismatch")
+@pytest.mark.parametrize(
+    ("status", "code"), [(401, "InvalidAuthenticationInfo"), (403, "AuthorizationPermissionMismatch")]
+)
+async def test_refused_access_is_blocked(act: Act, loopback: Loopback, status: int, code: str) -> None:
+    """A new role takes up to half an hour to apply, so work waits for it; the message says what to check."""
+    answer(loopback, act, status, code)
     with pytest.raises(Blocked) as caught:
         await act(loopback.url)
     assert "access_denied" == caught.value.code

@@ -22,6 +22,7 @@ from local.event_grid.retry import Outcome
 from local.event_grid.storage_source import StorageWatcher
 from local.event_grid.store import Store
 from local.event_grid.tables import Delivery
+from local.host.blob_path import blob_of_url
 from local.processes import part
 from tests.unit.event_grid.fakes import until
 
@@ -99,6 +100,27 @@ async def test_an_upload_is_announced_as_azure_would(
     assert ("PutBlob", "application/octet-stream", 4, "BlockBlob", blob.url, etag.strip('"')) == (
         data["api"], data["contentType"], data["contentLength"], data["blobType"], data["url"], data["eTag"],
     )  # fmt: skip
+
+
+ODD_NAMES = (
+    "line\nbreak.pdf", "carriage\rreturn.pdf", "tab\t.pdf", "bell\x07.pdf", "nul\x00.pdf", "unit\x1fseparator.pdf",
+    "delete\x7f.pdf", "next\x85line.pdf", "not\uffffa\ufffecharacter.pdf", "%0A%00.pdf", "100%.pdf", "\u202efdp.exe",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ODD_NAMES)
+async def test_a_name_of_control_characters_stops_no_other(
+    tmp_path: Path, service: BlobServiceClient, container: ContainerClient, name: str
+) -> None:
+    """It is announced like every other, and its URL leads to it; so are the files beside it."""
+    await container.upload_blob(name, b"%PDF")
+    await container.upload_blob("zz.pdf", b"%PDF")
+    endpoint = Endpoint()
+    async with watching(tmp_path, service, container.container_name, endpoint) as watcher:
+        await watcher.look()
+        events = await endpoint.until(2)
+    assert {name, "zz.pdf"} == {blob_of_url(event["data"]["url"])[1] for event in events}
+    assert await container.get_blob_client(name).exists()
 
 
 async def test_each_way_of_writing_has_its_api(

@@ -14,7 +14,7 @@ from azure.storage.queue.aio import QueueClient
 from local.host.config import QueueOptions
 from local.host.process import Outcome
 from local.host.queue_listener import Handler, QueueListener
-from local.host.storage import Storage
+from local.host.storage import Storage, poison_queue
 from tests.worker.demo import until
 
 SUCCESS = Outcome("success")
@@ -162,3 +162,38 @@ async def test_a_queue_that_comes_later_is_found(storage: Storage, azurite: str)
         await until(lambda: work.running == 1)
         work.finish.set()
     assert [("first", 1)] == work.started
+
+
+async def test_a_failing_message_of_a_poison_queue_is_tried_five_times_and_stays(
+    storage: Storage, azurite: str
+) -> None:
+    """As on Azure: invisible between its tries, then never run again, and no `-poison-poison` queue is made."""
+    queues = await storage.queues(azurite)
+    name = f"q{uuid4().hex}-poison"
+    queue = queues.get_queue_client(name)
+    await queue.create_queue()
+    work = Work(Outcome("failure"))
+    work.finish.set()
+
+    async def available() -> None:
+        return None
+
+    listener = QueueListener(
+        storage, queue, None, QueueOptions(), work.handle, available, 0.1, poison_retry=timedelta(seconds=1)
+    )
+    await send(queue, "lost")
+    task = asyncio.create_task(listener.run())
+    await until(lambda: len(work.started) == 1)
+    assert [] == await queue.peek_messages()
+    await until(lambda: len(work.started) == 5)
+    await asyncio.sleep(2.5)
+    task.cancel()
+    await listener.finish()
+    left = (await queue.get_queue_properties()).approximate_message_count
+    made = [found.name async for found in queues.list_queues(name_starts_with=name)]
+    assert ([("lost", number) for number in range(1, 6)], 1, [name]) == (work.started, left, made)
+
+
+def test_a_poison_queue_has_no_poison_queue() -> None:
+    """Only other queues have one."""
+    assert ("read-poison", None) == (poison_queue("read"), poison_queue("read-poison"))

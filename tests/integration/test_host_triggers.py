@@ -132,6 +132,14 @@ async def test_a_cloud_event_of_a_blob_is_taken_too(host: HostUnderTest) -> None
     assert "cloud.pdf" == record["blob"][1]
 
 
+async def test_an_event_without_a_blob_keeps_no_other_from_the_queue(host: HostUnderTest) -> None:
+    """Of one delivery, what can be queued is queued: a refused delivery is not made again."""
+    good = host.upload("line\nbreak\x01.pdf")
+    assert 400 == await host.deliver({"api": "PutBlob"}, {"url": "nowhere", "eTag": "1", "blobType": "x"}, good)
+    [record] = await host.demo.wait_for_records("receive", 1)
+    assert "line\nbreak\x01.pdf" == record["blob"][1]
+
+
 @pytest.mark.parametrize("hook", ["blobs?functionName=Host.Functions.receive", "eventgrid?functionName=on_event"])
 async def test_webhooks_ask_for_their_system_key(host: HostUnderTest, hook: str) -> None:
     """Neither no key nor a function key opens a webhook."""

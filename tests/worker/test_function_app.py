@@ -11,6 +11,7 @@ from local.processes import child_environment
 
 ROOT = Path(__file__).parents[2]
 QUEUES = {
+    "receive_deferred": "intake",
     "read_pages": "read",
     "extract_fields": "extract",
     "validate_fields": "validate",
@@ -25,6 +26,7 @@ QUEUES = {
     "poison_decide": "decide-poison",
     "poison_publish": "publish-poison",
     "poison_review": "review-poison",
+    "poison_intake": "intake-poison",
     "poison_blob": "webjobs-blobtrigger-poison",
 }
 ROUTES = {
@@ -61,7 +63,15 @@ async def functions() -> dict[str, Function]:
 
 async def test_the_list_of_functions_is_exact(functions: dict[str, Function]) -> None:
     """Every function is there, and no other."""
-    assert {"receive_blob", "sweep_runs", "delete_expired", *QUEUES, *ROUTES} == set(functions)
+    assert {
+        "receive_blob",
+        "receive_renamed",
+        "reconcile_uploads",
+        "sweep_runs",
+        "delete_expired",
+        *QUEUES,
+        *ROUTES,
+    } == set(functions)
 
 
 async def test_triggers_are_bound_to_their_queues_and_routes(functions: dict[str, Function]) -> None:
@@ -82,6 +92,11 @@ async def test_the_blob_trigger_is_told_the_name_only(functions: dict[str, Funct
     """Event Grid is the source, and the content never passes through the binding."""
     trigger = functions["receive_blob"].trigger
     assert ("incoming/{name}", "EventGrid", True) == (trigger.text("path"), trigger.text("source"), trigger.deferred)
+
+
+async def test_renames_have_an_event_grid_trigger(functions: dict[str, Function]) -> None:
+    """The blob trigger's webhook cannot take their events, which name no `url`."""
+    assert "eventGridTrigger" == functions["receive_renamed"].trigger.type
 
 
 async def test_bindings_follow_the_settings() -> None:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from local.event_grid.storage_source import blob_url
 from local.host.blob_path import BlobPattern, blob_of_url
 from local.host.functions import Function, Trigger
 from local.host.http_trigger import Route
@@ -74,3 +75,11 @@ def test_what_is_fixed_comes_before_what_is_a_parameter() -> None:
     templates = ["{*rest}", "reviews/{id}", "reviews/next", "{kind}/next"]
     expected = ["reviews/next", "reviews/{id}", "{kind}/next", "{*rest}"]
     assert expected == [one.template for one in sorted(map(route, templates), key=lambda one: one.rank)]
+
+
+@pytest.mark.parametrize("name", ["a\nb", "a\tb", "a\x00b", "a\x7fb", "100%", "%0A", "a?b#c", "//a", " a "])
+@pytest.mark.parametrize("account", ["https://acc.blob.core.windows.net", "http://127.0.0.1:10000/acc"])
+def test_a_url_names_the_blob_whatever_is_in_its_name(account: str, name: str) -> None:
+    """What the storage service percent-encodes comes back as it was."""
+    assert ("in", name) == blob_of_url(blob_url(account, "in", name))
+    assert ("in", "a\nb") == blob_of_url(f"{account}/in/a\nb")  # not encoded, as a sender may leave it

@@ -8,8 +8,10 @@ import pytest
 from pydantic import SecretStr
 
 from local.azurite import Ports
-from local.cloud.options import OFFLINE_CATALOGUE, CloudOptions, blob_subscription
-from local.event_grid.config import Subscription
+from local.cloud.options import OFFLINE_CATALOGUE, CloudOptions, blob_subscription, rename_subscription
+from local.event_grid.config import EventSchema, Subscription
+from local.event_grid.filters import matches
+from local.event_grid.schema import Event
 from local.settings import LocalSettings
 
 STATE = Path("state")
@@ -80,10 +82,51 @@ def test_another_model_server_takes_the_place_of_the_local_one(monkeypatch: pyte
     assert ["http://127.0.0.1:9/v1", "secret"] == [told["INTRAY_MODEL_ENDPOINT"], told["INTRAY_MODEL_KEY"]]
 
 
-def test_the_host_hears_of_finished_uploads_to_incoming_only() -> None:
-    """The four calls that finish an upload count, and no container whose name only begins with `incoming` does."""
-    wanted = Subscription.model_validate({"name": "host", **blob_subscription("http://127.0.0.1:7071", "key")})
-    assert "/blobServices/default/containers/incoming/" == wanted.filter.subject_begins_with
-    assert ("Microsoft.Storage.BlobCreated",) == wanted.filter.included_event_types
-    assert ("PutBlob", "CopyBlob", "PutBlockList", "FlushWithClose") == wanted.filter.advanced_filters[0].operands
-    assert "functionName=Host.Functions.receive_blob&code=key" in wanted.endpoint_url
+BLOBS = "/blobServices/default/containers"
+
+
+def event(kind: str, api: str, container: str = "incoming") -> Event:
+    """An event of the storage account."""
+    body = {
+        "id": "1",
+        "topic": "storage",
+        "subject": f"{BLOBS}/{container}/blobs/a.pdf",
+        "eventType": f"Microsoft.Storage.{kind}",
+        "data": {"api": api},
+    }
+    return Event.of(EventSchema.EVENT_GRID, body)
+
+
+def subscription(kind: str) -> Subscription:
+    """The host's subscription to finished uploads, or to renames."""
+    make = blob_subscription if kind == "uploads" else rename_subscription
+    return Subscription.model_validate({"name": kind, **make("http://127.0.0.1:7071", "key")})
+
+
+@pytest.mark.parametrize(
+    ("kind", "api", "expected"),
+    [
+        ("BlobCreated", "PutBlob", "uploads"),
+        ("BlobCreated", "CopyBlob", "uploads"),
+        ("BlobCreated", "PutBlockList", "uploads"),
+        ("BlobCreated", "FlushWithClose", "uploads"),
+        ("BlobCreated", "SftpCommit", "uploads"),
+        ("BlobCreated", "CreateFile", None),
+        ("BlobCreated", "SftpCreate", None),
+        ("BlobRenamed", "RenameFile", "renames"),
+        ("BlobRenamed", "SftpRename", "renames"),
+        ("BlobDeleted", "DeleteBlob", None),
+        ("BlobTierChanged", "SetBlobTier", None),
+    ],
+)
+def test_the_host_hears_of_files_that_are_complete(kind: str, api: str, expected: str | None) -> None:
+    """Each operation that finishes or renames a file in `incoming`, and none that announces an empty one."""
+    heard = [name for name in ("uploads", "renames") if matches(subscription(name).filter, event(kind, api))]
+    assert ([expected] if expected else []) == heard
+    assert not any(matches(subscription(name).filter, event(kind, api, "incoming2")) for name in ("uploads", "renames"))
+
+
+def test_uploads_and_renames_go_to_their_functions() -> None:
+    """The blob trigger's webhook takes no renames: it reads `data.url`."""
+    assert "blobs?functionName=Host.Functions.receive_blob&code=key" in subscription("uploads").endpoint_url
+    assert "eventgrid?functionName=receive_renamed&code=key" in subscription("renames").endpoint_url

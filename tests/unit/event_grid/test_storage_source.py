@@ -82,6 +82,15 @@ def world(tmp_path: Path) -> World:
     return World(tmp_path)
 
 
+async def test_a_name_that_is_no_text_is_left_out_and_logged_once(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    """No URL, JSON or row can hold a lone surrogate; the other blobs are announced."""
+    listing = [blob("a\ud800"), blob("b"), blob("c\nd")]
+    assert [[("BlobCreated", "b"), ("BlobCreated", "c\nd")], []] == await world.look(listing, listing)
+    assert 1 == len([record for record in caplog.records if "no text" in record.message])
+
+
 async def test_each_version_is_announced_once(world: World) -> None:
     """A new blob and an overwritten one are announced, an unchanged one is not."""
     a1, a2, b = blob("a"), blob("a", "0x2", created=5, modified=5), blob("b", created=1, modified=1)

@@ -139,6 +139,21 @@ async def test_an_error_that_is_left_is_the_persons_decision(case: Case) -> None
     assert "ACCEPT" == answer.body["disposition"]
 
 
+@pytest.mark.parametrize(
+    ("field", "value", "stays"), [("total", 4.5, False), ("total", 3.5, True), ("number", "B", True)]
+)
+async def test_what_the_checking_model_said_of_a_value_goes_with_it(
+    api_of: Callable[[World], Api], field: str, value: object, stays: bool
+) -> None:
+    """It contradicted what is no longer there; of a value that a person confirms it still stands."""
+    verdicts = [{"field": "total", "verdict": "contradicted", "reason": "reads 4.50", "line": None}]
+    world = make_world(script=answering(verify_note={"verdicts": verdicts}))
+    case = await _case(api_of(world), final=False)
+    answer = await case.correct({field: value})
+    assert 200 == answer.status
+    assert stays == ("contradicted" in {finding["rule"] for finding in answer.body["findings"]})
+
+
 async def test_rows_hold_no_id_in_storage(case: Case) -> None:
     """Workers of the previous version read what this one stores."""
     await case.correct({"/fields/rows/-": {"what": "Figs"}})

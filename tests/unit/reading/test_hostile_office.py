@@ -9,7 +9,8 @@ import pytest
 
 from shared.adapters.process_pool import ProcessPool
 from shared.adapters.puremagic_sniffer import PuremagicSniffer
-from shared.bootstrap import PRELOADED, readers
+from shared.bootstrap import PRELOADED
+from shared.bootstrap_formats import readers
 from shared.domain.errors import Unreadable
 from shared.domain.formats import unsupported
 from shared.ports.reading import SourceFile

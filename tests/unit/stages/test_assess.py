@@ -3,7 +3,7 @@
 import pytest
 
 from shared.domain.document_type import DocumentType, FieldSpec, Rule
-from shared.domain.extraction import Extraction, FieldValue, Signals
+from shared.domain.extraction import Evidence, Extraction, FieldValue, Signals
 from shared.domain.finding import Finding, Severity
 from shared.domain.page import Page
 from shared.stages.answers import RangeAnswer, RawValue
@@ -57,9 +57,17 @@ def test_an_error_outweighs_a_rule_that_holds() -> None:
 
 
 def rules_signal(severities: list[Severity], rule: str = "tax_below_total") -> float | None:
-    one = FieldValue(value=1.0, signals=Signals(grounded=1, ocr=1, parsed=1))
+    signals = Signals(grounded=1, ocr=1, parsed=1)
+    tax, total = (
+        FieldValue(
+            value=value,
+            evidence=(Evidence(page=1, lines=("p1.l1",), boxes=((0, top, 9, top + 9),), text="?"),),
+            signals=signals,
+        )
+        for value, top in ((1.0, 0), (2.0, 20))
+    )
     told = [Finding(rule=rule, severity=severity, message="?", fields=("tax",)) for severity in severities]
-    checked = with_checks(KIND, Extraction(fields={"tax": one, "total": one}), told, {})
-    signals = checked.fields["tax"].signals
-    assert signals is not None
-    return signals.rules
+    checked = with_checks(KIND, Extraction(fields={"tax": tax, "total": total}), told, {})
+    judged = checked.fields["tax"].signals
+    assert judged is not None
+    return judged.rules

@@ -2,7 +2,8 @@
 
 import pytest
 
-from functions.steps import MaxDeferralsExceeded, run_step
+from functions.deferring import MaxDeferralsExceeded
+from functions.steps import run_step
 from shared.domain.errors import Unavailable
 from shared.domain.model_call import ModelAnswer, ModelCall, Usage
 from shared.domain.run import State

@@ -102,12 +102,13 @@ async def test_a_line_that_was_not_shown_is_no_place() -> None:
 
 @pytest.mark.parametrize("verdict", ["missing", "contradicted"])
 async def test_an_empty_field_that_the_page_states_goes_to_a_person(verdict: str) -> None:
-    """Whether the model calls it missing or contradicts that there is nothing."""
+    """Whether the model calls it missing or contradicts that there is nothing; no label on the page tells of it."""
     world = make_world(
-        script=answering(
+        [text_page(1, *PAGE[:3], "3.50")],
+        answering(
             extract_note=ANSWERS["extract_note"] | {"total": {"value": None, "lines": []}},
             verify_note={"verdicts": [_verdict("total", verdict, "it is 3.50", "p1.l4")]},
-        )
+        ),
     )
     result = await _outcome(world)
     assert ("REVIEW", ["missing"]) == (result["disposition"], [reason["code"] for reason in result["reasons"]])

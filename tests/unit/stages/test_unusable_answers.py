@@ -155,6 +155,20 @@ async def test_an_unusable_answer_does_not_defeat_a_replay() -> None:
     assert (State.FINALIZED, 3, 0) == (again.state, _calls(world), again.bill.calls)
 
 
+@pytest.mark.parametrize("damaged", [b"", b"{", b"\xff", b'{"payer": 3}', b"[" * 200_000])
+async def test_a_damaged_stored_answer_is_asked_for_again(damaged: bytes) -> None:
+    """What storage or an editor did to it must not keep the document from being read."""
+    world = make_world()
+    document_id = await world.drop("a.pdf")
+    await world.settle()
+    async for name in world.blobs.names("work", "answers/"):
+        await world.blobs.write("work", name, damaged, "application/json")
+    await replay(world.core, document_id)
+    await world.settle()
+    run = await world.run(document_id)
+    assert (State.FINALIZED, 3) == (run.state, run.bill.calls)
+
+
 async def test_asking_again_has_an_end() -> None:
     """A request that is never answered usably is asked a bounded number of times, over all replays."""
     world = make_world(script=_junk_until(1000))

@@ -12,8 +12,10 @@ from shared.domain.errors import Blocked, Conflict, Retryable, Throttled, Unavai
 from shared.domain.run import State
 from shared.domain.task import StageMessage
 from shared.domain.waiting import Waiting
+from shared.ports.records import Put
 from shared.stages.core import Core
 from shared.stages.forget import erase
+from shared.stages.poison import give_up
 from shared.stages.waiting import load_waiting, note_waiting
 from tests.unit.stages.world import World
 
@@ -72,6 +74,18 @@ async def test_no_note_on_what_does_not_hold_up_a_run(world: World, error: Retry
     assert await _waiting(world, document_id) is None
 
 
+async def test_a_document_that_is_given_up_says_what_it_waited_for(world: World) -> None:
+    """Whoever looks at it days later need not search the logs."""
+    document_id = await world.drop()
+    await world.step()
+    await _defer(world, document_id, Blocked("check the key.", code="model_access_denied"), waits=499)
+    body = StageMessage(document_id=document_id, waits=500).model_dump_json().encode()
+    await give_up(world.core, "extract", "7", body)
+    (reason,) = (await world.run(document_id)).reasons
+    assert "poisoned" == reason.code
+    assert "waited since 2026-11-22 12:00 UTC, 500 times. check the key." in reason.message
+
+
 async def test_a_failing_note_is_logged_and_stops_nothing(
     world: World, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -87,6 +101,17 @@ async def test_a_failing_note_is_logged_and_stops_nothing(
         await _defer(world, document_id, Throttled("busy"))
     assert before + 1 == len(world.queues.bodies("extract"))
     assert "waiting_not_noted" in caplog.text
+
+
+async def test_a_damaged_note_says_nothing_and_is_replaced(world: World) -> None:
+    """It stops neither the status of the document nor the next note."""
+    document_id = await world.drop()
+    await world.records.commit("documents", document_id, [Put("wait-0001", "{broken")])
+    assert await _waiting(world, document_id) is None
+    await _defer(world, document_id, Throttled("busy"))
+    waiting = await _waiting(world, document_id)
+    assert waiting is not None
+    assert "throttled" == waiting.code
 
 
 async def test_a_forgotten_document_keeps_no_note(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -79,8 +79,19 @@ async def test_a_broken_rule_goes_to_a_person() -> None:
 
 async def test_rows_that_add_up_are_surer_than_rows_nobody_checked() -> None:
     """A rule over a table speaks for its rows, as one over a field does for the field."""
-    checked = make_world()
-    unchecked = make_world(types=[NOTE.model_copy(update={"rules": ()})])
+    page = text_page(1, "Delivery note", "Note no. A-17", "Apples 3.00", "Pears 0.50", "Total 3.50")
+    answers = answering(
+        extract_note={
+            "number": {"value": "A-17", "lines": ["p1.l2"]},
+            "total": {"value": 3.5, "lines": ["p1.l5"]},
+            "rows": [
+                {"what": "Apples", "price": 3.0, "lines": ["p1.l3"]},
+                {"what": "Pears", "price": 0.5, "lines": ["p1.l4"]},
+            ],
+        }
+    )
+    checked = make_world([page], answers)
+    unchecked = make_world([page], answers, types=[NOTE.model_copy(update={"rules": ()})])
     confidences = []
     for world in (checked, unchecked):
         document_id = await world.drop()

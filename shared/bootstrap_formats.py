@@ -1,0 +1,103 @@
+"""Builds what reads and unpacks each file format: the part of the bootstrap that grows with the formats."""
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from shared.document_types.vocabulary import einvoice_vocabulary
+from shared.domain.formats import FORMATS, OFFICE_OPEN_XML
+from shared.settings import Settings
+
+if TYPE_CHECKING:
+    from shared.ports.flow import Parser
+    from shared.ports.isolation import Isolation
+    from shared.ports.reading import Reader, SecondReader
+    from shared.ports.unpacking import Unpacker
+
+
+def readers(options: Settings, pool: "Isolation") -> "dict[str, Reader]":
+    """Whatever reads a file's pages, by media type; parsers run in `pool`."""
+    from shared.adapters.mupdf_typesetter import TypesettingLimits, TypesettingReader
+    from shared.adapters.pillow_deskew import DeskewingReader
+    from shared.adapters.pillow_reader import MEDIA_TYPES, PillowReader
+    from shared.adapters.pymupdf_reader import PyMuPDFReader
+
+    pictures = DeskewingReader(PillowReader(pool, options.max_pixels))
+    pdf = PyMuPDFReader(pool)
+    limits = TypesettingLimits(options.max_pages, options.max_pixels)
+    typeset = {
+        media_type: DeskewingReader(TypesettingReader(pool, parser, pdf, limits))
+        for media_type, parser in _parsers(options).items()
+    }
+    return {"application/pdf": DeskewingReader(pdf), **dict.fromkeys(MEDIA_TYPES, pictures), **typeset}
+
+
+def _parsers(options: Settings) -> "dict[str, Parser]":
+    """Who parses what has no pages of its own, by media type."""
+    from shared.adapters.charset_text import parse_csv, parse_text
+    from shared.adapters.docx_parser import parse_docx
+    from shared.adapters.lxml_einvoice import EInvoiceParser
+    from shared.adapters.lxml_html import parse_html
+    from shared.adapters.lxml_odf import parse_ods, parse_odt
+    from shared.adapters.lxml_xml import parse_xml
+    from shared.adapters.markdown_parser import markdown
+    from shared.adapters.msoffcrypto_parser import parse_ole
+    from shared.adapters.openpyxl_parser import parse_xlsx
+    from shared.adapters.pptx_parser import parse_pptx
+    from shared.adapters.striprtf_parser import parse_rtf
+    from shared.adapters.xlrd_parser import parse_xls
+    from shared.adapters.zip_guard import guarded
+
+    plain: dict[str, Parser] = {
+        "DOCX": parse_docx,
+        "XLSX": parse_xlsx,
+        "PPTX": parse_pptx,
+        "ODT": parse_odt,
+        "ODS": parse_ods,
+    }
+    zipped = {
+        name: partial(guarded, parser=parser, most_bytes=options.unpacked_bytes) for name, parser in plain.items()
+    }
+    ole = partial(parse_ole, parsers={"XLS": parse_xls, **zipped})
+    known: dict[str, Parser] = {
+        **zipped,
+        "text": partial(parse_text, markdown=markdown),
+        "CSV": parse_csv,
+        "HTML": parse_html,
+        "XML": EInvoiceParser(einvoice_vocabulary(), parse_xml),
+        "RTF": parse_rtf,
+        **dict.fromkeys(("XLS", "OLE compound file"), ole),
+    }
+    return {media_type: known[name] for media_type, name in FORMATS.items() if name in known}
+
+
+def second_readers(pool: "Isolation") -> "dict[str, SecondReader]":
+    """Return what reads the data that a file says of itself, by media type."""
+    from shared.adapters.lxml_einvoice import LxmlEInvoiceFile, LxmlEInvoices
+    from shared.adapters.pymupdf_reader import PyMuPDFEInvoice
+
+    vocabulary = einvoice_vocabulary()
+    return {
+        "application/pdf": LxmlEInvoices(pool, vocabulary, PyMuPDFEInvoice(pool)),
+        "application/xml": LxmlEInvoices(pool, vocabulary, LxmlEInvoiceFile(pool, vocabulary)),
+    }
+
+
+def unpackers(pool: "Isolation") -> "dict[str, Unpacker]":
+    """Return what takes files out of a file, by media type."""
+    from shared.adapters.archive_members import gzip_entries, tar_entries, zip_entries
+    from shared.adapters.mail_members import mail_entries, mbox_entries, msg_entries
+    from shared.adapters.member_unpacker import MemberUnpacker
+    from shared.adapters.office_members import office_entries
+    from shared.adapters.pymupdf_reader import pdf_entries
+
+    formats = {
+        "application/pdf": pdf_entries,
+        "application/zip": zip_entries,
+        "application/x-tar": tar_entries,
+        "application/gzip": gzip_entries,
+        "message/rfc822": mail_entries,
+        "application/mbox": mbox_entries,
+        "application/vnd.ms-outlook": msg_entries,
+        **dict.fromkeys(OFFICE_OPEN_XML, office_entries),
+    }
+    return {media_type: MemberUnpacker(pool, entries) for media_type, entries in formats.items()}

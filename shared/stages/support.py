@@ -1,0 +1,172 @@
+"""Support: which values a rule that holds really speaks for.
+
+A rule confirms a value only if it could have failed because of it. So it confirms none when
+
+- one of its values does not stand on the page: it may have been computed to fit;
+- two of its values were read from the same words: they are one piece of evidence;
+- it only compares equal amounts or days, zeros aside: a sum over one term, the order of equal dates, all zeros;
+- it would hold for a wrong value too: for a larger and a smaller one, and with two of its values exchanged.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from datetime import date, timedelta
+from itertools import combinations
+
+from shared.document_types.rules import applies, holds
+from shared.domain.document_type import DocumentType, FieldSpec, Rule
+from shared.domain.extraction import Evidence, Extraction, FieldValue, Row
+from shared.domain.page import Box
+from shared.stages.text_index import TextIndex
+
+ENTERED_BY_A_PERSON = 1.0
+"""The confidence of a value that a person entered; no other value has it."""
+LEAST_STEP, STEP_SHARE = 1.0, 0.1
+"""How far a number is moved to see whether a rule notices: so much, or such a share of it."""
+STEP_DAYS = 40
+"""How far a day is moved: into another month, whatever the day."""
+
+type Placed = tuple[int, Box]
+"""A page and a box on it."""
+
+
+def supported_fields(kind: DocumentType, extraction: Extraction, failed: AbstractSet[str]) -> set[str]:
+    """Return the names of the fields that a rule confirms; `failed`: the ids of rules that do not hold."""
+    values = extraction.values()
+    holding = [rule for rule in kind.rules if rule.id not in failed and applies(rule, values)]
+    return {name for rule in holding for name in _confirmed(kind, rule, extraction, values)}
+
+
+def _confirmed(kind: DocumentType, rule: Rule, extraction: Extraction, values: Mapping[str, object]) -> Iterator[str]:
+    """Yield the fields of a rule that holds for which it could have failed."""
+    operands = [spec for spec in kind.fields if _is_operand(spec, rule)]
+    if not all(_stands_on_a_page(rule, spec, extraction) for spec in operands):
+        return
+    places = [_places(spec, extraction) for spec in operands]
+    if any(_share_words(first, second) for first, second in combinations(places, 2)):
+        return
+    if len(operands) > 1 and len(set(_atoms(rule, operands, values))) <= 1:
+        return
+    used = {spec.name: _used_part(rule, spec, values[spec.name]) for spec in operands}
+    for spec in operands:
+        if spec.name in rule.fields and _could_fail(rule, spec, operands, used):
+            yield spec.name
+
+
+def _used_part(rule: Rule, spec: FieldSpec, value: object) -> object:
+    """Return the value, of a table only the columns that the rule names: a long table is copied for each evaluation."""
+    names = [column.name for column in _columns(rule, spec)]
+    return [{name: row.get(name) for name in names} for row in value] if names and isinstance(value, list) else value
+
+
+def _is_operand(spec: FieldSpec, rule: Rule) -> bool:
+    """Whether a rule names the field, or uses it in its expression."""
+    return spec.name in rule.fields or re.search(rf"(?<![\w.]){re.escape(spec.name)}\b", rule.expression) is not None
+
+
+def _stands_on_a_page(rule: Rule, spec: FieldSpec, extraction: Extraction) -> bool:
+    """Whether the value, or what the rule uses of every row, stands where it was read, or a person entered it."""
+    if spec.kind == "table":
+        columns = _columns(rule, spec)
+        rows = extraction.tables.get(spec.name, ())
+        texts: dict[str, TextIndex] = {}  # many rows may have been read from the same long line
+        return bool(rows) and all(_is_evident(row) and _states_cells(columns, row, texts) for row in rows)
+    field = extraction.fields.get(spec.name)
+    return field is not None and _is_evident(field)
+
+
+def _is_evident(entry: FieldValue | Row) -> bool:
+    if entry.confidence == ENTERED_BY_A_PERSON:
+        return True
+    return bool(entry.evidence) and entry.signals is not None and entry.signals.grounded > 0
+
+
+def _states_cells(columns: Sequence[FieldSpec], row: Row, texts: dict[str, TextIndex]) -> bool:
+    """Whether the lines of a row state these cells: an amount may have been computed from quantity and price."""
+    if row.confidence == ENTERED_BY_A_PERSON:
+        return True
+    text = "\n".join(place.text for place in row.evidence)
+    index = texts.setdefault(text, TextIndex(text))
+    return all(
+        index.states(column.kind, cell)
+        for column in columns
+        if (cell := row.cells.get(column.name)) is not None and cell is not False
+    )
+
+
+def _columns(rule: Rule, table: FieldSpec) -> list[FieldSpec]:
+    """Return the columns of a table that a rule names."""
+    return [column for column in table.columns if re.search(rf"\b{re.escape(column.name)}\b", rule.expression)]
+
+
+def _places(spec: FieldSpec, extraction: Extraction) -> list[Placed]:
+    """Return where a value or the rows of a table were read."""
+    field = extraction.fields.get(spec.name)
+    evidence: tuple[Evidence, ...] = field.evidence if field else ()
+    evidence += tuple(place for row in extraction.tables.get(spec.name, ()) for place in row.evidence)
+    return [(place.page, box) for place in evidence if place.page is not None for box in place.boxes]
+
+
+def _share_words(first: Sequence[Placed], second: Sequence[Placed]) -> bool:
+    """Whether a box of one holds the middle of a box of the other."""
+    fewer, more = sorted((first, second), key=len)
+    return any(
+        page == other_page and (_holds_middle(box, other) or _holds_middle(other, box))
+        for page, box in fewer
+        for other_page, other in more
+    )
+
+
+def _holds_middle(outer: Box, inner: Box) -> bool:
+    x, y = (inner[0] + inner[2]) / 2, (inner[1] + inner[3]) / 2
+    return outer[0] <= x <= outer[2] and outer[1] <= y <= outer[3]
+
+
+def _atoms(rule: Rule, operands: Sequence[FieldSpec], values: Mapping[str, object]) -> Iterator[object]:
+    """Yield the values that a rule compares; zeros are left out, because they change no sum, and so are signs."""
+    for spec in operands:
+        value = values.get(spec.name)
+        columns = [column.name for column in _columns(rule, spec)]
+        rows = value if isinstance(value, list) else [{spec.name: value}]
+        for row in rows:
+            for name in columns or [spec.name]:
+                cell = row.get(name)
+                atom = round(abs(cell), 2) if isinstance(cell, float) else cell
+                if atom not in {None, 0.0}:
+                    yield atom
+
+
+def _could_fail(rule: Rule, spec: FieldSpec, operands: Sequence[FieldSpec], values: Mapping[str, object]) -> bool:
+    """Whether the rule fails for every wrong value that is tried, or when two of its values change places."""
+    wrong = list(_wrong_values(spec, values[spec.name], rule.tolerance))
+    if wrong and not any(holds(rule, {**values, spec.name: value}) for value in wrong):
+        return True
+    others = [other for other in operands if other.kind == spec.kind != "table" and other.name != spec.name]
+    return any(
+        not holds(rule, {**values, spec.name: values[other.name], other.name: values[spec.name]}) for other in others
+    )
+
+
+def _wrong_values(spec: FieldSpec, value: object, tolerance: float) -> Iterator[object]:
+    """Yield a larger and a smaller value, a later and an earlier day, a longer and a shorter text or table."""
+    if isinstance(value, bool):
+        yield not value
+    elif isinstance(value, float):
+        step = max(LEAST_STEP, abs(value) * STEP_SHARE) + 2 * tolerance
+        yield from (value + step, value - step)
+    elif isinstance(value, list):
+        yield from ([*value, value[-1]], value[:-1])
+    elif isinstance(value, str) and spec.kind == "date":
+        day = _day(value)
+        yield from [] if day is None else ((day + timedelta(days=sign * STEP_DAYS)).isoformat() for sign in (1, -1))
+    elif isinstance(value, str):
+        yield from (value + value[-1:], value[:-1])
+
+
+def _day(text: str) -> date | None:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if date.min.year < day.year < date.max.year else None
