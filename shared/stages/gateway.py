@@ -17,6 +17,7 @@ from shared.ports.models import Models
 from shared.stages.meter import Meter
 from shared.stages.request_ledger import HeldClaim, RequestLedger
 from shared.stages.step_time import StepTime
+from shared.stages.stored_rows import report_unreadable
 
 PAID = "paid"
 ANSWERS = "answers"
@@ -87,7 +88,7 @@ class Gateway:
             if answered is not None and (is_usable(answered.answer) or not answered.from_other_run):
                 break
         if answered is None:
-            raise UnreadableRecord("every stored answer to a request is damaged")
+            raise UnreadableRecord("every stored answer to a request is damaged", StoredAnswer.__name__)
         return answered
 
     async def _attempt(self, call: ModelCall, payer: str, attempt: int) -> Answered | None:
@@ -95,7 +96,8 @@ class Gateway:
         request = attempt_hash(call.hash(), attempt)
         try:
             stored = await self._stored(request) or await self._ask_once(call, request, payer)
-        except UnreadableRecord:
+        except UnreadableRecord as error:
+            report_unreadable("answers", request, error.stored)
             return None
         bill = self._bill(call.deployment, stored.answer) if stored.payer == payer else Bill(reused=1)
         return Answered(
