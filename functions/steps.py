@@ -39,6 +39,11 @@ async def run_step(core: Core, queue: str, body: bytes, step: Step) -> None:
     that used up its time goes on in the same message, sent again: long before `functionTimeout` would end it.
     """
     message = load_stored(StageMessage, body)
+    with telemetry.bind(message.document_id, message.run):
+        await _run_message(core, queue, message, step)
+
+
+async def _run_message(core: Core, queue: str, message: StageMessage, step: Step) -> None:
     try:
         await _take(_within_step_time(core), message, step)
     except OutOfTime:
