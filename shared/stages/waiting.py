@@ -8,7 +8,7 @@ from shared.domain.run import Run, State
 from shared.domain.stored import dump_stored, load_stored
 from shared.domain.task import Stage, StageMessage
 from shared.domain.waiting import Waiting
-from shared.ports.records import Delete, Put
+from shared.ports.records import Delete, Put, Record
 from shared.stages.core import Core
 from shared.stages.ledger import DOCUMENTS, load
 
@@ -61,6 +61,22 @@ async def load_waiting(core: Core, document_id: str, run: Run) -> Waiting | None
         return None
     note = await _read(core, document_id, run.number)
     return None if note is None or run.updated > note.since else note
+
+
+async def load_note(core: Core, run: Run) -> Record | None:
+    """Return the row that says why a Run waits; None when it has none, or is settled."""
+    return None if run.settled else await core.records.get(DOCUMENTS, run.document_id, wait_key(run.number))
+
+
+def read_note(row: Record | None, run: Run) -> Waiting | None:
+    """Return what a row says of why the Run waits; None when it does not, or this version cannot read the row."""
+    if row is None or run.settled or row.key != wait_key(run.number):
+        return None
+    try:
+        note = load_stored(Waiting, row.body)
+    except UnreadableRecord:
+        return None
+    return None if run.updated > note.since else note
 
 
 async def deferred_until(core: Core, run: Run) -> datetime:
