@@ -20,7 +20,7 @@ from shared.stages.members import load_members
 from shared.stages.publish import outbox
 from shared.stages.result import Result
 from shared.stages.stored_rows import report_unreadable
-from shared.stages.waiting import load_note, read_note
+from shared.stages.waiting import load_waiting
 
 LATEST_EVENTS = 100
 """Events that a Document is shown with; the list of its events has all."""
@@ -111,7 +111,7 @@ def _unknown_run(document_id: str, record: Record | None) -> Run:
 
 
 async def detail(core: Core, document_id: str) -> DocumentDetail | None:
-    """One Document with everything known about it, or None."""
+    """One Document with everything known about it, or None; raises UnreadableRecord."""
     snapshot = await load(core, document_id)
     if snapshot is None:
         return None
@@ -119,7 +119,7 @@ async def detail(core: Core, document_id: str) -> DocumentDetail | None:
     return DocumentDetail(
         document=snapshot.document,
         run=snapshot.run,
-        waiting=read_note(await load_note(core, snapshot.run), snapshot.run),
+        waiting=await load_waiting(core, document_id, snapshot.run),
         result=await _result(core, snapshot.run),
         events=tuple(row.event for row in rows),
         members=await load_members(core, snapshot.run) if snapshot.run.members else (),

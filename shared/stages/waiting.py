@@ -3,14 +3,15 @@
 from datetime import datetime
 from typing import get_args
 
-from shared.domain.errors import Retryable, UnreadableRecord
+from shared.domain.errors import Retryable
 from shared.domain.run import Run, State
-from shared.domain.stored import dump_stored, load_stored
+from shared.domain.stored import dump_stored
 from shared.domain.task import Stage, StageMessage
 from shared.domain.waiting import Waiting
 from shared.ports.records import Delete, Put, Record
 from shared.stages.core import Core
 from shared.stages.ledger import DOCUMENTS, load
+from shared.stages.stored_rows import load_or_report
 
 WAIT_PREFIX = "wait-"
 _RUN_STAGES = frozenset(get_args(Stage))
@@ -63,20 +64,12 @@ async def load_waiting(core: Core, document_id: str, run: Run) -> Waiting | None
     return None if note is None or run.updated > note.since else note
 
 
-async def load_note(core: Core, run: Run) -> Record | None:
-    """Return the row that says why a Run waits; None when it has none, or is settled."""
-    return None if run.settled else await core.records.get(DOCUMENTS, run.document_id, wait_key(run.number))
-
-
 def read_note(row: Record | None, run: Run) -> Waiting | None:
     """Return what a row says of why the Run waits; None when it does not, or this version cannot read the row."""
     if row is None or run.settled or row.key != wait_key(run.number):
         return None
-    try:
-        note = load_stored(Waiting, row.body)
-    except UnreadableRecord:
-        return None
-    return None if run.updated > note.since else note
+    note = load_or_report(Waiting, row)
+    return None if note is None or run.updated > note.since else note
 
 
 async def deferred_until(core: Core, run: Run) -> datetime:
@@ -91,7 +84,4 @@ async def deferred_until(core: Core, run: Run) -> datetime:
 async def _read(core: Core, document_id: str, number: int) -> Waiting | None:
     """Return the note of a Run; one that cannot be read says nothing, and is replaced by the next."""
     row = await core.records.get(DOCUMENTS, document_id, wait_key(number))
-    try:
-        return None if row is None else load_stored(Waiting, row.body)
-    except UnreadableRecord:
-        return None
+    return None if row is None else load_or_report(Waiting, row)
