@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from local.chaos.evidence import Evidence, Upload
@@ -12,6 +12,7 @@ from local.chaos.plan import timetable
 from local.chaos.settle import Settling
 from local.chaos.shuffle import Shuffle
 from local.chaos.stage import Stage, staged
+from local.chaos.switch import Outage
 from local.chaos.troubles import Troubles
 from local.chaos.uploads import Uploader
 
@@ -20,13 +21,17 @@ type Tell = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Wish:
-    """What is asked for: `minutes` of uploads and faults; `burst`: each blob event three times and no other fault."""
+    """What is asked for: `minutes` of uploads and faults.
+
+    `burst`: each blob event three times and no other fault; `outage`: storage is away for all the time instead.
+    """
 
     documents: int
     seed: int
     minutes: float
     burst: bool = False
     workers: int = 2
+    outage: Outage | None = None
 
 
 @dataclass(frozen=True)
@@ -45,13 +50,32 @@ async def run(wish: Wish, tell: Tell) -> Evidence:
     """Do one run; `tell` is given lines about its course. Raises CloudError when the cloud does not come up."""
     async with staged(wish.seed, wish.workers, wish.burst, tell) as stage:
         began = time.monotonic()
-        course = await (_burst if wish.burst else _storm)(wish, stage)
+        course = await _course(wish)(wish, stage)
         calm = time.monotonic()
         tell(f"{len(course.uploads)} versions uploaded, {sum(course.faults.values())} faults; waiting for rest")
         settling = Settling(stage.outside, stage.session, stage.cloud.addresses.event_grid, tell)
         settled = await settling.wait({one.document_id for one in course.uploads if one.required})
         seconds = (calm - began, time.monotonic() - calm)
         return await _gather(stage, course, settling, seconds, settled)
+
+
+def _course(wish: Wish) -> Callable[[Wish, Stage], Awaitable[Course]]:
+    if wish.outage:
+        return _outage
+    return _burst if wish.burst else _storm
+
+
+async def _outage(wish: Wish, stage: Stage) -> Course:
+    """Uploads while storage is away from the app; the first tenth is being processed when it goes."""
+    uploader, items = Uploader(stage.outside), make_burst(wish.documents, wish.seed)
+    before = max(1, len(items) // 10)
+    await uploader.run(items[:before], 0)
+    await stage.switch.begin(wish.outage or "all")
+    try:
+        await uploader.run(items[before:], wish.minutes * 60)
+    finally:
+        await stage.switch.end()
+    return Course(uploader.written, {f"request refused ({wish.outage})": stage.switch.refused})
 
 
 async def _storm(wish: Wish, stage: Stage) -> Course:

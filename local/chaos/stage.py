@@ -13,6 +13,7 @@ from local.azurite import Ports
 from local.chaos.outside import Outside, outside
 from local.chaos.plan import MODEL_SECONDS
 from local.chaos.storage_proxy import Weather, storage_proxy
+from local.chaos.switch import Switch
 from local.chaos.witness import Delivery, Witness, serve
 from local.cloud.addresses import CloudError
 from local.cloud.cloud import Cloud
@@ -28,6 +29,7 @@ ENVIRONMENT: Mapping[str, str] = {
     "INTRAY_RECONCILE_GRACE_SECONDS": "10",
     "INTRAY_OCR_ENGINE": "none",
     "INTRAY_MODEL_SECONDS": str(MODEL_SECONDS),
+    "INTRAY_LONGEST_WAIT_SECONDS": "60",
     "INTRAY_READ_RANGE": "1",
     "INTRAY_EXTRACT_RANGE": "2",
 }
@@ -45,6 +47,7 @@ class Stage:
     cloud: Cloud
     outside: Outside
     weather: Weather
+    switch: Switch
     witness: Witness
     session: aiohttp.ClientSession
 
@@ -58,10 +61,10 @@ class Stage:
 async def staged(seed: int, workers: int, burst: bool, tell: Callable[[str], None]) -> AsyncIterator[Stage]:
     """A stage for the length of a block; with `burst` every blob event is told three times. Raises CloudError."""
     ports = _free_ports()
-    weather = Weather(seed)
+    weather, switch = Weather(seed), Switch()
     async with AsyncExitStack() as stack:
         state = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="intray-chaos-")))
-        proxied = await stack.enter_async_context(storage_proxy(ports.connection_string, weather))
+        proxied = await stack.enter_async_context(storage_proxy(ports.connection_string, weather, switch))
         settings = LocalSettings().model_copy(
             update={
                 "blob_port": ports.blob,
@@ -81,7 +84,7 @@ async def staged(seed: int, workers: int, burst: bool, tell: Callable[[str], Non
         session = await stack.enter_async_context(aiohttp.ClientSession())
         cloud = await stack.enter_async_context(Cloud(options, tell))
         await _subscribe(session, cloud, endpoint, _faults(seed, burst))
-        yield Stage(cloud, look, weather, witness, session)
+        yield Stage(cloud, look, weather, switch, witness, session)
 
 
 def _faults(seed: int, burst: bool) -> dict[str, object]:

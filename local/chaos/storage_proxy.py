@@ -12,13 +12,14 @@ import time
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from typing import Literal
+from typing import Literal, NamedTuple
 from urllib.parse import urlsplit
 
 import aiohttp
 from aiohttp import web
 from yarl import URL
 
+from local.chaos.switch import Switch
 from shared.stages.core import WORK
 
 Fault = Literal["busy", "error", "precondition", "unheard", "slow", "cut", "busy after"]
@@ -98,24 +99,37 @@ class Weather:
 
 
 @asynccontextmanager
-async def storage_proxy(connection_string: str, weather: Weather) -> AsyncIterator[str]:
+async def storage_proxy(connection_string: str, weather: Weather, switch: Switch | None = None) -> AsyncIterator[str]:
     """Serve in front of the account; the connection string that goes through here. Its ports are new, and its own."""
+    switch = switch or Switch()
     async with AsyncExitStack() as stack:
         timeout = aiohttp.ClientTimeout(total=120)
         session = await stack.enter_async_context(aiohttp.ClientSession(auto_decompress=False, timeout=timeout))
         told = connection_string
-        for origin in dict.fromkeys(re.findall(r"http://[\d.]+:\d+", connection_string)):
-            runner = web.AppRunner(_app(origin, session, weather), access_log=None, shutdown_timeout=1)
+        for service, origin in re.findall(r"(\w+)Endpoint=(http://[\d.]+:\d+)", connection_string):
+            app = _app(_Service(service, origin, session), weather, switch)
+            runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
             await runner.setup()
             stack.push_async_callback(runner.cleanup)
-            await web.TCPSite(runner, urlsplit(origin).hostname, 0).start()
-            told = told.replace(origin, f"http://127.0.0.1:{runner.addresses[0][1]}")
+            port = await switch.open(runner, str(urlsplit(origin).hostname))
+            told = told.replace(origin, f"http://127.0.0.1:{port}")
         yield told
 
 
-def _app(origin: str, session: aiohttp.ClientSession, weather: Weather) -> web.Application:
+class _Service(NamedTuple):
+    """A service of the account (`Blob`, `Queue`, `Table`), where it is, and how it is reached."""
+
+    name: str
+    origin: str
+    session: aiohttp.ClientSession
+
+
+def _app(service: _Service, weather: Weather, switch: Switch) -> web.Application:
     async def handle(request: web.Request) -> web.StreamResponse:
         body = await request.read()
+        outage = switch.refuse(service.name)
+        if outage is not None:
+            return _failure("busy") if outage == "tables" else _dropped(request)
         token = _token(request, body)
         if token:
             weather.offered(token, kept=False)
@@ -127,7 +141,8 @@ def _app(origin: str, session: aiohttp.ClientSession, weather: Weather) -> web.A
                 return _dropped(request)
             case "slow":
                 await weather.slow()
-        answer = await _forward(session, URL(origin + request.raw_path, encoded=True), request, body)
+        url = URL(service.origin + request.raw_path, encoded=True)
+        answer = await _forward(service.session, url, request, body)
         if token and answer.status == _CREATED:
             weather.offered(token, kept=True)
         if fault == "cut":

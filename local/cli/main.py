@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -226,13 +226,17 @@ def process(
 
 
 @app.command()
-def chaos(
+def chaos(  # noqa: PLR0913, PLR0917 - each parameter is an option of the command line
     documents: Annotated[int, typer.Option(min=1, help="How many documents to upload.")] = 300,
     seed: Annotated[int, typer.Option(help="What decides documents and faults; the same one, the same run.")] = 1,
     minutes: Annotated[
         float | None, typer.Option(min=0.1, help="Length of uploads and faults. [default: 1 for 100 documents]")
     ] = None,
     burst: Annotated[int | None, typer.Option(min=1, help="Instead: so many at once, each event three times.")] = None,
+    outage: Annotated[
+        Literal["tables", "all"] | None, typer.Option(help="Instead: storage is away during the uploads.")
+    ] = None,
+    seconds: Annotated[float, typer.Option(min=1, help="Length of the outage.")] = 300,
     workers: Annotated[int, typer.Option(min=1, max=10, help="Worker processes of the Functions host.")] = 2,
     json_file: Annotated[
         Path | None, typer.Option("--json", metavar="OUT", dir_okay=False, help="Write the figures to a file.")
@@ -244,7 +248,8 @@ def chaos(
     from local.cli.chaos import chaos as start
     from local.cli.interrupt import run
 
-    wish = Wish(burst or documents, seed, minutes or max(documents / 100, 0.5), burst is not None, workers)
+    length = seconds / 60 if outage else minutes or max(documents / 100, 0.5)
+    wish = Wish(burst or documents, seed, length, burst is not None, workers, outage)
     raise typer.Exit(run(start(wish, json_file, check), "Stopping."))
 
 

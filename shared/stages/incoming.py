@@ -27,8 +27,8 @@ INCOMING = "incoming"
 PARTITION = "incoming"
 """The catalog partition of the reconciliation."""
 DEPLOYED, POSITION = "deployed", "position"
-MARGIN = timedelta(minutes=1)
-"""How much later than its time of change a blob may appear in a listing."""
+MARGIN = timedelta(seconds=10)
+"""How much clocks may differ, twice. Listings are consistent, so a longer one would only look blobs up again."""
 CALLS_AROUND = 5
 """Storage calls of a run beside listing and looking up: the two rows are read and written, one perhaps twice."""
 CALLS_PER_UPLOAD = 2

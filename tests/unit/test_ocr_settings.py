@@ -10,7 +10,9 @@ from shared.adapters.document_intelligence import DocumentIntelligence
 from shared.adapters.process_pool import ProcessPool
 from shared.adapters.rapidocr_recognizer import RapidOcrRecognizer
 from shared.bootstrap import build_core, recognizer
-from shared.settings import InvalidSetting, MissingSetting, Settings, StorageSettings
+from shared.environment import StorageSettings
+from shared.setting_values import InvalidSetting, MissingSetting
+from shared.settings import Settings
 from shared.testing.isolation import InlineIsolation
 
 _URLS = ";".join(["AccountKey=a2V5", *(f"{name}Endpoint=http://127.0.0.1:1/a" for name in ("Blob", "Queue", "Table"))])
@@ -19,7 +21,8 @@ ENDPOINT = "https://example.cognitiveservices.azure.com/"
 CHOOSE = """
 import sys
 from shared.bootstrap import recognizer
-from shared.settings import Settings, StorageSettings
+from shared.environment import StorageSettings
+from shared.settings import Settings
 from shared.testing.isolation import InlineIsolation
 
 options = Settings(ocr_engine=sys.argv[1], ocr_endpoint=sys.argv[2], ocr_key="k")

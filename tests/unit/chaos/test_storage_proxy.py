@@ -1,5 +1,6 @@
 """The proxy before storage: what passes, what does not, and what it counts."""
 
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from typing import Any, NamedTuple
@@ -10,6 +11,7 @@ from aiohttp import web
 from yarl import URL
 
 from local.chaos.storage_proxy import STORMS, Fault, Weather, storage_proxy
+from local.chaos.switch import Switch
 from shared.stages.core import WORK
 
 
@@ -149,3 +151,62 @@ async def test_an_answer_is_refused_when_no_try_to_store_it_was_done(
                 await proxied.session.put(f"{proxied.url}/{WORK}/answers/r1.json", json={"token": "7-a"})
         await proxied.session.put(f"{proxied.url}/{WORK}/runs/x.json", json={"token": "9-z"})
     assert refused == weather.refused()
+
+
+@asynccontextmanager
+async def switched(switch: Switch) -> AsyncIterator[tuple[dict[str, str], aiohttp.ClientSession]]:
+    """An account whose services are behind a switch: the address of each, as the app has it."""
+
+    async def answer(_request: web.Request) -> web.Response:
+        return web.Response(text="here")
+
+    app = web.Application()
+    app.router.add_route("*", "/{path:.*}", answer)
+    runners = [web.AppRunner(app) for _ in range(3)]
+    account = ""
+    for name, runner in zip(("Blob", "Queue", "Table"), runners, strict=True):
+        await runner.setup()
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        account += f"{name}Endpoint=http://127.0.0.1:{runner.addresses[0][1]}/a;"
+    try:
+        async with storage_proxy(account, Weather(0), switch) as proxied, aiohttp.ClientSession() as session:
+            yield dict(re.findall(r"(\w+)Endpoint=([^;]+)", proxied)), session
+    finally:
+        for runner in runners:
+            await runner.cleanup()
+
+
+async def _status(session: aiohttp.ClientSession, url: str) -> int | str:
+    try:
+        async with session.get(url) as answer:
+            return answer.status
+    except aiohttp.ClientConnectorError:
+        return "refused"
+    except aiohttp.ClientError:
+        return "dropped"
+
+
+async def test_in_an_outage_of_tables_only_tables_are_busy() -> None:
+    """They answer 503; blobs and queues are as ever, and all are when it is over."""
+    switch = Switch()
+    async with switched(switch) as (urls, session):
+        await switch.begin("tables")
+        during = {name: await _status(session, url) for name, url in urls.items()}
+        await switch.end()
+        after = {name: await _status(session, url) for name, url in urls.items()}
+    assert ({"Blob": 200, "Queue": 200, "Table": 503}, 1) == (during, switch.refused)
+    assert {200} == set(after.values())
+
+
+async def test_in_an_outage_of_all_connections_are_refused() -> None:
+    """Those that were open are dropped, new ones refused; afterwards each service is at its old address."""
+    switch = Switch()
+    async with switched(switch) as (urls, session):
+        before = [await _status(session, url) for url in urls.values()]
+        await switch.begin("all")
+        open_ones = [await _status(session, url) for url in urls.values()]
+        new_ones = [await _status(session, url) for url in urls.values()]
+        await switch.end()
+        after = [await _status(session, url) for url in urls.values()]
+    assert ([200] * 3, ["refused"] * 3, [200] * 3) == (before, new_ones, after)
+    assert {"dropped", "refused"} >= set(open_ones)

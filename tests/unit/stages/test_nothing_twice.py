@@ -133,7 +133,7 @@ FEWEST_WRITES = 30
 @pytest.mark.parametrize("accepted", [True, False])
 async def test_a_crash_at_any_write_heals(write: int, accepted: bool) -> None:
     """Whatever write the process dies at: redelivery and the sweeper bring the Document to its one outcome."""
-    first = PAGE if accepted else PAGE[:1]
+    first = PAGE[:3] if accepted else PAGE[:1]  # without the total, which nobody reads here
     pages = [text_page(1, *first), text_page(2, "Item 2 1.00")]
     world = make_world(pages, answering(extract_note=_many_pages), read_range=1, extract_range=1)
     died = await crash_heals(world, write, accepted)
