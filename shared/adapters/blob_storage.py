@@ -263,26 +263,15 @@ class _ThreadedFile:
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
+        self.seek, self.tell, self.fileno = file.seek, file.tell, file.fileno  # these read nothing
 
     async def read(self, size: int = -1) -> bytes:
         """Return the next `size` bytes, all that are left when negative."""
         return await asyncio.to_thread(self._file.read, size)
 
-    def seek(self, offset: int, whence: int = 0) -> int:
-        """Move to `offset`; it reads nothing."""
-        return self._file.seek(offset, whence)
-
-    def tell(self) -> int:
-        """Return the offset."""
-        return self._file.tell()
-
     def seekable(self) -> bool:
         """Return False: the SDK would read parts of the file at once, and without awaiting."""
         return False
-
-    def fileno(self) -> int:
-        """Return the descriptor, by which the SDK finds out the size."""
-        return self._file.fileno()
 
     async def close(self) -> None:
         """Close the file."""
