@@ -4,12 +4,15 @@ from pathlib import Path
 from typing import Annotated
 
 from pydantic import Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
+
+from shared.environment import EnvironmentSettings
+from shared.setting_values import Address, Schedule, Seconds
 
 Port = Annotated[int, Field(ge=0, le=65_535)]
 
 
-class LocalSettings(BaseSettings):
+class LocalSettings(EnvironmentSettings):
     """The settings of the local cloud, which begin with INTRAY_LOCAL_.
 
     Those that begin with INTRAY_ alone belong to the function app and reach it unchanged: the few named here have
@@ -33,24 +36,23 @@ class LocalSettings(BaseSettings):
     model_port: Port = Field(7073, description="Preferred port of the local model server; 0: any free one.")
     subscriber_port: Port = Field(7074, description="Preferred port of the demo subscriber; 0: any free one.")
 
-    sweep_schedule: str = Field(
+    sweep_schedule: Schedule = Field(
         "*/15 * * * * *", validation_alias="INTRAY_SWEEP_SCHEDULE", description="When stalled Runs are looked for."
     )
-    stalled_seconds: float = Field(
-        120, gt=0, validation_alias="INTRAY_STALLED_SECONDS", description="Age at which a Run counts as stalled."
+    stalled_seconds: Seconds = Field(
+        120, validation_alias="INTRAY_STALLED_SECONDS", description="Age at which a Run counts as stalled."
     )
-    reconcile_schedule: str = Field(
+    reconcile_schedule: Schedule = Field(
         "*/15 * * * * *",
         validation_alias="INTRAY_RECONCILE_SCHEDULE",
         description="When `incoming` is compared with the table.",
     )
-    reconcile_grace_seconds: float = Field(
+    reconcile_grace_seconds: Seconds = Field(
         20,
-        gt=0,
         validation_alias="INTRAY_RECONCILE_GRACE_SECONDS",
         description="Age at which an upload without a document counts as missed by its event.",
     )
-    model_endpoint: str | None = Field(
+    model_endpoint: Address | None = Field(
         None, validation_alias="INTRAY_MODEL_ENDPOINT", description="A model API to use instead of the local server."
     )
     model_key: SecretStr | None = Field(

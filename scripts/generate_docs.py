@@ -16,7 +16,8 @@ from pydantic_settings import BaseSettings
 from scripts.event_examples import example_events
 from shared.domain.event import FACTS, Event, EventName
 from shared.domain.run import TRANSITIONS, State
-from shared.settings import Settings, StorageSettings
+from shared.environment import StorageSettings
+from shared.settings import Settings
 
 ROOT = Path(__file__).parents[1]
 

@@ -12,7 +12,9 @@ from shared.document_types.library import TypeLibrary
 from shared.document_types.loader import BUILT_IN, load_types
 from shared.domain.catalogue import Catalogue
 from shared.domain.reading import Ceiling
-from shared.settings import InvalidSetting, MissingSetting, Settings, StorageSettings, settings, storage_settings
+from shared.environment import StorageSettings
+from shared.setting_values import InvalidSetting
+from shared.settings import Settings, settings, storage_settings
 from shared.stages.copies import Copies
 from shared.stages.core import WORK, Core, Deferrals, Limits
 from shared.stages.gateway import Gateway
@@ -37,7 +39,6 @@ PRELOADED = ("pymupdf",)
 MODEL_SCOPE = "https://ai.azure.com/.default"
 _STARTED = datetime.now(UTC)
 """When this process started."""
-_SERVICE_URIS = "Set AzureWebJobsStorage__blobServiceUri, __queueServiceUri and __tableServiceUri."
 
 
 class TriggerOptions(NamedTuple):
@@ -142,13 +143,12 @@ def _storage(storage: StorageSettings, on_date: "OnDate") -> "tuple[Blobs, Queue
             queues,
             AzureTables.from_connection_string(secret, on_date=on_date),
         )
-    if not (storage.blob_service_uri and storage.table_service_uri):
-        raise MissingSetting(_SERVICE_URIS)
+    blob_url, _queue_url, table_url = storage.need_service_urls()
     credential = _credential(storage)
     return (
-        AzureBlobs.from_identity(storage.blob_service_uri, credential, on_date=on_date),
+        AzureBlobs.from_identity(blob_url, credential, on_date=on_date),
         queues,
-        AzureTables.from_identity(storage.table_service_uri, credential, on_date=on_date),
+        AzureTables.from_identity(table_url, credential, on_date=on_date),
     )
 
 
@@ -157,14 +157,15 @@ def _queues(storage: StorageSettings) -> "Queues":
 
     if storage.connection is not None:
         return AzureQueues.from_connection_string(storage.connection_string)
-    if not storage.queue_service_uri:
-        raise MissingSetting(_SERVICE_URIS)
-    return AzureQueues.from_identity(storage.queue_service_uri, _credential(storage))
+    queue_url = storage.service_url("queue") or storage.need_service_urls()[1]  # the latter says what is missing
+    return AzureQueues.from_identity(queue_url, _credential(storage))
 
 
 def _credential(storage: StorageSettings) -> "AsyncTokenCredential":
-    from azure.identity.aio import DefaultAzureCredential
+    from azure.identity.aio import DefaultAzureCredential, ManagedIdentityCredential
 
+    if storage.credential == "managedidentity":
+        return ManagedIdentityCredential(client_id=storage.client_id)
     return DefaultAzureCredential(managed_identity_client_id=storage.client_id)
 
 

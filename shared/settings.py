@@ -1,4 +1,4 @@
-"""Every setting of the function app: the only place that reads the environment. docs/settings.md is made from it."""
+"""Every setting of the function app that begins with INTRAY_; docs/settings.md is made from it."""
 
 import os
 from datetime import timedelta
@@ -6,70 +6,14 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, Field, SecretStr, field_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic import AwareDatetime, Field, SecretStr, field_validator, model_validator
+from pydantic_settings import NoDecode, SettingsConfigDict
 
-from shared.domain.errors import IntrayError
-
-Schedule = Annotated[str, Field(pattern=r"^\S+( \S+){5}$")]
-
-
-class MissingSetting(IntrayError):
-    """A setting that has no default is not set; the message names it."""
+from shared.environment import EnvironmentSettings, StorageSettings
+from shared.setting_values import Address, ContainerName, MissingSetting, Schedule, Seconds, check_distinct
 
 
-class InvalidSetting(IntrayError):
-    """A setting asks for what cannot be had here; the message names it and what would do."""
-
-
-class StorageSettings(BaseSettings):
-    """Where storage is: a connection string, or (with managed identity) the three service addresses."""
-
-    model_config = SettingsConfigDict(env_prefix="AzureWebJobsStorage", extra="ignore")
-
-    connection: SecretStr | None = Field(
-        None, validation_alias="AzureWebJobsStorage", description="Connection string of the storage account."
-    )
-    blob_service_uri: str | None = Field(
-        None, validation_alias="AzureWebJobsStorage__blobServiceUri", description="Blob endpoint, with identity."
-    )
-    queue_service_uri: str | None = Field(
-        None, validation_alias="AzureWebJobsStorage__queueServiceUri", description="Queue endpoint, with identity."
-    )
-    table_service_uri: str | None = Field(
-        None, validation_alias="AzureWebJobsStorage__tableServiceUri", description="Table endpoint, with identity."
-    )
-    client_id: str | None = Field(
-        None,
-        validation_alias="AzureWebJobsStorage__clientId",
-        description="Client id of the user-assigned managed identity; empty: the system-assigned one.",
-    )
-
-    @property
-    def blob_url(self) -> str:
-        """The address of the blob service, as events and results name it."""
-        if self.blob_service_uri:
-            return self.blob_service_uri.rstrip("/")
-        pairs = (part.partition("=") for part in self.connection_string.split(";") if part)
-        parts = {name: value for name, _, value in pairs}
-        if "BlobEndpoint" in parts:
-            return parts["BlobEndpoint"].rstrip("/")
-        suffix = parts.get("EndpointSuffix", "core.windows.net")
-        return f"{parts.get('DefaultEndpointsProtocol', 'https')}://{parts.get('AccountName', '')}.blob.{suffix}"
-
-    @property
-    def connection_string(self) -> str:
-        """The connection string; raises MissingSetting when neither it nor the service addresses are set."""
-        if self.connection is None:
-            message = (
-                "Set AzureWebJobsStorage to a connection string, or AzureWebJobsStorage__blobServiceUri, "
-                "__queueServiceUri and __tableServiceUri for access by managed identity."
-            )
-            raise MissingSetting(message)
-        return self.connection.get_secret_value()
-
-
-class Settings(BaseSettings):
+class Settings(EnvironmentSettings):
     """Everything that begins with INTRAY_. Units stand in the descriptions."""
 
     model_config = SettingsConfigDict(env_prefix="INTRAY_", extra="ignore")
@@ -87,34 +31,34 @@ class Settings(BaseSettings):
     reconcile_calls: int = Field(
         5_000, ge=20, description="Most storage calls of one run of that comparison; the next run continues."
     )
-    reconcile_grace_seconds: float = Field(
-        120, gt=0, description="Age at which an upload without a document counts as missed by its event, in seconds."
+    reconcile_grace_seconds: Seconds = Field(
+        120, description="Age at which an upload without a document counts as missed by its event, in seconds."
     )
     backfill_since: AwareDatetime | None = Field(
         None,
         description="Receive also uploads that are older than the first start of the app, from this time on, with time "
         "zone (`2026-11-01T00:00:00Z`).",
     )
-    results_container: str = Field("results", description="Container of the final results.")
-    unpacked_container: str = Field(
+    results_container: ContainerName = Field("results", description="Container of the final results.")
+    unpacked_container: ContainerName = Field(
         "unpacked", description="Container of what comes out of archives, mails and PDF attachments; not `incoming`."
     )
-    model_endpoint: str | None = Field(
+    model_endpoint: Address | None = Field(
         None, description="Address of the model API, ending in /openai/v1/ (Azure) or /v1 (compatible servers)."
     )
     model_key: SecretStr | None = Field(None, description="Key of the model API; empty: managed identity.")
     model_catalogue: Path = Field(
         Path(__file__).parent / "models.yaml", description="YAML file of the model deployments with their prices."
     )
-    model_seconds: float = Field(
-        300, gt=0, description="Longest time of a model call, from connecting to the whole answer, in seconds."
+    model_seconds: Seconds = Field(
+        300, description="Longest time of a model call, from connecting to the whole answer, in seconds."
     )
-    topic_endpoint: str | None = Field(None, description="Address of the Event Grid custom topic.")
+    topic_endpoint: Address | None = Field(None, description="Address of the Event Grid custom topic.")
     topic_key: SecretStr | None = Field(None, description="Access key of the topic; empty: managed identity.")
     type_folders: Annotated[tuple[Path, ...], NoDecode] = Field(
         (), description="Folders of document types beside the built-in ones, separated like PATH."
     )
-    types_container: str = Field(
+    types_container: ContainerName = Field(
         "document-types", description="Container of document types that are added while the system runs."
     )
     types_seconds: float = Field(
@@ -126,13 +70,13 @@ class Settings(BaseSettings):
         "rapidocr",
         description="What reads pages without text: the local engine, Azure AI Document Intelligence, or nothing.",
     )
-    ocr_endpoint: str | None = Field(None, description="Address of the Azure AI Document Intelligence resource.")
+    ocr_endpoint: Address | None = Field(None, description="Address of the Azure AI Document Intelligence resource.")
     ocr_key: SecretStr | None = Field(None, description="Key of that resource; empty: managed identity.")
     ocr_languages: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="Languages of the documents (`de`, `pt-BR`), separated by commas; empty: any the engine reads."
     )
     ocr_threads: int = Field(2, ge=1, description="Threads of one OCR run.")
-    ocr_seconds: float = Field(180, gt=0, description="Longest time for the OCR of one page, in seconds.")
+    ocr_seconds: Seconds = Field(180, description="Longest time for the OCR of one page, in seconds.")
     reader_processes: int = Field(1, ge=1, description="Processes that open and render PDFs, per worker.")
     reader_bytes: int = Field(
         2 << 30, ge=256 << 20, description="Most memory of a process that opens and renders PDFs, in bytes."
@@ -140,11 +84,11 @@ class Settings(BaseSettings):
     passwords_file: Path | None = Field(
         None, description="YAML file of passwords of encrypted files: a list for each document type, `*` for any."
     )
-    key_vault_url: str | None = Field(
+    key_vault_url: Address | None = Field(
         None,
         description="Azure Key Vault with passwords instead: secrets passwords-TYPE and passwords-any, one on a line.",
     )
-    page_seconds: float = Field(60, gt=0, description="Longest time for opening a file or reading a page, in seconds.")
+    page_seconds: Seconds = Field(60, description="Longest time for opening a file or reading a page, in seconds.")
     max_bytes: int = Field(500_000_000, ge=1, description="Largest file, in bytes.")
     copies_bytes: int = Field(
         1_000_000_000, ge=1, description="Most disk that a worker's copies of the uploads it reads take, in bytes."
@@ -190,18 +134,16 @@ class Settings(BaseSettings):
         description="Most dollars that the model calls of a document cost, for each 20 pages that it begins; then it "
         "goes to a person. An ordinary page costs about one cent.",
     )
-    stalled_seconds: float = Field(
-        300, gt=0, description="Age without progress at which a Run is pushed on, in seconds."
-    )
-    lease_seconds: float = Field(900, gt=0, description="How long a reviewer holds a case, in seconds.")
+    stalled_seconds: Seconds = Field(300, description="Age without progress at which a Run is pushed on, in seconds.")
+    lease_seconds: Seconds = Field(900, description="How long a reviewer holds a case, in seconds.")
     retention_days: int = Field(
-        0, ge=0, description="Days after its end at which everything about a document is deleted; 0: never."
+        0, ge=0, le=36_500, description="Days after its end at which everything about a document is deleted; 0: never."
     )
     retention_schedule: Schedule = Field(
         "0 30 3 * * *", description="When documents past their retention are looked for: NCRONTAB, six fields."
     )
-    longest_wait_seconds: float = Field(
-        300, gt=0, description="A step that is put off again waits longer each time, up to this, or what a server asks."
+    longest_wait_seconds: Seconds = Field(
+        300, description="A step that is put off again waits longer each time, up to this, or what a server asks."
     )
     step_seconds: float = Field(
         600,
@@ -216,6 +158,12 @@ class Settings(BaseSettings):
         description="How often a step may be deferred (throttling, outages) before its message is poisoned: with the "
         "default waits 41 hours, and 5 days where an operator must change a key, a quota or a deployment.",
     )
+
+    @model_validator(mode="after")
+    def _check_containers(self) -> "Settings":
+        """Results among the uploads would be processed as documents."""
+        check_distinct(self.results_container, self.unpacked_container, self.types_container)
+        return self
 
     @field_validator("type_folders", mode="before")
     @classmethod

@@ -19,7 +19,8 @@ from shared.adapters.pymupdf_reader import PyMuPDFReader
 from shared.bootstrap import recognizer
 from shared.domain.reading import Ceiling
 from shared.ports.reading import SourceFile, TextRecognizer
-from shared.settings import InvalidSetting, Settings, storage_settings
+from shared.setting_values import InvalidSetting
+from shared.settings import Settings, storage_settings
 
 OCR = Ceiling(2000)
 SECONDS = 600.0

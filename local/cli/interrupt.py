@@ -6,6 +6,7 @@ from collections.abc import Coroutine
 from typing import Any
 
 from local.cloud.addresses import CloudError
+from shared.domain.errors import IntrayError
 
 INTERRUPTED = 130
 """The exit code of a command that was stopped before its end, as shells have it."""
@@ -13,13 +14,15 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def run(command: Coroutine[Any, Any, int], message: str, stopped: int = INTERRUPTED) -> int:
-    """Run `command`; its exit code, 1 after a CloudError, `stopped` after Ctrl-C, SIGTERM or SIGHUP.
+    """Run `command`; its exit code, 1 after an error that it explains, `stopped` after Ctrl-C, SIGTERM or SIGHUP.
+
+    Errors of Intray, of the local cloud and of the operating system (no permission, no space) are shown as sentences.
 
     The first signal cancels it, which lets it clean up, and prints `message`; each further one cuts the clean-up short.
     """
     try:
         return asyncio.run(_guarded(command, message, stopped))
-    except* CloudError as failures:
+    except* (CloudError, IntrayError, OSError) as failures:
         _complain(failures)
     return 1
 
@@ -46,11 +49,17 @@ async def _guarded(command: Coroutine[Any, Any, int], message: str, stopped: int
         return stopped
 
 
-def _complain(failures: BaseExceptionGroup[CloudError]) -> None:
+def _complain(failures: BaseExceptionGroup[Exception]) -> None:
     from local.cli.terminal import complain
 
     for failure in failures.exceptions:
         if isinstance(failure, BaseExceptionGroup):
             _complain(failure)
         else:
-            complain(str(failure))
+            complain(_sentence(failure))
+
+
+def _sentence(failure: Exception) -> str:
+    if isinstance(failure, OSError) and failure.filename is not None:
+        return f"{failure.filename}: {failure.strerror}. Check that the path exists, its permissions and the disk."
+    return str(failure) or type(failure).__name__

@@ -30,7 +30,7 @@ MAX_LIMIT = 500
 _STATUSES = TypeAdapter(list[DocumentStatus])
 _NOT_FOUND, _DEFECT = 404, 500
 _BUSY = frozenset({429, 500, 502, 503})
-_TRIES, _PAUSE = 20, 0.5
+_TRIES, _PAUSE, _LONGEST_PAUSE = 20, 0.5, 5.0
 
 
 class Api:
@@ -126,6 +126,7 @@ class Api:
 
         trouble = ""
         for _ in range(_TRIES):
+            pause = _PAUSE
             try:
                 async with self._session.request(method, path, json=body) as answer:
                     if answer.status == _NOT_FOUND:
@@ -136,10 +137,17 @@ class Api:
                     is_defect = answer.status == _DEFECT and answer.content_type == "application/problem+json"
                     if answer.status not in _BUSY or is_defect:
                         raise CloudError(trouble)
+                    pause = _requested_pause(answer)
             except (ClientError, TimeoutError) as error:
                 trouble = type(error).__name__
-            await asyncio.sleep(_PAUSE)
+            await asyncio.sleep(pause)
         raise CloudError(f"The Functions host does not answer {path}: {trouble}.")
+
+
+def _requested_pause(answer: "ClientResponse") -> float:
+    """Seconds until the next try: what the answer asks for, within bounds."""
+    text = answer.headers.get("Retry-After", "")
+    return min(float(text), _LONGEST_PAUSE) if text.isdecimal() else _PAUSE
 
 
 def _case(document_id: str, action: str) -> str:

@@ -135,7 +135,7 @@ class AppSettings:
         """
         name = connection or "AzureWebJobsStorage"
         for candidate in (f"AzureWebJobs{name}", name):
-            if self.values.get(candidate):
+            if self.values.get(candidate, "").strip():
                 return self.values[candidate]
         if any(key.startswith(f"{name}__") for key in self.values):
             raise ConfigError(f"{name} is an identity connection; this host needs a connection string")

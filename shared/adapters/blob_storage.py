@@ -26,8 +26,9 @@ _SERVICE = "blob storage"
 class AzureBlobs:
     """The Blobs port over azure-storage-blob. Build it inside or outside a loop, use and close it in one."""
 
-    def __init__(self, service: "BlobServiceClient") -> None:
+    def __init__(self, service: "BlobServiceClient", access: str = "key") -> None:
         self._service = service
+        self._access = access
 
     @classmethod
     def from_connection_string(cls, connection_string: str, retries: int = 3, on_date: OnDate | None = None) -> Self:
@@ -46,7 +47,12 @@ class AzureBlobs:
         """Blobs at `account_url` (https://NAME.blob.core.windows.net), reached as `credential`."""
         from azure.storage.blob.aio import BlobServiceClient
 
-        return cls(BlobServiceClient(account_url, credential=credential, **_options(retries), **dated(on_date)))
+        client = BlobServiceClient(account_url, credential=credential, **_options(retries), **dated(on_date))
+        return cls(client, access="identity")
+
+    def __repr__(self) -> str:
+        """Name the service and how it is accessed: by `key` or `identity`."""
+        return f"AzureBlobs({self._service.url.partition('?')[0]}, {self._access})"
 
     async def close(self) -> None:
         """Close the connections."""

@@ -35,11 +35,14 @@ _BAD_PICTURE = frozenset({"InvalidContent", "InvalidContentDimensions", "Invalid
 class DocumentIntelligence:
     """A TextRecognizer over the service's own client. A picture may take `wait`."""
 
-    def __init__(self, client: "DocumentIntelligenceClient", locale: str | None, wait: timedelta) -> None:
+    def __init__(
+        self, client: "DocumentIntelligenceClient", locale: str | None, wait: timedelta, access: str = "key"
+    ) -> None:
         self.name = f"document_intelligence {locale}" if locale else "document_intelligence"
         self._client = client
         self._locale = locale
         self._wait = wait
+        self._access = access
 
     @classmethod
     def from_key(
@@ -62,7 +65,11 @@ class DocumentIntelligence:
         """By an identity with the role Cognitive Services User."""
         from azure.ai.documentintelligence.aio import DocumentIntelligenceClient
 
-        return cls(DocumentIntelligenceClient(endpoint, credential), locale, wait)
+        return cls(DocumentIntelligenceClient(endpoint, credential), locale, wait, access="identity")
+
+    def __repr__(self) -> str:
+        """Name the engine and how it is accessed: by `key` or `identity`."""
+        return f"DocumentIntelligence({self.name}, {self._access})"
 
     async def close(self) -> None:
         """Close the connections."""

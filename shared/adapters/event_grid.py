@@ -46,7 +46,10 @@ class EventGridEvents:
         """The topic at `endpoint`, reached as `credential` (role EventGrid Data Sender)."""
         from azure.eventgrid.aio import EventGridPublisherClient
 
-        return cls(EventGridPublisherClient(endpoint, credential, **_options(retries)))
+        class IdentityPublisherClient(EventGridPublisherClient):
+            """Show in logs and debuggers that the topic is accessed by identity; local, because the SDK loads late."""
+
+        return cls(IdentityPublisherClient(endpoint, credential, **_options(retries)))
 
     async def close(self) -> None:
         """Close the connections."""

@@ -23,8 +23,9 @@ _SERVICE = "queue storage"
 class AzureQueues:
     """The Queues port over azure-storage-queue; messages are base64, as the Functions host expects by default."""
 
-    def __init__(self, service: "QueueServiceClient") -> None:
+    def __init__(self, service: "QueueServiceClient", access: str = "key") -> None:
         self._service = service
+        self._access = access
 
     @classmethod
     def from_connection_string(cls, connection_string: str, retries: int = 3) -> Self:
@@ -38,7 +39,12 @@ class AzureQueues:
         """Queues at `account_url` (https://NAME.queue.core.windows.net), reached as `credential`."""
         from azure.storage.queue.aio import QueueServiceClient
 
-        return cls(QueueServiceClient(account_url, credential=credential, **_options(retries)))
+        client = QueueServiceClient(account_url, credential=credential, **_options(retries))
+        return cls(client, access="identity")
+
+    def __repr__(self) -> str:
+        """Name the service and how it is accessed: by `key` or `identity`."""
+        return f"AzureQueues({self._service.url.partition('?')[0]}, {self._access})"
 
     async def close(self) -> None:
         """Close the connections."""

@@ -31,8 +31,9 @@ type _Operation = tuple[str, Mapping[str, Any]] | tuple[str, Mapping[str, Any], 
 class AzureTables:
     """The Records port over azure-data-tables: a long body is spread over the properties `body`, `body1`, ..."""
 
-    def __init__(self, service: "TableServiceClient") -> None:
+    def __init__(self, service: "TableServiceClient", access: str = "key") -> None:
         self._service = service
+        self._access = access
         self._tables: dict[str, TableClient] = {}
 
     @classmethod
@@ -52,7 +53,12 @@ class AzureTables:
         """Tables at `account_url` (https://NAME.table.core.windows.net), reached as `credential`."""
         from azure.data.tables.aio import TableServiceClient
 
-        return cls(TableServiceClient(account_url, credential=credential, **_options(retries), **dated(on_date)))
+        client = TableServiceClient(account_url, credential=credential, **_options(retries), **dated(on_date))
+        return cls(client, access="identity")
+
+    def __repr__(self) -> str:
+        """Name the service and how it is accessed: by `key` or `identity`."""
+        return f"AzureTables({self._service.url.partition('?')[0]}, {self._access})"
 
     async def close(self) -> None:
         """Close the connections."""

@@ -15,6 +15,9 @@ MAX_EXAMPLES = 5
 MAX_TEXT = 20_000
 """Characters of an example's text."""
 _PICTURES = {".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".png": "image/png", ".webp": "image/webp"}
+_JPEG, _PNG, _RIFF = b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"RIFF"
+_SIGNATURES = {".jpg": _JPEG, ".jpeg": _JPEG, ".png": _PNG, ".webp": _RIFF}
+"""How files of these kinds begin: a model refuses every request with a picture that is none."""
 _SCALARS: Mapping[str, tuple[type, ...]] = {"number": (int, float), "money": (int, float), "boolean": (bool,)}
 
 
@@ -53,10 +56,12 @@ def _example(folder: TypeFolder, path: PurePosixPath, source: Source, fields: di
             source.tell(place, f"the type has no field {name}", meant(name, set(fields)))
         elif not _fits(fields[name], value):
             source.tell(place, f"{name} is no {fields[name].kind}", "write it as results do: docs/results.md")
-    text = folder.files.get(str(path.with_suffix(".txt")), b"").decode("utf-8", "replace")
+    text = _read_text(folder.files.get(str(path.with_suffix(".txt")), b""), source)
     picture = next((found for suffix in _PICTURES if (found := str(path.with_suffix(suffix))) in folder.files), None)
     if not text.strip() and picture is None:
         source.tell((), "the example has no document", f"add its text as {path.stem}.txt, or {path.stem}.jpg")
+    if picture is not None and not folder.files[picture].startswith(_SIGNATURES[PurePosixPath(picture).suffix]):
+        source.tell((), f"{picture} does not hold a picture of its kind", "save it again as JPEG, PNG or WebP")
     if len(text) > MAX_TEXT:
         source.tell((), f"the example's text has {len(text)} characters", f"at most {MAX_TEXT}: shorten it")
     if source.problems:
@@ -70,6 +75,14 @@ def _example(folder: TypeFolder, path: PurePosixPath, source: Source, fields: di
             values=given,
         )
     ]
+
+
+def _read_text(data: bytes, source: Source) -> str:
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        source.tell((), "the example's text is not UTF-8", "save it as plain text in UTF-8")
+        return ""
 
 
 def _fits(spec: FieldSpec, value: Any) -> bool:  # noqa: ANN401 - JSON

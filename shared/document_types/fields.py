@@ -112,17 +112,18 @@ class _Reader:
     def _kind(self, body: dict[str, Any], path: Path) -> Kind | None:
         types = body.get("type", "string")
         solid = [each for each in types if each != "null"] if isinstance(types, list) else [types]
+        json_type = solid[0] if len(solid) == 1 else ""
         kind: Any = body.get("x-kind")
         if kind is not None and (not isinstance(kind, str) or kind not in KINDS):
             self._tell((*path, "x-kind"), f"there is no kind {kind!r}", meant(str(kind), set(KINDS)))
             return None
-        natural = _JSON_TYPES.get((solid[0] if len(solid) == 1 else "", body.get("format")))
+        natural = _JSON_TYPES.get((json_type, body.get("format")))
         if kind is None and natural is None:
             told = f"type {body.get('type')!r}, format {body.get('format')!r} is no kind of value"
             self._tell((*path, "type"), told, "set x-kind to one of " + ", ".join(sorted(KINDS)))
             return None
-        if kind is not None and "type" in body and solid[0] not in {_TYPE_OF.get(kind, "string"), "integer"}:
-            told = f"the kind {kind} is of the type {_TYPE_OF.get(kind, 'string')}, not {solid[0]}"
+        if kind is not None and "type" in body and json_type not in {_TYPE_OF.get(kind, "string"), "integer"}:
+            told = f"the kind {kind} is of the type {_TYPE_OF.get(kind, 'string')}, not {json_type or types}"
             self._tell((*path, "type"), told, "change one of the two")
         return kind or natural
 

@@ -11,8 +11,9 @@ TYPE_FILE = "type.yaml"
 MAX_FILE_BYTES = 4_000_000
 """Of one file; a page's picture as an example takes a tenth of it."""
 MAX_YAML_BYTES = 500_000
-"""Of `type.yaml`; a type of 400 fields takes a tenth of it."""
+"""Of `type.yaml` and of an example's values; a type of 400 fields takes a tenth of it."""
 MAX_FOLDER_BYTES = 16_000_000
+"""Of all files of a type: they stay in memory while it is in force."""
 MAX_FILES = 50
 _HIDDEN = (".", "~")
 
@@ -63,20 +64,30 @@ def _limit(file: str) -> int:
 
 
 def from_disk(folder: Path) -> TypeFolder:
-    """The type's folder at a path; raises InvalidType when it has no `type.yaml`, or holds too much."""
-    found = {
+    """Read the type's folder at a path.
+
+    Raises InvalidType when it has no `type.yaml`, holds too much, or cannot be read.
+    """
+    try:
+        return _read_disk(folder)
+    except OSError as error:
+        message = f"{error.filename or folder} cannot be read: {error.strerror or type(error).__name__}"
+        problem = TypeProblem(file=str(folder), message=message, remedy="check that it exists and its permissions")
+        raise InvalidType([problem]) from error
+
+
+def _read_disk(folder: Path) -> TypeFolder:
+    paths = {
         path.relative_to(folder).as_posix(): path
         for path in sorted(folder.rglob("*"))
         if path.is_file() and not any(part.startswith(_HIDDEN) for part in path.relative_to(folder).parts)
     }
     files: dict[str, bytes] = {}
-    made = TypeFolder(folder.resolve().name, files, place=str(folder))
-    if TYPE_FILE not in found:
+    type_folder = TypeFolder(folder.resolve().name, files, place=str(folder))
+    if TYPE_FILE not in paths:
         message = f"the folder has no {TYPE_FILE}"
-        problem = TypeProblem(
-            file=made.at(TYPE_FILE), message=message, remedy="draft one with `intray types new FILE…`"
-        )
-        raise InvalidType([problem])
-    made.check_sizes({name: path.stat().st_size for name, path in found.items()})
-    files.update({name: path.read_bytes() for name, path in found.items()})
-    return made
+        remedy = "draft one with `intray types new FILE…`"
+        raise InvalidType([TypeProblem(file=type_folder.at(TYPE_FILE), message=message, remedy=remedy)])
+    type_folder.check_sizes({name: path.stat().st_size for name, path in paths.items()})
+    files.update({name: path.read_bytes() for name, path in paths.items()})
+    return type_folder

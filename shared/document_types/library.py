@@ -1,58 +1,63 @@
 """The document types of a running system: those it came with, and those that are added to it while it runs."""
 
 import asyncio
+import logging
+import time
 from collections.abc import Mapping
 from copy import replace
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
 from shared import telemetry
-from shared.document_types.folder import MAX_FILE_BYTES, TYPE_FILE, InvalidType, TypeFolder
+from shared.document_types.container import FolderListing, list_folders
+from shared.document_types.folder import MAX_FILE_BYTES, InvalidType, TypeFolder
 from shared.document_types.loader import read_type
 from shared.domain.document_type import DocumentType, TypeProblem
-from shared.domain.errors import Unavailable
+from shared.domain.errors import Permanent, Unavailable, UnreadableRecord
 from shared.domain.evaluation import Evaluation
 from shared.domain.stored import dump_stored, load_stored
 from shared.ports.blobs import Blobs
 from shared.ports.clock import Clock
 
-type Listing = Mapping[str, tuple[str, int]]
-"""ETag and size in bytes of each file in the container, by its name."""
-
 _EVALUATIONS = TypeAdapter(tuple[Evaluation, ...])
-
-
-MAX_FOLDERS = 500
-"""Folders of the container that are read; each is listed and held in memory by every worker."""
-
-
-class ReadFolder(NamedTuple):
-    """A folder as it was last read: its files, what they gave, and the last valid type that it held."""
-
-    listing: Listing
-    read: DocumentType | InvalidType
-    valid: DocumentType | None
+READ_SECONDS = 10.0
+"""Time limit for reading one folder; the bounds on its size keep reading below a second or two."""
+REFRESH_SECONDS = 20.0
+"""After so long a refresh leaves further changed folders for the next refresh."""
+_MAX_TIMEOUTS = 3
+"""Attempts to read a folder that runs into the time limit, until its files change."""
 
 
 class TypeSet(NamedTuple):
-    """The types at hand by name, which of them were `added` to the container, and what is wrong with other folders."""
+    """The types in force by name, which of them were `added` to the container, and the `problems` of its folders."""
 
     types: Mapping[str, DocumentType]
     added: frozenset[str] = frozenset()
     problems: tuple[TypeProblem, ...] = ()
 
 
+@dataclass(frozen=True)
+class _ReadFolder:
+    """A folder as it was read last: its files, what they are, and the valid type before them that stays in force."""
+
+    listing: FolderListing
+    content: DocumentType | InvalidType
+    in_force: DocumentType | None
+    timeouts: int = 0
+
+
 @dataclass
 class TypeLibrary:
     """Types by name: `own` ones, and those of the container `additions`, which replace own ones of the same name.
 
-    The container is listed again when what is known of it is older than `patience`; only folders whose files changed
-    are read. A folder that is no valid type is reported (log and `present`) and changes nothing: while this process
-    runs, the last valid type of the folder stays in force. A type that a Run uses is kept under its version in the
-    container `work`, so that the Run ends with the type it began with.
+    The container is listed again when the last listing is older than `patience`; only folders whose files changed are
+    read, in a thread and within bounds. A folder that is no valid type is reported (log and `present`) and changes
+    nothing: its last valid version, which the container `work` keeps for other workers, stays in force until the
+    folder is valid again or removed. A type that a Run uses is kept under its version in `work` too, so that the Run
+    ends with the type it began with.
     """
 
     blobs: Blobs
@@ -62,7 +67,7 @@ class TypeLibrary:
     work: str
     patience: timedelta = timedelta(seconds=15)
     _listed: datetime | None = None
-    _folders: dict[str, ReadFolder] = field(default_factory=dict)
+    _folders: dict[str, _ReadFolder] = field(default_factory=dict)
     _present: TypeSet = TypeSet({})
     _kept: set[tuple[str, str, bytes]] = field(default_factory=set)
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -95,47 +100,72 @@ class TypeLibrary:
         kind = (await self.known()).get(name)
         if kind is not None and kind.version == version:
             return kind
-        data = await self.blobs.read(self.work, _kept_name(name, version))
-        if data is None:
+        stored = await self._load_kept(name, version)
+        if stored is None:
             message = f"version {version} of the document type {name} is missing"
             raise Unavailable(message)
+        return stored
+
+    async def _load_kept(self, name: str, version: str) -> DocumentType | None:
+        data = await self.blobs.read(self.work, _kept_name(name, version))
+        if data is None:
+            return None
         kind = load_stored(DocumentType, data)
         records = await self.blobs.read(self.work, _records_name(name, version))
         return replace(kind, evaluations=_EVALUATIONS.validate_json(records, extra="allow")) if records else kind
 
     async def _refresh(self) -> None:
-        listed: dict[str, dict[str, tuple[str, int]]] = {}
-        async for blob in self.blobs.listing(self.additions, ""):
-            folder, _, file = blob.name.partition("/")
-            if file:
-                listed.setdefault(folder, {})[file] = (blob.etag, blob.size)
-        names = [name for name in sorted(listed) if TYPE_FILE in listed[name]]
-        self._folders = {name: await self._read_folder(name, listed[name]) for name in names[:MAX_FOLDERS]}
+        container = await list_folders(self.blobs, self.additions, first=self._folders)
+        folders: dict[str, _ReadFolder] = {}
+        deadline = time.monotonic() + REFRESH_SECONDS
+        for name, listing in container.folders.items():
+            before = self._folders.get(name)
+            if before is not None and before.listing == listing:
+                folders[name] = before
+            elif time.monotonic() < deadline:
+                folders[name] = await self._read_folder(name, listing, before)
+            elif before is not None:
+                folders[name] = before
+        for name, before in self._folders.items():
+            if name not in container.present:
+                await self.blobs.delete(self.work, _last_valid_name(name))
+            elif name not in container.folders:  # over a bound of the container
+                folders[name] = before
+        self._folders = folders
         self._listed = self.clock.now()
-        added = {name: folder.valid for name, folder in self._folders.items() if folder.valid}
+        added = {name: read.in_force for name, read in folders.items() if read.in_force is not None}
         problems = [
             problem
-            for folder in self._folders.values()
-            if isinstance(folder.read, InvalidType)
-            for problem in folder.read.problems
+            for read in folders.values()
+            if isinstance(read.content, InvalidType)
+            for problem in read.content.problems
         ]
-        problems += [_too_many(self.additions, name) for name in names[MAX_FOLDERS:]]
-        self._present = TypeSet({**self.own, **added}, frozenset(added), tuple(problems))
+        self._present = TypeSet({**self.own, **added}, frozenset(added), (*container.problems, *problems))
 
-    async def _read_folder(self, name: str, listing: Listing) -> ReadFolder:
-        known = self._folders.get(name)
-        if known is not None and known.listing == listing:
-            return known
-        read = await self._made(name, listing)
+    async def _read_folder(self, name: str, listing: FolderListing, before: _ReadFolder | None) -> _ReadFolder:
+        try:
+            content = await self._read_content(name, listing)
+        except TimeoutError:
+            timeouts = 1 + (before.timeouts if before is not None else 0)
+            message = f"reading the folder took more than {READ_SECONDS:g} seconds"
+            problem = TypeProblem(file=f"{self.additions}/{name}", message=message, remedy="make the type smaller")
+            content = InvalidType([problem])
+            if timeouts < _MAX_TIMEOUTS:
+                listing = {}  # equal to no listing of a folder: the next refresh tries again
+        else:
+            timeouts = 0
         fields: dict[str, str | int | float] = {telemetry.TYPE: name}
-        if isinstance(read, InvalidType):
-            telemetry.report("type_invalid", fields | {telemetry.PROBLEMS: len(read.problems)})
-            return ReadFolder(listing, read, known.valid if known else None)
-        telemetry.report("type_added", fields | {telemetry.TYPE_VERSION: read.version})
-        return ReadFolder(listing, read, read)
+        if isinstance(content, DocumentType):
+            telemetry.report("type_added", fields | {telemetry.TYPE_VERSION: content.version})
+            await self.keep(content)
+            await self.blobs.write(self.work, _last_valid_name(name), content.version.encode(), "text/plain")
+            return _ReadFolder(listing, content, content)
+        telemetry.report("type_invalid", fields | {telemetry.PROBLEMS: len(content.problems)})
+        in_force = before.in_force if before is not None else await self._load_last_valid(name)
+        return _ReadFolder(listing, content, in_force, timeouts)
 
-    async def _made(self, name: str, listing: Listing) -> DocumentType | InvalidType:
-        """The type in a folder of the container, or what is wrong with it."""
+    async def _read_content(self, name: str, listing: FolderListing) -> DocumentType | InvalidType:
+        """Return the type in a folder of the container, or what is wrong with it; raises TimeoutError, Retryable."""
         files: dict[str, bytes] = {}
         folder = TypeFolder(name, files, place=f"{self.additions}/{name}")
         try:
@@ -144,9 +174,24 @@ class TypeLibrary:
                 data = await self.blobs.read(self.additions, f"{name}/{file}")
                 if data is not None:
                     files[file] = data[: MAX_FILE_BYTES + 1]
-            return await asyncio.to_thread(read_type, folder)
+            async with asyncio.timeout(READ_SECONDS):
+                return await asyncio.to_thread(read_type, folder)
         except InvalidType as error:
             return error
+        except Permanent as error:
+            message = f"a file of the folder cannot be read ({error.code})"
+            return InvalidType([TypeProblem(file=folder.place, message=message, remedy="upload the folder again")])
+
+    async def _load_last_valid(self, name: str) -> DocumentType | None:
+        """Return the version of an added type that another worker, or an earlier one, had in force."""
+        data = await self.blobs.read(self.work, _last_valid_name(name))
+        if data is None:
+            return None
+        try:
+            return await self._load_kept(name, data.decode())
+        except (UnreadableRecord, ValidationError, UnicodeDecodeError):  # another version of the app wrote it
+            telemetry.report("type_last_valid_unreadable", {telemetry.TYPE: name}, logging.WARNING)
+            return None
 
 
 def _records_name(name: str, version: str) -> str:
@@ -157,6 +202,5 @@ def _kept_name(name: str, version: str) -> str:
     return f"types/{name}/{version}.json"
 
 
-def _too_many(container: str, name: str) -> TypeProblem:
-    message = f"the container has more than {MAX_FOLDERS} types: this one is not read"
-    return TypeProblem(file=f"{container}/{name}/{TYPE_FILE}", message=message, remedy="remove types that are not used")
+def _last_valid_name(name: str) -> str:
+    return f"types/{name}/last-valid.txt"

@@ -1,6 +1,5 @@
 """Reads document types from folders: `<folder>/<name>/type.yaml`, with `examples/` beside it."""
 
-import re
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +12,11 @@ from shared.document_types.folder import TYPE_FILE, InvalidType, TypeFolder, fro
 from shared.document_types.rule_forms import full_rule
 from shared.document_types.rules import check_rule
 from shared.document_types.source import Source, meant
-from shared.domain.document_type import DocumentType, Policy, Rule, TypeProblem
+from shared.domain.document_type import TYPE_NAME, DocumentType, Policy, Rule, TypeProblem
 
 BUILT_IN = Path(__file__).parent
 _KEYS = frozenset({"name", "title", "description", "labels", "schema", "rules", "policy"})
-_NAME = re.compile(r"[a-z][a-z0-9_-]{0,47}")
-"""A name is part of blob names and, behind `extract_`, of a schema's name, which may have 64 signs."""
+MAX_RULES = 200
 _DOCS = "docs/document-types.md lists every key"
 
 
@@ -96,7 +94,7 @@ def _read_type(folder: TypeFolder) -> DocumentType:
 
 def _check_name(folder: TypeFolder, source: Source) -> None:
     name = source.body.get("name")
-    if not isinstance(name, str) or not _NAME.fullmatch(name):
+    if not isinstance(name, str) or not TYPE_NAME.fullmatch(name):
         told = f"{name!r} is no name of a type"
         source.tell(("name",), told, "small letters, digits, _ and -, a letter first, at most 48")
     elif name != folder.name:
@@ -114,6 +112,9 @@ def _rules(source: Source) -> list[Any]:
     given = source.body.get("rules", [])
     if not isinstance(given, list):
         source.tell(("rules",), "rules is not a list", "begin each rule with a dash")
+        return []
+    if len(given) > MAX_RULES:
+        source.tell(("rules",), f"the type has {len(given)} rules, more than {MAX_RULES}", "keep the ones that matter")
         return []
     rules = [full_rule(rule, source, ("rules", number)) for number, rule in enumerate(given)]
     ids = [rule.get("id") for rule in rules if isinstance(rule, dict)]

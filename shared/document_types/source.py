@@ -5,64 +5,47 @@ from difflib import get_close_matches
 from typing import Any
 
 import yaml
-from yaml.composer import ComposerError
 
+from shared.document_types.bounded_yaml import YamlOutOfBounds, compose_yaml
 from shared.document_types.folder import InvalidType
 from shared.domain.document_type import TypeProblem
 
+MAX_PROBLEMS = 50
+"""Problems of one file that are reported; reading stops there."""
+_MAX_MESSAGE_CHARACTERS = 300
+
 type Path = tuple[str | int, ...]
-MAX_DEPTH = 32
-"""Mappings and lists inside each other. A type of objects in objects needs about twelve."""
-MAX_NODES = 20_000
-"""Keys and values of a file. A type of 400 fields has about 6,000."""
-
-
-class _BoundedLoader(yaml.SafeLoader):
-    """A SafeLoader that stops at what nests too deeply or holds too much, before it is built."""
-
-    def __init__(self, data: bytes) -> None:
-        super().__init__(data)
-        self._depth = 0
-        self._nodes = 0
-
-    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
-        """Compose one node within the bounds; raises ComposerError beyond them."""
-        self._depth += 1
-        self._nodes += 1
-        if self._depth > MAX_DEPTH or self._nodes > MAX_NODES:
-            bound = f"{MAX_DEPTH} levels" if self._depth > MAX_DEPTH else f"{MAX_NODES} keys and values"
-            raise ComposerError(None, None, f"the file has more than {bound}", self.get_mark())
-        node = super().compose_node(parent, index)
-        self._depth -= 1
-        return node
 
 
 class Source:
     """A YAML file: its content as plain values, the line of each, and the problems that were found with it."""
 
     def __init__(self, file: str, data: bytes) -> None:
-        """Parse `data`; raises InvalidType when it is no YAML, repeats a key, or uses anchors."""
+        """Parse `data`; raises InvalidType when it is no YAML, repeats a key, uses anchors, or is over a bound."""
         self.file = file
         self.problems: list[TypeProblem] = []
         try:
-            loader = _BoundedLoader(data)
-            self._root = loader.get_single_node()
-            if self._root is not None:
-                self._check(self._root, set())
-                self.done()  # before aliases could grow
-            self.body: Any = _plain(loader.construct_document(self._root)) if self._root is not None else None
+            self._root, content = compose_yaml(data)
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
             line = mark.line + 1 if mark else 1
-            told = f"not valid YAML: {error.problem or error.context}"
-            raise InvalidType([self._problem(line, told, "check indentation, quotes and brackets here")]) from error
-        except (yaml.YAMLError, ValueError, RecursionError) as error:
+            message, remedy = f"not valid YAML: {error.problem or error.context}", "check indentation, quotes, brackets"
+            if isinstance(error, YamlOutOfBounds):
+                message, remedy = str(error.problem), str(error.note)
+            raise InvalidType([self._problem(line, message, remedy)]) from error
+        except (yaml.YAMLError, ValueError, ArithmeticError) as error:
             remedy = "save it as plain YAML text in UTF-8"
             raise InvalidType([self._problem(1, f"not valid YAML ({type(error).__name__})", remedy)]) from error
+        if self._root is not None:
+            self._check_keys(self._root)
+            self.done()
+        self.body: Any = _plain(content)
 
     def tell(self, path: Path, message: str, remedy: str) -> None:
-        """Note what is wrong at `path` (keys and item numbers from the root)."""
+        """Note what is wrong at `path` (keys and item numbers from the root); raises InvalidType when that is much."""
         self.problems.append(self._problem(self.line(path), message, remedy))
+        if len(self.problems) >= MAX_PROBLEMS:
+            self.done()
 
     def done(self) -> None:
         """Raise InvalidType when anything was noted."""
@@ -80,35 +63,33 @@ class Source:
         return line
 
     def _problem(self, line: int, message: str, remedy: str) -> TypeProblem:
-        return TypeProblem(file=self.file, line=line, message=message, remedy=remedy)
+        return TypeProblem(file=self.file, line=line, message=_shorten(message), remedy=_shorten(remedy))
 
-    def _check(self, node: yaml.Node, seen: set[int]) -> None:
-        """Note repeated keys, of which YAML would keep the last in silence, and anchors, which can grow without end."""
-        line = node.start_mark.line + 1
-        if isinstance(node, yaml.CollectionNode) and id(node) in seen:
-            self.problems.append(self._problem(line, "anchors and aliases are not read", "write the part out"))
-            return
-        seen.add(id(node))
+    def _check_keys(self, node: yaml.Node) -> None:
+        """Note repeated keys, of which YAML would keep the last in silence."""
         if isinstance(node, yaml.MappingNode):
             keys: set[str] = set()
             for key, value in node.value:
-                here = key.start_mark.line + 1
-                if not isinstance(key, yaml.ScalarNode):
-                    self.problems.append(self._problem(here, "a key is not a single word", "write `key: value`"))
-                elif key.value in keys:
-                    self.problems.append(self._problem(here, f"the key {key.value!r} stands here twice", "remove one"))
-                else:
-                    keys.add(key.value)
-                self._check(value, seen)
+                if key.value in keys:
+                    line = key.start_mark.line + 1
+                    self.problems.append(self._problem(line, f"the key {key.value!r} stands here twice", "remove one"))
+                keys.add(key.value)
+                self._check_keys(value)
         elif isinstance(node, yaml.SequenceNode):
             for item in node.value:
-                self._check(item, seen)
+                self._check_keys(item)
 
 
 def meant(word: str, known: "frozenset[str] | set[str]") -> str:
     """A question (did you mean …?) for a word that is nearly a known one; else the known ones."""
     close = get_close_matches(word, sorted(known), 1)
     return f"did you mean {close[0]!r}?" if close else f"known here: {', '.join(sorted(known))}"
+
+
+def _shorten(text: str) -> str:
+    """Keep messages readable that quote a value from the file."""
+    limit = _MAX_MESSAGE_CHARACTERS
+    return text if len(text) <= limit else f"{text[:limit]}…"
 
 
 def _child(node: yaml.Node | None, step: str | int) -> tuple[int, yaml.Node] | None:

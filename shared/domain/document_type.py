@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from copy import replace
 from typing import Any, Literal
 
@@ -11,6 +12,8 @@ from shared.domain.evaluation import Evaluation
 from shared.domain.finding import Severity
 from shared.domain.frozen import Frozen
 
+TYPE_NAME = re.compile(r"[a-z][a-z0-9_-]{0,47}")
+"""A name is part of blob names and, behind `extract_`, of a schema's name, which may have 64 characters."""
 Kind = Literal["text", "number", "money", "date", "identifier", "currency", "boolean", "table"]
 
 
@@ -45,7 +48,7 @@ class Rule(Frozen):
     message: str
     severity: Severity = "error"
     fields: tuple[str, ...] = ()
-    tolerance: float = Field(0.05, ge=0)
+    tolerance: float = Field(0.05, ge=0, allow_inf_nan=False)
 
 
 class Policy(Frozen):
@@ -63,7 +66,7 @@ class Policy(Frozen):
 
     accept_at: float | None = Field(None, ge=0, le=1)
     required_evidence: bool = True
-    retention_days: int | None = Field(None, ge=0)
+    retention_days: int | None = Field(None, ge=0, le=36_500)
     unique: tuple[str, ...] = ()
     unique_severity: Severity = "error"
     packets: bool = False

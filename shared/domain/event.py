@@ -44,7 +44,7 @@ class ReviewRequestedFact(Fact):
 
 
 class FinalizedFact(Fact):
-    """The result is final, and stands at `result_url`. `corrections`: fields that a person changed."""
+    """The result is final, and stands at `result_url`. `corrections`: how many changes a person made."""
 
     document_type: str
     disposition: Literal["ACCEPT", "REJECT"]
@@ -62,7 +62,8 @@ class FinalizedFact(Fact):
 class CorrectedFact(Fact):
     """A person changed the final result, which stands at `result_url`. `revision`: 1 for a result's first correction.
 
-    `fields`: the names of those changed this time. `corrections`: all that a person ever changed in this result.
+    `fields`: the names of those changed this time, of a row its table's. `corrections`: how many changes people made
+    in this result.
     """
 
     revision: int

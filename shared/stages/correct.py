@@ -63,7 +63,8 @@ async def correct(core: Core, document_id: str, wish: CorrectionWish) -> Result:
         raise UnknownDocument(f"there is no document {document_id}")
     run = snapshot.run
     if run.state is not State.FINALIZED:
-        raise NotFinal(f"document {document_id} is {run.state}: only a final result can be corrected")
+        remedy = ": complete its case instead" if run.state is State.IN_REVIEW else ""
+        raise NotFinal(f"document {document_id} is {run.state}, and only a final result can be corrected{remedy}")
     check_revision(run, wish.run, wish.revision)
     requests = read_requests(wish.fields, wish.changes, "fields")
     before = await artefacts.fetch_saved(core, run, run.final or "", Result)

@@ -11,10 +11,11 @@ from datetime import UTC, datetime
 from shared.domain.errors import Conflict
 from shared.domain.model_call import Bill
 from shared.domain.run import Run
-from shared.domain.stored import dump_stored, load_stored
+from shared.domain.stored import dump_stored
 from shared.domain.task import PageRange, Stage, TaskDone, page_ranges
 from shared.ports.records import Delete, Insert
 from shared.stages.core import Core
+from shared.stages.stored_rows import load_or_report
 
 DOCUMENTS = "documents"
 GROUP_PREFIX_LENGTH = len("p012")
@@ -82,11 +83,13 @@ async def finished_tasks(core: Core, run: Run, stage: Stage, prefix: str = "") -
 
 async def load_receipts(core: Core, run: Run, stage: Stage) -> dict[str, TaskDone]:
     """Load the receipts of a stage by task name; of a task that has two, the one that the Run counts."""
-    receipts: list[TaskDone] = []
+    receipts: dict[str, TaskDone] = {}
     for prefix in _keys(run, stage):
-        records = core.records.partition(DOCUMENTS, run.document_id, prefix)
-        receipts += [load_stored(TaskDone, record.body) async for record in records]
-    return {done.name: done for done in receipts}
+        async for record in core.records.partition(DOCUMENTS, run.document_id, prefix):
+            name = record.key.removeprefix(prefix)
+            # That the row exists says that the task is finished; of one that cannot be read only the bill is lost.
+            receipts[name] = load_or_report(TaskDone, record) or TaskDone(stage=stage, name=name)
+    return receipts
 
 
 async def load_all_receipts(core: Core, run: Run, stage: Stage, name: str | None = None) -> dict[str, TaskDone] | None:

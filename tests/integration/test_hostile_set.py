@@ -18,7 +18,8 @@ from shared.bootstrap import build_core
 from shared.document_types.loader import BUILT_IN, load_types
 from shared.domain.model_call import ImagePart, ModelCall, TextPart
 from shared.domain.page import PageImage, Recognised
-from shared.settings import Settings, StorageSettings
+from shared.environment import StorageSettings
+from shared.settings import Settings
 from shared.stages.core import Core
 from shared.testing.pages import text_lines
 from shared.testing.reading import ScriptedRecognizer

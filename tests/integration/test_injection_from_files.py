@@ -10,7 +10,8 @@ from pydantic import SecretStr
 from shared.bootstrap import build_core
 from shared.domain.model_call import ImagePart, ModelCall, TextPart
 from shared.domain.run import Run, State
-from shared.settings import Settings, StorageSettings
+from shared.environment import StorageSettings
+from shared.settings import Settings
 from shared.stages.core import Core
 from shared.stages.ledger import all_documents
 from shared.testing.models import ModelScript

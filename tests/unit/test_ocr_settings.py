@@ -8,7 +8,9 @@ import pytest
 from shared.adapters.document_intelligence import DocumentIntelligence
 from shared.adapters.rapidocr_recognizer import RapidOcrRecognizer
 from shared.bootstrap import recognizer
-from shared.settings import InvalidSetting, MissingSetting, Settings, StorageSettings
+from shared.environment import StorageSettings
+from shared.setting_values import InvalidSetting, MissingSetting
+from shared.settings import Settings
 from shared.testing.isolation import InlineIsolation
 
 ENDPOINT = "https://example.cognitiveservices.azure.com/"
@@ -16,7 +18,8 @@ ENDPOINT = "https://example.cognitiveservices.azure.com/"
 CHOOSE = """
 import sys
 from shared.bootstrap import recognizer
-from shared.settings import Settings, StorageSettings
+from shared.environment import StorageSettings
+from shared.settings import Settings
 from shared.testing.isolation import InlineIsolation
 
 options = Settings(ocr_engine=sys.argv[1], ocr_endpoint=sys.argv[2], ocr_key="k")

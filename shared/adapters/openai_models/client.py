@@ -33,6 +33,7 @@ class OpenAIModels:
         """
         from openai import AsyncOpenAI, Timeout
 
+        self._access = "key" if isinstance(api_key, str) else "identity"
         self._seconds = timeout.total_seconds()
         self._client = AsyncOpenAI(
             base_url=base_url,
@@ -40,6 +41,10 @@ class OpenAIModels:
             timeout=Timeout(self._seconds, connect=_CONNECT_SECONDS),
             max_retries=0,
         )
+
+    def __repr__(self) -> str:
+        """Name the service and how it is accessed: by `key` or `identity`."""
+        return f"OpenAIModels({self._client.base_url.host}, {self._access})"
 
     async def close(self) -> None:
         """Close the connections."""

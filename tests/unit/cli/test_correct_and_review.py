@@ -1,7 +1,8 @@
 """`intray correct` and `intray review` against the HTTP functions over a World in memory."""
 
+import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,9 @@ from aiohttp import web
 
 from local.cli import operate
 from local.cloud.addresses import Addresses, CloudError
+from shared.domain.errors import Throttled, Unavailable
 from shared.ports.reading import SourcePage
+from shared.ports.records import Record
 from shared.testing.pages import text_page
 from tests.unit.functions.api import Api
 from tests.unit.functions.kinds import KINDS, READ
@@ -45,7 +48,9 @@ class Desk:
         async def handle(request: web.Request) -> web.Response:
             document_id = request.match_info.get("id", "")
             answer = await self._api.call(function, document_id, await request.read(), dict(request.query))
-            return web.json_response(answer.body, status=answer.status, content_type=answer.media_type)
+            headers = dict(answer.headers)
+            text = json.dumps(answer.body)
+            return web.Response(text=text, status=answer.status, headers=headers, content_type=answer.media_type)
 
         return handle
 
@@ -157,6 +162,25 @@ async def test_a_document_is_rejected_from_the_command_line(world: World) -> Non
     document_id = await _doubtful(world)
     assert 0 == await operate.review(document_id, ["number="], True, None)
     assert "REJECT" == (await world.run(document_id)).disposition
+
+
+async def test_storage_that_is_away_for_a_moment_is_waited_for(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As long as the answer asks for, within bounds; then the command goes on."""
+    document_id = await _final(world)
+    get, refusals, pauses = world.records.get, [Throttled("slow", timedelta(seconds=2)), Unavailable("away")], []
+
+    async def refuse_at_first(table: str, partition: str, key: str) -> Record | None:
+        if refusals:
+            raise refusals.pop(0)
+        return await get(table, partition, key)
+
+    async def note_pause(seconds: float) -> None:
+        pauses.append(seconds)
+
+    monkeypatch.setattr(world.records, "get", refuse_at_first)
+    monkeypatch.setattr("local.cloud.api.asyncio.sleep", note_pause)
+    assert 0 == await operate.correct(document_id, ["day=2026-11-22"], None)
+    assert [2.0, 5.0] == [seconds for seconds in pauses if seconds]
 
 
 async def test_an_assignment_has_a_sign(world: World) -> None:

@@ -134,7 +134,7 @@ async def test_a_type_stays_in_force_while_its_folder_is_invalid(shelf: Shelf) -
 
 async def test_the_folders_that_are_read_are_counted(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every worker holds every type, so their number is bounded; those beyond it are reported."""
-    monkeypatch.setattr("shared.document_types.library.MAX_FOLDERS", 1)
+    monkeypatch.setattr("shared.document_types.container.MAX_FOLDERS", 1)
     for name in (b"slip", b"slop"):
         await shelf.put(f"{name.decode()}/type.yaml", GOOD.replace(b"slip", name))
     present = await shelf.library.present()

@@ -17,7 +17,7 @@ from shared.domain.errors import Blocked, Conflict, Throttled, Unavailable
 from shared.domain.run import State
 from shared.domain.task import IntakeMessage, StageMessage
 from shared.ports.blobs import BlobInfo
-from shared.settings import InvalidSetting, MissingSetting
+from shared.setting_values import InvalidSetting, MissingSetting
 from shared.stages.core import Core, Deferrals
 from tests.unit.stages.world import World, make_world
 

@@ -1,0 +1,115 @@
+"""Settings from environment variables, and those of the storage account, whose names the platform gives."""
+
+from typing import Any, Literal
+
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from shared.setting_values import (
+    INCOMPLETE_STORAGE,
+    NO_STORAGE,
+    Address,
+    InvalidSettings,
+    MissingSetting,
+    describe_problems,
+)
+
+
+class EnvironmentSettings(BaseSettings):
+    """Settings from environment variables; an empty variable counts as unset.
+
+    App settings are often empty rather than absent: Bicep parameters, the portal and `az functionapp config appsettings
+    set NAME=` all make them so. White space around a value is dropped, and a value of nothing else is empty.
+    """
+
+    def __init__(self, **values: Any) -> None:  # noqa: ANN401 - of any setting
+        """Read the environment; raises InvalidSettings with everything that is wrong."""
+        try:
+            super().__init__(**values)
+        except ValidationError as error:
+            prefix = str(self.model_config.get("env_prefix", ""))
+            raise InvalidSettings(describe_problems(error, type(self).model_fields, prefix)) from None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _drop_empty_values(cls, values: object) -> object:
+        if not isinstance(values, dict):
+            return values
+        stripped = {name: value.strip() if isinstance(value, str) else value for name, value in values.items()}
+        return {name: value for name, value in stripped.items() if value != ""}
+
+
+class StorageSettings(EnvironmentSettings):
+    """Where storage is: a connection string, or (with managed identity) an account's name or service addresses."""
+
+    model_config = SettingsConfigDict(env_prefix="AzureWebJobsStorage", extra="ignore", populate_by_name=True)
+
+    connection: SecretStr | None = Field(
+        None, validation_alias="AzureWebJobsStorage", description="Connection string of the storage account."
+    )
+    blob_service_uri: Address | None = Field(
+        None, validation_alias="AzureWebJobsStorage__blobServiceUri", description="Blob endpoint, with identity."
+    )
+    queue_service_uri: Address | None = Field(
+        None, validation_alias="AzureWebJobsStorage__queueServiceUri", description="Queue endpoint, with identity."
+    )
+    table_service_uri: Address | None = Field(
+        None, validation_alias="AzureWebJobsStorage__tableServiceUri", description="Table endpoint, with identity."
+    )
+    account_name: str | None = Field(
+        None,
+        validation_alias="AzureWebJobsStorage__accountName",
+        pattern=r"^[a-z0-9]{3,24}$",
+        description="Name of the storage account, with identity; gives the service addresses that are not set.",
+    )
+    credential: Literal["managedidentity", "workloadidentity"] | None = Field(
+        None,
+        validation_alias="AzureWebJobsStorage__credential",
+        description="`managedidentity`: use no identity but the managed one; empty: the first identity that is there.",
+    )
+    client_id: str | None = Field(
+        None,
+        validation_alias="AzureWebJobsStorage__clientId",
+        description="Client id of the user-assigned managed identity; empty: the system-assigned one.",
+    )
+
+    @field_validator("credential", mode="before")
+    @classmethod
+    def _ignore_case(cls, value: object) -> object:
+        return value.lower() if isinstance(value, str) else value
+
+    def service_url(self, service: Literal["blob", "queue", "table"]) -> str | None:
+        """Return the address of a service for access by identity, or None when the settings name none."""
+        address: str | None = getattr(self, f"{service}_service_uri")
+        if address is None and self.account_name is not None:
+            return f"https://{self.account_name}.{service}.core.windows.net"
+        return address
+
+    def need_service_urls(self) -> tuple[str, str, str]:
+        """Return the addresses of the blob, queue and table service; raises MissingSetting when one is not known."""
+        blob, queue, table = (self.service_url(name) for name in ("blob", "queue", "table"))
+        if blob and queue and table:
+            return blob, queue, table
+        if blob or queue or table:
+            raise MissingSetting(INCOMPLETE_STORAGE)
+        raise MissingSetting(NO_STORAGE)
+
+    @property
+    def blob_url(self) -> str:
+        """The address of the blob service, as events and results name it."""
+        address = self.service_url("blob")
+        if address is not None and self.connection is None:
+            return address.rstrip("/")
+        pairs = (part.partition("=") for part in self.connection_string.split(";") if part)
+        parts = {name: value for name, _, value in pairs}
+        if "BlobEndpoint" in parts:
+            return parts["BlobEndpoint"].rstrip("/")
+        suffix = parts.get("EndpointSuffix", "core.windows.net")
+        return f"{parts.get('DefaultEndpointsProtocol', 'https')}://{parts.get('AccountName', '')}.blob.{suffix}"
+
+    @property
+    def connection_string(self) -> str:
+        """The connection string; raises MissingSetting when it is not set."""
+        if self.connection is None:
+            raise MissingSetting(NO_STORAGE)
+        return self.connection.get_secret_value()
