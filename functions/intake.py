@@ -5,11 +5,12 @@ import azure.functions as func
 from functions.blob_name import BlobName
 from functions.deferring import INTAKE, defer_intake, load_core
 from shared import bootstrap, telemetry
-from shared.domain.errors import Retryable
+from shared.domain.errors import Retryable, UnreadableRecord
 from shared.domain.stored import load_stored
 from shared.domain.task import IntakeMessage
 from shared.stages.incoming import INCOMING, reconcile_incoming
 from shared.stages.intake import receive_version
+from shared.stages.messages import set_aside
 
 blueprint = func.Blueprint()
 
@@ -29,7 +30,12 @@ async def receive_blob(blob: BlobName) -> None:
 @blueprint.queue_trigger(arg_name="message", queue_name=INTAKE, connection="AzureWebJobsStorage")
 async def receive_deferred(message: func.QueueMessage) -> None:
     """Receive an upload that was deferred, or that a listing of the container showed."""
-    await receive_or_defer(load_stored(IntakeMessage, message.get_body()))
+    try:
+        upload = load_stored(IntakeMessage, message.get_body())
+    except UnreadableRecord as error:
+        await set_aside(load_core(), INTAKE, message.get_body(), error)
+    else:
+        await receive_or_defer(upload)
 
 
 @blueprint.timer_trigger(arg_name="timer", schedule=bootstrap.trigger_options().reconcile_schedule)

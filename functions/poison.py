@@ -4,7 +4,6 @@ On Azure a `-poison` queue has no poison queue of its own: a message that fails 
 expires. So these functions put a message back while storage is away or the configuration is broken.
 """
 
-import json
 from copy import replace
 
 import azure.functions as func
@@ -12,7 +11,7 @@ import azure.functions as func
 from functions.deferring import INTAKE, defer_intake, load_core, return_to_queue
 from shared import telemetry
 from shared.domain.errors import Retryable, UnreadableRecord
-from shared.domain.stored import load_stored
+from shared.domain.stored import load_json, load_stored
 from shared.domain.task import IntakeMessage
 from shared.stages.poison import give_up, give_up_upload
 
@@ -96,7 +95,12 @@ async def poison_intake(message: func.QueueMessage) -> None:
 @blueprint.queue_trigger(arg_name="message", queue_name="webjobs-blobtrigger-poison", connection=CONNECTION)
 async def poison_blob(message: func.QueueMessage) -> None:
     """Receive a file whose trigger failed again and again, or end it as failed."""
-    event = json.loads(message.get_body())
-    etag = str(event.get("ETag") or "").strip('"') or None
-    upload = IntakeMessage(container=str(event["ContainerName"]), name=str(event["BlobName"]), etag=etag)
+    try:
+        event = load_json(message.get_body())
+        container, name, etag = event["ContainerName"], event["BlobName"], event.get("ETag")
+    except (UnreadableRecord, LookupError, TypeError, AttributeError):
+        await give_up_or_return("webjobs-blobtrigger", message)
+        return
+    etag = str(etag or "").strip('"') or None
+    upload = IntakeMessage(container=str(container), name=str(name), etag=etag)
     await give_up_or_defer_upload("webjobs-blobtrigger", upload, message)

@@ -9,12 +9,13 @@ import azure.functions as func
 from functions.deferring import MaxDeferralsExceeded, defer_stage, grow_delay, load_core, report_deferral
 from shared import telemetry
 from shared.domain.disk_full import DiskFull, is_disk_full
-from shared.domain.errors import Blocked, Conflict, Permanent, Retryable
+from shared.domain.errors import Blocked, Conflict, Permanent, Retryable, UnreadableRecord
 from shared.domain.run import Reason
-from shared.domain.stored import dump_stored, load_stored
+from shared.domain.stored import dump_stored
 from shared.domain.task import StageMessage
 from shared.stages.core import Core
 from shared.stages.fail import fail_by_id
+from shared.stages.messages import read_message
 from shared.stages.step_time import OutOfTime, StepTime
 from shared.stages.waiting import note_waiting
 
@@ -38,7 +39,9 @@ async def run_step(core: Core, queue: str, body: bytes, step: Step) -> None:
     anything else is left to the platform, which counts an attempt, retries and at last poisons the message. A step
     that used up its time goes on in the same message, sent again: long before `functionTimeout` would end it.
     """
-    message = load_stored(StageMessage, body)
+    message = await read_message(core, queue, body)
+    if message is None:
+        return
     try:
         await _take(_within_step_time(core), message, step)
     except OutOfTime:
@@ -47,7 +50,16 @@ async def run_step(core: Core, queue: str, body: bytes, step: Step) -> None:
     except Retryable as error:
         await _defer(core, queue, message, error)
     except Permanent as error:
+        await _fail(core, queue, message, error)
+
+
+async def _fail(core: Core, queue: str, message: StageMessage, error: Permanent) -> None:
+    """End the message's Run as failed; a Run that cannot be read defers the step."""
+    try:
         await fail_by_id(core, message.document_id, message.run, Reason(code=error.code, message=str(error)))
+    except UnreadableRecord as unreadable:
+        await _defer(core, queue, message, unreadable)
+    else:
         _report("step_failed", queue, message.document_id, error.code)
 
 

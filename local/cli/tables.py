@@ -38,7 +38,7 @@ def documents_table(statuses: Sequence[DocumentStatus]) -> Table:
         age = (since - status.document.received).total_seconds()
         table.add_row(
             Text(plain(placed_name(placed)), overflow="ellipsis", no_wrap=True),
-            styled(run.state.value),
+            styled("unreadable" if status.unreadable else run.state.value),
             run.document_type or "",
             _number(run.pages),
             f"{age:.1f}",

@@ -70,14 +70,15 @@ class Blocked(Retryable):
 class UnreadableRecord(Retryable):
     """A stored value that this version cannot read: it is damaged, or has a value that only a later version knows.
 
-    Another worker may be able to read it, so a step that needs it is deferred. The message holds the name of the class
-    and the kinds of errors, no content.
+    Another worker may be able to read it, so a step that needs it is deferred. The message holds the class of
+    the value (`stored`) and the kinds of errors, no content.
     """
 
     default_code = "unreadable_record"
 
-    def __init__(self, message: str) -> None:
+    def __init__(self, message: str, stored: str) -> None:
         super().__init__(message, timedelta(minutes=1))
+        self.stored = stored
 
 
 class Conflict(Retryable):

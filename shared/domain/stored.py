@@ -35,7 +35,7 @@ def load_stored[M: BaseModel](kind: type[M], body: str | bytes) -> M:
     except ValidationError as error:
         types = ", ".join(sorted({each["type"] for each in error.errors(include_input=False, include_context=False)}))
         message = f"a stored {kind.__name__} cannot be read by this version ({types})"
-        raise UnreadableRecord(message) from None
+        raise UnreadableRecord(message, kind.__name__) from None
 
 
 def load_json(body: str | bytes) -> Any:  # noqa: ANN401 - whatever JSON holds
@@ -44,7 +44,7 @@ def load_json(body: str | bytes) -> Any:  # noqa: ANN401 - whatever JSON holds
         return json.loads(body)
     except (ValueError, RecursionError) as error:
         message = f"a stored JSON text cannot be read ({type(error).__name__})"
-        raise UnreadableRecord(message) from None
+        raise UnreadableRecord(message, "JSON") from None
 
 
 def salvage_fields(kind: type[BaseModel], body: str | bytes) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from shared.domain.document import Document
 from shared.domain.document_type import DocumentType
-from shared.domain.errors import Conflict, Unreadable
+from shared.domain.errors import Conflict, Unreadable, UnreadableRecord
 from shared.domain.formats import unsupported
 from shared.domain.run import Run, State
 from shared.ports.records import Insert, Replace
@@ -14,6 +14,7 @@ from shared.stages.copies import LocalCopy
 from shared.stages.core import Core
 from shared.stages.ledger import CATALOG, content_partition, load
 from shared.stages.prompts import PROMPT_VERSION
+from shared.stages.stored_rows import load_owner
 
 REPLACED_BY_COPY = frozenset({State.FAILED, State.HELD, State.DELETED})
 """A first copy that ended so has no result to share: the next copy is processed."""
@@ -86,10 +87,13 @@ async def earlier_copy(core: Core, document: Document, admitted: Admitted) -> st
         claim = await core.records.get(CATALOG, partition, "owner")
         if claim is None:
             raise
-        owner = str(json.loads(claim.body))
+        owner = load_owner(claim) or ""
         if owner == document.id:
             return None
-        holder = await load(core, owner)
+        try:
+            holder = await load(core, owner)
+        except UnreadableRecord:  # whether it has a result is not known: this copy gets its own, and claims nothing
+            return None
         if holder is not None and holder.run.state not in REPLACED_BY_COPY and await _up_to_date(core, holder.run):
             return owner
         await core.records.commit(CATALOG, partition, [Replace("owner", json.dumps(document.id), claim.version)])

@@ -6,13 +6,13 @@ from urllib.parse import quote
 from shared.domain.errors import Unavailable
 from shared.domain.event import CorrectedFact, FinalizedFact
 from shared.domain.run import Run, State
-from shared.domain.stored import load_stored
 from shared.ports.records import Change
 from shared.stages.artefacts import JSON, artefact_name
 from shared.stages.core import WORK, Core
 from shared.stages.ledger import DOCUMENTS, RUN_PREFIX, Snapshot, move
 from shared.stages.outbox import ask_to_publish, base_fact
 from shared.stages.result import Result, result_name
+from shared.stages.stored_rows import load_readable
 
 DELIVERED = frozenset({State.FINALIZED, State.UNPACKED})
 """States in which a Run has a result, or the list of what its file held."""
@@ -103,7 +103,7 @@ async def deliver_result(core: Core, document_id: str) -> None:
 async def _last_final(core: Core, document_id: str) -> Run | None:
     """The last Run with a result, whatever became of a later one; None for a Document that is forgotten."""
     rows = core.records.partition(DOCUMENTS, document_id, RUN_PREFIX)
-    runs = [load_stored(Run, record.body) async for record in rows]
+    runs = await load_readable(Run, rows)
     if runs and runs[-1].state is State.DELETED:
         return None
     return next((run for run in reversed(runs) if run.state in DELIVERED), None)

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Literal
 
 from shared.domain.document_type import DocumentType
-from shared.domain.errors import Unavailable
+from shared.domain.errors import Unavailable, UnreadableRecord
 from shared.domain.event import DeletedFact
 from shared.domain.run import Run, State
 from shared.domain.stored import load_stored
@@ -30,6 +30,7 @@ from shared.stages.outbox import ask_to_publish, base_fact
 from shared.stages.replay import StillRunning, UnknownDocument
 from shared.stages.result import manifest_name, result_name
 from shared.stages.review import REVIEWS
+from shared.stages.stored_rows import report_unreadable
 from shared.stages.uniqueness import give_up_values
 from shared.stages.untyped import UNTYPED
 from shared.stages.versions import forget_upload
@@ -78,13 +79,20 @@ async def forget_expired(core: Core) -> int:
     """
     count, types = 0, await core.types.known()
     async for document in all_documents(core):
-        snapshot = await load(core, document.id)
-        if snapshot is not None and _expired(core, snapshot.run, types):
-            if await _has_children(core, document.id):
-                continue
-            await forget(core, document.id, "retention")
-            count += 1
+        try:
+            count += await _forget_if_expired(core, document.id, types)
+        except UnreadableRecord as error:
+            report_unreadable(document.id, error.stored)
     return count
+
+
+async def _forget_if_expired(core: Core, document_id: str, types: Mapping[str, DocumentType]) -> bool:
+    """Forget a Document whose retention time is over; return whether it was."""
+    snapshot = await load(core, document_id)
+    if snapshot is None or not _expired(core, snapshot.run, types) or await _has_children(core, document_id):
+        return False
+    await forget(core, document_id, "retention")
+    return True
 
 
 async def erase(core: Core, document_id: str) -> None:
@@ -130,7 +138,8 @@ async def delete_blobs(core: Core, document_id: str) -> None:
 
 
 async def _has_children(core: Core, document_id: str) -> bool:
-    return any([await load(core, child) for child in await children(core, document_id)])
+    """Return whether a Document that came out of this one is still there, whether or not it can be read."""
+    return any([await core.records.get(DOCUMENTS, child, "document") for child in await children(core, document_id)])
 
 
 async def _give_up_content(core: Core, run: Run) -> None:

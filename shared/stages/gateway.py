@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from shared.domain.catalogue import Catalogue
-from shared.domain.errors import Blocked, Permanent, Throttled, UnreadableRecord
+from shared.domain.errors import Blocked, Permanent, Refused, Throttled, Unavailable, UnreadableRecord
 from shared.domain.frozen import Frozen
 from shared.domain.model_call import Bill, ModelAnswer, ModelCall
 from shared.domain.run import Run
@@ -17,10 +17,14 @@ from shared.ports.models import Models
 from shared.stages.meter import Meter
 from shared.stages.request_ledger import HeldClaim, RequestLedger
 from shared.stages.step_time import StepTime
+from shared.stages.stored_rows import report_unreadable
 
 PAID = "paid"
 ANSWERS = "answers"
 """The folder of stored answers."""
+MODEL_TIMEOUT = "model_timeout"
+MOST_TIMEOUTS = 10
+"""Calls for a request that may have been billed, after which one more that takes too long ends the asking."""
 MOST_ATTEMPTS = 10
 """How often a request is asked while every answer is unusable: once in each Run, and no more than this in all."""
 
@@ -84,7 +88,7 @@ class Gateway:
             if answered is not None and (is_usable(answered.answer) or not answered.from_other_run):
                 break
         if answered is None:
-            raise UnreadableRecord("every stored answer to a request is damaged")
+            raise UnreadableRecord("every stored answer to a request is damaged", StoredAnswer.__name__)
         return answered
 
     async def _attempt(self, call: ModelCall, payer: str, attempt: int) -> Answered | None:
@@ -92,7 +96,8 @@ class Gateway:
         request = attempt_hash(call.hash(), attempt)
         try:
             stored = await self._stored(request) or await self._ask_once(call, request, payer)
-        except UnreadableRecord:
+        except UnreadableRecord as error:
+            report_unreadable("answers", request, error.stored)
             return None
         bill = self._bill(call.deployment, stored.answer) if stored.payer == payer else Bill(reused=1)
         return Answered(
@@ -124,6 +129,11 @@ class Gateway:
         except (Throttled, Blocked, Permanent):
             claim.asked = False  # refused, so not billed; storage that is busy, below, tells no such thing
             raise
+        except Unavailable as error:
+            tries = await self.ledger.tries(request)
+            if error.code != MODEL_TIMEOUT or tries < MOST_TIMEOUTS:
+                raise
+            raise Refused(MODEL_TIMEOUT, f"{error} It was asked {tries} times, and each call may cost.") from error
         kept = StoredAnswer(payer=payer, token=claim.token, answer=answer)
         await self.blobs.write(self.container, answer_name(request), dump_stored(kept).encode(), "application/json")
         return kept

@@ -123,7 +123,7 @@ async def _continue_pass(core: Core, options: Reconciliation, position: Position
     while calls > 0:
         page = await core.blobs.page(INCOMING, position.token)
         calls -= 1
-        behind = _after(page.entries, position.name)
+        behind = [entry for entry in _after(page.entries, position.name) if _has_text_name(entry)]
         changed = [entry for entry in behind if position.changed_after <= entry.modified <= newest]
         for batch in batched(changed, at_once, strict=False):
             if calls < CALLS_PER_UPLOAD * len(batch):
@@ -162,3 +162,12 @@ def _after(entries: Sequence[BlobEntry], name: str) -> Sequence[BlobEntry]:
     """Return the entries behind `name`, which may have been deleted since; services order some characters otherwise."""
     names = [entry.name for entry in entries]
     return entries[names.index(name) + 1 :] if name in names else [entry for entry in entries if entry.name > name]
+
+
+def _has_text_name(entry: BlobEntry) -> bool:
+    """Return whether a blob's name can be encoded; one that no row, message or URL can hold is logged and skipped."""
+    try:
+        return bool(entry.name.encode())
+    except (AttributeError, UnicodeEncodeError):
+        telemetry.report("upload_not_nameable", {telemetry.REASON: ascii(entry.name)[:100]})
+        return False

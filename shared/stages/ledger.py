@@ -5,7 +5,6 @@ The `active` partition of the catalog marks every Document that may still need w
 """
 
 import asyncio
-import json
 import random
 from collections.abc import AsyncIterator
 from typing import NamedTuple, Unpack
@@ -16,26 +15,29 @@ from shared.domain.event import EventName, Fact
 from shared.domain.run import Run, RunChanges, State, advance, amend
 from shared.domain.stored import Stored, dump_stored, load_stored
 from shared.domain.task import Stage, TaskDone
-from shared.ports.records import Change, Delete, Insert, Put, Record, Replace
-from shared.stages import receipts
+from shared.ports.records import Change, Insert, Put, Replace
+from shared.stages import marks, receipts
 from shared.stages.core import Core
+from shared.stages.marks import Mark
 from shared.stages.outbox import event_key, event_row, new_event
 from shared.stages.receipts import (
     done_key,
     insert_receipt,
     last_finished,
     load_all_receipts,
+    load_receipts,
     planned_ranges,
     uncounted_bill,
 )
+from shared.stages.stored_rows import load_or_report
 
 DOCUMENTS = receipts.DOCUMENTS
-CATALOG = "catalog"
-ACTIVE = "active"
+CATALOG = marks.CATALOG
+ACTIVE = marks.ACTIVE
 RUN_PREFIX = "run-"
 ATTEMPTS = 12
 """How often a fan-in re-reads a Run that other workers change at the same time, before the queue tries again."""
-FEW_TASKS = 10
+FEW_TASKS = receipts.FEW_TASKS
 """Up to so many tasks lower the Run's `tasks_left`: less than ATTEMPTS, so that each of them wins a race in time."""
 FIRST_MOVER_LEAD = 6
 """Lost races whose waiting time a worker gives to the one that is more likely to move the Run."""
@@ -87,6 +89,13 @@ async def load(core: Core, document_id: str, number: int | None = None) -> Snaps
     return Snapshot(load_stored(Document, document.body), load_stored(Run, run.body), run.version)
 
 
+async def has_runs(core: Core, document_id: str) -> bool:
+    """Return whether a row of a Run exists, whatever became of the Document's own."""
+    async for _ in core.records.partition(DOCUMENTS, document_id, RUN_PREFIX):
+        return True
+    return False
+
+
 async def create(core: Core, document: Document, run: Run, fact: Fact) -> bool:
     """Store a new Document with its first Run; False when it is already there (a repeated event).
 
@@ -122,8 +131,8 @@ async def create_again(core: Core, last: Snapshot, run: Run) -> None:
 
 async def mark_active(core: Core, run: Run) -> None:
     """Note that a Document may need work, for the sweeper: before what a crash could leave half done."""
-    mark = json.dumps({"number": run.number, "updated": core.clock.now().isoformat()})
-    await core.records.commit(CATALOG, ACTIVE, [Put(run.document_id, mark)])
+    mark = Mark(number=run.number, updated=core.clock.now())
+    await core.records.commit(CATALOG, ACTIVE, [Put(run.document_id, dump_stored(mark))])
 
 
 async def move(
@@ -174,19 +183,20 @@ async def move_if_complete(
 ) -> Run | None:
     """Move the Run to `then` when every planned range has its receipt; return the Run if this call moved it.
 
-    `name`: the task that was finished last, which saves reading all receipts. Receipts that earlier versions, or few
-    tasks, counted on the Run are in its bill already. Raises Conflict after many lost races.
+    `name`: the task that was finished last, which saves reading all receipts. Receipts that the Run counts are in its
+    bill already. Raises Conflict after many lost races.
     """
-    finished = await load_all_receipts(core, snapshot.run, stage, name)
+    finished, state = await load_all_receipts(core, snapshot.run, stage, name), snapshot.run.state
     if finished is None:
         return None
     if name is not None and name != last_finished(finished):
         await _wait_for_others(FIRST_MOVER_LEAD)  # who finished last is likely to move the Run right now
-    state = snapshot.run.state
     for attempt in range(ATTEMPTS):
         snapshot = await reload(core, snapshot)
         if snapshot.run.state is not state or state is then:
             return None
+        if snapshot.run.tasks_left < len(finished):  # some are counted; a change of that from here on fails the commit
+            finished = await load_receipts(core, snapshot.run, stage)
         bill = snapshot.run.bill.plus(uncounted_bill(finished))
         moved = advance(snapshot.run, then, core.clock.now(), tasks_left=0, range_size=0, bill=bill)
         if await _committed(core, snapshot, moved):
@@ -240,36 +250,11 @@ async def reload(core: Core, snapshot: Snapshot) -> Snapshot:
 
 
 async def all_documents(core: Core) -> AsyncIterator[Document]:
-    """Every Document (a scan of the table: for listings)."""
+    """Every Document that can be read (a scan of the table: for listings)."""
     async for record in core.records.keyed(DOCUMENTS, "document"):
-        yield load_stored(Document, record.body)
-
-
-def active(core: Core) -> AsyncIterator[Record]:
-    """The marks of Documents that may still need work; a mark's key is the Document's id."""
-    return core.records.partition(CATALOG, ACTIVE)
-
-
-async def unmark(core: Core, mark: Record) -> None:
-    """Take a Document off the active list, unless its mark was renewed meanwhile."""
-    try:
-        await core.records.commit(CATALOG, ACTIVE, [Delete(mark.key, mark.version)])
-    except Conflict:
-        return
-
-
-async def renew(core: Core, mark: Record, pushes: int = 0) -> bool:
-    """Date the mark of a Document that is pushed on; False when another sweeper was quicker.
-
-    `pushes`: how often it was pushed since it last progressed.
-    """
-    changed = {"updated": core.clock.now().isoformat(), "pushes": pushes}
-    body = json.dumps(json.loads(mark.body) | changed)
-    try:
-        await core.records.commit(CATALOG, ACTIVE, [Replace(mark.key, body, mark.version)])
-    except Conflict:
-        return False
-    return True
+        document = load_or_report(Document, record)
+        if document is not None:
+            yield document
 
 
 def _without_task(core: Core, run: Run, done: TaskDone, then: State) -> Run:

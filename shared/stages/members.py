@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from shared.domain.document import Document
+from shared.domain.errors import UnreadableRecord
 from shared.domain.run import Run
 from shared.domain.stored import Stored, dump_stored, load_stored
 from shared.domain.unpacking import Member, file_name
@@ -10,6 +11,7 @@ from shared.ports.records import Put
 from shared.stages.artefacts import JSON, artefact_name
 from shared.stages.core import WORK, Core
 from shared.stages.ledger import DOCUMENTS, RUN_PREFIX, load
+from shared.stages.stored_rows import load_readable
 
 MEMBERS = "members"
 """The artefact that accounts for each entry of a file; it is there before the first child is."""
@@ -86,11 +88,10 @@ def member_name(folder: str, member: Member) -> str:
 
 async def others_share(core: Core, document: Document) -> Share:
     """What all other files of the upload that a Document came with have taken of the bounds."""
-    rows = [
-        load_stored(Share, record.body)
-        async for record in core.records.partition(DOCUMENTS, await _upload_of(core, document), _SHARE_PREFIX)
-        if record.key != f"{_SHARE_PREFIX}{document.id}"
-    ]
+    upload, own = await _upload_of(core, document), f"{_SHARE_PREFIX}{document.id}"
+    records = core.records.partition(DOCUMENTS, upload, _SHARE_PREFIX)
+    others = (record async for record in records if record.key != own)
+    rows = await load_readable(Share, others)
     return Share(members=sum(row.members for row in rows), size=sum(row.size for row in rows))
 
 
@@ -104,7 +105,10 @@ async def take_share(core: Core, document: Document, members: tuple[Member, ...]
 async def _upload_of(core: Core, document: Document) -> str:
     """The id of the outermost file around a Document that is still there."""
     while document.parent is not None:
-        snapshot = await load(core, document.parent)
+        try:
+            snapshot = await load(core, document.parent)
+        except UnreadableRecord:  # the file around it is the outermost that is known
+            return document.parent
         if snapshot is None:
             break
         document = snapshot.document

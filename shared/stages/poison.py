@@ -7,11 +7,12 @@ from shared.domain.run import Reason
 from shared.domain.stored import load_stored
 from shared.domain.task import IntakeMessage, Stage, StageMessage
 from shared.ports.blobs import BlobInfo
-from shared.stages.artefacts import JSON
-from shared.stages.core import WORK, Core
+from shared.stages.core import Core
 from shared.stages.fail import fail_by_id
 from shared.stages.intake import describe_upload, fail_upload, receive_version
 from shared.stages.ledger import load
+from shared.stages.messages import keep_message
+from shared.stages.stored_rows import report_unreadable
 from shared.stages.waiting import load_waiting
 
 STAGES = frozenset(get_args(Stage))
@@ -22,15 +23,18 @@ async def give_up(core: Core, queue: str, message_id: str, body: bytes) -> str |
 
     Messages to `publish` and `review` end nothing: the sweeper sends them again. None for an unreadable message.
     """
-    await _keep(core, queue, message_id, body)
+    await keep_message(core, queue, message_id, body)
     try:
         message = load_stored(StageMessage, body)
     except UnreadableRecord:
         return None
     if queue not in STAGES:
         return message.document_id
-    reason = await _reason(core, queue, message)
-    await fail_by_id(core, message.document_id, message.run, reason)
+    try:
+        reason = await _reason(core, queue, message)
+        await fail_by_id(core, message.document_id, message.run, reason)
+    except UnreadableRecord as error:  # the message is kept, and the status list shows the Document as unreadable
+        report_unreadable(message.document_id, error.stored)
     return message.document_id
 
 
@@ -50,7 +54,7 @@ async def give_up_upload(core: Core, queue: str, message_id: str, body: bytes, u
 
     The poison message is kept under `poison/`. Raises Retryable while storage is away.
     """
-    await _keep(core, queue, message_id, body)
+    await keep_message(core, queue, message_id, body)
     try:
         return await receive_version(core, upload)
     except Retryable:
@@ -61,7 +65,3 @@ async def give_up_upload(core: Core, queue: str, message_id: str, body: bytes, u
         document = describe_upload(core, upload, BlobInfo(upload.etag or "unknown", size, now, ""))
         await fail_upload(core, document, Reason(code="poisoned", message=text))
         return document.id
-
-
-async def _keep(core: Core, queue: str, message_id: str, body: bytes) -> None:
-    await core.blobs.write(WORK, f"poison/{queue}/{message_id}.json", body, JSON)

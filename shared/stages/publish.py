@@ -4,8 +4,8 @@ from copy import replace
 from datetime import datetime
 from typing import NamedTuple
 
-from shared.domain.errors import Permanent
-from shared.domain.stored import dump_stored, load_stored
+from shared.domain.errors import Permanent, UnreadableRecord
+from shared.domain.stored import dump_stored
 from shared.domain.task import StageMessage
 from shared.ports.records import Replace
 from shared.stages.core import Core
@@ -13,6 +13,7 @@ from shared.stages.finalize import deliver_result
 from shared.stages.forget import delete_blobs, erase, forget_children
 from shared.stages.ledger import DOCUMENTS, all_documents, load, mark_active
 from shared.stages.outbox import EVENT_PREFIX, OutboxRow, ask_to_publish
+from shared.stages.stored_rows import load_or_report, report_unreadable
 
 BATCH = 50
 
@@ -23,6 +24,18 @@ class Kept(NamedTuple):
     key: str
     row: OutboxRow
     version: str
+
+
+class Outbox(NamedTuple):
+    """The outbox rows of a Document in the order of the facts, and the keys of those that cannot be read."""
+
+    rows: list[Kept]
+    unreadable: list[str]
+
+    @property
+    def waiting(self) -> list[Kept]:
+        """Those that the topic has neither taken nor refused."""
+        return [kept for kept in self.rows if kept.row.waiting]
 
 
 async def publish(core: Core, message: StageMessage) -> int:
@@ -49,13 +62,24 @@ async def publish(core: Core, message: StageMessage) -> int:
 
 async def pending(core: Core, document_id: str) -> list[Kept]:
     """The outbox rows of a Document that the topic has neither taken nor refused, in order."""
-    return [kept for kept in await outbox(core, document_id) if kept.row.waiting]
+    return (await load_outbox(core, document_id)).waiting
 
 
 async def outbox(core: Core, document_id: str) -> list[Kept]:
-    """All outbox rows of a Document in the order of the facts."""
-    records = core.records.partition(DOCUMENTS, document_id, EVENT_PREFIX)
-    return [Kept(record.key, load_stored(OutboxRow, record.body), record.version) async for record in records]
+    """All outbox rows of a Document that can be read, in the order of the facts."""
+    return (await load_outbox(core, document_id)).rows
+
+
+async def load_outbox(core: Core, document_id: str) -> Outbox:
+    """Load the outbox of a Document. Rows that cannot be read are logged, and hold up no other event."""
+    events = Outbox([], [])
+    async for record in core.records.partition(DOCUMENTS, document_id, EVENT_PREFIX):
+        row = load_or_report(OutboxRow, record)
+        if row is None:
+            events.unreadable.append(record.key)
+        else:
+            events.rows.append(Kept(record.key, row, record.version))
+    return events
 
 
 async def republish(core: Core, since: datetime) -> int:
@@ -65,14 +89,26 @@ async def republish(core: Core, since: datetime) -> int:
     """
     count = 0
     async for document in all_documents(core):
-        again = [kept for kept in await outbox(core, document.id) if kept.row.event.time >= since]
-        snapshot = await load(core, document.id)
-        if again and snapshot:
-            await mark_active(core, snapshot.run)
-            await _store(core, document.id, [kept._replace(row=OutboxRow(event=kept.row.event)) for kept in again])
-            await ask_to_publish(core, document.id)
-            count += len(again)
+        try:
+            count += await _republish_one(core, document.id, since)
+        except UnreadableRecord as error:
+            report_unreadable(document.id, error.stored)
     return count
+
+
+async def _republish_one(core: Core, document_id: str, since: datetime) -> int:
+    again = [kept for kept in await outbox(core, document_id) if kept.row.event.time >= since]
+    snapshot = await load(core, document_id)
+    if not again or snapshot is None:
+        return 0
+    await mark_active(core, snapshot.run)
+    await _store(core, document_id, [kept._replace(row=_unpublished(kept.row)) for kept in again])
+    await ask_to_publish(core, document_id)
+    return len(again)
+
+
+def _unpublished(row: OutboxRow) -> OutboxRow:
+    return replace(row, published=None, refused=None)
 
 
 async def _relay(core: Core, document_id: str, batch: list[Kept]) -> int:

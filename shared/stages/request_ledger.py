@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from shared.domain.errors import Conflict, Retryable
-from shared.domain.stored import Stored, dump_stored, load_stored
+from shared.domain.stored import Stored, dump_stored
 from shared.ports.clock import Clock
 from shared.ports.records import Insert, Record, Records, Replace
+from shared.stages.stored_rows import load_or_report
 
 TABLE = "catalog"
 KEY = "claim"
@@ -80,7 +81,8 @@ class RequestLedger:
     async def tries(self, request: str) -> int:
         """How many calls may have been billed for a request."""
         found = await self._row(request)
-        return load_stored(RequestClaim, found.body).tries if found else 0
+        held = load_or_report(RequestClaim, found) if found else None
+        return held.tries if held else 0
 
     async def _take(self, request: str, token: str) -> None:
         found = await self._row(request)
@@ -90,10 +92,10 @@ class RequestLedger:
             if found is None:
                 await self._commit(request, Insert(KEY, dump_stored(claim)))
                 return
-            held = load_stored(RequestClaim, found.body)
-            if held.expires > now:
+            held = load_or_report(RequestClaim, found)  # one that cannot be read holds nothing: it is taken over
+            if held is not None and held.expires > now:
                 raise BeingAsked("another step is asking the same", min(held.expires - now, timedelta(seconds=5)))
-            claim = replace(claim, tries=held.tries + 1)
+            claim = replace(claim, tries=(held.tries if held else 1) + 1)
             await self._commit(request, Replace(KEY, dump_stored(claim), found.version))
         except Conflict as error:
             raise BeingAsked("another step began to ask the same", timedelta(seconds=2)) from error
@@ -112,7 +114,7 @@ class RequestLedger:
 
     async def _change(self, request: str, token: str, expires: datetime, *, tries: int) -> None:
         found = await self._row(request)
-        held = load_stored(RequestClaim, found.body) if found else None
+        held = load_or_report(RequestClaim, found) if found else None
         if found is not None and held is not None and held.token == token:
             changed = replace(held, expires=expires, tries=held.tries + tries)
             await self._commit(request, Replace(KEY, dump_stored(changed), found.version))

@@ -24,6 +24,7 @@ from shared.stages.due import due
 from shared.stages.finalize import finalize
 from shared.stages.ledger import CATALOG, DOCUMENTS, Snapshot, load, mark_active
 from shared.stages.result import Result
+from shared.stages.stored_rows import load_or_report, load_readable
 
 REVIEWS = "review"
 """The catalog partition that lists the open cases."""
@@ -114,12 +115,14 @@ async def unlist(core: Core, document_id: str) -> None:
 async def is_open(core: Core, document_id: str, run: int) -> bool:
     """Whether the ReviewTask of a Run exists and stands in the list of cases."""
     listed = await core.records.get(CATALOG, REVIEWS, document_id)
-    return listed is not None and await _task(core, document_id, run) is not None
+    if listed is None or load_or_report(ReviewTask, listed) is None:
+        return False
+    return await _task(core, document_id, run) is not None
 
 
 async def open_cases(core: Core) -> list[ReviewTask]:
     """The cases that wait for a person, the most doubtful first."""
-    listed = [load_stored(ReviewTask, record.body) async for record in core.records.partition(CATALOG, REVIEWS)]
+    listed = await load_readable(ReviewTask, core.records.partition(CATALOG, REVIEWS))
     tasks = [replace(task, lease=None) for task in listed]  # earlier versions listed leases too
     return sorted(tasks, key=lambda task: (-task.doubt, task.opened, task.document_id))
 
@@ -158,7 +161,7 @@ async def release(core: Core, document_id: str, token: int) -> ReviewTask:
     """End a lease before its time, so that somebody else may take the case; raises as `complete` does."""
     found = await case(core, document_id)
     task = rules.release(found.task, token, core.clock.now())
-    change = Replace(_key(task.run), task.model_dump_json(), found.version)
+    change = Replace(_key(task.run), dump_stored(task), found.version)
     await core.records.commit(DOCUMENTS, document_id, [change])
     return task
 

@@ -108,7 +108,7 @@ def _unknown_run(document_id: str, record: Record | None) -> Run:
 
 
 async def detail(core: Core, document_id: str) -> DocumentDetail | None:
-    """One Document with everything known about it, or None."""
+    """One Document with everything known about it, or None; raises UnreadableRecord."""
     snapshot = await load(core, document_id)
     if snapshot is None:
         return None

@@ -6,11 +6,10 @@ from collections.abc import AsyncIterator
 from pydantic import BaseModel
 
 from shared import telemetry
+from shared.domain.document import is_document_id
 from shared.domain.errors import UnreadableRecord
-from shared.domain.stored import load_stored
+from shared.domain.stored import load_json, load_stored
 from shared.ports.records import Record
-
-DOCUMENTS = "documents"
 
 
 def report_unreadable(document_id: str, row: str, reason: str = UnreadableRecord.__name__) -> None:
@@ -20,12 +19,32 @@ def report_unreadable(document_id: str, row: str, reason: str = UnreadableRecord
 
 
 def load_or_report[M: BaseModel](kind: type[M], record: Record) -> M | None:
-    """Return the value of a row in the partition of a Document; None for one that cannot be read, which is logged."""
+    """Return the value of a row; None for one that cannot be read, which is logged."""
     try:
         return load_stored(kind, record.body)
     except UnreadableRecord:
-        report_unreadable(record.partition, record.key)
+        _report(record)
         return None
+
+
+def load_owner(record: Record) -> str | None:
+    """Return the id of the Document that a claim names; None for a claim that cannot be read, which is logged."""
+    try:
+        owner = load_json(record.body)
+    except UnreadableRecord:
+        owner = None
+    if isinstance(owner, str):
+        return owner
+    _report(record)
+    return None
+
+
+def _report(record: Record) -> None:
+    """Log a row: it lies in the partition of its Document, or is called like it in a list of Documents."""
+    if is_document_id(record.key):
+        report_unreadable(record.key, record.partition)
+    else:
+        report_unreadable(record.partition, record.key)
 
 
 async def load_readable[M: BaseModel](kind: type[M], records: AsyncIterator[Record]) -> list[M]:

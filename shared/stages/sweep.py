@@ -1,9 +1,9 @@
 """Sweep: find Documents that stopped moving, and send again what they wait for. Safe to run twice at once."""
 
-import json
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from shared.domain.errors import UnreadableRecord
 from shared.domain.run import Run, State
 from shared.domain.stored import dump_stored, load_stored
 from shared.domain.task import Stage, StageMessage
@@ -12,12 +12,14 @@ from shared.stages.admit import REPLACED_BY_COPY
 from shared.stages.core import Core
 from shared.stages.fan_in import send_tasks
 from shared.stages.forget import erase
-from shared.stages.ledger import DOCUMENTS, Snapshot, active, load, renew, run_key, unmark
+from shared.stages.ledger import DOCUMENTS, Snapshot, has_runs, load, run_key
+from shared.stages.marks import Mark, active, renew, unmark
 from shared.stages.outbox import ask_to_publish
-from shared.stages.publish import pending
+from shared.stages.publish import Outbox, load_outbox, pending
 from shared.stages.receipts import last_progress, load_receipts
 from shared.stages.replay import replay
 from shared.stages.review import is_open, unlist
+from shared.stages.stored_rows import report_unreadable
 from shared.stages.untyped import try_untyped
 from shared.stages.waiting import STAGES_OF, deferred_until
 
@@ -57,7 +59,10 @@ async def sweep(core: Core) -> int:
     """
     pushed, this = 0, _Sweep(core)
     async for mark in active(core):
-        pushed += await _sweep_one(this, mark)
+        try:
+            pushed += await _sweep_one(this, mark)
+        except UnreadableRecord as error:  # its mark stays, for a worker that can read it
+            report_unreadable(mark.key, error.stored)
     return pushed + await try_untyped(core)
 
 
@@ -67,14 +72,14 @@ async def _sweep_one(this: _Sweep, mark: Record) -> bool:
         return False
     snapshot = await load(core, mark.key)
     if snapshot is None:
-        if _stalled(core, _marked(mark)):
-            await unmark(core, mark)
+        await _settle_absent(core, mark)
         return False
     run = snapshot.run
-    if run.settled and not await pending(core, run.document_id):
-        if run.state is State.DUPLICATE:
+    events = await load_outbox(core, run.document_id)
+    if run.settled and not events.waiting:
+        if run.state is State.DUPLICATE and not events.unreadable:
             return await _settle_copy(core, mark, run)
-        if await _settle(core, mark, run):
+        if await _settle(core, mark, run, events):
             return False
     pushes = await _pushes_if_stalled(this, mark, run)
     if pushes is None or not await renew(core, mark, pushes + 1):
@@ -83,20 +88,32 @@ async def _sweep_one(this: _Sweep, mark: Record) -> bool:
     return True
 
 
-async def _settle(core: Core, mark: Record, run: Run) -> bool:
-    """Take a Document off the active list whose events were all told; False while its case is not open yet."""
-    if run.state is State.DELETED:
+async def _settle_absent(core: Core, mark: Record) -> None:
+    """Take a Document off the active list that was never stored, or is gone; one that lacks its own row is logged."""
+    if await has_runs(core, mark.key):
+        report_unreadable(mark.key, "document", "missing")
+    elif _stalled(core, _marked(mark)):
+        await unmark(core, mark)
+
+
+async def _settle(core: Core, mark: Record, run: Run, events: Outbox) -> bool:
+    """Take a Document off the active list whose events were all told; False while its case is not open yet.
+
+    One with an event that this version cannot read stays on the list, for a worker that can.
+    """
+    if run.state is State.DELETED and not events.unreadable:
         await erase(core, run.document_id)
     if not run.ended and not await is_open(core, run.document_id, run.number):
         return False
     await unlist(core, run.document_id)
-    await unmark(core, mark)
+    if not events.unreadable:
+        await unmark(core, mark)
     return True
 
 
 async def _progresses(core: Core, mark: Record) -> bool:
     """Return whether the marked Run is under way and was changed or pushed a short time ago: one row says so."""
-    number = json.loads(mark.body)["number"]
+    number = load_stored(Mark, mark.body).number
     row = await core.records.get(DOCUMENTS, mark.key, run_key(number))
     run = load_stored(Run, row.body) if row else None
     return run is not None and not run.settled and not _stalled(core, max(run.updated, _marked(mark)))
@@ -157,13 +174,12 @@ async def _send(core: Core, run: Run, queue: str) -> None:
 
 def _marked(mark: Record) -> datetime:
     """When the Document was marked or last pushed on: what waits in a long queue is not pushed at every sweep."""
-    return datetime.fromisoformat(json.loads(mark.body)["updated"])
+    return load_stored(Mark, mark.body).updated
 
 
 def _pushes(mark: Record) -> int:
     """Return how often the Document was pushed on since it was marked or last progressed."""
-    pushes: int = json.loads(mark.body).get("pushes", 0)
-    return pushes
+    return load_stored(Mark, mark.body).pushes
 
 
 def _stalled(core: Core, since: datetime, times: int = 1) -> bool:

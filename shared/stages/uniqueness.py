@@ -9,13 +9,14 @@ from collections.abc import Mapping
 
 from shared.domain.document import Document
 from shared.domain.document_type import DocumentType
-from shared.domain.errors import Conflict
+from shared.domain.errors import Conflict, UnreadableRecord
 from shared.domain.finding import Finding
 from shared.domain.run import State
 from shared.ports.records import Delete, Insert, Put, Replace
 from shared.stages.core import Core
 from shared.stages.grounding import squeezed
 from shared.stages.ledger import CATALOG, DOCUMENTS, Snapshot, load
+from shared.stages.stored_rows import load_owner
 
 UNIQUE = "unique-"
 """Begins the catalog partition of a claim, and the row by which its Document remembers having asked for it."""
@@ -38,7 +39,7 @@ async def repetition(
     if earlier is None:
         return ()
     titles = ", ".join(kind.field(name).title for name in kind.policy.unique)
-    text = f"{titles}: an earlier document, {earlier.name} ({earlier.id}), states the same."
+    text = f"{titles}: an earlier document, {earlier}, states the same."
     return (Finding(rule=REPEATED, severity=kind.policy.unique_severity, message=text, fields=kind.policy.unique),)
 
 
@@ -46,7 +47,7 @@ async def give_up_values(core: Core, document_id: str) -> None:
     """Let another Document state what this one did: it is forgotten."""
     async for asked in core.records.partition(DOCUMENTS, document_id, UNIQUE):
         held = await core.records.get(CATALOG, asked.key, _OWNER)
-        if held is not None and json.loads(held.body) == document_id:
+        if held is not None and load_owner(held) == document_id:
             await core.records.commit(CATALOG, asked.key, [Delete(_OWNER, held.version)])
 
 
@@ -64,8 +65,8 @@ def _normal(value: object) -> str:
     return "" if value is None else squeezed(str(value))
 
 
-async def _earlier(core: Core, document: Document, claim: str) -> Document | None:
-    """The Document that holds a claim, or None when it is `document` itself from now on."""
+async def _earlier(core: Core, document: Document, claim: str) -> str | None:
+    """Return which Document holds a claim, in words; None when it is `document` itself from now on."""
     await core.records.commit(DOCUMENTS, document.id, [Put(claim, "{}")])  # first, so that forgetting finds the claim
     try:
         await core.records.commit(CATALOG, claim, [Insert(_OWNER, json.dumps(document.id))])
@@ -73,12 +74,15 @@ async def _earlier(core: Core, document: Document, claim: str) -> Document | Non
         held = await core.records.get(CATALOG, claim, _OWNER)
         if held is None:
             raise
-        owner = str(json.loads(held.body))
+        owner = load_owner(held) or ""
         if owner == document.id:
             return None
-        holder = await load(core, owner)
+        try:
+            holder = await load(core, owner)
+        except UnreadableRecord:  # whether its statement counts is not known: a person looks
+            return owner
         if holder is not None and not _replaceable(holder, document):
-            return holder.document
+            return f"{holder.document.name} ({owner})"
         await core.records.commit(CATALOG, claim, [Replace(_OWNER, json.dumps(document.id), held.version)])
     return None
 

@@ -1,20 +1,21 @@
 """Documents that no type fits: held, and tried again by the sweeper once classifying would be told of other types."""
 
 import hashlib
-import json
 from collections.abc import Mapping
 from contextlib import suppress
 
 from shared.domain.document_type import DocumentType
-from shared.domain.errors import Conflict
+from shared.domain.errors import Conflict, UnreadableRecord
 from shared.domain.model_call import Bill
 from shared.domain.run import Reason, State
-from shared.ports.records import Delete, Put
+from shared.domain.stored import Stored, dump_stored, load_stored
+from shared.ports.records import Delete, Put, Record
 from shared.stages.core import Core
 from shared.stages.fail import hold
 from shared.stages.ledger import CATALOG, Snapshot, load
 from shared.stages.prompts import listed_types
 from shared.stages.replay import StillRunning, replay
+from shared.stages.stored_rows import report_unreadable
 
 UNTYPED = "untyped"
 """The catalog partition of the Documents that wait for a type; a row says which types were tried."""
@@ -24,9 +25,15 @@ _MESSAGE = (
 )
 
 
+class TriedTypes(Stored):
+    """The row of a Document that waits for a type: the hash of the types that were tried."""
+
+    tried: str
+
+
 async def hold_untyped(core: Core, snapshot: Snapshot, known: Mapping[str, DocumentType], bill: Bill) -> None:
     """Hold a Run that none of the `known` types fits; raises Conflict when somebody moved it first."""
-    row = Put(snapshot.document.id, json.dumps({"tried": _fingerprint(known)}))
+    row = Put(snapshot.document.id, dump_stored(TriedTypes(tried=_fingerprint(known))))
     await core.records.commit(CATALOG, UNTYPED, [row])  # first, so that no held Run is without it
     await hold(core, snapshot, Reason(code=CODE, message=_MESSAGE), bill)
 
@@ -38,17 +45,27 @@ async def try_untyped(core: Core) -> int:
         return 0
     present, started = _fingerprint(await core.types.known()), 0
     for record in waiting:
-        if json.loads(record.body)["tried"] == present:
-            continue
-        snapshot = await load(core, record.key)
-        if snapshot is not None and not snapshot.run.ended:
-            continue  # it is being tried right now, and its outcome decides
-        if snapshot is not None and _waits(snapshot):
-            with suppress(StillRunning, Conflict):  # another sweeper was quicker
-                await replay(core, record.key)
-                started += 1
-        with suppress(Conflict):  # it was held anew meanwhile
-            await core.records.commit(CATALOG, UNTYPED, [Delete(record.key, record.version)])
+        try:
+            started += await _try_one(core, record, present)
+        except UnreadableRecord as error:
+            report_unreadable(record.key, error.stored)
+    return started
+
+
+async def _try_one(core: Core, record: Record, present: str) -> bool:
+    """Start a new Run of a Document that was not tried with the `present` types; return whether it was started."""
+    if load_stored(TriedTypes, record.body).tried == present:
+        return False
+    snapshot = await load(core, record.key)
+    if snapshot is not None and not snapshot.run.ended:
+        return False  # it is being tried right now, and its outcome decides
+    started = False
+    if snapshot is not None and _waits(snapshot):
+        with suppress(StillRunning, Conflict):  # another sweeper was quicker
+            await replay(core, record.key)
+            started = True
+    with suppress(Conflict):  # it was held anew meanwhile
+        await core.records.commit(CATALOG, UNTYPED, [Delete(record.key, record.version)])
     return started
 
 

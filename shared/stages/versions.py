@@ -17,6 +17,7 @@ from shared.ports.blobs import BlobInfo
 from shared.ports.records import Delete, Insert, Put, Record
 from shared.stages.core import Core
 from shared.stages.ledger import CATALOG, DOCUMENTS, RUN_PREFIX, Snapshot, load
+from shared.stages.stored_rows import load_readable, report_unreadable
 
 MAX_ETAGS = 50
 """ETags of the same bytes that a row keeps; one that was dropped is compared again."""
@@ -105,7 +106,7 @@ async def is_left_to_another(core: Core, document: Document, info: BlobInfo) -> 
         if facts.compare(info) is not False
     }
     for other in candidates - {document.id}:
-        snapshot = await load(core, other)
+        snapshot = await _load_other(core, other)
         later = snapshot is not None and snapshot.document.received >= document.received
         if later and snapshot is not None and await _stands(core, other):
             return True
@@ -125,8 +126,17 @@ async def _uploads(core: Core, container: str, name: str) -> AsyncIterator[tuple
             yield row.key, facts
 
 
+async def _load_other(core: Core, document: str) -> Snapshot | None:
+    """Return another version of the upload; None when there is none, or it cannot be read: it decides nothing then."""
+    try:
+        return await load(core, document)
+    except UnreadableRecord as error:
+        report_unreadable(document, error.stored)
+        return None
+
+
 async def _stands(core: Core, document: str) -> bool:
-    snapshot = await load(core, document)
+    snapshot = await _load_other(core, document)
     if snapshot is None or snapshot.run.state is State.DELETED:
         return False
     return not (snapshot.run.state is State.FAILED and OVERWRITTEN & {reason.code for reason in snapshot.run.reasons})
@@ -149,8 +159,7 @@ async def _whole_file(core: Core, document: Document) -> Document:
 async def _content_hashes(core: Core, document: Document) -> set[str]:
     """Return the SHA-256 of the bytes as the Document's Runs read them; they are all equal."""
     rows = core.records.partition(DOCUMENTS, document.id, RUN_PREFIX)
-    runs = [load_stored(Run, row.body) async for row in rows]
-    return {run.content_hash for run in runs if run.content_hash}
+    return {run.content_hash for run in await load_readable(Run, rows) if run.content_hash}
 
 
 async def _download_hash(core: Core, document: Document, etag: str) -> str | None:

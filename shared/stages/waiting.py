@@ -3,14 +3,15 @@
 from datetime import datetime
 from typing import get_args
 
-from shared.domain.errors import Retryable, UnreadableRecord
+from shared.domain.errors import Retryable
 from shared.domain.run import Run, State
-from shared.domain.stored import dump_stored, load_stored
+from shared.domain.stored import dump_stored
 from shared.domain.task import Stage, StageMessage
 from shared.domain.waiting import Waiting
 from shared.ports.records import Delete, Put
 from shared.stages.core import Core
 from shared.stages.ledger import DOCUMENTS, load
+from shared.stages.stored_rows import load_or_report
 
 WAIT_PREFIX = "wait-"
 _RUN_STAGES = frozenset(get_args(Stage))
@@ -75,7 +76,4 @@ async def deferred_until(core: Core, run: Run) -> datetime:
 async def _read(core: Core, document_id: str, number: int) -> Waiting | None:
     """Return the note of a Run; one that cannot be read says nothing, and is replaced by the next."""
     row = await core.records.get(DOCUMENTS, document_id, wait_key(number))
-    try:
-        return None if row is None else load_stored(Waiting, row.body)
-    except UnreadableRecord:
-        return None
+    return None if row is None else load_or_report(Waiting, row)

@@ -199,3 +199,10 @@ async def test_a_damaged_position_begins_a_new_pass(world: World) -> None:
     await upload(world, "note/a.pdf")
     await world.records.commit("catalog", "incoming", [Put("position", "{")])
     assert ["note/a.pdf"] == await run_passes(world)
+
+
+async def test_a_name_that_is_no_text_stops_no_other(world: World) -> None:
+    """Nothing can hold half of a surrogate pair: such a blob is logged and skipped."""
+    for name in ("note/a.pdf", "note/b\ud800.pdf", "note/c.pdf"):
+        await upload(world, name)
+    assert ["note/a.pdf", "note/c.pdf"] == await run_passes(world)
