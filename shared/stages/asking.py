@@ -9,10 +9,12 @@ from shared.domain.finding import Finding
 from shared.domain.model_call import Bill, Capability, ModelAnswer, ModelCall
 from shared.stages.answers import CutOff, parsed
 from shared.stages.core import Core
+from shared.stages.gateway import MODEL_TIMEOUT
 from shared.stages.meter import LimitReached
 
-MODEL_REJECTED = "model_rejected"
-ASKED_AGAIN = frozenset({"refusal", "invalid_json", "invalid_answer", MODEL_REJECTED})
+GIVEN_UP = frozenset({"model_rejected", MODEL_TIMEOUT})
+"""Codes of errors after which a deployment is not asked the same again."""
+ASKED_AGAIN = frozenset({"refusal", "invalid_json", "invalid_answer", *GIVEN_UP})
 """What another model may do better. Not an answer that was cut off (it is asked again in parts), and never one that
 the content filter refused, which goes to a person (FACTS)."""
 
@@ -39,7 +41,7 @@ async def _ask(core: Core, call: ModelCall, payer: str) -> tuple[dict[str, Any] 
     except LimitReached as error:
         return Finding(rule=error.rule, severity="error", message=str(error)), Bill()
     except Permanent as error:
-        if error.code != MODEL_REJECTED:  # storage refused us: not an answer of the model
+        if error.code not in GIVEN_UP:  # storage refused us: not an answer of the model
             raise
         return Finding(rule=error.code, severity="error", message=str(error)), Bill()
     body = parsed(call, answered.answer)

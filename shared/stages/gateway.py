@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from shared.domain.catalogue import Catalogue
-from shared.domain.errors import Blocked, Permanent, Throttled, UnreadableRecord
+from shared.domain.errors import Blocked, Permanent, Refused, Throttled, Unavailable, UnreadableRecord
 from shared.domain.frozen import Frozen
 from shared.domain.model_call import Bill, ModelAnswer, ModelCall
 from shared.domain.run import Run
@@ -22,6 +22,9 @@ from shared.stages.stored_rows import report_unreadable
 PAID = "paid"
 ANSWERS = "answers"
 """The folder of stored answers."""
+MODEL_TIMEOUT = "model_timeout"
+MOST_TIMEOUTS = 10
+"""Calls for a request that may have been billed, after which one more that takes too long ends the asking."""
 MOST_ATTEMPTS = 10
 """How often a request is asked while every answer is unusable: once in each Run, and no more than this in all."""
 
@@ -126,6 +129,11 @@ class Gateway:
         except (Throttled, Blocked, Permanent):
             claim.asked = False  # refused, so not billed; storage that is busy, below, tells no such thing
             raise
+        except Unavailable as error:
+            tries = await self.ledger.tries(request)
+            if error.code != MODEL_TIMEOUT or tries < MOST_TIMEOUTS:
+                raise
+            raise Refused(MODEL_TIMEOUT, f"{error} It was asked {tries} times, and each call may cost.") from error
         kept = StoredAnswer(payer=payer, token=claim.token, answer=answer)
         await self.blobs.write(self.container, answer_name(request), dump_stored(kept).encode(), "application/json")
         return kept

@@ -8,23 +8,21 @@ from dataclasses import replace
 import pytest
 
 from shared.domain.catalogue import Catalogue, Deployment
-from shared.domain.errors import Blocked, Permanent, Refused
+from shared.domain.errors import Refused
 from shared.domain.model_call import ModelAnswer, ModelCall, Usage
 from shared.domain.run import State
 from shared.stages.answers import RawValue, _scalar, parsed
 from shared.stages.gateway import MOST_ATTEMPTS
 from shared.stages.replay import replay
-from shared.stages.waiting import load_waiting
 from shared.testing.models import ModelScript
-from shared.testing.pages import text_page
-from tests.unit.stages.world import ANSWERS, CATALOGUE, PAGE, World, answer, answering, make_world
+from tests.unit.stages.world import ANSWERS, CATALOGUE, World, answer, answering, make_world
 
 SPENT = Usage(prompt=1000, completion=100)
 JUNK = ModelAnswer(text="so sorry", finish="stop", model="see", usage=SPENT)
 GOOD = json.dumps(ANSWERS["extract_note"])
 
 
-def _said(text: str, finish: str = "stop") -> ModelAnswer:
+def said(text: str, finish: str = "stop") -> ModelAnswer:
     return ModelAnswer.model_validate({"text": text, "finish": finish, "model": "see", "usage": SPENT})
 
 
@@ -64,7 +62,7 @@ UNUSABLE = {
 async def test_an_unusable_answer_is_paid_once_and_goes_to_a_person(name: str) -> None:
     """It is a finding, however it is malformed; the text is stored before it is interpreted."""
     text, rule = UNUSABLE[name]
-    world = make_world(script=answering(extract_note=_said(text)))
+    world = make_world(script=answering(extract_note=said(text)))
     document_id = await world.drop()
     await world.settle()
     run = await world.run(document_id)
@@ -77,7 +75,7 @@ async def test_an_unusable_answer_is_paid_once_and_goes_to_a_person(name: str) -
 @pytest.mark.parametrize("fence", ["```json\n{}\n```", "```\n{}\n```\n", "  ```JSON\n{}\n  ```"])
 async def test_json_in_a_fence_is_read(fence: str) -> None:
     """Models that are not held to a schema wrap what is right all the same."""
-    world = make_world(script=answering(extract_note=_said(fence.replace("{}", GOOD))))
+    world = make_world(script=answering(extract_note=said(fence.replace("{}", GOOD))))
     document_id = await world.drop()
     await world.settle()
     assert State.FINALIZED is (await world.run(document_id)).state
@@ -92,7 +90,7 @@ async def test_the_next_deployment_reads_what_the_first_one_cannot() -> None:
     def rejected(_: ModelCall) -> ModelAnswer:
         raise Refused("model_rejected", "The model endpoint refused the request (HTTP 400).")
 
-    firsts: list[Callable[[ModelCall], ModelAnswer]] = [lambda _: JUNK, lambda _: _said("No.", "refusal"), rejected]
+    firsts: list[Callable[[ModelCall], ModelAnswer]] = [lambda _: JUNK, lambda _: said("No.", "refusal"), rejected]
     for first in firsts:
 
         def script(call: ModelCall, first: Callable[[ModelCall], ModelAnswer] = first) -> ModelAnswer | str:
@@ -113,7 +111,7 @@ def test_values_that_pass_can_be_stored() -> None:
     """What `parsed` lets through never fails later: as an amount, or when it is written down."""
     call = ModelCall(deployment="m", system="", parts=(), schema_name="n", json_schema={}, max_output_tokens=9)
     for text, _ in UNUSABLE.values():
-        body = parsed(call, _said(text))
+        body = parsed(call, said(text))
         for value in body.values() if isinstance(body, dict) else ():
             scalar = value.get("value") if isinstance(value, dict) else None
             assert RawValue(value=_scalar(scalar), lines=()).model_dump_json()
@@ -191,92 +189,3 @@ async def test_a_usable_answer_is_not_asked_for_again() -> None:
     assert calls == len(world.models.calls)
     bill = (await world.run(document_id)).bill
     assert (0, 0.0) == (bill.calls, bill.cost_usd)
-
-
-@pytest.mark.parametrize("schema", ["verify_note", "extract_note"])
-@pytest.mark.parametrize(
-    "error", [Permanent("model_rejected", "refused (HTTP 400)"), Refused("model_rejected", "refused (HTTP 422)")]
-)
-async def test_a_rejected_request_never_fails_a_document(schema: str, error: Permanent) -> None:
-    """What was read before goes to a person, with the reason."""
-
-    def script(call: ModelCall) -> str:
-        if call.schema_name == schema:
-            raise error
-        return answer(call)
-
-    world = make_world(script=script)
-    document_id = await world.drop()
-    await world.settle()
-    run = await world.run(document_id)
-    assert State.IN_REVIEW is run.state
-    assert {"verify_note": "unchecked", "extract_note": "model_rejected"}[schema] in {one.code for one in run.reasons}
-    if schema == "verify_note":
-        assert "A-17" == (await world.result(document_id))["fields"]["number"]["value"]
-
-
-@pytest.mark.parametrize(
-    "check",
-    [JUNK, _said("", "content_filter"), _said("No.", "refusal"), _said("", "length"), {"verdicts": [{"field": "x"}]}],
-)
-async def test_a_check_without_a_usable_answer_goes_to_a_person(check: object) -> None:
-    """A document that should have been checked and was not is not accepted."""
-    world = make_world(script=answering(verify_note=check))
-    document_id = await world.drop()
-    await world.settle()
-    run = await world.run(document_id)
-    assert (State.IN_REVIEW, ["unchecked"]) == (run.state, [reason.code for reason in run.reasons])
-
-
-@pytest.mark.parametrize("finish", ["content_filter", "refusal", "length"])
-async def test_a_file_that_cannot_be_classified_is_held_with_the_reason(finish: str) -> None:
-    """It is not said to be of no type, and an upload into a type's folder helps."""
-    world = make_world(script=answering(classify_document=_said("", finish)))
-    document_id = await world.drop("a.pdf")
-    await world.settle()
-    run = await world.run(document_id)
-    assert (State.HELD, [finish]) == (run.state, [reason.code for reason in run.reasons])
-    assert "incoming/<type>/" in run.reasons[0].message
-
-
-@pytest.mark.parametrize("schema", ["classify_document", "extract_note", "verify_note"])
-async def test_a_blocked_model_defers_the_document_with_its_reason(schema: str) -> None:
-    """A key, a role, a quota or a deployment that is missing fails nothing: the step goes on once it is there."""
-    blocked = [True]
-
-    def script(call: ModelCall) -> str:
-        if blocked[0] and call.schema_name == schema:
-            raise Blocked("The model endpoint refused the request (HTTP 401).", code="model_access_denied")
-        return answer(call)
-
-    world = make_world(script=script)
-    document_id = await world.drop("a.pdf")
-    for _ in range(60):
-        if not await world.step() and (visible := world.queues.next_visible()) is not None:
-            world.clock.advance(visible - world.clock.now())
-    run = await world.run(document_id)
-    waiting = await load_waiting(world.core, document_id, run)
-    assert waiting is not None
-    assert "model_access_denied" == waiting.code
-    blocked[0] = False
-    await world.settle()
-    assert State.FINALIZED is (await world.run(document_id)).state
-    assert {1} == set(world.models.billed.values())
-
-
-async def test_a_request_that_is_too_long_is_asked_in_halves() -> None:
-    """A context that is exceeded costs nothing and is split like an answer that was cut off."""
-
-    def script(call: ModelCall) -> ModelAnswer | str:
-        if call.schema_name != "extract_note" or "p2.l1" not in call.model_dump_json():
-            return answer(call)
-        if "p1.l1" in call.model_dump_json():
-            return ModelAnswer(text="", finish="length", model="see", usage=Usage())
-        absent: dict[str, object] = {"value": None, "lines": []}
-        return json.dumps({"number": absent, "total": absent, "rows": []})
-
-    world = make_world([text_page(1, *PAGE), text_page(2, "Thank you")], script)
-    document_id = await world.drop()
-    await world.settle()
-    assert State.FINALIZED is (await world.run(document_id)).state
-    assert 3 == sum(call.schema_name == "extract_note" for call in world.models.calls)
