@@ -11,6 +11,8 @@ from shared.domain.correction_request import to_pointer
 
 MAX_BODY_BYTES = 1_000_000
 """Bytes of a request's body."""
+MAX_DEPTH = 32
+"""Objects and lists inside each other in a request's body; a row of a correction has six at most."""
 
 
 async def reply(work: Awaitable[object], code: int = 200) -> func.HttpResponse:
@@ -35,6 +37,8 @@ def body[M: BaseModel](req: func.HttpRequest, kind: type[M]) -> M:
     except (ValueError, RecursionError) as error:
         detail = str(error) if isinstance(error, _DuplicateName) else "The body is not JSON."
         raise MalformedRequest(detail) from None
+    if _is_deeper_than(content, MAX_DEPTH):
+        raise MalformedRequest(f"The body has objects or lists more than {MAX_DEPTH} levels deep.")
     try:
         return kind.model_validate(content)
     except ValidationError as error:
@@ -48,6 +52,15 @@ def body[M: BaseModel](req: func.HttpRequest, kind: type[M]) -> M:
 def as_json(value: object, code: int = 200) -> func.HttpResponse:
     """`value` (models, lists, plain values) as JSON."""
     return func.HttpResponse(TypeAdapter(object).dump_json(value), status_code=code, mimetype="application/json")
+
+
+def _is_deeper_than(content: object, limit: int) -> bool:
+    """Whether JSON content has more levels of objects and lists; level by level, so that no depth is too much."""
+    level = [content]
+    for _ in range(limit):
+        containers = [each for each in level if isinstance(each, dict | list)]
+        level = [item for each in containers for item in (each.values() if isinstance(each, dict) else each)]
+    return any(isinstance(each, dict | list) for each in level)
 
 
 class _DuplicateName(ValueError):

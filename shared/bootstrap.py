@@ -107,7 +107,7 @@ def build_core(options: Settings, storage: StorageSettings) -> Core:
         second_readers=second_readers(pool),
         unpackers=unpackers(pool),
         pictures=PillowPictures(),
-        recognizer=recognizer(options, storage, ProcessPool(1, options.ocr_seconds, preload=PRELOADED)),
+        recognizer=recognizer(options, storage, ProcessPool(1, options.ocr_seconds, options.ocr_bytes, PRELOADED)),
         passwords=_passwords(options, storage),
         sniffer=PuremagicSniffer(pool),
         clock=clock,

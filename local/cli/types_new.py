@@ -71,7 +71,7 @@ async def new(paths: Sequence[Path], name: str, out: Path) -> int:
 
 def _parts(options: Settings) -> _Parts:
     pool = ProcessPool(1, options.page_seconds, options.reader_bytes, bootstrap.PRELOADED)
-    engine = bootstrap.recognizer(options, storage_settings(), ProcessPool(1, options.ocr_seconds))
+    engine = bootstrap.recognizer(options, storage_settings(), ProcessPool(1, options.ocr_seconds, options.ocr_bytes))
     return _Parts(PuremagicSniffer(pool), readers(options, pool), engine)
 
 

@@ -175,3 +175,26 @@ def test_vat_numbers_are_checked_by_their_country(number: str, told: list[str]) 
     seller = FieldSpec(name="vat", kind="identifier", title="VAT number", identifier="vat")
     kind = DocumentType(name="n", title="N", fields=(seller,))
     assert told == [finding.rule for finding in findings(kind, {"vat": number})]
+
+
+@pytest.mark.parametrize(
+    ("identifier", "right", "wrong"),
+    [
+        ("iban", "DE89 3704 0044 0532 0130 00", "DE89 3704 0044 0532 0130"),
+        ("iban", "GB82WEST12345698765432", "GB82WEST12345698765433"),
+        ("vat", "ATU13585627", "ATU13585628"),
+        ("ean", "4006381333931", "4006381333930"),
+        ("lei", "213800KUD8LAJWSQ9D15", "213800KUD8LAJWSQ9D16"),
+        ("isbn", "978-0-471-11709-4", "978-0-471-11709-5"),
+        ("luhn", "4111111111111111", "4111111111111112"),
+        ("de.idnr", "36 574 261 809", "36 574 261 890"),
+    ],
+)
+def test_a_check_digit_that_fails_is_an_error_in_a_field_and_in_a_row(identifier: str, right: str, wrong: str) -> None:
+    """One digit off, or the end cut away: a person looks, whatever else speaks for the value."""
+    code = FieldSpec(name="code", kind="identifier", title="Code", identifier=identifier)
+    table = FieldSpec(name="rows", kind="table", title="Rows", columns=(code,))
+    kind = DocumentType(name="note", title="Note", fields=(code, table))
+    for value, expected in ((right, []), (wrong, [("identifier", "error")] * 2)):
+        told = findings(kind, {"code": value, "rows": [{"code": right}, {"code": value}]})
+        assert expected == [(finding.rule, finding.severity) for finding in told]

@@ -8,7 +8,9 @@ from shared.domain.document_type import DocumentType, FieldSpec, Rule
 from shared.domain.extraction import Evidence, FieldValue, Row
 from shared.domain.page import Line, Page, Word
 from shared.stages.reads_as import reads_as
+from shared.stages.review import Decision, claim, complete
 from shared.stages.unread import UnreadSearch
+from tests.unit.stages.world import ANSWERS, answering, make_world
 
 FIELDS: dict[str, dict[str, Any]] = {
     "total": {"kind": "money", "labels": ("Total", "Grand total")},
@@ -196,3 +198,19 @@ def test_an_empty_table_is_told_and_matters_with_headings_or_a_total(
 def test_what_reads_as_a_value_of_a_kind(field: str, text: str, expected: bool) -> None:
     """By its printed form alone."""
     assert expected == reads_as(KIND.field(field), text)
+
+
+async def test_a_value_that_nobody_read_waits_for_a_person_and_is_settled_by_one() -> None:
+    """The finding goes when the value comes; one about the reading itself would stay."""
+    unread = ANSWERS["extract_note"] | {"total": {"value": None, "lines": []}}
+    world = make_world(script=answering(extract_note=unread))
+    document = await world.drop()
+    await world.settle()
+    run = await world.run(document)
+    assert ["label_without_value"] == [reason.code for reason in run.reasons]
+    task = await claim(world.core, document, "me")
+    assert task.lease is not None
+    decision = Decision.model_validate({"token": task.lease.token, "corrections": {"total": 3.5}})
+    await complete(world.core, document, decision)
+    await world.settle()
+    assert [] == (await world.result(document))["findings"]
