@@ -42,6 +42,11 @@ async def run_step(core: Core, queue: str, body: bytes, step: Step) -> None:
     message = await read_message(core, queue, body)
     if message is None:
         return
+    with telemetry.bind(message.document_id, message.run):
+        await _run_message(core, queue, message, step)
+
+
+async def _run_message(core: Core, queue: str, message: StageMessage, step: Step) -> None:
     try:
         await _take(_within_step_time(core), message, step)
     except OutOfTime:

@@ -7,7 +7,8 @@ from pydantic import Field, SecretStr
 from pydantic_settings import SettingsConfigDict
 
 from shared.environment import EnvironmentSettings
-from shared.setting_values import Address, Schedule, Seconds
+from shared.setting_values import Address, InvalidSettings, Schedule, Seconds, SettingProblem
+from shared.settings import Settings
 
 Port = Annotated[int, Field(ge=0, le=65_535)]
 
@@ -71,3 +72,16 @@ class LocalSettings(EnvironmentSettings):
         validation_alias="AzureWebJobsStorage",
         description="Told to the parts by the local cloud: the connection string of its storage account.",
     )
+
+
+def load_settings() -> LocalSettings:
+    """Return the settings of the local cloud; raises InvalidSettings with what is wrong with the app's settings too."""
+    problems: dict[str, SettingProblem] = {}
+    for model in (LocalSettings, Settings):
+        try:
+            model()
+        except InvalidSettings as error:
+            problems |= {problem.variable: problem for problem in error.problems if problem.variable not in problems}
+    if problems:
+        raise InvalidSettings(problems.values())
+    return LocalSettings()

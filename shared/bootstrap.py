@@ -5,14 +5,14 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
-import yaml
-
+from shared import telemetry
 from shared.bootstrap_formats import readers, second_readers, unpackers
 from shared.document_types.library import TypeLibrary
 from shared.document_types.loader import BUILT_IN, load_types
 from shared.domain.catalogue import Catalogue
 from shared.domain.reading import Ceiling
 from shared.environment import StorageSettings
+from shared.setting_checks import find_missing_settings, find_setting_problems, read_catalogue
 from shared.setting_values import InvalidSetting
 from shared.settings import Settings, settings, storage_settings
 from shared.stages.copies import Copies
@@ -51,8 +51,13 @@ class TriggerOptions(NamedTuple):
 
 
 def trigger_options() -> TriggerOptions:
-    """The settings that bindings need while the app is indexed."""
+    """The settings that bindings need while the app is indexed; other problems of the settings are logged.
+
+    Raises InvalidSettings. What is only missing must not end the indexing: uploads are received and deferred then.
+    """
     options = settings()
+    for problem in (*find_missing_settings(options, storage_settings()), *find_setting_problems(options)):
+        telemetry.alarm("setting_wrong", problem, {})
     schedules = options.sweep_schedule, options.retention_schedule, options.reconcile_schedule
     return TriggerOptions(options.blob_source, *schedules)
 
@@ -102,7 +107,7 @@ def build_core(options: Settings, storage: StorageSettings) -> Core:
         second_readers=second_readers(pool),
         unpackers=unpackers(pool),
         pictures=PillowPictures(),
-        recognizer=recognizer(options, storage, ProcessPool(1, options.ocr_seconds, preload=PRELOADED)),
+        recognizer=recognizer(options, storage, ProcessPool(1, options.ocr_seconds, options.ocr_bytes, PRELOADED)),
         passwords=_passwords(options, storage),
         sniffer=PuremagicSniffer(pool),
         clock=clock,
@@ -115,8 +120,8 @@ def build_core(options: Settings, storage: StorageSettings) -> Core:
 
 
 def catalogue(options: Settings) -> Catalogue:
-    """The model deployments that the settings name."""
-    return Catalogue.model_validate(yaml.safe_load(options.model_catalogue.read_text()))
+    """The model deployments that the settings name; raises InvalidSetting."""
+    return read_catalogue(options.model_catalogue)
 
 
 def _limits(options: Settings) -> Limits:

@@ -77,6 +77,11 @@ class Settings(EnvironmentSettings):
     )
     ocr_threads: int = Field(2, ge=1, description="Threads of one OCR run.")
     ocr_seconds: Seconds = Field(180, description="Longest time for the OCR of one page, in seconds.")
+    ocr_bytes: int = Field(
+        3 << 30,
+        ge=512 << 20,
+        description="Most memory (address space) of the OCR process, in bytes. A page that needs more is a finding.",
+    )
     reader_processes: int = Field(1, ge=1, description="Processes that open and render PDFs, per worker.")
     reader_bytes: int = Field(
         2 << 30, ge=256 << 20, description="Most memory of a process that opens and renders PDFs, in bytes."

@@ -5,7 +5,10 @@ Values are ids, names and figures only: document text, prompts, model output and
 
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from types import MappingProxyType
 
 DOCUMENT_ID = "intray.document.id"
 RUN = "intray.run.number"
@@ -31,11 +34,25 @@ ACTION = "intray.action"
 LOGGER = logging.getLogger("intray")
 ALARM_SECONDS = 15 * 60
 """How long an alarm of the same cause stays silent in a process after it was raised."""
+_subject: ContextVar[Mapping[str, str | int | float]] = ContextVar("_subject", default=MappingProxyType({}))
 _raised: dict[tuple[str, str], float] = {}
+
+
+@contextmanager
+def bind(document_id: str, run: int) -> Iterator[None]:
+    """Add a document and its Run to everything that is reported inside the block, in its tasks and threads too."""
+    token = _subject.set({DOCUMENT_ID: document_id, RUN: run})
+    try:
+        yield
+    finally:
+        _subject.reset(token)
 
 
 def report(event: str, fields: Mapping[str, str | int | float], level: int = logging.INFO) -> None:
     """Log `event` with its fields as `key=value`, and as attributes for a structured exporter."""
+    bound = _subject.get()
+    if fields.get(DOCUMENT_ID, bound.get(DOCUMENT_ID)) == bound.get(DOCUMENT_ID):
+        fields = {**bound, **fields}
     text = " ".join(f"{name}={value}" for name, value in fields.items())
     LOGGER.log(level, "%s %s", event, text, extra={"intray": dict(fields)})
 

@@ -1,31 +1,32 @@
-"""The commands that talk to a running cloud: drop, status, show."""
+"""The commands that talk to a running cloud about single documents: drop and show."""
 
 from collections.abc import Sequence
 from pathlib import Path
 
-from pydantic import TypeAdapter
-from rich.live import Live
-
+from local.cli.family import family, has_settled
 from local.cli.files import collect
 from local.cli.process import check_type
 from local.cli.show import print_document
-from local.cli.tables import documents_table
+from local.cli.tables import outcome_line
 from local.cli.terminal import complain, console, plain
 from local.cloud.addresses import CloudError, find
 from local.cloud.api import Api, api
 from local.cloud.storage import uploads
 from local.cloud.watch import Watcher
 from local.settings import LocalSettings
-from shared.stages.status import DocumentDetail, DocumentStatus
+from shared.domain.run import State
+from shared.stages.status import DocumentDetail
 
-_STATUSES = TypeAdapter(list[DocumentStatus])
 
+async def drop(paths: Sequence[Path], document_type: str | None, wait: bool, state: Path | None) -> int:
+    """Upload files to the running cloud and print the names and ids of their documents; 1 when one could not be.
 
-async def drop(paths: Sequence[Path], document_type: str | None, state: Path | None) -> int:
-    """Upload files to the running cloud and print the names and ids of their documents; 1 when one could not be."""
+    With `wait`, print the outcome of each too, and return 1 when one failed or is held.
+    """
     from azure.core.exceptions import AzureError
 
     sources, problems = collect(paths)
+    uploaded: list[str] = []
     addresses = find(state or LocalSettings().state)
     async with api(addresses) as client, uploads(addresses.storage) as storage:
         await check_type(client, document_type)
@@ -36,28 +37,28 @@ async def drop(paths: Sequence[Path], document_type: str | None, state: Path | N
             except (OSError, AzureError) as error:
                 problems.append(f"{source.path}: it could not be uploaded: {type(error).__name__}: {error}")
             else:
+                uploaded.append(document_id)
                 console().print(f"{document_id}  {plain(chosen)}", markup=False, soft_wrap=True)
+        failed = await _print_outcomes(client, uploaded) if wait else False
     for problem in problems:
         complain(problem)
-    return int(bool(problems))
+    return int(bool(problems) or failed)
 
 
-async def status(watch: bool, as_json: bool, state: Path | None) -> int:
-    """List every document of the running cloud, the latest first; with `watch` until cancelled."""
-    async with api(find(state or LocalSettings().state)) as client:
-        if as_json:
-            print(_STATUSES.dump_json(await client.documents(), indent=2).decode())
-            return 0
-        terminal = console()
-        if not watch:
-            terminal.print(documents_table(await client.documents()))
-            return 0
-        watcher = Watcher(client)
-        with Live(console=terminal, auto_refresh=False) as live:
-            async for _ in watcher.changes():
-                latest = sorted(watcher.known.values(), key=lambda one: one.document.received, reverse=True)
-                live.update(documents_table(latest[: max(terminal.height - 4, 5)]), refresh=True)
-    return 0
+async def _print_outcomes(client: Api, uploaded: Sequence[str]) -> bool:
+    """Print the outcome of each document and of what came out of it; return whether one failed or is held."""
+    waiting, failed = set(uploaded), False
+    watcher = Watcher(client)
+    async for _ in watcher.changes():
+        for document_id in [one for one in uploaded if one in waiting and has_settled(one, watcher.known)]:
+            waiting.discard(document_id)
+            for status in family(document_id, watcher.known):
+                failed = failed or status.run.state in {State.FAILED, State.HELD}
+                if (detail := await client.detail(status.document.id)) is not None:
+                    console().print(outcome_line(detail))
+        if not waiting:
+            break
+    return failed
 
 
 async def show(reference: str, as_json: bool, state: Path | None) -> int:

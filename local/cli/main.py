@@ -1,28 +1,40 @@
 """The command line; each command imports what it needs, so that asking for help is quick."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
+from local.cli.arguments import DOCUMENT, HELP_OPTIONS, TIME_HELP, Json, Paths, State, Type, Workers
 from local.cli.bench import app as bench
 from local.cli.correcting import app as correcting
+from local.cli.times import read_time
+from local.cli.types_commands import app as types
 
 app = typer.Typer(
-    help="Turns documents into checked data, on a cloud of its own on this machine.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_show_locals=False,
+    context_settings=HELP_OPTIONS,
 )
-Paths = Annotated[list[Path], typer.Argument(metavar="PATH...", help="Files, or folders with all that is below them.")]
-Type = Annotated[str | None, typer.Option("--type", metavar="T", help="The document type; else it is found out.")]
-State = Annotated[
-    Path | None, typer.Option(metavar="DIR", file_okay=False, help="Folder of the cloud's state. [default: .intray]")
-]
-_DOCUMENT = "Its id, the beginning of its id, or its blob name."
-Json = Annotated[bool, typer.Option("--json", help="Write JSON.")]
-Workers = Annotated[int | None, typer.Option(min=1, max=10, help="Worker processes of the Functions host.")]
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        print(f"intray {version('intray')}")
+        raise typer.Exit
+
+
+@app.callback()
+def main(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
+) -> None:
+    """Turn documents into checked data, on a cloud of its own on this machine."""
 
 
 @app.command()
@@ -43,30 +55,51 @@ def up(
 
 
 @app.command()
-def drop(paths: Paths, document_type: Type = None, state: State = None) -> None:
+def drop(
+    paths: Paths,
+    document_type: Type = None,
+    wait: Annotated[
+        bool, typer.Option("--wait", help="Wait for the outcomes; exit 1 when a document failed or is held.")
+    ] = False,
+    state: State = None,
+) -> None:
     """Upload files to the running cloud, and print the id and name of each document."""
     from local.cli.client import drop as send
     from local.cli.interrupt import run
 
-    raise typer.Exit(run(send(paths, document_type, state), "Stopped."))
+    raise typer.Exit(run(send(paths, document_type, wait, state), "Stopped."))
 
 
 @app.command()
-def status(
+def status(  # noqa: PLR0913, PLR0917 - each parameter is an option of the command line
     watch: Annotated[bool, typer.Option("--watch", help="Keep the list up to date until Ctrl-C.")] = False,
+    in_state: Annotated[
+        str | None, typer.Option("--state-is", metavar="STATE", help="Only documents in this state, such as held.")
+    ] = None,
+    document_type: Annotated[str | None, typer.Option("--type", metavar="T", help="Only those of this type.")] = None,
+    since: Annotated[
+        datetime | None, typer.Option(parser=read_time, metavar="TIME", help=f"Only those received since: {TIME_HELP}")
+    ] = None,
+    name: Annotated[
+        str | None, typer.Option(metavar="GLOB", help="Only those whose name fits, such as '*.pdf' or 'invoice/*'.")
+    ] = None,
+    limit: Annotated[int, typer.Option(min=0, help="At most so many, the latest; 0: all.")] = 50,
     as_json: Json = False,
     state: State = None,
 ) -> None:
-    """List the documents of the running cloud, the latest first."""
-    from local.cli.client import status as tell
+    """List documents of the running cloud, the latest first, with the reasons of those that wait or failed."""
     from local.cli.interrupt import run
+    from local.cli.states import read_state
+    from local.cli.status import Selection
+    from local.cli.status import status as show_status
 
-    raise typer.Exit(run(tell(watch, as_json, state), "", stopped=0))
+    selection = Selection(read_state(in_state), document_type, since, name, limit)
+    raise typer.Exit(run(show_status(selection, watch, as_json, state), "", stopped=0))
 
 
 @app.command()
 def show(
-    document: Annotated[str, typer.Argument(help=_DOCUMENT)],
+    document: Annotated[str, typer.Argument(help=DOCUMENT)],
     as_json: Json = False,
     state: State = None,
 ) -> None:
@@ -79,7 +112,7 @@ def show(
 
 @app.command()
 def replay(
-    documents: Annotated[list[str] | None, typer.Argument(metavar="[DOCUMENT]...", help=_DOCUMENT)] = None,
+    documents: Annotated[list[str] | None, typer.Argument(metavar="[DOCUMENT]...", help=DOCUMENT)] = None,
     in_state: Annotated[
         str | None,
         typer.Option("--state-is", metavar="STATE", help="Also every document in this state, such as failed."),
@@ -103,9 +136,9 @@ def replay(
     from local.cli.interrupt import run
     from local.cli.operate import Filter
     from local.cli.operate import replay as again
-    from shared.domain.run import State as RunState
+    from local.cli.states import read_state
 
-    also = Filter(RunState(in_state) if in_state else None, document_type, reason, name)
+    also = Filter(read_state(in_state), document_type, reason, name)
     raise typer.Exit(run(again(documents or [], also, force, state), "Stopped."))
 
 
@@ -114,90 +147,36 @@ app.add_typer(correcting)
 
 @app.command()
 def forget(
-    documents: Annotated[list[str], typer.Argument(metavar="DOCUMENT...", help=_DOCUMENT)],
+    documents: Annotated[list[str], typer.Argument(metavar="DOCUMENT...", help=DOCUMENT)],
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask for confirmation.")] = False,
     state: State = None,
 ) -> None:
-    """Delete everything about documents of the running cloud: upload, results, artefacts, model answers, records."""
-    from local.cli.interrupt import run
-    from local.cli.operate import forget as away
+    """Delete everything about documents of the running cloud: upload, results, artefacts, model answers, records.
 
-    raise typer.Exit(run(away(documents, state), "Stopped."))
+    It cannot be undone, so it asks first; without a terminal it needs --yes.
+    """
+    from local.cli.interrupt import run
+    from local.cli.operate import forget as erase
+
+    raise typer.Exit(run(erase(documents, yes, state), "Stopped."))
 
 
 app.add_typer(bench, name="bench")
+app.add_typer(types, name="types")
 events = typer.Typer(help="The events of the running cloud.", no_args_is_help=True)
 app.add_typer(events, name="events")
 
 
 @events.command("replay")
 def events_replay(
-    since: Annotated[datetime, typer.Option(formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"], help="From when on, in UTC.")],
+    since: Annotated[datetime, typer.Option(parser=read_time, metavar="TIME", help=f"{TIME_HELP} From then on.")],
     state: State = None,
 ) -> None:
     """Publish events again, with the ids they had."""
     from local.cli.interrupt import run
     from local.cli.operate import replay_events
 
-    raise typer.Exit(run(replay_events(since.replace(tzinfo=UTC), state), "Stopped."))
-
-
-types = typer.Typer(help="Document types: folders with a type.yaml.", no_args_is_help=True)
-app.add_typer(types, name="types")
-Folders = Annotated[
-    list[Path], typer.Argument(metavar="DIR...", exists=True, file_okay=False, help="A type's folder, or one of them.")
-]
-Out = Annotated[Path, typer.Option(metavar="DIR", file_okay=False, help="Where the type's folder is made.")]
-
-
-@types.command("check")
-def types_check(folders: Folders) -> None:
-    """Say what is wrong with types, with file, line and remedy; exits 1 when something is."""
-    from local.cli.types import check
-
-    raise typer.Exit(check(folders))
-
-
-@types.command("list")
-def types_list(as_json: Json = False, state: State = None) -> None:
-    """List the types of the running cloud, and what is wrong with others that were added to it."""
-    from local.cli.interrupt import run
-    from local.cli.types import list_types
-
-    raise typer.Exit(run(list_types(as_json, state), "Stopped."))
-
-
-@types.command("add")
-def types_add(folders: Folders, state: State = None) -> None:
-    """Add types to the running cloud; they are in force at once, without a restart."""
-    from local.cli.interrupt import run
-    from local.cli.types import add
-
-    raise typer.Exit(run(add(folders, state), "Stopped."))
-
-
-@types.command("new")
-def types_new(
-    paths: Paths,
-    name: Annotated[str, typer.Option(metavar="N", help="The type's name: small letters, digits, _ and -.")],
-    out: Out = Path(),
-) -> None:
-    """Draft a type from sample documents, for you to go on with."""
-    from local.cli.interrupt import run
-    from local.cli.types_new import new
-
-    raise typer.Exit(run(new(paths, name, out), "Stopped."))
-
-
-@types.command("export")
-def types_export(
-    model: Annotated[str, typer.Argument(metavar="MODULE:MODEL", help="A Pydantic model that can be imported.")],
-    name: Annotated[str | None, typer.Option(metavar="N", help="The type's name. [default: the model's]")] = None,
-    out: Out = Path(),
-) -> None:
-    """Make a type from a Pydantic model."""
-    from local.cli.types import export
-
-    raise typer.Exit(export(model, out, name))
+    raise typer.Exit(run(replay_events(since, state), "Stopped."))
 
 
 @app.command()

@@ -3,11 +3,14 @@
 import asyncio
 import getpass
 import json
+import sys
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+
+import typer
 
 from local.cli.client import find_document
 from local.cli.terminal import complain, console, plain
@@ -21,6 +24,7 @@ from shared.stages.result import Result
 from shared.stages.review import Decision
 from shared.stages.status import DocumentStatus
 
+USAGE_ERROR = 2
 _GONE_TRIES, _PAUSE = 120, 0.5
 
 
@@ -126,8 +130,19 @@ def _read_value(name: str, text: str | None, tables: AbstractSet[str]) -> object
     return value
 
 
-async def forget(references: Sequence[str], folder: Path | None) -> int:
-    """Delete everything about the named documents and wait until nothing is left; 1 when one could not be."""
+async def forget(references: Sequence[str], confirmed: bool, folder: Path | None) -> int:
+    """Delete everything about the named documents and wait until nothing is left; 1 when one could not be.
+
+    Unless `confirmed` it asks first: 1 when the answer is no, 2 when nobody can answer.
+    """
+    if not confirmed:
+        if not sys.stdin.isatty():
+            complain("forget deletes for good and cannot ask without a terminal: repeat it with --yes")
+            return USAGE_ERROR
+        references = await _list_to_forget(references, folder)
+        if not await asyncio.to_thread(typer.confirm, "Delete everything about them for good?"):
+            console().print("Nothing was deleted.")
+            return 1
 
     async def away(client: Api, document_id: str) -> str:
         await client.forget(document_id)
@@ -138,6 +153,15 @@ async def forget(references: Sequence[str], folder: Path | None) -> int:
         return "its files are deleted; its record follows once the event topic has taken the `deleted` event"
 
     return await _each(references, Filter(), away, folder)
+
+
+async def _list_to_forget(references: Sequence[str], folder: Path | None) -> list[str]:
+    """Print what the references mean, and return the ids; raises CloudError when one means no document."""
+    async with api(find(folder or LocalSettings().state)) as client:
+        documents = [(await find_document(client, reference)).document for reference in references]
+    for document in documents:
+        console().print(f"{document.id}  {plain(document.title)}", markup=False, soft_wrap=True)
+    return [document.id for document in documents]
 
 
 async def replay_events(since: datetime, folder: Path | None) -> int:
@@ -166,6 +190,12 @@ async def _each(
                 failed = 1
             else:
                 console().print(f"{document.id}  {plain(document.title)}  {told}", markup=False, soft_wrap=True)
-        if not chosen:
-            console().print("No document is meant: name some, or say which by --state-is, --type, --reason or --name.")
+    if not chosen:
+        options = "--state-is, --type, --reason or --name"
+        complain(
+            f"no document was named: name some, or choose them with {options}"
+            if also == Filter()
+            else f"no document fits {options} as given: `intray status` lists the documents"
+        )
+        return 1
     return failed

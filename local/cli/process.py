@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import json
+import os
 import tempfile
 import time
 from collections.abc import Sequence
@@ -24,7 +25,7 @@ from local.cloud.cloud import Cloud
 from local.cloud.options import CloudOptions
 from local.cloud.storage import Uploads, uploads
 from local.cloud.watch import Watcher, outcome_event
-from local.settings import LocalSettings
+from local.settings import load_settings
 from shared.domain.run import Run, State
 from shared.stages.status import DocumentDetail
 
@@ -76,9 +77,12 @@ async def process(order: Order) -> int:
     if not sources:
         return 1
     order.out.mkdir(parents=True, exist_ok=True)
+    if not _is_writable(order.out):
+        complain(f"{order.out}: the folder of the reports cannot be written to. Choose another --out.")
+        return 1
     names = zip(sources, blob_names(sources, order.document_type), output_names(sources), strict=True)
     items = [Item(source, blob, order.out / output) for source, blob, output in names]
-    settings = LocalSettings()
+    settings = load_settings()
     if order.workers:
         settings = settings.model_copy(update={"workers": order.workers})
     folders = (order.types.resolve(),) if order.types else ()
@@ -216,6 +220,10 @@ class Processing:
                 name = names.get(document.id, document.name)
                 children.append(await self._report(item, name, child, originals, watcher))
         return report(file, detail, self._log.of(detail.document.id), originals, children)
+
+
+def _is_writable(folder: Path) -> bool:
+    return os.access(folder, os.W_OK | os.X_OK)
 
 
 def _content_hash(path: Path) -> str:

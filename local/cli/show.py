@@ -21,6 +21,7 @@ def print_document(terminal: Console, detail: DocumentDetail) -> None:
     facts = {
         "id": Text(document.id),
         "state": styled(run.state.value),
+        "waits": _waiting(detail),
         "disposition": styled(run.disposition) if run.disposition else None,
         "type": Text(run.document_type) if run.document_type else None,
         "came out of": Text(document.parent) if document.parent else None,
@@ -48,6 +49,16 @@ def print_document(terminal: Console, detail: DocumentDetail) -> None:
         terminal.print(Text(f"  {event.time.astimezone():%H:%M:%S}  {event.type}  {event.id}"))
         if event.id in detail.refused:
             terminal.print(Text(f"            the topic refuses it: {plain(detail.refused[event.id])}", style="red"))
+
+
+def _waiting(detail: DocumentDetail) -> Text | None:
+    """Why the document waits, since when, how often it was deferred, and when it is tried again."""
+    note = detail.waiting
+    if note is None:
+        return None
+    since, until = (f"{time.astimezone():%Y-%m-%d %H:%M:%S}" for time in (note.since, note.until))
+    tries = f"deferred {note.deferrals} times" if note.deferrals > 1 else "deferred once"
+    return Text(f"{plain(note.message)} ({note.code}; step {note.stage}, {tries} since {since}; next try {until})")
 
 
 def _print_result(terminal: Console, result: Result) -> None:

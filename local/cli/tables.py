@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from local.cli.family import Placed, in_families
+from local.cli.reasons import describe_reason
 from local.cli.report import seconds
 from local.cli.terminal import money, plain
 from shared.domain.run import State
@@ -31,7 +32,9 @@ _KEEPS_RESULT = frozenset({State.FINALIZED, State.IN_REVIEW})
 
 def documents_table(statuses: Sequence[DocumentStatus]) -> Table:
     """Documents with their state, in the order given; what came out of one stands below it."""
-    table = Table("document", "state", "type", "pages", "seconds", "id", box=None, header_style="bold", pad_edge=False)
+    table = Table(
+        "document", "state", "type", "pages", "seconds", "id", "reason", box=None, header_style="bold", pad_edge=False
+    )
     for placed in in_families(statuses):
         status, run = placed.status, placed.status.run
         since = run.finished or (run.updated if run.settled else datetime.now(UTC))
@@ -43,6 +46,7 @@ def documents_table(statuses: Sequence[DocumentStatus]) -> Table:
             _number(run.pages),
             f"{age:.1f}",
             run.document_id,
+            Text(describe_reason(status), style="dim"),
         )
     _align_right(table, "pages", "seconds")
     return table

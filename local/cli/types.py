@@ -16,9 +16,14 @@ from local.settings import LocalSettings
 from shared.document_types.evaluations import check_evaluations
 from shared.document_types.folder import TYPE_FILE, InvalidType, from_disk
 from shared.document_types.loader import BUILT_IN, load_types, read_type
+from shared.domain.document_type import TYPE_NAME
 from shared.settings import settings
 from shared.stages.type_list import ListedType, TypeList
 
+_RESERVED_NAMES = frozenset(
+    ("files", "samples", "con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10)))
+)
+"""Folders of `incoming` that commands make, and what Windows takes for devices."""
 _TRIES, _PAUSE = 60, 0.5
 
 
@@ -107,7 +112,27 @@ def export(reference: str, out: Path, name: str | None) -> int:
     except NotExportable as error:
         complain(str(error))
         return 1
+    if problem := find_name_problem(chosen, out):
+        complain(problem)
+        return 1
     return write(out / chosen, text)
+
+
+def find_name_problem(name: str, out: Path) -> str | None:
+    """Return why a type's folder called `name` cannot be made in `out`, or None.
+
+    A path, a name with dots or capitals, one that blobs or Windows reserve, and one whose folder lies elsewhere.
+    """
+    if TYPE_NAME.fullmatch(name) is None:
+        return f"{name!r} is not a type's name: use small letters, digits, _ and -, a letter first, at most 48"
+    if name in _RESERVED_NAMES:
+        return f"{name!r} is reserved for something else: choose another name"
+    if (out / name).is_symlink() or (out / name).is_file():
+        return f"{out / name} is a file or a link: remove it, or choose another --name or --out"
+    twins = [entry.name for entry in out.iterdir() if entry.name.casefold() == name] if out.is_dir() else []
+    if any(twin != name for twin in twins):
+        return f"{out} holds {twins[0]}, which differs from {name} in letter case only: choose another name"
+    return None
 
 
 def write(folder: Path, text: str) -> int:

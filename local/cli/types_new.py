@@ -9,7 +9,7 @@ from jsonschema import Draft202012Validator
 
 from local.cli.files import collect
 from local.cli.terminal import complain
-from local.cli.types import write
+from local.cli.types import find_name_problem, write
 from local.drafting.draft import Draft, type_yaml
 from local.drafting.request import draft_call
 from local.model_server.reading.reader import Question
@@ -42,6 +42,9 @@ class _Parts(NamedTuple):
 
 async def new(paths: Sequence[Path], name: str, out: Path) -> int:
     """Draft `<out>/<name>/type.yaml` from sample documents; 1 when that cannot be."""
+    if problem := find_name_problem(name, out):
+        complain(problem)
+        return 1
     options = settings()
     sources, problems = collect(paths)
     samples, parts = [], _parts(options)
@@ -68,7 +71,7 @@ async def new(paths: Sequence[Path], name: str, out: Path) -> int:
 
 def _parts(options: Settings) -> _Parts:
     pool = ProcessPool(1, options.page_seconds, options.reader_bytes, bootstrap.PRELOADED)
-    engine = bootstrap.recognizer(options, storage_settings(), ProcessPool(1, options.ocr_seconds))
+    engine = bootstrap.recognizer(options, storage_settings(), ProcessPool(1, options.ocr_seconds, options.ocr_bytes))
     return _Parts(PuremagicSniffer(pool), readers(options, pool), engine)
 
 

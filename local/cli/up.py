@@ -13,6 +13,7 @@ from local.cli.acceptance import acceptance_note
 from local.cli.drop_folder import DropFolder, Uploaded
 from local.cli.family import family, has_settled, in_families
 from local.cli.files import Source, below
+from local.cli.reasons import LEGEND, reason_lines
 from local.cli.tables import documents_table, events_table, outcome_line, placed_name, results_table
 from local.cli.terminal import Starting, complain, console, plain
 from local.cloud.addresses import Addresses
@@ -21,7 +22,7 @@ from local.cloud.cloud import Cloud
 from local.cloud.options import APP, CloudOptions
 from local.cloud.storage import Uploads, uploads
 from local.cloud.watch import Watcher
-from local.settings import LocalSettings
+from local.settings import load_settings
 from shared.domain.run import State
 from shared.stages.status import DocumentDetail, DocumentStatus
 
@@ -41,7 +42,7 @@ class Wish:
 
 async def up(wish: Wish) -> int:
     """Run a cloud until cancelled."""
-    settings = LocalSettings()
+    settings = load_settings()
     if wish.workers:
         settings = settings.model_copy(update={"workers": wish.workers})
     state, drop = (wish.state or settings.state).absolute(), (wish.drop or settings.drop).absolute()
@@ -51,6 +52,8 @@ async def up(wish: Wish) -> int:
         async with Cloud(CloudOptions(state, settings, fixed_ports=True, drop=drop), starting.tell) as cloud:
             starting.done()
             terminal.print(f"The local cloud is ready after {cloud.ready_after:.1f} s.")
+            for sentence in cloud.moved_ports:
+                complain(sentence)
             async with api(cloud.addresses) as client, uploads(cloud.addresses.storage) as storage:
                 await Desk(terminal, cloud.addresses, client, storage).run(wish.samples)
     return 0
@@ -66,6 +69,7 @@ class Desk:
         self._storage = storage
         self._log = EventLog(addresses.events)
         self._watcher = Watcher(client)
+        self._checked_folders: set[str] = set()
 
     async def run(self, samples: bool) -> None:
         """Process the samples when asked for, show the results, then tell of each further outcome, for ever."""
@@ -110,6 +114,20 @@ class Desk:
             else:
                 folder.done(source, version)
                 self._terminal.print(Text(f"uploaded {_name(source)}", style="dim"))
+                await self._report_unknown_folder(source)
+
+    async def _report_unknown_folder(self, source: Source) -> None:
+        """Say once of each folder that names no document type that its name decides nothing."""
+        name = source.relative.parts[0]
+        if len(source.relative.parts) == 1 or name in self._checked_folders:
+            return
+        self._checked_folders.add(name)
+        types = [one.name for one in (await self._client.types()).types]
+        if name not in types:
+            complain(
+                f"{plain(name)}/ in the drop folder names no document type, so the type of its files is found out; "
+                f"the types are {', '.join(types)}"
+            )
 
     async def _follow(self, waited_for: set[str]) -> None:
         """Show documents on their way until those `waited_for` have their outcomes."""
@@ -145,6 +163,10 @@ class Desk:
         self._terminal.rule("results")
         details = await self._details(ids)
         self._terminal.print(results_table(details))
+        self._terminal.rule("why documents wait, failed or are held")
+        for line in reason_lines(details):
+            self._terminal.print(line)
+        self._terminal.print(LEGEND, style="dim")
         if note := acceptance_note(detail for _, detail in details):
             self._terminal.print(note, markup=False)
         self._log.read()

@@ -49,6 +49,8 @@ class Cloud:
     """
 
     addresses: Addresses
+    moved_ports: tuple[str, ...] = ()
+    """A sentence for each part that listens on another port than the settings name, because that one was taken."""
     ready_after: float = 0.0
     """Seconds from its construction until it was ready."""
 
@@ -62,6 +64,7 @@ class Cloud:
         self._tasks: asyncio.TaskGroup
 
     async def __aenter__(self) -> Self:
+        self.options.check_settings()
         async with AsyncExitStack() as stack:
             stack.enter_context(claimed(self.options.state))
             await _end_leftovers(self.options.state)
@@ -70,6 +73,7 @@ class Cloud:
             self._keepers = [self._tasks.create_task(self._keep(service)) for service in self._services.values()]
             stack.push_async_callback(self._stop_keeping)
             self._stack = stack.pop_all()
+        self.moved_ports = self._find_moved_ports()
         self.ready_after = time.monotonic() - self._began
         return self
 
@@ -84,6 +88,30 @@ class Cloud:
         host = self._services["host"]
         assert isinstance(host, PartService)  # noqa: S101 - _start put it there
         return host
+
+    def _find_moved_ports(self) -> tuple[str, ...]:
+        if not self.options.fixed_ports:
+            return ()
+        settings = self.options.settings
+        wanted = {
+            "host": settings.host_port,
+            "event grid": settings.event_grid_port,
+            "model server": settings.model_port,
+            "subscriber": settings.subscriber_port,
+        }
+        ports = {name: service.port for name, service in self._services.items() if isinstance(service, PartService)}
+        moved = [
+            f"port {port} is taken: the {name} listens on {ports[name]}"
+            for name, port in wanted.items()
+            if port and name in ports and ports[name] != port
+        ]
+        storage = self._services["storage"]
+        preferred = (settings.blob_port, settings.queue_port, settings.table_port)
+        if isinstance(storage, AzuriteService) and all(preferred):
+            actual = (storage.ports.blob, storage.ports.queue, storage.ports.table)
+            if actual != preferred:
+                moved.append(f"one of the ports {preferred} is taken: storage listens on {actual}")
+        return tuple(moved)
 
     async def _start(self, stack: AsyncExitStack) -> None:
         """Start the parts in the order of their needs; what can start at once does. They end in the opposite order."""

@@ -7,9 +7,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from local.azurite import Ports
+from local.cloud.addresses import CloudError
 from local.event_grid.config import LOCAL_TOPIC_KEY, STORAGE_TOPIC
 from local.processes import child_environment
 from local.settings import LocalSettings
+from shared.setting_checks import find_setting_problems
+from shared.settings import Settings
 
 APP = Path(__file__).resolve().parents[2]
 """The folder with function_app.py."""
@@ -67,6 +70,15 @@ class CloudOptions:
         if self.fixed_ports and all(_is_free(port) for port in wanted):
             return Ports(*wanted)
         return Ports()
+
+    def check_settings(self) -> None:
+        """Raise CloudError with everything that is wrong with the settings of the app, before anything is started."""
+        options = Settings()
+        folders = {"type_folders": (*self.type_folders, *options.type_folders)}
+        catalogue = {"model_catalogue": self.local_catalogue} if self.local_catalogue else {}
+        problems = find_setting_problems(options.model_copy(update=folders | catalogue))
+        if problems:
+            raise CloudError("\n".join(problems))
 
     def app_environment(self, storage: str, topic: str, model: str | None, model_key: str) -> dict[str, str]:
         """The environment of the function app; `model` is the local model server's API, None for another's."""

@@ -20,7 +20,9 @@ _LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 def main() -> int:
     """Read the command line and run; 1 when the app cannot run, with the reason on stderr."""
     arguments = _parser().parse_args()
-    logging.basicConfig(level=arguments.log_level, format="%(levelname)s %(name)s %(message)s", stream=sys.stderr)
+    logging.basicConfig(
+        level=arguments.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s", stream=sys.stderr
+    )
     logging.getLogger("azure").setLevel(logging.WARNING)
     try:
         return asyncio.run(_run(_options(arguments)))

@@ -24,10 +24,10 @@ _invocation: ContextVar[str | None] = ContextVar("invocation", default=None)
 
 
 class LineFormatter(logging.Formatter):
-    """One line a record: level, logger, function and invocation, message; a line break becomes a backslash and n."""
+    """One line a record: time, level, logger, function and invocation, message; line breaks are escaped."""
 
     def __init__(self, worker: "Worker") -> None:
-        super().__init__("%(levelname)s %(name)s%(where)s %(message)s")
+        super().__init__("%(asctime)s %(levelname)s %(name)s%(where)s %(message)s")
         self._worker = worker
 
     def format(self, record: logging.LogRecord) -> str:

@@ -125,11 +125,14 @@ class AzureBlobs:
         """
         from azure.core.exceptions import ResourceExistsError, ResourceModifiedError
 
-        with azure_errors(_SERVICE), source.open("rb") as file:
-            try:
+        file = _ThreadedFile(await asyncio.to_thread(source.open, "rb"))
+        try:
+            with azure_errors(_SERVICE):
                 await self._put(container, name, file, "application/octet-stream", overwrite=False)
-            except (ResourceExistsError, ResourceModifiedError):
-                return False
+        except (ResourceExistsError, ResourceModifiedError):
+            return False
+        finally:
+            await file.close()
         return True
 
     async def delete(self, container: str, name: str, etag: str | None = None) -> bool:
@@ -193,20 +196,21 @@ class AzureBlobs:
         return self._service.get_blob_client(container, name)
 
     async def _put(
-        self, container: str, name: str, data: bytes | BinaryIO, content_type: str, *, overwrite: bool
+        self, container: str, name: str, data: "bytes | _ThreadedFile", content_type: str, *, overwrite: bool
     ) -> None:
         from azure.core.exceptions import ResourceNotFoundError
         from azure.storage.blob import ContentSettings
 
         settings = ContentSettings(content_type=content_type)
         blob = self._blob(container, name)
+        content: Any = data  # the SDK awaits what `read` returns, but its annotations do not say so
         try:
-            await blob.upload_blob(data, overwrite=overwrite, content_settings=settings)
+            await blob.upload_blob(content, overwrite=overwrite, content_settings=settings)
         except ResourceNotFoundError:
             await self._create(container)
             if not isinstance(data, bytes):
                 data.seek(0)
-            await blob.upload_blob(data, overwrite=overwrite, content_settings=settings)
+            await blob.upload_blob(content, overwrite=overwrite, content_settings=settings)
 
     async def _create(self, container: str) -> None:
         """Make sure that the container exists: somebody else may create it at the same moment."""
@@ -252,6 +256,26 @@ def _options(retries: int) -> dict[str, Any]:
         "max_single_get_size": _CHUNK,
         "max_chunk_get_size": _CHUNK,
     }
+
+
+class _ThreadedFile:
+    """A file for the SDK to upload, which is read off the event loop; the SDK awaits what `read` returns."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self.seek, self.tell, self.fileno = file.seek, file.tell, file.fileno  # these read nothing
+
+    async def read(self, size: int = -1) -> bytes:
+        """Return the next `size` bytes, all that are left when negative."""
+        return await asyncio.to_thread(self._file.read, size)
+
+    def seekable(self) -> bool:
+        """Return False: the SDK would read parts of the file at once, and without awaiting."""
+        return False
+
+    async def close(self) -> None:
+        """Close the file."""
+        await asyncio.to_thread(self._file.close)
 
 
 async def _save(chunks: AsyncIterator[bytes], target: Path) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import PurePosixPath
 from typing import Any
 
-from shared.document_types.folder import TypeFolder
+from shared.document_types.folder import InvalidType, TypeFolder
 from shared.document_types.source import Source, meant
 from shared.domain.document_type import Example, FieldSpec, TypeProblem
 from shared.domain.paths import flat
@@ -21,16 +21,21 @@ _SIGNATURES = {".jpg": _JPEG, ".jpeg": _JPEG, ".png": _PNG, ".webp": _RIFF}
 _SCALARS: Mapping[str, tuple[type, ...]] = {"number": (int, float), "money": (int, float), "boolean": (bool,)}
 
 
-def read_examples(folder: TypeFolder, fields: tuple[FieldSpec, ...]) -> tuple[list[Example], list[TypeProblem]]:
-    """The examples of a folder by name, and what is wrong with them."""
+def read_examples(folder: TypeFolder, fields: tuple[FieldSpec, ...] | None) -> tuple[list[Example], list[TypeProblem]]:
+    """The examples of a folder by name, and what is wrong with them; without `fields`, only with their files."""
     examples: list[Example] = []
     problems: list[TypeProblem] = []
     names = [PurePosixPath(name) for name in sorted(folder.files) if name.startswith(f"{FOLDER}/")]
     for path in names:
         if path.suffix == ".yaml":
-            source = Source(folder.at(str(path)), folder.files[str(path)])
-            examples += _example(folder, path, source, {spec.name: spec for spec in fields})
-            problems += source.problems
+            try:
+                source = Source(folder.at(str(path)), folder.files[str(path)])
+                if fields is not None:
+                    examples += _example(folder, path, source, {spec.name: spec for spec in fields})
+            except InvalidType as error:
+                problems += error.problems
+            else:
+                problems += source.problems
         elif path.suffix not in {".txt", *_PICTURES}:
             remedy = "an example is a .yaml with values beside a .txt, .jpg, .png or .webp of the same name"
             problems.append(TypeProblem(file=folder.at(str(path)), message="not an example", remedy=remedy))

@@ -10,7 +10,7 @@ from shared.document_types.examples import read_examples
 from shared.document_types.fields import read_fields
 from shared.document_types.folder import TYPE_FILE, InvalidType, TypeFolder, from_disk
 from shared.document_types.rule_forms import full_rule
-from shared.document_types.rules import check_rule
+from shared.document_types.rules import check_expression, check_rule
 from shared.document_types.source import Source, meant
 from shared.domain.document_type import TYPE_NAME, DocumentType, Policy, Rule, TypeProblem
 
@@ -70,20 +70,18 @@ def _read_type(folder: TypeFolder) -> DocumentType:
     for key in sorted(set(source.body) - _KEYS):
         source.tell((key,), f"{key!r} is not read here", meant(key, _KEYS))
     _check_name(folder, source)
+    earlier = len(source.problems)
     fields = read_fields(source)
-    source.done()
+    fields_are_valid = len(source.problems) == earlier
     rules = _rules(source)
-    examples, problems = read_examples(folder, fields)
+    examples, problems = read_examples(folder, fields if fields_are_valid else None)
     evaluations = read_evaluations(folder, source)
     parts: dict[str, Any] = {"fields": fields, "rules": rules, "examples": examples, "evaluations": evaluations}
     if "policy" in source.body:
         parts["policy"] = without_evaluations(source.body["policy"])
     kind = _built({key: source.body[key] for key in _KEYS & source.body.keys() - {"schema"}} | parts, source)
     if kind is not None:
-        _check_unique(kind, source)
-        for number, rule in enumerate(kind.rules):
-            if problem := check_rule(rule, kind.fields):
-                source.tell(("rules", number), f"rules.{rule.id}: {problem.message}", problem.remedy)
+        _check_references(kind, source, fields_are_valid=fields_are_valid)
     source.problems += problems
     source.done()
     if kind is None:
@@ -100,6 +98,16 @@ def _check_name(folder: TypeFolder, source: Source) -> None:
     elif name != folder.name:
         told = f"name is {name!r}, but the folder is called {folder.name!r}"
         source.tell(("name",), told, "make them the same")
+
+
+def _check_references(kind: DocumentType, source: Source, *, fields_are_valid: bool) -> None:
+    """Check the rules and the policy against the fields; while these are wrong, the rules' expressions alone."""
+    if fields_are_valid:
+        _check_unique(kind, source)
+    for number, rule in enumerate(kind.rules):
+        problem = check_rule(rule, kind.fields) if fields_are_valid else check_expression(rule.expression)
+        if problem:
+            source.tell(("rules", number), f"rules.{rule.id}: {problem.message}", problem.remedy)
 
 
 def _check_unique(kind: DocumentType, source: Source) -> None:

@@ -43,18 +43,24 @@ class RuleProblem(NamedTuple):
     remedy: str
 
 
-def check_rule(rule: Rule, fields: Sequence[FieldSpec]) -> RuleProblem | None:
-    """What is wrong with a rule of a type with these fields, or None; it is tried on made-up values too."""
-    names = {spec.name for spec in fields}
-    known = ", ".join(sorted(names))
-    if len(rule.expression) > MAX_EXPRESSION:
+def check_expression(expression: str) -> RuleProblem | None:
+    """Return what is wrong with an expression whatever the fields are: its length, its syntax, its cost; or None."""
+    if len(expression) > MAX_EXPRESSION:
         return RuleProblem(f"the expression is longer than {MAX_EXPRESSION} characters", "make several rules of it")
     try:
-        program = cel.compile(rule.expression)
+        cel.compile(expression)
     except ValueError as error:
         return RuleProblem(f"the expression does not parse: {_first_line(error)}", "see the language at cel.dev")
-    if problem := _runaway(rule.expression):
+    return _runaway(expression)
+
+
+def check_rule(rule: Rule, fields: Sequence[FieldSpec]) -> RuleProblem | None:
+    """What is wrong with a rule of a type with these fields, or None; it is tried on made-up values too."""
+    if problem := check_expression(rule.expression):
         return problem
+    names = {spec.name for spec in fields}
+    known = ", ".join(sorted(names))
+    program = cel.compile(rule.expression)
     bound = {variable for _, variable in _MACRO.findall(rule.expression)}
     roots = {name.partition(DOT)[0] for name in names}
     unknown = sorted((set(program.variables()) - bound - roots) | (set(rule.fields) - names))

@@ -22,7 +22,7 @@ from shared.stages.core import Core
 from shared.stages.due import due
 from shared.stages.gateway import payer
 from shared.stages.questions import Question, answered
-from shared.stages.receipts import DOCUMENTS, done_key, finished_tasks, has_receipt, insert_receipt
+from shared.stages.receipts import DOCUMENTS, finished_tasks, has_receipt, insert_receipt, receipt_key
 from shared.stages.spending import within_limits
 
 MOST_INLINE = 4
@@ -112,7 +112,7 @@ async def _ask_for_validation(core: Core, run: Run, batch: str) -> None:
     A crash before the message is sent leaves a stalled Run, which the sweeper pushes on.
     """
     done = TaskDone(stage="check", name=batch, counted=False)
-    key = done_key(run.number, "check", batch)
+    key = receipt_key(run, "check", batch)
     try:
         await core.records.commit(DOCUMENTS, run.document_id, [Insert(key, dump_stored(done))])
     except Conflict:

@@ -25,6 +25,7 @@ from shared.stages.receipts import (
     insert_receipt,
     last_finished,
     load_all_receipts,
+    load_receipts,
     planned_ranges,
     uncounted_bill,
 )
@@ -36,7 +37,7 @@ ACTIVE = marks.ACTIVE
 RUN_PREFIX = "run-"
 ATTEMPTS = 12
 """How often a fan-in re-reads a Run that other workers change at the same time, before the queue tries again."""
-FEW_TASKS = 10
+FEW_TASKS = receipts.FEW_TASKS
 """Up to so many tasks lower the Run's `tasks_left`: less than ATTEMPTS, so that each of them wins a race in time."""
 FIRST_MOVER_LEAD = 6
 """Lost races whose waiting time a worker gives to the one that is more likely to move the Run."""
@@ -182,19 +183,20 @@ async def move_if_complete(
 ) -> Run | None:
     """Move the Run to `then` when every planned range has its receipt; return the Run if this call moved it.
 
-    `name`: the task that was finished last, which saves reading all receipts. Receipts that earlier versions, or few
-    tasks, counted on the Run are in its bill already. Raises Conflict after many lost races.
+    `name`: the task that was finished last, which saves reading all receipts. Receipts that the Run counts are in its
+    bill already. Raises Conflict after many lost races.
     """
-    finished = await load_all_receipts(core, snapshot.run, stage, name)
+    finished, state = await load_all_receipts(core, snapshot.run, stage, name), snapshot.run.state
     if finished is None:
         return None
     if name is not None and name != last_finished(finished):
         await _wait_for_others(FIRST_MOVER_LEAD)  # who finished last is likely to move the Run right now
-    state = snapshot.run.state
     for attempt in range(ATTEMPTS):
         snapshot = await reload(core, snapshot)
         if snapshot.run.state is not state or state is then:
             return None
+        if snapshot.run.tasks_left < len(finished):  # some are counted; a change of that from here on fails the commit
+            finished = await load_receipts(core, snapshot.run, stage)
         bill = snapshot.run.bill.plus(uncounted_bill(finished))
         moved = advance(snapshot.run, then, core.clock.now(), tasks_left=0, range_size=0, bill=bill)
         if await _committed(core, snapshot, moved):

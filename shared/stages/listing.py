@@ -4,6 +4,7 @@ Each list has a fixed order, and a page begins behind a position in it: what com
 nor hides another item.
 """
 
+from copy import replace
 from typing import NamedTuple
 
 from shared.domain.document import is_document_id
@@ -18,6 +19,7 @@ from shared.stages.publish import outbox
 from shared.stages.review import open_cases
 from shared.stages.status import DocumentStatus, load_status
 from shared.stages.type_list import TypeList, type_list
+from shared.stages.waiting import WAIT_PREFIX, read_note
 
 MAX_EXAMINED = 1_000
 """Documents that one page looks at: where a filter takes few of them, a page may be short, and still not the last."""
@@ -58,6 +60,9 @@ async def list_documents(
     last = documents[-1].partition if more else ""
     rows = {record.partition: record for record in documents}
     runs = await _latest_runs(core, Partitions(after or "", last))
+    notes = {
+        note.partition: note async for note in core.records.keyed(DOCUMENTS, WAIT_PREFIX, Partitions(after or "", last))
+    }
     items: list[DocumentStatus] = []
     behind = after
     for partition in sorted(rows.keys() | runs.keys()):
@@ -66,7 +71,7 @@ async def list_documents(
         behind = partition
         status = await load_status(core, partition, rows.get(partition), runs.get(partition))
         if status is not None and wanted.accepts(status):
-            items.append(status)
+            items.append(replace(status, waiting=read_note(notes.get(partition), status.run)))
     return Page(items, last or None)
 
 

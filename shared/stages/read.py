@@ -1,6 +1,5 @@
 """Read: every page becomes lines with places and a picture; no page is dropped in silence."""
 
-import tempfile
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -25,6 +24,7 @@ from shared.stages.outbox import ask_to_publish, base_fact
 from shared.stages.part import read_part
 from shared.stages.receipts import planned_ranges
 from shared.stages.recognise import completed, model_ceiling
+from shared.stages.temporary import temporary_folder
 from shared.stages.unlock import Opened, open_file, source_file
 from shared.stages.unpack import end_as_unpacked, holds_only_files, receive_members, take_out
 
@@ -58,8 +58,8 @@ async def read(core: Core, message: StageMessage) -> None:
 
 async def _plan(core: Core, snapshot: Snapshot, copy: LocalCopy) -> None:
     if snapshot.run.state is State.RECEIVED:
-        with tempfile.TemporaryDirectory(prefix="intray-") as folder:
-            begun = await _take_up(core, snapshot, copy, Path(folder, "members"))
+        async with temporary_folder() as folder:
+            begun = await _take_up(core, snapshot, copy, folder / "members")
         if begun is None:
             return
         snapshot = begun

@@ -1,4 +1,9 @@
-"""Receipts of finished tasks: a row each in the partition of the Document, so that inserting one waits for nobody."""
+"""Receipts of finished tasks: a row each in the partition of the Document, so that inserting one waits for nobody.
+
+A Run of few tasks counts them: `done-…` is stored in one transaction with the Run's `tasks_left` and `bill`. Of many
+tasks the receipt is a row `finished-…` that the Run does not count. Workers of the earlier version know only the first
+kind: they finish a task again that has the second one, for nothing, and so can finish each Run alone.
+"""
 
 from copy import replace
 from datetime import UTC, datetime
@@ -16,12 +21,25 @@ DOCUMENTS = "documents"
 GROUP_PREFIX_LENGTH = len("p012")
 """Task names that share so many characters form a group: the ranges that begin in the same hundred of pages."""
 
+FEW_TASKS = 10
+"""Up to so many tasks are counted on the Run."""
 NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 def done_key(run: int, stage: Stage, name: str = "") -> str:
-    """Return the key of a finished task's row; without a name, the prefix of the keys of the stage."""
+    """Return the key of a receipt that the Run counts; without a name, the prefix of the keys of the stage."""
     return f"done-{run:04d}-{stage}-{name}"
+
+
+def receipt_key(run: Run, stage: Stage, name: str = "") -> str:
+    """Return the key under which this version keeps the receipt of a task of the Run's present state."""
+    key = done_key(run.number, stage, name)
+    return f"finished-{key.removeprefix('done-')}" if len(planned_ranges(run)) > FEW_TASKS else key
+
+
+def _keys(run: Run, stage: Stage, name: str = "") -> tuple[str, ...]:
+    """Return the keys, or prefixes of keys, under which a receipt may be; that of a counted one last."""
+    return tuple(dict.fromkeys((receipt_key(run, stage, name), done_key(run.number, stage, name))))
 
 
 def planned_ranges(run: Run) -> tuple[PageRange, ...]:
@@ -31,7 +49,10 @@ def planned_ranges(run: Run) -> tuple[PageRange, ...]:
 
 async def has_receipt(core: Core, run: Run, stage: Stage, name: str) -> bool:
     """Return whether a task was finished before."""
-    return await core.records.get(DOCUMENTS, run.document_id, done_key(run.number, stage, name)) is not None
+    for key in _keys(run, stage, name):
+        if await core.records.get(DOCUMENTS, run.document_id, key) is not None:
+            return True
+    return False
 
 
 async def insert_receipt(core: Core, run: Run, done: TaskDone) -> None:
@@ -40,7 +61,7 @@ async def insert_receipt(core: Core, run: Run, done: TaskDone) -> None:
     Raises Conflict, and leaves none, when the Document was forgotten meanwhile.
     """
     receipt = replace(done, counted=False, finished=core.clock.now())
-    key = done_key(run.number, done.stage, done.name)
+    key = receipt_key(run, done.stage, done.name)
     try:
         await core.records.commit(DOCUMENTS, run.document_id, [Insert(key, dump_stored(receipt))])
     except Conflict:
@@ -53,20 +74,21 @@ async def insert_receipt(core: Core, run: Run, done: TaskDone) -> None:
 
 async def finished_tasks(core: Core, run: Run, stage: Stage, prefix: str = "") -> set[str]:
     """Return the names of the finished tasks of a stage, of those whose name begins with `prefix`."""
-    before = len(done_key(run.number, stage))
-    records = core.records.partition(DOCUMENTS, run.document_id, done_key(run.number, stage, prefix))
-    return {record.key[before:] async for record in records}
+    names: set[str] = set()
+    for start in _keys(run, stage, prefix):
+        records = core.records.partition(DOCUMENTS, run.document_id, start)
+        names |= {prefix + record.key.removeprefix(start) async for record in records}
+    return names
 
 
 async def load_receipts(core: Core, run: Run, stage: Stage) -> dict[str, TaskDone]:
-    """Load the receipts of a stage by task name."""
-    records = core.records.partition(DOCUMENTS, run.document_id, done_key(run.number, stage))
-    before = len(done_key(run.number, stage))
+    """Load the receipts of a stage by task name; of a task that has two, the one that the Run counts."""
     receipts: dict[str, TaskDone] = {}
-    async for record in records:
-        name = record.key[before:]
-        # That the row exists says that the task is finished; of one that cannot be read only the bill is lost.
-        receipts[name] = load_or_report(TaskDone, record) or TaskDone(stage=stage, name=name)
+    for prefix in _keys(run, stage):
+        async for record in core.records.partition(DOCUMENTS, run.document_id, prefix):
+            name = record.key.removeprefix(prefix)
+            # That the row exists says that the task is finished; of one that cannot be read only the bill is lost.
+            receipts[name] = load_or_report(TaskDone, record) or TaskDone(stage=stage, name=name)
     return receipts
 
 

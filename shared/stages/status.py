@@ -10,6 +10,7 @@ from shared.domain.frozen import Frozen
 from shared.domain.run import Run, State
 from shared.domain.stored import Stored, load_stored, salvage_fields
 from shared.domain.unpacking import Member
+from shared.domain.waiting import Waiting
 from shared.ports.records import Record
 from shared.stages import artefacts
 from shared.stages.core import WORK, Core
@@ -19,6 +20,7 @@ from shared.stages.members import load_members
 from shared.stages.publish import outbox
 from shared.stages.result import Result
 from shared.stages.stored_rows import report_unreadable
+from shared.stages.waiting import load_waiting
 
 LATEST_EVENTS = 100
 """Events that a Document is shown with; the list of its events has all."""
@@ -29,11 +31,12 @@ class DocumentStatus(Frozen):
     """A Document with its latest Run.
 
     `unreadable`: the keys of those of its rows that this version cannot read, or that are missing; the Document and the
-    Run then hold what could be read of them.
+    Run then hold what could be read of them. `waiting`: why the Run waits and until when, when it does.
     """
 
     document: Document
     run: Run
+    waiting: Waiting | None = None
     unreadable: tuple[str, ...] = ()
 
 
@@ -116,6 +119,7 @@ async def detail(core: Core, document_id: str) -> DocumentDetail | None:
     return DocumentDetail(
         document=snapshot.document,
         run=snapshot.run,
+        waiting=await load_waiting(core, document_id, snapshot.run),
         result=await _result(core, snapshot.run),
         events=tuple(row.event for row in rows),
         members=await load_members(core, snapshot.run) if snapshot.run.members else (),

@@ -27,6 +27,10 @@ MAX_CAPTIONS = 8
 """Captions with a value that are kept for a field; a document of thousands of pages may have one on each."""
 MAX_WORDS = 6
 """Words behind a label that may be its value; of a text, all on its line."""
+MAX_WORDS_BEHIND = 200
+"""Words behind a label that are looked at: a line may hold a page's whole table, and a label at each word."""
+MAX_UNIT_CHARACTERS = 300
+"""Characters of a unit with its dotted leader; the pattern's time grows with the square of their number."""
 REACH = 2.0
 """How far below its caption a value may stand, in heights of the caption."""
 _TOKEN = re.compile(r"[^\W_]+")
@@ -58,9 +62,10 @@ class UnreadSearch:
         for spec in self.kind.fields:
             if spec.kind == "table" and spec.name not in filled | self.headed.keys() and heads(spec, page):
                 self.headed[spec.name] = page.number
+        placed = [(line, line.box) for line in page.lines]  # a box is computed from all words at each call
         for row in side_by_side(page.lines):
             for line in row:
-                self._look_at(page, row, line)
+                self._look_at(page.number, placed, row, line)
 
     def findings(self, fields: Mapping[str, FieldValue], tables: Mapping[str, Sequence[Row]]) -> list[Finding]:
         """Return a finding for each field without a value whose label has one, and for each table without rows."""
@@ -87,7 +92,7 @@ class UnreadSearch:
                     found.setdefault(words[0], []).append((words, spec))
         return found
 
-    def _look_at(self, page: Page, row: Sequence[Line], line: Line) -> None:
+    def _look_at(self, page: int, placed: Sequence[tuple[Line, Box]], row: Sequence[Line], line: Line) -> None:
         """Note the captions in a line that have a value."""
         tokens = _tokens(line.words)
         within = any(word.text.endswith(":") for word in line.words)
@@ -99,15 +104,15 @@ class UnreadSearch:
             colon = line.words[last].text.endswith(":") or _is_colon(line.words[last + 1 : last + 2])
             if start and not colon:
                 continue
-            behind = line.words[last + 1 :]
-            alone = _UNIT.fullmatch(_text(behind)) is not None
+            behind = line.words[last + 1 : last + 1 + MAX_WORDS_BEHIND]
+            alone = _is_unit(_text(behind))
             for spec in owners:
                 words = _value(spec, _without_colon(behind), whole=colon)
                 if alone and not words:
-                    words = self._neighbour(page, row, line, spec)
+                    words = self._neighbour(placed, row, line, spec)
                 known = self.captions.setdefault(spec.name, [])
                 if words and len(known) < MAX_CAPTIONS:
-                    known.append(Caption(page.number, line.id, label, tuple(word.box for word in words)))
+                    known.append(Caption(page, line.id, label, tuple(word.box for word in words)))
 
     def _longest_label(self, tokens: Sequence[tuple[str, int]], start: int) -> tuple[tuple[str, ...], list[FieldSpec]]:
         """Return the longest label that begins at a token, and the fields that have it."""
@@ -122,14 +127,17 @@ class UnreadSearch:
         longest = max((words for words, _ in here), key=len, default=())
         return longest, list({spec.name: spec for words, spec in here if words == longest}.values())
 
-    def _neighbour(self, page: Page, row: Sequence[Line], line: Line, spec: FieldSpec) -> Sequence[Word]:
+    def _neighbour(
+        self, placed: Sequence[tuple[Line, Box]], row: Sequence[Line], line: Line, spec: FieldSpec
+    ) -> Sequence[Word]:
         """Return the value right of a caption or, where none is, below it; another caption there is no value."""
         right = [other for other in row if other.box[0] >= line.box[2]]
         words = self._value_of(spec, min(right, key=lambda other: other.box[0])) if right else ()
         if words or any(is_heading(table, row) for table in self.kind.fields if table.kind == "table"):
             return words  # what stands below the heading of a column is a cell
-        under = [other for other in page.lines if _is_below(other.box, line.box)]
-        return self._value_of(spec, min(under, key=lambda other: other.box[1])) if under else ()
+        caption = line.box
+        under = [(box[1], at) for at, (_, box) in enumerate(placed) if _is_below(box, caption)]
+        return self._value_of(spec, placed[min(under)[1]][0]) if under else ()
 
     def _value_of(self, spec: FieldSpec, line: Line) -> Sequence[Word]:
         tokens = _tokens(line.words)
@@ -178,6 +186,11 @@ class UnreadSearch:
 def _tokens(words: Sequence[Word]) -> list[tuple[str, int]]:
     """Return the words as labels are compared, without signs, each with the place of its printed word."""
     return [(token, place) for place, word in enumerate(words) for token in _TOKEN.findall(word.text.casefold())]
+
+
+def _is_unit(text: str) -> bool:
+    """Whether nothing but a unit stands there, or nothing at all."""
+    return len(text) <= MAX_UNIT_CHARACTERS and _UNIT.fullmatch(text) is not None
 
 
 def _is_empty(value: FieldValue | None) -> bool:

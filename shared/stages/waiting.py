@@ -8,7 +8,7 @@ from shared.domain.run import Run, State
 from shared.domain.stored import dump_stored
 from shared.domain.task import Stage, StageMessage
 from shared.domain.waiting import Waiting
-from shared.ports.records import Delete, Put
+from shared.ports.records import Delete, Put, Record
 from shared.stages.core import Core
 from shared.stages.ledger import DOCUMENTS, load
 from shared.stages.stored_rows import load_or_report
@@ -61,6 +61,14 @@ async def load_waiting(core: Core, document_id: str, run: Run) -> Waiting | None
     if run.settled:
         return None
     note = await _read(core, document_id, run.number)
+    return None if note is None or run.updated > note.since else note
+
+
+def read_note(row: Record | None, run: Run) -> Waiting | None:
+    """Return what a row says of why the Run waits; None when it does not, or this version cannot read the row."""
+    if row is None or run.settled or row.key != wait_key(run.number):
+        return None
+    note = load_or_report(Waiting, row)
     return None if note is None or run.updated > note.since else note
 
 

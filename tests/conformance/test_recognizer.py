@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+import os
 import socket
 from collections.abc import Iterator
 from importlib.resources import files
@@ -195,3 +196,21 @@ def recalled(wanted: list[str], found: Recognised) -> float:
     """The share of the words that were read."""
     hits, count = recall(wanted, [word.text for line in found.lines for word in line.words])
     return hits / count
+
+
+async def test_a_picture_that_needs_too_much_memory_is_refused_and_the_process_lives() -> None:
+    """The page gets a problem; neither the worker nor the next page is harmed."""
+    document: Any = pymupdf.open()
+    page = document.new_page()
+    for row in range(55):
+        page.insert_text((40, 40 + row * 14), f"Position {row} of the blue kind {row * 1.5:.2f} EUR", fontsize=10)
+    pixmap = page.get_pixmap(dpi=180)
+    picture = PageImage(media_type="image/png", data=pixmap.tobytes(), width=pixmap.width, height=pixmap.height)
+    pool = ProcessPool(size=1, seconds=120, memory_bytes=900 << 20)
+    try:
+        before = await pool.run(os.getpid)
+        with pytest.raises(Unreadable) as caught:
+            await RapidOcrRecognizer(pool, 2).recognise(picture, 1)
+        assert ("too_large", before) == (caught.value.code, await pool.run(os.getpid))
+    finally:
+        pool.close()

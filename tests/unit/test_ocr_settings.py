@@ -2,17 +2,20 @@
 
 import subprocess
 import sys
+from collections.abc import Sequence
 
 import pytest
 
 from shared.adapters.document_intelligence import DocumentIntelligence
+from shared.adapters.process_pool import ProcessPool
 from shared.adapters.rapidocr_recognizer import RapidOcrRecognizer
-from shared.bootstrap import recognizer
+from shared.bootstrap import build_core, recognizer
 from shared.environment import StorageSettings
 from shared.setting_values import InvalidSetting, MissingSetting
 from shared.settings import Settings
 from shared.testing.isolation import InlineIsolation
 
+_URLS = ";".join(["AccountKey=a2V5", *(f"{name}Endpoint=http://127.0.0.1:1/a" for name in ("Blob", "Queue", "Table"))])
 ENDPOINT = "https://example.cognitiveservices.azure.com/"
 
 CHOOSE = """
@@ -66,3 +69,26 @@ def test_no_engine_loads_the_local_one_into_the_worker(engine: str) -> None:
     """A small instance must not pay for models that it does not use; the local engine loads in its child only."""
     ran = subprocess.run([sys.executable, "-c", CHOOSE, engine, ENDPOINT], capture_output=True, text=True, check=True)
     assert "[]" == ran.stdout.strip()
+
+
+def test_both_kinds_of_processes_have_a_memory_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those that read files, and the one of OCR: a hostile page must not take the worker's memory."""
+    limits: list[object] = []
+
+    class RecordingPool(ProcessPool):
+        """A pool that starts nothing and remembers its limit."""
+
+        def __init__(self, size: int, seconds: float, memory_bytes: int | None, preload: Sequence[str]) -> None:
+            super().__init__(size, seconds, memory_bytes, preload)
+            limits.append(memory_bytes)
+
+    monkeypatch.setattr("shared.adapters.process_pool.ProcessPool", RecordingPool)
+    storage = StorageSettings.model_validate(
+        {"AzureWebJobsStorage": f"DefaultEndpointsProtocol=http;AccountName=a;{_URLS}"}
+    )
+    options = settings(
+        reader_bytes=str(300 << 20), ocr_bytes=str(600 << 20), topic_endpoint="http://127.0.0.1:1", topic_key="k",
+        model_endpoint="http://127.0.0.1:1", model_key="k",
+    )  # fmt: skip
+    build_core(options, storage)
+    assert [300 << 20, 600 << 20] == limits

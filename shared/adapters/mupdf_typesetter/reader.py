@@ -1,5 +1,6 @@
 """The side of the typesetter that stays in this process: it imports neither PyMuPDF nor a parser."""
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -34,8 +35,14 @@ class TypesettingReader:
 
     async def _set(self, file: SourceFile) -> SourceFile:
         """The PDF of the file; made when there is none of this very version."""
-        status = file.path.stat()
-        target = Path(f"{file.path}.{status.st_size}-{status.st_mtime_ns}.pdf")
-        if not target.exists():  # noqa: ASYNC240 - as above
+        target, is_there = await asyncio.to_thread(_target, file.path)
+        if not is_there:
             await self._isolation.run(typeset, self._parser, file, str(target), self._limits)
         return replace(file, path=target)
+
+
+def _target(file: Path) -> tuple[Path, bool]:
+    """Return where the PDF of this very version of a file is, and whether it is there."""
+    status = file.stat()
+    target = Path(f"{file}.{status.st_size}-{status.st_mtime_ns}.pdf")
+    return target, target.exists()

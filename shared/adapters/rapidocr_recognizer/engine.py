@@ -14,6 +14,7 @@ MIN_CERTAINTY = 0.3
 """Lines below this are what the engine makes of logos and dirt."""
 VERTICAL = 1.5
 """The engine turns a box that is this many times higher than wide, and reads it downwards."""
+_OUT_OF_MEMORY = ("bad_alloc", "Failed to allocate memory", "Insufficient memory")
 
 Point = tuple[float, float]
 
@@ -21,8 +22,23 @@ Point = tuple[float, float]
 def read(data: bytes, threads: int, detection_side: int) -> tuple[int, list[RawLine]]:
     """The quarter turns anticlockwise that bring an encoded picture upright, and its lines in reading order then.
 
-    Raises Unreadable when the picture cannot be decoded.
+    Raises Unreadable: `unreadable` when the picture cannot be decoded, `too_large` when memory runs out.
     """
+    try:
+        return _read_upright(data, threads, detection_side)
+    except Exception as failure:
+        if not _is_out_of_memory(failure):
+            raise
+        text = "Its text needs more memory than the OCR process may take (INTRAY_OCR_BYTES)."
+        raise Unreadable("too_large", text) from None
+
+
+def _is_out_of_memory(failure: Exception) -> bool:
+    """Return whether an allocation failed; ONNX Runtime and OpenCV say so in their texts only."""
+    return isinstance(failure, MemoryError) or any(sign in str(failure) for sign in _OUT_OF_MEMORY)
+
+
+def _read_upright(data: bytes, threads: int, detection_side: int) -> tuple[int, list[RawLine]]:
     import cv2
     import numpy as np
 

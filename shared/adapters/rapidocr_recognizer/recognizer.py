@@ -22,7 +22,8 @@ class RapidOcrRecognizer:
     async def recognise(self, picture: PageImage, page: int) -> Recognised:
         """Read a picture, whichever way up it lies; a word is as certain as its least certain character.
 
-        Raises Unreadable (`unreadable`, `too_slow`) when the engine died of the picture or ran out of time.
+        Raises Unreadable (`unreadable`, `too_slow`, `too_large`) when the engine died of the picture, or ran out of
+        time or memory.
         """
         turns, found = await self._isolation.run(read, picture.data, self._threads, self._detection_side)
         lines = tuple(

@@ -18,6 +18,7 @@ from shared.domain.packet import signs
 from shared.domain.page import Box, Line, Page, Word
 from shared.stages.grounding import MAX_WINDOW, grounded
 from shared.stages.line_index import LineIndexes
+from shared.stages.unread import UnreadSearch
 from shared.testing.pages import text_page
 from tests.unit.stages.world import STEPS, make_world
 
@@ -117,3 +118,15 @@ def test_a_line_of_signs_before_a_label_is_looked_through_once() -> None:
     started = time.process_time()
     signs(page, [INVOICE])
     assert time.process_time() - started < MOST_SECONDS / 2
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["Total:"] * 9000, ["Total", ":", "x"] * 3000, ["Total:", "." * 60_000 + "x"]],
+)
+def test_labels_in_a_long_line_are_looked_at_in_bounded_time(words: list[str]) -> None:
+    """A label at each word, or a leader of dots without an end."""
+    page = Page(number=1, width=14400, height=842, unit="pt", source="text", lines=(line(words),))
+    started = time.process_time()
+    UnreadSearch(INVOICE).look(page)
+    assert time.process_time() - started < MOST_SECONDS

@@ -1,0 +1,67 @@
+"""What settings refer to: files and folders that must be there and readable, and settings that need each other."""
+
+import os
+from pathlib import Path
+
+import yaml
+from pydantic import ValidationError
+
+from shared.document_types.folder import InvalidType
+from shared.document_types.loader import BUILT_IN, load_types
+from shared.domain.catalogue import Catalogue
+from shared.environment import StorageSettings
+from shared.setting_values import INCOMPLETE_STORAGE, NO_STORAGE, InvalidSetting, SettingProblem, shown_value
+from shared.settings import Settings
+
+
+def read_catalogue(path: Path) -> Catalogue:
+    """Return the model deployments of a YAML file; raises InvalidSetting."""
+    try:
+        return Catalogue.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+    except OSError as error:
+        reason = f"the file cannot be read ({error.strerror})"
+    except (UnicodeDecodeError, yaml.YAMLError) as error:
+        mark = getattr(error, "problem_mark", None)
+        reason = "the file is not valid YAML" + (f" (line {mark.line + 1})" if mark else "")
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        reason = f"the file is not a catalogue: {'.'.join(map(str, first['loc']))}: {first['msg']}"
+    problem = SettingProblem(
+        "INTRAY_MODEL_CATALOGUE", repr(str(path)), reason, "Correct it as shared/models.yaml is written, or unset it."
+    )
+    raise InvalidSetting(str(problem))
+
+
+def find_setting_problems(options: Settings) -> list[str]:
+    """Return what is wrong with what the settings refer to, a line for each problem; no service is asked."""
+    problems: list[str] = []
+    try:
+        read_catalogue(options.model_catalogue)
+    except InvalidSetting as error:
+        problems.append(str(error))
+    if options.passwords_file is not None and not os.access(options.passwords_file, os.R_OK):
+        value = shown_value("INTRAY_PASSWORDS_FILE", options.passwords_file)
+        remedy = "Name a YAML file that exists, or unset it."
+        problems.append(
+            str(SettingProblem("INTRAY_PASSWORDS_FILE", value, "there is no such file that can be read", remedy))
+        )
+    if options.ocr_engine == "document_intelligence" and not options.ocr_endpoint:
+        problems.append("INTRAY_OCR_ENDPOINT: INTRAY_OCR_ENGINE is 'document_intelligence', which needs it. Set it.")
+    try:
+        load_types(BUILT_IN, *options.type_folders)
+    except InvalidType as error:
+        problems += [f"INTRAY_TYPE_FOLDERS: {problem}" for problem in error.problems]
+    return problems
+
+
+def find_missing_settings(options: Settings, storage: StorageSettings) -> list[str]:
+    """Return which settings a function app lacks, a line for each."""
+    problems = [
+        f"INTRAY_{name.upper()} is not set. Set it: {Settings.model_fields[name].description}"
+        for name in ("model_endpoint", "topic_endpoint")
+        if not getattr(options, name)
+    ]
+    addresses = [storage.service_url("blob"), storage.service_url("queue"), storage.service_url("table")]
+    if storage.connection is None and not all(addresses):
+        problems.append(INCOMPLETE_STORAGE if any(addresses) else NO_STORAGE)
+    return problems
