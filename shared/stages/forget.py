@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Literal
 
+from shared import telemetry
 from shared.domain.document_type import DocumentType
-from shared.domain.errors import Unavailable, UnreadableRecord
+from shared.domain.errors import Conflict, Unavailable, UnreadableRecord
 from shared.domain.event import DeletedFact
 from shared.domain.run import Run, State
 from shared.domain.stored import load_stored
@@ -83,6 +84,8 @@ async def forget_expired(core: Core) -> int:
             count += await _forget_if_expired(core, document.id, types)
         except UnreadableRecord as error:
             report_unreadable(document.id, error.stored)
+        except Conflict:  # somebody else changes it at this moment; the next pass finds it again
+            telemetry.report("retention_postponed", {telemetry.DOCUMENT_ID: document.id})
     return count
 
 

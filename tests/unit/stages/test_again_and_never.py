@@ -1,13 +1,15 @@
 """Documents that are processed again, and documents that are forgotten."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from shared.domain.document_type import Policy
-from shared.domain.errors import Permanent, Unreadable
+from shared.domain.errors import Conflict, Permanent, Unreadable
 from shared.domain.run import State
+from shared.ports.records import Change
 from shared.stages.forget import forget, forget_expired
 from shared.stages.publish import republish
 from shared.stages.replay import StillRunning, UnknownDocument, replay
@@ -176,6 +178,26 @@ async def test_retention_is_the_type_s_or_the_setting_s(
     assert deleted == world.told().count("deleted")
     if deleted:
         assert "retention" == world.events.published[-1].data["cause"]
+
+
+async def test_a_document_that_somebody_changes_stops_no_retention(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The others are forgotten in this pass, and that one in the next."""
+    world = make_world(retention=timedelta(days=1))
+    busy, _ = await world.drop("a.pdf", b"%PDF a"), await world.drop("b.pdf", b"%PDF b")
+    await world.settle()
+    world.clock.advance(timedelta(days=2))
+    commit = world.records.commit
+
+    async def commit_unless_busy(table: str, partition: str, changes: Sequence[Change]) -> None:
+        if (table, partition) == ("documents", busy):
+            raise Conflict
+        await commit(table, partition, changes)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(world.records, "commit", commit_unless_busy)
+        assert 1 == await forget_expired(world.core)
+    await world.settle()
+    assert 1 == await forget_expired(world.core)
 
 
 async def test_a_refused_event_is_parked_and_shown(world: World) -> None:
