@@ -85,10 +85,13 @@ async def test_an_instruction_that_the_document_shows_goes_to_a_person(real: Cor
 
 @pytest.mark.parametrize("made", HIDDEN.values(), ids=HIDDEN.keys())
 async def test_an_instruction_that_nobody_sees_reaches_no_model_and_goes_to_a_person(real: Core, made: Made) -> None:
-    """It is kept out of every request, and told as hidden text."""
+    """It is kept out of every request and reported as hidden text.
+
+    What goes to a person in any case is not checked by a model, so its values may lack confidence beside that.
+    """
     world = _world(real, honest)
     (run,) = await _runs(world, made)
-    assert (State.IN_REVIEW, {"hidden_text"}) == (run.state, _codes(run))
+    assert (State.IN_REVIEW, {"hidden_text"}) == (run.state, _codes(run) - {"low_confidence"})
     assert [] == [call for call in world.models.calls if "Ignore all" in _told(call)]
 
 
