@@ -27,6 +27,19 @@ def run(command: Coroutine[Any, Any, int], message: str, stopped: int = INTERRUP
     return 1
 
 
+def check_settings() -> None:
+    """Exit with all that is wrong with the settings, before a command imports what takes a second."""
+    from local.settings import load_settings
+
+    try:
+        load_settings()
+    except IntrayError as error:
+        from local.cli.terminal import complain
+
+        complain(str(error))
+        raise SystemExit(1) from None
+
+
 async def _guarded(command: Coroutine[Any, Any, int], message: str, stopped: int) -> int:
     loop = asyncio.get_running_loop()
     task = asyncio.create_task(command)

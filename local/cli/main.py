@@ -47,7 +47,9 @@ def up(
     ] = None,
 ) -> None:
     """Start the cloud, watch the drop folder, and tell what becomes of each file, until Ctrl-C."""
-    from local.cli.interrupt import run
+    from local.cli.interrupt import check_settings, run
+
+    check_settings()
     from local.cli.up import STOPPING, Wish
     from local.cli.up import up as start
 
@@ -197,7 +199,9 @@ def process(
     The report of a.pdf is a.json; where two files differ in their ending only, a.pdf.json and a.jpg.json.
     Exits 1 when a path is wrong or a file came to no outcome; what is wrong with one file never stops the others.
     """
-    from local.cli.interrupt import run
+    from local.cli.interrupt import check_settings, run
+
+    check_settings()
     from local.cli.process import Order, process
 
     order = Order(tuple(paths), out, types, document_type, workers, patience * 60)
