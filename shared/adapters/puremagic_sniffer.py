@@ -25,7 +25,19 @@ _SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"{\\rtf", "application/rtf"),
     (b"\x1f\x8b", "application/gzip"),
     (b"7z\xbc\xaf\x27\x1c", "application/x-7z-compressed"),
+    (b"\x78\x9f\x3e\x22", "application/vnd.ms-tnef"),  # [MS-OXTNEF] 2.1.3.1
 )
+_TAR_MAGIC, _TAR_MAGIC_AT = b"ustar", 257
+_TAR_CHECKSUM = slice(148, 156)
+_TAR_BLOCK = 512
+_PDF_OBJECT = re.compile(rb"\d+\s+\d+\s+obj\b")
+"""What a PDF holds behind its header, and a text that only quotes the header does not."""
+_MAIL_HEAD = re.compile(rb"(?:[!-9;-~]+:[^\r\n]*\r?\n(?:[ \t][^\r\n]*\r?\n)*)+\r?\n")
+"""The header of a message: fields, folded or not, up to an empty line (RFC 5322, 2.2)."""
+_MAIL_FIELD = re.compile(
+    rb"^(?:from|to|subject|received|return-path|delivered-to|message-id|mime-version):", re.IGNORECASE | re.MULTILINE
+)
+"""Fields that messages have, and the heads of other protocols do not."""
 _ZIP = b"PK\x03\x04"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _OFFICE = "application/vnd.openxmlformats-officedocument."
@@ -85,11 +97,11 @@ def sniff(path: str) -> str:
         head = file.read(_HEAD)
     if not head:
         raise Unreadable("empty", "The file has 0 bytes: upload it again.")
-    if begun := _by_first_bytes(head):
-        return begun
+    if media_type := _by_first_bytes(head) or _by_structure(head):
+        return media_type
     if head[4:8] == b"ftyp" and (brand := _IMAGE_BRAND.search(head[8:_BRANDS])):
         return "image/avif" if brand[0].startswith(b"av") else "image/heif"
-    if not head.startswith((_ZIP, _OLE)) and b"%PDF-" in head[: PDF_HEADER_WITHIN + 4]:
+    if not head.startswith((_ZIP, _OLE)) and _has_late_pdf_header(head):
         return "application/pdf"
     found = _guess(path)
     if head.startswith(_ZIP):
@@ -104,6 +116,31 @@ def _by_first_bytes(head: bytes) -> str | None:
         if head.startswith(signature):
             return media_type
     return "text/html" if _PAGE.match(head) else None
+
+
+def _by_structure(head: bytes) -> str | None:
+    """Return the type of a container of files that no first bytes name; its members may hold any signature."""
+    if _is_tar(head[:_TAR_BLOCK]):
+        return "application/x-tar"
+    mail = _MAIL_HEAD.match(head)
+    return "message/rfc822" if mail and _MAIL_FIELD.search(mail[0]) else None
+
+
+def _is_tar(block: bytes) -> bool:
+    """Return whether a block is the header of a TAR's first member: by its magic, or (before POSIX) its checksum."""
+    if block[_TAR_MAGIC_AT:].startswith(_TAR_MAGIC):
+        return True
+    stated = block[_TAR_CHECKSUM].strip(b" \x00")
+    if len(block) < _TAR_BLOCK or not re.fullmatch(rb"[0-7]{1,8}", stated):
+        return False
+    blank = b" " * (_TAR_CHECKSUM.stop - _TAR_CHECKSUM.start)
+    return int(stated, 8) == sum(block[: _TAR_CHECKSUM.start] + blank + block[_TAR_CHECKSUM.stop :])
+
+
+def _has_late_pdf_header(head: bytes) -> bool:
+    """Return whether a PDF begins behind other bytes."""
+    start = head[: PDF_HEADER_WITHIN + 4].find(b"%PDF-")
+    return start >= 0 and _PDF_OBJECT.search(head, start) is not None
 
 
 def _guess(path: str) -> str:

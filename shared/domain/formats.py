@@ -33,6 +33,7 @@ FORMATS: dict[str, str] = {
     "message/rfc822": "EML",
     "application/mbox": "MBOX",
     "application/vnd.ms-outlook": "MSG",
+    "application/vnd.ms-tnef": "TNEF (winmail.dat)",
     "application/zip": "ZIP",
     "application/gzip": "GZIP",
     "application/x-tar": "TAR",

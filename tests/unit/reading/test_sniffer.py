@@ -1,6 +1,7 @@
 """What a file is, by its content and never by its name."""
 
 import io
+import tarfile
 import zipfile
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from shared.domain.errors import Unreadable
 from shared.domain.formats import FORMATS
 from shared.testing.isolation import InlineIsolation
 
+PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\n"
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 WORD_TYPES = f'<Types><Override PartName="/word/document.xml" ContentType="{WORD}.main+xml"/></Types>'.encode()
 
@@ -54,8 +56,55 @@ async def test_an_image_is_known_by_its_content(tmp_path: Path, kind: str, media
 async def test_a_pdf_may_begin_with_something_else(tmp_path: Path) -> None:
     """Mail gateways and printers put lines before the header; readers look for it in the first 1,024 bytes."""
     assert "application/pdf" == await sniffed(tmp_path / "x", b"%PDF-1.7\n")
-    assert "application/pdf" == await sniffed(tmp_path / "x", b"\x1b%-12345X@PJL\r\n" * 60 + b"%PDF-1.4")
-    assert "application/pdf" != await sniffed(tmp_path / "x", b"." * 1025 + b"%PDF-1.4")
+    assert "application/pdf" == await sniffed(tmp_path / "x", b"\x1b%-12345X@PJL\r\n" * 60 + PDF)
+    assert "application/pdf" == await sniffed(tmp_path / "x", b"HTTP/1.1 200 OK\r\nDate: today\r\n\r\n" + PDF)
+    assert "application/pdf" != await sniffed(tmp_path / "x", b"." * 1025 + PDF)
+
+
+def tar(members: dict[str, bytes], form: int) -> bytes:
+    """A TAR with these members, in one of tarfile's formats."""
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w", format=form) as target:
+        for name, data in members.items():
+            entry = tarfile.TarInfo(name)
+            entry.size = len(data)
+            target.addfile(entry, io.BytesIO(data))
+    return buffer.getvalue()
+
+
+MAIL = b"From: a@example.com\r\nSubject: Your\r\n invoice\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    ("content", "media_type"),
+    [
+        (tar({"a.pdf": PDF, "b.pdf": PDF}, tarfile.USTAR_FORMAT), "application/x-tar"),
+        (tar({"a.pdf": PDF, "b.pdf": PDF}, tarfile.GNU_FORMAT), "application/x-tar"),
+        (tar({"a.pdf": PDF, "b.pdf": PDF}, tarfile.PAX_FORMAT), "application/x-tar"),
+        (MAIL + b"Your file begins with %PDF-1.4.", "message/rfc822"),
+        (MAIL.replace(b"\r\n", b"\n") + PDF, "message/rfc822"),
+        (b"Received: by x\n" + MAIL + PDF, "message/rfc822"),
+        (b"A note: your file begins with %PDF-1.4 and ends early.\n", "text/plain"),
+        (b"name,type\na.pdf,%PDF-1.7\n", "text/csv"),
+        (b"\x78\x9f\x3e\x22\x01\x00" + PDF, "application/vnd.ms-tnef"),
+        (b"Content-Type: application/pdf\r\n\r\n" + PDF, "application/pdf"),
+    ],
+)
+async def test_a_pdf_inside_something_else_does_not_make_it_one(
+    tmp_path: Path, content: bytes, media_type: str
+) -> None:
+    """A container whose first member is a PDF, and a text that quotes the header, hold it within 1,024 bytes too."""
+    assert media_type == await sniffed(tmp_path / "x.pdf", content)
+
+
+async def test_a_tar_of_before_posix_is_known_by_its_checksum(tmp_path: Path) -> None:
+    """It has no magic; a damaged header is no TAR."""
+    old = bytearray(tar({"a.pdf": PDF}, tarfile.USTAR_FORMAT))
+    old[257:265] = bytes(8)
+    old[148:156] = b"%06o\0 " % sum(old[:148] + b" " * 8 + old[156:512])
+    assert "application/x-tar" == await sniffed(tmp_path / "x", bytes(old))
+    old[148] = ord("7")
+    assert "application/x-tar" != await sniffed(tmp_path / "x", bytes(old))
 
 
 async def test_an_archive_is_known_by_its_members(tmp_path: Path) -> None:
