@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from shared.document_types.rules import applies, holds, sums_table
-from shared.domain.document_type import DocumentType, FieldSpec
+from shared.domain.document_type import DocumentType, FieldSpec, Rule
 from shared.domain.extraction import FieldValue, Row
 from shared.domain.finding import Finding, Severity
 from shared.domain.page import Box, Line, Page, Word
@@ -166,21 +166,35 @@ class UnreadSearch:
     def _empty_table(self, spec: FieldSpec, values: Mapping[str, object]) -> Finding:
         page = self.headed.get(spec.name)
         without_rows = {**values, spec.name: []}
-        totals = [
+        unmet = [
             rule
-            for rule in self.kind.rules
-            if sums_table(rule, spec.name)
-            and applies(rule, {**values, spec.name: [{}]})
-            and not holds(rule, without_rows)
+            for rule in self._sums_of(spec)
+            if applies(rule, {**values, spec.name: [{}]}) and not holds(rule, without_rows)
         ]
+        totals = self._stated_totals(spec, values)
         if page is not None:
             text = f"{spec.title} has no rows, but its headings stand on page {page}."
-        elif totals:
+        elif unmet:
             text = f"{spec.title} has no rows, but what they should add up to is not zero."
+        elif totals:
+            text = f"{spec.title} has no rows, but {totals[0]} is not zero."
         else:
             text = f"{spec.title} has no rows."
-        severity: Severity = "info" if page is None and not totals else "error"
+        severity: Severity = "error" if page is not None or unmet or totals else "info"
         return Finding(rule=EMPTY_TABLE, severity=severity, message=text, fields=(spec.name,))
+
+    def _sums_of(self, table: FieldSpec) -> list[Rule]:
+        return [rule for rule in self.kind.rules if sums_table(rule, table.name)]
+
+    def _stated_totals(self, table: FieldSpec, values: Mapping[str, object]) -> list[str]:
+        """Return the titles of amounts other than zero that the rules tie to what the rows of a table add up to."""
+        sums = {name for rule in self._sums_of(table) for name in rule.fields} - {table.name}
+        tied = {name for rule in self.kind.rules if sums.intersection(rule.fields) for name in rule.fields}
+        return [
+            spec.title
+            for spec in self.kind.fields
+            if spec.kind == "money" and spec.name in tied | sums and values.get(spec.name)
+        ]
 
 
 def _tokens(words: Sequence[Word]) -> list[tuple[str, int]]:

@@ -1,5 +1,6 @@
 """A label with a value that nobody read, and a table without rows, are told."""
 
+from copy import replace
 from typing import Any
 
 import pytest
@@ -68,8 +69,8 @@ def _found(page: Page, rows: tuple[Row, ...] = (), **values: FieldValue) -> dict
     return {finding.fields[0]: finding.severity for finding in told if finding.rule == "label_without_value"}
 
 
-def _empty(page: Page, **values: FieldValue) -> str:
-    search = UnreadSearch(KIND)
+def _empty(page: Page, kind: DocumentType = KIND, **values: FieldValue) -> str:
+    search = UnreadSearch(kind)
     search.look(page)
     told = search.findings({name: values.get(name, FieldValue()) for name in FIELDS}, {"rows": ()})
     [severity] = [finding.severity for finding in told if finding.rule == "empty_table"]
@@ -172,6 +173,14 @@ def test_an_empty_table_is_told_and_matters_with_headings_or_a_total(
 ) -> None:
     """Headings without rows, or a sum of no rows that is not zero, bring a person in."""
     assert severity == _empty(_page(*rows), total=FieldValue(value=total))
+
+
+@pytest.mark.parametrize(("due", "severity"), [(3.0, "error"), (-3.0, "error"), (0.0, "info"), (None, "info")])
+def test_an_empty_table_matters_with_any_amount_that_its_total_is_tied_to(due: float | None, severity: str) -> None:
+    """The sum of the rows need not be stated itself: an invoice of 3.00 has something on it."""
+    tied = Rule(id="due", expression="near(total, due)", message="?", fields=("total", "due"))
+    kind = replace(KIND, rules=(SUM, tied))
+    assert severity == _empty(_page("Nothing here"), kind, due=FieldValue(value=due))
 
 
 @pytest.mark.parametrize(
