@@ -33,8 +33,6 @@ CALLS_AROUND = 5
 """Storage calls of a run beside listing and looking up: the two rows are read and written, one perhaps twice."""
 CALLS_PER_UPLOAD = 2
 """Most storage calls for a blob that changed: looking it up, and sending it to the queue `intake`."""
-MIN_CALLS = CALLS_AROUND + 1 + 2 * CALLS_PER_UPLOAD
-"""Fewest storage calls with which a run gets on."""
 _MAX_AT_ONCE = 16
 
 
