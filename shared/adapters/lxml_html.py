@@ -2,19 +2,21 @@
 
 import base64
 import binascii
-import codecs
 import re
 from collections.abc import Iterator
 from functools import partial
 from typing import TYPE_CHECKING
 
+from shared.adapters.charsets import DecodedText, decode_text, find_codec
 from shared.domain.errors import Unreadable
-from shared.domain.flow import Block, Concealed, Flow, Paragraph, Picture, Table, grid
+from shared.domain.flow import Block, Concealed, Flow, NotRead, Paragraph, Picture, Table, grid
 from shared.ports.reading import SourceFile
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
+NOT_READ_MARK = "intray-not-read"
+"""The name of a `meta` element by which the document of a mail says (by a code of UNREAD_PARTS) what was not read."""
 DEEPEST = 250
 """libxml2 stops at 256 levels; elements below that are told as text of this one."""
 _UNSEEN = frozenset({"script", "style", "head", "noscript", "template", "title", "meta", "link", "object", "iframe"})
@@ -76,29 +78,26 @@ def parse_html(file: SourceFile) -> Flow:
     """
     from lxml import etree, html
 
-    data = file.path.read_bytes()
-    parser = html.HTMLParser(encoding=_encoding(data), no_network=True)
+    text, doubtful = _decode(file.path.read_bytes())
+    if doubtful:
+        yield NotRead("uncertain_encoding")
+    parser = html.HTMLParser(encoding="utf-8", no_network=True)
     try:
-        root = html.document_fromstring(data.replace(b"\0", b""), parser=parser)
+        root = html.document_fromstring(text.replace("\0", "").encode("utf-8", "replace"), parser=parser)
     except (etree.ParserError, ValueError):
         raise Unreadable("unreadable", "The HTML holds no element: save the page anew, and upload it again.") from None
+    for mark in root.iterfind(f".//meta[@name='{NOT_READ_MARK}']"):
+        yield NotRead(mark.get("content", ""))
     yield from _Walk().blocks(root)
 
 
-def _encoding(data: bytes) -> str | None:
-    """The encoding that the page declares, however far down; None leaves a byte order mark to libxml2."""
-    if data.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")):
-        return None
+def _decode(data: bytes) -> DecodedText:
+    """Decode by the encoding that the page declares, however far down, or as text that declares none."""
     for declared in _DECLARED.finditer(data):
-        try:
-            return codecs.lookup((declared[1] or declared[2]).decode("ascii", "replace")).name
-        except LookupError:
-            continue
-    try:
-        data.decode("utf-8")
-    except UnicodeDecodeError:
-        return "cp1252"  # what browsers take for a page that does not say (WHATWG, Encoding)
-    return "utf-8"
+        label = (declared[1] or declared[2]).decode("ascii", "replace")
+        if find_codec(label):
+            return decode_text(data, label)
+    return decode_text(data)
 
 
 class _Walk:

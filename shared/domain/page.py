@@ -74,6 +74,9 @@ UNREAD_PARTS: Final[Mapping[str, str]] = MappingProxyType(
         "embedded_object": "an embedded object",
         "linked_part": "a part that is kept in another file",
         "page_header": "a page header or footer",
+        "mail_part": "a part of the mail, which the list of its members names",
+        "mail_cut_off": "the end of the mail, which is cut off",
+        "uncertain_encoding": "letters that do not fit the text's encoding, or whose encoding is uncertain",
     }
 )
 """What of a page may not have been read, by its code: the end of the sentence "Not read: …"."""
