@@ -74,6 +74,7 @@ UNREAD_PARTS: Final[Mapping[str, str]] = MappingProxyType(
         "embedded_object": "an embedded object",
         "linked_part": "a part that is kept in another file",
         "page_header": "a page header or footer",
+        "style_sheet": "a style sheet, which may hide text",
     }
 )
 """What of a page may not have been read, by its code: the end of the sentence "Not read: …"."""
