@@ -1,7 +1,7 @@
 """What a file without pages says, in order: paragraphs, tables, pictures. A typesetter makes pages of it."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 NUMBER_LIKE = frozenset("0123456789.,'’-+()%€$£¥ \u00a0\u202f")
 HEADER_WITHIN = 30
@@ -47,12 +47,19 @@ class PageBreak(NamedTuple):
 
 
 class Concealed(NamedTuple):
-    """Text that the file holds, but does not show: a hidden sheet, a deletion, white letters."""
+    """Text that the file does not show (`hidden`: a hidden sheet, a deletion, white letters), or strikes through."""
 
     text: str
+    why: Literal["hidden", "struck"] = "hidden"
 
 
-Block = Paragraph | Table | Picture | PageBreak | Concealed
+class NotRead(NamedTuple):
+    """Content of the file that its parser does not read; `code` is one of `shared.domain.page.UNREAD_PARTS`."""
+
+    code: str
+
+
+Block = Paragraph | Table | Picture | PageBreak | Concealed | NotRead
 Flow = Iterator[Block]
 
 
