@@ -10,7 +10,8 @@ from shared.adapters.lxml_html.controls import show_input, shown_options
 from shared.adapters.lxml_html.embedded import embedded_page, is_unread_drawing, is_unread_object
 from shared.adapters.lxml_html.tables import iter_outside_rows, read_row_groups, span_cell
 from shared.adapters.lxml_html.text_style import Styles, TextStyle
-from shared.domain.flow import Block, Concealed, NotRead, Paragraph, Picture, Table, grid
+from shared.domain.flow import Block, Concealed, NotRead, Paragraph, Picture, Table
+from shared.domain.grid import grid
 from shared.domain.table_spans import SpanningCell, lay_out_spans
 
 if TYPE_CHECKING:
