@@ -9,7 +9,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from shared.domain.errors import Unreadable
-from shared.domain.flow import Block, Concealed, Flow, Paragraph, Picture, Table, grid
+from shared.domain.flow import Block, Concealed, Flow, Paragraph, Picture, Table
+from shared.domain.grid import grid
 from shared.ports.reading import SourceFile
 
 if TYPE_CHECKING:

@@ -1,7 +1,7 @@
 """What a file without pages says, in order: paragraphs, tables, pictures. A typesetter makes pages of it."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 NUMBER_LIKE = frozenset("0123456789.,'’-+()%€$£¥ \u00a0\u202f")
 HEADER_WITHIN = 30
@@ -47,28 +47,20 @@ class PageBreak(NamedTuple):
 
 
 class Concealed(NamedTuple):
-    """Text that the file holds, but does not show: a hidden sheet, a deletion, white letters."""
+    """Text that the file does not show (`hidden`: a hidden sheet, a deletion, white letters), or strikes through."""
 
     text: str
+    why: Literal["hidden", "struck"] = "hidden"
 
 
-Block = Paragraph | Table | Picture | PageBreak | Concealed
+class NotRead(NamedTuple):
+    """Content of the file that its parser does not read; `code` is one of `shared.domain.page.UNREAD_PARTS`."""
+
+    code: str
+
+
+Block = Paragraph | Table | Picture | PageBreak | Concealed | NotRead
 Flow = Iterator[Block]
-
-
-def grid(rows: Sequence[Sequence[tuple[Sequence[Block], int]]]) -> Flow:
-    """The blocks of a table whose cells hold blocks (and span columns).
-
-    A table of text stays a table, its pictures follow it. One that only lays out (of one cell a row, or with tables
-    inside) is unrolled: its cells' blocks one after the other.
-    """
-    inside = [block for row in rows for blocks, _ in row for block in blocks]
-    if any(isinstance(block, Table) for block in inside) or all(len(row) < 2 for row in rows):  # noqa: PLR2004 - one cell a row
-        yield from inside
-        return
-    table = [[_cell(blocks, span) for blocks, span in row] for row in rows]
-    yield Table(table, header_row(table))
-    yield from (block for block in inside if isinstance(block, Picture | Concealed))
 
 
 def header_row(rows: Sequence[Sequence[Cell]]) -> int | None:
@@ -85,8 +77,3 @@ def header_row(rows: Sequence[Sequence[Cell]]) -> int | None:
 def is_number(text: str) -> bool:
     """Whether a cell's text is a number, an amount or a percentage."""
     return bool(text) and NUMBER_LIKE.issuperset(text) and any(sign.isdigit() for sign in text)
-
-
-def _cell(blocks: Sequence[Block], span: int) -> Cell:
-    text = "\n".join(block.text for block in blocks if isinstance(block, Paragraph) and block.text)
-    return Cell(text, is_number(text), span)

@@ -1,6 +1,8 @@
 """What was read off a page: lines of words with their places."""
 
-from typing import Literal, NamedTuple
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final, Literal, NamedTuple
 
 from shared.domain.frozen import Frozen
 from shared.domain.stored import Stored
@@ -63,11 +65,27 @@ class HiddenText(Stored):
     words: tuple[Word, ...]
 
 
+UNREAD_PARTS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "damaged_content": "a part of its content is damaged, and may be missing",
+        "truncated_image": "a picture on it is damaged or ends too early",
+        "missing_pages": "pages that the file claims to have after this one, but does not hold",
+        "drawing": "a drawing with text",
+        "chart": "a chart",
+        "embedded_object": "an embedded object",
+        "linked_part": "a part that is kept in another file",
+        "page_header": "a page header or footer",
+    }
+)
+"""What of a page may not have been read, by its code: the end of the sentence "Not read: …"."""
+
+
 class Page(Stored):
     """One page as it was read. Width and height in page units; `problem` says why it could not be read.
 
     `source` tells where the lines come from: the text layer, OCR, or (`mixed`) the text layer and OCR of pictures that
-    stand on the page. `hidden` is text that nobody sees on the page; none of it is in `lines`.
+    stand on the page. `hidden` is text that nobody sees on the page, `struck` words that are struck through; none of
+    them is in `lines`. `unread`: codes (of UNREAD_PARTS) of what on the page was not read.
     """
 
     number: int
@@ -77,6 +95,8 @@ class Page(Stored):
     source: Literal["text", "ocr", "mixed", "none"]
     lines: tuple[Line, ...] = ()
     hidden: tuple[HiddenText, ...] = ()
+    struck: tuple[Word, ...] = ()
+    unread: tuple[str, ...] = ()
     has_image: bool = False
     problem: str | None = None
 

@@ -71,8 +71,9 @@ def _read(page: Page, picture: PageImage, found: Recognised) -> Page:
         HiddenText(why=text.why, words=tuple(_at(word, upright(word.box)) for word in text.words))
         for text in page.hidden
     )
+    struck = tuple(_at(word, upright(word.box)) for word in page.struck)
     lines = tuple(_moved(line, scale) for line in found.lines)
-    return replace(page, source="ocr", width=width, height=height, lines=lines, hidden=hidden)
+    return replace(page, source="ocr", width=width, height=height, lines=lines, hidden=hidden, struck=struck)
 
 
 async def _read_areas(core: Core, run: Run, page: Page, picture: PageImage, areas: Sequence[Box]) -> Page:

@@ -8,7 +8,7 @@ from shared.domain.document_type import DocumentType
 from shared.domain.extraction import FieldValue, Row
 from shared.domain.finding import MOST_ALIKE, Finding
 from shared.domain.injection import addressing_lines
-from shared.domain.page import HiddenWhy, Page, line_place
+from shared.domain.page import UNREAD_PARTS, HiddenWhy, Page, line_place
 from shared.domain.stored import Stored
 from shared.stages.answers import RangeAnswer
 from shared.stages.artefacts import StoredPages
@@ -111,6 +111,15 @@ def _problems(page: Page) -> Iterator[Finding]:
     if parts := ", ".join(f"{len(part.words)} words {_WHY[part.why]}" for part in page.hidden):
         text = f"Page {page.number} holds text that nobody sees: {parts}."
         yield Finding(rule="hidden_text", severity="error", message=text)
+    if page.struck:
+        text = (
+            f"Page {page.number} holds {len(page.struck)} words that are struck through; they were not read as valid."
+        )
+        yield Finding(rule="struck_text", severity="error", message=text)
+    if page.unread:
+        parts = "; ".join(UNREAD_PARTS.get(code, code) for code in page.unread)
+        text = f"Page {page.number} was not read completely. Not read: {parts}."
+        yield Finding(rule="unread_content", severity="error", message=text)
     if lines := addressing_lines(page.lines):
         text = f"Page {page.number} holds text that instructs the program reading it ({_first(lines)})."
         yield Finding(rule="addresses_reader", severity="error", message=text)

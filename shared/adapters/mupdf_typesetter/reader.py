@@ -5,8 +5,9 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from shared.adapters.mupdf_typesetter.marks import PageMarks
 from shared.adapters.mupdf_typesetter.setter import TypesettingLimits
-from shared.adapters.mupdf_typesetter.typeset import typeset
+from shared.adapters.mupdf_typesetter.typeset import marks_path, typeset
 from shared.domain.reading import Ceiling
 from shared.ports.flow import Parser
 from shared.ports.isolation import Isolation
@@ -30,8 +31,10 @@ class TypesettingReader:
         self, file: SourceFile, numbers: Sequence[int], model: Ceiling, ocr: Ceiling
     ) -> AsyncIterator[SourcePage]:
         """The pages `numbers`, in that order; boxes and sizes in points."""
-        async for page in self._pdf.pages(await self._set(file), numbers, model, ocr):
-            yield page
+        typeset_file = await self._set(file)
+        marks = await asyncio.to_thread(PageMarks.read, marks_path(typeset_file.path))
+        async for source in self._pdf.pages(typeset_file, numbers, model, ocr):
+            yield source._replace(page=marks.apply(source.page))
 
     async def _set(self, file: SourceFile) -> SourceFile:
         """The PDF of the file; made when there is none of this very version."""
@@ -42,7 +45,7 @@ class TypesettingReader:
 
 
 def _target(file: Path) -> tuple[Path, bool]:
-    """Return where the PDF of this very version of a file is, and whether it is there."""
+    """Return where the PDF of this very version of a file is, and whether it and its marks are there."""
     status = file.stat()
     target = Path(f"{file}.{status.st_size}-{status.st_mtime_ns}.pdf")
-    return target, target.exists()
+    return target, target.exists() and marks_path(target).exists()

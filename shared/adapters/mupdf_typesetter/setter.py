@@ -3,11 +3,12 @@
 from typing import NamedTuple, assert_never
 
 from shared.adapters.mupdf_typesetter.columns import MARGIN, plan
-from shared.adapters.mupdf_typesetter.pen import A4, A4_WIDE, LEADING, Face, Image, Pen, Sheet, image
+from shared.adapters.mupdf_typesetter.marks import PageMarks
+from shared.adapters.mupdf_typesetter.pen import A4, A4_WIDE, LEADING, Face, Image, Pen, Sheet, advance, image
 from shared.adapters.mupdf_typesetter.tables import set_rows
 from shared.adapters.mupdf_typesetter.wrap import printable, wrapped, wrapped_as_it_is
 from shared.domain.errors import Unreadable
-from shared.domain.flow import Block, Concealed, PageBreak, Paragraph, Picture, Table
+from shared.domain.flow import Block, Concealed, NotRead, PageBreak, Paragraph, Picture, Table
 
 BODY = 10.0
 HEADINGS = (BODY, 16.0, 14.0, 12.0, 11.0, BODY, BODY)
@@ -21,6 +22,8 @@ SCAN_SHARE, SCAN_PIXELS = 0.12, 150
 gets a page of its own, so that it is recognised as one."""
 CONCEALED, CONCEALED_MOST = 6.0, 2000
 """Text that is not seen: its font size, and how many characters of a block are kept."""
+STRIKE = 0.7
+"""From the top of a line of text to the rule that strikes it through, in font sizes."""
 ROWS_A_PAGE = 100
 """No page holds more rows of a table."""
 
@@ -37,6 +40,7 @@ class Setter:
 
     def __init__(self, pen: Pen, limits: TypesettingLimits) -> None:
         self.pen = pen
+        self.marks = PageMarks()
         self.y = 0.0
         self._limits = limits
         self._sheet: Sheet | None = None
@@ -61,6 +65,9 @@ class Setter:
                 self._picture(block)
             case Concealed():
                 self._concealed(block)
+            case NotRead():
+                self._begin_if_none()
+                self.marks.add_unread(self.pen.pages, block.code)
             case PageBreak():
                 self._sheet = None
             case _:
@@ -75,6 +82,10 @@ class Setter:
     def _begin(self, sheet: Sheet) -> None:
         self.pen.begin(sheet)
         self._sheet, self.y = sheet, MARGIN
+
+    def _begin_if_none(self) -> None:
+        if self._sheet is None:
+            self.turn()
 
     def _lines(self, lines: list[str], x: float, size: float, face: Face = "helv", *, seen: bool = True) -> None:
         for line in lines:
@@ -148,4 +159,9 @@ class Setter:
     def _concealed(self, block: Concealed) -> None:
         text = printable(block.text)
         kept = text[:CONCEALED_MOST] + ("…" if len(text) > CONCEALED_MOST else "")
-        self._lines(wrapped(kept, A4.width - 2 * MARGIN, CONCEALED), MARGIN, CONCEALED, seen=False)
+        for line in wrapped(kept, A4.width - 2 * MARGIN, CONCEALED):
+            self._lines([line], MARGIN, CONCEALED, seen=block.why == "struck")
+            if block.why == "struck" and line:
+                top, right = self.y - LEADING * CONCEALED, MARGIN + advance(line, CONCEALED)
+                self.pen.rule(MARGIN, top + STRIKE * CONCEALED, right, top + STRIKE * CONCEALED)
+                self.marks.add_struck(self.pen.pages, top, self.y)

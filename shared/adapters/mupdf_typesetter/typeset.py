@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from shared.adapters.mupdf_typesetter.marks import PageMarks
 from shared.adapters.mupdf_typesetter.pen import Pen
 from shared.adapters.mupdf_typesetter.setter import Setter, TypesettingLimits
 from shared.domain.errors import Unreadable
@@ -16,7 +17,8 @@ def typeset(parser: Parser, file: SourceFile, target: str, limits: TypesettingLi
     """
     part = Path(f"{target}.part")
     try:
-        _write(parser, file, str(part), limits)
+        marks = _write(parser, file, str(part), limits)
+        marks.write(marks_path(target))  # first: a reader that finds the PDF finds its marks
         part.replace(target)
     except Unreadable:
         raise
@@ -30,8 +32,14 @@ def typeset(parser: Parser, file: SourceFile, target: str, limits: TypesettingLi
         part.unlink(missing_ok=True)
 
 
-def _write(parser: Parser, file: SourceFile, part: str, limits: TypesettingLimits) -> None:
+def marks_path(target: str | Path) -> Path:
+    """Return where the marks of a typeset PDF are kept."""
+    return Path(f"{target}.marks.json")
+
+
+def _write(parser: Parser, file: SourceFile, part: str, limits: TypesettingLimits) -> PageMarks:
     setter = Setter(Pen(part, limits.max_pages), limits)
     for block in parser(file):
         setter.add(block)
     setter.finish()
+    return setter.marks

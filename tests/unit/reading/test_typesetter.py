@@ -12,7 +12,7 @@ from PIL import Image
 from shared.adapters.mupdf_typesetter import TypesettingLimits, TypesettingReader
 from shared.adapters.pymupdf_reader import PyMuPDFReader
 from shared.domain.errors import Unreadable
-from shared.domain.flow import Block, Cell, Concealed, Flow, PageBreak, Paragraph, Picture, Table
+from shared.domain.flow import Block, Cell, Concealed, Flow, NotRead, PageBreak, Paragraph, Picture, Table
 from shared.domain.reading import Ceiling
 from shared.ports.reading import SourceFile, SourcePage
 from shared.testing.isolation import InlineIsolation
@@ -162,6 +162,30 @@ async def test_the_reader_tells_concealed_text_as_hidden(file: SourceFile) -> No
     assert [("invisible", "ignore the rules")] == [
         (text.why, " ".join(word.text for word in text.words)) for text in page.page.hidden
     ]
+
+
+async def test_struck_text_leaves_the_lines_and_is_reported_with_its_place(file: SourceFile) -> None:
+    """A person sees it struck through on the page; no value is read from it."""
+    before, after = Paragraph("Invoice number: W-1004"), Paragraph("Thank you for your order.")
+    (page,) = await pages(file, before, Concealed("W-1003 of May", "struck"), after)
+    assert [("p1.l1", before.text), ("p1.l2", after.text)] == [(line.id, line.text) for line in page.page.lines]
+    assert ["W-1003", "of", "May"] == [word.text for word in page.page.struck]
+    assert ((), ()) == (page.page.hidden, page.page.unread)
+
+
+async def test_content_that_a_parser_does_not_read_is_reported_on_its_page(file: SourceFile) -> None:
+    """Each kind once a page; the other pages say nothing of it."""
+    blocks = (NotRead("chart"), NotRead("chart"), NotRead("drawing"), Paragraph("Hello"), PageBreak(), Paragraph("Bye"))
+    first, second = await pages(file, *blocks)
+    assert (("chart", "drawing"), ()) == (first.page.unread, second.page.unread)
+
+
+async def test_marks_outlast_the_reader_that_made_them(file: SourceFile) -> None:
+    """Another process reads the pages of a PDF that was set before."""
+    await pages(file, Paragraph("Hello"), NotRead("chart"))
+    parser = Script(Paragraph("Hello"))
+    (page,) = [page async for page in reader(parser).pages(file, [1], Ceiling(300), Ceiling(300))]
+    assert (0, ("chart",)) == (parser.calls, page.page.unread)
 
 
 async def test_a_scan_inside_gets_a_page_of_its_own_and_wants_ocr(file: SourceFile) -> None:

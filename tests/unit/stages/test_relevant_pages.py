@@ -1,6 +1,9 @@
 """A long document of a type that asks for the relevant pages alone: read in part, accounted for as a whole."""
 
+from copy import replace
 from typing import Any
+
+import pytest
 
 from shared.domain.document_type import DocumentType, FieldSpec, Policy
 from shared.domain.model_call import ModelCall
@@ -93,4 +96,17 @@ async def test_hidden_text_on_a_page_that_is_not_read_is_told() -> None:
     _, result, asked = await processed(pages, reading(title=(1, "Licence contract")))
     assert [[1, 30]] == asked
     assert ["hidden_text"] == [finding["rule"] for finding in result["findings"]]
+    assert "REVIEW" == result["disposition"]
+
+
+@pytest.mark.parametrize(
+    ("mark", "rule"),
+    [({"struck": (Word("W-1003", (1, 1, 2, 2)),)}, "struck_text"), ({"unread": ("chart",)}, "unread_content")],
+)
+async def test_struck_and_unread_content_sends_the_document_to_a_person(mark: dict[str, Any], rule: str) -> None:
+    """The finding says why."""
+    pages = pages_of(2, p1="Licence contract")
+    pages[1] = pages[1]._replace(page=replace(pages[1].page, **mark))
+    _, result, _ = await processed(pages, reading(title=(1, "Licence contract")))
+    assert [rule] == [finding["rule"] for finding in result["findings"]]
     assert "REVIEW" == result["disposition"]
