@@ -11,8 +11,8 @@ WINDOW = 8
 """Numbers before a result among which its operands are looked for."""
 MAX_NUMBERS = 3000
 """Numbers after which no more evidence is looked for."""
-MIN_DIGITS = 3
-"""Significant digits of a result that is no coincidence."""
+MIN_RESULT, MIN_DIGITS = 1000, 3
+"""A result that is no coincidence is so large, or has so many significant digits."""
 
 
 class _Sizes(NamedTuple):
@@ -62,12 +62,13 @@ def _sizes(numeral: Numeral) -> _Sizes:
         size = numeral.as_grouped if numeral.shape == "grouped" else numeral.as_decimal
         return _Sizes(size, size, is_open=False)
     grouped, fraction = numeral.as_grouped, numeral.as_decimal
-    return _Sizes(fraction, grouped, True) if numeral.sign == "." else _Sizes(grouped, fraction, True)  # noqa: FBT003
+    point, comma = (fraction, grouped) if numeral.sign == "." else (grouped, fraction)
+    return _Sizes(point, comma, is_open=True)
 
 
 def _closes(first: Decimal, second: Decimal, result: Decimal, *, may_multiply: bool) -> bool:
     """Whether two numbers, neither of which is neutral, add up or multiply to a third."""
-    if not first or not second or len(str(result).replace(".", "").strip("0")) + (result >= 100) < MIN_DIGITS:  # noqa: PLR2004
+    if not first or not second or (result < MIN_RESULT and len(result.normalize().as_tuple().digits) < MIN_DIGITS):
         return False
     is_product = may_multiply and first != 1 and second != 1 and first * second == result
     return is_product or first + second == result

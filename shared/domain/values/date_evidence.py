@@ -7,7 +7,7 @@ from shared.domain.values.conventions import Conventions, weigh_evidence
 from shared.domain.values.dates import find_dates, find_figures
 from shared.domain.values.places import date_order_of
 
-_MONTHS = 12
+_MONTHS, _FULL_YEAR = 12, 4
 _UNAMBIGUOUS, _HINT = 3.0, 4.0
 """Weights: a date whose day is above 12, and a hint such as DD/MM/YYYY."""
 _STYLE = 0.7
@@ -31,10 +31,10 @@ class DateEvidence:
         """Take the next text; returns the places of its dates."""
         dates = find_dates(text, Conventions())
         for figures in find_figures(text):
-            is_two_digits = len(figures.year) == 2  # noqa: PLR2004
+            has_short_year = len(figures.year) < _FULL_YEAR
             if figures.first > _MONTHS >= figures.second:
                 if figures.first <= 31:  # noqa: PLR2004 - a day
-                    self._day_first += _UNAMBIGUOUS / (3 if is_two_digits else 1)
+                    self._day_first += _UNAMBIGUOUS / (3 if has_short_year else 1)
             elif figures.second > _MONTHS >= figures.first:
                 self._month_first += _UNAMBIGUOUS
         self._day_first += _HINT * bool(_DAY_HINT.search(text))
