@@ -68,7 +68,8 @@ class HiddenText(Stored):
 UNREAD_PARTS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "damaged_content": "a part of its content is damaged, and may be missing",
-        "truncated_image": "a picture on it ends too early",
+        "truncated_image": "a picture on it is damaged or ends too early",
+        "missing_pages": "pages that the file claims to have after this one, but does not hold",
         "drawing": "a drawing with text",
         "chart": "a chart",
         "embedded_object": "an embedded object",
@@ -77,6 +78,7 @@ UNREAD_PARTS: Final[Mapping[str, str]] = MappingProxyType(
         "mail_part": "a part of the mail, which the list of its members names",
         "mail_cut_off": "the end of the mail, which is cut off",
         "uncertain_encoding": "letters that do not fit the text's encoding, or whose encoding is uncertain",
+        "style_sheet": "a style sheet, which may hide text",
     }
 )
 """What of a page may not have been read, by its code: the end of the sentence "Not read: …"."""
