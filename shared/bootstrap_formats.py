@@ -86,10 +86,10 @@ def unpackers(pool: "Isolation") -> "dict[str, Unpacker]":
     """Return what takes files out of a file, by media type."""
     from shared.adapters.archive_members import bzip2_entries, gzip_entries, tar_entries, xz_entries, zip_entries
     from shared.adapters.mail_members import mail_entries, mbox_entries, msg_entries, smime_entries, tnef_entries
+    from shared.adapters.mail_members.uuencoded import uuencoded_entries
     from shared.adapters.member_unpacker import MemberUnpacker
     from shared.adapters.office_members import office_entries
     from shared.adapters.pymupdf_reader import pdf_entries
-    from shared.adapters.uuencoded import uuencoded_entries
 
     formats = {
         "application/pdf": pdf_entries,

@@ -6,11 +6,9 @@ from shared.adapters.charsets import DecodedText, decode_text, find_codec
 from shared.adapters.lxml_html.text_style import PAGE_STYLE, Styles
 from shared.adapters.lxml_html.walk import Walk
 from shared.domain.errors import Unreadable
-from shared.domain.flow import Flow, NotRead
+from shared.domain.flow import NOT_READ_MARK, Flow, NotRead
 from shared.ports.reading import SourceFile
 
-NOT_READ_MARK = "intray-not-read"
-"""The name of a `meta` element by which the document of a mail says (by a code of UNREAD_PARTS) what was not read."""
 _DECLARED = re.compile(
     rb"""<meta[^>]+charset\s*=\s*["']?([\w:-]+)|<\?xml[^>]+encoding\s*=\s*["']([\w:-]+)""", re.IGNORECASE
 )

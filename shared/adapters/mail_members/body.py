@@ -10,11 +10,11 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from shared.adapters.charsets import DecodedText, decode_text
-from shared.adapters.lxml_html import NOT_READ_MARK
 from shared.adapters.mail_members.flowed import join_flowed_lines
 from shared.adapters.mail_members.leaves import Part
 from shared.adapters.mail_members.parts import Mail, content, header
-from shared.adapters.uuencoded import split_uuencoded
+from shared.adapters.mail_members.uuencoded import split_uuencoded
+from shared.domain.flow import NOT_READ_MARK
 from shared.ports.unpacking import Entry
 
 _HEAD = ("Subject", "From", "To", "Cc", "Date")

@@ -5,7 +5,7 @@ import zipfile
 from pathlib import Path
 
 from shared.adapters.charsets import decode_text
-from shared.adapters.container_types import HEAD_BYTES, find_container_type, is_mail
+from shared.adapters.puremagic_sniffer.containers import HEAD_BYTES, find_container_type, is_mail
 from shared.domain.errors import Unreadable
 from shared.ports.isolation import Isolation
 
