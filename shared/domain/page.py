@@ -72,6 +72,10 @@ UNREAD_PARTS: Final[Mapping[str, str]] = MappingProxyType(
         "drawing": "a drawing with text",
         "chart": "a chart",
         "embedded_object": "an embedded object",
+        "equation": "an equation",
+        "form_control": "a control of a form",
+        "inserted_document": "a document that is inserted into its text",
+        "uncalculated_field": "a field whose value is not stored in the file",
         "linked_part": "a part that is kept in another file",
         "page_header": "a page header or footer",
     }
