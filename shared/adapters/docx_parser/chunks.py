@@ -13,7 +13,11 @@ from shared.ports.flow import Parser
 from shared.ports.reading import SourceFile
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from docx.opc.part import Part
+
+    PartSelector = Callable[[str, str], type[Part] | None]
 
 MAX_CHUNKS = 100
 MAX_CHUNK_BYTES = 50_000_000
@@ -76,18 +80,23 @@ def _extract_page(data: bytes) -> bytes:
     return b""
 
 
-def keep_chunks_unparsed() -> None:
-    """Make python-docx keep chunks as bytes: it takes an inserted DOCX for the XML of a main part."""
-    from docx.opc.part import Part, PartFactory
+class _PartSelector:
+    """Chooses python-docx's class for a part: plain bytes for a chunk, else what `default` chooses."""
 
-    default = PartFactory.part_class_selector
-    if default is not None and getattr(default, "keeps_chunks", False):
-        return
+    def __init__(self, default: "PartSelector | None") -> None:
+        self._default = default
 
-    def select(content_type: str, relation_type: str) -> type[Part] | None:
+    def __call__(self, content_type: str, relation_type: str) -> "type[Part] | None":
+        from docx.opc.part import Part
+
         if relation_type.endswith("/aFChunk"):
             return Part
-        return default(content_type, relation_type) if default is not None else None
+        return self._default(content_type, relation_type) if self._default is not None else None
 
-    select.keeps_chunks = True  # type: ignore[attr-defined]
-    PartFactory.part_class_selector = select
+
+def keep_chunks_unparsed() -> None:
+    """Make python-docx keep chunks as bytes: it takes an inserted DOCX for the XML of a main part."""
+    from docx.opc.part import PartFactory
+
+    if not isinstance(PartFactory.part_class_selector, _PartSelector):
+        PartFactory.part_class_selector = _PartSelector(PartFactory.part_class_selector)
