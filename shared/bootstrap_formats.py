@@ -47,8 +47,11 @@ def _parsers(options: Settings) -> "dict[str, Parser]":
     from shared.adapters.xlrd_parser import parse_xls
     from shared.adapters.zip_guard import guarded
 
+    text = partial(parse_text, markdown=markdown)
+    chunks: dict[str, Parser] = {"HTML": parse_html, "RTF": parse_rtf, "text": text}
+    inner = partial(guarded, parser=partial(parse_docx, chunk_parsers=chunks), most_bytes=options.unpacked_bytes)
     plain: dict[str, Parser] = {
-        "DOCX": parse_docx,
+        "DOCX": partial(parse_docx, chunk_parsers={**chunks, "DOCX": inner}),
         "XLSX": parse_xlsx,
         "PPTX": parse_pptx,
         "ODT": parse_odt,
@@ -60,7 +63,7 @@ def _parsers(options: Settings) -> "dict[str, Parser]":
     ole = partial(parse_ole, parsers={"XLS": parse_xls, **zipped})
     known: dict[str, Parser] = {
         **zipped,
-        "text": partial(parse_text, markdown=markdown),
+        "text": text,
         "CSV": parse_csv,
         "HTML": parse_html,
         "XML": EInvoiceParser(einvoice_vocabulary(), parse_xml),
