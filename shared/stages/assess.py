@@ -10,9 +10,11 @@ from shared.domain.finding import Finding
 from shared.domain.forms import in_form
 from shared.domain.page import Line, Page
 from shared.stages.answers import RangeAnswer, RawRow, RawValue
+from shared.stages.column_text import split_columns
 from shared.stages.grounding import Search, labelled, locate, summed
+from shared.stages.inferred import lower_inferred
 from shared.stages.line_index import LineIndexes
-from shared.stages.support import supported_fields
+from shared.stages.support import supported_fields, supported_rows
 from shared.stages.text_index import TextIndex
 
 FOUND_ELSEWHERE = 0.7
@@ -82,7 +84,10 @@ def assess_fields(
     """
     quoted = _Quoted(pages)
     hits = {search.spec.name: search.hit for search in searched if search.hit}
-    return {spec.name: _field(spec, _raw(spec, raw), quoted, hits.get(spec.name)) for spec in _single(kind)}
+    specs = _single(kind)
+    return lower_inferred(
+        specs, {spec.name: _field(spec, _raw(spec, raw), quoted, hits.get(spec.name)) for spec in specs}
+    )
 
 
 def assess_rows(kind: DocumentType, raw: RangeAnswer, pages: Sequence[Page]) -> dict[str, tuple[Row, ...]]:
@@ -107,8 +112,10 @@ def with_checks(
     broken = {name for finding in findings if finding.severity == "error" for name in finding.fields}
     confirmed_fields = supported_fields(kind, extraction, failed)
 
-    def confirmed(name: str, signals: Signals | None) -> Signals | None:
-        rules = 0.0 if name in broken else 1.0 if name in confirmed_fields else None
+    def confirmed(name: str, signals: Signals | None, *, row: bool | None = None) -> Signals | None:
+        """Return the signals with the rules'; `row`: what those for each row say, which speak for more of its cells."""
+        is_confirmed = name in confirmed_fields if row is None else row
+        rules = 0.0 if name in broken else 1.0 if is_confirmed else None
         verdict = _SIGNALS.get(verdicts[name].verdict) if name in verdicts else None
         return signals and replace(signals, rules=rules, verdict=verdict)
 
@@ -117,7 +124,10 @@ def with_checks(
         for name, field in extraction.fields.items()
     }
     tables = {
-        name: tuple(replace(row, signals=confirmed(name, row.signals)) for row in rows)
+        name: tuple(
+            replace(row, signals=confirmed(name, row.signals, row=said))
+            for row, said in zip(rows, supported_rows(kind, extraction, name, findings), strict=True)
+        )
         for name, rows in extraction.tables.items()
     }
     told = (*extraction.findings, *findings, *_doubts(kind, extraction, verdicts))
@@ -181,7 +191,10 @@ def _row(spec: FieldSpec, raw: RawRow, quoted: _Quoted) -> Row:
     forms = {column.name: in_form(column, raw.cells.get(column.name)) for column in spec.columns}
     cells = {name: value for name, (value, _) in forms.items()}
     filled = [column for column in spec.columns if cells[column.name] is not None]
-    stated = [column for column in filled if text.states(column.kind, cells[column.name])]
+    columns = [quoted.indexes.joined(column) for column in split_columns(lines)] if len(lines) > 1 else []
+    stated = [
+        column for column in filled if any(part.states(column.kind, cells[column.name]) for part in (text, *columns))
+    ]
     parsed = all(fine for _, fine in forms.values())
     share = len(stated) / len(filled) if filled else 0.0
     signals = Signals(grounded=share, ocr=quoted.certainty(lines), parsed=float(parsed))

@@ -22,14 +22,16 @@ from shared.stages.ledger import Snapshot
 from shared.stages.printed_identifiers import soften_printed
 from shared.stages.result import Result, ResultField
 from shared.stages.routing import scored
+from shared.stages.stated_sums import ROWS_SUM_STATED
 from shared.stages.uniqueness import REPEATED, repetition
 from shared.stages.unread import UNREAD_RULES
+from shared.stages.unread_columns import EMPTY_COLUMN
 from shared.stages.validate import EXTRACTION
 
 CERTAIN = 1.0
 """The confidence of a value that a person entered or confirmed."""
 
-VERDICT_RULES = frozenset({"contradicted", "missing"})
+_RULES_OF_VALUES = frozenset({"contradicted", "missing", EMPTY_COLUMN, ROWS_SUM_STATED})
 """The rules of findings that state what the checking model said of one value."""
 
 
@@ -129,7 +131,7 @@ def _other_findings(
 ) -> tuple[Finding, ...]:
     """Return the findings that no rule made from the values: they stay, unless a value came where none was read.
 
-    What the checking model said of a value goes with the value.
+    What the checking model said of a value goes with the value, and what was found about the cells of a table with it.
     """
     before = {name: field.value for name, field in result.fields.items()}
     made = {finding.rule for finding in rules.findings(kind, before)} | {rule.id for rule in kind.rules}
@@ -141,7 +143,7 @@ def _other_findings(
         for finding in result.findings
         if finding.rule not in made
         if finding.rule not in UNREAD_RULES or filled.isdisjoint(finding.fields)
-        if finding.rule not in VERDICT_RULES or not changed.issuperset(finding.fields)
+        if finding.rule not in _RULES_OF_VALUES or not changed.issuperset(finding.fields)
     )
 
 
