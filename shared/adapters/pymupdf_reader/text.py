@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from shared.adapters.pymupdf_reader.direction import direction, may_be_turned, quarter_turn
+from shared.adapters.pymupdf_reader.doubles import find_copies
 from shared.adapters.pymupdf_reader.doubts import doubtful
 from shared.adapters.pymupdf_reader.fields import with_fields
 from shared.adapters.pymupdf_reader.picture import image_share
@@ -65,9 +66,11 @@ def page_text(page: "pymupdf.Page", *, has_form: bool, layers_off: Sequence[int]
     unseen = _unseen(sheet, runs, flattest)
     under_picture = _is_layer(words, unseen) and image_share(page) >= LARGE_IMAGE_SHARE
     told: Hidden = []
-    if unseen and not under_picture:
-        told = _told(words, unseen)
-        runs, _ = cut([word for index, word in enumerate(words) if index not in unseen])
+    copies = _copies_of_seen(find_copies(words, runs), {} if under_picture else unseen)
+    if copies or (unseen and not under_picture):
+        told = [] if under_picture else _told(words, {at: why for at, why in unseen.items() if at not in copies})
+        left_out = copies if under_picture else copies.union(unseen)
+        runs, _ = cut([word for index, word in enumerate(words) if index not in left_out])
         ends = places(runs)
     told += _on_layers_off(page, sheet, switched_off(page.parent) if layers_off is None else layers_off)
     runs = _readable(runs)
@@ -117,6 +120,17 @@ def _unseen(sheet: Sheet, runs: Iterable[RawLine], flattest: float) -> dict[int,
 
         unseen |= hidden_words(sheet, doubts)
     return unseen
+
+
+def _copies_of_seen(copies: Mapping[int, set[int]], unseen: Mapping[int, HiddenWhy]) -> set[int]:
+    """The words that say again what is seen at the same place; where the copy is seen instead, its originals."""
+    repeated = set[int]()
+    for copy, originals in copies.items():
+        if all(original in unseen for original in originals):
+            repeated |= originals if copy not in unseen else set()
+        else:
+            repeated.add(copy)
+    return repeated
 
 
 def _on_layers_off(page: "pymupdf.Page", sheet: Sheet, off: Sequence[int]) -> Hidden:
