@@ -1,5 +1,6 @@
 """Words that are drawn more than once at one place: to look bold, as a shadow, or as a layer over visible text."""
 
+import math
 from collections.abc import Iterable, Sequence
 
 from shared.adapters.pymupdf_reader.runs import RawLine
@@ -10,8 +11,10 @@ MAX_OFFSET = 1.6
 """Points between the copies of a word; shadows are set off by about one."""
 MAX_OFFSET_SHARE = 0.2
 """The same in heights of the word, for small print, whose rows and letters are nearer to each other."""
+MAX_STEP = 2.0
+"""Points from the top of a run to that of the next lower one in a row; copies are no further apart."""
 MAX_PAIRS = 200_000
-"""A page with more runs or words side by side than this is not searched for copies."""
+"""A page with more words over each other than this is not searched for copies to the end."""
 
 
 def find_copies(words: RawWords, runs: Sequence[RawLine]) -> dict[int, set[int]]:
@@ -24,7 +27,7 @@ def find_copies(words: RawWords, runs: Sequence[RawLine]) -> dict[int, set[int]]
     for run in runs:
         starts.append(at)
         at += len(run.raw)
-    overlapping = {index for pair in _overlapping_pairs([run.box for run in runs]) for index in pair}
+    overlapping = _overlapping([run.box for run in runs])
     if not overlapping:
         return {}
     suspects = [word for run in sorted(overlapping) for word in range(starts[run], starts[run] + len(runs[run].raw))]
@@ -36,6 +39,33 @@ def find_copies(words: RawWords, runs: Sequence[RawLine]) -> dict[int, set[int]]
                 copies.setdefault(copy, set()).add(original)
                 break
     return copies
+
+
+def _overlapping(boxes: Sequence[Box]) -> set[int]:
+    """Return the boxes that lie over others with about the same top."""
+    overlapping = set[int]()
+    row: list[tuple[float, float, int]] = []
+    lowest = -math.inf
+    for top, left, right, index in sorted([(box[1], box[0], box[2], index) for index, box in enumerate(boxes)]):
+        if top - lowest > MAX_STEP:
+            if len(row) > 1:
+                overlapping |= _overlapping_in_row(row)
+            row = []
+        row.append((left, right, index))
+        lowest = top
+    return overlapping | _overlapping_in_row(row)
+
+
+def _overlapping_in_row(row: list[tuple[float, float, int]]) -> set[int]:
+    """The same of boxes whose tops are near each other, given as left, right and index."""
+    overlapping = set[int]()
+    reached, before = -math.inf, 0
+    for left, right, index in sorted(row):
+        if left < reached - 1:
+            overlapping |= {index, before}
+        if right > reached:
+            reached, before = right, index
+    return overlapping
 
 
 def _overlapping_pairs(boxes: Sequence[Box]) -> Iterable[tuple[int, int]]:
