@@ -79,6 +79,9 @@ UNREAD_PARTS: Final[Mapping[str, str]] = MappingProxyType(
         "uncalculated_field": "a field whose value is not stored in the file",
         "linked_part": "a part that is kept in another file",
         "page_header": "a page header or footer",
+        "mail_part": "a part of the mail, which the list of its members names",
+        "mail_cut_off": "the end of the mail, which is cut off",
+        "uncertain_encoding": "letters that do not fit the text's encoding, or whose encoding is uncertain",
         "style_sheet": "a style sheet, which may hide text",
     }
 )
