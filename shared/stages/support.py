@@ -19,7 +19,7 @@ from itertools import combinations
 
 from shared.document_types.rules import applies, holds, row_results, sums_table
 from shared.domain.document_type import DocumentType, FieldSpec, Rule
-from shared.domain.extraction import Evidence, Extraction, FieldValue, Row
+from shared.domain.extraction import Evidence, Extraction, FieldValue, Row, Scalar
 from shared.domain.finding import Finding
 from shared.domain.page import Box
 from shared.stages.stated_sums import has_stated_sum
@@ -29,8 +29,12 @@ ENTERED_BY_A_PERSON = 1.0
 """The confidence of a value that a person entered; no other value has it."""
 LEAST_STEP, STEP_SHARE = 1.0, 0.1
 """How far a number is moved to see whether a rule notices: so much, or such a share of it."""
+MAX_PERCENTAGES = 10
+"""Percentages of a row that may be its discount."""
 STEP_DAYS = 40
 """How far a day is moved: into another month, whatever the day."""
+
+_PERCENTAGE = re.compile(r"(?<![\d.,])(\d{1,2}(?:[.,]\d+)?) ?%")
 
 type Placed = tuple[int, Box]
 """A page and a box on it."""
@@ -64,13 +68,26 @@ def supported_rows(
             continue
         columns = _columns(rule, spec)
         for place, result in enumerate(row_results(rule, cells)):
-            if result is False:
+            if result is False and not _fits_discounted(rule, columns, rows[place], cells[place]):
                 said[place] = False
             elif result and said[place] is None and adds_up:
                 row = rows[place]
                 states = _is_evident(row) and _states_cells(columns, row, texts)
                 said[place] = True if states and _row_could_fail(rule, columns, cells[place]) else None
     return said
+
+
+def _fits_discounted(rule: Rule, columns: Sequence[FieldSpec], row: Row, cells: Mapping[str, Scalar]) -> bool:
+    """Whether a rule holds once one amount is less by a percentage that the row states, as by a discount."""
+    text = "\n".join(place.text for place in row.evidence)
+    shares = {float(match.replace(",", ".")) / 100 for match in _PERCENTAGE.findall(text)[:MAX_PERCENTAGES]}
+    lower = [
+        {**cells, column.name: cell * (1 - share)}
+        for share in sorted(shares)
+        for column in columns
+        if column.kind == "money" and isinstance(cell := cells[column.name], float)
+    ]
+    return any(row_results(rule, lower))
 
 
 def _row_could_fail(rule: Rule, columns: Sequence[FieldSpec], cells: Mapping[str, object]) -> bool:

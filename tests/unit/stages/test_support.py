@@ -219,3 +219,12 @@ def test_rows_are_not_confirmed_while_their_sum_fails() -> None:
     stated = Finding(rule="rows_sum_stated", severity="info", message="?", fields=("items",))
     assert [None, False] == _row_support(*rows, findings=[failing])
     assert [True, False] == _row_support(*rows, findings=[failing, stated])
+
+
+def test_a_discount_that_the_row_states_explains_its_amount() -> None:
+    """Nothing confirms it, nothing keeps the table's sum from doing so; another amount is not explained."""
+    assert [None, False, False] == _row_support(
+        _row(50, 4.55, 204.75, text="50 4,55 10% 204,75"),
+        _row(50, 4.55, 200.75, text="50 4,55 10% 200,75"),
+        _row(50, 4.55, 204.75, text="50 4,55 204,75"),
+    )
