@@ -12,7 +12,6 @@ from shared.domain.page import Line, Page
 from shared.stages.answers import RangeAnswer, RawRow, RawValue
 from shared.stages.column_text import split_columns
 from shared.stages.grounding import Search, labelled, locate, summed
-from shared.stages.inferred import lower_inferred
 from shared.stages.line_index import LineIndexes
 from shared.stages.support import supported_fields, supported_rows
 from shared.stages.text_index import TextIndex
@@ -84,10 +83,7 @@ def assess_fields(
     """
     quoted = _Quoted(pages)
     hits = {search.spec.name: search.hit for search in searched if search.hit}
-    specs = _single(kind)
-    return lower_inferred(
-        specs, {spec.name: _field(spec, _raw(spec, raw), quoted, hits.get(spec.name)) for spec in specs}
-    )
+    return {spec.name: _field(spec, _raw(spec, raw), quoted, hits.get(spec.name)) for spec in _single(kind)}
 
 
 def assess_rows(kind: DocumentType, raw: RangeAnswer, pages: Sequence[Page]) -> dict[str, tuple[Row, ...]]:
