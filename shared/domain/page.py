@@ -76,6 +76,9 @@ UNREAD_PARTS: Final[Mapping[str, str]] = MappingProxyType(
         "linked_part": "a part that is kept in another file",
         "page_header": "a page header or footer",
         "style_sheet": "a style sheet, which may hide text",
+        "formula": "a formula without a stored value",
+        "form_control": "a form control",
+        "conditional_format": "a conditional format, which may hide text or strike it through",
     }
 )
 """What of a page may not have been read, by its code: the end of the sentence "Not read: …"."""
