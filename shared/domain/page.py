@@ -84,7 +84,6 @@ UNREAD_PARTS: Final[Mapping[str, str]] = MappingProxyType(
         "uncertain_encoding": "letters that do not fit the text's encoding, or whose encoding is uncertain",
         "style_sheet": "a style sheet, which may hide text",
         "formula": "a formula without a stored value",
-        "form_control": "a form control",
         "conditional_format": "a conditional format, which may hide text or strike it through",
     }
 )
