@@ -5,13 +5,13 @@ import zipfile
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from shared.adapters.format_languages import list_decimal_symbols
 from shared.adapters.openpyxl_parser.appearance import Appearance
 from shared.adapters.openpyxl_parser.cells import Place, conceal, list_cells, make_table, read_cells, read_value
 from shared.adapters.openpyxl_parser.parts import Package
 from shared.adapters.openpyxl_parser.surroundings import Surroundings
 from shared.domain.errors import Unreadable
 from shared.domain.flow import Block, Concealed, Flow, NotRead, PageBreak, Paragraph
+from shared.domain.format_languages import list_decimal_symbols
 from shared.domain.number_notation import Notation, detect_notation
 from shared.ports.reading import SourceFile
 

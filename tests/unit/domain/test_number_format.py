@@ -4,7 +4,7 @@ from datetime import date, datetime, time, timedelta
 
 import pytest
 
-from shared.adapters.format_languages import list_decimal_symbols
+from shared.domain.format_languages import list_decimal_symbols
 from shared.domain.number_format import shown
 from shared.domain.number_notation import COMMA, POINT, Notation, detect_notation
 
