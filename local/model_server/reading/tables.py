@@ -1,22 +1,22 @@
 """Reads a table's rows under its header: columns by place, rows by their numbers, over as many pages as it takes."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
+from itertools import takewhile
 from typing import Any
 
 from local.model_server.reading.fields import Table
-from local.model_server.reading.headers import Column, Header, find_headers
+from local.model_server.reading.headers import Header, find_headers
 from local.model_server.reading.labels import Hit
-from local.model_server.reading.page import Box, Document, Line, Page, cite
+from local.model_server.reading.page import Document, Line, Page, cite
+from local.model_server.reading.placing import ColumnPlacer, Placed, is_numeric
 from local.model_server.reading.values import Conventions, read
 
-_NUMBER = re.compile(r"[-–(]?\s?(?:[€$£]|[A-Z]{2,3}\s?)?[-–]?\s?[\d.,'’]*\d\)?[-%]?")
 _STOP = 0.7  # how sure a total's label must be to end the table
 _WIDE_GAP = 7.0  # line heights without anything: the table is over
 _ROW_TALL = 1.7  # line heights within which a lone number still belongs to the row above
-_HEADER_CELLS, _UNIT_WORDS, _CELL_WORDS = 3, 3, 4
+_HEADER_CELLS = 3
 _RATE = re.compile(r"rate|percent|%|discount")
 _FACTORS = 2  # money columns: a unit's price and the row's sum
 _ROUNDED = 0.02  # that a product may differ from the printed sum
@@ -129,12 +129,14 @@ class TableReader:
     def _read(self, page: Page, header: Header, first: int, rows: list[Row], *, searching: bool = False) -> bool:
         """Add the page's rows; True when the table ended on it."""
         bottom = header.bottom
+        body = list(takewhile(lambda cells: not self._ends(cells, header), page.rows[first:]))
+        placer = ColumnPlacer(header.columns, body)
         for cells in page.rows[first:]:
             if not searching and bottom and cells[0].box.y0 - bottom > _WIDE_GAP * page.line_height:
                 return True
             if self._ends(cells, header):
                 return True
-            placed = self._placed(cells, header)
+            placed = _by_field(placer.place(cells))
             numbers = {name for name, texts in placed.items() if self._is_number(name, texts)}
             if searching and not numbers:
                 continue
@@ -150,17 +152,9 @@ class TableReader:
         worded = [line for line in cells if not re.search(r"\d", line.text)]
         return len(worded) == len(cells) and len(cells) >= _HEADER_CELLS <= len(header.columns)
 
-    def _placed(self, cells: Sequence[Line], header: Header) -> dict[str, list[tuple[Line, str]]]:
-        placed: dict[str, list[tuple[Line, str]]] = {}
-        for line in cells:
-            for column, text in _divided(line, header.columns):
-                if column.field is not None and text.strip(" :|"):
-                    placed.setdefault(column.field.name, []).append((line, text.strip()))
-        return placed
-
     def _is_number(self, name: str, texts: list[tuple[Line, str]]) -> bool:
         return self._by_name[name].kind in {"money", "number"} and any(
-            _numeric(text) and read(self._by_name[name], text, self.conventions) for _, text in texts
+            is_numeric(text) and read(self._by_name[name], text, self.conventions) for _, text in texts
         )
 
     def _add(
@@ -228,65 +222,10 @@ def _repeats(found: Header, header: Header) -> bool:
     return found.names <= header.names and len(header.names) - len(found.names) <= 1
 
 
-def _numeric(text: str) -> bool:
-    """A number with at most a unit beside it: no sentence, no date, no label."""
-    rest = _NUMBER.sub("", text, count=1)
-    return bool(_NUMBER.search(text)) and ":" not in text and len(re.findall(r"[^\W\d_]+", rest)) <= _UNIT_WORDS
-
-
-def _divided(line: Line, columns: Sequence[Column]) -> Iterator[tuple[Column, str]]:
-    """The line's text by column: whole where it fits one, else word by word by where the words must stand."""
-    edges = _edges(columns)
-    if _numeric(line.text) and not _crosses(line, columns):
-        yield _nearest(line.box, columns), line.text
-        return
-    spans = [match.span() for match in re.finditer(r"\S+", line.text)]
-    homes = [_home(line.part(*span), edges) for span in spans]
-    if not _crosses(line, columns):
-        homes = [homes[0]] * len(homes)
-    elif not _splits(line, columns, spans, homes):
-        return  # a sentence that runs across the columns is no cell
-    start = 0
-    for number in range(1, len(spans) + 1):
-        if number == len(spans) or homes[number] != homes[start]:
-            yield columns[homes[start]], line.text[spans[start][0] : spans[number - 1][1]]
-            start = number
-
-
-def _crosses(line: Line, columns: Sequence[Column]) -> bool:
-    """Whether the line reaches well into the header cells of two columns or more."""
-    return sum(line.box.overlap_x(column.box) > 0.4 * column.box.width for column in columns) > 1
-
-
-def _splits(line: Line, columns: Sequence[Column], spans: Sequence[tuple[int, int]], homes: Sequence[int]) -> bool:
-    """Whether what would fall into number columns are numbers: else the line is a sentence across them."""
-    texts: dict[int, str] = {}
-    for (start, end), home in zip(spans, homes, strict=True):
-        texts[home] = f"{texts.get(home, '')} {line.text[start:end]}"
-    return all(
-        _numeric(text) and len(text.split()) <= _CELL_WORDS for home, text in texts.items() if columns[home].numeric
-    )
-
-
-def _nearest(box: Box, columns: Sequence[Column]) -> Column:
-    def distance(column: Column) -> float:
-        sides = abs(box.x0 - column.box.x0), abs(box.x1 - column.box.x1)
-        middle = abs(box.x0 + box.x1 - column.box.x0 - column.box.x1) / 2
-        return min(*sides, middle) - max(0.0, box.overlap_x(column.box))
-
-    return min(columns, key=distance)
-
-
-def _edges(columns: Sequence[Column]) -> list[float]:
-    """Between two columns: before the numbers of a number column, which reach left of its label."""
-    edges = []
-    for left, right in pairwise(columns):
-        gap = right.box.x0 - left.box.x1
-        reach = min(gap / 2, 2.0 * right.box.height) if right.numeric else min(gap / 2, 0.4 * right.box.height)
-        edges.append(right.box.x0 - reach)
-    return edges
-
-
-def _home(box: Box, edges: Sequence[float]) -> int:
-    middle = (box.x0 + box.x1) / 2
-    return sum(middle >= edge for edge in edges)
+def _by_field(placed: Iterable[Placed]) -> dict[str, list[tuple[Line, str]]]:
+    """Return the texts of a row by the field of their column."""
+    found: dict[str, list[tuple[Line, str]]] = {}
+    for column, line, text in placed:
+        if column.field is not None and text.strip(" :|"):
+            found.setdefault(column.field.name, []).append((line, text.strip()))
+    return found
