@@ -21,6 +21,7 @@ from local.model_server.reading.values import Conventions
 from shared.domain.paths import nested
 
 _GOOD_ENOUGH, _SURE = 0.42, 0.7
+_LABEL_AND_VALUE = 2  # lines of a candidate; those behind are where its value goes on
 
 
 def extract(document: Document, schema: dict[str, Any], only: Sequence[tuple[str, str]] = ()) -> dict[str, Any]:
@@ -28,7 +29,10 @@ def extract(document: Document, schema: dict[str, Any], only: Sequence[tuple[str
     fields, tables = read_fields(schema)
     conventions = Conventions.of(document)
     hits = find_hits(document.lines, {field.name: field.labels for field in fields})
-    finder = Finder(document, hits, conventions)
+    amounts = {field.name for field in fields if field.kind == "money"}
+    totals = [hit for hit in hits if hit.field in amounts]
+    read = {table.name: TableReader(document, table, totals, conventions).read() for table in tables}
+    finder = Finder(document, hits, conventions, tuple(read.values()))
     parties = Parties(document, hits)
     chosen: dict[str, Candidate | None] = {}
     found: dict[str, list[Candidate]] = {}
@@ -41,24 +45,20 @@ def extract(document: Document, schema: dict[str, Any], only: Sequence[tuple[str
     for money, candidate in Sums(document, by_role, conventions.decimal).choose(found).items():
         chosen[by_role[money].name] = candidate
     _fill_due(document, by_role, chosen, conventions.decimal)
-    _fill_form(document, fields, chosen, conventions)
+    _fill_form(document, fields, chosen, finder)
     _fill_prose(Prose(document, us_order=conventions.us_order), fields, chosen)
     for field in fields:
         if chosen[field.name] is None:
             chosen[field.name] = without_label(field, document, conventions, chosen)
     answer: dict[str, Any] = {field.name: _answer(field, chosen[field.name]) for field in fields}
-    for table in tables:
-        totals = [hit for hit in hits if hit.field in {field.name for field in fields if field.kind == "money"}]
-        rows = TableReader(document, table, totals, conventions).rows()
-        answer[table.name] = [nested(row) for row in rows if not only or _begins_in(row, document, only)]
+    for name, table in read.items():
+        answer[name] = [nested(row) for row in table.items if not only or _begins_in(row, document, only)]
     return nested(answer)
 
 
-def _fill_form(
-    document: Document, fields: list[Field], chosen: dict[str, Candidate | None], conventions: Conventions
-) -> None:
+def _fill_form(document: Document, fields: list[Field], chosen: dict[str, Candidate | None], finder: Finder) -> None:
     """Values by the captions at the places of a form, for fields that no label leads to with some certainty."""
-    forms = Forms(document, fields, conventions)
+    forms = Forms(document, fields, finder.conventions)
     for field in fields:
         best = chosen[field.name]
         if best and field.kind == "text" and len(best.lines) > 1 and forms.is_caption(best.lines[-1]):
@@ -71,10 +71,11 @@ def _fill_form(
     }
     taken = {best.lines[-1] for name in sure if (best := chosen[name])}
     unsure = [field for field in fields if field.name not in sure]
-    found = forms.values(unsure, taken)
+    found = forms.values(unsure, taken | finder.table_lines | finder.headings)
     for name, candidate in found.items():
         known = chosen[name]
-        if known is None or known.score < candidate.score:
+        rest_of_known = known is not None and candidate.lines[-1] in known.lines[_LABEL_AND_VALUE:]
+        if known is None or (known.score < candidate.score and not rest_of_known):
             chosen[name] = candidate
 
 

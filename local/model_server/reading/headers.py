@@ -43,6 +43,7 @@ class Header:
     columns: tuple[Column, ...]
     bottom: float
     last_row: int
+    lines: frozenset[Line] = frozenset()
 
     @property
     def names(self) -> frozenset[str]:
@@ -145,7 +146,7 @@ def _header(page: Page, table: Table, first: int, last: int, labels: dict[str, t
         else Column(_around([box for _, box in cell]))
         for number, cell in enumerate(cells)
     )
-    return Header(page, columns, max(line.box.y1 for line in lines), last)
+    return Header(page, columns, max(line.box.y1 for line in lines), last, frozenset(lines))
 
 
 type Cell = list[tuple[Line, Box]]

@@ -18,6 +18,7 @@ _WIDE_GAP = 7.0  # line heights without anything: the table is over
 _ROW_TALL = 1.7  # line heights within which a lone number still belongs to the row above
 _HEADER_CELLS = 3
 _RATE = re.compile(r"rate|percent|%|discount")
+_INCLUDED = re.compile(r"\W*(?:incl|inkl|including|inclusief|davon|dont|of which|waarvan|di cui)\b", re.IGNORECASE)
 _FACTORS = 2  # money columns: a unit's price and the row's sum
 _ROUNDED = 0.02  # that a product may differ from the printed sum
 _MOSTLY = 0.5  # of the rows have a number: then all must
@@ -35,11 +36,21 @@ class Row:
     cells: dict[str, list[Line]] = field(default_factory=dict)
     texts: dict[str, list[str]] = field(default_factory=dict)
     closed: bool = False
+    lines: set[Line] = field(default_factory=set)
 
     @property
     def top_line(self) -> float:
         """The y under the row's first line."""
         return self.top + 0.8 * self.height
+
+
+@dataclass(frozen=True)
+class ReadTable:
+    """A table's rows as the schema's items, with the lines that its header and its rows stand on."""
+
+    items: tuple[dict[str, Any], ...]
+    header_lines: frozenset[Line] = frozenset()
+    row_lines: frozenset[Line] = frozenset()
 
 
 class TableReader:
@@ -53,8 +64,9 @@ class TableReader:
         self._prices = {column.name for column in table.columns if column.kind == "money"}
         self._totals = {hit.line for hit in totals if hit.score >= _STOP}
 
-    def rows(self) -> list[dict[str, Any]]:
-        """The rows in page order, as the schema's items."""
+    def read(self) -> ReadTable:
+        """Return the rows in page order."""
+        headers = list[Header]()
         rows: list[Row] = []
         header: Header | None = None
         for page in self.document.pages:
@@ -62,19 +74,21 @@ class TableReader:
             if header is None:
                 best = max(found, key=lambda item: len(item.names), default=None)
                 header = self._with_quantity(page, best) if best else None
+                headers += [header] if header else []
                 ended = header is None or self._read(page, header, header.last_row + 1, rows)
             else:
                 again = next((item for item in found if _repeats(item, header)), None)
-                moved = (
-                    Header(page, header.columns, again.bottom, again.last_row)
-                    if again
-                    else Header(page, header.columns, 0.0, -1)
-                )
+                moved = replace(again, columns=header.columns) if again else Header(page, header.columns, 0.0, -1)
+                headers += [again] if again else []
                 ended = self._read(page, moved, moved.last_row + 1, rows, searching=again is None)
             if header is not None and ended:
                 break
-        items = [item for row in rows if header and (item := self._item(row, header)) is not None]
-        return self._whole(items)
+        made = [(row, item) for row in rows if header and (item := self._item(row, header)) is not None]
+        items = self._whole([item for _, item in made])
+        whole = {id(item) for item in items}
+        row_lines = {line for row, item in made if id(item) in whole for line in row.lines}
+        header_lines = {line for header in headers for line in header.lines}
+        return ReadTable(tuple(items), frozenset(header_lines) if items else frozenset(), frozenset(row_lines))
 
     def _with_quantity(self, page: Page, header: Header) -> Header:
         """The header, an unlabelled column of which is the missing number when number x price = sum in most rows."""
@@ -105,14 +119,21 @@ class TableReader:
         return right > _MOSTLY * len(items)
 
     def _whole(self, items: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        """Without rows that have less than half the cells of the fullest, or lack the number most others have."""
+        """Without rows that have less than half the cells of the fullest, or lack an amount that most others have."""
         fullest = max((self._filled(item) for item in items), default=0)
         items = [item for item in items if self._filled(item) >= _MOSTLY * fullest]
         for column in self.table.columns:
             filled = sum(item[column.name] is not None for item in items)
             if column.kind == "money" and len(items) > filled >= _MOSTLY * len(items):
-                items = [item for item in items if item[column.name] is not None]
+                items = [item for item in items if item[column.name] is not None or self._is_counted(item)]
         return items
+
+    def _is_counted(self, item: dict[str, Any]) -> bool:
+        """Whether a row has a text, a count and its sum, the last amount: a price may be missing, no sum has all."""
+        has = {column.kind for column in self.table.columns if item[column.name] is not None}
+        sums = [column.name for column in self.table.columns if column.kind == "money"]
+        included = any(isinstance(value, str) and _INCLUDED.match(value) for value in item.values())
+        return {"text", "number"} <= has and item[sums[-1]] is not None and not included
 
     def _filled(self, item: dict[str, Any]) -> int:
         return sum(item[column.name] is not None for column in self.table.columns)
@@ -179,6 +200,8 @@ class TableReader:
                 last.texts[name] = [text for _, text in placed[name]]
         if last is not None:
             self._describe(page, last, placed, anchored=bool(numbers))
+            if numbers:
+                last.lines.update(cells)
             last.bottom = bottom if numbers or not last.closed else last.bottom
 
     def _describe(self, page: Page, row: Row, placed: dict[str, list[tuple[Line, str]]], *, anchored: bool) -> None:
