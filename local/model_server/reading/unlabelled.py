@@ -7,6 +7,7 @@ from local.model_server.reading.dates import find_dates
 from local.model_server.reading.fields import Field
 from local.model_server.reading.identifiers import find_ibans, find_vat_ids
 from local.model_server.reading.labels import fold
+from local.model_server.reading.naming import is_stamp
 from local.model_server.reading.page import Document
 from local.model_server.reading.values import Conventions, page_currency
 
@@ -48,6 +49,6 @@ def _first_date(
     taken = {line for other in chosen.values() if other and other.field != field.name for line in other.lines}
     for line in document.lines:
         for day in find_dates(line.text, us_order=conventions.us_order):
-            if line not in taken:
+            if line not in taken and not is_stamp(line.text):
                 return Candidate(field.name, day.value, (line,), _WEAK)
     return None
