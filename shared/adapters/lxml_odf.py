@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from shared.domain.errors import Unreadable
-from shared.domain.flow import Block, Cell, Concealed, Flow, PageBreak, Paragraph, Picture, Table, grid, header_row
+from shared.domain.flow import Block, Cell, Concealed, Flow, PageBreak, Paragraph, Picture, Table, header_row
+from shared.domain.grid import grid
 from shared.ports.reading import SourceFile
 
 if TYPE_CHECKING:

@@ -71,7 +71,10 @@ _MARKUP = (
     (re.compile(r"<!doctype\s+html|<html[\s>]", re.IGNORECASE), "text/html"),
     (re.compile(r"\s*<\?xml\s"), "application/xml"),
 )
-_PAGE = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype\s+html|html)[\s>]", re.IGNORECASE)
+_PAGE = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*\?>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html)[\s>]",
+    re.IGNORECASE | re.DOTALL,
+)
 """What begins so is a page, whatever puremagic finds in it further on: it takes one that quotes a mail for a mail."""
 _IMAGE_BRAND = re.compile(b"avi[fs]|hei[cxms]|hev[cx]|mif1")
 _BRANDS = 64

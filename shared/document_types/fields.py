@@ -1,6 +1,6 @@
 """The fields of a document type, read from its JSON Schema; an object inside becomes fields with dotted names."""
 
-from typing import Any, get_args
+from typing import Any, Literal, get_args
 
 from jsonschema import Draft202012Validator, SchemaError
 
@@ -20,7 +20,7 @@ _JSON_TYPES: dict[tuple[str, str | None], Kind] = {
     ("array", None): "table",
 }
 _TYPE_OF: dict[Kind, str] = {"number": "number", "money": "number", "boolean": "boolean", "table": "array"}
-_EXTENSIONS = ("x-kind", "x-labels", "x-hint", "x-identifier", "x-einvoice")
+_EXTENSIONS = ("x-kind", "x-labels", "x-hint", "x-identifier", "x-invalid-as-printed", "x-einvoice")
 _KEYS = frozenset(
     ["type", "format", "title", "description", "enum", "items", "properties", "required", "additionalProperties"]
 ).union(_EXTENSIONS)
@@ -102,6 +102,7 @@ class _Reader:
             required=required,
             choices=self._words(body, path, "enum"),
             identifier=self._identifier(body, path),
+            invalid_as_printed=self._invalid_as_printed(body, path),
             terms=self._terms(body, path),
             columns=columns,
         )
@@ -165,6 +166,15 @@ class _Reader:
             remedy = f"{meant(str(value), KNOWN)}, or <country>.<name> as in python-stdnum, such as us.ein"
             self._tell((*path, "x-identifier"), f"there is no check for {value!r}", remedy)
         return None if value is None else str(value)
+
+    def _invalid_as_printed(self, body: dict[str, Any], path: Path) -> Literal["error", "warning"]:
+        value = body.get("x-invalid-as-printed", "error")
+        here = (*path, "x-invalid-as-printed")
+        if value not in ("error", "warning"):  # a tuple: YAML may hold what has no hash
+            self._tell(here, f"{value!r} is no severity", "write error or warning")
+        elif "x-invalid-as-printed" in body and "x-identifier" not in body:
+            self._tell(here, "the field has no check that could fail", "add x-identifier, or remove the line")
+        return "warning" if value == "warning" else "error"
 
     def _terms(self, body: dict[str, Any], path: Path) -> tuple[str, ...]:
         """The business terms of EN 16931 that the field is bound to."""

@@ -22,6 +22,7 @@ class FieldSpec(Frozen):
 
     `name` is the path of a value inside objects, with dots: `seller.address.city`.
     `terms`: the business terms of EN 16931 (`BT-…`, a table: one group `BG-…`) that say the same in an e-invoice.
+    `invalid_as_printed`: how severe it is that an `identifier` fails its check although the page prints just that.
     """
 
     name: str
@@ -33,6 +34,7 @@ class FieldSpec(Frozen):
     required: bool = False
     choices: tuple[str, ...] = ()
     identifier: str | None = None
+    invalid_as_printed: Literal["error", "warning"] = "error"
     terms: tuple[str, ...] = ()
     columns: tuple["FieldSpec", ...] = ()
 

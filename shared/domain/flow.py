@@ -63,21 +63,6 @@ Block = Paragraph | Table | Picture | PageBreak | Concealed | NotRead
 Flow = Iterator[Block]
 
 
-def grid(rows: Sequence[Sequence[tuple[Sequence[Block], int]]]) -> Flow:
-    """The blocks of a table whose cells hold blocks (and span columns).
-
-    A table of text stays a table, its pictures follow it. One that only lays out (of one cell a row, or with tables
-    inside) is unrolled: its cells' blocks one after the other.
-    """
-    inside = [block for row in rows for blocks, _ in row for block in blocks]
-    if any(isinstance(block, Table) for block in inside) or all(len(row) < 2 for row in rows):  # noqa: PLR2004 - one cell a row
-        yield from inside
-        return
-    table = [[_cell(blocks, span) for blocks, span in row] for row in rows]
-    yield Table(table, header_row(table))
-    yield from (block for block in inside if isinstance(block, Picture | Concealed | NotRead))
-
-
 def header_row(rows: Sequence[Sequence[Cell]]) -> int | None:
     """The first row that names the columns: words in most of them, and a number somewhere in the rows below."""
     columns = max((len(row) for row in rows), default=0)
@@ -92,8 +77,3 @@ def header_row(rows: Sequence[Sequence[Cell]]) -> int | None:
 def is_number(text: str) -> bool:
     """Whether a cell's text is a number, an amount or a percentage."""
     return bool(text) and NUMBER_LIKE.issuperset(text) and any(sign.isdigit() for sign in text)
-
-
-def _cell(blocks: Sequence[Block], span: int) -> Cell:
-    text = "\n".join(block.text for block in blocks if isinstance(block, Paragraph) and block.text)
-    return Cell(text, is_number(text), span)

@@ -68,12 +68,14 @@ class HiddenText(Stored):
 UNREAD_PARTS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "damaged_content": "a part of its content is damaged, and may be missing",
-        "truncated_image": "a picture on it ends too early",
+        "truncated_image": "a picture on it is damaged or ends too early",
+        "missing_pages": "pages that the file claims to have after this one, but does not hold",
         "drawing": "a drawing with text",
         "chart": "a chart",
         "embedded_object": "an embedded object",
         "linked_part": "a part that is kept in another file",
         "page_header": "a page header or footer",
+        "style_sheet": "a style sheet, which may hide text",
     }
 )
 """What of a page may not have been read, by its code: the end of the sentence "Not read: …"."""

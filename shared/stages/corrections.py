@@ -19,6 +19,7 @@ from shared.stages import artefacts
 from shared.stages.assess import with_checks
 from shared.stages.core import Core
 from shared.stages.ledger import Snapshot
+from shared.stages.printed_identifiers import soften_printed
 from shared.stages.result import Result, ResultField
 from shared.stages.routing import scored
 from shared.stages.uniqueness import REPEATED, repetition
@@ -54,8 +55,9 @@ async def apply_corrections(
     corrected = _apply(kind, result, requests, rejected)
     fields = result.fields | _corrected_fields(result, corrected)
     values = {name: field.value for name, field in fields.items()}
-    findings = rules.findings(kind, values)
     stored = await artefacts.fetch_if_saved(core, run, EXTRACTION, Extraction)
+    read = {name: field for name, field in stored.fields.items() if field.value == values[name]} if stored else {}
+    findings = soften_printed(kind, Extraction(fields=read), rules.findings(kind, values))
     told = (*_other_findings(kind, result, corrected.changes, values), *findings)
     if corrected.changes and not rejected and not run.forced:
         repeated = await repetition(core, snapshot.document, kind, values)

@@ -24,6 +24,7 @@ from shared.stages.ledger import Snapshot
 from shared.stages.merging import merged_ranges
 from shared.stages.opinion import of_einvoice, of_model
 from shared.stages.page_choice import Answers, of_range, pages_to_read, with_required
+from shared.stages.printed_identifiers import soften_printed
 from shared.stages.read import SECOND_READING
 from shared.stages.reconcile import reconciled
 from shared.stages.second_reading import absences, compared, only_second, unreadable
@@ -59,7 +60,7 @@ async def _validate(core: Core, snapshot: Snapshot) -> None:
     raw = merged_ranges(kind, [answer for _, answer in whole.answers])
     look = await look_through(stored, kind, whole.answers, raw)
     extraction = Extraction(fields=look.fields, tables=look.tables, findings=(*raw.findings, *whole.findings))
-    told = [*look.findings, *rules.findings(kind, extraction.values())]
+    told = [*look.findings, *soften_printed(kind, extraction, rules.findings(kind, extraction.values()))]
     second = await _compared(core, run, kind, stored, extraction)
     names = open_fields(kind, second, told)
     # The model is told what the page says, never what the second reading does: so they stay independent.

@@ -8,7 +8,8 @@ from shared.adapters.docx_parser.names import MC, A, C, W, is_on, val
 from shared.adapters.docx_parser.numbering import Numbering
 from shared.adapters.docx_parser.styles import Styles
 from shared.domain.errors import Unreadable
-from shared.domain.flow import Block, Concealed, Flow, PageBreak, Paragraph, grid
+from shared.domain.flow import Block, Concealed, Flow, PageBreak, Paragraph
+from shared.domain.grid import grid
 from shared.ports.reading import SourceFile
 
 if TYPE_CHECKING:

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from shared.adapters.pymupdf_reader.areas import picture_areas
+from shared.adapters.pymupdf_reader.damage import lost_parts
+from shared.adapters.pymupdf_reader.page_tree import is_missing, repair_page_tree
 from shared.adapters.pymupdf_reader.picture import QUALITY, image_share, is_blank, render
 from shared.adapters.pymupdf_reader.scan import find_scan, scan_picture
 from shared.adapters.pymupdf_reader.sheet import switched_off
@@ -71,8 +73,9 @@ def read_pages(
 
     read = []
     for opening, group in groupby(numbers, key=lambda number: number // PAGES_PER_OPENING):
-        document = opened(path, passwords, opening)
-        traits = _Traits(bool(document.is_form_pdf), switched_off(document))
+        document, missing = _reopened(path, passwords, opening)
+        last = document.page_count if missing else 0
+        traits = _Traits(bool(document.is_form_pdf), switched_off(document), last)
         for number in group:
             try:
                 read.append(_page(document, traits, number, model, ocr))
@@ -82,10 +85,14 @@ def read_pages(
 
 
 class _Traits(NamedTuple):
-    """What holds for all pages of a document: whether it has form fields, and the layers that it has switched off."""
+    """What holds for all pages of a document: whether it has form fields, and the layers that it has switched off.
+
+    `last_before_missing` is the number of its last page, where its page tree claims that more pages follow; else 0.
+    """
 
     has_form: bool
     layers_off: list[int]
+    last_before_missing: int = 0
 
 
 def _page(document: "pymupdf.Document", traits: _Traits, number: int, model: Ceiling, ocr: Ceiling) -> RawPage:
@@ -93,13 +100,19 @@ def _page(document: "pymupdf.Document", traits: _Traits, number: int, model: Cei
 
     pymupdf.TOOLS.mupdf_warnings(reset=True)
     page = document[number - 1]
+    if is_missing(page):
+        return RawPage.broken(number, "The page is named in the file's page tree, but the file does not hold it.")
     read = page_text(page, has_form=traits.has_form, layers_off=traits.layers_off)
+    warnings = pymupdf.TOOLS.mupdf_warnings(reset=True)
     text = "".join([word[4] for line in read.lines for word in line.raw])
     bounds = _Bounds(model, ocr, read.under_picture)
-    shown = (_scan(page, text, bounds) if read.pictures else None) or _drawn(page, text, read, bounds)
+    shown = (_scan(page, text, bounds) if read.pictures else None) or _drawn(page, text, read, bounds, warnings)
     if shown is None:
         return RawPage.broken(number, "The page came out blank, because its content is damaged.")
     wants_ocr, picture, areas = shown
+    unread = lost_parts(warnings, pymupdf.TOOLS.mupdf_warnings(reset=True))
+    if number == traits.last_before_missing:
+        unread += ("missing_pages",)
     fields = {
         "number": number,
         "width": read.width,
@@ -107,6 +120,7 @@ def _page(document: "pymupdf.Document", traits: _Traits, number: int, model: Cei
         "unit": "pt",
         "source": "text" if read.lines else "none",
         "has_image": picture is not None,
+        "unread": unread,
         "hidden": [{"why": why, "words": [word._asdict() for word in words]} for why, words in read.hidden],
     }
     words = [word for line in read.lines for word in line.raw]
@@ -158,12 +172,12 @@ def _scan(page: "pymupdf.Page", text: str, bounds: _Bounds) -> _Shown | None:
     return _Shown(wants_ocr, picture) if picture else None
 
 
-def _drawn(page: "pymupdf.Page", text: str, read: PageText, bounds: _Bounds) -> _Shown | None:
+def _drawn(page: "pymupdf.Page", text: str, read: PageText, bounds: _Bounds, warnings: str) -> _Shown | None:
     """A page as MuPDF draws it; None when it comes out blank because its content is damaged."""
     import pymupdf
 
     blank = not text and is_blank(page)
-    if blank and pymupdf.TOOLS.mupdf_warnings(reset=True):
+    if blank and (warnings or pymupdf.TOOLS.mupdf_warnings(reset=True)):
         return None
     wants_ocr = bounds.wants_ocr(text, _image_share(page, text, blank=blank))
     areas = () if wants_ocr or not text else _areas(page, read)
@@ -183,14 +197,26 @@ def _image_share(page: "pymupdf.Page", text: str, *, blank: bool) -> float:
     return image_share(page) if text else 1.0
 
 
-def opened(path: str, passwords: tuple[str, ...], opening: int = 0) -> "pymupdf.Document":
+class _OpenPdf(NamedTuple):
+    """An open PDF, and how many pages more than it holds its page tree claims to have."""
+
+    document: "pymupdf.Document"
+    missing_pages: int
+
+
+def opened(path: str, passwords: tuple[str, ...]) -> "pymupdf.Document":
+    """The open PDF; raises Unreadable."""
+    return _reopened(path, passwords, 0).document
+
+
+def _reopened(path: str, passwords: tuple[str, ...], opening: int) -> _OpenPdf:
     """The open PDF, opened anew for each `opening`; raises Unreadable."""
     status = Path(path).stat()
     return _opened(path, passwords, status.st_mtime_ns, status.st_size, opening)
 
 
 @lru_cache(maxsize=1)
-def _opened(path: str, passwords: tuple[str, ...], _changed: int, _size: int, _opening: int) -> "pymupdf.Document":
+def _opened(path: str, passwords: tuple[str, ...], _changed: int, _size: int, _opening: int) -> _OpenPdf:
     """The open PDF; the one used last stays open for the next group of pages."""
     import pymupdf
 
@@ -199,6 +225,7 @@ def _opened(path: str, passwords: tuple[str, ...], _changed: int, _size: int, _o
     try:
         document = pymupdf.open(path, filetype="pdf")
         opens = not document.needs_pass or any(document.authenticate(password) for password in passwords)
+        missing = repair_page_tree(document) if opens else 0
         pages = document.page_count if opens else 1
     except (RuntimeError, ValueError, pymupdf.mupdf.FzErrorBase):
         raise Unreadable("unreadable", "The PDF is damaged beyond repair: save it anew, and upload it again.") from None
@@ -210,4 +237,4 @@ def _opened(path: str, passwords: tuple[str, ...], _changed: int, _size: int, _o
         )
     if pages < 1:
         raise Unreadable("no_pages", "The PDF has no pages: export it again from the program that made it.")
-    return document
+    return _OpenPdf(document, missing)

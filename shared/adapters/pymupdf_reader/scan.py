@@ -23,6 +23,8 @@ _MAX_CONTENT = 200_000
 _TOLERANCE = 0.01
 _POINTS_PER_INCH = 72
 _ORIENTATION = 0x0112
+_START_OF_SCAN, _END_OF_IMAGE = b"\xff\xda", b"\xff\xd9"
+"""Markers of a JPEG; neither occurs within its coded pixels."""
 _TOKEN = re.compile(rb"\((?:\\.|[^()\\])*\)|<[0-9A-Fa-f\s]*>|\[|\]|/[^\s()<>\[\]{}/%]*|[^\s()<>\[\]{}/%]+")
 _PLAIN = frozenset(b"q Q cm Do BT ET Tf Td TD Tm T* Tj TJ Tc Tw Tz TL Ts Tr BMC BDC EMC g G rg RG w M [ ]".split())
 """Operators that neither clip nor change how an image is painted (PDF 32000-1, annex A)."""
@@ -131,6 +133,8 @@ def _fits(jpeg: bytes, size: tuple[int, int], page: "pymupdf.Page", turn: int) -
     """Whether the JPEG is what the PDF says it is, grey or RGB, of a bearable size and the page's proportions."""
     from PIL import Image
 
+    if jpeg.rfind(_END_OF_IMAGE) < jpeg.rfind(_START_OF_SCAN):  # cut off: MuPDF draws it, and warns
+        return False
     try:
         with Image.open(io.BytesIO(jpeg), formats=("JPEG",)) as image:
             if image.size != size or image.mode not in ("L", "RGB") or size[0] * size[1] > MAX_PIXELS:

@@ -21,6 +21,9 @@ BOMB = b"a: &a [x,x,x,x,x,x,x,x,x]\n" + b"\n".join(
 )
 WRONG = {
     "unhashable kind": with_field("{type: number, title: Total, x-kind: [money]}"),
+    "a severity that is a list": with_field("{type: string, x-identifier: vat, x-invalid-as-printed: [warning]}"),
+    "an unknown severity": with_field("{type: string, x-identifier: vat, x-invalid-as-printed: info}"),
+    "a severity without a check": with_field("{type: string, x-invalid-as-printed: warning}"),
     "kind is an object": with_field("{x-kind: {money: 1}}"),
     "list as a key": b"? [a]\n: b\n",
     "object as a key": b"? {a: b}\n: c\n",

@@ -1,0 +1,1 @@
+"""Values as documents print them: numbers, dates, currencies and text, read by the conventions of the document."""

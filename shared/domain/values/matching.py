@@ -1,0 +1,97 @@
+"""Compare texts by whole words, whatever their case, spacing and punctuation."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import lru_cache
+from itertools import accumulate
+
+_WORD = re.compile(r"[^\W_]+")
+_UNSPACED_SCRIPTS = ("CJK", "HIRAGANA", "KATAKANA", "HANGUL", "THAI", "LAO", "KHMER", "MYANMAR")
+"""Scripts, as Unicode's character names begin, that put no space between words, or glue particles to them."""
+
+
+MAX_PLACES = 1000
+"""Places in a text at which words are looked for; where they stand more often, that proves nothing."""
+
+
+def normalize_for_match(text: str) -> str:
+    """Return the words of a text in lower case, compatibility forms folded, joined by single spaces."""
+    return " ".join(_WORD.findall(unicodedata.normalize("NFKC", text).casefold()))
+
+
+def compact_for_match(text: str) -> str:
+    """Return `normalize_for_match` without the spaces: letters and digits only."""
+    return normalize_for_match(text).replace(" ", "")
+
+
+def contains_words(words: str, text: str) -> bool:
+    """Whether `text` holds `words` as whole words; spacing and punctuation inside them make no difference.
+
+    "VAT" is not in "Private", "No." is not in "Norway", "E-Mail" is in "Email:". Where script does not separate words
+    (Chinese, Japanese, Korean, Thai), a word may stand inside a run of characters. False for an empty `words`.
+    """
+    return WordText(text).contains_beside_digits(words)
+
+
+class WordText:
+    """A text prepared for many questions; each costs a search in a string."""
+
+    def __init__(self, text: str) -> None:
+        words = _WORD.findall(unicodedata.normalize("NFKC", text).casefold())
+        self.compact = "".join(words)
+        ends = list(accumulate(map(len, words)))
+        self._starts, self._ends = {0, *ends}, set(ends)
+
+    def contains(self, words: str) -> bool:
+        """Whether the text holds `words` as whole words."""
+        needle = compact_for_match(words)
+        return any(
+            self._begins(start, needle) and self._ends_whole(start + len(needle), needle)
+            for start in _places(needle, self.compact)
+        )
+
+    def contains_beside_digits(self, words: str) -> bool:
+        """Whether the text holds `words` as whole words, or with digits glued on ("USt19%" holds "USt")."""
+        needle = compact_for_match(words)
+        return any(
+            (self._begins(start, needle) or _changes_to_digits(needle[0], self.compact[start - 1]))
+            and (self._ends_whole(end, needle) or _changes_to_digits(needle[-1], self.compact[end]))
+            for start, end in ((place, place + len(needle)) for place in _places(needle, self.compact))
+        )
+
+    def contains_glued(self, words: str) -> bool:
+        """Whether the text holds `words`, be it as a part of a longer word; never as a part of a longer number."""
+        needle = compact_for_match(words)
+        return any(not self._cuts_number(start, needle) for start in _places(needle, self.compact))
+
+    def _begins(self, start: int, needle: str) -> bool:
+        return start in self._starts or _is_unspaced(needle[0]) or _is_unspaced(self.compact[start - 1])
+
+    def _ends_whole(self, end: int, needle: str) -> bool:
+        return end in self._ends or _is_unspaced(needle[-1]) or _is_unspaced(self.compact[end])
+
+    def _cuts_number(self, start: int, needle: str) -> bool:
+        end = start + len(needle)
+        before = start not in self._starts and needle[0].isdigit() and self.compact[start - 1].isdigit()
+        behind = end not in self._ends and needle[-1].isdigit() and self.compact[end].isdigit()
+        return before or behind
+
+
+def _changes_to_digits(letter: str, digit: str) -> bool:
+    return letter.isalpha() and digit.isdigit()
+
+
+def _places(needle: str, text: str) -> Iterator[int]:
+    """Yield where a text holds `needle`; of very many places the first."""
+    at = text.find(needle) if needle else -1
+    for _ in range(MAX_PLACES):
+        if at < 0:
+            return
+        yield at
+        at = text.find(needle, at + 1)
+
+
+@lru_cache(maxsize=4096)
+def _is_unspaced(character: str) -> bool:
+    return not character.isascii() and unicodedata.name(character, "").startswith(_UNSPACED_SCRIPTS)

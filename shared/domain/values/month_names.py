@@ -1,0 +1,43 @@
+"""Names of months in the languages of the documents, with all months that a name may mean."""
+
+import unicodedata
+from collections import defaultdict
+from functools import cache
+
+from babel import Locale
+
+LANGUAGES = (
+    "en", "de", "fr", "es", "it", "nl", "pt", "pl", "sv", "da", "nb", "fi", "is", "cs", "sk", "sl", "hr", "hu", "ro",
+    "bg", "ru", "uk", "sr", "el", "tr", "lt", "lv", "et", "ca", "ms", "id", "vi", "ar", "he", "th", "hi", "sw", "ga",
+)  # fmt: skip
+_ALSO = {"sept": 9, "marz": 3, "maerz": 3, "jaen": 1, "janner": 1, "jaenner": 1, "juno": 6, "julei": 7, "mrz": 3}
+_WIDTHS = ("wide", "abbreviated")
+_CONTEXTS = ("format", "stand-alone")
+MIN_LETTERS = 3
+
+
+def fold_name(name: str) -> str:
+    """Return a name in lower case without accents and points."""
+    decomposed = unicodedata.normalize("NFKD", name.casefold())
+    return "".join(char for char in decomposed if not unicodedata.combining(char)).strip(". ")
+
+
+@cache
+def months_by_name() -> dict[str, dict[int, frozenset[str]]]:
+    """Return by folded name the months (1..12) it may mean, each with the languages in which it does."""
+    months: defaultdict[str, defaultdict[int, set[str]]] = defaultdict(lambda: defaultdict(set))
+    for language in LANGUAGES:
+        tables = Locale.parse(language).months
+        for context in _CONTEXTS:
+            for width in _WIDTHS:
+                for number, name in tables[context][width].items():
+                    if len(folded := fold_name(name)) >= MIN_LETTERS and not folded[0].isdigit():
+                        months[folded][number].add(language)
+    for name, number in _ALSO.items():
+        months[name][number].add("de")
+    return {name: {month: frozenset(spoken) for month, spoken in by.items()} for name, by in months.items()}
+
+
+def months_named(name: str) -> dict[int, frozenset[str]]:
+    """Return the months that a printed name may mean, each with its languages; none when it names no month."""
+    return months_by_name().get(fold_name(name), {})
