@@ -44,21 +44,29 @@ def asked() -> dict[str, Any]:
 def test_the_number_of_a_note_is_read_at_its_label(label: str, *, apart: bool) -> None:
     """The label may stand beside the number or before it; the first row's number is none."""
     labelled: list[Cell] = [(300, label), (450, "CN-15")] if apart else [(300, f"{label} CN-15")]
-    rows = [[(40, "Marlow Tools Ltd")], labelled, [], HEAD, *ROWS, [(380, "Grand total"), (485, "200.00")]]
+    rows: list[list[Cell]] = [
+        [(40, "Marlow Tools Ltd")],
+        labelled,
+        [],
+        HEAD,
+        *ROWS,
+        [(380, "Grand total"), (485, "200.00")],
+    ]
     assert extracted(asked(), rows)["invoice_number"]["value"] == "CN-15"
 
 
 @pytest.mark.parametrize("heading", ["No.", "Number", "Item no.", "Pos."])
 def test_a_row_number_is_no_invoice_number(heading: str) -> None:
     """Without a number of the document there is none, whatever the rows' numbers are called."""
-    rows = [[(40, "Marlow Tools Ltd")], [], [(40, heading), *HEAD[1:]], *ROWS, [(380, "Grand total"), (485, "200.00")]]
+    head: list[Cell] = [(40, heading), *HEAD[1:]]
+    rows: list[list[Cell]] = [[(40, "Tools Ltd")], [], head, *ROWS, [(380, "Grand total"), (485, "200.00")]]
     assert extracted(asked(), rows)["invoice_number"]["value"] is None
 
 
 @pytest.mark.parametrize("stamp", ["PAID 20 March 2025", "PAID", "BEZAHLT", "VOID", "COPY", "ENTWURF"])
 def test_a_stamp_makes_no_cell_the_amount_due(stamp: str) -> None:
     """The amount due is the total or nothing, and never a cell of the table."""
-    rows = [
+    rows: list[list[Cell]] = [
         [(40, "Marlow Tools Ltd")],
         [(300, "Invoice number:"), (450, "P-1")],
         HEAD,
