@@ -11,7 +11,8 @@ from local.model_server.reading.fields import Field
 from local.model_server.reading.labels import CLEAR, LIKELY, Hit
 from local.model_server.reading.page import Document, Line
 from local.model_server.reading.tables import ReadTable
-from local.model_server.reading.values import Conventions, Reading, Value, read
+from local.model_server.reading.values import Reading, Value, read
+from shared.domain.values.conventions import Conventions
 
 _SAME_LINE, _RIGHT, _BELOW, _WRAPPED = 1.0, 0.97, 0.82, 0.8
 _SURE = 0.45  # a value on the label's own line that good ends the search

@@ -17,8 +17,8 @@ from local.model_server.reading.roles import MoneyRole, money_role, party_role
 from local.model_server.reading.tables import TableReader
 from local.model_server.reading.titles import is_title, title
 from local.model_server.reading.unlabelled import without_label
-from local.model_server.reading.values import Conventions
 from shared.domain.paths import nested
+from shared.domain.values.conventions import Conventions
 
 _GOOD_ENOUGH, _SURE = 0.42, 0.7
 _LABEL_AND_VALUE = 2  # lines of a candidate; those behind are where its value goes on
@@ -27,7 +27,7 @@ _LABEL_AND_VALUE = 2  # lines of a candidate; those behind are where its value g
 def extract(document: Document, schema: dict[str, Any], only: Sequence[tuple[str, str]] = ()) -> dict[str, Any]:
     """The answer's object; of tables just the rows that begin in the runs of lines `only`, if there are any."""
     fields, tables = read_fields(schema)
-    conventions = Conventions.of(document)
+    conventions = document.conventions
     hits = find_hits(document.lines, {field.name: field.labels for field in fields})
     amounts = {field.name for field in fields if field.kind == "money"}
     totals = [hit for hit in hits if hit.field in amounts]
@@ -42,11 +42,11 @@ def extract(document: Document, schema: dict[str, Any], only: Sequence[tuple[str
         best = next(iter(found[field.name]), None)
         chosen[field.name] = best if best and best.score >= _GOOD_ENOUGH else None
     by_role = {role: field for field in reversed(fields) if (role := money_role(field))}
-    for money, candidate in Sums(document, by_role, conventions.decimal).choose(found).items():
+    for money, candidate in Sums(document, by_role, conventions).choose(found).items():
         chosen[by_role[money].name] = candidate
-    _fill_due(document, by_role, chosen, conventions.decimal)
+    _fill_due(document, by_role, chosen, conventions)
     _fill_form(document, fields, chosen, finder)
-    _fill_prose(Prose(document, us_order=conventions.us_order), fields, chosen)
+    _fill_prose(Prose(document, conventions), fields, chosen)
     for field in fields:
         if chosen[field.name] is None:
             chosen[field.name] = without_label(field, document, conventions, chosen)
@@ -103,13 +103,16 @@ def _begins_in(row: Mapping[str, Any], document: Document, only: Sequence[tuple[
 
 
 def _fill_due(
-    document: Document, by_role: Mapping[MoneyRole, Field], chosen: dict[str, Candidate | None], decimal: str
+    document: Document,
+    by_role: Mapping[MoneyRole, Field],
+    chosen: dict[str, Candidate | None],
+    conventions: Conventions,
 ) -> None:
     """An amount due without a label follows from the total and the prepayments."""
     gross = chosen[by_role["gross"].name] if "gross" in by_role else None
     if "due" not in by_role or chosen[by_role["due"].name] is not None or gross is None:
         return
-    if due := amount_due(document, float(gross.value), decimal):
+    if due := amount_due(document, float(gross.value), conventions):
         name = by_role["due"].name
         chosen[name] = Candidate(name, due[0], (due[1],), gross.score)
 

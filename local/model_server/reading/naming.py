@@ -2,7 +2,9 @@
 
 import re
 
-from local.model_server.reading.dates import find_dates, plain
+from local.model_server.reading.folding import plain
+from shared.domain.values.conventions import Conventions
+from shared.domain.values.dates import find_dates
 
 _SUFFIX = re.compile(
     r"(?<!\d\s)(?<![^\W_])(gmbh|mbh|ag|kg|ohg|gbr|ug|e\.?\s?k|se|ltd|limited|llc|llp|inc|corp|corporation|plc|pty|pvt|pte|bhd|"
@@ -134,7 +136,7 @@ def is_title(text: str) -> bool:
 
 def is_stamp(text: str) -> bool:
     """Return whether the text reads as a stamp or a watermark: PAID, RECEIVED with a date, ENTWURF, COPY, VOID."""
-    for day in reversed(find_dates(text)):
+    for day in reversed(find_dates(text, Conventions())):
         text = text[: day.start] + text[day.end :]
     words = set(re.findall(r"[^\W\d_]+", plain(text)))
     return bool(words & _STAMPS) and words <= _STAMPS | _BESIDE_STAMP

@@ -11,7 +11,8 @@ from local.model_server.reading.headers import Header, find_headers
 from local.model_server.reading.labels import Hit
 from local.model_server.reading.page import Document, Line, Page, cite
 from local.model_server.reading.placing import ColumnPlacer, Placed, is_numeric
-from local.model_server.reading.values import Conventions, read
+from local.model_server.reading.values import read
+from shared.domain.values.conventions import Conventions
 
 _STOP = 0.7  # how sure a total's label must be to end the table
 _WIDE_GAP = 7.0  # line heights without anything: the table is over
