@@ -1,8 +1,11 @@
 """Names and addresses of parties, with a label and without."""
 
+import json
+
 import pytest
 
 from local.model_server.reading.naming import clean_name, is_address, is_name
+from local.model_server.reading.reader import Question, answer
 from tests.unit.model_server.paper import Cell, extracted, field, schema
 
 PARTIES = schema(
@@ -45,6 +48,19 @@ def test_a_letterhead_tells_the_seller_and_the_address_block_the_buyer() -> None
     found = names([(40, "Bei Spiel GmbH ● Ecke 12 ● 12345 Stadthausen")], [(40, "Theodor Est")], [(40, "Bahnstr. 42")],
                   [(40, "88802 Spielkreis")], [], [(40, "Rechnung 12")], [(400, "USt-ID: DE136695976")])  # fmt: skip
     assert found == ("Bei Spiel GmbH", "Theodor Est")
+
+
+def test_an_address_block_holds_together_beside_larger_type() -> None:
+    """Rows are as high as their largest line, so those of smaller lines seem to overlap."""
+    rows = [
+        [40, 50, ["p1.l1", 40, 290, "Mühlen GmbH · Weg 7 · 99998 Wiesen"]],
+        [52, 64, ["p1.l2", 40, 140, "Café am Bach"]],
+        [54, 68, ["p1.l3", 40, 120, "Lindenstraße 22"], ["p1.l4", 350, 450, "Zahlbar bis"]],
+        [60, 80, ["p1.l5", 40, 110, "99997 Auental"], ["p1.l6", 350, 450, "3. März 2026"]],
+    ]
+    body = json.dumps({"page": 1, "size": [595, 842], "rows": rows})
+    question = Question("extract_note", PARTIES, (f'""" <documents>\n{body}\n</documents> """',), ())
+    assert "Café am Bach" == json.loads(answer(question))["buyer_name"]["value"]
 
 
 def test_a_receipt_begins_with_its_shop() -> None:
