@@ -10,6 +10,7 @@ from shared.domain.reading import Ceiling
 from shared.domain.run import State
 from shared.domain.task import PLAN, PageRange, StageMessage, TaskDone, page_ranges, planned_range
 from shared.domain.unpacking import Member
+from shared.ports.isolation import calls_for
 from shared.ports.reading import Reader, SourceFile, SourcePage
 from shared.stages.admit import Admitted, admit, check_size, earlier_copy
 from shared.stages.artefacts import save, save_pages, save_picture
@@ -37,6 +38,11 @@ async def read(core: Core, message: StageMessage) -> None:
 
     Raises Permanent (unreadable, superseded) and Retryable.
     """
+    with calls_for(message.document_id):
+        await _read(core, message)
+
+
+async def _read(core: Core, message: StageMessage) -> None:
     snapshot = await due(core, message, State.RECEIVED, State.READING)
     if snapshot is None or await is_repetition(core, snapshot, "read", message.task):
         return

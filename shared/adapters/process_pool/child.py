@@ -1,23 +1,14 @@
-"""A few child processes for code that holds the GIL, can crash, hang or eat memory on a hostile file.
+"""One child process: started when needed, killed when it takes too long, replaced when it died."""
 
-Children are forked from a clean server process (forkserver), so that none of this process's threads, locks,
-connections or its `__main__` module reach them. A child serves one call at a time: when it dies, it is known which
-call did it.
-"""
-
-import asyncio
 import fcntl
 import multiprocessing
 import os
-import queue
 import resource
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
-from functools import partial
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from multiprocessing.connection import Connection, wait
 from types import ModuleType
 
@@ -27,7 +18,7 @@ from shared.domain.errors import IntrayError, Permanent, Unavailable, Unreadable
 type _Refusal = tuple[type[IntrayError], tuple[str, ...]]
 
 
-class _ChildDiedError(Exception):
+class ChildDiedError(Exception):
     """The child ended in the middle of a call."""
 
 
@@ -55,52 +46,7 @@ def _empty_main_module() -> Iterator[None]:
                 del sys.modules["__main__"]
 
 
-class ProcessPool:
-    """Runs functions in at most `size` child processes, each started when first needed and used again.
-
-    A call may take `seconds`; then its child is killed. `memory_bytes` bounds each child's address space.
-    `preload` names modules that the server process imports once, so that children start in milliseconds; the first
-    pool of this process that starts a child decides. Usable from any event loop.
-    """
-
-    def __init__(self, size: int, seconds: float, memory_bytes: int | None = None, preload: Sequence[str] = ()) -> None:
-        self._idle: queue.LifoQueue[_Child] = queue.LifoQueue()
-        self._children = [_Child(seconds, memory_bytes, tuple(preload)) for _ in range(size)]
-        for child in self._children:
-            self._idle.put(child)
-        self._threads = ThreadPoolExecutor(size, thread_name_prefix="process-pool")
-
-    async def run[**P, T](self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """What the module-level `function` returns in a child; arguments and result must pickle.
-
-        Children do not import this process's `__main__`: `function` belongs to a module that can be imported by name.
-
-        A call whose child dies is tried once more in a fresh one, since the kernel may have picked a victim at random.
-        Raises the Permanent that `function` raises; DiskFull when it could not write; Unreadable with code `unreadable`
-        when the child died twice (a crash, memory, or any other exception), `too_slow` when the time was up.
-        """
-        task = partial(function, *args, **kwargs)
-        return await asyncio.get_running_loop().run_in_executor(self._threads, self._call, task)
-
-    def close(self) -> None:
-        """End the children. Calls under way raise Unavailable."""
-        self._threads.shutdown(wait=False, cancel_futures=True)
-        for child in self._children:
-            child.retire()
-
-    def _call[T](self, task: Callable[[], T]) -> T:
-        child = self._idle.get()
-        try:
-            with suppress(_ChildDiedError):
-                return child.call(task)
-            return child.call(task)
-        except _ChildDiedError:
-            raise Unreadable("unreadable", "The file is broken: reading it crashed the reader twice.") from None
-        finally:
-            self._idle.put(child)
-
-
-class _Child:
+class Child:
     """One place in the pool: a process that is started when needed, and replaced when it died."""
 
     def __init__(self, seconds: float, memory_bytes: int | None, preload: tuple[str, ...]) -> None:
@@ -120,7 +66,7 @@ class _Child:
             reply: tuple[_Refusal | None, T] = connection.recv()
         except (EOFError, ConnectionError):
             self._kill()
-            raise _ChildDiedError from None
+            raise ChildDiedError from None
         refused, result = reply
         if refused is not None:
             error, arguments = refused
@@ -145,6 +91,8 @@ class _Child:
             process.start()
         theirs.close()
         self._process, self._connection = process, ours
+        if self._retired:  # meanwhile, when there was no process to end
+            process.kill()
         return ours
 
     def _kill(self) -> None:
