@@ -73,9 +73,9 @@ async def test_the_owner_reaches_the_tasks_of_a_block() -> None:
 
     async def owner_for(document: str) -> list[str]:
         with calls_for(document):
-            return await asyncio.gather(owner(), owner())
+            return [await asyncio.create_task(owner()) for _ in range(2)]
 
-    assert [["a", "a"], ["b", "b"]] == await asyncio.gather(owner_for("a"), owner_for("b"))
+    assert (["a", "a"], ["b", "b"]) == await asyncio.gather(owner_for("a"), owner_for("b"))
     assert "" == owner_of_calls()
 
 
