@@ -1,9 +1,10 @@
 """Builds the Core from the settings: the only place that knows which adapter serves which port."""
 
+import asyncio
 from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from shared import telemetry
 from shared.bootstrap_formats import readers, second_readers, unpackers
@@ -74,6 +75,13 @@ def deferrals() -> Deferrals:
     """Return where and for how long messages are deferred; raises MissingSetting without storage settings."""
     options = settings()
     return Deferrals(_queues(storage_settings()), options.max_waits, timedelta(seconds=options.longest_wait_seconds))
+
+
+@cache
+def range_slots(stage: Literal["read", "extract"]) -> asyncio.Semaphore:
+    """Return what bounds how many page ranges of large files this process works on at once in a stage."""
+    options = settings()
+    return asyncio.Semaphore({"read": options.read_ranges_at_once, "extract": options.extract_ranges_at_once}[stage])
 
 
 @cache

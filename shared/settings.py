@@ -119,6 +119,15 @@ class Settings(EnvironmentSettings):
     extract_range: int = Field(
         8, ge=1, description="Pages that one extraction request covers, at most as many as the model takes pictures."
     )
+    read_ranges_at_once: int = Field(
+        2,
+        ge=1,
+        description="Page ranges of large files that a worker reads at the same time; more would only compete for its "
+        "cores, and with small files.",
+    )
+    extract_ranges_at_once: int = Field(
+        6, ge=1, description="Page ranges of large files that a worker has models extract from at the same time."
+    )
     pictured_pages: int = Field(
         50,
         ge=0,

@@ -26,6 +26,7 @@ from shared.stages.part import read_part
 from shared.stages.receipts import planned_ranges
 from shared.stages.recognise import completed, model_ceiling
 from shared.stages.temporary import temporary_folder
+from shared.stages.traffic import Range
 from shared.stages.unlock import Opened, open_file, source_file
 from shared.stages.unpack import end_as_unpacked, holds_only_files, receive_members, take_out
 
@@ -159,9 +160,12 @@ async def _end_as_duplicate(core: Core, snapshot: Snapshot, admitted: Admitted, 
 
 async def _read_range(core: Core, snapshot: Snapshot, copy: LocalCopy, pages: PageRange) -> None:
     run = snapshot.run
+    on_its_way = Range(core.traffic) if len(planned_ranges(run)) > 1 else None
     file = await source_file(core, copy, run.document_type, encrypted=run.encrypted)
     kept = list[Page]()
     async for source in _sources(core, core.readers[run.media_type or ""], file, pages.numbers):
+        if on_its_way is not None:
+            await on_its_way.give_way()
         page, picture = await completed(core, run, source)
         if picture is not None:
             await save_picture(core, run, page.number, picture.data)
