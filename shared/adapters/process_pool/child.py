@@ -7,15 +7,40 @@ import resource
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from multiprocessing.connection import Connection, wait
+from pathlib import Path
 from types import ModuleType
+from typing import NamedTuple
 
 from shared.domain.disk_full import DiskFull, is_disk_full
 from shared.domain.errors import IntrayError, Permanent, Unavailable, Unreadable
 
 type _Refusal = tuple[type[IntrayError], tuple[str, ...]]
+
+
+LOOK_EVERY = 0.1
+"""Seconds between two looks at how long a call has been computing."""
+IDLE_FACTOR = 3
+"""Times its limit after which a call is stopped, however little it has computed: it hangs, or the machine is full."""
+
+
+class TimeLimit(NamedTuple):
+    """How many seconds a call may compute, and the setting that says so.
+
+    Seconds of computing: beside other work the same page takes longer, and must not for that reason go unread.
+    """
+
+    seconds: float
+    setting: str = ""
+
+    @property
+    def exceeded(self) -> str:
+        """What is told of a call that took longer."""
+        named = f" ({self.setting})" if self.setting else ""
+        return f"Reading took longer than {self.seconds:g} seconds of computing{named} and was stopped."
 
 
 class ChildDiedError(Exception):
@@ -49,20 +74,20 @@ def _empty_main_module() -> Iterator[None]:
 class Child:
     """One place in the pool: a process that is started when needed, and replaced when it died."""
 
-    def __init__(self, seconds: float, memory_bytes: int | None, preload: tuple[str, ...]) -> None:
-        self._seconds, self._memory_bytes, self._preload = seconds, memory_bytes, preload
+    def __init__(self, memory_bytes: int | None, preload: tuple[str, ...]) -> None:
+        self._memory_bytes, self._preload = memory_bytes, preload
         self._process: multiprocessing.process.BaseProcess | None = None
         self._connection: Connection | None = None
         self._retired = False
 
-    def call[T](self, task: Callable[[], T]) -> T:
-        """Run one call in the process, starting it when there is none."""
+    def call[T](self, task: Callable[[], T], limit: TimeLimit) -> T:
+        """Run one call in the process, starting it when there is none; over its time the process is killed."""
         connection = self._connection or self._start()
         try:
             connection.send(task)
-            if not connection.poll(self._seconds):
+            if not self._answers(connection, limit):
                 self._kill()
-                raise Unreadable("too_slow", f"Reading took longer than {self._seconds:g} seconds and was stopped.")
+                raise Unreadable("too_slow", limit.exceeded)
             reply: tuple[_Refusal | None, T] = connection.recv()
         except (EOFError, ConnectionError):
             self._kill()
@@ -72,6 +97,17 @@ class Child:
             error, arguments = refused
             raise error(*arguments)
         return result
+
+    def _answers(self, connection: Connection, limit: TimeLimit) -> bool:
+        """Wait for the answer to a call; return False when its time is up first."""
+        pid = self._process.pid if self._process else None
+        began, computed = time.monotonic(), _computed_seconds(pid)
+        while not connection.poll(LOOK_EVERY):
+            elapsed, now = time.monotonic() - began, _computed_seconds(pid)
+            needed = elapsed if computed is None or now is None else max(now - computed, elapsed / IDLE_FACTOR)
+            if needed >= limit.seconds:
+                return False
+        return True
 
     def retire(self) -> None:
         """End the process for good."""
@@ -103,6 +139,18 @@ class Child:
             process.join()
         if connection is not None:
             connection.close()
+
+
+def _computed_seconds(pid: int | None) -> float | None:
+    """Return the processor seconds that a process has used, with all its threads; None where nobody tells.
+
+    Fields 14 and 15 of /proc/PID/stat (proc_pid_stat(5)); its second field, in brackets, may hold anything.
+    """
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
+    except OSError:
+        return None
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _serve(connection: Connection, memory_bytes: int | None) -> None:
