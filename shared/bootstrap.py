@@ -115,7 +115,7 @@ def build_core(options: Settings, storage: StorageSettings) -> Core:
         second_readers=second_readers(pool),
         unpackers=unpackers(pool),
         pictures=PillowPictures(),
-        recognizer=recognizer(options, storage, ocr_pool),
+        recognizer=recognizer(options, storage, ocr_pool, pool),
         passwords=_passwords(options, storage),
         sniffer=PuremagicSniffer(pool),
         clock=clock,
@@ -227,18 +227,21 @@ def _passwords(options: Settings, storage: StorageSettings) -> "Passwords | None
     return None
 
 
-def recognizer(options: Settings, storage: StorageSettings, pool: "Isolation") -> "TextRecognizer | None":
-    """The OCR engine of the settings, spared pictures without text; what is local of it works in `pool`.
+def recognizer(
+    options: Settings, storage: StorageSettings, pool: "Isolation", checks: "Isolation | None" = None
+) -> "TextRecognizer | None":
+    """The OCR engine of the settings, a local one at work in `pool`, spared pictures without text.
 
+    Pictures are checked for text in `checks`, by default in `pool` too, where they wait for the OCR of other pages.
     Raises MissingSetting, InvalidSetting.
     """
     from shared.adapters.opencv_blank_check import BlankCheckingRecognizer
 
     match options.ocr_engine:
         case "rapidocr":
-            return BlankCheckingRecognizer(_rapidocr(options, pool), pool)
+            return BlankCheckingRecognizer(_rapidocr(options, pool), checks or pool)
         case "document_intelligence":
-            return BlankCheckingRecognizer(_document_intelligence(options, storage), pool)
+            return BlankCheckingRecognizer(_document_intelligence(options, storage), checks or pool)
         case "none":
             return None
 

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 LONGEST_PAUSE = 30.0
-"""Seconds that one range pauses at most, all its pauses together: it gets on, however many small files keep coming."""
+"""Seconds that all pauses of a range together may take longer than its work: it gets on, however many small files keep
+coming."""
 
 
 class Traffic:
@@ -30,13 +31,13 @@ class Traffic:
                 self._none_left.set()
 
     async def wait_until_clear(self, seconds: float) -> float:
-        """Wait until no step goes first, at most `seconds`; return how many of them are left."""
+        """Wait until no step goes first, at most `seconds`; return how many seconds it took."""
         if self._none_left.is_set() or seconds <= 0:
-            return seconds
+            return 0.0
         began = time.monotonic()
         with suppress(TimeoutError):
             await asyncio.wait_for(self._none_left.wait(), seconds)
-        return max(0.0, seconds - (time.monotonic() - began))
+        return time.monotonic() - began
 
 
 class Range:
@@ -44,8 +45,11 @@ class Range:
 
     def __init__(self, traffic: Traffic, longest_pause: float = LONGEST_PAUSE) -> None:
         self._traffic = traffic
-        self._seconds_left = longest_pause
+        self._longest_pause = longest_pause
+        self._began = time.monotonic()
+        self._paused = 0.0
 
     async def give_way(self) -> None:
         """Pause while steps go first that a person may be waiting for; called before each page or request."""
-        self._seconds_left = await self._traffic.wait_until_clear(self._seconds_left)
+        worked = time.monotonic() - self._began - self._paused
+        self._paused += await self._traffic.wait_until_clear(self._longest_pause + worked - self._paused)

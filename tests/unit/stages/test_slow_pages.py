@@ -8,9 +8,8 @@ from shared.domain.errors import Unreadable
 from shared.domain.page import PageImage, Recognised
 from shared.domain.run import State
 from shared.testing.clock import FixedClock
-from shared.testing.pages import text_lines
+from shared.testing.pages import scanned_page, text_lines
 from shared.testing.reading import ScriptedRecognizer
-from tests.unit.stages.test_way_of_a_document import scanned_page
 from tests.unit.stages.world import PAGE, World, make_world
 
 
