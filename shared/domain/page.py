@@ -84,6 +84,8 @@ UNREAD_PARTS: Final[Mapping[str, str]] = MappingProxyType(
         "mail_cut_off": "the end of the mail, which is cut off",
         "uncertain_encoding": "letters that do not fit the text's encoding, or whose encoding is uncertain",
         "style_sheet": "a style sheet, which may hide text",
+        "formula": "a formula without a stored value",
+        "conditional_format": "a conditional format, which may hide text or strike it through",
     }
 )
 """What of a page may not have been read, by its code: the end of the sentence "Not read: …"."""

@@ -33,7 +33,7 @@ class Surroundings(NamedTuple):
 @cache
 def _before() -> re.Pattern[str]:
     return re.compile(
-        rf"(?P<open>\(\s?)?(?P<word>(?<![\w])(?:CR|DR|Cr|Dr)\.?\s)?(?P<minus>[-–—+]\s?)?(?P<mark>(?<![^\W\d_]){mark_pattern()}\s?)?"
+        rf"(?P<open>\(\s?)?(?P<word>(?<![\w])(?:CR|DR|Cr|Dr)\.?\s)?(?P<minus>[-–—+]\s?)?(?P<mark>(?<![^\W\d_])(?<![\w.]-){mark_pattern()}\s?)?"
         r"(?P<minus2>[-–—+]\s?)?(?P<open2>\(\s?)?$"
     )
 
