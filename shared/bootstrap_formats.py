@@ -8,21 +8,23 @@ from shared.domain.formats import FORMATS, OFFICE_OPEN_XML
 from shared.settings import Settings
 
 if TYPE_CHECKING:
+    from shared.adapters.process_pool import ProcessPool
     from shared.ports.flow import Parser
     from shared.ports.isolation import Isolation
     from shared.ports.reading import Reader, SecondReader
     from shared.ports.unpacking import Unpacker
 
 
-def readers(options: Settings, pool: "Isolation") -> "dict[str, Reader]":
+def readers(options: Settings, pool: "ProcessPool") -> "dict[str, Reader]":
     """Whatever reads a file's pages, by media type; parsers run in `pool`."""
     from shared.adapters.mupdf_typesetter import TypesettingLimits, TypesettingReader
     from shared.adapters.pillow_deskew import DeskewingReader
     from shared.adapters.pillow_reader import MEDIA_TYPES, PillowReader
     from shared.adapters.pymupdf_reader import PyMuPDFReader
 
-    pictures = DeskewingReader(PillowReader(pool, options.max_pixels))
-    pdf = PyMuPDFReader(pool)
+    pages = pool.within(options.page_seconds, "INTRAY_PAGE_SECONDS")
+    pictures = DeskewingReader(PillowReader(pool, options.max_pixels, pages=pages))
+    pdf = PyMuPDFReader(pool, pages=pages)
     limits = TypesettingLimits(options.max_pages, options.max_pixels)
     typeset = {
         media_type: DeskewingReader(TypesettingReader(pool, parser, pdf, limits))
