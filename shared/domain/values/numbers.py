@@ -30,8 +30,10 @@ class NumberReading(NamedTuple):
 class PrintedNumber(NamedTuple):
     """A number on a page, with its sign and currency, from `start` to `end` of its text.
 
-    `readings`: the likeliest first. `currencies`: what the code or sign beside it may mean, none without one.
-    `sign_mark`: "-", "()", "CR" … as printed, "" without. `fraction_digits`: printed behind the decimal sign.
+    The digits themselves stand from `digits_start` to `digits_end`. `readings`: the likeliest first.
+    `currencies`: what the code or sign beside it may mean, none without one. `sign_mark`: "-", "()", "CR" … as printed,
+    "" without. `fraction_digits`: printed behind the decimal sign.
+    `is_beside_space`: a space stands in it or next to it that may group its digits with others.
     """
 
     start: int
@@ -42,6 +44,9 @@ class PrintedNumber(NamedTuple):
     is_percent: bool = False
     sign_mark: str = ""
     fraction_digits: int = 0
+    digits_start: int = 0
+    digits_end: int = 0
+    is_beside_space: bool = False
 
     @property
     def value(self) -> Decimal:
@@ -107,6 +112,9 @@ def _read_one(
         around.is_percent,
         around.sign_mark,
         fraction,
+        numeral.start,
+        numeral.end,
+        is_beside_space=certainty < 1,
     )
 
 
