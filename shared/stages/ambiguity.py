@@ -9,6 +9,8 @@ from shared.stages.text_index import Ambiguity, Grounding
 
 AMBIGUOUS_VALUE = "ambiguous_value"
 """The rule of a finding that what is printed can be read in another way than the answer does."""
+OTHER_SIGN = "other_sign"
+"""The rule of a finding that what is printed has another sign than the answer: a type may ask for the size only."""
 MAX_PRINTED_CHARACTERS = 60
 
 type _Place = tuple[str, str]
@@ -36,7 +38,10 @@ class AmbiguityLog:
         for place, (title, ambiguity, value) in self._first.items():
             more = f" (and {self._counts[place] - 1} more of this column)" if self._counts[place] > 1 else ""
             message = f"{title}: {_describe(ambiguity, value)}{more}."
-            yield Finding(rule=AMBIGUOUS_VALUE, severity="error", message=message, fields=(place[0],))
+            if ambiguity.is_sign:
+                yield Finding(rule=OTHER_SIGN, severity="warning", message=message, fields=(place[0],))
+            else:
+                yield Finding(rule=AMBIGUOUS_VALUE, severity="error", message=message, fields=(place[0],))
 
 
 def _describe(ambiguity: Ambiguity, value: Scalar) -> str:

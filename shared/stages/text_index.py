@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Context, Decimal
 from functools import cached_property
+from itertools import pairwise
 from typing import NamedTuple
 
 from babel.dates import format_date
@@ -47,16 +48,22 @@ _SIGNS = re.compile(
     )
 )
 _CODES_THAT_ARE_WORDS = frozenset({"ALL", "TOP", "TRY", "CUP", "GEL", "PEN", "LAK", "BAM", "BOB", "MAD", "SOS", "MOP"})
+_DATE_REACH = 30
+"""Characters at the end of a line and at the beginning of the next in which one date may stand."""
 _SEPARATOR = "\n"
 """Between the lines of a text: no number, word or date goes on behind it."""
 
 
 class Ambiguity(NamedTuple):
-    """What is printed, how the document's conventions read it ("" where they leave it open), and all its readings."""
+    """What is printed, how the document's conventions read it ("" where they leave it open), and all its readings.
+
+    `is_sign`: the answer differs from the settled reading in its sign only.
+    """
 
     printed: str
     readings: tuple[str, ...]
     settled: str = ""
+    is_sign: bool = False
 
 
 class Grounding(NamedTuple):
@@ -124,7 +131,7 @@ class TextIndex:
             return self._ground_date(str(value))
         if kind == "currency":
             return self._ground_currency(str(value))
-        return Grounding(self._ground_text(str(value)))
+        return Grounding(self.ground_text(str(value)))
 
     @cached_property
     def text(self) -> str:
@@ -139,9 +146,11 @@ class TextIndex:
     @cached_property
     def numbers(self) -> Sequence[PrintedNumber]:
         """The numbers printed in it."""
-        dates = self.dates
-        numbers = find_numbers(self.text, self.conventions)
-        return [n for n in numbers if not any(d.start < n.digits_end and n.digits_start < d.end for d in dates)]
+        in_dates = bytearray(len(self.text))
+        for each in self.dates:
+            in_dates[each.start : each.end] = b"\1" * (each.end - each.start)
+        found = find_numbers(self.text, self.conventions)
+        return [number for number in found if not any(in_dates[number.digits_start : number.digits_end])]
 
     @cached_property
     def dates(self) -> Sequence[PrintedDate]:
@@ -169,10 +178,11 @@ class TextIndex:
 
     @cached_property
     def _without_dates(self) -> str:
-        text = self.text
+        parts, place = [], 0
         for each in self.dates:
-            text = text[: each.start] + " " * (each.end - each.start) + text[each.end :]
-        return text
+            parts.append(self.text[place : each.start])
+            place = each.end
+        return " ".join([*parts, self.text[place:]])
 
     def ground_number(self, value: float) -> Grounding:
         """Return how well the text states a number, by the best of its places."""
@@ -192,15 +202,14 @@ class TextIndex:
 
     def currency_places(self, code: str) -> list[tuple[int, int]]:
         """Return where the text writes a currency: its code, or else its signs."""
-        if written := [match.span() for match in self._written_codes(code)]:
-            return written
+        written = [match.span() for match in self._written_codes(code)]
         signs = list(_SIGNS.finditer(self.text))
         stating = {
             sign
             for sign in {match.group() for match in signs}
             if ground_in_sign(code, sign, self.conventions).certainty
         }
-        return [match.span() for match in signs if match.group() in stating]
+        return written + [match.span() for match in signs if match.group() in stating]
 
     def _ground_date(self, value: str) -> Grounding:
         printed = max((_ground_in_date(value, each) for each in self.dates), key=_certainty, default=NOWHERE)
@@ -229,7 +238,8 @@ class TextIndex:
         flags = 0 if code in _CODES_THAT_ARE_WORDS else re.IGNORECASE
         return re.finditer(rf"(?<![^\W\d_]){re.escape(code)}(?![^\W\d_])", self.text, flags)
 
-    def _ground_text(self, value: str) -> float:
+    def ground_text(self, value: str) -> float:
+        """Return how well the text holds another one, by whole words."""
         if self.words.contains(value):
             return CERTAIN
         compact = compact_for_match(value)
@@ -266,12 +276,34 @@ class _JoinedIndex(TextIndex):
 
     @cached_property
     def dates(self) -> Sequence[PrintedDate]:
-        """The dates of each line, and those that begin in one and end in the next."""
-        return find_dates(self.text, self.conventions)
+        """The dates of each line, and those that begin in one and end in the next; their places are of no use."""
+        within = [each for part in self._parts for each in part.dates]
+        across = [
+            each
+            for first, second in pairwise(part.text for part in self._parts)
+            for each in find_dates(f"{first[-_DATE_REACH:]}{_SEPARATOR}{second[:_DATE_REACH]}", self.conventions)
+            if _SEPARATOR in each.text
+        ]
+        return within + across
+
+    @cached_property
+    def loose_digits(self) -> Counter[str]:
+        """How often each run of digits stands outside the dates of its line."""
+        return sum((part.loose_digits for part in self._parts), Counter[str]())
+
+    @cached_property
+    def digits(self) -> str:
+        """The digits outside the dates of each line."""
+        return "".join(part.digits for part in self._parts)
 
     def ground_number(self, value: float) -> Grounding:
         """Return how well a line states a number."""
         return max((part.ground_number(value) for part in self._parts), key=_certainty, default=NOWHERE)
+
+    def ground_text(self, value: str) -> float:
+        """Return how well a line states a text, or else all of them do."""
+        best = max((part.ground_text(value) for part in self._parts), default=0.0)
+        return best if best == CERTAIN else max(best, super().ground_text(value))
 
 
 def ground_in_number(value: float, number: PrintedNumber) -> Grounding:
@@ -282,10 +314,13 @@ def ground_in_number(value: float, number: PrintedNumber) -> Grounding:
     signed = sum(reading.certainty for reading in same if (reading.value < 0) == (value < 0) or not reading.value)
     if signed >= SETTLED:
         return Grounding(CERTAIN)
-    if size_certainty >= SETTLED and not signed:
-        return Grounding(SIGN_ADDED if value < 0 and not number.sign_mark else SIGN_LOST)
-    certainty = UNLIKELY if size_certainty <= 1 - SETTLED else AMBIGUOUS if signed else SIGN_LOST
     readings = [f"{reading.value.normalize():f}" for reading in number.readings]
+    if size_certainty >= SETTLED and not signed:
+        if value < 0 and not number.sign_mark:
+            return Grounding(SIGN_ADDED)
+        return Grounding(SIGN_LOST, Ambiguity(number.text.strip(), tuple(readings), readings[0], is_sign=True))
+    is_ruled_out = (signed or size_certainty) <= 1 - SETTLED
+    certainty = UNLIKELY if is_ruled_out else AMBIGUOUS if signed else SIGN_LOST
     if number.is_settled:
         return Grounding(certainty, Ambiguity(number.text.strip(), tuple(readings), readings[0]))
     if number.is_beside_space:

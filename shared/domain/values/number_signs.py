@@ -30,20 +30,27 @@ class Surroundings(NamedTuple):
     negative: float
 
 
+_GAP = "[ \u00a0\u202f\u2009]"
+_ENDS_WORD = r"(?![^\W\d_])"
+
+
 @cache
 def _before() -> re.Pattern[str]:
     return re.compile(
-        rf"(?P<open>\(\s?)?(?P<word>(?<![\w])(?:CR|DR|Cr|Dr)\.?\s)?(?P<minus>[-–—+]\s?)?(?P<mark>(?<![^\W\d_]){mark_pattern()}\s?)?"
-        r"(?P<minus2>[-–—+]\s?)?(?P<open2>\(\s?)?$"
+        rf"(?P<open>\({_GAP}?)?(?P<word>(?<!\w)(?:CR|DR|Cr|Dr)\.?{_GAP})?(?P<minus>[-–—+]{_GAP}?)?"
+        rf"(?P<mark>(?<![^\W\d_]){mark_pattern()}{_GAP}?)?(?P<minus2>[-–—+]{_GAP}?)?(?P<open2>\({_GAP}?)?$"
     )
 
 
 @cache
 def _behind() -> re.Pattern[str]:
     return re.compile(
-        r"(?P<dash>(?P<sign>[.,])\s?(?:-{1,2}|[–—]{1,2}|=)(?![\w]))?(?P<percent>\s?(?:%|v\.\s?H\.|percent\b|Prozent\b))?"
-        rf"(?P<minus0>[-–—+](?![\w.,-]))?(?P<mark>\s?{mark_pattern()}(?![^\W\d_]))?(?P<minus>(?:[-–—+]|\s-(?=\s*$))(?![\w.,-]))?"
-        r"(?P<close>\s?\))?(?P<word>\s?(?:CR|DR|Cr|Dr|cr|dr|OD|O/D|H|S|Haben|Soll)(?!(?<=Dr)\.?\s[A-Z][a-z])(?:(?<=r)\.)?(?![^\W\d_]))?"
+        rf"(?P<dash>(?P<sign>[.,]){_GAP}?(?:-{{1,2}}|[–—]{{1,2}}|=)(?!\w))?"
+        rf"(?P<percent>{_GAP}?(?:%|v\.{_GAP}?H\.|percent\b|Prozent\b))?(?P<minus0>[-–—+](?![\w.,-]))?"
+        rf"(?P<mark>{_GAP}?{mark_pattern()}{_ENDS_WORD})?(?P<minus>(?:[-–—+]|{_GAP}-(?=\s*$))(?![\w.,-]))?"
+        rf"(?P<close>{_GAP}?\))?"
+        rf"(?P<word>{_GAP}?(?:CR|DR|Cr|Dr|cr|dr|OD|O/D|H|S|Haben|Soll)(?!(?<=Dr)\.?{_GAP}[A-Z][a-z])"
+        rf"(?:(?<=r)\.)?{_ENDS_WORD})?"
     )
 
 

@@ -12,8 +12,10 @@ from shared.domain.values.number_signs import Surroundings, look_around
 from shared.domain.values.numerals import Numeral, find_numerals, split_spaced
 from shared.domain.values.plain_signs import to_plain_signs
 
-MIN_CERTAINTY = 0.02
-"""A reading less likely than this is none."""
+LEAST_CERTAINTY = 0.0001
+"""The certainty of a reading that the document rules out; it is named, so that an answer which took it is explained."""
+DASH_IS_A_SIGN = 0.99
+"""How certainly a dash for the cents shows that the digits before it are grouped."""
 _GROUPS_BY_DIGITS = {0: 3.0, 2: 1.5, 3: -1.5}
 """Log-odds that three digits behind a sign are a group, by the digits of fraction that the currency has."""
 _ORDINAL = re.compile(r"(?:st|nd|rd|th)\b")
@@ -80,12 +82,11 @@ def _read(plain: str, text: str, numeral: Numeral, conventions: Conventions) -> 
             yield number
         return
     whole = conventions.space_groups
-    if whole >= MIN_CERTAINTY and (number := _read_one(plain, text, numeral, conventions, whole)):
+    if number := _read_one(plain, text, numeral, conventions, whole):
         yield number
-    if 1 - whole >= MIN_CERTAINTY:
-        for part in split_spaced(numeral):
-            if number := _read_one(plain, text, part, conventions, 1 - whole):
-                yield number
+    for part in split_spaced(numeral):
+        if number := _read_one(plain, text, part, conventions, 1 - whole):
+            yield number
 
 
 def _read_one(
@@ -97,11 +98,10 @@ def _read_one(
     readings: defaultdict[Decimal, float] = defaultdict(float)
     for size, size_certainty in _sizes(numeral, around, conventions):
         for sign, sign_certainty in ((1, 1 - around.negative), (-1, around.negative)):
-            readings[sign * size + 0] += certainty * size_certainty * sign_certainty
+            if sign_certainty > 0:
+                readings[sign * size + 0] += certainty * size_certainty * sign_certainty
     ranked = sorted(readings.items(), key=lambda item: -item[1])
-    likely = tuple(NumberReading(value, round(share, 4)) for value, share in ranked if share >= MIN_CERTAINTY)
-    if not likely:
-        return None
+    likely = tuple(NumberReading(value, max(round(share, 4), LEAST_CERTAINTY)) for value, share in ranked)
     fraction = numeral.fraction if likely[0].value.copy_abs() == numeral.as_decimal else 0
     return PrintedNumber(
         around.start,
@@ -124,8 +124,11 @@ def _sizes(numeral: Numeral, around: Surroundings, conventions: Conventions) -> 
         yield numeral.as_grouped, 1.0
     elif numeral.shape == "decimal":
         yield numeral.as_decimal, 1.0
-    elif numeral.shape == "grouped" or around.has_dash_for_cents:
+    elif numeral.shape == "grouped":
         yield numeral.as_grouped, 1.0
+    elif around.has_dash_for_cents:
+        yield numeral.as_grouped, DASH_IS_A_SIGN
+        yield numeral.as_decimal, 1 - DASH_IS_A_SIGN
     else:
         grouped = to_probability(grouping_log_odds(numeral, around, conventions))
         yield numeral.as_grouped, grouped
