@@ -7,6 +7,7 @@ from functools import lru_cache
 from itertools import accumulate
 
 _WORD = re.compile(r"[^\W_]+")
+_WORD_OR_NUMBER = re.compile(r"[^\W_]+(?:(?<=\d)[.,](?=\d)[^\W_]+)*")
 _UNSPACED_SCRIPTS = ("CJK", "HIRAGANA", "KATAKANA", "HANGUL", "THAI", "LAO", "KHMER", "MYANMAR")
 """Scripts, as Unicode's character names begin, that put no space between words, or glue particles to them."""
 
@@ -38,7 +39,10 @@ class WordText:
     """A text prepared for many questions; each costs a search in a string."""
 
     def __init__(self, text: str) -> None:
-        words = _WORD.findall(unicodedata.normalize("NFKC", text).casefold())
+        words = [
+            word.replace(".", "").replace(",", "")
+            for word in _WORD_OR_NUMBER.findall(unicodedata.normalize("NFKC", text).casefold())
+        ]
         self.compact = "".join(words)
         ends = list(accumulate(map(len, words)))
         self.starts, self.ends = {0, *ends}, set(ends)

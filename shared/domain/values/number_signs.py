@@ -10,7 +10,8 @@ from shared.domain.values.numerals import Numeral
 
 _UNSURE = 0.5
 _BRACKETS_OF_AMOUNT = 0.97
-"""How surely brackets around an amount mean minus; around a bare integer they may be just brackets."""
+"""How surely brackets around an amount mean minus where books are kept in English; around a bare integer, and where the
+comma is the decimal sign, they may be just brackets."""
 _DEBIT_IS_MINUS = 0.97
 _REACH = 16
 """Characters before and behind a number in which its signs stand."""
@@ -100,7 +101,8 @@ def _read_sign(
         negative = 1.0 if is_amount else _UNSURE
     elif (ahead.get("open") or ahead.get("open2")) and after.get("close"):
         minus = "()"
-        negative = 0.0 if after.get("percent") else _BRACKETS_OF_AMOUNT if is_amount else _UNSURE
+        is_english = conventions.decimal_sign == "."
+        negative = 0.0 if after.get("percent") else _BRACKETS_OF_AMOUNT if is_amount and is_english else _UNSURE
     if word and (is_amount or word not in {"H", "S"}):
         by_word = _negative_by_word(word, conventions)
         return word, by_word if not minus else (by_word if by_word == negative else _UNSURE)
