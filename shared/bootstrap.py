@@ -209,12 +209,17 @@ def _passwords(options: Settings, storage: StorageSettings) -> "Passwords | None
 
 
 def recognizer(options: Settings, storage: StorageSettings, pool: "Isolation") -> "TextRecognizer | None":
-    """The OCR engine of the settings, a local one at work in `pool`; raises MissingSetting, InvalidSetting."""
+    """The OCR engine of the settings, spared pictures without text; what is local of it works in `pool`.
+
+    Raises MissingSetting, InvalidSetting.
+    """
+    from shared.adapters.opencv_blank_check import BlankCheckingRecognizer
+
     match options.ocr_engine:
         case "rapidocr":
-            return _rapidocr(options, pool)
+            return BlankCheckingRecognizer(_rapidocr(options, pool), pool)
         case "document_intelligence":
-            return _document_intelligence(options, storage)
+            return BlankCheckingRecognizer(_document_intelligence(options, storage), pool)
         case "none":
             return None
 

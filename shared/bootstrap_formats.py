@@ -47,8 +47,11 @@ def _parsers(options: Settings) -> "dict[str, Parser]":
     from shared.adapters.xlrd_parser import parse_xls
     from shared.adapters.zip_guard import guarded
 
+    text = partial(parse_text, markdown=markdown)
+    chunks: dict[str, Parser] = {"HTML": parse_html, "RTF": parse_rtf, "text": text}
+    inner = partial(guarded, parser=partial(parse_docx, chunk_parsers=chunks), most_bytes=options.unpacked_bytes)
     plain: dict[str, Parser] = {
-        "DOCX": parse_docx,
+        "DOCX": partial(parse_docx, chunk_parsers={**chunks, "DOCX": inner}),
         "XLSX": parse_xlsx,
         "PPTX": parse_pptx,
         "ODT": parse_odt,
@@ -60,7 +63,7 @@ def _parsers(options: Settings) -> "dict[str, Parser]":
     ole = partial(parse_ole, parsers={"XLS": parse_xls, **zipped})
     known: dict[str, Parser] = {
         **zipped,
-        "text": partial(parse_text, markdown=markdown),
+        "text": text,
         "CSV": parse_csv,
         "HTML": parse_html,
         "XML": EInvoiceParser(einvoice_vocabulary(), parse_xml),
@@ -84,8 +87,9 @@ def second_readers(pool: "Isolation") -> "dict[str, SecondReader]":
 
 def unpackers(pool: "Isolation") -> "dict[str, Unpacker]":
     """Return what takes files out of a file, by media type."""
-    from shared.adapters.archive_members import gzip_entries, tar_entries, zip_entries
-    from shared.adapters.mail_members import mail_entries, mbox_entries, msg_entries
+    from shared.adapters.archive_members import bzip2_entries, gzip_entries, tar_entries, xz_entries, zip_entries
+    from shared.adapters.mail_members import mail_entries, mbox_entries, msg_entries, smime_entries, tnef_entries
+    from shared.adapters.mail_members.uuencoded import uuencoded_entries
     from shared.adapters.member_unpacker import MemberUnpacker
     from shared.adapters.office_members import office_entries
     from shared.adapters.pymupdf_reader import pdf_entries
@@ -95,9 +99,14 @@ def unpackers(pool: "Isolation") -> "dict[str, Unpacker]":
         "application/zip": zip_entries,
         "application/x-tar": tar_entries,
         "application/gzip": gzip_entries,
+        "application/x-bzip2": bzip2_entries,
+        "application/x-xz": xz_entries,
+        "text/x-uuencode": uuencoded_entries,
         "message/rfc822": mail_entries,
         "application/mbox": mbox_entries,
         "application/vnd.ms-outlook": msg_entries,
+        "application/vnd.ms-tnef": tnef_entries,
+        "application/pkcs7-mime": smime_entries,
         **dict.fromkeys(OFFICE_OPEN_XML, office_entries),
     }
     return {media_type: MemberUnpacker(pool, entries) for media_type, entries in formats.items()}

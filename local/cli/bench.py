@@ -148,6 +148,21 @@ def pages(
     _in_a_cloud("pages", lambda folder, tell: measure(folder, count, tell), {"pages": count}, json_file, check=check)
 
 
+@app.command()
+def fairness(
+    count: Annotated[int, typer.Option("--pages", min=2, max=5000, help="Pages of the large files.")] = 400,
+    json_file: Out = None,
+    check: Check = False,
+) -> None:
+    """Send one-page files right behind large ones: how many times their time alone they take.
+
+    A text and a scan of 400 pages, each in a cloud of its own that is thrown away: about five minutes.
+    """
+    from local.bench.fairness import measure
+
+    _in_a_cloud("fairness", lambda folder, tell: measure(folder, count, tell), {"pages": count}, json_file, check=check)
+
+
 def _in_a_cloud(
     name: str,
     measured: "Callable[[Path, Callable[[str], None]], Awaitable[list[Figure]]]",

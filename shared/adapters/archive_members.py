@@ -1,14 +1,16 @@
-"""The members of ZIP, TAR and GZIP files, with Python's own libraries."""
+"""The members of ZIP, TAR, GZIP, BZIP2 and XZ files, with Python's own libraries."""
 
+import bz2
 import gzip
 import io
+import lzma
 import stat
 import struct
 import tarfile
 import zipfile
 import zlib
-from collections.abc import Iterator
-from pathlib import PurePosixPath
+from collections.abc import Callable, Iterator
+from pathlib import Path, PurePosixPath
 from typing import IO, cast
 
 from shared.domain.errors import Unreadable
@@ -22,6 +24,7 @@ _DAMAGE = (
     zipfile.BadZipFile,
     tarfile.TarError,
     zlib.error,
+    lzma.LZMAError,
     struct.error,
     OSError,
     EOFError,
@@ -65,7 +68,17 @@ def tar_entries(file: SourceFile) -> Iterator[Entry]:
 
 def gzip_entries(file: SourceFile) -> Iterator[Entry]:
     """The one file in a GZIP, under the name that its header gives, else `content`."""
-    yield Entry(_gzip_name(file) or "content", _gzip_pieces(file))
+    yield Entry(_gzip_name(file) or "content", _packed_pieces(gzip.open, file, "GZIP"))
+
+
+def bzip2_entries(file: SourceFile) -> Iterator[Entry]:
+    """The one file in a BZIP2, which has no name there."""
+    yield Entry("content", _packed_pieces(bz2.open, file, "BZIP2"))
+
+
+def xz_entries(file: SourceFile) -> Iterator[Entry]:
+    """The one file in an XZ, which has no name there."""
+    yield Entry("content", _packed_pieces(lzma.open, file, "XZ"))
 
 
 def _zip_entry(archive: zipfile.ZipFile, info: zipfile.ZipInfo, passwords: tuple[str, ...]) -> Entry:
@@ -121,12 +134,12 @@ def _tar_pieces(archive: tarfile.TarFile, info: tarfile.TarInfo) -> Iterator[byt
         raise Unreadable("unreadable", "It is damaged: pack it again.") from None
 
 
-def _gzip_pieces(file: SourceFile) -> Iterator[bytes]:
+def _packed_pieces(opener: Callable[[Path], object], file: SourceFile, name: str) -> Iterator[bytes]:
     try:
-        with gzip.open(file.path) as member:
-            yield from _pieces(cast("IO[bytes]", member))
+        with cast("IO[bytes]", opener(file.path)) as member:
+            yield from _pieces(member)
     except _DAMAGE:
-        raise _damaged("GZIP") from None
+        raise _damaged(name) from None
 
 
 def _pieces(member: IO[bytes]) -> Iterator[bytes]:

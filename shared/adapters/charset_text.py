@@ -1,14 +1,14 @@
-"""Parses text and CSV: the encoding by charset-normalizer, the delimiter by what makes even rows."""
+"""Parses text and CSV: the encoding by `charsets`, the delimiter by what makes even rows."""
 
-import codecs
 import csv
 import io
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 
+from shared.adapters.charsets import decode_text
 from shared.domain.errors import Unreadable
-from shared.domain.flow import Cell, Flow, PageBreak, Paragraph, Table, header_row, is_number
+from shared.domain.flow import Cell, Flow, NotRead, PageBreak, Paragraph, Table, header_row, is_number
 from shared.ports.reading import SourceFile
 
 DELIMITERS = ",;\t|"
@@ -17,23 +17,18 @@ EVEN_SHARE = 0.9
 SAMPLE = 200
 """Rows and kilobytes that are looked at."""
 LINES_TOGETHER = 5000
-_BOMS = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF32_LE, "utf-32"),
-    (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
 _MARKDOWN = re.compile(r"^\s*\|?(\s*:?-{3,}:?\s*\|)+\s*(:?-{3,}:?\s*)?$", re.MULTILINE)
 _HEADING = re.compile(r"^#{1,6} \S", re.MULTILINE)
 
 
 def parse_text(file: SourceFile, markdown: Callable[[str], Flow]) -> Flow:
-    """The text as it is; as a table when its lines are rows of one; as Markdown when it has its headings or a table.
+    """Yield the text as it is; as a table when its lines are rows of one; as Markdown when it has headings or a table.
 
-    Raises Unreadable (`unreadable`) when no encoding makes text of the bytes.
+    NotRead (`uncertain_encoding`) comes first when bytes do not fit the encoding.
     """
-    text = decoded(file.path.read_bytes())
+    text, doubtful = decode_text(file.path.read_bytes())
+    if doubtful:
+        yield NotRead("uncertain_encoding")
     if _MARKDOWN.search(text) or len(_HEADING.findall(text[: SAMPLE << 10])) > 1:
         yield from markdown(text)
         return
@@ -48,25 +43,11 @@ def parse_text(file: SourceFile, markdown: Callable[[str], Flow]) -> Flow:
 
 
 def parse_csv(file: SourceFile) -> Flow:
-    """The rows of a CSV file, whatever its delimiter; raises Unreadable (`unreadable`) as `parse_text` does."""
-    text = decoded(file.path.read_bytes())
+    """Yield the rows of a CSV file, whatever its delimiter; NotRead (`uncertain_encoding`) as `parse_text` does."""
+    text, doubtful = decode_text(file.path.read_bytes())
+    if doubtful:
+        yield NotRead("uncertain_encoding")
     yield _table(text, _delimiter(text, certain=True) or ",")
-
-
-def decoded(data: bytes) -> str:
-    """The text of bytes: by their byte order mark, as UTF-8, or by the likeliest of all other encodings."""
-    for bom, encoding in _BOMS:
-        if data.startswith(bom):
-            return data.decode(encoding, errors="replace")
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError:
-        from charset_normalizer import from_bytes
-
-    best = from_bytes(data[: SAMPLE << 10]).best()
-    if best is None:
-        raise Unreadable("unreadable", "The text is in no encoding that is known here: save it as UTF-8.")
-    return data.decode(best.encoding, errors="replace")
 
 
 def _lines(text: str) -> Iterator[Paragraph]:

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from shared.adapters.charsets import recode_xml
 from shared.domain.errors import Unreadable
 from shared.domain.flow import Flow, Paragraph
 from shared.ports.reading import SourceFile
@@ -21,9 +22,12 @@ def parse_xml(file: SourceFile) -> Flow:
     """
     from lxml import etree
 
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    data, is_utf8 = recode_xml(file.path.read_bytes())
+    parser = etree.XMLParser(
+        encoding="utf-8" if is_utf8 else None, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
+    )
     try:
-        tree = etree.parse(str(file.path), parser)
+        tree = etree.fromstring(data, parser).getroottree()
     except etree.XMLSyntaxError as failure:
         text = f"The XML is not well-formed (line {failure.lineno}): save it anew, and upload it again."
         raise Unreadable("unreadable", text) from None

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal, NamedTuple
 
+NOT_READ_MARK = "intray-not-read"
+"""The name of a `meta` element by which the document of a mail says (by a code of UNREAD_PARTS) what was not read."""
 NUMBER_LIKE = frozenset("0123456789.,'’-+()%€$£¥ \u00a0\u202f")
 HEADER_WITHIN = 30
 """A table's header stands within its first rows, below a letterhead at most."""

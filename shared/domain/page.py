@@ -73,9 +73,18 @@ UNREAD_PARTS: Final[Mapping[str, str]] = MappingProxyType(
         "drawing": "a drawing with text",
         "chart": "a chart",
         "embedded_object": "an embedded object",
+        "equation": "an equation",
+        "form_control": "a control of a form",
+        "inserted_document": "a document that is inserted into its text",
+        "uncalculated_field": "a field whose value is not stored in the file",
         "linked_part": "a part that is kept in another file",
         "page_header": "a page header or footer",
+        "mail_part": "a part of the mail, which the list of its members names",
+        "mail_cut_off": "the end of the mail, which is cut off",
+        "uncertain_encoding": "letters that do not fit the text's encoding, or whose encoding is uncertain",
         "style_sheet": "a style sheet, which may hide text",
+        "formula": "a formula without a stored value",
+        "conditional_format": "a conditional format, which may hide text or strike it through",
     }
 )
 """What of a page may not have been read, by its code: the end of the sentence "Not read: …"."""

@@ -11,7 +11,7 @@ from shared.domain.task import PageRange
 
 COVER = "cover"
 """Why the pages of a PDF portfolio are not read: they only say that the files are inside."""
-LOST = frozenset({"password_required", "too_large", "unreadable"})
+LOST = frozenset({"password_required", "too_large", "unreadable", "external", "partial"})
 """Reasons for which a member that holds something is not processed; all others say that nothing is missed."""
 RATIO_FROM = 10_000_000
 """Bytes up to which any ratio will do: a small file of blanks is no bomb."""

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import pytest
 
 from shared.adapters.document_intelligence import DocumentIntelligence
+from shared.adapters.opencv_blank_check import BlankCheckingRecognizer
 from shared.adapters.process_pool import ProcessPool
 from shared.adapters.rapidocr_recognizer import RapidOcrRecognizer
 from shared.bootstrap import build_core, recognizer
@@ -40,14 +41,16 @@ def settings(**values: str) -> Settings:
 def test_an_engine_is_chosen_by_its_name() -> None:
     """The local one, none, or the service; the name becomes part of the configuration."""
     local = recognizer(settings(), StorageSettings(), InlineIsolation())
-    assert isinstance(local, RapidOcrRecognizer)
+    assert isinstance(local, BlankCheckingRecognizer)
+    assert isinstance(local.inner, RapidOcrRecognizer)
     assert recognizer(settings(ocr_engine="none"), StorageSettings(), InlineIsolation()) is None
     remote = recognizer(
         settings(ocr_engine="document_intelligence", ocr_endpoint=ENDPOINT, ocr_key="k", ocr_languages="de"),
         StorageSettings(),
         InlineIsolation(),
     )
-    assert isinstance(remote, DocumentIntelligence)
+    assert isinstance(remote, BlankCheckingRecognizer)
+    assert isinstance(remote.inner, DocumentIntelligence)
     assert ("rapidocr", "document_intelligence de") == (local.name, remote.name)
 
 

@@ -1,15 +1,20 @@
 """From a DOCX to a flow: headers, the body with its lists, tables and boxes, footers, notes and comments."""
 
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Literal
 
-from shared.adapters.docx_parser.inline import DELETED, pieces
-from shared.adapters.docx_parser.names import MC, A, C, W, is_on, val
+from shared.adapters.docx_parser.chunks import ChunkReader, keep_chunks_unparsed
+from shared.adapters.docx_parser.equations import write_equation
+from shared.adapters.docx_parser.inline import DELETED, read_pieces
+from shared.adapters.docx_parser.names import MC, A, C, M, R, W, is_on, val
 from shared.adapters.docx_parser.numbering import Numbering
+from shared.adapters.docx_parser.pieces import Piece
 from shared.adapters.docx_parser.styles import Styles
 from shared.domain.errors import Unreadable
-from shared.domain.flow import Block, Concealed, Flow, PageBreak, Paragraph
+from shared.domain.flow import Block, Concealed, Flow, NotRead, PageBreak, Paragraph
 from shared.domain.grid import grid
+from shared.ports.flow import Parser
 from shared.ports.reading import SourceFile
 
 if TYPE_CHECKING:
@@ -27,28 +32,34 @@ _NOTES = (
 _WRAPPERS = frozenset({f"{W}{name}" for name in ("sdt", "sdtContent", "ins", "moveTo", "smartTag", "customXml")})
 
 
-def parse_docx(file: SourceFile) -> Flow:
-    """What Word prints, then notes and comments. Hidden, white and deleted text is Concealed.
+NO_PARSERS: Mapping[str, Parser] = MappingProxyType({})
 
-    Raises Unreadable (`unreadable`).
+
+def parse_docx(file: SourceFile, chunk_parsers: Mapping[str, Parser] = NO_PARSERS) -> Flow:
+    """What Word prints, then notes and comments. Hidden, white, deleted and struck text is Concealed.
+
+    `chunk_parsers` (by HTML, RTF, text, DOCX) read the documents that are inserted at places of its text (w:altChunk);
+    without one for its format such a document is NotRead. Raises Unreadable (`unreadable`).
     """
     import docx
     from docx.opc.exceptions import PackageNotFoundError
 
+    keep_chunks_unparsed()
     try:
         document = docx.Document(str(file.path))
     except (PackageNotFoundError, KeyError, ValueError):
         text = "The file holds no Word document that can be opened: save it anew as DOCX, and upload it again."
         raise Unreadable("unreadable", text) from None
-    yield from _Walk(document).blocks()
+    yield from _Walk(document, ChunkReader(chunk_parsers)).blocks()
 
 
 class _Walk:
     """Goes through the parts of a document once."""
 
-    def __init__(self, document: "Document") -> None:
+    def __init__(self, document: "Document", chunks: ChunkReader) -> None:
         parts = {relation.reltype.rpartition("/")[2]: relation for relation in document.part.rels.values()}
         self._document = document
+        self._chunks = chunks
         self._parts = {name: rel.target_part for name, rel in parts.items() if not rel.is_external}
         self._styles = Styles(_root(self._parts.get("styles")))
         self._numbering = Numbering(_root(self._parts.get("numbering")))
@@ -90,10 +101,21 @@ class _Walk:
             elif child.tag in _WRAPPERS:
                 yield from self._content(child, part, depth + 1)
             elif child.tag == f"{MC}AlternateContent":
-                for choice in child.findall(f"{MC}Choice")[:1]:
+                for choice in (child.findall(f"{MC}Choice") or child.findall(f"{MC}Fallback"))[:1]:
                     yield from self._content(choice, part, depth + 1)
-            elif child.tag in DELETED:
-                yield from _concealed("".join(child.itertext()))
+            else:
+                yield from self._rare_content(child, part)
+
+    def _rare_content(self, child: "_Element", part: "Part") -> Iterator[Block]:
+        """Yield what seldom stands between paragraphs: deletions, documents inside, equations."""
+        if child.tag in DELETED:
+            yield from _concealed("".join(child.itertext()))
+        elif child.tag == f"{W}altChunk":
+            yield from self._chunks.read(part, child.get(f"{R}id", ""))
+        elif child.tag == f"{W}subDoc":
+            yield NotRead("linked_part")
+        elif child.tag == f"{M}oMathPara":
+            yield Paragraph(write_equation(child))
 
     def _paragraph(self, paragraph: "_Element", part: "Part", depth: int) -> Iterator[Block]:
         properties = paragraph.find(f"{W}pPr")
@@ -101,26 +123,37 @@ class _Walk:
         if is_on(properties, "pageBreakBefore"):
             yield PageBreak()
         mark, indent = self._mark(properties, style.number)
-        shown, unseen, after = "", "", list[Block]()
-        for piece in pieces(paragraph, part, self._styles, deleted=style.hidden):
+        shown, unseen, struck, after = "", "", "", list[Block]()
+        for piece in read_pieces(paragraph, part, self._styles, style):
             shown += piece.shown
             unseen += piece.concealed
+            struck += piece.struck
             if piece.mark == "page":
                 yield Paragraph(mark + shown if shown.strip() else "", style.level, indent)
                 yield PageBreak()
                 shown, mark = "", ""
-            elif piece.picture is not None:
-                after.append(piece.picture)
-            elif piece.box is not None:
-                after += self._content(piece.box, part, depth + 1)
-            elif piece.related:
-                after += _drawn_text(part.related_parts.get(piece.related))
+            else:
+                after += self._beside(piece, part, depth)
         yield Paragraph(mark + shown if shown.strip() else "", style.level, indent)
+        yield from _concealed(struck, "struck")
         yield from _concealed(unseen)
         yield from after
         section = properties.find(f"{W}sectPr") if properties is not None else None
         if section is not None and val(section, "type") != "continuous":
             yield PageBreak()
+
+    def _beside(self, piece: Piece, part: "Part", depth: int) -> Iterator[Block]:
+        """Yield the blocks of a piece that is no text of the line."""
+        if piece.picture is not None:
+            yield piece.picture
+        elif piece.box is not None:
+            yield from self._content(piece.box, part, depth + 1)
+        elif piece.related is not None:
+            yield from _drawn_text(piece.related)
+        elif piece.aside:
+            yield Paragraph(piece.aside)
+        elif piece.unread:
+            yield NotRead(piece.unread)
 
     def _mark(self, properties: "_Element | None", styled: tuple[str, int] | None) -> tuple[str, int]:
         """The number or bullet of a paragraph, and how far it is indented."""
@@ -138,14 +171,7 @@ class _Walk:
             cells = [self._cell(cell, part, depth) for cell in _below(row, "tc")]
             deleted = row.find(f"{W}trPr/{W}del") is not None or is_on(row.find(f"{W}trPr"), "hidden")
             if deleted:
-                yield from _concealed(
-                    " ".join(
-                        block.text
-                        for blocks, _ in cells
-                        for block in blocks
-                        if isinstance(block, Paragraph | Concealed)
-                    )
-                )
+                yield from _concealed(_join_texts(block for blocks, _ in cells for block in blocks))
             else:
                 skipped = val(row, "trPr/gridBefore")
                 rows.append([*([([], int(skipped))] if skipped.isdecimal() and skipped != "0" else []), *cells])
@@ -155,6 +181,8 @@ class _Walk:
         span = val(cell, "tcPr/gridSpan")
         inside = self._content(cell, part, depth + 1)
         blocks: list[Block] = [block for block in inside if not isinstance(block, PageBreak)]
+        if cell.find(f"{W}tcPr/{W}cellDel") is not None:
+            blocks = list(_concealed(_join_texts(blocks)))
         return blocks, min(max(int(span), 1), 100) if span.isdecimal() else 1
 
 
@@ -167,6 +195,10 @@ def _below(parent: "_Element", name: str) -> "Iterator[_Element]":
             yield from _below(child, name)
 
 
+def _join_texts(blocks: Iterable[Block]) -> str:
+    return " ".join(block.text for block in blocks if isinstance(block, Paragraph | Concealed))
+
+
 def _titled(title: str, blocks: list[Block]) -> Iterator[Block]:
     """The blocks of a note, the title before its first text."""
     for index, block in enumerate(blocks):
@@ -177,12 +209,12 @@ def _titled(title: str, blocks: list[Block]) -> Iterator[Block]:
         yield block
 
 
-def _concealed(text: str) -> Iterator[Block]:
+def _concealed(text: str, why: Literal["hidden", "struck"] = "hidden") -> Iterator[Block]:
     if text.strip():
-        yield Concealed(" ".join(text.split()))
+        yield Concealed(" ".join(text.split()), why)
 
 
-def _drawn_text(part: "Part | None") -> Iterator[Block]:
+def _drawn_text(part: "Part") -> Iterator[Block]:
     """The words of a diagram or a chart, each a paragraph."""
     root = _root(part)
     for paragraph in root.iter(f"{A}p", f"{C}v") if root is not None else ():

@@ -1,4 +1,4 @@
-"""What a paragraph's and a run's style says: heading level, numbering, whether text is hidden."""
+"""What a paragraph's and a run's style says: heading level, numbering, how its text looks."""
 
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -12,12 +12,26 @@ DEEPEST = 20
 _WHITE = "FFFFFF"
 
 
+class Look(NamedTuple):
+    """How a text looks: not shown, printed white on nothing, or struck through."""
+
+    hidden: bool = False
+    white: bool = False
+    struck: bool = False
+
+    def inherited_by(self, character: "Look") -> "Look":
+        """Return this look of a paragraph with that of a character style: a switch that both turn on is off.
+
+        That is how Word combines strike and vanish (ECMA-376, 17.7.3).
+        """
+        return Look(self.hidden != character.hidden, self.white or character.white, self.struck != character.struck)
+
+
 class Style(NamedTuple):
     """What matters of a style, with what it inherits. `level` 0: no heading; `number`: (list id, level) or None."""
 
     level: int = 0
-    hidden: bool = False
-    white: bool = False
+    look: Look = Look()
     number: tuple[str, int] | None = None
 
 
@@ -45,26 +59,25 @@ class Styles:
         depth_of_list = val(element, "pPr/numPr/ilvl")
         if val(element, "name").lower() == "title":
             level = 1
-        run = element.find(f"{W}rPr")
         return Style(
             level,
-            hides(run, hidden=base.hidden),
-            whitens(run, white=base.white),
+            read_look(element.find(f"{W}rPr"), base.look),
             (number, int(depth_of_list) if depth_of_list.isdecimal() else 0) if number else base.number,
         )
 
 
-def hides(run: "_Element | None", *, hidden: bool) -> bool:
-    """Whether run properties hide the text; `hidden` is what they inherit."""
-    switch = is_on(run, "vanish")
-    return hidden if switch is None else switch
-
-
-def whitens(run: "_Element | None", *, white: bool) -> bool:
-    """Whether run properties print white on nothing; `white` is what they inherit."""
+def read_look(run: "_Element | None", base: Look) -> Look:
+    """Return how run properties make a text look that inherits `base`."""
     if run is None:
-        return white
+        return base
+    hidden, strike, double = is_on(run, "vanish"), is_on(run, "strike"), is_on(run, "dstrike")
+    struck = base.struck if strike is None and double is None else bool(strike) or bool(double)
+    return Look(base.hidden if hidden is None else hidden, _is_white(run, base), struck)
+
+
+def _is_white(run: "_Element", base: Look) -> bool:
+    """Return whether a text is white without a background of its own."""
     if run.find(f"{W}shd") is not None or run.find(f"{W}highlight") is not None:
         return False
     colour = val(run, "color", "absent")
-    return white if colour == "absent" else colour.upper() == _WHITE
+    return base.white if colour == "absent" else colour.upper() == _WHITE

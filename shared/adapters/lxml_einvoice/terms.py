@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from shared.adapters.charsets import recode_xml
 from shared.domain.einvoice import Root, SecondReading, Term, TermGroup, Terms, Vocabulary
 from shared.domain.errors import Unreadable
 from shared.ports.reading import Attachment
@@ -93,11 +94,17 @@ def _root(data: bytes) -> Element:
 
     if len(data) > MAX_BYTES:
         raise Unreadable("too_large", f"The e-invoice has {len(data)} bytes, more than {MAX_BYTES:,}.")
+    recoded, is_utf8 = recode_xml(data)
     parser = etree.XMLParser(
-        resolve_entities=False, load_dtd=False, no_network=True, remove_comments=True, remove_pis=True
+        encoding="utf-8" if is_utf8 else None,
+        resolve_entities=False,
+        load_dtd=False,
+        no_network=True,
+        remove_comments=True,
+        remove_pis=True,
     )
     try:
-        root = etree.fromstring(data, parser)
+        root = etree.fromstring(recoded, parser)
     except (etree.XMLSyntaxError, ValueError):
         raise Unreadable("unreadable", "The e-invoice is not well-formed XML.") from None
     if root.getroottree().docinfo.doctype:

@@ -1,12 +1,12 @@
 """Opens a page of HTML: its encoding, its tree, its styles."""
 
-import codecs
 import re
 
+from shared.adapters.charsets import DecodedText, decode_text, find_codec
 from shared.adapters.lxml_html.text_style import PAGE_STYLE, Styles
 from shared.adapters.lxml_html.walk import Walk
 from shared.domain.errors import Unreadable
-from shared.domain.flow import Flow, NotRead
+from shared.domain.flow import NOT_READ_MARK, Flow, NotRead
 from shared.ports.reading import SourceFile
 
 _DECLARED = re.compile(
@@ -22,29 +22,26 @@ def parse_html(file: SourceFile) -> Flow:
     """
     from lxml import etree, html
 
-    data = file.path.read_bytes()
-    parser = html.HTMLParser(encoding=_encoding(data), no_network=True)
+    text, doubtful = _decode(file.path.read_bytes())
+    if doubtful:
+        yield NotRead("uncertain_encoding")
+    parser = html.HTMLParser(encoding="utf-8", no_network=True)
     try:
-        root = html.document_fromstring(data.replace(b"\0", b""), parser=parser)
+        root = html.document_fromstring(text.replace("\0", "").encode("utf-8", "replace"), parser=parser)
     except (etree.ParserError, ValueError):
         raise Unreadable("unreadable", "The HTML holds no element: save the page anew, and upload it again.") from None
+    for mark in root.iterfind(f".//meta[@name='{NOT_READ_MARK}']"):
+        yield NotRead(mark.get("content", ""))
     styles = Styles(root)
     yield from Walk(styles).blocks(root, PAGE_STYLE)
     if not styles.is_complete:
         yield NotRead("style_sheet")
 
 
-def _encoding(data: bytes) -> str | None:
-    """The encoding that the page declares, however far down; None leaves a byte order mark to libxml2."""
-    if data.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")):
-        return None
+def _decode(data: bytes) -> DecodedText:
+    """Decode by the encoding that the page declares, however far down, or as text that declares none."""
     for declared in _DECLARED.finditer(data):
-        try:
-            return codecs.lookup((declared[1] or declared[2]).decode("ascii", "replace")).name
-        except LookupError:
-            continue
-    try:
-        data.decode("utf-8")
-    except UnicodeDecodeError:
-        return "cp1252"  # what browsers take for a page that does not say (WHATWG, Encoding)
-    return "utf-8"
+        label = (declared[1] or declared[2]).decode("ascii", "replace")
+        if find_codec(label):
+            return decode_text(data, label)
+    return decode_text(data)

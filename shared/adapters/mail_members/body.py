@@ -6,43 +6,74 @@ Plain text becomes HTML too: lines like `From: ...` at the head of a text file w
 import codecs
 import html
 import re
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
-from shared.adapters.mail_members.parts import Mail, Part, content, header
+from shared.adapters.charsets import DecodedText, decode_text
+from shared.adapters.mail_members.flowed import join_flowed_lines
+from shared.adapters.mail_members.leaves import Part
+from shared.adapters.mail_members.parts import Mail, content, header
+from shared.adapters.mail_members.uuencoded import split_uuencoded
+from shared.domain.flow import NOT_READ_MARK
+from shared.ports.unpacking import Entry
 
 _HEAD = ("Subject", "From", "To", "Cc", "Date")
 _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset=[\"']?([\w.:-]{1,40})", re.IGNORECASE)
 _BODY_TAG = re.compile(r"<body[^>]{0,2000}>", re.IGNORECASE)
 _CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f]")
+_PGP_MESSAGE = re.compile(r"^-----BEGIN PGP MESSAGE-----$.*?^-----END PGP MESSAGE-----$", re.MULTILINE | re.DOTALL)
 _HEAD_BYTES = 4096
 
 
-def body_document(mail: Mail, texts: list[Part]) -> bytes:
-    """The document: subject, from, to, copies and date, a rule, and the text."""
+class BodyText(NamedTuple):
+    """A text of a mail, plain or HTML; `files`: what stands in it, but is a file of its own (uuencoded, PGP)."""
+
+    is_html: bool
+    text: str
+    doubtful: bool = False
+    files: tuple[Entry, ...] = ()
+
+
+def read_body_text(part: Part) -> BodyText:
+    """Return a text of a mail, without the files that stand in it."""
+    text, doubtful = read_text(part.message)
+    if part.kind == "text/html":
+        return BodyText(is_html=True, text=text, doubtful=doubtful)
+    plain, files = split_uuencoded(text)
+    encrypted = _PGP_MESSAGE.findall(plain)
+    files += tuple(Entry("message.asc", [block.encode("ascii", "replace")]) for block in encrypted)
+    return BodyText(is_html=False, text=_PGP_MESSAGE.sub("", plain), doubtful=doubtful, files=files)
+
+
+def body_document(mail: Mail, texts: Sequence[BodyText], not_read: Iterable[str] = ()) -> bytes:
+    """Return the document: subject, from, to, copies and date, a rule, and the text; `not_read`: codes of UNREAD_PARTS.
+
+    A document says so itself when the encoding of its text is uncertain.
+    """
     head = "".join(f"<p><b>{name}:</b> {html.escape(value)}</p>\n" for name in _HEAD if (value := header(mail, name)))
-    return codecs.BOM_UTF8 + _CONTROL.sub("", _page(head, texts)).encode("utf-8", "replace")
+    codes = [*not_read, *(["uncertain_encoding"] if any(text.doubtful for text in texts) else [])]
+    marks = "".join(f'<meta name="{NOT_READ_MARK}" content="{code}">\n' for code in dict.fromkeys(codes))
+    return codecs.BOM_UTF8 + _CONTROL.sub("", _page(marks + head, texts)).encode("utf-8", "replace")
 
 
-def decoded(part: Mail) -> str:
-    """The text of a part by the character set that it names, else UTF-8, else Windows-1252."""
+def read_text(part: Mail) -> DecodedText:
+    """Return the text of a part: in the character set that it names, else that its HTML names, else a likely one."""
     data = content(part)
-    named = part.get_content_charset() or ""
-    if not named and (found := _CHARSET.search(data[:_HEAD_BYTES])):
-        named = found[1].decode("ascii")
-    for charset in (named, "utf-8"):
-        try:
-            return data.decode(charset) if charset else data.decode("utf-8")
-        except (LookupError, UnicodeError):
-            continue
-    return data.decode("cp1252", "replace")
+    label = part.get_content_charset() or ""
+    if not label and (declared := _CHARSET.search(data[:_HEAD_BYTES])):
+        label = declared[1].decode("ascii")
+    text = decode_text(data, label)
+    if part.get_content_type() == "text/plain" and str(part.get_param("format", "")).lower() == "flowed":
+        return text._replace(
+            text=join_flowed_lines(text.text, delete_space=str(part.get_param("delsp", "")).lower() == "yes")
+        )
+    return text
 
 
-def _page(head: str, texts: list[Part]) -> str:
-    """The first HTML part with the head put into its body, and the other parts around it."""
-    pieces = [
-        decoded(part.message) if part.kind == "text/html" else f"<pre>{html.escape(decoded(part.message))}</pre>"
-        for part in texts
-    ]
-    first = next((place for place, part in enumerate(texts) if part.kind == "text/html"), 0)
+def _page(head: str, texts: Sequence[BodyText]) -> str:
+    """The first HTML text with the head put into its body, and the other texts around it."""
+    pieces = [part.text if part.is_html else f"<pre>{html.escape(part.text)}</pre>" for part in texts]
+    first = next((place for place, part in enumerate(texts) if part.is_html), 0)
     before, page, after = "".join(pieces[:first]), "".join(pieces[first : first + 1]), "".join(pieces[first + 1 :])
     tag = _BODY_TAG.search(page)
     if tag is None:

@@ -1,20 +1,25 @@
-"""The members of EML and MBOX files."""
+"""The members of EML, MBOX and TNEF files."""
 
-import mailbox
 import mimetypes
 import re
-from collections.abc import Iterator
-from contextlib import closing
-from email import message_from_binary_file, policy
-from email.errors import MessageError
+from collections.abc import Iterator, Sequence
+from email.errors import CloseBoundaryNotFoundDefect
 from email.message import Message
+from mmap import ACCESS_READ, mmap
 
-from shared.adapters.mail_members.body import body_document, decoded
-from shared.adapters.mail_members.parts import INLINE, SMALL_PICTURE, Mail, Part, content, header, name_of, parts
-from shared.domain.errors import Unreadable
+from shared.adapters.mail_members.body import body_document, read_body_text
+from shared.adapters.mail_members.leaves import Part, parts
+from shared.adapters.mail_members.parsing import mails_of_box, parse_mail, write_mail
+from shared.adapters.mail_members.parts import Mail, content, header, name_of
+from shared.adapters.mail_members.tnef import tnef_mail
+from shared.domain.run import Reason
+from shared.domain.unpacking import LOST
 from shared.ports.reading import SourceFile
 from shared.ports.unpacking import Entry
 
+SMALL_PICTURE = 30_000
+"""Bytes under which a picture that stands in the text is a logo or an icon, not a document that somebody pasted."""
+INLINE = Reason(code="inline", message="It is a small picture in the mail's text, such as a logo.")
 _MESSAGE = "message/rfc822"
 _CID = re.compile(r"cid:([^\"'\s>)]{1,300})", re.IGNORECASE)
 
@@ -27,36 +32,48 @@ def mail_entries(file: SourceFile) -> Iterator[Entry]:
     """
     with file.path.open("rb") as source:
         is_box = source.read(5) == b"From "
-    if is_box and _mails(file) > 1:
+    if is_box and len(mails_of_box(file.path)) > 1:
         yield from mbox_entries(file)
         return
-    try:
-        with file.path.open("rb") as source:
-            mail = message_from_binary_file(source, policy=policy.compat32)
-    except (MessageError, ValueError, LookupError, TypeError, IndexError):
-        raise Unreadable("unreadable", "The mail is damaged: save and upload it again.") from None
-    yield from entries_of(mail)
+    yield from entries_of(parse_mail(file.path))
 
 
 def mbox_entries(file: SourceFile) -> Iterator[Entry]:
     """Each mail of a mailbox, as a mail of its own; raises Unreadable."""
-    with closing(mailbox.mbox(file.path, create=False)) as box:
-        for number, key in enumerate(box.iterkeys(), 1):
-            yield Entry(f"mail {number}.eml", [box.get_bytes(key)])
+    mails = mails_of_box(file.path)
+    if not mails:
+        yield from entries_of(parse_mail(file.path))
+        return
+    with file.path.open("rb") as source, mmap(source.fileno(), 0, access=ACCESS_READ) as box:
+        for number, place in enumerate(mails, 1):
+            yield Entry(f"mail {number}.eml", [box[place]])
+
+
+def tnef_entries(file: SourceFile) -> Iterator[Entry]:
+    """Head and text of a TNEF file as one document, then each attachment; raises Unreadable (`unreadable`)."""
+    yield from entries_of(tnef_mail(file.path.read_bytes()))
 
 
 def entries_of(mail: Mail) -> Iterator[Entry]:
     """The entries of a parsed mail."""
-    found = list(parts(mail))
-    texts = [part for part in found if part.kind]
-    yield Entry("body.html", [body_document(mail, texts)])
-    shown = {cid for part in texts if part.kind == "text/html" for cid in _CID.findall(decoded(part.message))}
-    for part in found:
-        if not part.kind:
-            yield _file(part, shown)
+    leaves = list(parts(mail))
+    texts = [read_body_text(part) for part in leaves if part.kind]
+    pages = [text.text for text in texts if text.is_html]
+    files = [_file(part, pages) for part in leaves if not part.kind]
+    files += [file for text in texts for file in text.files]
+    yield Entry("body.html", [body_document(mail, texts, _find_unread(mail, files))])
+    yield from files
 
 
-def _file(part: Part, shown: set[str]) -> Entry:
+def _find_unread(mail: Mail, files: Sequence[Entry]) -> Iterator[str]:
+    """Codes of what is missing of a mail: a part that is not in it, or its end."""
+    if any(file.skipped and file.skipped.code in LOST for file in files):
+        yield "mail_part"
+    if any(isinstance(defect, CloseBoundaryNotFoundDefect) for part in mail.walk() for defect in part.defects):
+        yield "mail_cut_off"
+
+
+def _file(part: Part, pages: Sequence[str]) -> Entry:
     message = part.message
     kind = message.get_content_type()
     name = name_of(message)
@@ -64,12 +81,18 @@ def _file(part: Part, shown: set[str]) -> Entry:
     if inner is not None:
         return Entry(name or f"{header(inner, 'Subject') or 'mail'}.eml", [_mail_inside(message, inner)])
     data = content(message)
-    skipped = part.skipped
-    cid = str(message.get("Content-ID", "")).strip().strip("<>")
-    if cid in shown and message.get_content_maintype() == "image" and len(data) < SMALL_PICTURE:
-        skipped = INLINE
+    is_small_picture = message.get_content_maintype() == "image" and len(data) < SMALL_PICTURE
+    skipped = INLINE if is_small_picture and _is_shown(message, pages) else part.skipped
     ending = mimetypes.guess_extension(kind) or ""
-    return Entry(name or f"{'text' if part.skipped else 'attachment'}{ending}", [data], skipped)
+    stem = "text" if message.get_content_maintype() == "text" else "attachment"
+    return Entry(name or f"{stem}{ending}", [data], skipped)
+
+
+def _is_shown(picture: Mail, pages: Sequence[str]) -> bool:
+    """Return whether an HTML text shows a picture: by its Content-ID, or (in MHT) the place that it came from."""
+    cid = str(picture.get("Content-ID", "")).strip().strip("<>")
+    location = str(picture.get("Content-Location", "")).strip()
+    return any((cid and cid in _CID.findall(page)) or (location and location in page) for page in pages)
 
 
 def _inside(message: Mail) -> Mail | None:
@@ -84,13 +107,4 @@ def _mail_inside(around: Mail, mail: Mail) -> bytes:
     if not mail.keys() and encoding in ("base64", "quoted-printable"):
         mail["Content-Transfer-Encoding"] = encoding
         return content(mail)
-    try:
-        return mail.as_bytes()
-    except (UnicodeError, LookupError, ValueError, TypeError, KeyError):  # what cannot be written as it was parsed
-        return mail.as_string().encode("utf-8", "replace")
-
-
-def _mails(file: SourceFile) -> int:
-    """How many mails a mailbox holds."""
-    with closing(mailbox.mbox(file.path, create=False)) as box:
-        return len(box)
+    return write_mail(mail)

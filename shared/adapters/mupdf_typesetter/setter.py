@@ -3,6 +3,7 @@
 from typing import NamedTuple, assert_never
 
 from shared.adapters.mupdf_typesetter.columns import MARGIN, plan
+from shared.adapters.mupdf_typesetter.headings import align_headings
 from shared.adapters.mupdf_typesetter.marks import PageMarks
 from shared.adapters.mupdf_typesetter.pen import A4, A4_WIDE, LEADING, Face, Image, Pen, Sheet, advance, image
 from shared.adapters.mupdf_typesetter.tables import set_rows
@@ -127,7 +128,7 @@ class Setter:
         planned = plan(rows)
         if self._sheet is None or self._sheet.width < planned.sheet.width:
             self._begin(planned.sheet)
-        set_rows(self, planned, rows, block.header)
+        set_rows(self, planned, align_headings(rows, block.header), block.header)
         self.y += 2 * AFTER
         if self._sheet != A4:
             self._sheet = None

@@ -121,6 +121,7 @@ def _page(document: "pymupdf.Document", traits: _Traits, number: int, model: Cei
         "source": "text" if read.lines else "none",
         "has_image": picture is not None,
         "unread": unread,
+        "struck": [word._asdict() for word in read.struck],
         "hidden": [{"why": why, "words": [word._asdict() for word in words]} for why, words in read.hidden],
     }
     words = [word for line in read.lines for word in line.raw]

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from pymupdf import mupdf
 
 from shared.adapters.pymupdf_reader.style import lightness
+from shared.adapters.pymupdf_reader.thin_lines import ThinLine, ThinLines
 from shared.domain.page import Box
 
 type _RawPlace = tuple[float, float, float, float, *tuple[object, ...]]
@@ -24,6 +25,10 @@ FAINT = 0.5
 """Text or a group less opaque than this is looked at."""
 THIN = 2.0
 """Points; rules and frames thinner than this hide no text."""
+THICK = 4.0
+"""Points; a stroke that is thicker is a ground, or hides what it crosses."""
+PALE = 0.9
+"""A line lighter than this, on white, is not seen."""
 MAX_COVERS = 2000
 """More than this many are a drawing: it is looked at."""
 EVERYWHERE = (-math.inf, -math.inf, math.inf, math.inf)
@@ -40,7 +45,7 @@ class Cover(NamedTuple):
 
 
 class Seen(NamedTuple):
-    """What a page paints: the lightness of its text, and what may lie under or over it.
+    """What a page paints: the lightness of its text, what may lie under or over it, and its thin lines, pale ones too.
 
     `odd` ended the look: something in the page needs a closer one anyway, and it may have pictures, and clip.
     """
@@ -50,6 +55,7 @@ class Seen(NamedTuple):
     pictures: bool
     clips: bool
     odd: bool
+    lines: list[ThinLine]
 
 
 def look(run: Callable[..., None]) -> Seen:
@@ -58,7 +64,15 @@ def look(run: Callable[..., None]) -> Seen:
     glance = _Glance(cookie)
     run(glance, cookie=cookie)
     odd = glance.odd or bool(cookie.m_internal.errors)
-    return Seen(glance.tones, glance.covers, glance.pictures or odd, glance.clips or odd, odd)
+    lines = visible_lines(run) if odd else glance.lines.all()
+    return Seen(glance.tones, glance.covers, glance.pictures or odd, glance.clips or odd, odd, lines)
+
+
+def visible_lines(run: Callable[..., None]) -> list[ThinLine]:
+    """Return the thin lines of a page that are not pale; to ask for their colours costs most of a look at them."""
+    glance = _Glance(mupdf.FzCookie(), only_lines=True)
+    run(glance)
+    return glance.lines.all()
 
 
 def hiding(run: Callable[..., None]) -> list[Box]:
@@ -80,16 +94,18 @@ def hiding(run: Callable[..., None]) -> list[Box]:
 class _Glance(mupdf.FzDevice2):  # type: ignore[misc]  # MuPDF has no types
     """A MuPDF device that notes what is Seen."""
 
-    def __init__(self, cookie: Opaque, *, with_boxes: bool = False) -> None:
+    def __init__(self, cookie: Opaque, *, with_boxes: bool = False, only_lines: bool = False) -> None:
         super().__init__()
         self._cookie = cookie
         self._with_boxes = with_boxes
+        self._only_lines = only_lines
+        self.lines = ThinLines()
         self._count = 0
         self.texts: list[tuple[Box, float]] = []
         self.odd = self.pictures = self.clips = False
         self.tones: set[float] = set()
         self.covers: list[Cover] = []
-        for name in _NOTED:
+        for name in _LINES if only_lines else _NOTED:
             getattr(self, f"use_virtual_{name}")()
 
     def _give_up(self, *_: object) -> None:
@@ -120,12 +136,34 @@ class _Glance(mupdf.FzDevice2):  # type: ignore[misc]  # MuPDF has no types
         ctm: Opaque,
         space: Opaque,
         color: Opaque,
-        _alpha: float,
+        alpha: float,
         _params: Opaque,
     ) -> None:
         box = _box(mupdf.ll_fz_bound_path(path, None, ctm))
-        if box[2] - box[0] > THIN and box[3] - box[1] > THIN:
+        if box[3] - box[1] <= THIN:
+            if not self._only_lines or (alpha >= FAINT and _tone(space, color) < PALE):
+                self.lines.add_box(box)
+        elif box[2] - box[0] > THIN and not self._only_lines:
             self._cover(box, _tone(space, color))
+
+    def stroke_path(
+        self,
+        _ctx: Opaque,
+        path: Opaque,
+        stroke: Opaque,
+        ctm: Opaque,
+        space: Opaque,
+        color: Opaque,
+        alpha: float,
+        _params: Opaque,
+    ) -> None:
+        if stroke.linewidth * mupdf.ll_fz_matrix_expansion(ctm) > THICK:
+            if not self._only_lines:
+                self._cover(_box(mupdf.ll_fz_bound_path(path, stroke, ctm)), _tone(space, color))
+        elif not self._only_lines or (alpha >= FAINT and _tone(space, color) < PALE):
+            self.lines.add_stroke(path, ctm)
+        if self.lines.overflow:
+            self.use_virtual_stroke_path(False)  # noqa: FBT003 - as above
 
     def fill_shade(self, _ctx: Opaque, shade: Opaque, ctm: Opaque, _alpha: float, _params: Opaque) -> None:
         self._cover(_box(mupdf.ll_fz_bound_shade(shade, ctm)), None)
@@ -157,6 +195,7 @@ class _Glance(mupdf.FzDevice2):  # type: ignore[misc]  # MuPDF has no types
             self._give_up()
 
 
+_LINES = ("fill_path", "stroke_path")
 _NOTED = [name for name in vars(_Glance) if hasattr(mupdf.FzDevice2, f"use_virtual_{name}")]
 
 
@@ -167,9 +206,10 @@ def _tone(space: Opaque, color: Opaque) -> float:
     kind = mupdf.ll_fz_colorspace_type(space)
     if kind == _GRAY:
         return float(mupdf.floats_getitem(color, 0))
-    if kind == _RGB:
-        red, green, blue = (mupdf.floats_getitem(color, at) for at in range(3))
-    elif kind == _CMYK:
+    if kind == _RGB:  # in full, without a loop: this is asked for each text
+        part = mupdf.floats_getitem
+        return lightness(part(color, 0), part(color, 1), part(color, 2))
+    if kind == _CMYK:
         cyan, magenta, yellow, key = (mupdf.floats_getitem(color, at) for at in range(4))
         red, green, blue = (max(0.0, 1 - ink - key) for ink in (cyan, magenta, yellow))
     else:

@@ -39,7 +39,7 @@ _ENDS_WORD = r"(?![^\W\d_])"
 def _before() -> re.Pattern[str]:
     return re.compile(
         rf"(?P<open>\({_GAP}?)?(?P<word>(?<!\w)(?:CR|DR|Cr|Dr)\.?{_GAP})?(?P<minus>[-–—+]{_GAP}?)?"
-        rf"(?P<mark>(?<![^\W\d_]){mark_pattern()}{_GAP}?)?(?P<minus2>[-–—+]{_GAP}?)?(?P<open2>\({_GAP}?)?$"
+        rf"(?P<mark>(?<![^\W\d_])(?<![\w.]-){mark_pattern()}{_GAP}?)?(?P<minus2>[-–—+]{_GAP}?)?(?P<open2>\({_GAP}?)?$"
     )
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from shared.adapters.archive_members import gzip_entries, zip_entries
-from shared.adapters.mail_members import mail_entries, mbox_entries, msg_entries
+from shared.adapters.mail_members import mail_entries, mbox_entries, msg_entries, smime_entries
 from shared.adapters.office_members import office_entries
 from shared.adapters.puremagic_sniffer import sniff
 from shared.adapters.pymupdf_reader import pdf_entries
@@ -20,6 +20,7 @@ READERS: dict[str, Entries] = {
     "application/gzip": gzip_entries,
     "message/rfc822": mail_entries,
     "application/mbox": mbox_entries,
+    "application/pkcs7-mime": smime_entries,
     "application/vnd.ms-outlook": msg_entries,
     **dict.fromkeys(OFFICE_OPEN_XML, office_entries),
 }
@@ -29,7 +30,12 @@ FOUND = {
     "mail_with_attachments/0fa470bf34_mime-no-subject.eml": ["body.html"],
     "mail_with_attachments/3b2f7f9ab3_fake-email.eml": FORMS,
     "mail_with_attachments/9a67b5b6b8_email-replace-mime-encodings-error-5.eml": FORMS,
-    "mail_with_attachments/b35a6c5546_fake-encrypted.eml": ["body.html", "attachment.pgp", "attachment.bin"],
+    "mail_with_attachments/b35a6c5546_fake-encrypted.eml": [
+        "body.html", "attachment.pgp:control_part", "attachment.bin",
+    ],
+    "mail_with_attachments/4a32768db0_fake-email-utf-16-be.eml": FORMS,
+    "type_p7m/5f4f7ac51b_test.xml.p7m": ["content"],
+    "type_p7m/f4884fc25e_testPKCS17Sig-v3.xml.p7m": ["content"],
     "mail_with_attachments/cef9376ecd_email-no-utf8-2014-03-17.111517.eml": [
         *FORMS, "google.png:inline", "profilephoto.png:inline",
     ],
@@ -65,10 +71,7 @@ FOUND = {
     ],
 }  # fmt: skip
 NOT_UNPACKED = {
-    "mail_with_attachments/4a32768db0_fake-email-utf-16-be.eml": "application/octet-stream",
     "type_7z/fd65426436_test-documents.7z": "application/x-7z-compressed",
-    "type_p7m/5f4f7ac51b_test.xml.p7m": "application/octet-stream",
-    "type_p7m/f4884fc25e_testPKCS17Sig-v3.xml.p7m": "application/vnd.ms-pki.seccat",
 }
 CATEGORIES = {file.partition("/")[0] for file in (*FOUND, *NOT_UNPACKED)}
 pytestmark = pytest.mark.skipif(not HOSTILE.is_dir(), reason="the hostile set does not lie beside the project")

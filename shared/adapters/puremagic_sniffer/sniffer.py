@@ -1,16 +1,16 @@
 """Tells a file's type by its content: by first bytes, by puremagic, and text by its letters."""
 
-import codecs
 import re
 import zipfile
 from pathlib import Path
 
+from shared.adapters.charsets import decode_text
+from shared.adapters.puremagic_sniffer.containers import HEAD_BYTES, find_container_type, is_mail
 from shared.domain.errors import Unreadable
 from shared.ports.isolation import Isolation
 
 PDF_HEADER_WITHIN = 1024
 """Readers accept a PDF whose header begins within this many bytes (PDF 32000-1, implementation note 13 of Annex H)."""
-_HEAD = 64 << 10
 _SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"%PDF-", "application/pdf"),
     (b"\xff\xd8\xff", "image/jpeg"),
@@ -25,19 +25,20 @@ _SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"{\\rtf", "application/rtf"),
     (b"\x1f\x8b", "application/gzip"),
     (b"7z\xbc\xaf\x27\x1c", "application/x-7z-compressed"),
+    (b"BZh", "application/x-bzip2"),
+    (b"\xfd7zXZ\x00", "application/x-xz"),
+    (b"Rar!\x1a\x07", "application/vnd.rar"),
+    (b"!<arch>\n", "application/x-archive"),
+    (b"070701", "application/x-cpio"),
+    (b"070702", "application/x-cpio"),
+    (b"070707", "application/x-cpio"),
+    (b"\xc7\x71", "application/x-cpio"),
+    (b"MSCF\x00\x00\x00\x00", "application/vnd.ms-cab-compressed"),
+    (b"\x28\xb5\x2f\xfd", "application/zstd"),
     (b"\x78\x9f\x3e\x22", "application/vnd.ms-tnef"),  # [MS-OXTNEF] 2.1.3.1
 )
-_TAR_MAGIC, _TAR_MAGIC_AT = b"ustar", 257
-_TAR_CHECKSUM = slice(148, 156)
-_TAR_BLOCK = 512
 _PDF_OBJECT = re.compile(rb"\d+\s+\d+\s+obj\b")
 """What a PDF holds behind its header, and a text that only quotes the header does not."""
-_MAIL_HEAD = re.compile(rb"(?:[!-9;-~]+:[^\r\n]*\r?\n(?:[ \t][^\r\n]*\r?\n)*)+\r?\n")
-"""The header of a message: fields, folded or not, up to an empty line (RFC 5322, 2.2)."""
-_MAIL_FIELD = re.compile(
-    rb"^(?:from|to|subject|received|return-path|delivered-to|message-id|mime-version):", re.IGNORECASE | re.MULTILINE
-)
-"""Fields that messages have, and the heads of other protocols do not."""
 _ZIP = b"PK\x03\x04"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _OFFICE = "application/vnd.openxmlformats-officedocument."
@@ -80,7 +81,6 @@ _IMAGE_BRAND = re.compile(b"avi[fs]|hei[cxms]|hev[cx]|mif1")
 _BRANDS = 64
 """The brands of an ISO media file stand within its first bytes: the major one, then those it is compatible with."""
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
-_BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
 
 class PuremagicSniffer:
@@ -97,10 +97,10 @@ class PuremagicSniffer:
 def sniff(path: str) -> str:
     """The media type of a file; `application/octet-stream` when it could not be told. Raises Unreadable (`empty`)."""
     with Path(path).open("rb") as file:
-        head = file.read(_HEAD)
+        head = file.read(HEAD_BYTES)
     if not head:
         raise Unreadable("empty", "The file has 0 bytes: upload it again.")
-    if media_type := _by_first_bytes(head) or _by_structure(head):
+    if media_type := _by_first_bytes(head) or find_container_type(head):
         return media_type
     if head[4:8] == b"ftyp" and (brand := _IMAGE_BRAND.search(head[8:_BRANDS])):
         return "image/avif" if brand[0].startswith(b"av") else "image/heif"
@@ -119,25 +119,6 @@ def _by_first_bytes(head: bytes) -> str | None:
         if head.startswith(signature):
             return media_type
     return "text/html" if _PAGE.match(head) else None
-
-
-def _by_structure(head: bytes) -> str | None:
-    """Return the type of a container of files that no first bytes name; its members may hold any signature."""
-    if _is_tar(head[:_TAR_BLOCK]):
-        return "application/x-tar"
-    mail = _MAIL_HEAD.match(head)
-    return "message/rfc822" if mail and _MAIL_FIELD.search(mail[0]) else None
-
-
-def _is_tar(block: bytes) -> bool:
-    """Return whether a block is the header of a TAR's first member: by its magic, or (before POSIX) its checksum."""
-    if block[_TAR_MAGIC_AT:].startswith(_TAR_MAGIC):
-        return True
-    stated = block[_TAR_CHECKSUM].strip(b" \x00")
-    if len(block) < _TAR_BLOCK or not re.fullmatch(rb"[0-7]{1,8}", stated):
-        return False
-    blank = b" " * (_TAR_CHECKSUM.stop - _TAR_CHECKSUM.start)
-    return int(stated, 8) == sum(block[: _TAR_CHECKSUM.start] + blank + block[_TAR_CHECKSUM.stop :])
 
 
 def _has_late_pdf_header(head: bytes) -> bool:
@@ -172,12 +153,15 @@ def _archive(path: str, found: str) -> str:
 
 
 def _text(head: bytes) -> str:
-    """`text/plain`, or the markup that it is, when the bytes are letters of some encoding."""
-    encoding = next((name for bom, name in _BOMS if head.startswith(bom)), "utf-8")
-    try:
-        text = codecs.getincrementaldecoder(encoding)().decode(head)
-    except UnicodeDecodeError:
-        text = head.decode("cp1252", errors="replace")
+    """Return `text/plain`, or the markup that it is, when the bytes are letters of some encoding."""
+    text, _ = decode_text(_cut_whole(head))
     if _CONTROL.search(text):
         return "application/octet-stream"
+    if b"\0" in head and is_mail(text.encode("utf-8", "replace")):  # in UTF-16
+        return "message/rfc822"
     return next((media_type for pattern, media_type in _MARKUP if pattern.search(text)), "text/plain")
+
+
+def _cut_whole(head: bytes) -> bytes:
+    """Return a head that ends with a line where it was cut off, so that no letter is cut in two."""
+    return head[: head.rfind(b"\n") + 1] or head if len(head) == HEAD_BYTES else head
