@@ -153,12 +153,13 @@ def test_pictures_stand_where_they_are(tmp_path: Path) -> None:
     data = picture(20, 20) + b"}{\\'zz"
     binary = b"{\\*\\shppict{\\pict\\pngblip\\bin%d %b}}" % (len(data), data)
     copy = b"{\\nonshppict{\\pict\\wmetafile8 0100}}"
-    digits = b"{\\pict\\pngblip\\picwgoal400{\\*\\blipuid 00ff} %b}" % picture(30, 20).hex().encode()
+    pixels = picture(30, 20)
+    digits = b"{\\pict\\pngblip\\picwgoal400{\\*\\blipuid 00ff} %b}" % pixels.hex().encode()
     blocks = parse(tmp_path / "x", b"one " + binary + copy + b"\\par two\\par " + digits)
     kinds = [type(block).__name__ for block in blocks if not isinstance(block, Paragraph) or block.text]
-    sizes = [(len(block.data), block.width) for block in blocks if isinstance(block, Picture)]
+    pictures = [(block.data, block.width) for block in blocks if isinstance(block, Picture)]
     assert ["Paragraph", "Picture", "Paragraph", "Picture"] == kinds
-    assert [(len(data), 0.0), (len(picture(30, 20)), 20.0)] == sizes
+    assert [(data, 0.0), (pixels, 20.0)] == pictures
 
 
 def test_a_page_break_begins_a_page(tmp_path: Path) -> None:
