@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from shared.domain.document_type import FieldSpec
 from shared.domain.extraction import Scalar
 from shared.domain.finding import Finding
-from shared.stages.text_index import Ambiguity, Grounding
+from shared.stages.printed_readings import Ambiguity, Grounding
 
 AMBIGUOUS_VALUE = "ambiguous_value"
 """The rule of a finding that what is printed can be read in another way than the answer does."""

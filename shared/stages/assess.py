@@ -14,8 +14,9 @@ from shared.stages.ambiguity import AmbiguityLog
 from shared.stages.answers import RangeAnswer, RawRow, RawValue
 from shared.stages.grounding import Search, labelled, locate, summed
 from shared.stages.line_index import LineIndexes
+from shared.stages.printed_readings import AMBIGUOUS, Grounding
 from shared.stages.support import supported_fields
-from shared.stages.text_index import AMBIGUOUS, Grounding, TextIndex
+from shared.stages.text_index import TextIndex
 
 FOUND_ELSEWHERE = 0.7
 """Grounding of a value that stands on the page once, but not in the lines that the answer cites."""

@@ -12,7 +12,8 @@ from shared.domain.values.conventions import Conventions
 from shared.domain.values.detecting import detect_conventions
 from shared.domain.values.matching import contains_words, normalize_for_match
 from shared.stages.line_index import MAX_WINDOW, LineIndex, LineIndexes
-from shared.stages.text_index import TextIndex, number_key, numbers, squeezed
+from shared.stages.printed_readings import number_key
+from shared.stages.text_index import TextIndex, numbers, squeezed
 
 __all__ = [
     "MAX_WINDOW",

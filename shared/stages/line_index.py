@@ -10,7 +10,8 @@ from shared.domain.document_type import Kind
 from shared.domain.extraction import Scalar
 from shared.domain.page import Box, Line
 from shared.domain.values.conventions import Conventions
-from shared.stages.text_index import TextIndex, is_iso_day, squeezed
+from shared.stages.printed_readings import is_iso_day
+from shared.stages.text_index import TextIndex, squeezed
 
 MAX_WINDOW = 8
 """Words of a line that are marked as a value's own place; of a longer one, the whole line is."""

@@ -3,44 +3,35 @@
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
-from decimal import Context, Decimal
+from decimal import Decimal
 from functools import cached_property
 from itertools import pairwise
-from typing import NamedTuple
-
-from babel.dates import format_date
 
 from shared.domain.document_type import Kind
 from shared.domain.extraction import Scalar
-from shared.domain.values.conventions import SETTLED, Conventions
-from shared.domain.values.currency_evidence import read_currency
+from shared.domain.values.conventions import Conventions
 from shared.domain.values.currency_signs import SIGNS
 from shared.domain.values.dates import PrintedDate, find_dates
 from shared.domain.values.matching import WordText, compact_for_match
 from shared.domain.values.month_names import months_by_name
 from shared.domain.values.numbers import PrintedNumber, find_numbers
+from shared.stages.printed_readings import (
+    CERTAIN,
+    GLUED,
+    NOWHERE,
+    SCATTERED,
+    STATED,
+    Grounding,
+    certainty_of,
+    ground_in_date,
+    ground_in_number,
+    ground_in_sign,
+    is_iso_day,
+    number_key,
+)
 
-CERTAIN = 1.0
-SIGN_ADDED = 0.7
-"""Grounding of a negative value that is printed without a sign: its minus may come from the heading of its column."""
-SCATTERED = 0.6
-"""Grounding of a date or text all of whose parts stand there, but not side by side."""
-GLUED = 0.6
-"""Grounding of a text that is part of a longer word, as where OCR lost a space."""
-AMBIGUOUS = 0.5
-"""Grounding of a value that is one of several readings of what is printed."""
-SIGN_LOST = 0.4
-"""Grounding of a positive value that is printed with a minus."""
-UNLIKELY = 0.2
-"""Grounding of a value that is a reading of what is printed which the document's conventions rule out."""
-STATED = AMBIGUOUS
-"""Least grounding at which a text counts as stating a value."""
 MIN_GLUED = 4
 """Letters and digits of a text that is looked for inside words; fewer stand there by chance."""
-_SURE_CURRENCY = 0.75
-_PRECISION = Context(prec=12)
-_ISO_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 _SIGNS = re.compile(
     "|".join(
         rf"(?<![^\W\d_]){re.escape(sign)}(?![^\W\d_])" if sign[-1].isalpha() else re.escape(sign)
@@ -54,28 +45,6 @@ _SEPARATOR = "\n"
 """Between the lines of a text: no number, word or date goes on behind it."""
 
 
-class Ambiguity(NamedTuple):
-    """What is printed, how the document's conventions read it ("" where they leave it open), and all its readings.
-
-    `is_sign`: the answer differs from the settled reading in its sign only.
-    """
-
-    printed: str
-    readings: tuple[str, ...]
-    settled: str = ""
-    is_sign: bool = False
-
-
-class Grounding(NamedTuple):
-    """How well a text states a value (0..1), and why not fully where another reading is the reason."""
-
-    certainty: float
-    ambiguity: Ambiguity | None = None
-
-
-NOWHERE = Grounding(0.0)
-
-
 def squeezed(text: str) -> str:
     """Letters and digits only, case and compatibility forms folded."""
     return compact_for_match(text)
@@ -84,11 +53,6 @@ def squeezed(text: str) -> str:
 def numbers(text: str) -> set[float]:
     """Every size that a number in `text` may have, whatever the document's conventions."""
     return {abs(float(reading.value)) for number in find_numbers(text, Conventions()) for reading in number.readings}
-
-
-def number_key(value: float | Decimal) -> Decimal:
-    """Return the size of a number as it is compared: exact but for the noise of binary fractions."""
-    return abs(Decimal(repr(value)) if isinstance(value, float) else value).normalize(_PRECISION)
 
 
 def month_names(month: int) -> frozenset[str]:
@@ -187,7 +151,7 @@ class TextIndex:
     def ground_number(self, value: float) -> Grounding:
         """Return how well the text states a number, by the best of its places."""
         places = self.numbers_by_size.get(number_key(value), ())
-        return max((ground_in_number(value, number) for number in places), key=_certainty, default=NOWHERE)
+        return max((ground_in_number(value, number) for number in places), key=certainty_of, default=NOWHERE)
 
     def best_numbers(self, value: float) -> list[PrintedNumber]:
         """Return the printed numbers that state `value` as well as the text does."""
@@ -198,7 +162,7 @@ class TextIndex:
     def best_dates(self, value: str) -> list[PrintedDate]:
         """Return the printed dates that state an ISO day as well as the text does."""
         best = self._ground_date(value).certainty
-        return [each for each in self.dates if best and _ground_in_date(value, each).certainty == best]
+        return [each for each in self.dates if best and ground_in_date(value, each).certainty == best]
 
     def currency_places(self, code: str) -> list[tuple[int, int]]:
         """Return where the text writes a currency: its code, or else its signs."""
@@ -212,7 +176,7 @@ class TextIndex:
         return written + [match.span() for match in signs if match.group() in stating]
 
     def _ground_date(self, value: str) -> Grounding:
-        printed = max((_ground_in_date(value, each) for each in self.dates), key=_certainty, default=NOWHERE)
+        printed = max((ground_in_date(value, each) for each in self.dates), key=certainty_of, default=NOWHERE)
         if printed.certainty:
             return printed
         return Grounding(SCATTERED) if self._has_scattered_date(value) else NOWHERE
@@ -232,7 +196,7 @@ class TextIndex:
         if any(True for _ in self._written_codes(code)):
             return Grounding(CERTAIN)
         signs = dict.fromkeys(_SIGNS.findall(self.text))
-        return max((ground_in_sign(code, sign, self.conventions) for sign in signs), key=_certainty, default=NOWHERE)
+        return max((ground_in_sign(code, sign, self.conventions) for sign in signs), key=certainty_of, default=NOWHERE)
 
     def _written_codes(self, code: str) -> Iterator[re.Match[str]]:
         flags = 0 if code in _CODES_THAT_ARE_WORDS else re.IGNORECASE
@@ -298,74 +262,9 @@ class _JoinedIndex(TextIndex):
 
     def ground_number(self, value: float) -> Grounding:
         """Return how well a line states a number."""
-        return max((part.ground_number(value) for part in self._parts), key=_certainty, default=NOWHERE)
+        return max((part.ground_number(value) for part in self._parts), key=certainty_of, default=NOWHERE)
 
     def ground_text(self, value: str) -> float:
         """Return how well a line states a text, or else all of them do."""
         best = max((part.ground_text(value) for part in self._parts), default=0.0)
         return best if best == CERTAIN else max(best, super().ground_text(value))
-
-
-def ground_in_number(value: float, number: PrintedNumber) -> Grounding:
-    """Return how well a printed number, one of whose readings has the size of `value`, states it."""
-    key = number_key(value)
-    same = [reading for reading in number.readings if number_key(reading.value) == key]
-    size_certainty = sum(reading.certainty for reading in same)
-    signed = sum(reading.certainty for reading in same if (reading.value < 0) == (value < 0) or not reading.value)
-    if signed >= SETTLED:
-        return Grounding(CERTAIN)
-    readings = [f"{reading.value.normalize():f}" for reading in number.readings]
-    if size_certainty >= SETTLED and not signed:
-        if value < 0 and not number.sign_mark:
-            return Grounding(SIGN_ADDED)
-        return Grounding(SIGN_LOST, Ambiguity(number.text.strip(), tuple(readings), readings[0], is_sign=True))
-    is_ruled_out = (signed or size_certainty) <= 1 - SETTLED
-    certainty = UNLIKELY if is_ruled_out else AMBIGUOUS if signed else SIGN_LOST
-    if number.is_settled:
-        return Grounding(certainty, Ambiguity(number.text.strip(), tuple(readings), readings[0]))
-    if number.is_beside_space:
-        readings.append("a part of what stands around its spaces")
-    return Grounding(certainty, Ambiguity(number.text.strip(), tuple(readings)))
-
-
-def ground_in_sign(code: str, sign: str, conventions: Conventions) -> Grounding:
-    """Return how well a printed sign of a currency states a code."""
-    readings = read_currency(sign, conventions)
-    certainty = dict(readings).get(code)
-    if certainty is None:
-        return NOWHERE
-    if readings[0][0] == code and certainty >= _SURE_CURRENCY:
-        return Grounding(CERTAIN)
-    names = tuple(name for name, _ in readings[:3])
-    return _ambiguous(sign, names, is_settled=readings[0][1] >= _SURE_CURRENCY)
-
-
-def _ground_in_date(value: str, printed: PrintedDate) -> Grounding:
-    wanted = date.fromisoformat(value)
-    certainty = next((reading.certainty for reading in printed.readings if reading.value == wanted), 0.0)
-    if not certainty:
-        return NOWHERE
-    if certainty >= SETTLED:
-        return Grounding(CERTAIN)
-    readings = tuple(format_date(reading.value, "d MMMM y", locale="en") for reading in printed.readings)
-    return _ambiguous(printed.text, readings, is_settled=printed.is_settled)
-
-
-def _ambiguous(printed: str, readings: tuple[str, ...], *, is_settled: bool) -> Grounding:
-    settled = readings[0] if is_settled else ""
-    return Grounding(UNLIKELY if is_settled else AMBIGUOUS, Ambiguity(printed.strip(), readings, settled))
-
-
-def is_iso_day(value: str) -> bool:
-    """Whether a text is an ISO date of a day that exists."""
-    if not _ISO_DATE.fullmatch(value):
-        return False
-    try:
-        date.fromisoformat(value)
-    except ValueError:
-        return False
-    return True
-
-
-def _certainty(grounding: Grounding) -> float:
-    return grounding.certainty

@@ -10,7 +10,8 @@ from shared.domain.values.detecting import detect_conventions
 from shared.stages.ambiguity import AMBIGUOUS_VALUE, OTHER_SIGN
 from shared.stages.answers import RangeAnswer, RawRow, RawValue
 from shared.stages.assess import PageEvidence, unplaced
-from shared.stages.text_index import AMBIGUOUS, CERTAIN, GLUED, SCATTERED, SIGN_ADDED, SIGN_LOST, UNLIKELY, TextIndex
+from shared.stages.printed_readings import AMBIGUOUS, CERTAIN, GLUED, SCATTERED, SIGN_ADDED, SIGN_LOST, UNLIKELY
+from shared.stages.text_index import TextIndex
 from shared.testing.pages import text_lines
 
 GERMAN = ("Rechnung", "Musterbau GmbH", "USt-IdNr.: DE136695976", "Gesamtbetrag netto 12,50 €")
