@@ -5,10 +5,12 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from shared.adapters.pymupdf_reader.cropped import cropped_words
 from shared.adapters.pymupdf_reader.direction import direction, may_be_turned, quarter_turn
 from shared.adapters.pymupdf_reader.doubles import find_copies
 from shared.adapters.pymupdf_reader.doubts import doubtful
 from shared.adapters.pymupdf_reader.fields import with_fields
+from shared.adapters.pymupdf_reader.overpainted import overpainted_words
 from shared.adapters.pymupdf_reader.picture import image_share
 from shared.adapters.pymupdf_reader.runs import RawLine, RawWord, arranged, cut, line_of, places
 from shared.adapters.pymupdf_reader.sheet import RawWords, Sheet, shown, switched_off
@@ -76,6 +78,7 @@ def page_text(page: "pymupdf.Page", *, has_form: bool, layers_off: Sequence[int]
         struck -= copies if under_picture else copies.union(unseen)
         runs, _ = cut([word for index, word in enumerate(words) if index not in left_out])
         ends = places(runs)
+    told += _said_beside_the_page(page, sheet)
     told += _on_layers_off(page, sheet, switched_off(page.parent) if layers_off is None else layers_off)
     runs = _readable(runs)
     read = direction(ends)
@@ -124,6 +127,7 @@ def _unseen(sheet: Sheet, runs: Iterable[RawLine], flattest: float) -> dict[int,
         from shared.adapters.pymupdf_reader.hidden import hidden_words
 
         unseen |= hidden_words(sheet, doubts)
+        unseen |= {index: "covered" for index in overpainted_words(sheet) if index not in unseen}
     return unseen
 
 
@@ -136,6 +140,31 @@ def _copies_of_seen(copies: Mapping[int, set[int]], unseen: Mapping[int, HiddenW
         else:
             repeated.add(copy)
     return repeated
+
+
+def _said_beside_the_page(page: "pymupdf.Page", sheet: Sheet) -> Hidden:
+    """The words that stand beside the shown part of the page, and those that programs read in place of its glyphs."""
+    told: Hidden = []
+    cropped = cropped_words(page)
+    if _says_something(cropped):
+        told.append(("outside", cropped))
+    if sheet.seen.replacements:
+        drawn = _letters("".join(word[4] for word in sheet.words))
+        replacing = [
+            RawWord(_clean(word), place)
+            for text, place in sheet.seen.replacements
+            if _letters(text) not in drawn
+            for word in text.split()
+            if _letters(word) not in drawn
+        ]
+        if _says_something(replacing):
+            told.append(("invisible", replacing))
+    return told
+
+
+def _letters(text: str) -> str:
+    """The letters and digits of a text, however they are shaped."""
+    return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", text))).casefold()
 
 
 def _on_layers_off(page: "pymupdf.Page", sheet: Sheet, off: Sequence[int]) -> Hidden:
