@@ -12,6 +12,7 @@ from shared.document_types.rules import summed_columns
 from shared.domain.document_type import DocumentType
 from shared.domain.extraction import Extraction, Row
 from shared.domain.finding import Finding
+from shared.domain.values.conventions import Conventions
 from shared.stages.artefacts import StoredPages
 from shared.stages.line_index import LineIndex
 
@@ -29,7 +30,11 @@ class _Sum(NamedTuple):
 
 
 async def find_stated_sums(
-    stored: StoredPages, kind: DocumentType, extraction: Extraction, findings: Sequence[Finding]
+    stored: StoredPages,
+    kind: DocumentType,
+    extraction: Extraction,
+    findings: Sequence[Finding],
+    conventions: Conventions,
 ) -> list[Finding]:
     """Return a finding for each table that fails a rule on its sum, and whose sum stands on a page outside its rows.
 
@@ -41,7 +46,7 @@ async def find_stated_sums(
         async for page in stored.all():
             for line in page.lines:
                 for item in sought:
-                    if line.id not in item.cited and LineIndex(line).states("money", item.total):
+                    if line.id not in item.cited and LineIndex(line, conventions).states("money", item.total):
                         stated.setdefault(item.table, _finding(kind, item, page.number))
             sought = [item for item in sought if item.table not in stated]
             if not sought:
