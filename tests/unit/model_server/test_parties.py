@@ -88,7 +88,7 @@ def test_nobody_is_guessed_from_running_text() -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [("Lieferant GmbH", True), ("TAX INVOICE", False), ("www.shop.example", False), ("Carrots", True), ("12.50", False),
-     ("Dear Mr Otter", False), ("Herrn", False), ("Date: today", False)],
+     ("Dear Mr Otter", False), ("YOU FOR SHOPPING WITH US", False), ("Herrn", False), ("Date: today", False)],
 )  # fmt: skip
 def test_what_a_name_looks_like(text: str, expected: bool) -> None:
     """Titles, contacts, greetings and figures are no names."""
