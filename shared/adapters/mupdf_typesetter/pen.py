@@ -156,6 +156,17 @@ def _draw_svg(data: bytes, max_pixels: int) -> bytes:
         return encoded
 
 
+def is_decodable(image: Image) -> bool:
+    """Return whether the bytes of a picture are whole. One that fails while it is drawn takes its page with it."""
+    from pymupdf import mupdf
+
+    try:
+        image.decoded.fz_get_unscaled_pixmap_from_image()
+    except mupdf.FzErrorBase:
+        return False
+    return True
+
+
 def advance(text: str, size: float, face: Face = "helv") -> float:
     """How wide a line is, in points."""
     return size * sum(_width(letter, face) for letter in text)

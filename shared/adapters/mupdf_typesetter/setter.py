@@ -5,7 +5,18 @@ from typing import NamedTuple, assert_never
 from shared.adapters.mupdf_typesetter.columns import MARGIN, plan
 from shared.adapters.mupdf_typesetter.headings import align_headings
 from shared.adapters.mupdf_typesetter.marks import PageMarks
-from shared.adapters.mupdf_typesetter.pen import A4, A4_WIDE, LEADING, Face, Image, Pen, Sheet, advance, image
+from shared.adapters.mupdf_typesetter.pen import (
+    A4,
+    A4_WIDE,
+    LEADING,
+    Face,
+    Image,
+    Pen,
+    Sheet,
+    advance,
+    image,
+    is_decodable,
+)
 from shared.adapters.mupdf_typesetter.tables import set_rows
 from shared.adapters.mupdf_typesetter.wrap import printable, wrapped, wrapped_as_it_is
 from shared.domain.errors import Unreadable
@@ -141,6 +152,10 @@ class Setter:
             self._paragraph(Paragraph("[a picture in a format that cannot be shown]"))
             if not 0 < max(block.width, block.height) < LEAST_TEXT_PICTURE:
                 self.marks.add_unread(self.pen.pages, "picture")
+            return
+        if not is_decodable(found):
+            self._paragraph(Paragraph("[a picture that is damaged]"))
+            self.marks.add_unread(self.pen.pages, "truncated_image")
             return
         width, height = A4.width - 2 * MARGIN, A4.height - 2 * MARGIN
         if found.width * found.height >= SCAN_SHARE * width * height and min(found.pixels) >= SCAN_PIXELS:

@@ -276,3 +276,15 @@ async def test_a_heading_stands_above_the_numbers_of_its_column(file: SourceFile
     assert boxes["Sum"][2] == pytest.approx(boxes["5.00"][2], abs=1)
     assert boxes["Note"][0] == pytest.approx(boxes["new"][0], abs=1)
     assert boxes["X-1 of the fourteenth of March 2025"][0] < boxes["Quantity"][0]
+
+
+async def test_a_damaged_picture_is_reported_and_the_rest_is_read(file: SourceFile) -> None:
+    """One picture must not make a whole file unreadable."""
+    whole = picture(200, 200)
+    at = whole.index(b"IDAT") + 8
+    damaged = whole[:at] + bytes(len(whole) - at)
+    read = await pages(file, Paragraph("before"), Picture(damaged, 40, 40), Paragraph("after"))
+    assert ["before", "[a picture that is damaged]", "after"] == [
+        line.text for page in read for line in page.page.lines
+    ]
+    assert ("truncated_image",) == read[0].page.unread
