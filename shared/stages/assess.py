@@ -15,6 +15,7 @@ from shared.stages.answers import RangeAnswer, RawRow, RawValue
 from shared.stages.column_text import split_columns
 from shared.stages.grounding import Search, labelled, locate, summed
 from shared.stages.line_index import LineIndexes
+from shared.stages.partial_values import PARTIAL, is_part_of_cell
 from shared.stages.printed_readings import AMBIGUOUS, Grounding
 from shared.stages.support import supported_fields, supported_rows
 from shared.stages.text_index import TextIndex
@@ -203,6 +204,15 @@ def _cited_place(spec: FieldSpec, value: Scalar, cited: tuple[tuple[Page, Line],
     is_sum = spec.kind == "money" and grounding.certainty < AMBIGUOUS
     if is_sum and summed(value, [line.text for _, line in cited], quoted.conventions):
         return Place(cited, Grounding(SUMMED))
+    if (
+        spec.kind == "identifier"
+        and spec.identifier is None
+        and isinstance(value, str)
+        and grounding.certainty > PARTIAL
+    ):
+        stating = [line.text for _, line in cited if quoted.indexes.of(line).states(spec.kind, value)]
+        if stating and all(is_part_of_cell(spec, value, text) for text in stating):
+            return Place(cited, Grounding(PARTIAL))
     return Place(cited, grounding) if grounding.certainty else None
 
 
