@@ -43,6 +43,7 @@ class Header:
     columns: tuple[Column, ...]
     bottom: float
     last_row: int
+    first_row: int = 0
     lines: frozenset[Line] = frozenset()
 
     @property
@@ -146,7 +147,7 @@ def _header(page: Page, table: Table, first: int, last: int, labels: dict[str, t
         else Column(_around([box for _, box in cell]))
         for number, cell in enumerate(cells)
     )
-    return Header(page, columns, max(line.box.y1 for line in lines), last, frozenset(lines))
+    return Header(page, columns, max(line.box.y1 for line in lines), last, first, frozenset(lines))
 
 
 type Cell = list[tuple[Line, Box]]

@@ -160,3 +160,58 @@ def test_cells_of_rows_are_no_single_values() -> None:
     assert (found["number"]["value"], found["due"]["value"], found["net_total"]["value"]) == (None, None, 7.5)
     labelled = extracted(asked, [[(40, "Amount due: 7.50")], [(40, "Invoice number: X-1")], *rows])
     assert (labelled["number"]["value"], labelled["due"]["value"]) == ("X-1", 7.5)
+
+
+def test_numbers_set_right_in_wide_columns_belong_to_the_heading_left_of_them() -> None:
+    """Where texts begin under their headings, a column reaches to the next heading."""
+    head: list[Cell] = [(40, "Description"), (160, "Qty"), (300, "Unit price"), (440, "Amount"), (560, "Flag")]
+    teas: list[Cell] = [(40, "Green tea"), (285, "2"), (410, "3.00"), (530, "6.00")]
+    rice: list[Cell] = [(40, "Rice"), (285, "1"), (410, "1.50"), (530, "1.50"), (560, "x")]
+    assert rows_of([head, teas, rice]) == [["Green tea", 2.0, 3.0, 6.0], ["Rice", 1.0, 1.5, 1.5]]
+
+
+CLAIMS = schema(
+    total=field("money", "Total", "Total"),
+    claims=table(
+        number=column("identifier", "Number", "Claim no."),
+        claimant=column("text", "Claimant", "Claimant"),
+        status=column("text", "Status", "Status"),
+        paid=column("money", "Paid", "Paid"),
+    ),
+)
+CLAIM_HEAD: list[Cell] = [(40, "Claim no."), (140, "Claimant"), (300, "Status"), (450, "Paid")]
+
+
+def claims_of(*pages: list[list[Cell]]) -> list[list[Any]]:
+    """The claims as lists of cells, without their lines."""
+    return [[value for name, value in row.items() if name != "lines"] for row in extracted(CLAIMS, *pages)["claims"]]
+
+
+def test_a_row_with_a_number_of_its_own_needs_no_amount() -> None:
+    """A row whose amounts are words is no description of the row above."""
+    rows: list[list[Cell]] = [
+        CLAIM_HEAD,
+        [(40, "A-1"), (140, "Ann Otter"), (300, "Open"), (450, "12.00")],
+        [(40, "A-2"), (140, "Bo Elk"), (300, "Closed"), (450, "see below")],
+        [(40, "A-3"), (140, "Cy Fox"), (300, "Open"), (450, "7.00")],
+    ]
+    read = claims_of(rows)
+    assert [row[0] for row in read] == ["A-1", "A-2", "A-3"]
+    assert read[1] == ["A-2", "Bo Elk", "Closed", None]
+
+
+def test_a_table_goes_on_where_its_header_stands_again_after_a_sum() -> None:
+    """Sections of one table, each with its header and its sum, on one page and on the next."""
+    first: list[Cell] = [(40, "A-1"), (140, "Ann Otter"), (300, "Open"), (450, "12.00")]
+    second: list[Cell] = [(40, "A-2"), (140, "Bo Elk"), (300, "Closed"), (450, "3.00")]
+    total: list[Cell] = [(300, "Total"), (450, "12.00")]
+    read = claims_of([CLAIM_HEAD, first, total, CLAIM_HEAD, second, total], [CLAIM_HEAD, first])
+    assert [row[0] for row in read] == ["A-1", "A-2", "A-1"]
+
+
+def test_another_table_with_the_same_headings_elsewhere_is_not_the_same() -> None:
+    """After the sums only a header at the same places goes on."""
+    first: list[Cell] = [(40, "A-1"), (140, "Ann Otter"), (300, "Open"), (450, "12.00")]
+    moved: list[Cell] = [(x + 30, text) for x, text in CLAIM_HEAD]
+    read = claims_of([CLAIM_HEAD, first, [(300, "Total"), (450, "12.00")], moved, first])
+    assert [row[0] for row in read] == ["A-1"]
