@@ -11,6 +11,10 @@ from local.model_server.reading.headers import Column
 from local.model_server.reading.page import Box, Line
 
 _NUMBER = re.compile(r"[-–(]?\s?(?:[€$£]|[A-Z]{2,3}\s?)?[-–]?\s?[\d.,'’]*\d\)?[-%]?")
+_SIGN_WORD = re.compile(r"(?:CR|DR|Cr|Dr|OD|S|H|Soll|Haben|-|\+)\.?")
+_SIGN_HEADING = re.compile(
+    r"(?:S/H|H/S|Soll/Haben|D/C|C/D|DR/CR|CR/DR|Debit/Credit|\+/-|±|Sign|VZ|Type)", re.IGNORECASE
+)
 _UNIT_WORDS, _CELL_WORDS = 3, 4
 _SHARED_COLUMN = 20.0  # line heights: the distance that two numbers of a row in one column count for
 _SAME_EDGE = 1.5  # page units that the edges of one column's cells differ by
@@ -44,6 +48,8 @@ class ColumnPlacer:
         for line in row:
             if line in homes:
                 placed.append(Placed(self._columns[homes[line]], line, line.text))
+            elif placed and _SIGN_WORD.fullmatch(line.text.strip()) and self._is_sign_column(line):
+                placed[-1] = placed[-1]._replace(text=f"{placed[-1].text} {line.text.strip()}")
             else:
                 placed += self._divide(line)
         return placed
@@ -66,6 +72,11 @@ class ColumnPlacer:
             if column.box.x0 <= box.x0 and box.x1 <= behind:
                 return 0.0
         return _offset(box, column) - max(0.0, box.overlap_x(column.box))
+
+    def _is_sign_column(self, line: Line) -> bool:
+        """Whether a line stands in a column of signs, such as S/H or DR/CR."""
+        under = max(self._columns, key=lambda column: column.box.overlap_x(line.box))
+        return under.box.overlap_x(line.box) > 0 and _SIGN_HEADING.fullmatch(under.title.strip()) is not None
 
     def _learn(self, rows: Sequence[list[Line]]) -> None:
         fullest = max(map(len, rows), default=0)

@@ -19,6 +19,7 @@ _WIDE_GAP = 7.0  # line heights without anything: the table is over
 _ROW_TALL = 1.7  # line heights within which a lone number still belongs to the row above
 _HEADER_CELLS = 3
 _RATE = re.compile(r"rate|percent|%|discount")
+_MINUS = frozenset("-–(")
 _SAME_PLACE = 5.0  # page units between the columns of two headers
 _FEWEST_KEYED = 3  # cells of a row that has no number
 _INCLUDED = re.compile(r"\W*(?:incl|inkl|including|inclusief|davon|dont|of which|waarvan|di cui)\b", re.IGNORECASE)
@@ -289,5 +290,6 @@ def _by_field(placed: Iterable[Placed]) -> dict[str, list[tuple[Line, str]]]:
     found: dict[str, list[tuple[Line, str]]] = {}
     for column, line, text in placed:
         if column.field is not None and text.strip(" :|"):
-            found.setdefault(column.field.name, []).append((line, text.strip()))
+            taken_away = column.is_debit and is_numeric(text) and text.strip()[:1] not in _MINUS
+            found.setdefault(column.field.name, []).append((line, f"-{text.strip()}" if taken_away else text.strip()))
     return found

@@ -215,3 +215,47 @@ def test_another_table_with_the_same_headings_elsewhere_is_not_the_same() -> Non
     moved: list[Cell] = [(x + 30, text) for x, text in CLAIM_HEAD]
     read = claims_of([CLAIM_HEAD, first, [(300, "Total"), (450, "12.00")], moved, first])
     assert [row[0] for row in read] == ["A-1"]
+
+
+ACCOUNT = schema(
+    transactions=table(
+        date=column("date", "Date", "Date", "Datum"),
+        description=column("text", "Description", "Description", "Vorgang"),
+        amount=column("money", "Amount", "Amount", "Betrag"),
+        balance=column("money", "Balance", "Balance", "Saldo"),
+    )
+)
+
+
+def amounts_of(head: list[Cell], *rows: list[Cell]) -> list[list[float | None]]:
+    """The amounts and balances of a statement's rows."""
+    found = extracted(ACCOUNT, [head, *rows])["transactions"]
+    return [[row["amount"], row["balance"]] for row in found]
+
+
+@pytest.mark.parametrize(
+    ("out", "into"),
+    [("Debit", "Credit"), ("Paid out", "Paid in"), ("Withdrawals", "Deposits"), ("Soll", "Haben"), ("Débit", "Crédit")],
+)
+def test_money_out_and_in_have_columns_of_their_own(out: str, into: str) -> None:
+    """What stands under money out gets a minus, what stands under money in none."""
+    head: list[Cell] = [(40, "Date"), (130, "Description"), (300, out), (390, into), (480, "Balance")]
+    rent: list[Cell] = [(40, "03.03.2025"), (130, "Rent"), (300, "1,200.00"), (480, "-1,100.00")]
+    sale: list[Cell] = [(40, "05.03.2025"), (130, "Sale"), (390, "2,500.00"), (480, "1,400.00")]
+    assert amounts_of(head, rent, sale) == [[-1200.0, -1100.0], [2500.0, 1400.0]]
+
+
+@pytest.mark.parametrize(("sign", "debit", "credit"), [("S/H", "S", "H"), ("DR/CR", "DR", "CR")])
+def test_a_column_of_signs_belongs_to_the_amounts(sign: str, debit: str, credit: str) -> None:
+    """S and H, DR and CR in a column of their own are the signs of the amounts before it."""
+    head: list[Cell] = [(40, "Date"), (130, "Description"), (300, "Amount"), (360, sign), (480, "Balance")]
+    rent: list[Cell] = [(40, "03.03.2025"), (130, "Rent"), (300, "1,200.00"), (360, debit), (480, "100.00")]
+    sale: list[Cell] = [(40, "05.03.2025"), (130, "Sale"), (300, "2,500.00"), (360, credit), (480, "2,600.00")]
+    assert amounts_of(head, rent, sale) == [[-1200.0, 100.0], [2500.0, 2600.0]]
+
+
+def test_a_letter_in_a_column_of_another_kind_is_no_sign() -> None:
+    """A tax category S behind a price is no debit."""
+    head: list[Cell] = [(40, "Description"), (200, "Unit price"), (300, "VAT category"), (480, "Amount")]
+    row: list[Cell] = [(40, "Rope"), (220, "2.40"), (300, "S"), (480, "360.00")]
+    assert rows_of([head, row]) == [["Rope", None, 2.4, 360.0]]
