@@ -17,6 +17,7 @@ from shared.stages.grounding import Search
 from shared.stages.line_index import LineIndexes
 from shared.stages.page_choice import Answers
 from shared.stages.result import ResultPage
+from shared.stages.several import SeveralDocumentsSearch
 from shared.stages.unread import UnreadSearch
 
 SURVEY = "survey"
@@ -61,7 +62,7 @@ async def look_through(stored: StoredPages, kind: DocumentType, answers: Answers
     rows: dict[str, list[Row]] = {spec.name: [] for spec in kind.fields if spec.kind == "table"}
     wanted = {line_place(line)[0] for value in raw.fields.values() for line in value.lines} | {1, stored.count}
     read = {number for numbers, _ in answers for number in numbers}
-    unread = UnreadSearch(kind)
+    unread, several = UnreadSearch(kind), SeveralDocumentsSearch(kind)
     others = [((number,), RangeAnswer()) for number in range(1, stored.count + 1) if number not in read]
     for numbers, answer in [*answers, *others]:
         some = await stored.some(sorted({*numbers, *_cited_pages(answer)}))
@@ -71,6 +72,7 @@ async def look_through(stored: StoredPages, kind: DocumentType, answers: Answers
             if page.number not in pages:
                 look.findings += _problems(page)
                 unread.look(page, frozenset(name for name, found in rows.items() if found))
+                several.look(page)
                 pages[page.number] = _told(page, extracted=page.number in read)
         look.kept |= {page.number: page for page in some if page.number in wanted}
         said = said or any(page.lines for page in some)
@@ -80,7 +82,7 @@ async def look_through(stored: StoredPages, kind: DocumentType, answers: Answers
     look.pages = tuple(pages[number] for number in sorted(pages))
     look.tables = {name: tuple(_by_page(found)) for name, found in rows.items()}
     look.fields = await _fields(stored, kind, raw, look.kept)
-    look.findings += unread.findings(look.fields, look.tables)
+    look.findings += [*unread.findings(look.fields, look.tables), *several.findings()]
     return look
 
 
