@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from shared.domain.flow import Block, Cell, Flow, Paragraph, Table, header_row, is_number
+from shared.domain.flow import Block, Cell, Concealed, Flow, Paragraph, Table, header_row, is_number
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -15,7 +15,7 @@ def markdown(text: str) -> Flow:
     """The blocks of a Markdown text."""
     from markdown_it import MarkdownIt
 
-    yield from _Walk(MarkdownIt("commonmark", {"html": False}).enable("table").parse(text)).blocks()
+    yield from _Walk(MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"]).parse(text)).blocks()
 
 
 class _Walk:
@@ -29,6 +29,7 @@ class _Walk:
     def blocks(self) -> Iterator[Block]:
         """The blocks, in order."""
         rows: list[list[Cell]] = []
+        behind: list[Block] = []
         level = 0
         for token in self._tokens:
             self._enter(token)
@@ -38,12 +39,16 @@ class _Walk:
                 rows.append([])
             elif token.type == "table_close":
                 yield Table(rows, header_row(rows))
-                rows = []
+                yield from behind
+                rows, behind = [], []
             elif token.type == "inline" and rows:
-                text = _plain(token)
+                text, struck = _plain(token)
                 rows[-1].append(Cell(text, is_number(text)))
+                behind += struck
             elif token.type == "inline":
-                yield Paragraph(self._mark + _plain(token), level, len(self._lists))
+                text, struck = _plain(token)
+                yield Paragraph(self._mark + text, level, len(self._lists))
+                yield from struck
                 self._mark, level = "", 0
             elif token.type in ("fence", "code_block", "html_block"):
                 yield Paragraph(token.content.rstrip("\n"), pre=True)
@@ -61,12 +66,22 @@ class _Walk:
             self._lists[-1] = None if number is None else number + 1
 
 
-def _plain(token: "Token") -> str:
-    """What is read of a run of text: letters without their marks, the text that stands for a picture."""
-    parts = []
+def _plain(token: "Token") -> tuple[str, list[Block]]:
+    """What is read of a run of text: letters without their marks, the text that stands for a picture; struck text."""
+    parts: list[str] = []
+    struck: list[Block] = []
+    target, depth = parts, 0
     for child in token.children or ():
-        if child.type in ("softbreak", "hardbreak"):
-            parts.append("\n" if child.type == "hardbreak" else " ")
+        if child.type == "s_open":
+            depth += 1
+            target = [] if depth == 1 else target
+        elif child.type == "s_close":
+            depth -= 1
+            if depth == 0:
+                struck.append(Concealed("".join(target).strip(), "struck"))
+                target = parts
+        elif child.type in ("softbreak", "hardbreak"):
+            target.append("\n" if child.type == "hardbreak" else " ")
         else:
-            parts.append(child.content)
-    return "".join(parts).strip()
+            target.append(child.content)
+    return "".join(parts).strip(), struck

@@ -1,7 +1,8 @@
 """A spreadsheet's value as a person sees it: the number formats of ECMA-376 (part 1, 18.8.31) that documents use.
 
-Separators are those of the format code ("1,234.50"): which ones a program shows depends on the reader's country, which
-no file tells. For the same reason a date in the short form of the country (format 14) is shown as YYYY-MM-DD.
+Which separators a program shows depends on the reader's country, which no file tells: the caller chooses a notation.
+A whole number with one group of thousands is shown without a separator, a date of numbers as YYYY-MM-DD, so that both
+have one reading.
 """
 
 import calendar
@@ -10,6 +11,9 @@ from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from functools import lru_cache
 from typing import NamedTuple
+
+from shared.domain.date_notation import are_minutes, make_date_unambiguous
+from shared.domain.number_notation import POINT, Notation, drop_single_group
 
 COUNTRY_DATE = "yyyy-mm-dd"
 COUNTRY_DATES = {"mm-dd-yy": COUNTRY_DATE, "m/d/yy": COUNTRY_DATE, "m/d/yy h:mm": f"{COUNTRY_DATE} hh:mm"}
@@ -37,8 +41,8 @@ class _Section(NamedTuple):
     exponent: int
 
 
-def shown(value: object, code: str | None) -> str:
-    """The text that a cell shows for a value under a format code; "" for no value."""
+def shown(value: object, code: str | None, notation: Notation = POINT) -> str:
+    """The text that a cell shows for a value under a format code, numbers in a notation; "" for no value."""
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -49,18 +53,18 @@ def shown(value: object, code: str | None) -> str:
     if isinstance(value, timedelta):
         return _duration(value, code)
     if isinstance(value, int | float):
-        return _number(value, code)
+        return _number(value, code, notation)
     return _text(str(value), code)
 
 
 def _text(value: str, code: str) -> str:
     sections = _sections(code)
-    if len(sections) > 3 and "@" in sections[3]:  # noqa: PLR2004 - the fourth section is for text
+    if len(sections) > 3:  # noqa: PLR2004 - the fourth section is for text
         return "".join(value if sign == "@" else _literal(sign) for sign in _SIGN.findall(sections[3]))
     return value
 
 
-def _number(value: float, code: str) -> str:
+def _number(value: float, code: str, notation: Notation) -> str:
     sections = _sections(code)
     negative = value < 0
     chosen = sections[0]
@@ -73,25 +77,26 @@ def _number(value: float, code: str) -> str:
         return ""
     section = None if "/" in chosen else _section(chosen)  # a fraction is told as the number it is
     if section is None:
-        general = _general(abs(value))
+        general = _general(abs(value)).replace(".", notation.decimal)
         signs = _SIGN.findall(chosen)
         named = any(sign.lower() in ("general", "@") for sign in signs)
         literals = "".join(general if sign.lower() in ("general", "@") else _literal(sign) for sign in signs)
         text = literals if named else general
         return f"-{text}" if negative else text
-    digits = _patterned(abs(value), chosen) if _PATTERN.fullmatch(chosen) else _digits(abs(value), section)
+    is_pattern = _PATTERN.fullmatch(chosen) is not None
+    digits = _patterned(abs(value), chosen) if is_pattern else _digits(abs(value), section, notation)
     sign = "-" if negative and any(digit in "123456789" for digit in digits) else ""
     return f"{sign}{section.before}{digits}{section.after}".strip()
 
 
-def _digits(value: float, section: _Section) -> str:
+def _digits(value: float, section: _Section, notation: Notation) -> str:
     if section.whole + section.decimals == 0 and not section.exponent:
         return ""
     try:
         exact = Decimal(repr(value)).scaleb(section.scale)
         if section.exponent:
             mantissa, _, power = f"{exact:.{section.decimals}E}".partition("E")
-            return f"{mantissa}E{power[0]}{power[1:].rjust(2, '0')}"
+            return f"{mantissa.replace('.', notation.decimal)}E{power[0]}{power[1:].rjust(2, '0')}"
         rounded = exact.quantize(Decimal(1).scaleb(-section.decimals), rounding=ROUND_HALF_UP)
     except InvalidOperation:
         return repr(value)
@@ -99,7 +104,8 @@ def _digits(value: float, section: _Section) -> str:
     whole, _, decimals = written.partition(".")
     decimals = decimals[: section.least_decimals] + decimals[section.least_decimals :].rstrip("0")
     whole = whole.rjust(section.whole, "0") if section.whole else whole.removeprefix("0") if decimals else whole
-    return f"{whole}.{decimals}" if decimals else whole
+    whole = whole.replace(",", notation.group)
+    return f"{whole}{notation.decimal}{decimals}" if decimals else drop_single_group(whole, notation)
 
 
 def _patterned(value: float, pattern: str) -> str:
@@ -188,7 +194,7 @@ def _sections(code: str) -> tuple[str, ...]:
 def _moment(value: date | time, code: str) -> str:
     """A date or a time; m means minutes beside hours or seconds, else months."""
     moment = datetime.combine(date(1900, 1, 1), value) if isinstance(value, time) else value
-    signs: list[str] = _SIGN.findall(_sections(code)[0])
+    signs = make_date_unambiguous(_SIGN.findall(_sections(code)[0]))
     if not any(sign[0].lower() in "ymdhs" for sign in signs if not sign.startswith(('"', "\\", "["))):
         return value.isoformat(sep=" ").removesuffix(" 00:00:00") if isinstance(value, datetime) else value.isoformat()
     twelve = any(sign.upper() in ("AM/PM", "A/P") for sign in signs)
@@ -196,7 +202,7 @@ def _moment(value: date | time, code: str) -> str:
     for index, sign in enumerate(signs):
         kind = sign[0].lower()
         if kind in "ymdhs" and sign.lower().strip("ymdhs.0") == "":
-            minutes = kind == "m" and _beside(signs, index)
+            minutes = kind == "m" and are_minutes(signs, index)
             written.append(_clock(moment, sign.lower(), minutes=minutes, twelve=twelve))
         elif sign.upper() in ("AM/PM", "A/P"):
             half = "PM" if isinstance(moment, datetime) and moment.hour >= 12 else "AM"  # noqa: PLR2004 - noon
@@ -204,13 +210,6 @@ def _moment(value: date | time, code: str) -> str:
         else:
             written.append(_literal(sign) if sign != "@" else "")
     return "".join(written).strip()
-
-
-def _beside(signs: list[str], index: int) -> bool:
-    """Whether the last letters before are hours, or the next after are seconds."""
-    before = next((sign[0].lower() for sign in reversed(signs[:index]) if sign[0].lower() in "ymdhs"), "")
-    after = next((sign[0].lower() for sign in signs[index + 1 :] if sign[0].lower() in "ymdhs"), "")
-    return before == "h" or after == "s"
 
 
 def _clock(value: date, sign: str, *, minutes: bool, twelve: bool) -> str:

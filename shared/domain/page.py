@@ -70,6 +70,7 @@ UNREAD_PARTS: Final[Mapping[str, str]] = MappingProxyType(
         "damaged_content": "a part of its content is damaged, and may be missing",
         "truncated_image": "a picture on it is damaged or ends too early",
         "missing_pages": "pages that the file claims to have after this one, but does not hold",
+        "earlier_revision": "an earlier revision of the file, in which its text says something else",
         "drawing": "a drawing with text",
         "chart": "a chart",
         "embedded_object": "an embedded object",
@@ -83,6 +84,8 @@ UNREAD_PARTS: Final[Mapping[str, str]] = MappingProxyType(
         "mail_cut_off": "the end of the mail, which is cut off",
         "uncertain_encoding": "letters that do not fit the text's encoding, or whose encoding is uncertain",
         "style_sheet": "a style sheet, which may hide text",
+        "formula": "a formula without a stored value",
+        "conditional_format": "a conditional format, which may hide text or strike it through",
     }
 )
 """What of a page may not have been read, by its code: the end of the sentence "Not read: …"."""

@@ -7,7 +7,7 @@ from shared.domain.errors import Unreadable
 from shared.domain.layout import reading_order
 from shared.domain.page import Box, HiddenText, Line, Page, PageImage, Recognised, Word, line_id
 from shared.domain.reading import Ceiling
-from shared.domain.run import Run
+from shared.domain.run import Reason, Run
 from shared.domain.stored import load_stored
 from shared.domain.turn import turned, turned_back, turned_size
 from shared.ports.reading import SourcePage, TextRecognizer
@@ -36,7 +36,7 @@ async def completed(core: Core, run: Run, source: SourcePage) -> tuple[Page, Pag
         elif source.areas and core.recognizer is not None:
             page = await _read_areas(core, run, page, picture, source.areas)
     except Unreadable as error:
-        page = replace(page, problem=f"its text could not be recognised ({error.code})")
+        page = replace(page, problem=f"its text could not be recognised ({error.code}): {error}")
     small = await core.pictures.shrink(picture, model_ceiling(core), turns)
     return replace(page, has_image=True), small
 
@@ -49,12 +49,26 @@ async def with_text(recognizer: TextRecognizer | None, source: SourcePage) -> Pa
 
 
 async def _recognised(core: Core, run: Run, picture: PageImage, page: int, area: int = 0) -> Recognised:
-    """What the engine reads in the picture of a page or of an area on it; asked once, then remembered."""
-    name = f"ocr/{page:05d}-{area}"
+    """What the engine reads in the picture of a page or of an area on it; asked once, then remembered.
+
+    So is its refusal: a step that ran out of time and is begun again must not meet the same slow pages for ever.
+    Raises Unreadable, Retryable, and OutOfTime when the step should not read another picture.
+    """
+    name, refusal = f"ocr/{page:05d}-{area}", f"ocr-refused/{page:05d}-{area}"
     kept = await core.blobs.read(WORK, artefact_name(run, name))
     if kept is not None:
         return load_stored(Recognised, kept)
-    found = await core.recognizer.recognise(picture, page) if core.recognizer else Recognised()
+    refused = await core.blobs.read(WORK, artefact_name(run, refusal))
+    if refused is not None:
+        reason = load_stored(Reason, refused)
+        raise Unreadable(reason.code, reason.message)
+    if core.gateway.time is not None:
+        core.gateway.time.check()
+    try:
+        found = await core.recognizer.recognise(picture, page) if core.recognizer else Recognised()
+    except Unreadable as error:
+        await save(core, run, refusal, Reason(code=error.code, message=str(error)))
+        raise
     await save(core, run, name, found)
     return found
 

@@ -3,12 +3,16 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 
+from local.model_server.reading.cells import cell_lines, heads_column
 from local.model_server.reading.fields import Field
-from local.model_server.reading.labels import LIKELY, Hit
+from local.model_server.reading.labels import CLEAR, LIKELY, Hit
 from local.model_server.reading.page import Document, Line
-from local.model_server.reading.values import Conventions, Reading, Value, read
+from local.model_server.reading.tables import ReadTable
+from local.model_server.reading.values import Reading, Value, read
+from shared.domain.values.conventions import Conventions
 
 _SAME_LINE, _RIGHT, _BELOW, _WRAPPED = 1.0, 0.97, 0.82, 0.8
 _SURE = 0.45  # a value on the label's own line that good ends the search
@@ -39,18 +43,51 @@ def _as_printed(field: Field) -> bool:
 class Finder:
     """Collects candidates for fields on one document."""
 
-    def __init__(self, document: Document, hits: Sequence[Hit], conventions: Conventions) -> None:
+    def __init__(
+        self, document: Document, hits: Sequence[Hit], conventions: Conventions, tables: Sequence[ReadTable] = ()
+    ) -> None:
         self.document = document
         self.hits = hits
         self.conventions = conventions
+        self.table_lines = {line for table in tables for line in table.row_lines}
+        self._header_lines = {line for table in tables for line in table.header_lines}
+        self._only_row = {line for table in tables if len(table.items) == 1 for line in table.row_lines}
         self._by_line: dict[Line, list[Hit]] = defaultdict(list)
         for hit in hits:
             self._by_line[hit.line].append(hit)
 
+    @cached_property
+    def headings(self) -> frozenset[Line]:
+        """The lines that head columns: no value stands beside them, and they are none."""
+        return frozenset(
+            line
+            for page in self.document.pages
+            for row in page.rows
+            if heads_column(page, row[0]) and not any(map(self._starts_label, page.rows[page.row_of[row[0]] + 1]))
+            for line in row
+        )
+
     def candidates(self, field: Field) -> list[Candidate]:
         """Everything that stands at one of the field's labels, best first."""
-        found = [candidate for hit in self.hits if hit.field == field.name for candidate in self._at(field, hit)]
+        found = [
+            candidate
+            for hit in self.hits
+            if hit.field == field.name
+            for candidate in self._at(field, hit)
+            if not self._is_cell(field, hit, candidate)
+        ]
         return sorted(found, key=lambda item: -item.score)
+
+    def _is_cell(self, field: Field, hit: Hit, candidate: Candidate) -> bool:
+        """Whether the value is a cell of a row that a table has, and so no single field's.
+
+        A row that begins with the clear label of a sum is one of the table's sums, and the amounts of an only row are
+        sums of their columns.
+        """
+        value = candidate.lines[-1]
+        if value not in self.table_lines or (field.kind == "money" and value in self._only_row):
+            return False
+        return hit.line in self._header_lines or (field.kind in {"money", "number"} and hit.score < CLEAR)
 
     def _at(self, field: Field, hit: Hit) -> Iterator[Candidate]:
         here = self._same_line(field, hit)
@@ -81,6 +118,8 @@ class Finder:
 
     def _beside(self, field: Field, hit: Hit) -> Iterator[Candidate]:
         page = self.document.page_of(hit.line)
+        if hit.line in self.headings:
+            return
         amounts = skipped = 0
         for line in page.right_of(hit.line):
             if skipped > _MOST_SKIPPED or amounts == _MOST_AMOUNTS or self._starts_label(line):
@@ -107,12 +146,22 @@ class Finder:
         for number, line in enumerate(page.below(box)):
             if number > 1 or (field.kind == "text" and number):
                 break
-            readings = self._readings(field, line.text)
+            cell = cell_lines(page, hit.line, line)
+            readings = self._readings(field, " ".join(part.text for part in cell))
             if readings and not self._starts_label(line):
                 down = (line.box.y0 - box.y1) / max(1.0, page.line_height)
-                yield self._candidate(field, hit, line, readings[0], weight * max(0.5, 1 - 0.12 * max(0.0, down)))
+                near = weight * max(0.5, 1 - 0.12 * max(0.0, down))
+                candidate = self._candidate(field, hit, line, readings[0], near)
+                yield candidate if len(cell) == 1 else self._of_cell(candidate, cell, readings[0])
                 break
         yield from self._wrapped(field, hit)
+
+    @staticmethod
+    def _of_cell(found: Candidate, cell: tuple[Line, ...], reading: Reading) -> Candidate:
+        """Return a candidate with the text of a cell that wraps over several lines."""
+        printed = " ".join(line.printed() for line in cell)[reading.start : reading.end].strip()
+        value = printed if isinstance(found.value, str) and found.value == found.printed else reading.value
+        return replace(found, value=value, lines=(found.lines[0], *cell), printed=printed)
 
     def _wrapped(self, field: Field, hit: Hit) -> Iterator[Candidate]:
         """A label at the end of running text: its value begins the next line."""

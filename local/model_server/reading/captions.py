@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from local.model_server.reading.dates import plain
+from local.model_server.reading.folding import plain
 from local.model_server.reading.page import Box, Document, Line, Page
 
 OFF, ON = "☐□○", "☒☑✓✔◉●"

@@ -6,11 +6,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from local.model_server.reading.amounts import decimal_sign, find_amounts
-from local.model_server.reading.dates import find_dates
+from local.model_server.reading.amounts import find_amounts
 from local.model_server.reading.identifiers import find_codes
 from local.model_server.reading.labels import fold
 from local.model_server.reading.page import Document, Line, Page, aligned
+from shared.domain.values.conventions import Conventions
+from shared.domain.values.dates import find_dates
+from shared.domain.values.detecting import detect_conventions
 
 _TICKS = "☐☒☑○◉"
 _LONGEST_LABEL, _MOST_WORDS = 40, 5
@@ -19,6 +21,7 @@ _MOST = 0.5  # of a text that its date or number must fill to be what the text s
 _MOST_FIELDS = 40
 _MOST_LABELS = 8
 _LARGE = 1.25  # times the usual line height
+_UNKNOWN = Conventions()  # of one text alone
 _LABELLED = re.compile(r"\s*([^\W\d_][^:]{1,39}?)\s*:\s*(\S.*)")
 
 
@@ -40,6 +43,7 @@ class Header:
 
 def draft(samples: Sequence[Document]) -> dict[str, Any]:
     """The draft's object; what stands in at least half of the samples counts, what stands in all is required."""
+    conventions = detect_conventions(line.text for sample in samples for line in sample.lines)
     headers = [header for sample in samples for page in sample.pages for header, _ in _headers(page)]
     found = [{fold(pair.label): pair for pair in _pairs(sample)} for sample in samples]
     counts = Counter(key for pairs in found for key in pairs)
@@ -48,13 +52,13 @@ def draft(samples: Sequence[Document]) -> dict[str, Any]:
     for key in [key for key in order if 2 * counts[key] >= len(samples)][:_MOST_FIELDS]:
         pairs = [each[key] for each in found if key in each]
         labels = list(dict.fromkeys(pair.label for pair in pairs))
-        kind = _common([_kind(pair.value, samples) for pair in pairs])
+        kind = _common([_kind(pair.value, conventions) for pair in pairs])
         required = len(samples) > 1 and counts[key] == len(samples)
         fields.append(_field(labels[0], kind, labels, required=required))
     tables = {tuple(fold(label) for label in header.labels): header for header in reversed(headers)}
     for number, header in enumerate(reversed(tables.values()), 1):
         title = "Rows" if number == 1 else f"Rows {number}"
-        fields.append(_field(title, "table", [], required=False) | {"columns": _columns(header, samples)})
+        fields.append(_field(title, "table", [], required=False) | {"columns": _columns(header, conventions)})
     titles = list(dict.fromkeys(title for sample in samples if (title := _title(sample))))
     words = [*titles, *(field["title"] for field in fields if field["kind"] != "table")]
     return {
@@ -69,9 +73,9 @@ def _field(title: str, kind: str, labels: list[str], *, required: bool) -> dict[
     return {"title": title, "kind": kind, "labels": labels, "required": required, "columns": []}
 
 
-def _columns(header: Header, samples: Sequence[Document]) -> list[dict[str, Any]]:
+def _columns(header: Header, conventions: Conventions) -> list[dict[str, Any]]:
     return [
-        {"title": label, "kind": _common([_kind(cell, samples) for cell in cells]), "labels": [label]}
+        {"title": label, "kind": _common([_kind(cell, conventions) for cell in cells]), "labels": [label]}
         for label, cells in zip(header.labels, header.cells, strict=True)
     ]
 
@@ -106,11 +110,16 @@ def _is_label(text: str) -> bool:
     words = text.split()
     letters = sum(char.isalpha() for char in text)
     few = 0 < len(words) <= _MOST_WORDS and len(text) <= _LONGEST_LABEL
-    return few and letters > 1 and letters >= 0.6 * len(text.replace(" ", "")) and not find_dates(text)
+    return few and letters > 1 and letters >= 0.6 * len(text.replace(" ", "")) and not find_dates(text, _UNKNOWN)
 
 
 def _looks_like_value(text: str) -> bool:
-    return bool(find_dates(text) or find_amounts(text) or find_codes(text) or any(tick in text for tick in _TICKS))
+    return bool(
+        find_dates(text, _UNKNOWN)
+        or find_amounts(text, _UNKNOWN)
+        or find_codes(text)
+        or any(tick in text for tick in _TICKS)
+    )
 
 
 def _headers(page: Page) -> Iterator[tuple[Header, set[Line]]]:
@@ -147,18 +156,18 @@ def _common(kinds: Sequence[str]) -> str:
     return Counter(kinds).most_common(1)[0][0] if kinds else "text"
 
 
-def _kind(value: str, samples: Sequence[Document]) -> str:
+def _kind(value: str, conventions: Conventions) -> str:
     """What a value is by its form."""
     text = value.strip()
     if any(tick in text for tick in _TICKS) or text.lower() in {"yes", "no", "ja", "nein", "oui", "non"}:
         return "boolean"
-    dates = find_dates(text)
+    dates = find_dates(text, conventions)
     if dates and dates[0].end - dates[0].start >= _MOST * len(text):
         return "date"
-    amounts = find_amounts(text, decimal_sign(line.text for sample in samples for line in sample.lines))
+    amounts = find_amounts(text, conventions)
     if len(amounts) == 1 and amounts[0].end - amounts[0].start >= _MOST * len(text):
         whole = amounts[0].end - amounts[0].start == len(text)
-        return "money" if amounts[0].currency or (amounts[0].cents and whole) else "number"
+        return "money" if amounts[0].currency or (amounts[0].is_money and whole) else "number"
     codes = find_codes(text)
     if len(codes) == 1 and codes[0].end - codes[0].start == len(text):
         return "identifier"

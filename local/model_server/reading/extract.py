@@ -17,18 +17,22 @@ from local.model_server.reading.roles import MoneyRole, money_role, party_role
 from local.model_server.reading.tables import TableReader
 from local.model_server.reading.titles import is_title, title
 from local.model_server.reading.unlabelled import without_label
-from local.model_server.reading.values import Conventions
 from shared.domain.paths import nested
+from shared.domain.values.conventions import Conventions
 
 _GOOD_ENOUGH, _SURE = 0.42, 0.7
+_LABEL_AND_VALUE = 2  # lines of a candidate; those behind are where its value goes on
 
 
 def extract(document: Document, schema: dict[str, Any], only: Sequence[tuple[str, str]] = ()) -> dict[str, Any]:
     """The answer's object; of tables just the rows that begin in the runs of lines `only`, if there are any."""
     fields, tables = read_fields(schema)
-    conventions = Conventions.of(document)
+    conventions = document.conventions
     hits = find_hits(document.lines, {field.name: field.labels for field in fields})
-    finder = Finder(document, hits, conventions)
+    amounts = {field.name for field in fields if field.kind == "money"}
+    totals = [hit for hit in hits if hit.field in amounts]
+    read = {table.name: TableReader(document, table, totals, conventions).read() for table in tables}
+    finder = Finder(document, hits, conventions, tuple(read.values()))
     parties = Parties(document, hits)
     chosen: dict[str, Candidate | None] = {}
     found: dict[str, list[Candidate]] = {}
@@ -38,27 +42,23 @@ def extract(document: Document, schema: dict[str, Any], only: Sequence[tuple[str
         best = next(iter(found[field.name]), None)
         chosen[field.name] = best if best and best.score >= _GOOD_ENOUGH else None
     by_role = {role: field for field in reversed(fields) if (role := money_role(field))}
-    for money, candidate in Sums(document, by_role, conventions.decimal).choose(found).items():
+    for money, candidate in Sums(document, by_role, conventions).choose(found).items():
         chosen[by_role[money].name] = candidate
-    _fill_due(document, by_role, chosen, conventions.decimal)
-    _fill_form(document, fields, chosen, conventions)
-    _fill_prose(Prose(document, us_order=conventions.us_order), fields, chosen)
+    _fill_due(document, by_role, chosen, conventions)
+    _fill_form(document, fields, chosen, finder)
+    _fill_prose(Prose(document, conventions), fields, chosen)
     for field in fields:
         if chosen[field.name] is None:
             chosen[field.name] = without_label(field, document, conventions, chosen)
     answer: dict[str, Any] = {field.name: _answer(field, chosen[field.name]) for field in fields}
-    for table in tables:
-        totals = [hit for hit in hits if hit.field in {field.name for field in fields if field.kind == "money"}]
-        rows = TableReader(document, table, totals, conventions).rows()
-        answer[table.name] = [nested(row) for row in rows if not only or _begins_in(row, document, only)]
+    for name, table in read.items():
+        answer[name] = [nested(row) for row in table.items if not only or _begins_in(row, document, only)]
     return nested(answer)
 
 
-def _fill_form(
-    document: Document, fields: list[Field], chosen: dict[str, Candidate | None], conventions: Conventions
-) -> None:
+def _fill_form(document: Document, fields: list[Field], chosen: dict[str, Candidate | None], finder: Finder) -> None:
     """Values by the captions at the places of a form, for fields that no label leads to with some certainty."""
-    forms = Forms(document, fields, conventions)
+    forms = Forms(document, fields, finder.conventions)
     for field in fields:
         best = chosen[field.name]
         if best and field.kind == "text" and len(best.lines) > 1 and forms.is_caption(best.lines[-1]):
@@ -71,10 +71,11 @@ def _fill_form(
     }
     taken = {best.lines[-1] for name in sure if (best := chosen[name])}
     unsure = [field for field in fields if field.name not in sure]
-    found = forms.values(unsure, taken)
+    found = forms.values(unsure, taken | finder.table_lines | finder.headings)
     for name, candidate in found.items():
         known = chosen[name]
-        if known is None or known.score < candidate.score:
+        rest_of_known = known is not None and candidate.lines[-1] in known.lines[_LABEL_AND_VALUE:]
+        if known is None or (known.score < candidate.score and not rest_of_known):
             chosen[name] = candidate
 
 
@@ -102,13 +103,16 @@ def _begins_in(row: Mapping[str, Any], document: Document, only: Sequence[tuple[
 
 
 def _fill_due(
-    document: Document, by_role: Mapping[MoneyRole, Field], chosen: dict[str, Candidate | None], decimal: str
+    document: Document,
+    by_role: Mapping[MoneyRole, Field],
+    chosen: dict[str, Candidate | None],
+    conventions: Conventions,
 ) -> None:
     """An amount due without a label follows from the total and the prepayments."""
     gross = chosen[by_role["gross"].name] if "gross" in by_role else None
     if "due" not in by_role or chosen[by_role["due"].name] is not None or gross is None:
         return
-    if due := amount_due(document, float(gross.value), decimal):
+    if due := amount_due(document, float(gross.value), conventions):
         name = by_role["due"].name
         chosen[name] = Candidate(name, due[0], (due[1],), gross.score)
 

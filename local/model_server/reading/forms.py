@@ -13,7 +13,8 @@ from local.model_server.reading.fields import Field
 from local.model_server.reading.names import LITTLE, Name, likeness
 from local.model_server.reading.naming import is_salutation
 from local.model_server.reading.page import Document, Line
-from local.model_server.reading.values import Conventions, Value, read
+from local.model_server.reading.values import Value, read
+from shared.domain.values.conventions import Conventions
 
 _GENERIC = frozenset(
     re.findall(r"\w+", "no number name date code address phone title signature total page type amount state")

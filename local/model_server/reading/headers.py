@@ -15,6 +15,8 @@ _RIGHTMOST = 0.005  # a column: of two alike, sums stand at the right
 _PART = 0.92  # of a cell of several lines
 _LONG_LABEL = 14  # characters: longer ones that end in a colon or full stop are sentences
 _CONTIGUOUS = 0.9  # line heights between the lines of one header
+_LARGER = 1.25  # times the header's type: a title's
+_COVERED = 0.5  # of a cell's width that a title stands over
 _FEWEST = 2  # columns that make a header
 _NUMERIC = frozenset({"money", "number"})
 
@@ -41,6 +43,7 @@ class Header:
     columns: tuple[Column, ...]
     bottom: float
     last_row: int
+    lines: frozenset[Line] = frozenset()
 
     @property
     def names(self) -> frozenset[str]:
@@ -86,7 +89,7 @@ def _joins(page: Page, upper: Sequence[Line], lower_row: Sequence[Line], *, lowe
     staying = upper if lower else lower_row
     left, right = min(line.box.x0 for line in staying), max(line.box.x1 for line in staying)
     joining = [line for line in (lower_row if lower else upper) if line.box.x1 > left and line.box.x0 < right]
-    if not joining:
+    if not joining or (not lower and _is_title_of(joining, staying)):
         return False
     gap = min(line.box.y0 for line in lower_row) - max(line.box.y1 for line in upper)
     narrow = all(line.box.width < 0.25 * page.size[0] for line in joining)
@@ -95,6 +98,15 @@ def _joins(page: Page, upper: Sequence[Line], lower_row: Sequence[Line], *, lowe
         for line in joining
     )
     return gap < _CONTIGUOUS * page.line_height * 0.6 and narrow and worded
+
+
+def _is_title_of(upper: Sequence[Line], header: Sequence[Line]) -> bool:
+    """Whether the row above a header is the table's title: one line in larger type, or over several of its cells."""
+    if len(upper) != 1:
+        return False
+    title = upper[0].box
+    covered = sum(title.overlap_x(line.box) > _COVERED * line.box.width for line in header)
+    return title.height > _LARGER * max(line.box.height for line in header) or covered > 1
 
 
 def _column_hits(lines: Sequence[Line], labels: dict[str, tuple[str, ...]]) -> list[Hit]:
@@ -134,7 +146,7 @@ def _header(page: Page, table: Table, first: int, last: int, labels: dict[str, t
         else Column(_around([box for _, box in cell]))
         for number, cell in enumerate(cells)
     )
-    return Header(page, columns, max(line.box.y1 for line in lines), last)
+    return Header(page, columns, max(line.box.y1 for line in lines), last, frozenset(lines))
 
 
 type Cell = list[tuple[Line, Box]]

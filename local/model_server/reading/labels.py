@@ -8,7 +8,7 @@ from functools import cached_property, lru_cache
 
 from rapidfuzz import fuzz, process
 
-from local.model_server.reading.dates import plain
+from local.model_server.reading.folding import plain
 from local.model_server.reading.page import Line
 
 LIKELY, CLEAR = 0.6, 0.8  # scores from which a label is likely one, and clearly one

@@ -9,6 +9,7 @@ from local.model_server.reading.fields import Field
 from local.model_server.reading.page import Document, Line
 from local.model_server.reading.payments import confirmed_totals, printed_amounts
 from local.model_server.reading.roles import MoneyRole
+from shared.domain.values.conventions import Conventions
 
 _ROLES: tuple[MoneyRole, ...] = ("net", "tax", "gross")
 _CLOSES, _CLOSES_WITHOUT_TAX, _CONTRADICTS = 0.5, 0.25, -0.45
@@ -31,11 +32,11 @@ class Sums:
 
     document: Document
     by_role: Mapping[MoneyRole, Field]
-    decimal: str
+    conventions: Conventions
 
     def choose(self, candidates: Mapping[str, Sequence[Candidate]]) -> dict[MoneyRole, Candidate | None]:
         """For net, tax and gross, where they are fields, the candidate of the best joint assignment, or None."""
-        printed = printed_amounts(self.document, self.decimal)
+        printed = printed_amounts(self.document, self.conventions)
         pools = [self._pool(role, candidates) for role in _ROLES]
         taxes = [tax for tax in pools[1] if tax is not None]
         choices = [
@@ -60,7 +61,7 @@ class Sums:
 
     def _confirmed(self, pool: Mapping[float, Candidate]) -> dict[float, Candidate]:
         """Totals with what the payment adds to them; one that it alone speaks for when it confirms no other."""
-        sure = confirmed_totals(self.document, pool.keys(), self.decimal)
+        sure = confirmed_totals(self.document, pool.keys(), self.conventions)
         if not pool.keys() & sure.keys():
             name = self.by_role["gross"].name
             return {**pool, **{value: Candidate(name, value, (at,), _ONLY_CONFIRMED) for value, at in sure.items()}}

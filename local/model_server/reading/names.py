@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from local.model_server.reading.captions import words
-from local.model_server.reading.dates import plain
 from local.model_server.reading.fields import Field
+from local.model_server.reading.folding import plain
 
 LITTLE = frozenset(
     re.findall(r"\w+", "a an and are as at by for from in is it of on or our that the this to under with you your")

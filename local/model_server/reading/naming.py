@@ -2,7 +2,9 @@
 
 import re
 
-from local.model_server.reading.dates import plain
+from local.model_server.reading.folding import plain
+from shared.domain.values.conventions import Conventions
+from shared.domain.values.dates import find_dates
 
 _SUFFIX = re.compile(
     r"(?<!\d\s)(?<![^\W_])(gmbh|mbh|ag|kg|ohg|gbr|ug|e\.?\s?k|se|ltd|limited|llc|llp|inc|corp|corporation|plc|pty|pvt|pte|bhd|"
@@ -47,8 +49,21 @@ _TITLES = frozenset(
         "welcome",
         "thank",
         "you",
+        "debit",
+        "nota",
+        "avoir",
     ]
 )
+_STAMPS = frozenset(
+    re.findall(
+        r"\w+",
+        "paid received void draft copy duplicate cancelled canceled specimen sample approved posted overdue entwurf "
+        "kopie bezahlt eingegangen erhalten storniert muster gebucht duplikat paye acquitte recu copie annule "
+        "brouillon pagado recibido copia anulado borrador pagato ricevuto annullato bozza betaald ontvangen concept "
+        "kopia betald betalt",
+    )
+)
+_BESIDE_STAMP = frozenset(["on", "am", "le", "by", "the", "not", "only", "for", "in", "full"])
 _SALUTATION = re.compile(
     r"(?:herrn?|frau|mr|mrs|ms|dr|attn|attention|z\.?\s?hd|c/o|an|to|t\.?a\.?v)\b[.:]?\s*", re.IGNORECASE
 )
@@ -119,6 +134,14 @@ def is_title(text: str) -> bool:
     return bool(words) and all(word in _TITLES for word in words)
 
 
+def is_stamp(text: str) -> bool:
+    """Return whether the text reads as a stamp or a watermark: PAID, RECEIVED with a date, ENTWURF, COPY, VOID."""
+    for day in reversed(find_dates(text, Conventions())):
+        text = text[: day.start] + text[day.end :]
+    words = set(re.findall(r"[^\W\d_]+", plain(text)))
+    return bool(words & _STAMPS) and words <= _STAMPS | _BESIDE_STAMP
+
+
 def is_salutation(text: str) -> bool:
     """Only a form of address."""
     return _SALUTATION.fullmatch(text.strip() + " ") is not None
@@ -131,7 +154,13 @@ def is_name(text: str) -> bool:
     digits = sum(char.isdigit() for char in stripped)
     if letters < _SHORTEST or len(stripped) > _TOO_LONG or digits > _FEW_DIGITS * len(stripped) + 0.5:
         return False
-    if is_contact(stripped) or is_title(stripped) or is_salutation(stripped) or _NEVER.match(stripped):
+    if (
+        is_contact(stripped)
+        or is_title(stripped)
+        or is_stamp(stripped)
+        or is_salutation(stripped)
+        or _NEVER.match(stripped)
+    ):
         return False
     return ":" not in stripped.rstrip(":") or has_suffix(stripped)
 

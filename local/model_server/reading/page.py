@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from statistics import median
 
+from shared.domain.values.conventions import Conventions
+from shared.domain.values.detecting import detect_conventions
+
 _SAME_ROW = 0.5  # two lines share a row when they overlap by this share of the smaller height
 
 _TALL = 2.0  # times as high: such a box is beside only what stands at its middle
@@ -141,6 +144,11 @@ class Document:
     def lines(self) -> tuple[Line, ...]:
         """Every line in reading order: row by row."""
         return tuple(line for page in self.pages for row in page.rows for line in row)
+
+    @cached_property
+    def conventions(self) -> Conventions:
+        """How the document writes numbers, dates and currencies."""
+        return detect_conventions(line.text for line in self.lines)
 
     @cached_property
     def by_number(self) -> dict[int, Page]:

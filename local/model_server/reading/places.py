@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from local.model_server.reading.candidates import Candidate
-from local.model_server.reading.dates import plain
 from local.model_server.reading.fields import spoken
+from local.model_server.reading.folding import plain
 from local.model_server.reading.labels import CLEAR, LIKELY, Hit, fold
 from local.model_server.reading.naming import (
     clean_name,

@@ -7,10 +7,12 @@ from functools import cached_property
 from itertools import accumulate
 
 from local.model_server.reading.candidates import Candidate
-from local.model_server.reading.dates import find_dates, plain
 from local.model_server.reading.fields import Field
+from local.model_server.reading.folding import plain
 from local.model_server.reading.labels import GAP
 from local.model_server.reading.page import Document, Line
+from shared.domain.values.conventions import Conventions
+from shared.domain.values.dates import find_dates
 
 _NEAR = 45  # characters between a phrase and its date
 _DEFINED = 30  # characters between a date and the name that brackets give it: (the "Effective Date")
@@ -42,7 +44,7 @@ class Prose:
     """The running text of a document, its lines joined."""
 
     document: Document
-    us_order: bool = False
+    conventions: Conventions
 
     @cached_property
     def _lines(self) -> tuple[Line, ...]:
@@ -92,7 +94,7 @@ class Prose:
 
     @cached_property
     def _days(self) -> list[tuple[str, int, int]]:
-        return [(day.value, day.start, day.end) for day in find_dates(self._text, us_order=self.us_order)]
+        return [(day.value.isoformat(), day.start, day.end) for day in find_dates(self._text, self.conventions)]
 
     def law(self, field: Field) -> Candidate | None:
         """The state or country whose law governs."""

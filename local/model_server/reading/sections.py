@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 from local.model_server.reading.candidates import Candidate
+from local.model_server.reading.cells import cell_lines, is_under_headings
 from local.model_server.reading.labels import CLEAR, LIKELY, Hit, fold
 from local.model_server.reading.naming import clean_name, has_suffix, is_address, is_name, is_registration
 from local.model_server.reading.page import Document, Line, Page
@@ -42,17 +44,26 @@ class Sections:
         if rest.strip(" :.") and hit.score < 1:
             return
         page = self.document.page_of(hit.line)
+        if _is_caption_of_column(page, hit.line) and (name := self._name_beside(page, hit)) is not None:
+            yield Candidate(hit.field, clean_name(name.printed()), (hit.line, name), _UNDER * hit.score)
+            return
         found = [self._name_at(page, line) for line in self.lines(hit) if self._free(line, hit)]
         names = [line for line in found if line is not None]
         if names:
-            best = next((line for line in names[:2] if has_suffix(line.text)), names[0])
-            lines = [*_begun_above(page, best, hit), best]
+            lines = _name_cell(page, hit.line, names[0])
+            if len(lines) == 1:
+                others = [] if is_under_headings(page, hit.line, names[0]) else names[1:2]
+                best = next((line for line in (names[0], *others) if has_suffix(line.text)), names[0])
+                lines = [*_begun_above(page, best, hit), best]
             value = " ".join(clean_name(line.printed()) for line in lines)
             yield Candidate(hit.field, value, (hit.line, *lines), _UNDER * hit.score)
             return
-        for line in page.right_of(hit.line)[:1]:
-            if is_name(line.text) and self._free(line, hit):
-                yield Candidate(hit.field, clean_name(line.printed()), (hit.line, line), _BESIDE * hit.score)
+        if (name := self._name_beside(page, hit)) is not None:
+            yield Candidate(hit.field, clean_name(name.printed()), (hit.line, name), _BESIDE * hit.score)
+
+    def _name_beside(self, page: Page, hit: Hit) -> Line | None:
+        beside = next(iter(page.right_of(hit.line)), None)
+        return beside if beside and is_name(beside.text) and self._free(beside, hit) else None
 
     def lines(self, hit: Hit) -> Iterator[Line]:
         """Lines under the label, flush with it or a little indented, until a wide gap or another party's label."""
@@ -81,6 +92,27 @@ class Sections:
         if key or is_registration(line.text) or not is_name(line.text):
             return None
         return None if is_address(line.text) and not has_suffix(line.text) else line
+
+
+def _is_caption_of_column(page: Page, label: Line) -> bool:
+    """Whether a label is one of captions under each other, with their values beside: the next one has a colon too."""
+    below = next(iter(page.below(label.box)), None)
+    captions = all(line is not None and line.text.rstrip().endswith(":") for line in (label, below))
+    return captions and below is not None and bool(page.right_of(label)) and bool(page.right_of(below))
+
+
+def _name_cell(page: Page, heading: Line, name: Line) -> list[Line]:
+    """Return the lines of a name that wraps in its cell: up to its legal form, without one up to an address.
+
+    Under few headings a line below a name may be a person or a department, so there only a legal form goes on.
+    """
+    cell = cell_lines(page, heading, name)
+    end = next((at for at, line in enumerate(cell, 1) if has_suffix(line.text)), 0)
+    if end:
+        return list(cell[:end])
+    if not is_under_headings(page, heading, name):
+        return [name]
+    return list(takewhile(lambda line: is_name(line.text) and not is_address(line.text), cell))
 
 
 def _begun_above(page: Page, line: Line, hit: Hit) -> list[Line]:

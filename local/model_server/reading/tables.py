@@ -1,23 +1,25 @@
 """Reads a table's rows under its header: columns by place, rows by their numbers, over as many pages as it takes."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
+from itertools import takewhile
 from typing import Any
 
 from local.model_server.reading.fields import Table
-from local.model_server.reading.headers import Column, Header, find_headers
+from local.model_server.reading.headers import Header, find_headers
 from local.model_server.reading.labels import Hit
-from local.model_server.reading.page import Box, Document, Line, Page, cite
-from local.model_server.reading.values import Conventions, read
+from local.model_server.reading.page import Document, Line, Page, cite
+from local.model_server.reading.placing import ColumnPlacer, Placed, is_numeric
+from local.model_server.reading.values import read
+from shared.domain.values.conventions import Conventions
 
-_NUMBER = re.compile(r"[-–(]?\s?(?:[€$£]|[A-Z]{2,3}\s?)?[-–]?\s?[\d.,'’]*\d\)?[-%]?")
 _STOP = 0.7  # how sure a total's label must be to end the table
 _WIDE_GAP = 7.0  # line heights without anything: the table is over
 _ROW_TALL = 1.7  # line heights within which a lone number still belongs to the row above
-_HEADER_CELLS, _UNIT_WORDS, _CELL_WORDS = 3, 3, 4
+_HEADER_CELLS = 3
 _RATE = re.compile(r"rate|percent|%|discount")
+_INCLUDED = re.compile(r"\W*(?:incl|inkl|including|inclusief|davon|dont|of which|waarvan|di cui)\b", re.IGNORECASE)
 _FACTORS = 2  # money columns: a unit's price and the row's sum
 _ROUNDED = 0.02  # that a product may differ from the printed sum
 _MOSTLY = 0.5  # of the rows have a number: then all must
@@ -35,11 +37,21 @@ class Row:
     cells: dict[str, list[Line]] = field(default_factory=dict)
     texts: dict[str, list[str]] = field(default_factory=dict)
     closed: bool = False
+    lines: set[Line] = field(default_factory=set)
 
     @property
     def top_line(self) -> float:
         """The y under the row's first line."""
         return self.top + 0.8 * self.height
+
+
+@dataclass(frozen=True)
+class ReadTable:
+    """A table's rows as the schema's items, with the lines that its header and its rows stand on."""
+
+    items: tuple[dict[str, Any], ...]
+    header_lines: frozenset[Line] = frozenset()
+    row_lines: frozenset[Line] = frozenset()
 
 
 class TableReader:
@@ -53,8 +65,9 @@ class TableReader:
         self._prices = {column.name for column in table.columns if column.kind == "money"}
         self._totals = {hit.line for hit in totals if hit.score >= _STOP}
 
-    def rows(self) -> list[dict[str, Any]]:
-        """The rows in page order, as the schema's items."""
+    def read(self) -> ReadTable:
+        """Return the rows in page order."""
+        headers = list[Header]()
         rows: list[Row] = []
         header: Header | None = None
         for page in self.document.pages:
@@ -62,19 +75,21 @@ class TableReader:
             if header is None:
                 best = max(found, key=lambda item: len(item.names), default=None)
                 header = self._with_quantity(page, best) if best else None
+                headers += [header] if header else []
                 ended = header is None or self._read(page, header, header.last_row + 1, rows)
             else:
                 again = next((item for item in found if _repeats(item, header)), None)
-                moved = (
-                    Header(page, header.columns, again.bottom, again.last_row)
-                    if again
-                    else Header(page, header.columns, 0.0, -1)
-                )
+                moved = replace(again, columns=header.columns) if again else Header(page, header.columns, 0.0, -1)
+                headers += [again] if again else []
                 ended = self._read(page, moved, moved.last_row + 1, rows, searching=again is None)
             if header is not None and ended:
                 break
-        items = [item for row in rows if header and (item := self._item(row, header)) is not None]
-        return self._whole(items)
+        made = [(row, item) for row in rows if header and (item := self._item(row, header)) is not None]
+        items = self._whole([item for _, item in made])
+        whole = {id(item) for item in items}
+        row_lines = {line for row, item in made if id(item) in whole for line in row.lines}
+        header_lines = {line for header in headers for line in header.lines}
+        return ReadTable(tuple(items), frozenset(header_lines) if items else frozenset(), frozenset(row_lines))
 
     def _with_quantity(self, page: Page, header: Header) -> Header:
         """The header, an unlabelled column of which is the missing number when number x price = sum in most rows."""
@@ -105,14 +120,21 @@ class TableReader:
         return right > _MOSTLY * len(items)
 
     def _whole(self, items: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        """Without rows that have less than half the cells of the fullest, or lack the number most others have."""
+        """Without rows that have less than half the cells of the fullest, or lack an amount that most others have."""
         fullest = max((self._filled(item) for item in items), default=0)
         items = [item for item in items if self._filled(item) >= _MOSTLY * fullest]
         for column in self.table.columns:
             filled = sum(item[column.name] is not None for item in items)
             if column.kind == "money" and len(items) > filled >= _MOSTLY * len(items):
-                items = [item for item in items if item[column.name] is not None]
+                items = [item for item in items if item[column.name] is not None or self._is_counted(item)]
         return items
+
+    def _is_counted(self, item: dict[str, Any]) -> bool:
+        """Whether a row has a text, a count and its sum, the last amount: a price may be missing, no sum has all."""
+        has = {column.kind for column in self.table.columns if item[column.name] is not None}
+        sums = [column.name for column in self.table.columns if column.kind == "money"]
+        included = any(isinstance(value, str) and _INCLUDED.match(value) for value in item.values())
+        return {"text", "number"} <= has and item[sums[-1]] is not None and not included
 
     def _filled(self, item: dict[str, Any]) -> int:
         return sum(item[column.name] is not None for column in self.table.columns)
@@ -129,12 +151,14 @@ class TableReader:
     def _read(self, page: Page, header: Header, first: int, rows: list[Row], *, searching: bool = False) -> bool:
         """Add the page's rows; True when the table ended on it."""
         bottom = header.bottom
+        body = list(takewhile(lambda cells: not self._ends(cells, header), page.rows[first:]))
+        placer = ColumnPlacer(header.columns, body)
         for cells in page.rows[first:]:
             if not searching and bottom and cells[0].box.y0 - bottom > _WIDE_GAP * page.line_height:
                 return True
             if self._ends(cells, header):
                 return True
-            placed = self._placed(cells, header)
+            placed = _by_field(placer.place(cells))
             numbers = {name for name, texts in placed.items() if self._is_number(name, texts)}
             if searching and not numbers:
                 continue
@@ -150,17 +174,9 @@ class TableReader:
         worded = [line for line in cells if not re.search(r"\d", line.text)]
         return len(worded) == len(cells) and len(cells) >= _HEADER_CELLS <= len(header.columns)
 
-    def _placed(self, cells: Sequence[Line], header: Header) -> dict[str, list[tuple[Line, str]]]:
-        placed: dict[str, list[tuple[Line, str]]] = {}
-        for line in cells:
-            for column, text in _divided(line, header.columns):
-                if column.field is not None and text.strip(" :|"):
-                    placed.setdefault(column.field.name, []).append((line, text.strip()))
-        return placed
-
     def _is_number(self, name: str, texts: list[tuple[Line, str]]) -> bool:
         return self._by_name[name].kind in {"money", "number"} and any(
-            _numeric(text) and read(self._by_name[name], text, self.conventions) for _, text in texts
+            is_numeric(text) and read(self._by_name[name], text, self.conventions) for _, text in texts
         )
 
     def _add(
@@ -185,6 +201,8 @@ class TableReader:
                 last.texts[name] = [text for _, text in placed[name]]
         if last is not None:
             self._describe(page, last, placed, anchored=bool(numbers))
+            if numbers:
+                last.lines.update(cells)
             last.bottom = bottom if numbers or not last.closed else last.bottom
 
     def _describe(self, page: Page, row: Row, placed: dict[str, list[tuple[Line, str]]], *, anchored: bool) -> None:
@@ -228,65 +246,10 @@ def _repeats(found: Header, header: Header) -> bool:
     return found.names <= header.names and len(header.names) - len(found.names) <= 1
 
 
-def _numeric(text: str) -> bool:
-    """A number with at most a unit beside it: no sentence, no date, no label."""
-    rest = _NUMBER.sub("", text, count=1)
-    return bool(_NUMBER.search(text)) and ":" not in text and len(re.findall(r"[^\W\d_]+", rest)) <= _UNIT_WORDS
-
-
-def _divided(line: Line, columns: Sequence[Column]) -> Iterator[tuple[Column, str]]:
-    """The line's text by column: whole where it fits one, else word by word by where the words must stand."""
-    edges = _edges(columns)
-    if _numeric(line.text) and not _crosses(line, columns):
-        yield _nearest(line.box, columns), line.text
-        return
-    spans = [match.span() for match in re.finditer(r"\S+", line.text)]
-    homes = [_home(line.part(*span), edges) for span in spans]
-    if not _crosses(line, columns):
-        homes = [homes[0]] * len(homes)
-    elif not _splits(line, columns, spans, homes):
-        return  # a sentence that runs across the columns is no cell
-    start = 0
-    for number in range(1, len(spans) + 1):
-        if number == len(spans) or homes[number] != homes[start]:
-            yield columns[homes[start]], line.text[spans[start][0] : spans[number - 1][1]]
-            start = number
-
-
-def _crosses(line: Line, columns: Sequence[Column]) -> bool:
-    """Whether the line reaches well into the header cells of two columns or more."""
-    return sum(line.box.overlap_x(column.box) > 0.4 * column.box.width for column in columns) > 1
-
-
-def _splits(line: Line, columns: Sequence[Column], spans: Sequence[tuple[int, int]], homes: Sequence[int]) -> bool:
-    """Whether what would fall into number columns are numbers: else the line is a sentence across them."""
-    texts: dict[int, str] = {}
-    for (start, end), home in zip(spans, homes, strict=True):
-        texts[home] = f"{texts.get(home, '')} {line.text[start:end]}"
-    return all(
-        _numeric(text) and len(text.split()) <= _CELL_WORDS for home, text in texts.items() if columns[home].numeric
-    )
-
-
-def _nearest(box: Box, columns: Sequence[Column]) -> Column:
-    def distance(column: Column) -> float:
-        sides = abs(box.x0 - column.box.x0), abs(box.x1 - column.box.x1)
-        middle = abs(box.x0 + box.x1 - column.box.x0 - column.box.x1) / 2
-        return min(*sides, middle) - max(0.0, box.overlap_x(column.box))
-
-    return min(columns, key=distance)
-
-
-def _edges(columns: Sequence[Column]) -> list[float]:
-    """Between two columns: before the numbers of a number column, which reach left of its label."""
-    edges = []
-    for left, right in pairwise(columns):
-        gap = right.box.x0 - left.box.x1
-        reach = min(gap / 2, 2.0 * right.box.height) if right.numeric else min(gap / 2, 0.4 * right.box.height)
-        edges.append(right.box.x0 - reach)
-    return edges
-
-
-def _home(box: Box, edges: Sequence[float]) -> int:
-    middle = (box.x0 + box.x1) / 2
-    return sum(middle >= edge for edge in edges)
+def _by_field(placed: Iterable[Placed]) -> dict[str, list[tuple[Line, str]]]:
+    """Return the texts of a row by the field of their column."""
+    found: dict[str, list[tuple[Line, str]]] = {}
+    for column, line, text in placed:
+        if column.field is not None and text.strip(" :|"):
+            found.setdefault(column.field.name, []).append((line, text.strip()))
+    return found

@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 
 from local.model_server.reading.candidates import Candidate
-from local.model_server.reading.dates import find_dates
 from local.model_server.reading.fields import Field
 from local.model_server.reading.identifiers import find_ibans, find_vat_ids
 from local.model_server.reading.labels import fold
+from local.model_server.reading.naming import is_stamp
 from local.model_server.reading.page import Document
-from local.model_server.reading.values import Conventions, page_currency
+from local.model_server.reading.values import page_currency
+from shared.domain.values.conventions import Conventions
+from shared.domain.values.dates import find_dates
 
 _GENERIC_DATE = frozenset(fold(word) for word in ("Date", "Datum", "Fecha", "Data", "Dated"))
 _WEAK = 0.45
@@ -47,7 +49,7 @@ def _first_date(
         return None
     taken = {line for other in chosen.values() if other and other.field != field.name for line in other.lines}
     for line in document.lines:
-        for day in find_dates(line.text, us_order=conventions.us_order):
-            if line not in taken:
-                return Candidate(field.name, day.value, (line,), _WEAK)
+        for day in find_dates(line.text, conventions):
+            if line not in taken and not is_stamp(line.text):
+                return Candidate(field.name, day.value.isoformat(), (line,), _WEAK)
     return None

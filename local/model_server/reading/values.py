@@ -1,15 +1,18 @@
 """Reads a value of a given kind out of a piece of text."""
 
 import re
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from local.model_server.reading.amounts import Amount, decimal_sign, find_amounts, to_currency
-from local.model_server.reading.dates import find_dates, month_first, plain
+from local.model_server.reading.amounts import Amount, find_amounts
 from local.model_server.reading.fields import Field
+from local.model_server.reading.folding import plain
 from local.model_server.reading.identifiers import find_codes, find_ibans, find_vat_ids
 from local.model_server.reading.page import Document, Line
+from shared.domain.values.conventions import Conventions
+from shared.domain.values.currency_evidence import read_currency
+from shared.domain.values.currency_signs import mark_pattern
+from shared.domain.values.dates import find_dates
 
 type Value = str | float | bool
 
@@ -17,55 +20,9 @@ _YES = frozenset(["yes", "y", "ja", "oui", "si", "sim", "tak", "true", "x", "☒
 _NO = frozenset(["no", "n", "nein", "non", "nao", "nie", "nee", "false", "none", "☐", "□", "○"])
 _CHECK_MARKS = re.compile(r"[☒☑✓✔✗✘☐□■○●]|\[\s?[xX]?\s?\]|\(\s?[xX]?\s?\)")
 _GOES_ON = re.compile(r"\s+(?!yes|no\b|ja\b|nein|oui|non\b)[^\W\d_]", re.IGNORECASE)  # "in no event" answers nothing
-_COMMON_CURRENCIES = frozenset(
-    [
-        "EUR",
-        "USD",
-        "GBP",
-        "CHF",
-        "JPY",
-        "CNY",
-        "INR",
-        "AUD",
-        "CAD",
-        "NZD",
-        "SGD",
-        "HKD",
-        "MYR",
-        "IDR",
-        "THB",
-        "PHP",
-        "VND",
-        "KRW",
-        "TWD",
-        "PLN",
-        "CZK",
-        "HUF",
-        "RON",
-        "BGN",
-        "SEK",
-        "NOK",
-        "DKK",
-        "ISK",
-        "TRY",
-        "RUB",
-        "UAH",
-        "ILS",
-        "AED",
-        "SAR",
-        "ZAR",
-        "NGN",
-        "KES",
-        "EGP",
-        "MAD",
-        "BRL",
-        "MXN",
-        "ARS",
-        "CLP",
-        "COP",
-        "PEN",
-    ]
-)
+_CODE = re.compile(r"(?<!\w)[A-Z]{3}(?!\w)")
+_MARK = re.compile(rf"(?<![^\W_]){mark_pattern()}(?![^\W\d_])")
+_UNSURE_CURRENCY = 0.5  # three letters that may be any word
 
 
 @dataclass(frozen=True)
@@ -78,20 +35,6 @@ class Reading:
     quality: float
 
 
-@dataclass(frozen=True)
-class Conventions:
-    """How this document writes numbers and dates."""
-
-    decimal: str
-    us_order: bool
-
-    @classmethod
-    def of(cls, document: Document) -> "Conventions":
-        """Seen from all its lines."""
-        texts = [line.text for line in document.lines]
-        return cls(decimal_sign(texts), month_first(texts))
-
-
 def read(field: Field, text: str, conventions: Conventions) -> list[Reading]:
     """Every value of the field's kind in `text`, in the order they stand."""
     if field.options:
@@ -100,20 +43,19 @@ def read(field: Field, text: str, conventions: Conventions) -> list[Reading]:
 
 
 def _dates(_: Field, text: str, conventions: Conventions) -> list[Reading]:
-    found = find_dates(text, us_order=conventions.us_order)
-    return [Reading(item.value, item.start, item.end, 1.0) for item in found]
+    return [Reading(day.value.isoformat(), day.start, day.end, 1.0) for day in find_dates(text, conventions)]
 
 
 def _numbers(_: Field, text: str, conventions: Conventions) -> list[Reading]:
-    return [Reading(item.value, item.start, item.end, 0.9) for item in find_amounts(text, conventions.decimal)]
+    return [Reading(item.value, item.start, item.end, 0.9) for item in find_amounts(text, conventions)]
 
 
 def _sums(_: Field, text: str, conventions: Conventions) -> list[Reading]:
-    return [_money(item) for item in find_amounts(text, conventions.decimal) if not item.percent]
+    return [_money(item) for item in find_amounts(text, conventions) if not item.is_percent]
 
 
 def _money(amount: Amount) -> Reading:
-    quality = 0.7 + 0.25 * amount.cents + 0.05 * bool(amount.currency)
+    quality = 0.7 + 0.25 * amount.is_money + 0.05 * bool(amount.currency)
     return Reading(amount.value, amount.start, amount.end, quality)
 
 
@@ -122,23 +64,22 @@ def _identifiers(field: Field, text: str, conventions: Conventions) -> list[Read
         return [Reading(item.value, item.start, item.end, item.quality) for item in find_ibans(text)]
     if field.identifier == "vat":
         return [Reading(item.value, item.start, item.end, item.quality) for item in find_vat_ids(text)]
-    dates = find_dates(text, us_order=conventions.us_order)
+    dates = find_dates(text, conventions)
     codes = find_codes(text)
     return [
         Reading(code.value, code.start, code.end, code.quality)
         for code in codes
-        if not any(code.start < day.end and day.start < code.end for day in dates)
+        if not any(day.start <= code.start and code.end <= day.end for day in dates)
     ]
 
 
-def _currencies(_: Field, text: str, __: Conventions) -> list[Reading]:
+def _currencies(_: Field, text: str, conventions: Conventions) -> list[Reading]:
     found = []
-    for match in re.finditer(
-        r"(?<![^\W\d_])(?:[A-Z]{3}|US\$|HK\$|[SACR]\$|RM|Rs|Rp|zł|Kč|Ft)(?![^\W\d_])|[€$£¥₹]", text
-    ):
-        if code := to_currency(match.group()):
-            sure = 1.0 if code in _COMMON_CURRENCIES or len(match.group()) < len(code) else 0.5
-            found.append(Reading(code, match.start(), match.end(), sure))
+    for match in _MARK.finditer(text):
+        if codes := read_currency(match.group(), conventions):
+            stated = codes[0][0] == conventions.currency or text.strip(" :.|") == match.group()
+            is_word = match.group() == codes[0][0] and not stated
+            found.append(Reading(codes[0][0], match.start(), match.end(), _UNSURE_CURRENCY if is_word else 1.0))
     return found
 
 
@@ -181,14 +122,11 @@ _READERS: dict[str, Callable[[Field, str, Conventions], list[Reading]]] = {
 
 
 def page_currency(document: Document) -> tuple[str, float, Line] | None:
-    """The currency most amounts stand in, its share of the marks, and a line that prints it; None without a mark."""
-    marks = [(code, line) for line in document.lines for code in _marks(line.text)]
-    if not marks:
-        return None
-    code, count = Counter(code for code, _ in marks).most_common(1)[0]
-    return code, count / len(marks), next(line for mark, line in marks if mark == code)
-
-
-def _marks(text: str) -> list[str]:
-    beside = [amount.currency for amount in find_amounts(text) if amount.currency in _COMMON_CURRENCIES]
-    return [*beside, *(code for code in re.findall(r"(?<!\w)[A-Z]{3}(?!\w)", text) if code in _COMMON_CURRENCIES)]
+    """Return the document's currency, its certainty, and the first line with a mark of it; None without a mark."""
+    conventions = document.conventions
+    for line in document.lines:
+        marks = [amount.currency for amount in find_amounts(line.text, conventions) if amount.currency]
+        marks += _CODE.findall(line.text)
+        if conventions.currency and conventions.currency in marks:
+            return conventions.currency, conventions.currency_certainty, line
+    return None

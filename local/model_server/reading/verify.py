@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from local.model_server.reading.candidates import Candidate, Finder
-from local.model_server.reading.dates import plain
 from local.model_server.reading.fields import Field
+from local.model_server.reading.folding import plain
 from local.model_server.reading.labels import find_hits
 from local.model_server.reading.money import Sums
 from local.model_server.reading.page import Document, Line
 from local.model_server.reading.request import between
 from local.model_server.reading.roles import money_role
-from local.model_server.reading.values import Conventions, Value, read
+from local.model_server.reading.values import Value, read
+from shared.domain.values.conventions import Conventions
 
 _SURE = 0.75  # a labelled value that good is one that the extraction should have
 _CLEARLY_BETTER = 0.15
@@ -41,7 +42,7 @@ def verify(document: Document, schema: dict[str, Any], texts: tuple[str, ...]) -
     allowed = schema["properties"]["verdicts"]["items"]["properties"]["field"].get("enum", ())
     given = {name: item for name, item in extraction["fields"].items() if not allowed or name in allowed}
     fields = [_field(name, item) for name, item in given.items() if not isinstance(item.get("value"), list)]
-    conventions = Conventions.of(document)
+    conventions = document.conventions
     hits = find_hits(document.lines, {field.name: field.labels for field in fields})
     finder = Finder(document, hits, conventions)
     closing = _closing(document, fields, finder)
@@ -67,7 +68,7 @@ def _closing(document: Document, fields: list[Field], finder: Finder) -> dict[st
     """Net, tax and gross as the page's own arithmetic has them, by field; empty when they do not close."""
     by_role = {role: field for field in reversed(fields) if (role := money_role(field))}
     candidates = {field.name: finder.candidates(field) for field in by_role.values()}
-    sums = Sums(document, by_role, finder.conventions.decimal).choose(candidates)
+    sums = Sums(document, by_role, finder.conventions).choose(candidates)
     net, tax, gross = (float(found.value) if (found := sums.get(role)) else None for role in ("net", "tax", "gross"))
     if net is None or not tax or gross is None or abs(net + tax - gross) >= _SAME_MONEY:
         return {}

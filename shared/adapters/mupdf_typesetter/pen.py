@@ -140,6 +140,17 @@ def image(picture: Picture, max_pixels: int) -> Image | None:
     return Image(decoded, pixels, width, picture.height or width * pixels[1] / pixels[0])
 
 
+def is_decodable(image: Image) -> bool:
+    """Return whether the bytes of a picture are whole. One that fails while it is drawn takes its page with it."""
+    from pymupdf import mupdf
+
+    try:
+        image.decoded.fz_get_unscaled_pixmap_from_image()
+    except mupdf.FzErrorBase:
+        return False
+    return True
+
+
 def advance(text: str, size: float, face: Face = "helv") -> float:
     """How wide a line is, in points."""
     return size * sum(_width(letter, face) for letter in text)

@@ -3,8 +3,20 @@
 from typing import NamedTuple, assert_never
 
 from shared.adapters.mupdf_typesetter.columns import MARGIN, plan
+from shared.adapters.mupdf_typesetter.headings import align_headings
 from shared.adapters.mupdf_typesetter.marks import PageMarks
-from shared.adapters.mupdf_typesetter.pen import A4, A4_WIDE, LEADING, Face, Image, Pen, Sheet, advance, image
+from shared.adapters.mupdf_typesetter.pen import (
+    A4,
+    A4_WIDE,
+    LEADING,
+    Face,
+    Image,
+    Pen,
+    Sheet,
+    advance,
+    image,
+    is_decodable,
+)
 from shared.adapters.mupdf_typesetter.tables import set_rows
 from shared.adapters.mupdf_typesetter.wrap import printable, wrapped, wrapped_as_it_is
 from shared.domain.errors import Unreadable
@@ -127,7 +139,7 @@ class Setter:
         planned = plan(rows)
         if self._sheet is None or self._sheet.width < planned.sheet.width:
             self._begin(planned.sheet)
-        set_rows(self, planned, rows, block.header)
+        set_rows(self, planned, align_headings(rows, block.header), block.header)
         self.y += 2 * AFTER
         if self._sheet != A4:
             self._sheet = None
@@ -136,6 +148,10 @@ class Setter:
         found = image(block, self._limits.max_pixels)
         if found is None:
             self._paragraph(Paragraph("[a picture in a format that cannot be shown]"))
+            return
+        if not is_decodable(found):
+            self._paragraph(Paragraph("[a picture that is damaged]"))
+            self.marks.add_unread(self.pen.pages, "truncated_image")
             return
         width, height = A4.width - 2 * MARGIN, A4.height - 2 * MARGIN
         if found.width * found.height >= SCAN_SHARE * width * height and min(found.pixels) >= SCAN_PIXELS:

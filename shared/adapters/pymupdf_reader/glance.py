@@ -5,14 +5,15 @@ does not fit is only suspected (`doubts`). Imports PyMuPDF; to be imported where
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import chain
 from typing import Any, NamedTuple
 
 from pymupdf import mupdf
 
 from shared.adapters.pymupdf_reader.style import lightness
-from shared.domain.page import Box
+from shared.adapters.pymupdf_reader.thin_lines import ThinLine, ThinLines
+from shared.domain.page import Box, union
 
 type _RawPlace = tuple[float, float, float, float, *tuple[object, ...]]
 type Opaque = Any
@@ -22,27 +23,39 @@ CONTRAST = 0.25
 """Text whose lightness (0..1) is nearer than this to what may lie under it is looked at."""
 FAINT = 0.5
 """Text or a group less opaque than this is looked at."""
+OPAQUE = 0.95
+"""Through what is more opaque than this nobody reads."""
 THIN = 2.0
 """Points; rules and frames thinner than this hide no text."""
+THICK = 4.0
+"""Points; a stroke that is thicker is a ground, or hides what it crosses."""
+PALE = 0.9
+"""A line lighter than this, on white, is not seen."""
 MAX_COVERS = 2000
 """More than this many are a drawing: it is looked at."""
+NOWHERE = (0.0, 0.0, 0.0, 0.0)
 EVERYWHERE = (-math.inf, -math.inf, math.inf, math.inf)
 _GRAY, _RGB, _CMYK = 1, 2, 4
 """MuPDF's enum fz_colorspace_type, which its bindings lack."""
 
 
 class Cover(NamedTuple):
-    """What may lie under or over text: its lightness, None where that varies, and how many texts were drawn before."""
+    """What may lie under or over text: its lightness, None where that varies, and how many texts were drawn before.
+
+    `opaque`: nothing shows through it.
+    """
 
     box: Box
     tone: float | None
     texts_before: int
+    opaque: bool
 
 
 class Seen(NamedTuple):
-    """What a page paints: the lightness of its text, and what may lie under or over it.
+    """What a page paints: the lightness of its text, what may lie under or over it, and its thin lines, pale ones too.
 
-    `odd` ended the look: something in the page needs a closer one anyway, and it may have pictures, and clip.
+    `replacements`: what programs are told that some glyphs say (ActualText), and where these stand. `odd` ended the
+    look: something in the page needs a closer one anyway, and it may have pictures, and clip.
     """
 
     tones: set[float]
@@ -50,6 +63,8 @@ class Seen(NamedTuple):
     pictures: bool
     clips: bool
     odd: bool
+    lines: list[ThinLine]
+    replacements: list[tuple[str, Box]]
 
 
 def look(run: Callable[..., None]) -> Seen:
@@ -58,7 +73,20 @@ def look(run: Callable[..., None]) -> Seen:
     glance = _Glance(cookie)
     run(glance, cookie=cookie)
     odd = glance.odd or bool(cookie.m_internal.errors)
-    return Seen(glance.tones, glance.covers, glance.pictures or odd, glance.clips or odd, odd)
+    whole = _look_to_the_end(run) if odd else glance
+    lines, replacements = whole.lines.all(), whole.replacements
+    return Seen(glance.tones, glance.covers, glance.pictures or odd, glance.clips or odd, odd, lines, replacements)
+
+
+def visible_lines(run: Callable[..., None]) -> list[ThinLine]:
+    """Return the thin lines of a page that are not pale; to ask for their colours costs most of a look at them."""
+    return _look_to_the_end(run).lines.all()
+
+
+def _look_to_the_end(run: Callable[..., None]) -> "_Glance":
+    glance = _Glance(mupdf.FzCookie(), only_lines=True)
+    run(glance)
+    return glance
 
 
 def hiding(run: Callable[..., None]) -> list[Box]:
@@ -70,26 +98,41 @@ def hiding(run: Callable[..., None]) -> list[Box]:
     glance = _Glance(mupdf.FzCookie(), with_boxes=True)
     run(glance)
     texts, found = glance.texts, list[Box]()
-    for box, tone, before in glance.covers:
+    for box, tone, before, _ in glance.covers:
         over = (place for place, own in texts[before:] if tone is None or alike(tone, own))
         if any(meet(box, place) for place in chain((place for place, _ in texts[:before]), over)):
             found.append(box)
     return found
 
 
+def covers_between_texts(run: Callable[..., None]) -> Iterator[tuple[Box, list[Box], list[Box]]]:
+    """Yield the opaque covers that lie over a text and under a later one, with the boxes of both."""
+    glance = _Glance(mupdf.FzCookie(), with_boxes=True)
+    run(glance)
+    for cover in glance.covers:
+        if cover.opaque and cover.texts_before:
+            below = [place for place, _ in glance.texts[: cover.texts_before] if meet(cover.box, place)]
+            above = [place for place, _ in glance.texts[cover.texts_before :] if meet(cover.box, place)]
+            if below and above:
+                yield cover.box, below, above
+
+
 class _Glance(mupdf.FzDevice2):  # type: ignore[misc]  # MuPDF has no types
     """A MuPDF device that notes what is Seen."""
 
-    def __init__(self, cookie: Opaque, *, with_boxes: bool = False) -> None:
+    def __init__(self, cookie: Opaque, *, with_boxes: bool = False, only_lines: bool = False) -> None:
         super().__init__()
         self._cookie = cookie
         self._with_boxes = with_boxes
+        self._only_lines = only_lines
+        self.lines = ThinLines()
         self._count = 0
         self.texts: list[tuple[Box, float]] = []
-        self.odd = self.pictures = self.clips = False
+        self.odd = self.pictures = self.clips = self._is_replacing = False
+        self.replacements: list[tuple[str, Box]] = []
         self.tones: set[float] = set()
         self.covers: list[Cover] = []
-        for name in _NOTED:
+        for name in _LINES if only_lines else _NOTED:
             getattr(self, f"use_virtual_{name}")()
 
     def _give_up(self, *_: object) -> None:
@@ -106,6 +149,10 @@ class _Glance(mupdf.FzDevice2):  # type: ignore[misc]  # MuPDF has no types
         self.tones.add(tone)
         if self._with_boxes:
             self.texts.append((_place(text, ctm), tone))
+        if self._is_replacing:
+            replacing, place = self.replacements[-1]
+            own = _box(mupdf.ll_fz_bound_text(text, None, ctm))
+            self.replacements[-1] = (replacing, own if place == NOWHERE else union((place, own)))
         if alpha < FAINT:
             self._give_up()
 
@@ -120,21 +167,46 @@ class _Glance(mupdf.FzDevice2):  # type: ignore[misc]  # MuPDF has no types
         ctm: Opaque,
         space: Opaque,
         color: Opaque,
-        _alpha: float,
+        alpha: float,
         _params: Opaque,
     ) -> None:
         box = _box(mupdf.ll_fz_bound_path(path, None, ctm))
-        if box[2] - box[0] > THIN and box[3] - box[1] > THIN:
-            self._cover(box, _tone(space, color))
+        if box[3] - box[1] <= THIN:
+            if not self._only_lines or (alpha >= FAINT and _tone(space, color) < PALE):
+                self.lines.add_box(box)
+        elif box[2] - box[0] > THIN and not self._only_lines:
+            self._cover(box, _tone(space, color), alpha)
 
-    def fill_shade(self, _ctx: Opaque, shade: Opaque, ctm: Opaque, _alpha: float, _params: Opaque) -> None:
-        self._cover(_box(mupdf.ll_fz_bound_shade(shade, ctm)), None)
+    def stroke_path(
+        self,
+        _ctx: Opaque,
+        path: Opaque,
+        stroke: Opaque,
+        ctm: Opaque,
+        space: Opaque,
+        color: Opaque,
+        alpha: float,
+        _params: Opaque,
+    ) -> None:
+        if stroke.linewidth * mupdf.ll_fz_matrix_expansion(ctm) > THICK:
+            if not self._only_lines:
+                box = _box(mupdf.ll_fz_bound_path(path, stroke, ctm))
+                self._cover(box, _tone(space, color), alpha)
+        elif not self._only_lines or (alpha >= FAINT and _tone(space, color) < PALE):
+            self.lines.add_stroke(path, ctm)
+        if self.lines.overflow:
+            self.use_virtual_stroke_path(False)  # noqa: FBT003 - as above
 
-    def fill_image(self, _ctx: Opaque, _image: Opaque, ctm: Opaque, *_: object) -> None:
+    def fill_shade(self, _ctx: Opaque, shade: Opaque, ctm: Opaque, alpha: float, _params: Opaque) -> None:
+        self._cover(_box(mupdf.ll_fz_bound_shade(shade, ctm)), None, alpha)
+
+    def fill_image(self, _ctx: Opaque, image: Opaque, ctm: Opaque, alpha: float, _params: Opaque) -> None:
         self.pictures = True
-        self._cover(_box(mupdf.ll_fz_transform_rect(mupdf.fz_unit_rect, ctm)), None)
+        self._cover(_box(mupdf.ll_fz_transform_rect(mupdf.fz_unit_rect, ctm)), None, 0.0 if image.mask else alpha)
 
-    fill_image_mask = fill_image
+    def fill_image_mask(self, _ctx: Opaque, _image: Opaque, ctm: Opaque, *_: object) -> None:
+        self.pictures = True
+        self._cover(_box(mupdf.ll_fz_transform_rect(mupdf.fz_unit_rect, ctm)), None, 0.0)
 
     def clip_path(self, *_: object) -> None:
         self.clips = True
@@ -151,12 +223,21 @@ class _Glance(mupdf.FzDevice2):  # type: ignore[misc]  # MuPDF has no types
         if mode or alpha < FAINT:
             self._give_up()
 
-    def _cover(self, box: Box, tone: float | None) -> None:
-        self.covers.append(Cover(box, tone, self._count))
+    def begin_metatext(self, _ctx: Opaque, kind: int, text: str) -> None:
+        if kind == mupdf.FZ_METATEXT_ACTUALTEXT:
+            self._is_replacing = True
+            self.replacements.append((text, NOWHERE))
+
+    def end_metatext(self, *_: object) -> None:
+        self._is_replacing = False
+
+    def _cover(self, box: Box, tone: float | None, alpha: float) -> None:
+        self.covers.append(Cover(box, tone, self._count, alpha >= OPAQUE))
         if len(self.covers) > MAX_COVERS:
             self._give_up()
 
 
+_LINES = ("fill_path", "stroke_path", "fill_text", "begin_metatext", "end_metatext")
 _NOTED = [name for name in vars(_Glance) if hasattr(mupdf.FzDevice2, f"use_virtual_{name}")]
 
 
@@ -167,9 +248,10 @@ def _tone(space: Opaque, color: Opaque) -> float:
     kind = mupdf.ll_fz_colorspace_type(space)
     if kind == _GRAY:
         return float(mupdf.floats_getitem(color, 0))
-    if kind == _RGB:
-        red, green, blue = (mupdf.floats_getitem(color, at) for at in range(3))
-    elif kind == _CMYK:
+    if kind == _RGB:  # in full, without a loop: this is asked for each text
+        part = mupdf.floats_getitem
+        return lightness(part(color, 0), part(color, 1), part(color, 2))
+    if kind == _CMYK:
         cyan, magenta, yellow, key = (mupdf.floats_getitem(color, at) for at in range(4))
         red, green, blue = (max(0.0, 1 - ink - key) for ink in (cyan, magenta, yellow))
     else:

@@ -2,15 +2,19 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from shared.adapters.pymupdf_reader.cropped import cropped_words
 from shared.adapters.pymupdf_reader.direction import direction, may_be_turned, quarter_turn
+from shared.adapters.pymupdf_reader.doubles import find_copies
 from shared.adapters.pymupdf_reader.doubts import doubtful
 from shared.adapters.pymupdf_reader.fields import with_fields
+from shared.adapters.pymupdf_reader.overpainted import overpainted_words
 from shared.adapters.pymupdf_reader.picture import image_share
 from shared.adapters.pymupdf_reader.runs import RawLine, RawWord, arranged, cut, line_of, places
 from shared.adapters.pymupdf_reader.sheet import RawWords, Sheet, shown, switched_off
+from shared.adapters.pymupdf_reader.strikes import struck_words
 from shared.domain.page import HiddenWhy
 from shared.domain.reading import LARGE_IMAGE_SHARE
 
@@ -35,13 +39,14 @@ type Hidden = list[tuple[HiddenWhy, list[RawWord]]]
 
 
 class PageText(NamedTuple):
-    """What stands on a page of `width` x `height` points. `pictures`: it may show some.
+    """What stands on a page of `width` x `height` points. `struck`: words struck through. `pictures`: it may show some.
 
     `under_picture`: the lines are an unseen text layer of the scan that covers the page.
     """
 
     lines: list[RawLine]
     hidden: Hidden
+    struck: list[RawWord]
     width: float
     height: float
     pictures: bool
@@ -65,10 +70,15 @@ def page_text(page: "pymupdf.Page", *, has_form: bool, layers_off: Sequence[int]
     unseen = _unseen(sheet, runs, flattest)
     under_picture = _is_layer(words, unseen) and image_share(page) >= LARGE_IMAGE_SHARE
     told: Hidden = []
-    if unseen and not under_picture:
-        told = _told(words, unseen)
-        runs, _ = cut([word for index, word in enumerate(words) if index not in unseen])
+    copies = _copies_of_seen(find_copies(words, runs), {} if under_picture else unseen)
+    struck = struck_words(page, sheet, runs)
+    if copies or struck or (unseen and not under_picture):
+        told = [] if under_picture else _told(sheet, {at: why for at, why in unseen.items() if at not in copies})
+        left_out = copies | struck if under_picture else (copies | struck).union(unseen)
+        struck -= copies if under_picture else copies.union(unseen)
+        runs, _ = cut([word for index, word in enumerate(words) if index not in left_out])
         ends = places(runs)
+    told += _said_beside_the_page(page, sheet)
     told += _on_layers_off(page, sheet, switched_off(page.parent) if layers_off is None else layers_off)
     runs = _readable(runs)
     read = direction(ends)
@@ -76,7 +86,8 @@ def page_text(page: "pymupdf.Page", *, has_form: bool, layers_off: Sequence[int]
         runs, more = with_fields(page, runs)
         told += [(why, words) for why, words in more if _says_something(words)]
     lines = arranged(runs, read)
-    return PageText(lines, told, sheet.width, sheet.height, sheet.seen.pictures, under_picture)
+    crossed_out = [RawWord(_clean(words[index][4]), words[index][:4]) for index in sorted(struck)]
+    return PageText(lines, told, crossed_out, sheet.width, sheet.height, sheet.seen.pictures, under_picture)
 
 
 def garbage_share(text: str) -> float:
@@ -116,7 +127,44 @@ def _unseen(sheet: Sheet, runs: Iterable[RawLine], flattest: float) -> dict[int,
         from shared.adapters.pymupdf_reader.hidden import hidden_words
 
         unseen |= hidden_words(sheet, doubts)
+        unseen |= {index: "covered" for index in overpainted_words(sheet) if index not in unseen}
     return unseen
+
+
+def _copies_of_seen(copies: Mapping[int, set[int]], unseen: Mapping[int, HiddenWhy]) -> set[int]:
+    """The words that say again what is seen at the same place; where the copy is seen instead, its originals."""
+    repeated = set[int]()
+    for copy, originals in copies.items():
+        if all(original in unseen for original in originals):
+            repeated |= originals if copy not in unseen else set()
+        else:
+            repeated.add(copy)
+    return repeated
+
+
+def _said_beside_the_page(page: "pymupdf.Page", sheet: Sheet) -> Hidden:
+    """The words that stand beside the shown part of the page, and those that programs read in place of its glyphs."""
+    told: Hidden = []
+    cropped = cropped_words(page)
+    if _says_something(cropped):
+        told.append(("outside", cropped))
+    if sheet.seen.replacements:
+        drawn = _letters("".join(word[4] for word in sheet.words))
+        replacing = [
+            RawWord(_clean(word), place)
+            for text, place in sheet.seen.replacements
+            if _letters(text) not in drawn
+            for word in text.split()
+            if _letters(word) not in drawn
+        ]
+        if _says_something(replacing):
+            told.append(("invisible", replacing))
+    return told
+
+
+def _letters(text: str) -> str:
+    """The letters and digits of a text, however they are shaped."""
+    return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", text))).casefold()
 
 
 def _on_layers_off(page: "pymupdf.Page", sheet: Sheet, off: Sequence[int]) -> Hidden:
@@ -135,18 +183,35 @@ def _is_layer(words: RawWords, unseen: Mapping[int, HiddenWhy]) -> bool:
     return layer > 0 and layer >= LAYER_SHARE * sum(len(word[4]) for word in words)
 
 
-def _told(words: RawWords, unseen: Mapping[int, HiddenWhy]) -> Hidden:
+def _told(sheet: Sheet, unseen: Mapping[int, HiddenWhy]) -> Hidden:
     """The unseen words that say something, by why.
 
-    The end of a line that is cut off, by the edge of the page or of a field, is lost but not hidden.
+    The end of a line that is cut off, by the edge of the page or of a field, is lost but not hidden; a word of a line
+    that something was drawn over is.
     """
+    words = sheet.words
     seen = {word[5:7] for index, word in enumerate(words) if index not in unseen}
+    cut_off = [index for index, why in unseen.items() if why in {"outside", "covered"} and words[index][5:7] in seen]
+    lost = set(cut_off).difference(_drawn_over(sheet, cut_off))
     by_why: dict[HiddenWhy, list[RawWord]] = {}
     for index, why in unseen.items():
-        x0, y0, x1, y1, text, *line = words[index]
-        if why not in {"outside", "covered"} or tuple(line[:2]) not in seen:
-            by_why.setdefault(why, []).append(RawWord(_clean(text), (x0, y0, x1, y1)))
+        if index not in lost:
+            by_why.setdefault(why, []).append(RawWord(_clean(words[index][4]), words[index][:4]))
     return [(why, hidden) for why, hidden in by_why.items() if _says_something(hidden)]
+
+
+def _drawn_over(sheet: Sheet, indices: Sequence[int]) -> Iterator[int]:
+    """The words whose middle lies under something that was painted after a text."""
+    if not indices or not (sheet.seen.odd or any(cover.texts_before for cover in sheet.seen.covers)):
+        return
+    from shared.adapters.pymupdf_reader.glance import hiding
+
+    covers = hiding(sheet.run)
+    for index in indices:
+        x0, y0, x1, y1, *_ = sheet.words[index]
+        x, y = (x0 + x1) / 2, (y0 + y1) / 2
+        if any(left < x < right and top < y < bottom for left, top, right, bottom in covers):
+            yield index
 
 
 def _says_something(words: Iterable[RawWord]) -> bool:

@@ -124,3 +124,21 @@ def test_answers_are_json_even_for_lone_surrogates() -> None:
     """Odd characters on the page cannot break the answer."""
     found = extracted(schema(name=field("text", "Name", "Name")), [[(40, "Name: A\ud800B")]])
     assert json.loads(json.dumps(found))["name"]["lines"] == ["p1.l1"]
+
+
+@pytest.mark.parametrize(
+    ("heading", "value", "printed"),
+    [("IBAN", "DE89 3704 0044", "0532 0130 00"), ("Note", "Order of", "May, urgent"), ("Total", "1,200.00", "EUR")],
+)
+def test_a_cell_that_wraps_under_its_heading_is_one_value(heading: str, value: str, printed: str) -> None:
+    """Identifiers, texts and amounts are joined from the lines of their cell, and cite all of them."""
+    asked = schema(
+        iban=field("identifier", "IBAN", "IBAN", identifier="iban"),
+        note=field("text", "Note", "Note"),
+        total=field("money", "Total", "Total"),
+    )
+    head: list[tuple[float, str]] = [(40, "Number"), (140, heading), (300, "Remark")]
+    row: list[tuple[float, str]] = [(40, "X-1"), (140, value), (300, "none")]
+    found = extracted(asked, [head, row, [(140, printed)], [(40, "X-2"), (140, "nothing"), (300, "none")]])
+    expected = {"IBAN": f"{value} {printed}", "Note": f"{value} {printed}", "Total": 1200.0}[heading]
+    assert found[heading.lower()] == {"value": expected, "lines": ["p1.l2", "p1.l5", "p1.l7"]}

@@ -92,3 +92,59 @@ def test_what_an_address_looks_like(text: str, expected: bool) -> None:
 def test_a_registration_number_is_no_part_of_a_name() -> None:
     """What stands in brackets behind a name with many digits is cut off."""
     assert clean_name("GARDENIA BAKERIES (KL) SDN BHD (139386 X)") == "GARDENIA BAKERIES (KL) SDN BHD"
+
+
+def test_a_caption_with_a_colon_names_what_stands_beside_it() -> None:
+    """Captions under each other have their values beside them, however few lines follow below."""
+    rows: list[list[Cell]] = [
+        [(40, "Seller:"), (200, "Lee Rope Works Ltd")],
+        [(40, "Seller city:"), (200, "Cork")],
+        [(40, "Buyer:"), (200, "Shannon Boatyard Ltd")],
+        [(40, "Buyer city:"), (200, "Cork")],
+        [(40, "Line"), (100, "Description"), (300, "Amount")],
+        [(40, "1"), (100, "Rope"), (300, "12.00")],
+    ]
+    assert names(*rows) == ("Lee Rope Works Ltd", "Shannon Boatyard Ltd")
+
+
+HEADINGS: list[Cell] = [(40, "Number"), (140, "Sold by"), (300, "Bill to"), (460, "Date")]
+
+
+@pytest.mark.parametrize(
+    ("second", "third", "expected"),
+    [
+        ([(140, "GmbH")], [], ("Kern & Sohn GmbH", "Ann Otter")),
+        ([(140, "GmbH"), (300, "Trading Ltd")], [], ("Kern & Sohn GmbH", "Ann Otter Trading Ltd")),
+        ([(300, "and Family")], [(300, "Trading Ltd")], ("Kern & Sohn", "Ann Otter and Family Trading Ltd")),
+        ([(40, "X-2"), (140, "Rot AG"), (300, "Bo Elk"), (460, "02.01.2025")], [], ("Kern & Sohn", "Ann Otter")),
+        ([(140, "Hofweg 2"), (300, "12 Mill Lane")], [], ("Kern & Sohn", "Ann Otter")),
+    ],
+)
+def test_a_name_that_wraps_in_its_cell_is_one_name(
+    second: list[Cell], third: list[Cell], expected: tuple[str, str]
+) -> None:
+    """Under headings, lines that are fewer than the row's cells go on; a further row and an address do not."""
+    first: list[Cell] = [(40, "X-1"), (140, "Kern & Sohn"), (300, "Ann Otter"), (460, "01.01.2025")]
+    assert names(HEADINGS, first, second, third) == expected
+
+
+@pytest.mark.parametrize(
+    "stamp", ["PAID", "RECEIVED 17 March 2025", "ENTWURF", "COPY", "VOID", "Bezahlt am 17.03.2025"]
+)
+def test_a_stamp_is_no_name_and_dates_nothing(stamp: str) -> None:
+    """What was stamped on a document is neither its issuer nor the day it was issued."""
+    rows: list[list[Cell]] = [
+        [(200, stamp)],
+        [(110, "FUN N CHEER")],
+        [(110, "52100 KUALA LUMPUR")],
+        [(40, "05/01/2018")],
+        [],
+    ]
+    found = extracted(MERCHANT, rows)
+    assert (found["merchant_name"]["value"], found["date"]["value"]) == ("FUN N CHEER", "2018-01-05")
+
+
+def test_a_name_may_begin_with_the_word_of_a_stamp() -> None:
+    """Only a text that is nothing but a stamp is one."""
+    assert is_name("Concept Store GmbH")
+    assert is_name("Copy & Print Ltd")

@@ -3,6 +3,8 @@
 import json
 from typing import Any
 
+import pytest
+
 from local.model_server.reading.reader import Question, answer
 from tests.unit.model_server.paper import Cell, column, document_part, extracted, field, schema, table
 
@@ -119,3 +121,42 @@ def test_only_the_rows_that_are_asked_for_are_given() -> None:
     texts = (document_part([HEAD, TEA, RICE, TEA]), '<only_rows>[["p1.l9", "p1.l12"]]</only_rows>')
     found = json.loads(answer(Question("extract_thing", ASKED, texts, ())))
     assert ["Rice"] == [row["description"] for row in found["items"]]
+
+
+def test_a_title_right_above_the_header_is_no_part_of_it() -> None:
+    """A title that stands over two headings is not the first heading's upper line."""
+    head: list[Cell] = [(40, "Line"), (70, "Description"), (330, "Qty"), (480, "Amount")]
+    row: list[Cell] = [(50, "1"), (70, "Green tea"), (335, "2"), (485, "6.00")]
+    assert rows_of([[(35, "Goods delivered in May")], head, row]) == [["Green tea", 2.0, None, 6.0]]
+
+
+@pytest.mark.parametrize("row", [["2", "3.00", "6.00"], ["12", "3.00", "36.00"], ["100", "3.00", "300.00"]])
+def test_numbers_set_right_under_headings_set_left_stay_in_their_columns(row: list[str]) -> None:
+    """A narrow number may stand nearer to the next heading than to its own."""
+    head: list[Cell] = [(40, "Description"), (160, "Qty"), (235, "Unit price"), (300, "Amount")]
+    edges = [222, 275, 330]
+    cells: list[Cell] = [(edge - 5 * len(text), text) for edge, text in zip(edges, row, strict=True)]
+    assert rows_of([head, [(40, "Green tea"), *cells]]) == [["Green tea", *map(float, row)]]
+
+
+def test_a_row_without_a_price_is_read_by_where_the_full_rows_stand() -> None:
+    """A lone quantity that stands nearer to the heading of prices is a quantity where the other rows say so."""
+    head: list[Cell] = [(40, "Description"), (160, "Qty"), (235, "Unit price"), (300, "Amount")]
+    full: list[Cell] = [(40, "Green tea"), (217, "2"), (255, "3.00"), (310, "6.00")]
+    sparse: list[Cell] = [(40, "Delivery"), (217, "1"), (310, "4.00")]
+    assert rows_of([head, full, sparse, full])[1] == ["Delivery", 1.0, None, 4.0]
+
+
+def test_cells_of_rows_are_no_single_values() -> None:
+    """A heading that is also a field's label does not hand the first row's cell to the field."""
+    asked = schema(
+        number=field("identifier", "Invoice number", "Invoice number"),
+        due=field("money", "Amount due", "Amount due"),
+        **ASKED["properties"],
+    )
+    head: list[Cell] = [(20, "No."), *HEAD]
+    rows: list[list[Cell]] = [head, [(20, "1"), *TEA], [(20, "2"), *RICE], [(330, "Subtotal"), (485, "7.50")]]
+    found = extracted(asked, rows)
+    assert (found["number"]["value"], found["due"]["value"], found["net_total"]["value"]) == (None, None, 7.5)
+    labelled = extracted(asked, [[(40, "Amount due: 7.50")], [(40, "Invoice number: X-1")], *rows])
+    assert (labelled["number"]["value"], labelled["due"]["value"]) == ("X-1", 7.5)

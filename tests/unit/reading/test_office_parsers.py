@@ -136,7 +136,7 @@ def test_an_xlsx_says_what_its_cells_show(tmp_path: Path) -> None:
     away = made.create_sheet("Away")
     away["A1"], away.sheet_state = "hidden sheet", "hidden"
     blocks = list(parse_xlsx(saved(made, tmp_path / "x")))
-    expected = ["Invoice", "Item|Price|Tax", "Screw|1,234.50 €|19%", "Comment at A2: in stock", "Terms", "30 days"]
+    expected = ["Invoice", "Item|Price|Tax", "Screw|1.234,50 €|19%", "Comment at A2: in stock", "Terms", "30 days"]
     assert (expected, [["secret", "1", "1", "white"]], "Away hidden sheet") == (
         said(blocks),
         [sorted(hidden(blocks)[0].split(), key=["secret", "1", "1", "white"].index)],

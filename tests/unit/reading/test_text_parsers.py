@@ -12,7 +12,7 @@ from shared.adapters.lxml_xml import parse_xml
 from shared.adapters.markdown_parser import markdown
 from shared.adapters.striprtf_parser import parse_rtf
 from shared.domain.errors import Unreadable
-from shared.domain.flow import Block, Paragraph, Picture
+from shared.domain.flow import Block, Concealed, Paragraph, Picture
 from shared.ports.flow import Parser
 from shared.ports.reading import SourceFile
 from tests.unit.reading.test_office_parsers import hidden, said
@@ -117,4 +117,14 @@ def test_rtf_gives_text_tables_and_pictures(tmp_path: Path) -> None:
     assert (["Grüße € 5", "Item|12,50"], ["unseen"]) == (said(blocks), hidden(blocks))
     assert [(picture_of.data[:4], picture_of.width) for picture_of in blocks if isinstance(picture_of, Picture)] == [
         (b"\x89PNG", 20.0)
+    ]
+
+
+def test_struck_text_of_markdown_leaves_the_line(tmp_path: Path) -> None:
+    """In paragraphs and cells; single tildes are text."""
+    text = "# No. ~~W-0999~~ W-1004\n\n| Item | Price |\n|---|---|\n| ~~Nail~~ Screw | ~5 |\n"
+    blocks = parsed(tmp_path / "x", parse, text.encode())
+    assert ["No.  W-1004", "Item|Price", "Screw|~5"] == said(blocks)
+    assert [("W-0999", "struck"), ("Nail", "struck")] == [
+        (block.text, block.why) for block in blocks if isinstance(block, Concealed)
     ]

@@ -245,3 +245,33 @@ def picture(width: int, height: int) -> bytes:
     buffer = io.BytesIO()
     image.save(buffer, "PNG")
     return buffer.getvalue()
+
+
+async def test_a_heading_stands_above_the_numbers_of_its_column(file: SourceFile) -> None:
+    """In a wide column, a heading at the left is nearer to the column before than to its own numbers."""
+    rows = [
+        [Cell("Invoice number:"), Cell("X-1 of the fourteenth of March 2025"), Cell()],
+        [Cell("Item"), Cell("Quantity"), Cell("Note")],
+        [Cell("Saw"), Cell("4", right=True), Cell("new")],
+        [Cell("Plane"), Cell("10", right=True), Cell("used")],
+        [Cell("Payment"), Cell("Sum"), Cell()],
+        [Cell("cash"), Cell("5.00", right=True), Cell()],
+    ]
+    (page,) = await pages(file, Table(rows, header=1))
+    boxes = {line.text: line.box for line in page.page.lines}
+    assert boxes["Quantity"][2] == pytest.approx(boxes["4"][2], abs=1)
+    assert boxes["Sum"][2] == pytest.approx(boxes["5.00"][2], abs=1)
+    assert boxes["Note"][0] == pytest.approx(boxes["new"][0], abs=1)
+    assert boxes["X-1 of the fourteenth of March 2025"][0] < boxes["Quantity"][0]
+
+
+async def test_a_damaged_picture_is_reported_and_the_rest_is_read(file: SourceFile) -> None:
+    """One picture must not make a whole file unreadable."""
+    whole = picture(200, 200)
+    at = whole.index(b"IDAT") + 8
+    damaged = whole[:at] + bytes(len(whole) - at)
+    read = await pages(file, Paragraph("before"), Picture(damaged, 40, 40), Paragraph("after"))
+    assert ["before", "[a picture that is damaged]", "after"] == [
+        line.text for page in read for line in page.page.lines
+    ]
+    assert ("truncated_image",) == read[0].page.unread

@@ -1,23 +1,35 @@
-"""Parses PPTX with python-pptx: a page for each slide, its shapes from the top, its notes below."""
+"""From a PPTX to a flow: the slides in order, each with its notes and comments."""
 
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
+from shared.adapters.pptx_parser.drawings import read_comments, read_drawn, read_words
+from shared.adapters.pptx_parser.names import MC, P
+from shared.adapters.pptx_parser.text import ParagraphText, read_cell, read_frame
 from shared.domain.errors import Unreadable
-from shared.domain.flow import Block, Cell, Concealed, Flow, PageBreak, Paragraph, Picture, Table, header_row, is_number
+from shared.domain.flow import (
+    Block,
+    Cell,
+    Concealed,
+    Flow,
+    NotRead,
+    PageBreak,
+    Paragraph,
+    Picture,
+    Table,
+    header_row,
+    is_number,
+)
 from shared.ports.reading import SourceFile
 
 if TYPE_CHECKING:
     from pptx.slide import Slide
 
-EMU = 12700
-"""English Metric Units in a point."""
 DEEPEST = 30
-_A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 
 
 def parse_pptx(file: SourceFile) -> Flow:
-    """The slides in order, each with its notes; hidden slides and shapes are Concealed.
+    """The slides in order, each with its notes; hidden slides and shapes and struck text are Concealed.
 
     Raises Unreadable (`unreadable`).
     """
@@ -42,10 +54,13 @@ def parse_pptx(file: SourceFile) -> Flow:
 def _slide(slide: "Slide") -> Iterator[Block]:
     title = slide.shapes.title
     yield from _shapes(slide.shapes, None if title is None else title.shape_id, 0)
+    if slide.element.find(f"{P}cSld/{P}controls") is not None:
+        yield NotRead("form_control")
     if slide.has_notes_slide and slide.notes_slide.notes_text_frame is not None:
         notes = slide.notes_slide.notes_text_frame.text.strip()
         if notes:
             yield Paragraph(f"Notes: {notes}")
+    yield from read_comments(slide.part)
 
 
 def _backdrop(slide: "Slide", told: set[int]) -> Iterator[Block]:
@@ -54,7 +69,7 @@ def _backdrop(slide: "Slide", told: set[int]) -> Iterator[Block]:
         if id(behind.part) not in told:
             told.add(id(behind.part))
             own = [shape for shape in behind.shapes if not shape.is_placeholder]
-            yield from (block for block in _shapes(own, None, 0) if not isinstance(block, Picture))
+            yield from (block for block in _shapes(own, None, 0) if not isinstance(block, Picture | NotRead))
 
 
 def _shapes(shapes: Iterable[Any], title: int | None, depth: int) -> Iterator[Block]:
@@ -63,55 +78,50 @@ def _shapes(shapes: Iterable[Any], title: int | None, depth: int) -> Iterator[Bl
     for shape in sorted(shapes, key=lambda shape: (shape.top or 0, shape.left or 0)):
         blocks = _shape(shape, title, depth)
         yield from _concealed(blocks) if _is_hidden(shape) else blocks
+    tree = getattr(shapes, "_element", None)
+    for alternatives in tree.findall(f"{MC}AlternateContent") if tree is not None else ():
+        yield from _choose(alternatives, shapes, depth)
+
+
+def _choose(alternatives: Any, shapes: Any, depth: int) -> Iterator[Block]:  # noqa: ANN401 - lxml's and python-pptx's
+    """Yield newer shapes (ink, charts, equations), or the older copies of them when these are read whole."""
+    from pptx.shapes.shapetree import BaseShapeFactory
+
+    readings = []
+    for alternative in (*alternatives.findall(f"{MC}Choice"), *alternatives.findall(f"{MC}Fallback")):
+        members = [BaseShapeFactory(element, shapes) for element in alternative if isinstance(element.tag, str)]
+        readings.append([block for shape in members for block in _shape(shape, None, depth + 1)])
+    said = [blocks for blocks in readings if blocks]
+    whole = (blocks for blocks in said if not any(isinstance(block, NotRead) for block in blocks))
+    yield from next(whole, said[0] if said else [NotRead("drawing")])
 
 
 def _shape(shape: Any, title: int | None, depth: int) -> Iterator[Block]:  # noqa: ANN401 - each kind has other members
     if hasattr(shape, "shapes"):
         yield from _shapes(shape.shapes, title, depth + 1)
-    elif getattr(shape, "has_table", False):
-        rows = [[_cell(cell) for cell in row.cells if not cell.is_spanned] for row in shape.table.rows]
-        yield Table(rows, header_row(rows))
-    elif getattr(shape, "has_chart", False):
-        yield from _drawn(shape.chart.part)
-    elif getattr(shape, "has_text_frame", False):
-        for paragraph in shape.text_frame.paragraphs:
-            text = "".join(_run(run) for run in paragraph._p).strip()  # noqa: SLF001 - its fields are runs, too
-            yield Paragraph(text, 1 if shape.shape_id == title else 0, paragraph.level)
-    yield from _picture(shape)
-    for related in shape._element.iter("{http://schemas.openxmlformats.org/drawingml/2006/diagram}relIds"):  # noqa: SLF001 - no API for diagrams
-        name = related.get("{http://schemas.openxmlformats.org/officeDocument/2006/relationships}dm", "")
-        yield from _drawn(shape.part.related_part(name))
-
-
-def _run(run: Any) -> str:  # noqa: ANN401 - an element of the paragraph
-    if run.tag == f"{_A}br":
-        return "\n"
-    return "".join(text.text or "" for text in run.iter(f"{_A}t"))
-
-
-def _cell(cell: Any) -> Cell:  # noqa: ANN401 - python-pptx's cell
-    text = cell.text.strip()
-    return Cell(text, is_number(text), max(1, cell.span_width if cell.is_merge_origin else 1))
-
-
-def _picture(shape: Any) -> Iterator[Block]:  # noqa: ANN401 - as above
-    """The picture of a shape, when it has one in the file."""
-    try:
-        image = shape.image
-    except (AttributeError, KeyError, ValueError):  # no picture, or one that is only linked
         return
-    yield Picture(image.blob, (shape.width or 0) / EMU, (shape.height or 0) / EMU)
+    if getattr(shape, "has_table", False):
+        yield from _table(shape.table)
+    elif getattr(shape, "has_chart", False):
+        yield from read_words(shape.chart.part)
+    elif getattr(shape, "has_text_frame", False):
+        yield from read_frame(shape.text_frame.paragraphs, is_title=shape.shape_id == title)
+    yield from read_drawn(shape)
 
 
-def _drawn(part: Any) -> Iterator[Block]:  # noqa: ANN401 - a part of either library
-    """The words of a diagram or a chart, each a paragraph."""
-    from lxml import etree
-
-    root = etree.fromstring(part.blob, etree.XMLParser(resolve_entities=False, no_network=True))
-    for element in root.iter(f"{_A}p", "{http://schemas.openxmlformats.org/drawingml/2006/chart}v"):
-        text = "".join(run.text or "" for run in element.iter(f"{_A}t")) or (element.text or "").strip()
-        if text:
-            yield Paragraph(text)
+def _table(table: Any) -> Iterator[Block]:  # noqa: ANN401 - python-pptx's table
+    rows: list[list[Cell]] = []
+    behind: list[Block] = []
+    for row in table.rows:
+        rows.append([])
+        for cell in row.cells:
+            part = cell._tc  # noqa: SLF001 - python-pptx tells cells below a merged one from those beside it only there
+            if not part.hMerge:
+                text = ParagraphText("", []) if part.vMerge else read_cell(cell.text_frame.paragraphs)
+                rows[-1].append(Cell(text.shown, is_number(text.shown), max(1, part.gridSpan)))
+                behind += text.behind
+    yield Table(rows, header_row(rows))
+    yield from behind
 
 
 def _is_hidden(shape: Any) -> bool:  # noqa: ANN401 - as above
