@@ -80,7 +80,8 @@ async def look_through(
             rows[name] += found
         for page in some:
             if page.number not in pages:
-                look.findings += await asyncio.to_thread(lambda page=page: list(_problems(page)))
+                orders = await asyncio.to_thread(addressing_lines, page.lines)
+                look.findings += _problems(page, orders)
                 filled = frozenset(name for name, found in rows.items() if found)
                 await asyncio.to_thread(unread.look, page, filled)
                 await asyncio.to_thread(several.look, page)
