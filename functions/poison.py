@@ -19,14 +19,14 @@ blueprint = func.Blueprint()
 CONNECTION = "AzureWebJobsStorage"
 
 
-async def give_up_or_return(stage: str, message: func.QueueMessage) -> None:
-    """Give up on a message of a stage; put it back while storage is away or the configuration is broken."""
+async def give_up_or_return(queue: str, message: func.QueueMessage) -> None:
+    """Give up on a message of a queue; put it back while storage is away or the configuration is broken."""
     try:
-        document_id = await give_up(load_core(), stage, message.id or "", message.get_body())
+        document_id = await give_up(load_core(), queue, message.id or "", message.get_body())
     except Retryable as error:
-        await return_to_queue(f"{stage}-poison", message.get_body(), error)
+        await return_to_queue(f"{queue}-poison", message.get_body(), error)
     else:
-        telemetry.report("poisoned", {telemetry.STAGE: stage, telemetry.DOCUMENT_ID: document_id or "unknown"})
+        telemetry.report("poisoned", {telemetry.STAGE: queue, telemetry.DOCUMENT_ID: document_id or "unknown"})
 
 
 async def give_up_or_defer_upload(stage: str, upload: IntakeMessage, message: func.QueueMessage) -> None:
@@ -45,10 +45,22 @@ async def poison_read(message: func.QueueMessage) -> None:
     await give_up_or_return("read", message)
 
 
+@blueprint.queue_trigger(arg_name="message", queue_name="read-ranges-poison", connection=CONNECTION)
+async def poison_read_ranges(message: func.QueueMessage) -> None:
+    """End a document of which a range of pages could not be read again and again."""
+    await give_up_or_return("read-ranges", message)
+
+
 @blueprint.queue_trigger(arg_name="message", queue_name="extract-poison", connection=CONNECTION)
 async def poison_extract(message: func.QueueMessage) -> None:
     """End a document whose extraction failed again and again."""
     await give_up_or_return("extract", message)
+
+
+@blueprint.queue_trigger(arg_name="message", queue_name="extract-ranges-poison", connection=CONNECTION)
+async def poison_extract_ranges(message: func.QueueMessage) -> None:
+    """End a document of which a range of pages could not be extracted again and again."""
+    await give_up_or_return("extract-ranges", message)
 
 
 @blueprint.queue_trigger(arg_name="message", queue_name="validate-poison", connection=CONNECTION)

@@ -24,10 +24,24 @@ async def read_pages(message: func.QueueMessage) -> None:
     await run_stage("read", message, read)
 
 
+@blueprint.queue_trigger(arg_name="message", queue_name="read-ranges", connection=CONNECTION)
+async def read_ranges(message: func.QueueMessage) -> None:
+    """Read one range of the pages of a large file."""
+    async with bootstrap.range_slots("read"):
+        await run_stage("read-ranges", message, read)
+
+
 @blueprint.queue_trigger(arg_name="message", queue_name="extract", connection=CONNECTION)
 async def extract_fields(message: func.QueueMessage) -> None:
     """Classify the file and extract its fields with a vision model."""
     await run_stage("extract", message, extract)
+
+
+@blueprint.queue_trigger(arg_name="message", queue_name="extract-ranges", connection=CONNECTION)
+async def extract_ranges(message: func.QueueMessage) -> None:
+    """Extract the fields from one range of the pages of a large file."""
+    async with bootstrap.range_slots("extract"):
+        await run_stage("extract-ranges", message, extract)
 
 
 @blueprint.queue_trigger(arg_name="message", queue_name="validate", connection=CONNECTION)

@@ -1,6 +1,7 @@
 """One step of a stage behind a queue trigger: errors become a delay, an outcome or a retry, and nothing else."""
 
 from collections.abc import Awaitable, Callable
+from contextlib import nullcontext
 from copy import replace
 from datetime import timedelta
 
@@ -12,12 +13,15 @@ from shared.domain.disk_full import DiskFull, is_disk_full
 from shared.domain.errors import Blocked, Conflict, Permanent, Retryable, UnreadableRecord
 from shared.domain.run import Reason
 from shared.domain.stored import dump_stored
-from shared.domain.task import StageMessage
+from shared.domain.task import PLAN, StageMessage
 from shared.stages.core import Core
 from shared.stages.fail import fail_by_id
 from shared.stages.messages import read_message
 from shared.stages.step_time import OutOfTime, StepTime
 from shared.stages.waiting import note_waiting
+
+_GO_FIRST = frozenset({"read", "extract", "validate", "decide"})
+"""Queues of the steps that every file takes; further ones of large files are ranges or questions."""
 
 type Step = Callable[[Core, StageMessage], Awaitable[object]]
 
@@ -42,7 +46,8 @@ async def run_step(core: Core, queue: str, body: bytes, step: Step) -> None:
     message = await read_message(core, queue, body)
     if message is None:
         return
-    with telemetry.bind(message.document_id, message.run):
+    first = core.traffic.goes_first() if queue in _GO_FIRST and message.task == PLAN else nullcontext()
+    with telemetry.bind(message.document_id, message.run), first:
         await _run_message(core, queue, message, step)
 
 

@@ -1,9 +1,10 @@
 """Builds the Core from the settings: the only place that knows which adapter serves which port."""
 
+import asyncio
 from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from shared import telemetry
 from shared.bootstrap_formats import readers, second_readers, unpackers
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from azure.core.credentials_async import AsyncTokenCredential
 
     from shared.adapters.azure_dates import OnDate
+    from shared.adapters.process_pool import ProcessPool
     from shared.ports.blobs import Blobs
     from shared.ports.events import Events
     from shared.ports.isolation import Isolation
@@ -77,6 +79,13 @@ def deferrals() -> Deferrals:
 
 
 @cache
+def range_slots(stage: Literal["read", "extract"]) -> asyncio.Semaphore:
+    """Return what bounds how many page ranges of large files this process works on at once in a stage."""
+    options = settings()
+    return asyncio.Semaphore({"read": options.read_ranges_at_once, "extract": options.extract_ranges_at_once}[stage])
+
+
+@cache
 def core() -> Core:
     """The Core of this process, built at its first use. Call it from the worker's event loop.
 
@@ -88,14 +97,13 @@ def core() -> Core:
 def build_core(options: Settings, storage: StorageSettings) -> Core:
     """A Core for these settings; raises MissingSetting, InvalidType."""
     from shared.adapters.pillow_pictures import PillowPictures
-    from shared.adapters.process_pool import ProcessPool
     from shared.adapters.puremagic_sniffer import PuremagicSniffer
     from shared.adapters.storage_clock import StorageClock
     from shared.adapters.system_clock import SystemClock
 
     clock, own = StorageClock(SystemClock()), load_types(BUILT_IN, *options.type_folders)
     blobs, queues, records = _storage(storage, clock.observe)
-    pool = ProcessPool(options.reader_processes, options.page_seconds, options.reader_bytes, PRELOADED)
+    pool, ocr_pool = reading_pools(options)
     return Core(
         blobs=blobs,
         copies=Copies(blobs, options.copies_bytes),
@@ -107,7 +115,7 @@ def build_core(options: Settings, storage: StorageSettings) -> Core:
         second_readers=second_readers(pool),
         unpackers=unpackers(pool),
         pictures=PillowPictures(),
-        recognizer=recognizer(options, storage, ProcessPool(1, options.ocr_seconds, options.ocr_bytes, PRELOADED)),
+        recognizer=recognizer(options, storage, ocr_pool, pool),
         passwords=_passwords(options, storage),
         sniffer=PuremagicSniffer(pool),
         clock=clock,
@@ -116,6 +124,17 @@ def build_core(options: Settings, storage: StorageSettings) -> Core:
         results=options.results_container,
         unpacked=options.unpacked_container,
         storage_url=storage.blob_url,
+    )
+
+
+def reading_pools(options: Settings) -> "tuple[ProcessPool, ProcessPool]":
+    """Return the processes that read files, and the process of OCR."""
+    from shared.adapters.process_pool import ProcessPool
+
+    size, memory = options.reader_processes, options.reader_bytes
+    return (
+        ProcessPool(size, options.file_seconds, memory, PRELOADED, "INTRAY_FILE_SECONDS"),
+        ProcessPool(1, options.ocr_seconds, options.ocr_bytes, PRELOADED, "INTRAY_OCR_SECONDS"),
     )
 
 
@@ -208,18 +227,21 @@ def _passwords(options: Settings, storage: StorageSettings) -> "Passwords | None
     return None
 
 
-def recognizer(options: Settings, storage: StorageSettings, pool: "Isolation") -> "TextRecognizer | None":
-    """The OCR engine of the settings, spared pictures without text; what is local of it works in `pool`.
+def recognizer(
+    options: Settings, storage: StorageSettings, pool: "Isolation", checks: "Isolation | None" = None
+) -> "TextRecognizer | None":
+    """The OCR engine of the settings, a local one at work in `pool`, spared pictures without text.
 
+    Pictures are checked for text in `checks`, by default in `pool` too, where they wait for the OCR of other pages.
     Raises MissingSetting, InvalidSetting.
     """
     from shared.adapters.opencv_blank_check import BlankCheckingRecognizer
 
     match options.ocr_engine:
         case "rapidocr":
-            return BlankCheckingRecognizer(_rapidocr(options, pool), pool)
+            return BlankCheckingRecognizer(_rapidocr(options, pool), checks or pool)
         case "document_intelligence":
-            return BlankCheckingRecognizer(_document_intelligence(options, storage), pool)
+            return BlankCheckingRecognizer(_document_intelligence(options, storage), checks or pool)
         case "none":
             return None
 
@@ -239,7 +261,7 @@ def _rapidocr(options: Settings, pool: "Isolation") -> "TextRecognizer":
 def _document_intelligence(options: Settings, storage: StorageSettings) -> "TextRecognizer":
     from shared.adapters.document_intelligence import DocumentIntelligence
 
-    endpoint, wait = options.need("ocr_endpoint"), timedelta(seconds=options.ocr_seconds)
+    endpoint, wait = options.need("ocr_endpoint"), timedelta(seconds=options.ocr_service_seconds)
     locale = options.ocr_languages[0] if len(options.ocr_languages) == 1 else None  # it takes one hint, or finds out
     if options.ocr_key is not None:
         return DocumentIntelligence.from_key(endpoint, options.ocr_key.get_secret_value(), locale, wait)

@@ -8,21 +8,23 @@ from shared.domain.formats import FORMATS, OFFICE_OPEN_XML
 from shared.settings import Settings
 
 if TYPE_CHECKING:
+    from shared.adapters.process_pool import ProcessPool
     from shared.ports.flow import Parser
     from shared.ports.isolation import Isolation
     from shared.ports.reading import Reader, SecondReader
     from shared.ports.unpacking import Unpacker
 
 
-def readers(options: Settings, pool: "Isolation") -> "dict[str, Reader]":
+def readers(options: Settings, pool: "ProcessPool") -> "dict[str, Reader]":
     """Whatever reads a file's pages, by media type; parsers run in `pool`."""
     from shared.adapters.mupdf_typesetter import TypesettingLimits, TypesettingReader
     from shared.adapters.pillow_deskew import DeskewingReader
     from shared.adapters.pillow_reader import MEDIA_TYPES, PillowReader
     from shared.adapters.pymupdf_reader import PyMuPDFReader
 
-    pictures = DeskewingReader(PillowReader(pool, options.max_pixels))
-    pdf = PyMuPDFReader(pool)
+    pages = pool.within(options.page_seconds, "INTRAY_PAGE_SECONDS")
+    pictures = DeskewingReader(PillowReader(pool, options.max_pixels, pages=pages))
+    pdf = PyMuPDFReader(pool, pages=pages)
     limits = TypesettingLimits(options.max_pages, options.max_pixels)
     typeset = {
         media_type: DeskewingReader(TypesettingReader(pool, parser, pdf, limits))
@@ -91,7 +93,7 @@ def unpackers(pool: "Isolation") -> "dict[str, Unpacker]":
     from shared.adapters.mail_members import mail_entries, mbox_entries, msg_entries, smime_entries, tnef_entries
     from shared.adapters.mail_members.uuencoded import uuencoded_entries
     from shared.adapters.member_unpacker import MemberUnpacker
-    from shared.adapters.office_members import office_entries
+    from shared.adapters.office_members import office_entries, old_workbook_entries
     from shared.adapters.pymupdf_reader import pdf_entries
 
     formats = {
@@ -108,5 +110,6 @@ def unpackers(pool: "Isolation") -> "dict[str, Unpacker]":
         "application/vnd.ms-tnef": tnef_entries,
         "application/pkcs7-mime": smime_entries,
         **dict.fromkeys(OFFICE_OPEN_XML, office_entries),
+        "application/vnd.ms-excel": old_workbook_entries,
     }
     return {media_type: MemberUnpacker(pool, entries) for media_type, entries in formats.items()}

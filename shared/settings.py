@@ -76,7 +76,15 @@ class Settings(EnvironmentSettings):
         (), description="Languages of the documents (`de`, `pt-BR`), separated by commas; empty: any the engine reads."
     )
     ocr_threads: int = Field(2, ge=1, description="Threads of one OCR run.")
-    ocr_seconds: Seconds = Field(180, description="Longest time for the OCR of one page, in seconds.")
+    ocr_seconds: Seconds = Field(
+        60,
+        description="Most seconds of computing, all threads together, for the OCR of a page, or a picture on one, by "
+        "the local engine; a page that needs more is reported as not read.",
+    )
+    ocr_service_seconds: Seconds = Field(
+        180,
+        description="Longest time of Azure AI Document Intelligence for a page, in seconds; then it is asked again.",
+    )
     ocr_bytes: int = Field(
         3 << 30,
         ge=512 << 20,
@@ -93,7 +101,14 @@ class Settings(EnvironmentSettings):
         None,
         description="Azure Key Vault with passwords instead: secrets passwords-TYPE and passwords-any, one on a line.",
     )
-    page_seconds: Seconds = Field(60, description="Longest time for opening a file or reading a page, in seconds.")
+    file_seconds: Seconds = Field(
+        60, description="Most seconds of computing for opening, unpacking or typesetting a file; else it fails."
+    )
+    page_seconds: Seconds = Field(
+        20,
+        description="Most seconds of computing for reading and drawing a page; one that needs more is reported as not "
+        "read, and the rest of the file goes on.",
+    )
     max_bytes: int = Field(500_000_000, ge=1, description="Largest file, in bytes.")
     copies_bytes: int = Field(
         1_000_000_000, ge=1, description="Most disk that a worker's copies of the uploads it reads take, in bytes."
@@ -118,6 +133,15 @@ class Settings(EnvironmentSettings):
     )
     extract_range: int = Field(
         8, ge=1, description="Pages that one extraction request covers, at most as many as the model takes pictures."
+    )
+    read_ranges_at_once: int = Field(
+        2,
+        ge=1,
+        description="Page ranges of large files that a worker reads at the same time; more would only compete for its "
+        "cores, and with small files.",
+    )
+    extract_ranges_at_once: int = Field(
+        6, ge=1, description="Page ranges of large files that a worker has models extract from at the same time."
     )
     pictured_pages: int = Field(
         50,
@@ -154,8 +178,8 @@ class Settings(EnvironmentSettings):
         600,
         gt=0,
         le=1_200,
-        description="How long one step asks models before it goes on in a message of its own, in seconds; well below "
-        "`functionTimeout`.",
+        description="How long one step asks models, or has pictures recognised, before it goes on in a message of its "
+        "own, in seconds; well below `functionTimeout`.",
     )
     max_waits: int = Field(
         500,

@@ -15,7 +15,6 @@ from local.drafting.request import draft_call
 from local.model_server.reading.reader import Question
 from local.model_server.reading.reader import answer as offline_answer
 from shared import bootstrap
-from shared.adapters.process_pool import ProcessPool
 from shared.adapters.puremagic_sniffer import PuremagicSniffer
 from shared.bootstrap_formats import readers
 from shared.domain.errors import IntrayError
@@ -70,8 +69,8 @@ async def new(paths: Sequence[Path], name: str, out: Path) -> int:
 
 
 def _parts(options: Settings) -> _Parts:
-    pool = ProcessPool(1, options.page_seconds, options.reader_bytes, bootstrap.PRELOADED)
-    engine = bootstrap.recognizer(options, storage_settings(), ProcessPool(1, options.ocr_seconds, options.ocr_bytes))
+    pool, ocr_pool = bootstrap.reading_pools(options.model_copy(update={"reader_processes": 1}))
+    engine = bootstrap.recognizer(options, storage_settings(), ocr_pool)
     return _Parts(PuremagicSniffer(pool), readers(options, pool), engine)
 
 

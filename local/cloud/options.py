@@ -23,6 +23,8 @@ _BLOB_FUNCTION = "Host.Functions.receive_blob"
 _RENAME_FUNCTION = "receive_renamed"
 _FINISHED_UPLOADS = ["PutBlob", "CopyBlob", "PutBlockList", "FlushWithClose", "SftpCommit"]
 """The operations after which a blob is complete; `CreateFile` and `SftpCreate` announce one that is still empty."""
+_RANGES_FOR_LOCAL_MODEL = 3
+"""Requests of large files at once: the local model server reads one at a time, in the order of arrival."""
 _RENAMES = ["RenameFile", "SftpRename"]
 
 
@@ -96,6 +98,8 @@ class CloudOptions:
         }
         if model is not None:
             told |= {"INTRAY_MODEL_ENDPOINT": model, "INTRAY_MODEL_KEY": model_key}
+            if "extract_ranges_at_once" not in Settings().model_fields_set:
+                told["INTRAY_EXTRACT_RANGES_AT_ONCE"] = str(_RANGES_FOR_LOCAL_MODEL)
         if catalogue := self.local_catalogue:
             told["INTRAY_MODEL_CATALOGUE"] = str(catalogue)
         return child_environment() | told | dict(self.environment)

@@ -17,7 +17,18 @@ if TYPE_CHECKING:
 TYPES = "document-types"
 """Where document types are added while the system runs."""
 CONTAINERS = (INCOMING, "results", "unpacked", "work", TYPES)
-QUEUES = ("intake", "read", "extract", "validate", "check", "decide", "publish", "review")
+QUEUES = (
+    "intake",
+    "read",
+    "read-ranges",
+    "extract",
+    "extract-ranges",
+    "validate",
+    "check",
+    "decide",
+    "publish",
+    "review",
+)
 BLOB_POISON = "webjobs-blobtrigger-poison"
 TABLES = ("documents", "catalog")
 

@@ -8,8 +8,23 @@ from shared.domain.stored import Stored
 
 Stage = Literal["read", "extract", "validate", "check", "decide"]
 
+_RANGES = "-ranges"
+
 PLAN = "plan"
 """The name of a stage's first step, which decides the stage's page ranges."""
+
+
+def range_queue(stage: Stage) -> str:
+    """Return the queue of a stage's page ranges.
+
+    They have a queue of their own so that no small file waits behind the ranges of a large one.
+    """
+    return stage + _RANGES
+
+
+def stage_of_queue(queue: str) -> str:
+    """Return the stage whose tasks a queue holds; the queue itself where it is not one of page ranges."""
+    return queue.removesuffix(_RANGES)
 
 
 class StageMessage(Stored):

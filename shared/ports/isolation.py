@@ -1,7 +1,29 @@
 """Running code that meets hostile bytes where it can do no harm."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Protocol
+
+_owner: ContextVar[str] = ContextVar("_owner", default="")
+
+
+@contextmanager
+def calls_for(document_id: str) -> Iterator[None]:
+    """Mark the calls inside the block, in its tasks too, as made for a document: where many wait, documents take turns.
+
+    So a page of a small document waits for one page of a large one, not for all that were asked for before.
+    """
+    token = _owner.set(document_id)
+    try:
+        yield
+    finally:
+        _owner.reset(token)
+
+
+def owner_of_calls() -> str:
+    """Return the document for which a call is being made; empty for a call that no document needs."""
+    return _owner.get()
 
 
 class Isolation(Protocol):

@@ -17,6 +17,7 @@ from shared.ports.records import Records
 from shared.ports.unpacking import Unpacker
 from shared.stages.copies import Copies
 from shared.stages.gateway import Gateway
+from shared.stages.traffic import Traffic
 
 WORK = "work"
 """The container of artefacts: pages, answers, drafts. Everything in it can be made again."""
@@ -85,3 +86,4 @@ class Core:
     unpacked: str
     storage_url: str
     second_readers: Mapping[str, SecondReader] = field(default_factory=dict)
+    traffic: Traffic = field(default_factory=Traffic)

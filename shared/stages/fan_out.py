@@ -2,7 +2,7 @@
 
 from shared.domain.run import Run
 from shared.domain.stored import dump_stored
-from shared.domain.task import PageRange, Stage, StageMessage
+from shared.domain.task import PageRange, Stage, StageMessage, range_queue
 from shared.stages.core import Core
 
 
@@ -21,7 +21,7 @@ def reading_sizes(core: Core) -> tuple[int, int]:
 
 
 async def send_ranges(core: Core, run: Run, stage: Stage, ranges: tuple[PageRange, ...]) -> None:
-    """Ask for each range of a stage by its own message."""
+    """Ask for each range of a stage by its own message, on the queue of the stage's ranges."""
     for pages in ranges:
         message = StageMessage(document_id=run.document_id, run=run.number, task=pages.name)
-        await core.queues.send(stage, dump_stored(message))
+        await core.queues.send(range_queue(stage), dump_stored(message))

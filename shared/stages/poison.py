@@ -5,7 +5,7 @@ from typing import get_args
 from shared.domain.errors import Retryable, UnreadableRecord
 from shared.domain.run import Reason
 from shared.domain.stored import load_stored
-from shared.domain.task import IntakeMessage, Stage, StageMessage
+from shared.domain.task import IntakeMessage, Stage, StageMessage, stage_of_queue
 from shared.ports.blobs import BlobInfo
 from shared.stages.core import Core
 from shared.stages.fail import fail_by_id
@@ -28,24 +28,25 @@ async def give_up(core: Core, queue: str, message_id: str, body: bytes) -> str |
         message = load_stored(StageMessage, body)
     except UnreadableRecord:
         return None
-    if queue not in STAGES:
+    stage = stage_of_queue(queue)
+    if stage not in STAGES:
         return message.document_id
     try:
-        reason = await _reason(core, queue, message)
+        reason = await _reason(core, stage, message)
         await fail_by_id(core, message.document_id, message.run, reason)
     except UnreadableRecord as error:  # the message is kept, and the status list shows the Document as unreadable
         report_unreadable(message.document_id, error.stored)
     return message.document_id
 
 
-async def _reason(core: Core, queue: str, message: StageMessage) -> Reason:
+async def _reason(core: Core, stage: str, message: StageMessage) -> Reason:
     """Return why the Run ends: with what it waited for, where it was deferred to the end."""
     snapshot = await load(core, message.document_id, message.run)
     waiting = await load_waiting(core, message.document_id, snapshot.run) if snapshot else None
-    if waiting is None or waiting.stage != queue:
-        text = f"The stage {queue!r} failed again and again. Look for the reason in the logs, then replay the document."
+    if waiting is None or waiting.stage != stage:
+        text = f"The stage {stage!r} failed again and again. Look for the reason in the logs, then replay the document."
         return Reason(code="poisoned", message=text)
-    text = f"The stage {queue!r} waited since {waiting.since:%Y-%m-%d %H:%M} UTC, {waiting.deferrals} times. "
+    text = f"The stage {stage!r} waited since {waiting.since:%Y-%m-%d %H:%M} UTC, {waiting.deferrals} times. "
     return Reason(code="poisoned", message=f"{text}{waiting.message} Then replay the document.")
 
 

@@ -10,6 +10,7 @@ from shared.domain.reading import Ceiling
 from shared.domain.run import State
 from shared.domain.task import PLAN, PageRange, StageMessage, TaskDone, page_ranges, planned_range
 from shared.domain.unpacking import Member
+from shared.ports.isolation import calls_for
 from shared.ports.reading import Reader, SourceFile, SourcePage
 from shared.stages.admit import Admitted, admit, check_size, earlier_copy
 from shared.stages.artefacts import save, save_pages, save_picture
@@ -25,6 +26,7 @@ from shared.stages.part import read_part
 from shared.stages.receipts import planned_ranges
 from shared.stages.recognise import completed, model_ceiling
 from shared.stages.temporary import temporary_folder
+from shared.stages.traffic import Range
 from shared.stages.unlock import Opened, open_file, source_file
 from shared.stages.unpack import end_as_unpacked, holds_only_files, receive_members, take_out
 
@@ -37,6 +39,11 @@ async def read(core: Core, message: StageMessage) -> None:
 
     Raises Permanent (unreadable, superseded) and Retryable.
     """
+    with calls_for(message.document_id):
+        await _read(core, message)
+
+
+async def _read(core: Core, message: StageMessage) -> None:
     snapshot = await due(core, message, State.RECEIVED, State.READING)
     if snapshot is None or await is_repetition(core, snapshot, "read", message.task):
         return
@@ -153,9 +160,12 @@ async def _end_as_duplicate(core: Core, snapshot: Snapshot, admitted: Admitted, 
 
 async def _read_range(core: Core, snapshot: Snapshot, copy: LocalCopy, pages: PageRange) -> None:
     run = snapshot.run
+    on_its_way = Range(core.traffic) if len(planned_ranges(run)) > 1 else None
     file = await source_file(core, copy, run.document_type, encrypted=run.encrypted)
     kept = list[Page]()
     async for source in _sources(core, core.readers[run.media_type or ""], file, pages.numbers):
+        if on_its_way is not None:
+            await on_its_way.give_way()
         page, picture = await completed(core, run, source)
         if picture is not None:
             await save_picture(core, run, page.number, picture.data)

@@ -7,7 +7,7 @@ from shared.domain.errors import Unreadable
 from shared.domain.layout import reading_order
 from shared.domain.page import Box, HiddenText, Line, Page, PageImage, Recognised, Word, line_id
 from shared.domain.reading import Ceiling
-from shared.domain.run import Run
+from shared.domain.run import Reason, Run
 from shared.domain.stored import load_stored
 from shared.domain.turn import turned, turned_back, turned_size
 from shared.ports.reading import SourcePage, TextRecognizer
@@ -36,7 +36,8 @@ async def completed(core: Core, run: Run, source: SourcePage) -> tuple[Page, Pag
         elif source.areas and core.recognizer is not None:
             page = await _read_areas(core, run, page, picture, source.areas)
     except Unreadable as error:
-        page = replace(page, problem=f"its text could not be recognised ({error.code})")
+        page = replace(page, problem=f"its text could not be recognised ({error.code}): {error}")
+    page = _without_struck(page)
     small = await core.pictures.shrink(picture, model_ceiling(core), turns)
     return replace(page, has_image=True), small
 
@@ -49,12 +50,26 @@ async def with_text(recognizer: TextRecognizer | None, source: SourcePage) -> Pa
 
 
 async def _recognised(core: Core, run: Run, picture: PageImage, page: int, area: int = 0) -> Recognised:
-    """What the engine reads in the picture of a page or of an area on it; asked once, then remembered."""
-    name = f"ocr/{page:05d}-{area}"
+    """What the engine reads in the picture of a page or of an area on it; asked once, then remembered.
+
+    So is its refusal: a step that ran out of time and is begun again must not meet the same slow pages for ever.
+    Raises Unreadable, Retryable, and OutOfTime when the step should not read another picture.
+    """
+    name, refusal = f"ocr/{page:05d}-{area}", f"ocr-refused/{page:05d}-{area}"
     kept = await core.blobs.read(WORK, artefact_name(run, name))
     if kept is not None:
         return load_stored(Recognised, kept)
-    found = await core.recognizer.recognise(picture, page) if core.recognizer else Recognised()
+    refused = await core.blobs.read(WORK, artefact_name(run, refusal))
+    if refused is not None:
+        reason = load_stored(Reason, refused)
+        raise Unreadable(reason.code, reason.message)
+    if core.gateway.time is not None:
+        core.gateway.time.check()
+    try:
+        found = await core.recognizer.recognise(picture, page) if core.recognizer else Recognised()
+    except Unreadable as error:
+        await save(core, run, refusal, Reason(code=error.code, message=str(error)))
+        raise
     await save(core, run, name, found)
     return found
 
@@ -92,6 +107,27 @@ async def _read_areas(core: Core, run: Run, page: Page, picture: PageImage, area
     if len(lines) == len(page.lines):
         return page
     return replace(page, source="mixed", lines=_in_order(page.number, lines))
+
+
+def _without_struck(page: Page) -> Page:
+    """The page without the words that OCR read where something is struck through; these join the struck ones."""
+    places = [word.box for word in page.struck]
+
+    def is_struck(word: Word) -> bool:
+        by_ocr = page.source == "ocr" or word.certainty < 1.0
+        return by_ocr and any(_holds(place, _middle(word.box)) for place in places)
+
+    moved = [word for line in page.lines for word in line.words if is_struck(word)]
+    if not moved:
+        return page
+    kept = [
+        replace(line, words=words)
+        for line in page.lines
+        if (words := tuple(word for word in line.words if not is_struck(word)))
+    ]
+    lines = tuple(replace(line, id=line_id(page.number, index)) for index, line in enumerate(kept, 1))
+    said = {word.text for word in moved}
+    return replace(page, lines=lines, struck=(*(word for word in page.struck if word.text not in {"", *said}), *moved))
 
 
 def _placed(line: Line, turns: int, part: PageImage, area: Box, scale: float) -> Line:

@@ -6,7 +6,7 @@ from datetime import datetime
 from shared.domain.errors import UnreadableRecord
 from shared.domain.run import Run, State
 from shared.domain.stored import dump_stored, load_stored
-from shared.domain.task import Stage, StageMessage
+from shared.domain.task import Stage, StageMessage, range_queue
 from shared.ports.records import Record
 from shared.stages.admit import REPLACED_BY_COPY
 from shared.stages.core import Core
@@ -136,7 +136,7 @@ async def _pushes_if_stalled(this: _Sweep, mark: Record, run: Run) -> int | None
     since = max(progress, _marked(mark), await deferred_until(core, run))
     if not _stalled(core, since, GROWING_PATIENCE[min(pushes, len(GROWING_PATIENCE) - 1)]):
         return None
-    queues = STAGES_OF.get(run.state, ())
+    queues = [queue for stage in STAGES_OF.get(run.state, ()) for queue in (stage, range_queue(stage))]
     if not _stalled(core, since, PATIENCE) and any([await this.has_messages(queue) for queue in queues]):
         return None
     return pushes

@@ -6,7 +6,7 @@ from typing import get_args
 from shared.domain.errors import Retryable
 from shared.domain.run import Run, State
 from shared.domain.stored import dump_stored
-from shared.domain.task import Stage, StageMessage
+from shared.domain.task import Stage, StageMessage, stage_of_queue
 from shared.domain.waiting import Waiting
 from shared.ports.records import Delete, Put, Record
 from shared.stages.core import Core
@@ -31,12 +31,13 @@ def wait_key(number: int) -> str:
     return f"{WAIT_PREFIX}{number:04d}"
 
 
-async def note_waiting(core: Core, message: StageMessage, stage: str, error: Retryable, until: datetime) -> None:
-    """Record that the step of `message` was deferred by `error` and runs again at `until`.
+async def note_waiting(core: Core, message: StageMessage, queue: str, error: Retryable, until: datetime) -> None:
+    """Record that the step of `message`, taken from `queue`, was deferred by `error` and runs again at `until`.
 
     `since` is kept from the first deferral of the same stage while the Run does not progress. Raises what the tables
     raise.
     """
+    stage = stage_of_queue(queue)
     snapshot = await load(core, message.document_id, message.run) if stage in _RUN_STAGES else None
     if snapshot is None or snapshot.run.settled:
         return

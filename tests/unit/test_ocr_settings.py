@@ -81,8 +81,10 @@ def test_both_kinds_of_processes_have_a_memory_limit(monkeypatch: pytest.MonkeyP
     class RecordingPool(ProcessPool):
         """A pool that starts nothing and remembers its limit."""
 
-        def __init__(self, size: int, seconds: float, memory_bytes: int | None, preload: Sequence[str]) -> None:
-            super().__init__(size, seconds, memory_bytes, preload)
+        def __init__(
+            self, size: int, seconds: float, memory_bytes: int | None, preload: Sequence[str], setting: str
+        ) -> None:
+            super().__init__(size, seconds, memory_bytes, preload, setting)
             limits.append(memory_bytes)
 
     monkeypatch.setattr("shared.adapters.process_pool.ProcessPool", RecordingPool)

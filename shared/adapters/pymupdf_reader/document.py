@@ -11,6 +11,7 @@ from shared.adapters.pymupdf_reader.areas import picture_areas
 from shared.adapters.pymupdf_reader.damage import lost_parts
 from shared.adapters.pymupdf_reader.page_tree import is_missing, repair_page_tree
 from shared.adapters.pymupdf_reader.picture import QUALITY, image_share, is_blank, render
+from shared.adapters.pymupdf_reader.revisions import EarlierRevisions
 from shared.adapters.pymupdf_reader.scan import find_scan, scan_picture
 from shared.adapters.pymupdf_reader.sheet import switched_off
 from shared.adapters.pymupdf_reader.text import PageText, garbage_share, page_text
@@ -73,9 +74,9 @@ def read_pages(
 
     read = []
     for opening, group in groupby(numbers, key=lambda number: number // PAGES_PER_OPENING):
-        document, missing = _reopened(path, passwords, opening)
+        document, missing, earlier = _reopened(path, passwords, opening)
         last = document.page_count if missing else 0
-        traits = _Traits(bool(document.is_form_pdf), switched_off(document), last)
+        traits = _Traits(bool(document.is_form_pdf), switched_off(document), last, earlier)
         for number in group:
             try:
                 read.append(_page(document, traits, number, model, ocr))
@@ -92,7 +93,8 @@ class _Traits(NamedTuple):
 
     has_form: bool
     layers_off: list[int]
-    last_before_missing: int = 0
+    last_before_missing: int
+    earlier: EarlierRevisions
 
 
 def _page(document: "pymupdf.Document", traits: _Traits, number: int, model: Ceiling, ocr: Ceiling) -> RawPage:
@@ -113,6 +115,8 @@ def _page(document: "pymupdf.Document", traits: _Traits, number: int, model: Cei
     unread = lost_parts(warnings, pymupdf.TOOLS.mupdf_warnings(reset=True))
     if number == traits.last_before_missing:
         unread += ("missing_pages",)
+    if traits.earlier.differ(number):
+        unread += ("earlier_revision",)
     fields = {
         "number": number,
         "width": read.width,
@@ -199,10 +203,11 @@ def _image_share(page: "pymupdf.Page", text: str, *, blank: bool) -> float:
 
 
 class _OpenPdf(NamedTuple):
-    """An open PDF, and how many pages more than it holds its page tree claims to have."""
+    """An open PDF, how many pages more than it holds its page tree claims to have, and what it held earlier."""
 
     document: "pymupdf.Document"
     missing_pages: int
+    earlier: EarlierRevisions
 
 
 def opened(path: str, passwords: tuple[str, ...]) -> "pymupdf.Document":
@@ -238,4 +243,4 @@ def _opened(path: str, passwords: tuple[str, ...], _changed: int, _size: int, _o
         )
     if pages < 1:
         raise Unreadable("no_pages", "The PDF has no pages: export it again from the program that made it.")
-    return _OpenPdf(document, missing)
+    return _OpenPdf(document, missing, EarlierRevisions(path, passwords, document))

@@ -20,7 +20,7 @@ def doubtful(sheet: Sheet) -> list[int]:
         return list(range(len(words)))
     places = [
         box
-        for box, tone, texts_before in seen.covers
+        for box, tone, texts_before, _ in seen.covers
         if tone is None or texts_before or any(alike(tone, text) for text in seen.tones)
     ]
     if places and len(seen.covers) * len(words) <= MAX_PAIRS:

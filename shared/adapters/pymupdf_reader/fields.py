@@ -1,5 +1,6 @@
 """What was entered into the fields of a form."""
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from shared.adapters.pymupdf_reader.runs import RawLine, RawWord, line_of
@@ -20,6 +21,7 @@ def with_fields(
     """The runs with each field's value told from the text around it, and the values of fields that are not shown.
 
     A value is taken from its field where the text layer lacks it or has it in pieces (a comb's digits, a cut-off text).
+    Where the field shows something else than its value, what it shows is read, and the value is one that nobody sees.
     """
     hidden: list[RawWord] = []
     for widget in page.widgets():
@@ -31,7 +33,11 @@ def with_fields(
             hidden += _spread(words, rect)
             continue
         runs, drawn = _apart(runs, rect)
-        whole = words == [word.text for run in drawn for word in run]
+        shown = [word.text for run in drawn for word in run]
+        if widget.field_type_string == "Text" and _contradict(shown, words):
+            hidden += _spread(words, rect)
+            words = shown
+        whole = words == shown
         runs += [line_of(line, "form_field") for line in (drawn if whole else [_spread(words, rect)])]
     return runs, [("invisible", hidden)] if hidden else []
 
@@ -45,6 +51,16 @@ def _entered(widget: Any) -> list[str]:  # noqa: ANN401 - PyMuPDF's stubs lack i
     if widget.field_type_string not in _ENTERED:
         return []
     return (" ".join(value) if isinstance(value, list | tuple) else str(value or "")).split()
+
+
+def _contradict(shown: list[str], value: list[str]) -> bool:
+    """Whether a field shows letters or digits that its value lacks, and lacks some that its value has.
+
+    A shown number or date may be formatted, and a long text cut off: then one of the two has all of the other.
+    """
+    seen = Counter(character for word in shown for character in word.casefold() if character.isalnum())
+    meant = Counter(character for word in value for character in word.casefold() if character.isalnum())
+    return bool(seen - meant and meant - seen)
 
 
 def _turned(rect: "pymupdf.Rect", page: "pymupdf.Page") -> Box:

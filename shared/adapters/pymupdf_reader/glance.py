@@ -5,7 +5,7 @@ does not fit is only suspected (`doubts`). Imports PyMuPDF; to be imported where
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import chain
 from typing import Any, NamedTuple
 
@@ -13,7 +13,7 @@ from pymupdf import mupdf
 
 from shared.adapters.pymupdf_reader.style import lightness
 from shared.adapters.pymupdf_reader.thin_lines import ThinLine, ThinLines
-from shared.domain.page import Box
+from shared.domain.page import Box, union
 
 type _RawPlace = tuple[float, float, float, float, *tuple[object, ...]]
 type Opaque = Any
@@ -23,6 +23,8 @@ CONTRAST = 0.25
 """Text whose lightness (0..1) is nearer than this to what may lie under it is looked at."""
 FAINT = 0.5
 """Text or a group less opaque than this is looked at."""
+OPAQUE = 0.95
+"""Through what is more opaque than this nobody reads."""
 THIN = 2.0
 """Points; rules and frames thinner than this hide no text."""
 THICK = 4.0
@@ -31,23 +33,29 @@ PALE = 0.9
 """A line lighter than this, on white, is not seen."""
 MAX_COVERS = 2000
 """More than this many are a drawing: it is looked at."""
+NOWHERE = (0.0, 0.0, 0.0, 0.0)
 EVERYWHERE = (-math.inf, -math.inf, math.inf, math.inf)
 _GRAY, _RGB, _CMYK = 1, 2, 4
 """MuPDF's enum fz_colorspace_type, which its bindings lack."""
 
 
 class Cover(NamedTuple):
-    """What may lie under or over text: its lightness, None where that varies, and how many texts were drawn before."""
+    """What may lie under or over text: its lightness, None where that varies, and how many texts were drawn before.
+
+    `opaque`: nothing shows through it.
+    """
 
     box: Box
     tone: float | None
     texts_before: int
+    opaque: bool
 
 
 class Seen(NamedTuple):
     """What a page paints: the lightness of its text, what may lie under or over it, and its thin lines, pale ones too.
 
-    `odd` ended the look: something in the page needs a closer one anyway, and it may have pictures, and clip.
+    `replacements`: what programs are told that some glyphs say (ActualText), and where these stand. `odd` ended the
+    look: something in the page needs a closer one anyway, and it may have pictures, and clip.
     """
 
     tones: set[float]
@@ -56,6 +64,7 @@ class Seen(NamedTuple):
     clips: bool
     odd: bool
     lines: list[ThinLine]
+    replacements: list[tuple[str, Box]]
 
 
 def look(run: Callable[..., None]) -> Seen:
@@ -64,15 +73,20 @@ def look(run: Callable[..., None]) -> Seen:
     glance = _Glance(cookie)
     run(glance, cookie=cookie)
     odd = glance.odd or bool(cookie.m_internal.errors)
-    lines = visible_lines(run) if odd else glance.lines.all()
-    return Seen(glance.tones, glance.covers, glance.pictures or odd, glance.clips or odd, odd, lines)
+    whole = _look_to_the_end(run) if odd else glance
+    lines, replacements = whole.lines.all(), whole.replacements
+    return Seen(glance.tones, glance.covers, glance.pictures or odd, glance.clips or odd, odd, lines, replacements)
 
 
 def visible_lines(run: Callable[..., None]) -> list[ThinLine]:
     """Return the thin lines of a page that are not pale; to ask for their colours costs most of a look at them."""
+    return _look_to_the_end(run).lines.all()
+
+
+def _look_to_the_end(run: Callable[..., None]) -> "_Glance":
     glance = _Glance(mupdf.FzCookie(), only_lines=True)
     run(glance)
-    return glance.lines.all()
+    return glance
 
 
 def hiding(run: Callable[..., None]) -> list[Box]:
@@ -84,11 +98,23 @@ def hiding(run: Callable[..., None]) -> list[Box]:
     glance = _Glance(mupdf.FzCookie(), with_boxes=True)
     run(glance)
     texts, found = glance.texts, list[Box]()
-    for box, tone, before in glance.covers:
+    for box, tone, before, _ in glance.covers:
         over = (place for place, own in texts[before:] if tone is None or alike(tone, own))
         if any(meet(box, place) for place in chain((place for place, _ in texts[:before]), over)):
             found.append(box)
     return found
+
+
+def covers_between_texts(run: Callable[..., None]) -> Iterator[tuple[Box, list[Box], list[Box]]]:
+    """Yield the opaque covers that lie over a text and under a later one, with the boxes of both."""
+    glance = _Glance(mupdf.FzCookie(), with_boxes=True)
+    run(glance)
+    for cover in glance.covers:
+        if cover.opaque and cover.texts_before:
+            below = [place for place, _ in glance.texts[: cover.texts_before] if meet(cover.box, place)]
+            above = [place for place, _ in glance.texts[cover.texts_before :] if meet(cover.box, place)]
+            if below and above:
+                yield cover.box, below, above
 
 
 class _Glance(mupdf.FzDevice2):  # type: ignore[misc]  # MuPDF has no types
@@ -102,7 +128,8 @@ class _Glance(mupdf.FzDevice2):  # type: ignore[misc]  # MuPDF has no types
         self.lines = ThinLines()
         self._count = 0
         self.texts: list[tuple[Box, float]] = []
-        self.odd = self.pictures = self.clips = False
+        self.odd = self.pictures = self.clips = self._is_replacing = False
+        self.replacements: list[tuple[str, Box]] = []
         self.tones: set[float] = set()
         self.covers: list[Cover] = []
         for name in _LINES if only_lines else _NOTED:
@@ -122,6 +149,10 @@ class _Glance(mupdf.FzDevice2):  # type: ignore[misc]  # MuPDF has no types
         self.tones.add(tone)
         if self._with_boxes:
             self.texts.append((_place(text, ctm), tone))
+        if self._is_replacing:
+            replacing, place = self.replacements[-1]
+            own = _box(mupdf.ll_fz_bound_text(text, None, ctm))
+            self.replacements[-1] = (replacing, own if place == NOWHERE else union((place, own)))
         if alpha < FAINT:
             self._give_up()
 
@@ -144,7 +175,7 @@ class _Glance(mupdf.FzDevice2):  # type: ignore[misc]  # MuPDF has no types
             if not self._only_lines or (alpha >= FAINT and _tone(space, color) < PALE):
                 self.lines.add_box(box)
         elif box[2] - box[0] > THIN and not self._only_lines:
-            self._cover(box, _tone(space, color))
+            self._cover(box, _tone(space, color), alpha)
 
     def stroke_path(
         self,
@@ -159,20 +190,23 @@ class _Glance(mupdf.FzDevice2):  # type: ignore[misc]  # MuPDF has no types
     ) -> None:
         if stroke.linewidth * mupdf.ll_fz_matrix_expansion(ctm) > THICK:
             if not self._only_lines:
-                self._cover(_box(mupdf.ll_fz_bound_path(path, stroke, ctm)), _tone(space, color))
+                box = _box(mupdf.ll_fz_bound_path(path, stroke, ctm))
+                self._cover(box, _tone(space, color), alpha)
         elif not self._only_lines or (alpha >= FAINT and _tone(space, color) < PALE):
             self.lines.add_stroke(path, ctm)
         if self.lines.overflow:
             self.use_virtual_stroke_path(False)  # noqa: FBT003 - as above
 
-    def fill_shade(self, _ctx: Opaque, shade: Opaque, ctm: Opaque, _alpha: float, _params: Opaque) -> None:
-        self._cover(_box(mupdf.ll_fz_bound_shade(shade, ctm)), None)
+    def fill_shade(self, _ctx: Opaque, shade: Opaque, ctm: Opaque, alpha: float, _params: Opaque) -> None:
+        self._cover(_box(mupdf.ll_fz_bound_shade(shade, ctm)), None, alpha)
 
-    def fill_image(self, _ctx: Opaque, _image: Opaque, ctm: Opaque, *_: object) -> None:
+    def fill_image(self, _ctx: Opaque, image: Opaque, ctm: Opaque, alpha: float, _params: Opaque) -> None:
         self.pictures = True
-        self._cover(_box(mupdf.ll_fz_transform_rect(mupdf.fz_unit_rect, ctm)), None)
+        self._cover(_box(mupdf.ll_fz_transform_rect(mupdf.fz_unit_rect, ctm)), None, 0.0 if image.mask else alpha)
 
-    fill_image_mask = fill_image
+    def fill_image_mask(self, _ctx: Opaque, _image: Opaque, ctm: Opaque, *_: object) -> None:
+        self.pictures = True
+        self._cover(_box(mupdf.ll_fz_transform_rect(mupdf.fz_unit_rect, ctm)), None, 0.0)
 
     def clip_path(self, *_: object) -> None:
         self.clips = True
@@ -189,13 +223,21 @@ class _Glance(mupdf.FzDevice2):  # type: ignore[misc]  # MuPDF has no types
         if mode or alpha < FAINT:
             self._give_up()
 
-    def _cover(self, box: Box, tone: float | None) -> None:
-        self.covers.append(Cover(box, tone, self._count))
+    def begin_metatext(self, _ctx: Opaque, kind: int, text: str) -> None:
+        if kind == mupdf.FZ_METATEXT_ACTUALTEXT:
+            self._is_replacing = True
+            self.replacements.append((text, NOWHERE))
+
+    def end_metatext(self, *_: object) -> None:
+        self._is_replacing = False
+
+    def _cover(self, box: Box, tone: float | None, alpha: float) -> None:
+        self.covers.append(Cover(box, tone, self._count, alpha >= OPAQUE))
         if len(self.covers) > MAX_COVERS:
             self._give_up()
 
 
-_LINES = ("fill_path", "stroke_path")
+_LINES = ("fill_path", "stroke_path", "fill_text", "begin_metatext", "end_metatext")
 _NOTED = [name for name in vars(_Glance) if hasattr(mupdf.FzDevice2, f"use_virtual_{name}")]
 
 

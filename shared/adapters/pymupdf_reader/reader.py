@@ -12,10 +12,14 @@ from shared.ports.reading import SourceFile, SourcePage
 
 
 class PyMuPDFReader:
-    """A Reader of PDFs. `group` pages are read by one call of `isolation`: more costs memory, fewer costs messages."""
+    """A Reader of PDFs. `group` pages are read by one call of `pages`: more costs memory, fewer costs messages.
 
-    def __init__(self, isolation: Isolation, group: int = 4) -> None:
+    `isolation` opens the file; `pages`, by default the same, has the time limit of a page.
+    """
+
+    def __init__(self, isolation: Isolation, group: int = 4, pages: Isolation | None = None) -> None:
         self._isolation = isolation
+        self._pages = pages or isolation
         self._group = group
 
     async def count(self, file: SourceFile) -> int:
@@ -31,7 +35,7 @@ class PyMuPDFReader:
         """
         for group in batched(numbers, self._group, strict=False):
             try:
-                raw = await self._isolation.run(read_pages, str(file.path), file.passwords, group, model, ocr)
+                raw = await self._pages.run(read_pages, str(file.path), file.passwords, group, model, ocr)
             except Unreadable:
                 await self.count(file)  # raises when it is the file that cannot be read
                 raw = [await self._alone(file, number, model, ocr) for number in group]
@@ -41,7 +45,7 @@ class PyMuPDFReader:
 
     async def _alone(self, file: SourceFile, number: int, model: Ceiling, ocr: Ceiling) -> RawPage:
         try:
-            (page,) = await self._isolation.run(read_pages, str(file.path), file.passwords, (number,), model, ocr)
+            (page,) = await self._pages.run(read_pages, str(file.path), file.passwords, (number,), model, ocr)
         except Unreadable as failure:
             return RawPage.broken(number, str(failure))
         return page

@@ -51,13 +51,13 @@ class Sheet:
         self.words = self._words(corrected=True)
 
     def _interpreted(self) -> Any:  # noqa: ANN401 - MuPDF's have no types
-        """What MuPDF makes of the glyphs: ligatures as letters, nothing that is clipped away.
+        """What MuPDF makes of the glyphs: ligatures as letters, nothing that is clipped away, as they are drawn.
 
         To look whether a glyph is clipped costs as much as to read it, so it is done where anything clips.
         """
-        from pymupdf import TEXT_CLIP, TEXT_PRESERVE_WHITESPACE, mupdf
+        from pymupdf import TEXT_CLIP, TEXT_IGNORE_ACTUALTEXT, TEXT_PRESERVE_WHITESPACE, mupdf
 
-        flags = TEXT_PRESERVE_WHITESPACE | (TEXT_CLIP if self.seen.clips else 0)
+        flags = TEXT_PRESERVE_WHITESPACE | TEXT_IGNORE_ACTUALTEXT | (TEXT_CLIP if self.seen.clips else 0)
         return mupdf.FzStextPage(self._drawing, mupdf.FzStextOptions(flags))
 
     def _words(self, *, corrected: bool = False) -> RawWords:

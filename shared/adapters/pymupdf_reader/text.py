@@ -5,14 +5,16 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from shared.adapters.pymupdf_reader.cropped import cropped_words
 from shared.adapters.pymupdf_reader.direction import direction, may_be_turned, quarter_turn
 from shared.adapters.pymupdf_reader.doubles import find_copies
 from shared.adapters.pymupdf_reader.doubts import doubtful
 from shared.adapters.pymupdf_reader.fields import with_fields
+from shared.adapters.pymupdf_reader.overpainted import overpainted_words
 from shared.adapters.pymupdf_reader.picture import image_share
 from shared.adapters.pymupdf_reader.runs import RawLine, RawWord, arranged, cut, line_of, places
 from shared.adapters.pymupdf_reader.sheet import RawWords, Sheet, shown, switched_off
-from shared.adapters.pymupdf_reader.strikes import struck_words
+from shared.adapters.pymupdf_reader.strikes import find_struck
 from shared.domain.page import HiddenWhy
 from shared.domain.reading import LARGE_IMAGE_SHARE
 
@@ -37,8 +39,9 @@ type Hidden = list[tuple[HiddenWhy, list[RawWord]]]
 
 
 class PageText(NamedTuple):
-    """What stands on a page of `width` x `height` points. `struck`: words struck through. `pictures`: it may show some.
+    """What stands on a page of `width` x `height` points. `pictures`: it may show some.
 
+    `struck`: words that are struck through; an empty one where a picture is, for OCR to read what it says.
     `under_picture`: the lines are an unseen text layer of the scan that covers the page.
     """
 
@@ -69,13 +72,14 @@ def page_text(page: "pymupdf.Page", *, has_form: bool, layers_off: Sequence[int]
     under_picture = _is_layer(words, unseen) and image_share(page) >= LARGE_IMAGE_SHARE
     told: Hidden = []
     copies = _copies_of_seen(find_copies(words, runs), {} if under_picture else unseen)
-    struck = struck_words(page, sheet, runs)
+    struck, pictured = find_struck(page, sheet, runs)
     if copies or struck or (unseen and not under_picture):
         told = [] if under_picture else _told(sheet, {at: why for at, why in unseen.items() if at not in copies})
         left_out = copies | struck if under_picture else (copies | struck).union(unseen)
         struck -= copies if under_picture else copies.union(unseen)
         runs, _ = cut([word for index, word in enumerate(words) if index not in left_out])
         ends = places(runs)
+    told += _said_beside_the_page(page, sheet)
     told += _on_layers_off(page, sheet, switched_off(page.parent) if layers_off is None else layers_off)
     runs = _readable(runs)
     read = direction(ends)
@@ -84,6 +88,7 @@ def page_text(page: "pymupdf.Page", *, has_form: bool, layers_off: Sequence[int]
         told += [(why, words) for why, words in more if _says_something(words)]
     lines = arranged(runs, read)
     crossed_out = [RawWord(_clean(words[index][4]), words[index][:4]) for index in sorted(struck)]
+    crossed_out += [RawWord("", place) for place in pictured]
     return PageText(lines, told, crossed_out, sheet.width, sheet.height, sheet.seen.pictures, under_picture)
 
 
@@ -124,6 +129,7 @@ def _unseen(sheet: Sheet, runs: Iterable[RawLine], flattest: float) -> dict[int,
         from shared.adapters.pymupdf_reader.hidden import hidden_words
 
         unseen |= hidden_words(sheet, doubts)
+        unseen |= {index: "covered" for index in overpainted_words(sheet) if index not in unseen}
     return unseen
 
 
@@ -136,6 +142,31 @@ def _copies_of_seen(copies: Mapping[int, set[int]], unseen: Mapping[int, HiddenW
         else:
             repeated.add(copy)
     return repeated
+
+
+def _said_beside_the_page(page: "pymupdf.Page", sheet: Sheet) -> Hidden:
+    """The words that stand beside the shown part of the page, and those that programs read in place of its glyphs."""
+    told: Hidden = []
+    cropped = cropped_words(page)
+    if _says_something(cropped):
+        told.append(("outside", cropped))
+    if sheet.seen.replacements:
+        drawn = _letters("".join(word[4] for word in sheet.words))
+        replacing = [
+            RawWord(_clean(word), place)
+            for text, place in sheet.seen.replacements
+            if _letters(text) not in drawn
+            for word in text.split()
+            if _letters(word) not in drawn
+        ]
+        if _says_something(replacing):
+            told.append(("invisible", replacing))
+    return told
+
+
+def _letters(text: str) -> str:
+    """The letters and digits of a text, however they are shaped."""
+    return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", text))).casefold()
 
 
 def _on_layers_off(page: "pymupdf.Page", sheet: Sheet, off: Sequence[int]) -> Hidden:

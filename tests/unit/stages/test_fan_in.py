@@ -213,7 +213,7 @@ async def _last_open_range(world: World, stage: str) -> str | None:
             await run_step(world.core, queue, body.encode(), step)
             message = StageMessage.model_validate_json(body)
             found = await load(world.core, message.document_id)
-            if queue == stage and message.task != "plan" and found and found.run.pages == 3:
+            if queue == f"{stage}-ranges" and found and found.run.pages == 3:
                 return body
             break
     return None
@@ -226,8 +226,8 @@ async def test_a_redelivered_plan_asks_only_for_open_ranges() -> None:
     document_id = await world.drop()
     assert await world.step()
     assert await world.step()
-    assert 3 == len(world.queues.bodies("read"))
+    assert 3 == len(world.queues.bodies("read-ranges"))
     plan = StageMessage(document_id=document_id).model_dump_json()
     await run_step(world.core, "read", plan.encode(), STEPS["read"])
-    tasks = Counter(StageMessage.model_validate_json(body).task for body in world.queues.bodies("read"))
+    tasks = Counter(StageMessage.model_validate_json(body).task for body in world.queues.bodies("read-ranges"))
     assert {f"p0000{number}-0000{number}": 2 for number in (2, 3, 4)} == tasks

@@ -66,14 +66,14 @@ async def test_a_run_that_other_ranges_changed_is_left_alone_while_one_is_deferr
     pages = [text_page(number, *PAGE) for number in (1, 2)]
     world = make_world(pages, read_range=1, extract_range=1)
     await world.drop()
-    while 2 > len(world.queues.bodies("extract")):
+    while 2 > len(world.queues.bodies("extract-ranges")):
         assert await world.step()
     world.models.throttle(1, timedelta(hours=1))
     assert await world.step()
     world.clock.advance(timedelta(minutes=1))
     assert await world.step()
-    assert 1 == len(world.queues.bodies("extract"))
-    world.queues.remove("extract", world.queues.bodies("extract")[0])
+    assert 1 == len(world.queues.bodies("extract-ranges"))
+    world.queues.remove("extract-ranges", world.queues.bodies("extract-ranges")[0])
     assert [] == await sweeps(world, 0.9)
 
 
@@ -157,13 +157,13 @@ async def test_ranges_that_finish_one_after_another_are_no_stall(monkeypatch: py
     assert snapshot is not None
     rows = _count_rows(world, monkeypatch)
     for pages_of_range in planned_ranges(snapshot.run)[:-2]:
-        while world.queues.receive("read"):
+        while world.queues.receive("read-ranges"):
             pass
         assert [] == await sweeps(world, 4 / 60)
         await insert_receipt(world.core, snapshot.run, TaskDone(stage="read", name=pages_of_range.name))
     assert 300 > sum(count for key, count in rows.items() if key.startswith("done-"))
     assert await sweeps(world, 0.5)
-    tasks = {StageMessage.model_validate_json(body).task for body in world.queues.bodies("read")}
+    tasks = {StageMessage.model_validate_json(body).task for body in world.queues.bodies("read-ranges")}
     assert {pages_of_range.name for pages_of_range in planned_ranges(snapshot.run)[-2:]} == tasks
 
 

@@ -144,7 +144,8 @@ async def test_a_page_that_ocr_cannot_do_is_that_page_s_problem() -> None:
     await world.settle()
     run = await world.run(document_id)
     assert State.IN_REVIEW is run.state
-    assert "Page 2 could not be read: its text could not be recognised (too_slow)" == run.reasons[0].message
+    reason = "its text could not be recognised (too_slow): recognising the page took too long"
+    assert f"Page 2 could not be read: {reason}" == run.reasons[0].message
 
 
 async def test_text_that_nobody_sees_goes_to_a_person_and_to_no_model() -> None:

@@ -47,7 +47,9 @@ __all__ = ["ANSWERS", "CATALOGUE", "NOTE", "ONE_PAGE", "PAGE"]
 
 STEPS: dict[str, Callable[[Core, StageMessage], Awaitable[object]]] = {
     "read": read,
+    "read-ranges": read,
     "extract": extract,
+    "extract-ranges": extract,
     "validate": validate,
     "check": check,
     "decide": decide,

@@ -1,25 +1,19 @@
-"""A few child processes for code that holds the GIL, can crash, hang or eat memory on a hostile file.
+"""One child process: started when needed, killed when it takes too long, replaced when it died."""
 
-Children are forked from a clean server process (forkserver), so that none of this process's threads, locks,
-connections or its `__main__` module reach them. A child serves one call at a time: when it dies, it is known which
-call did it.
-"""
-
-import asyncio
 import fcntl
 import multiprocessing
 import os
-import queue
 import resource
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
-from functools import partial
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from multiprocessing.connection import Connection, wait
+from pathlib import Path
 from types import ModuleType
+from typing import NamedTuple
 
 from shared.domain.disk_full import DiskFull, is_disk_full
 from shared.domain.errors import IntrayError, Permanent, Unavailable, Unreadable
@@ -27,7 +21,29 @@ from shared.domain.errors import IntrayError, Permanent, Unavailable, Unreadable
 type _Refusal = tuple[type[IntrayError], tuple[str, ...]]
 
 
-class _ChildDiedError(Exception):
+LOOK_EVERY = 0.1
+"""Seconds between two looks at how long a call has been computing."""
+IDLE_FACTOR = 3
+"""Times its limit after which a call is stopped, however little it has computed: it hangs, or the machine is full."""
+
+
+class TimeLimit(NamedTuple):
+    """How many seconds a call may compute, and the setting that says so.
+
+    Seconds of computing: beside other work the same page takes longer, and must not for that reason go unread.
+    """
+
+    seconds: float
+    setting: str = ""
+
+    @property
+    def exceeded(self) -> str:
+        """What is told of a call that took longer."""
+        named = f" ({self.setting})" if self.setting else ""
+        return f"Reading took longer than {self.seconds:g} seconds of computing{named} and was stopped."
+
+
+class ChildDiedError(Exception):
     """The child ended in the middle of a call."""
 
 
@@ -55,77 +71,43 @@ def _empty_main_module() -> Iterator[None]:
                 del sys.modules["__main__"]
 
 
-class ProcessPool:
-    """Runs functions in at most `size` child processes, each started when first needed and used again.
-
-    A call may take `seconds`; then its child is killed. `memory_bytes` bounds each child's address space.
-    `preload` names modules that the server process imports once, so that children start in milliseconds; the first
-    pool of this process that starts a child decides. Usable from any event loop.
-    """
-
-    def __init__(self, size: int, seconds: float, memory_bytes: int | None = None, preload: Sequence[str] = ()) -> None:
-        self._idle: queue.LifoQueue[_Child] = queue.LifoQueue()
-        self._children = [_Child(seconds, memory_bytes, tuple(preload)) for _ in range(size)]
-        for child in self._children:
-            self._idle.put(child)
-        self._threads = ThreadPoolExecutor(size, thread_name_prefix="process-pool")
-
-    async def run[**P, T](self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """What the module-level `function` returns in a child; arguments and result must pickle.
-
-        Children do not import this process's `__main__`: `function` belongs to a module that can be imported by name.
-
-        A call whose child dies is tried once more in a fresh one, since the kernel may have picked a victim at random.
-        Raises the Permanent that `function` raises; DiskFull when it could not write; Unreadable with code `unreadable`
-        when the child died twice (a crash, memory, or any other exception), `too_slow` when the time was up.
-        """
-        task = partial(function, *args, **kwargs)
-        return await asyncio.get_running_loop().run_in_executor(self._threads, self._call, task)
-
-    def close(self) -> None:
-        """End the children. Calls under way raise Unavailable."""
-        self._threads.shutdown(wait=False, cancel_futures=True)
-        for child in self._children:
-            child.retire()
-
-    def _call[T](self, task: Callable[[], T]) -> T:
-        child = self._idle.get()
-        try:
-            with suppress(_ChildDiedError):
-                return child.call(task)
-            return child.call(task)
-        except _ChildDiedError:
-            raise Unreadable("unreadable", "The file is broken: reading it crashed the reader twice.") from None
-        finally:
-            self._idle.put(child)
-
-
-class _Child:
+class Child:
     """One place in the pool: a process that is started when needed, and replaced when it died."""
 
-    def __init__(self, seconds: float, memory_bytes: int | None, preload: tuple[str, ...]) -> None:
-        self._seconds, self._memory_bytes, self._preload = seconds, memory_bytes, preload
+    def __init__(self, memory_bytes: int | None, preload: tuple[str, ...]) -> None:
+        self._memory_bytes, self._preload = memory_bytes, preload
         self._process: multiprocessing.process.BaseProcess | None = None
         self._connection: Connection | None = None
         self._retired = False
 
-    def call[T](self, task: Callable[[], T]) -> T:
-        """Run one call in the process, starting it when there is none."""
+    def call[T](self, task: Callable[[], T], limit: TimeLimit) -> T:
+        """Run one call in the process, starting it when there is none; over its time the process is killed."""
         connection = self._connection or self._start()
         try:
             connection.send(task)
-            if not connection.poll(self._seconds):
+            if not self._answers(connection, limit):
                 self._kill()
-                raise Unreadable("too_slow", f"Reading took longer than {self._seconds:g} seconds and was stopped.")
+                raise Unreadable("too_slow", limit.exceeded)
             reply: tuple[_Refusal | None, T] = connection.recv()
         except (EOFError, ConnectionError):
             self._kill()
-            raise _ChildDiedError from None
+            raise ChildDiedError from None
         refused, result = reply
         if refused is not None:
             error, arguments = refused
             raise error(*arguments)
         return result
+
+    def _answers(self, connection: Connection, limit: TimeLimit) -> bool:
+        """Wait for the answer to a call; return False when its time is up first."""
+        pid = self._process.pid if self._process else None
+        began, computed = time.monotonic(), _computed_seconds(pid)
+        while not connection.poll(LOOK_EVERY):
+            elapsed, now = time.monotonic() - began, _computed_seconds(pid)
+            needed = elapsed if computed is None or now is None else max(now - computed, elapsed / IDLE_FACTOR)
+            if needed >= limit.seconds:
+                return False
+        return True
 
     def retire(self) -> None:
         """End the process for good."""
@@ -145,6 +127,8 @@ class _Child:
             process.start()
         theirs.close()
         self._process, self._connection = process, ours
+        if self._retired:  # meanwhile, when there was no process to end
+            process.kill()
         return ours
 
     def _kill(self) -> None:
@@ -155,6 +139,18 @@ class _Child:
             process.join()
         if connection is not None:
             connection.close()
+
+
+def _computed_seconds(pid: int | None) -> float | None:
+    """Return the processor seconds that a process has used, with all its threads; None where nobody tells.
+
+    Fields 14 and 15 of /proc/PID/stat (proc_pid_stat(5)); its second field, in brackets, may hold anything.
+    """
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
+    except OSError:
+        return None
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _serve(connection: Connection, memory_bytes: int | None) -> None:
