@@ -13,6 +13,7 @@ from shared.stages import artefacts
 from shared.stages.answers import RangeAnswer
 from shared.stages.assess import PageEvidence
 from shared.stages.document_conventions import CONVENTIONS
+from shared.stages.grounding import Search
 from shared.stages.validate import EXTRACTION
 from shared.testing.pages import text_page
 from tests.unit.stages.world import World, answering, make_world
@@ -62,9 +63,9 @@ async def test_values_are_grounded_off_the_event_loop(monkeypatch: pytest.Monkey
     threads: list[str] = []
     assess_fields = PageEvidence.assess_fields
 
-    def record(self: PageEvidence, raw: RangeAnswer, pages: Sequence[Page], searched: Sequence[object]) -> object:
+    def record(self: PageEvidence, raw: RangeAnswer, pages: Sequence[Page], searched: Sequence[Search]) -> object:
         threads.append(threading.current_thread().name)
-        return assess_fields(self, raw, pages, searched)  # type: ignore[arg-type] # passed on as it came
+        return assess_fields(self, raw, pages, searched)
 
     monkeypatch.setattr(PageEvidence, "assess_fields", record)
     await extraction_of(note_world(1234.0))
