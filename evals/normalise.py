@@ -7,9 +7,10 @@ from datetime import date
 from functools import cache
 
 from shared.domain.document_type import Kind
-from shared.stages.grounding import MONTH_LANGUAGES, squeezed
 
+MONTH_LANGUAGES = ("en", "de", "fr", "es", "it", "nl", "pt", "pl", "sv", "da")
 HALF_A_CENT = 0.005
+_NOT_ALPHANUMERIC = re.compile(r"[\W_]+")
 _NUMBER = re.compile(r"\d(?:[\d.,'’\s]*\d)?")
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
 _FIGURES = re.compile(r"(\d{1,2})\s?[-./]\s?(\d{1,2})\s?[-./]\s?\d{2,4}")
@@ -18,6 +19,11 @@ _TICKS = {
     **dict.fromkeys(("yes", "true", "selected", "checked", "ticked", "☒", "☑", "✓", "✔"), True),
     **dict.fromkeys(("no", "false", "unselected", "unchecked", "unticked", "☐"), False),
 }
+
+
+def squeezed(text: str) -> str:
+    """Letters and digits only, case and compatibility forms folded. Not the pipeline's own function."""
+    return _NOT_ALPHANUMERIC.sub("", unicodedata.normalize("NFKC", text).casefold())
 
 
 def same(kind: Kind, expected: object, got: object) -> bool:

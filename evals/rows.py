@@ -7,9 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from evals.normalise import HALF_A_CENT, amount
+from evals.normalise import HALF_A_CENT, amount, squeezed
 from shared.domain.document_type import Kind
-from shared.stages.grounding import squeezed
 
 Cells = Mapping[str, Any]
 Grid = NDArray[np.int64]

@@ -8,7 +8,7 @@ from typing import Any
 from rapidfuzz import fuzz
 
 from evals.labelled import Labelled
-from shared.stages.grounding import squeezed
+from evals.normalise import squeezed
 
 PARTIES = ("seller_name", "merchant_name", "vendor_name", "payer_name", "issuer_name")
 ALIKE = 85.0

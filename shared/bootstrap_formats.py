@@ -93,7 +93,7 @@ def unpackers(pool: "Isolation") -> "dict[str, Unpacker]":
     from shared.adapters.mail_members import mail_entries, mbox_entries, msg_entries, smime_entries, tnef_entries
     from shared.adapters.mail_members.uuencoded import uuencoded_entries
     from shared.adapters.member_unpacker import MemberUnpacker
-    from shared.adapters.office_members import office_entries
+    from shared.adapters.office_members import office_entries, old_workbook_entries
     from shared.adapters.pymupdf_reader import pdf_entries
 
     formats = {
@@ -110,5 +110,6 @@ def unpackers(pool: "Isolation") -> "dict[str, Unpacker]":
         "application/vnd.ms-tnef": tnef_entries,
         "application/pkcs7-mime": smime_entries,
         **dict.fromkeys(OFFICE_OPEN_XML, office_entries),
+        "application/vnd.ms-excel": old_workbook_entries,
     }
     return {media_type: MemberUnpacker(pool, entries) for media_type, entries in formats.items()}

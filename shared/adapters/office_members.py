@@ -1,4 +1,4 @@
-"""The files inside office files: what was inserted into a DOCX, XLSX or PPTX as an object (ECMA-376, [MS-OLEDS])."""
+"""The files inside office files: what was inserted into a DOCX, XLSX, PPTX or XLS (ECMA-376, [MS-OLEDS])."""
 
 import io
 import re
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _EMBEDDED = re.compile(r"(?:word|xl|ppt)/embeddings/[^/]+")
 _CHART = re.compile(r".*/charts/_rels/[^/]+\.rels")
 _TARGET = re.compile(rb'Target="[^"]*embeddings/([^"/]+)"')
+_INSERTED = re.compile(r"MBD[0-9A-F]{8}", re.IGNORECASE)
 _PACKAGED = "\x01Ole10Native"
 _WHOLE = ("CONTENTS", "Package", "EmbeddedOdf")
 """Streams that are the file itself: of Acrobat, of the newer office programs, of LibreOffice."""
@@ -77,14 +78,45 @@ def _pieces(package: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[bytes]:
         raise _BROKEN from None
 
 
-def _of_object(leaf: str, compound: "olefile.OleFileIO", data: bytes) -> Entry:
-    stem = PurePosixPath(leaf).stem
-    if compound.exists(_PACKAGED):
-        name, content = packaged(compound.openstream(_PACKAGED).read())
+def old_workbook_entries(file: SourceFile) -> Iterator[Entry]:
+    """Yield the objects that were inserted into an XLS, in their order; nothing for a workbook that is no OLE file."""
+    import olefile
+
+    if not olefile.isOleFile(str(file.path)):
+        return
+    try:
+        with olefile.OleFileIO(str(file.path)) as compound:
+            storages = [path[0] for path in compound.listdir(streams=False, storages=True) if len(path) == 1]
+            for name in filter(_INSERTED.fullmatch, storages):
+                yield _inserted_entry(name, compound)
+    except OSError:
+        text = "The file is damaged (it cannot be opened): save it anew, and upload it again."
+        raise Unreadable("unreadable", text) from None
+
+
+def _inserted_entry(name: str, compound: "olefile.OleFileIO") -> Entry:
+    try:
+        return _find_content(name, compound, f"{name}/") or Entry(name, skipped=_OBJECT)
+    except (*_DAMAGE, IndexError, struct.error):
+        return Entry(name, skipped=Reason(code=_BROKEN.code, message=str(_BROKEN)))
+
+
+def _find_content(stem: str, compound: "olefile.OleFileIO", folder: str = "") -> Entry | None:
+    """Return the file that an object holds; `folder`: the storage of the object, with its slash."""
+    if compound.exists(f"{folder}{_PACKAGED}"):
+        name, content = packaged(compound.openstream(f"{folder}{_PACKAGED}").read())
         return Entry(name or stem, [content])
     for stream in _WHOLE:
-        if compound.exists(stream):
-            return Entry(stem, [compound.openstream(stream).read()])
+        if compound.exists(f"{folder}{stream}"):
+            return Entry(stem, [compound.openstream(f"{folder}{stream}").read()])
+    return None
+
+
+def _of_object(leaf: str, compound: "olefile.OleFileIO", data: bytes) -> Entry:
+    stem = PurePosixPath(leaf).stem
+    content = _find_content(stem, compound)
+    if content is not None:
+        return content
     for stream, suffix in _OWN.items():
         if compound.exists(stream):
             return Entry(stem + suffix, [data])

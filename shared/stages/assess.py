@@ -9,9 +9,12 @@ from shared.domain.extraction import Evidence, Extraction, FieldValue, Row, Scal
 from shared.domain.finding import Finding
 from shared.domain.forms import in_form
 from shared.domain.page import Line, Page
+from shared.domain.values.conventions import Conventions
+from shared.stages.ambiguity import AmbiguityLog
 from shared.stages.answers import RangeAnswer, RawRow, RawValue
 from shared.stages.grounding import Search, labelled, locate, summed
 from shared.stages.line_index import LineIndexes
+from shared.stages.printed_readings import AMBIGUOUS, Grounding
 from shared.stages.support import supported_fields
 from shared.stages.text_index import TextIndex
 
@@ -26,18 +29,22 @@ _SIGNALS: dict[VerdictKind, float] = {"supported": 1.0, "contradicted": 0.0}
 """What a verdict says for a value; `missing` says nothing of one."""
 
 
+NOT_STATED = Grounding(0.0)
+
+
 class Place(NamedTuple):
-    """Lines that state a value, and how well (0..1)."""
+    """Lines that state a value, and how well."""
 
     lines: tuple[tuple[Page, Line], ...]
-    grounding: float
+    grounding: Grounding
 
 
 class _Quoted:
     """The lines of pages by their ids, each indexed once however many values cite it."""
 
-    def __init__(self, pages: Sequence[Page]) -> None:
-        self.indexes = LineIndexes()
+    def __init__(self, pages: Sequence[Page], conventions: Conventions | None) -> None:
+        self.conventions = conventions
+        self.indexes = LineIndexes(conventions)
         self._lines = {line.id: (page, line) for page in pages for line in page.lines}
         self._evidence: dict[tuple[str, ...], tuple[Evidence, ...]] = {}
 
@@ -47,7 +54,7 @@ class _Quoted:
 
     def text(self, lines: Sequence[tuple[Page, Line]]) -> TextIndex:
         """Return the text of lines, one below the other."""
-        return self.indexes.joined(line for _, line in lines)
+        return self.indexes.joined([line for _, line in lines])
 
     def certainty(self, lines: Sequence[tuple[Page, Line]]) -> float:
         """Return the least certainty of the words in `lines`; 0 without any word."""
@@ -62,9 +69,11 @@ class _Quoted:
         return self._evidence[ids]
 
 
-def unplaced(kind: DocumentType, raw: RangeAnswer, pages: Sequence[Page]) -> list[Search]:
+def unplaced(
+    kind: DocumentType, raw: RangeAnswer, pages: Sequence[Page], conventions: Conventions | None = None
+) -> list[Search]:
     """A search for each value that does not stand in the lines it cites; `pages` holds those lines."""
-    quoted = _Quoted(pages)
+    quoted = _Quoted(pages, conventions)
     return [
         Search(spec, value)
         for spec in _single(kind)
@@ -73,26 +82,36 @@ def unplaced(kind: DocumentType, raw: RangeAnswer, pages: Sequence[Page]) -> lis
     ]
 
 
-def assess_fields(
-    kind: DocumentType, raw: RangeAnswer, pages: Sequence[Page], searched: Sequence[Search]
-) -> dict[str, FieldValue]:
-    """The single values of a raw answer, with evidence and the signals that the page alone gives.
+class PageEvidence:
+    """Grounds the values of a document's answers by its conventions, and collects what is ambiguous about them."""
 
-    `pages` holds the cited lines; `searched`: the `unplaced` values, looked for on every page.
-    """
-    quoted = _Quoted(pages)
-    hits = {search.spec.name: search.hit for search in searched if search.hit}
-    return {spec.name: _field(spec, _raw(spec, raw), quoted, hits.get(spec.name)) for spec in _single(kind)}
+    def __init__(self, kind: DocumentType, conventions: Conventions | None = None) -> None:
+        self._kind = kind
+        self.conventions = conventions
+        self.ambiguities = AmbiguityLog()
 
+    def assess_fields(
+        self, raw: RangeAnswer, pages: Sequence[Page], searched: Sequence[Search]
+    ) -> dict[str, FieldValue]:
+        """Return the single values of a raw answer, with evidence and the signals that the page alone gives.
 
-def assess_rows(kind: DocumentType, raw: RangeAnswer, pages: Sequence[Page]) -> dict[str, tuple[Row, ...]]:
-    """The rows of the tables of a raw answer, each with its evidence; `pages` holds the cited lines."""
-    quoted = _Quoted(pages)
-    return {
-        spec.name: tuple(_row(spec, row, quoted) for row in raw.tables.get(spec.name, ()))
-        for spec in kind.fields
-        if spec.kind == "table"
-    }
+        `pages` holds the cited lines; `searched`: the `unplaced` values, looked for on every page.
+        """
+        quoted = _Quoted(pages, self.conventions)
+        hits = {search.spec.name: search.hit for search in searched if search.hit}
+        return {
+            spec.name: _field(spec, _raw(spec, raw), quoted, hits.get(spec.name), self.ambiguities)
+            for spec in _single(self._kind)
+        }
+
+    def assess_rows(self, raw: RangeAnswer, pages: Sequence[Page]) -> dict[str, tuple[Row, ...]]:
+        """Return the rows of the tables of a raw answer, each with its evidence; `pages` holds the cited lines."""
+        quoted = _Quoted(pages, self.conventions)
+        return {
+            spec.name: tuple(_row(spec, row, quoted, self.ambiguities) for row in raw.tables.get(spec.name, ()))
+            for spec in self._kind.fields
+            if spec.kind == "table"
+        }
 
 
 def with_checks(
@@ -148,7 +167,9 @@ def _raw(spec: FieldSpec, raw: RangeAnswer) -> RawValue:
     return raw.fields.get(spec.name, RawValue(value=None, lines=()))
 
 
-def _field(spec: FieldSpec, raw: RawValue, quoted: _Quoted, elsewhere: tuple[Page, Line] | None) -> FieldValue:
+def _field(
+    spec: FieldSpec, raw: RawValue, quoted: _Quoted, elsewhere: tuple[Page, Line] | None, log: AmbiguityLog
+) -> FieldValue:
     value, parsed = in_form(spec, raw.value)
     if value is None:
         return FieldValue()
@@ -156,10 +177,14 @@ def _field(spec: FieldSpec, raw: RawValue, quoted: _Quoted, elsewhere: tuple[Pag
         return FieldValue(value=False)
     cited = quoted.lines(raw.lines)
     place = _cited_place(spec, value, cited, quoted)
-    if place is None:
-        place = Place((elsewhere,), FOUND_ELSEWHERE) if elsewhere else Place(cited, 0.0)
+    if place is None and elsewhere is not None:
+        there = quoted.text((elsewhere,)).ground(spec.kind, value)
+        place = Place((elsewhere,), Grounding(min(there.certainty, FOUND_ELSEWHERE), there.ambiguity))
+    elif place is None:
+        place = Place(cited, NOT_STATED)
+    log.add(spec, value, place.grounding)
     signals = Signals(
-        grounded=place.grounding,
+        grounded=place.grounding.certainty,
         ocr=quoted.certainty(place.lines),
         parsed=float(parsed),
         labelled=_labelled(spec, place.lines, quoted.indexes),
@@ -168,22 +193,26 @@ def _field(spec: FieldSpec, raw: RawValue, quoted: _Quoted, elsewhere: tuple[Pag
 
 
 def _cited_place(spec: FieldSpec, value: Scalar, cited: tuple[tuple[Page, Line], ...], quoted: _Quoted) -> Place | None:
-    if cited and quoted.text(cited).states(spec.kind, value):
-        return Place(cited, 1.0)
-    if spec.kind == "money" and summed(value, [line.text for _, line in cited]):
-        return Place(cited, SUMMED)
-    return None
+    grounding = quoted.text(cited).ground(spec.kind, value) if cited else NOT_STATED
+    is_sum = spec.kind == "money" and grounding.certainty < AMBIGUOUS
+    if is_sum and summed(value, [line.text for _, line in cited], quoted.conventions):
+        return Place(cited, Grounding(SUMMED))
+    return Place(cited, grounding) if grounding.certainty else None
 
 
-def _row(spec: FieldSpec, raw: RawRow, quoted: _Quoted) -> Row:
+def _row(spec: FieldSpec, raw: RawRow, quoted: _Quoted, log: AmbiguityLog) -> Row:
     lines = quoted.lines(raw.lines)
     text = quoted.text(lines)
     forms = {column.name: in_form(column, raw.cells.get(column.name)) for column in spec.columns}
     cells = {name: value for name, (value, _) in forms.items()}
     filled = [column for column in spec.columns if cells[column.name] is not None]
-    stated = [column for column in filled if text.states(column.kind, cells[column.name])]
+    certainties = []
+    for column in filled:
+        grounding = text.ground(column.kind, cells[column.name])
+        log.add(spec, cells[column.name], grounding, column)
+        certainties.append(grounding.certainty)
     parsed = all(fine for _, fine in forms.values())
-    share = len(stated) / len(filled) if filled else 0.0
+    share = sum(certainties) / len(certainties) if certainties else 0.0
     signals = Signals(grounded=share, ocr=quoted.certainty(lines), parsed=float(parsed))
     return Row(cells=cells, evidence=quoted.evidence(spec, raw.lines), signals=signals)
 

@@ -1,6 +1,6 @@
 """Grounding: does a value stand on the page where the answer says it was read, and where exactly?"""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz
@@ -8,13 +8,17 @@ from rapidfuzz import fuzz
 from shared.domain.document_type import FieldSpec, Kind
 from shared.domain.extraction import Evidence, Scalar
 from shared.domain.page import Box, Line, Page
+from shared.domain.values.conventions import Conventions
+from shared.domain.values.detecting import detect_conventions
+from shared.domain.values.matching import contains_words, normalize_for_match
 from shared.stages.line_index import MAX_WINDOW, LineIndex, LineIndexes
-from shared.stages.text_index import HALF_A_CENT, MONTH_LANGUAGES, TextIndex, numbers, squeezed
+from shared.stages.printed_readings import number_key
+from shared.stages.text_index import TextIndex, numbers, squeezed
 
 __all__ = [
     "MAX_WINDOW",
-    "MONTH_LANGUAGES",
     "Search",
+    "ground_on_pages",
     "grounded",
     "labelled",
     "locate",
@@ -29,25 +33,41 @@ SUMMANDS = range(2, 7)
 MAX_SUMS = 1000
 """Sums that are tried; where lines hold so many numbers, one that fits would prove nothing."""
 LABEL_MATCH = 85.0
-"""Least partial similarity (0..100) at which a line counts as carrying a label."""
+"""Least similarity (0..100) of as many words of a line as a label has, at which the line counts as carrying it."""
+MIN_FUZZY_LETTERS = 6
+"""Letters of a label that may be misread on the page; a shorter one must stand there exactly."""
+MAX_LABEL_WORDS = 200
+"""Words beside a value among which a misread label is looked for."""
 
 
 def grounded(kind: Kind, value: Scalar, text: str) -> bool:
-    """Whether `text` states `value`, after normalising both by the field's kind."""
+    """Whether `text` can be read as stating `value`, after normalising both by the field's kind."""
     return TextIndex(text).states(kind, value)
 
 
-def summed(value: Scalar, texts: Sequence[str]) -> bool:
+def ground_on_pages(pages: Sequence[Page]) -> Callable[[Kind, Scalar], float]:
+    """Return the grounding (0..1) of values anywhere on the pages of one document, for evaluations."""
+    indexes = LineIndexes(detect_conventions(line.text for page in pages for line in page.lines))
+    texts = [indexes.joined(page.lines) for page in pages if page.lines]
+    return lambda kind, value: max((text.ground(kind, value).certainty for text in texts), default=0.0)
+
+
+def summed(value: Scalar, texts: Sequence[str], conventions: Conventions | None = None) -> bool:
     """Whether numbers of at least two lines, one of each, add up to `value`, as the taxes of several rates do."""
     if not isinstance(value, float) or len(texts) not in SUMMANDS:
         return False
-    sums = {(0, 0.0)}
+    sums = {(0, number_key(0.0))}
     for text in texts:
-        summands = numbers(text) - {0.0}
+        summands = {
+            number_key(reading.value)
+            for number in TextIndex(text, conventions).numbers
+            for reading in number.readings[: 1 if number.is_settled else None]
+            if reading.value
+        }
         if len(sums) * len(summands) > MAX_SUMS:
             return False
-        sums |= {(count + 1, round(so_far + number, 2)) for count, so_far in sums for number in summands}
-    return any(count > 1 and abs(total - abs(value)) < HALF_A_CENT for count, total in sums)
+        sums |= {(count + 1, so_far + number) for count, so_far in sums for number in summands}
+    return any(count > 1 and total == number_key(value) for count, total in sums)
 
 
 def locate(
@@ -58,7 +78,9 @@ def locate(
     places: list[Evidence] = []
     for number in dict.fromkeys(page.number for page, _ in lines):
         cited = [known.of(line) for page, line in lines if page.number == number]
-        exact = [(index, boxes) for index in cited if (boxes := index.boxes(spec.kind, value))]
+        best = max((index.ground(spec.kind, value).certainty for index in cited), default=0.0)
+        stated = (index for index in cited if best and index.ground(spec.kind, value).certainty == best)
+        exact = [(index, boxes) for index in stated if (boxes := index.boxes(spec.kind, value))]
         stating, boxes = ([exact[0][0]], exact[0][1]) if exact else (cited, tuple(index.box for index in cited))
         text = "\n".join(index.text for index in cited)
         kinds = [index.line.kind for index in stating]
@@ -101,10 +123,22 @@ def labelled(spec: FieldSpec, page: Page, line: Line, indexes: LineIndexes | Non
     """Whether one of the field's labels stands in the line, left of it on its row, or right above it."""
     known = indexes or LineIndexes()
     box = known.of(line).box
-    texts = (index.folded for index in map(known.of, page.lines) if index.line.id == line.id or _beside(index.box, box))
-    text = " | ".join(texts)
-    labels = (label.casefold() for label in (*spec.labels, spec.title))
-    return any(fuzz.partial_ratio(label, text, score_cutoff=LABEL_MATCH) > 0 for label in labels)
+    texts = [index.text for index in map(known.of, page.lines) if index.line.id == line.id or _beside(index.box, box)]
+    return any(_carries_label(label, text) for label in (*spec.labels, spec.title) for text in texts)
+
+
+def _carries_label(label: str, text: str) -> bool:
+    """Whether a text holds a label as whole words, be some letters misread; "…" stands for any words between."""
+    parts = [part for part in label.split("…") if normalize_for_match(part)]
+    if parts and all(contains_words(part, text) for part in parts):
+        return True
+    wanted = normalize_for_match(label)
+    if len(parts) != 1 or len(wanted) < MIN_FUZZY_LETTERS:
+        return False
+    words = normalize_for_match(text).split()[:MAX_LABEL_WORDS]
+    size = len(wanted.split())
+    windows = (" ".join(words[at : at + size]) for at in range(len(words) - size + 1))
+    return any(fuzz.ratio(wanted, window, score_cutoff=LABEL_MATCH) > 0 for window in windows)
 
 
 def _beside(label: Box, value: Box) -> bool:

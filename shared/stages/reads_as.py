@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Callable, Mapping
-from functools import cache
 
 from shared.document_types.identifiers import is_invalid
 from shared.domain.document_type import FieldSpec, Kind
-from shared.stages.text_index import month_names, squeezed
+from shared.domain.values.month_names import months_named
+from shared.stages.text_index import squeezed
 
 LEAST_LETTERS = 2
 LEAST_IDENTIFIER = 3
@@ -37,9 +37,9 @@ def _is_amount(text: str) -> bool:
 def _is_day(text: str) -> bool:
     if _DATE.fullmatch(text):
         return True
-    words = {word.casefold() for word in _WORD.findall(text)}
     numbers = re.findall(r"\d+", text)
-    return bool(words & _month_names()) and len(numbers) == 2  # noqa: PLR2004 - a day and a year
+    is_named = any(months_named(word) for word in _WORD.findall(text))
+    return is_named and len(numbers) == 2  # noqa: PLR2004 - a day and a year
 
 
 def _is_identifier(text: str) -> bool:
@@ -50,11 +50,6 @@ def _is_identifier(text: str) -> bool:
 
 def _is_text(text: str) -> bool:
     return sum(character.isalpha() for character in text) >= LEAST_LETTERS
-
-
-@cache
-def _month_names() -> frozenset[str]:
-    return frozenset(name for month in range(1, 13) for name in month_names(month))
 
 
 _BY_KIND: Mapping[Kind, Callable[[str], bool]] = {

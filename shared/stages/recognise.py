@@ -37,6 +37,7 @@ async def completed(core: Core, run: Run, source: SourcePage) -> tuple[Page, Pag
             page = await _read_areas(core, run, page, picture, source.areas)
     except Unreadable as error:
         page = replace(page, problem=f"its text could not be recognised ({error.code}): {error}")
+    page = _without_struck(page)
     small = await core.pictures.shrink(picture, model_ceiling(core), turns)
     return replace(page, has_image=True), small
 
@@ -106,6 +107,27 @@ async def _read_areas(core: Core, run: Run, page: Page, picture: PageImage, area
     if len(lines) == len(page.lines):
         return page
     return replace(page, source="mixed", lines=_in_order(page.number, lines))
+
+
+def _without_struck(page: Page) -> Page:
+    """The page without the words that OCR read where something is struck through; these join the struck ones."""
+    places = [word.box for word in page.struck]
+
+    def is_struck(word: Word) -> bool:
+        by_ocr = page.source == "ocr" or word.certainty < 1.0
+        return by_ocr and any(_holds(place, _middle(word.box)) for place in places)
+
+    moved = [word for line in page.lines for word in line.words if is_struck(word)]
+    if not moved:
+        return page
+    kept = [
+        replace(line, words=words)
+        for line in page.lines
+        if (words := tuple(word for word in line.words if not is_struck(word)))
+    ]
+    lines = tuple(replace(line, id=line_id(page.number, index)) for index, line in enumerate(kept, 1))
+    said = {word.text for word in moved}
+    return replace(page, lines=lines, struck=(*(word for word in page.struck if word.text not in {"", *said}), *moved))
 
 
 def _placed(line: Line, turns: int, part: PageImage, area: Box, scale: float) -> Line:

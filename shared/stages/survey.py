@@ -1,5 +1,6 @@
 """Survey: every page of a Run is looked at, a few at a time; what is kept does not grow with the text of the file."""
 
+import asyncio
 from collections.abc import Iterator, Sequence
 from copy import replace
 from dataclasses import dataclass, field
@@ -10,13 +11,15 @@ from shared.domain.finding import MOST_ALIKE, Finding
 from shared.domain.injection import addressing_lines
 from shared.domain.page import UNREAD_PARTS, HiddenWhy, Page, line_place
 from shared.domain.stored import Stored
+from shared.domain.values.conventions import Conventions
 from shared.stages.answers import RangeAnswer
 from shared.stages.artefacts import StoredPages
-from shared.stages.assess import assess_fields, assess_rows, unplaced
+from shared.stages.assess import PageEvidence, unplaced
 from shared.stages.grounding import Search
 from shared.stages.line_index import LineIndexes
 from shared.stages.page_choice import Answers
 from shared.stages.result import ResultPage
+from shared.stages.several import SeveralDocumentsSearch
 from shared.stages.unread import UnreadSearch
 
 SURVEY = "survey"
@@ -51,26 +54,37 @@ class Look:
     kept: dict[int, Page] = field(default_factory=dict)
 
 
-async def look_through(stored: StoredPages, kind: DocumentType, answers: Answers, raw: RangeAnswer) -> Look:
+async def look_through(
+    stored: StoredPages,
+    kind: DocumentType,
+    answers: Answers,
+    raw: RangeAnswer,
+    conventions: Conventions | None = None,
+) -> Look:
     """Look at all pages: evidence for the rows of `answers` (range by range) and the values of `raw` (all together).
 
-    Those that no answer is about are looked at, too. Raises Unavailable when a page is missing.
+    Those that no answer is about are looked at, too. The work on pages is done off the event loop: a page may hold
+    thousands of values. Raises Unavailable when a page is missing.
     """
+    evidence = PageEvidence(kind, conventions)
     look, said = Look(), False
     pages: dict[int, ResultPage] = {}
     rows: dict[str, list[Row]] = {spec.name: [] for spec in kind.fields if spec.kind == "table"}
     wanted = {line_place(line)[0] for value in raw.fields.values() for line in value.lines} | {1, stored.count}
     read = {number for numbers, _ in answers for number in numbers}
-    unread = UnreadSearch(kind)
+    unread, several = UnreadSearch(kind), SeveralDocumentsSearch(kind)
     others = [((number,), RangeAnswer()) for number in range(1, stored.count + 1) if number not in read]
     for numbers, answer in [*answers, *others]:
         some = await stored.some(sorted({*numbers, *_cited_pages(answer)}))
-        for name, found in assess_rows(kind, answer, some).items():
+        for name, found in (await asyncio.to_thread(evidence.assess_rows, answer, some)).items():
             rows[name] += found
         for page in some:
             if page.number not in pages:
-                look.findings += _problems(page)
-                unread.look(page, frozenset(name for name, found in rows.items() if found))
+                orders = await asyncio.to_thread(addressing_lines, page.lines)
+                look.findings += _problems(page, orders)
+                filled = frozenset(name for name, found in rows.items() if found)
+                await asyncio.to_thread(unread.look, page, filled)
+                await asyncio.to_thread(several.look, page)
                 pages[page.number] = _told(page, extracted=page.number in read)
         look.kept |= {page.number: page for page in some if page.number in wanted}
         said = said or any(page.lines for page in some)
@@ -79,32 +93,42 @@ async def look_through(stored: StoredPages, kind: DocumentType, answers: Answers
         look.findings.append(Finding(rule="no_text", severity="error", message=text))
     look.pages = tuple(pages[number] for number in sorted(pages))
     look.tables = {name: tuple(_by_page(found)) for name, found in rows.items()}
-    look.fields = await _fields(stored, kind, raw, look.kept)
+    look.fields = await _fields(stored, kind, raw, look.kept, evidence)
+    look.findings += evidence.ambiguities.findings()
     look.findings += unread.findings(look.fields, look.tables)
+    look.findings += several.findings()
     return look
 
 
-async def searched(stored: StoredPages, searches: list[Search]) -> list[Search]:
+async def searched(stored: StoredPages, searches: list[Search], conventions: Conventions | None = None) -> list[Search]:
     """The searches, after they looked at every page."""
     if searches:
         async for page in stored.all():
-            indexes = LineIndexes()
-            for search in searches:
-                search.look(page, indexes)
+            await asyncio.to_thread(_search_page, searches, page, conventions)
     return searches
 
 
+def _search_page(searches: list[Search], page: Page, conventions: Conventions | None) -> None:
+    indexes = LineIndexes(conventions)
+    for search in searches:
+        search.look(page, indexes)
+
+
 async def _fields(
-    stored: StoredPages, kind: DocumentType, raw: RangeAnswer, kept: dict[int, Page]
+    stored: StoredPages, kind: DocumentType, raw: RangeAnswer, kept: dict[int, Page], evidence: PageEvidence
 ) -> dict[str, FieldValue]:
     """The single values; those that do not stand where their answer says are looked for on every page."""
-    searches = await searched(stored, unplaced(kind, raw, list(kept.values())))
+    lost = await asyncio.to_thread(unplaced, kind, raw, list(kept.values()), evidence.conventions)
+    searches = await searched(stored, lost, evidence.conventions)
     kept |= {search.hit[0].number: search.hit[0] for search in searches if search.hit}
-    return assess_fields(kind, raw, list(kept.values()), searches)
+    return await asyncio.to_thread(evidence.assess_fields, raw, list(kept.values()), searches)
 
 
-def _problems(page: Page) -> Iterator[Finding]:
-    """What a person must know about a page; of hidden text why and how much, without a quotation."""
+def _problems(page: Page, orders: Sequence[str]) -> Iterator[Finding]:
+    """What a person must know about a page; of hidden text why and how much, without a quotation.
+
+    `orders`: ids of the lines that address the program reading them.
+    """
     if page.problem:
         text = f"Page {page.number} could not be read: {page.problem}"
         yield Finding(rule="unread_page", severity="error", message=text)
@@ -120,8 +144,8 @@ def _problems(page: Page) -> Iterator[Finding]:
         parts = "; ".join(UNREAD_PARTS.get(code, code) for code in page.unread)
         text = f"Page {page.number} was not read completely. Not read: {parts}."
         yield Finding(rule="unread_content", severity="error", message=text)
-    if lines := addressing_lines(page.lines):
-        text = f"Page {page.number} holds text that instructs the program reading it ({_first(lines)})."
+    if orders:
+        text = f"Page {page.number} holds text that instructs the program reading it ({_first(orders)})."
         yield Finding(rule="addresses_reader", severity="error", message=text)
 
 

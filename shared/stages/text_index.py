@@ -1,70 +1,72 @@
 """A text normalised once, to be asked for many values: each question is then a lookup, however long the text is."""
 
 import re
-import unicodedata
-from bisect import bisect_left
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from functools import cache, cached_property
-
-from babel import Locale
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+from functools import cached_property
+from itertools import pairwise
 
 from shared.domain.document_type import Kind
 from shared.domain.extraction import Scalar
+from shared.domain.values.conventions import Conventions
+from shared.domain.values.currency_signs import SIGNS
+from shared.domain.values.dates import PrintedDate, find_dates
+from shared.domain.values.matching import WordText, compact_for_match
+from shared.domain.values.month_names import months_by_name
+from shared.domain.values.numbers import PrintedNumber, find_numbers
+from shared.stages.printed_readings import (
+    CERTAIN,
+    GLUED,
+    NOWHERE,
+    SCATTERED,
+    STATED,
+    Grounding,
+    certainty_of,
+    ground_in_date,
+    ground_in_number,
+    ground_in_sign,
+    is_iso_day,
+    number_key,
+)
 
-MONTH_LANGUAGES = ("en", "de", "fr", "es", "it", "nl", "pt", "pl", "sv", "da")
-HALF_A_CENT = 0.005
-_NUMBER = re.compile(r"\d[\d.,'’\u00a0\u202f ]*\d|\d")
-_NOT_ALPHANUMERIC = re.compile(r"[\W_]+")
-_ISO_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
-_SIGNS = {
-    "€": "EUR", "$": "USD", "£": "GBP", "¥": "JPY", "₹": "INR", "₽": "RUB", "₺": "TRY", "₩": "KRW",
-    "RM": "MYR", "Rs": "INR", "Rp": "IDR", "zł": "PLN", "Kč": "CZK", "Ft": "HUF", "Fr": "CHF",
-}  # fmt: skip
+MIN_GLUED = 4
+"""Letters and digits of a text that is looked for inside words; fewer stand there by chance."""
+_SIGNS = re.compile(
+    "|".join(
+        rf"(?<![^\W\d_]){re.escape(sign)}(?![^\W\d_])" if sign[-1].isalpha() else re.escape(sign)
+        for sign in sorted(SIGNS, key=len, reverse=True)
+    )
+)
+_CODES_THAT_ARE_WORDS = frozenset({"ALL", "TOP", "TRY", "CUP", "GEL", "PEN", "LAK", "BAM", "BOB", "MAD", "SOS", "MOP"})
+_DATE_REACH = 30
+"""Characters at the end of a line and at the beginning of the next in which one date may stand."""
 _SEPARATOR = "\n"
 """Between the lines of a text: no number, word or date goes on behind it."""
 
 
 def squeezed(text: str) -> str:
     """Letters and digits only, case and compatibility forms folded."""
-    return _NOT_ALPHANUMERIC.sub("", unicodedata.normalize("NFKC", text).casefold())
+    return compact_for_match(text)
 
 
 def numbers(text: str) -> set[float]:
-    """Every number that `text` may state; an ambiguous separator ("1.234") gives both readings."""
-    found: set[float] = set()
-    for match in _NUMBER.findall(unicodedata.normalize("NFKC", text)):
-        for chunk in {match, *match.split(" ")}:
-            found |= readings(chunk)
-    return found
+    """Every size that a number in `text` may have, whatever the document's conventions."""
+    return {abs(float(reading.value)) for number in find_numbers(text, Conventions()) for reading in number.readings}
 
 
-def readings(number: str) -> set[float]:
-    """Return what the characters of one number may mean; nothing without a digit."""
-    digits = re.sub(r"[\s'’]", "", number).strip(".,")
-    last = max(digits.rfind("."), digits.rfind(","))
-    if last < 0:
-        return {float(digits)} if digits else set()
-    whole, fraction = re.sub(r"[.,]", "", digits[:last]), digits[last + 1 :]
-    meanings = {float(f"{whole}.{fraction}")}
-    if len(fraction) == 3:  # noqa: PLR2004 - a thousands group
-        meanings.add(float(whole + fraction))
-    return meanings
-
-
-def signs_of(code: str) -> list[re.Pattern[str]]:
-    """Return patterns of the signs of a currency; one of letters ("RM", "Rs") does not match a part of a word."""
-    signs = [sign for sign, meaning in _SIGNS.items() if meaning == code]
-    alone = r"(?<![^\W\d_]){}(?![^\W\d_])"
-    return [re.compile(alone.format(sign) if sign.isalpha() else re.escape(sign)) for sign in signs]
+def month_names(month: int) -> frozenset[str]:
+    """Return how a month (1..12) is called and abbreviated, in lower case without accents."""
+    return frozenset(name for name, months in months_by_name().items() if month in months)
 
 
 class TextIndex:
     """The normalised forms of a text, each made when first needed, and what was asked of it before."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, conventions: Conventions | None = None) -> None:
         self._text = text
-        self._answers: dict[tuple[str, type, Scalar], bool] = {}
+        self.conventions = conventions or Conventions()
+        self._answers: dict[tuple[str, type, Scalar], Grounding] = {}
 
     @classmethod
     def of(cls, parts: Sequence["TextIndex"]) -> "TextIndex":
@@ -72,26 +74,28 @@ class TextIndex:
         return parts[0] if len(parts) == 1 else _JoinedIndex(parts)
 
     def states(self, kind: Kind, value: Scalar) -> bool:
-        """Return whether the text states `value`, after normalising both by the field's kind."""
+        """Return whether the text states `value`, be it as one of several readings."""
+        return self.ground(kind, value).certainty >= STATED
+
+    def ground(self, kind: Kind, value: Scalar) -> Grounding:
+        """Return how well the text states `value`, both normalised by the field's kind."""
         key = (kind, type(value), value)
         if key not in self._answers:
-            self._answers[key] = self._states(kind, value)
+            self._answers[key] = self._ground(kind, value)
         return self._answers[key]
 
-    def _states(self, kind: Kind, value: Scalar) -> bool:
+    def _ground(self, kind: Kind, value: Scalar) -> Grounding:
         if value is None:
-            return False
+            return NOWHERE
         if isinstance(value, bool):
-            return bool(self.text)
+            return Grounding(CERTAIN) if self.text else NOWHERE
         if kind in {"number", "money"} and isinstance(value, float):
-            return self.has_number(abs(value))
-        if kind == "date" and (date := _ISO_DATE.fullmatch(str(value))):
-            return self._has_date(*date.groups())
+            return self.ground_number(value)
+        if kind == "date" and is_iso_day(str(value)):
+            return self._ground_date(str(value))
         if kind == "currency":
-            code = str(value)
-            return code.casefold() in self.folded or any(sign.search(self.text) for sign in signs_of(code))
-        needle = squeezed(str(value))
-        return bool(needle) and needle in self.squeezed
+            return self._ground_currency(str(value))
+        return Grounding(self.ground_text(str(value)))
 
     @cached_property
     def text(self) -> str:
@@ -99,52 +103,124 @@ class TextIndex:
         return self._text
 
     @cached_property
-    def folded(self) -> str:
-        """The text without case."""
-        return self.text.casefold()
+    def words(self) -> WordText:
+        """Its words, to look for other words in."""
+        return WordText(self.text)
 
     @cached_property
-    def squeezed(self) -> str:
-        """Its letters and digits."""
-        return squeezed(self.text)
+    def numbers(self) -> Sequence[PrintedNumber]:
+        """The numbers printed in it."""
+        in_dates = bytearray(len(self.text))
+        for each in self.dates:
+            in_dates[each.start : each.end] = b"\1" * (each.end - each.start)
+        found = find_numbers(self.text, self.conventions)
+        return [number for number in found if not any(in_dates[number.digits_start : number.digits_end])]
+
+    @cached_property
+    def dates(self) -> Sequence[PrintedDate]:
+        """The dates printed in it."""
+        return find_dates(self.text, self.conventions)
+
+    @cached_property
+    def numbers_by_size(self) -> Mapping[Decimal, Sequence[PrintedNumber]]:
+        """Its numbers by the sizes of all their readings."""
+        by_size: dict[Decimal, list[PrintedNumber]] = {}
+        for number in self.numbers:
+            for size in {number_key(reading.value) for reading in number.readings}:
+                by_size.setdefault(size, []).append(number)
+        return by_size
+
+    @cached_property
+    def loose_digits(self) -> Counter[str]:
+        """How often each run of digits, without leading zeros, stands outside the dates."""
+        return Counter(token.lstrip("0") for token in re.findall(r"\d+", self._without_dates))
 
     @cached_property
     def digits(self) -> str:
-        """Its digits, one behind the other."""
-        return re.sub(r"\D", "", self.text)
+        """The digits outside its dates, one behind the other."""
+        return re.sub(r"\D", "", self._without_dates)
 
     @cached_property
-    def _integers(self) -> Mapping[str, int]:
-        return Counter(token.lstrip("0") for token in re.findall(r"\d+", self.text))
+    def _without_dates(self) -> str:
+        parts, place = [], 0
+        for each in self.dates:
+            parts.append(self.text[place : each.start])
+            place = each.end
+        return " ".join([*parts, self.text[place:]])
 
-    @cached_property
-    def _numbers(self) -> list[float]:
-        return sorted(numbers(self.text))
+    def ground_number(self, value: float) -> Grounding:
+        """Return how well the text states a number, by the best of its places."""
+        places = self.numbers_by_size.get(number_key(value), ())
+        return max((ground_in_number(value, number) for number in places), key=certainty_of, default=NOWHERE)
 
-    def count_integer(self, digits: str) -> int:
-        """Return how often a run of `digits` (without leading zeros) stands in the text."""
-        return self._integers.get(digits, 0)
+    def best_numbers(self, value: float) -> list[PrintedNumber]:
+        """Return the printed numbers that state `value` as well as the text does."""
+        best = self.ground_number(value).certainty
+        places = self.numbers_by_size.get(number_key(value), ())
+        return [number for number in places if ground_in_number(value, number).certainty == best]
 
-    def has_number(self, size: float) -> bool:
-        """Return whether the text states a number within half a cent of `size`."""
-        return any(abs(number - size) < HALF_A_CENT for number in near(self._numbers, size))
+    def best_dates(self, value: str) -> list[PrintedDate]:
+        """Return the printed dates that state an ISO day as well as the text does."""
+        best = self._ground_date(value).certainty
+        return [each for each in self.dates if best and ground_in_date(value, each).certainty == best]
 
-    def _has_date(self, year: str, month: str, day: str) -> bool:
-        """Return whether year, month and day stand there, in any order and with month names."""
-        if year + month + day in self.digits:
+    def currency_places(self, code: str) -> list[tuple[int, int]]:
+        """Return where the text writes a currency: its code, or else its signs."""
+        written = [match.span() for match in self._written_codes(code)]
+        signs = list(_SIGNS.finditer(self.text))
+        stating = {
+            sign
+            for sign in {match.group() for match in signs}
+            if ground_in_sign(code, sign, self.conventions).certainty
+        }
+        return written + [match.span() for match in signs if match.group() in stating]
+
+    def _ground_date(self, value: str) -> Grounding:
+        printed = max((ground_in_date(value, each) for each in self.dates), key=certainty_of, default=NOWHERE)
+        if printed.certainty:
+            return printed
+        return Grounding(SCATTERED) if self._has_scattered_date(value) else NOWHERE
+
+    def _has_scattered_date(self, value: str) -> bool:
+        """Return whether year, month and day stand outside other dates: in boxes of a form, or in any order."""
+        year, month, day = value.split("-")
+        if any(digits in self.digits for digits in (year + month + day, day + month + year, month + day + year)):
             return True
-        is_named = any(name in self.folded for name in month_names(int(month)))
+        is_named = any(self.words.contains(name) for name in month_names(int(month)))
         needed = Counter([day.lstrip("0"), *([] if is_named else [month.lstrip("0")])])
-        if any(self.count_integer(token) < count for token, count in needed.items()):
+        if any(self.loose_digits[token] < count for token, count in needed.items()):
             return False
-        return any(self.count_integer(token) > needed[token] for token in (year, year[2:].lstrip("0")))
+        return any(self.loose_digits[token] > needed[token] for token in (year, year[2:].lstrip("0")))
+
+    def _ground_currency(self, code: str) -> Grounding:
+        if any(True for _ in self._written_codes(code)):
+            return Grounding(CERTAIN)
+        signs = dict.fromkeys(_SIGNS.findall(self.text))
+        return max((ground_in_sign(code, sign, self.conventions) for sign in signs), key=certainty_of, default=NOWHERE)
+
+    def _written_codes(self, code: str) -> Iterator[re.Match[str]]:
+        flags = 0 if code in _CODES_THAT_ARE_WORDS else re.IGNORECASE
+        return re.finditer(rf"(?<![^\W\d_]){re.escape(code)}(?![^\W\d_])", self.text, flags)
+
+    def ground_text(self, value: str) -> float:
+        """Return how well the text holds another one, by whole words."""
+        if self.words.contains(value):
+            return CERTAIN
+        compact = compact_for_match(value)
+        if len(compact) >= MIN_GLUED and self.words.contains_glued(value):
+            return GLUED
+        parts = value.split()
+        has_all = (
+            len(parts) > 1 and len(compact) >= MIN_GLUED and all(self.words.contains_or_empty(part) for part in parts)
+        )
+        return SCATTERED if has_all else 0.0
 
 
 class _JoinedIndex(TextIndex):
     """The index of several lines: nothing is normalised again."""
 
     def __init__(self, parts: Sequence[TextIndex]) -> None:
-        super().__init__("")
+        super().__init__("", parts[0].conventions if parts else None)
         self._parts = parts
 
     @cached_property
@@ -153,42 +229,42 @@ class _JoinedIndex(TextIndex):
         return _SEPARATOR.join(part.text for part in self._parts)
 
     @cached_property
-    def folded(self) -> str:
-        """The text without case."""
-        return _SEPARATOR.join(part.folded for part in self._parts)
+    def words(self) -> WordText:
+        """Their words."""
+        return WordText.joined([part.words for part in self._parts])
 
     @cached_property
-    def squeezed(self) -> str:
-        """Its letters and digits."""
-        return "".join(part.squeezed for part in self._parts)
+    def numbers(self) -> Sequence[PrintedNumber]:
+        """The numbers of each line."""
+        return [number for part in self._parts for number in part.numbers]
+
+    @cached_property
+    def dates(self) -> Sequence[PrintedDate]:
+        """The dates of each line, and those that begin in one and end in the next; their places are of no use."""
+        within = [each for part in self._parts for each in part.dates]
+        across = [
+            each
+            for first, second in pairwise(part.text for part in self._parts)
+            for each in find_dates(f"{first[-_DATE_REACH:]}{_SEPARATOR}{second[:_DATE_REACH]}", self.conventions)
+            if _SEPARATOR in each.text
+        ]
+        return within + across
+
+    @cached_property
+    def loose_digits(self) -> Counter[str]:
+        """How often each run of digits stands outside the dates of its line."""
+        return sum((part.loose_digits for part in self._parts), Counter[str]())
 
     @cached_property
     def digits(self) -> str:
-        """Its digits, one behind the other."""
+        """The digits outside the dates of each line."""
         return "".join(part.digits for part in self._parts)
 
-    def count_integer(self, digits: str) -> int:
-        """Return how often a run of `digits` (without leading zeros) stands in the text."""
-        return sum(part.count_integer(digits) for part in self._parts)
+    def ground_number(self, value: float) -> Grounding:
+        """Return how well a line states a number."""
+        return max((part.ground_number(value) for part in self._parts), key=certainty_of, default=NOWHERE)
 
-    def has_number(self, size: float) -> bool:
-        """Return whether a line states a number within half a cent of `size`."""
-        return any(part.has_number(size) for part in self._parts)
-
-
-def near(ordered: Sequence[float], size: float) -> Sequence[float]:
-    """Return those of `ordered` numbers that lie less than half a cent, and a little more, from `size`."""
-    first = bisect_left(ordered, size - 2 * HALF_A_CENT)
-    last = bisect_left(ordered, size + 2 * HALF_A_CENT)
-    return ordered[first:last]
-
-
-@cache
-def month_names(month: int) -> frozenset[str]:
-    """Return how a month (1..12) is called and abbreviated, without case; no name for another number."""
-    names: set[str] = set()
-    for language in MONTH_LANGUAGES:
-        locale = Locale.parse(language)
-        for width in ("wide", "abbreviated"):
-            names.add(locale.months["format"][width].get(month, "").casefold().strip("."))
-    return frozenset(names - {""})
+    def ground_text(self, value: str) -> float:
+        """Return how well a line states a text, or else all of them do."""
+        best = max((part.ground_text(value) for part in self._parts), default=0.0)
+        return best if best == CERTAIN else max(best, super().ground_text(value))

@@ -17,6 +17,7 @@ from shared.stages.assess import with_checks
 from shared.stages.check import QuestionsOpen
 from shared.stages.checking import checked, open_fields
 from shared.stages.core import WORK, Core
+from shared.stages.document_conventions import load_conventions
 from shared.stages.due import due
 from shared.stages.extract import AGAIN
 from shared.stages.fan_in import finish
@@ -58,7 +59,8 @@ async def _validate(core: Core, snapshot: Snapshot) -> None:
     answers, searching = await with_required(core, run, kind, stored, await _answers(core, run))
     whole = await reconciled(core, run, kind, stored, answers)
     raw = merged_ranges(kind, [answer for _, answer in whole.answers])
-    look = await look_through(stored, kind, whole.answers, raw)
+    conventions = await load_conventions(core, run, stored)
+    look = await look_through(stored, kind, whole.answers, raw, conventions)
     extraction = Extraction(fields=look.fields, tables=look.tables, findings=(*raw.findings, *whole.findings))
     told = [*look.findings, *soften_printed(kind, extraction, rules.findings(kind, extraction.values()))]
     second = await _compared(core, run, kind, stored, extraction)

@@ -33,10 +33,10 @@ def count_repeats(element: "_Element", what: str) -> int:
     return int(times) if times.isdecimal() else 1
 
 
-def count_columns(cell: "_Element") -> int:
-    """Return how many columns a cell spans, at most 100."""
-    times = cell.get(f"{TABLE}number-columns-spanned", "1")
-    return min(int(times), 100) if times.isdecimal() else 1
+def count_spanned(cell: "_Element", what: str) -> int:
+    """Return how many rows or columns (`what`) a cell spans, at most 1,000."""
+    times = cell.get(f"{TABLE}number-{what}-spanned", "1")
+    return min(max(int(times), 1), 1000) if times.isdecimal() else 1
 
 
 def to_points(length: str) -> float:

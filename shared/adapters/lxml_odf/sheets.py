@@ -4,10 +4,12 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from shared.adapters.lxml_odf.names import DRAW, NOTE_MARKS, OFFICE, TABLE, TEXT, conceal, count_repeats, read_words
+from shared.adapters.lxml_odf.sheet_edges import read_sheet_edges
 from shared.adapters.lxml_odf.styles import PLAIN
 from shared.adapters.lxml_odf.text import TextWalk
 from shared.domain.errors import Unreadable
 from shared.domain.flow import Block, Cell, Concealed, PageBreak, Paragraph, Table, header_row
+from shared.domain.stored_texts import clarify_date, clarify_number
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -22,12 +24,16 @@ def read_sheets(walk: TextWalk) -> Iterator[Block]:
     content = walk.document.content
     tables = [table for body in content.iter(f"{OFFICE}spreadsheet") for table in body.iter(f"{TABLE}table")]
     visible = [table for table in tables if not _is_off(walk, table)]
+    headers = list(read_sheet_edges(walk, visible, "header"))
     for table in visible:
         blocks = list(_read_sheet(walk, table))
         yield PageBreak()
+        yield from headers
+        headers.clear()
         if blocks and len(visible) > 1:
             yield Paragraph(table.get(f"{TABLE}name", ""), level=2)
         yield from blocks
+    yield from read_sheet_edges(walk, visible, "footer")
     yield from (conceal(table) for table in tables if _is_off(walk, table) and read_words(table))
 
 
@@ -67,7 +73,7 @@ def _read_cells(walk: TextWalk, row: "_Element", away: set[int], after: list[Blo
             if part.tag == f"{TEXT}p":
                 walk.read_inline(part, shown, after, 0, look)
                 shown.append("\n")
-        text = "".join(shown).strip()
+        text = _clarify(cell, "".join(shown).strip(), after)
         for note in cell.iterfind(f"{OFFICE}annotation"):
             words = (read_words(part) for part in note if part.tag not in NOTE_MARKS)
             after += [Paragraph(f"Comment: {' '.join(words)}")]
@@ -78,6 +84,17 @@ def _read_cells(walk: TextWalk, row: "_Element", away: set[int], after: list[Blo
             else:
                 yield at, Cell(text, number)
         column += times
+
+
+def _clarify(cell: "_Element", text: str, after: list[Block]) -> str:
+    """Return the text of a cell with one reading; a value that its format does not show is concealed."""
+    value_type = cell.get(f"{OFFICE}value-type", "string")
+    value = cell.get(f"{OFFICE}date-value" if value_type == "date" else f"{OFFICE}value", "")
+    if not text and cell.find(f"{TEXT}p") is None and value.strip("0.-"):
+        after.append(Concealed(value))
+    if value_type == "date":
+        return clarify_date(text, value)
+    return clarify_number(text, value) if value else text
 
 
 def _list_hidden_columns(table: "_Element") -> set[int]:

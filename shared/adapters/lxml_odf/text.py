@@ -1,6 +1,6 @@
 """Goes through the text of an OpenDocument file: paragraphs, lists, tables, frames, notes."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from shared.adapters.lxml_odf.drawings import read_frame
@@ -14,7 +14,7 @@ from shared.adapters.lxml_odf.names import (
     TABLE,
     TEXT,
     conceal,
-    count_columns,
+    count_spanned,
     read_words,
 )
 from shared.adapters.lxml_odf.package import OdfDocument
@@ -22,6 +22,7 @@ from shared.adapters.lxml_odf.styles import PLAIN, Look
 from shared.domain.errors import Unreadable
 from shared.domain.flow import Block, Concealed, NotRead, PageBreak, Paragraph
 from shared.domain.grid import grid
+from shared.domain.table_spans import SpanningCell, lay_out_spans
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -149,9 +150,12 @@ class TextWalk:
         rows = []
         for row in table.iter(f"{TABLE}table-row"):
             if next(row.iterancestors(f"{TABLE}table"), None) is table:
-                cells = [cell for cell in row if cell.tag == f"{TABLE}table-cell"]
-                rows.append([(self._cell(cell, depth, look), count_columns(cell)) for cell in cells])
-        yield from grid(rows)
+                cells = (cell for cell in row if cell.tag == f"{TABLE}table-cell")
+                rows.append([self._span_cell(cell, depth, look) for cell in cells])
+        yield from grid(lay_out_spans([rows], []))
+
+    def _span_cell(self, cell: "_Element", depth: int, look: Look) -> SpanningCell[Sequence[Block]]:
+        return SpanningCell(self._cell(cell, depth, look), count_spanned(cell, "columns"), count_spanned(cell, "rows"))
 
     def _cell(self, cell: "_Element", depth: int, look: Look) -> list[Block]:
         style = self.document.styles.find("table-cell", cell.get(f"{TABLE}style-name"))

@@ -5,7 +5,18 @@ from typing import NamedTuple, assert_never
 from shared.adapters.mupdf_typesetter.columns import MARGIN, plan
 from shared.adapters.mupdf_typesetter.headings import align_headings
 from shared.adapters.mupdf_typesetter.marks import PageMarks
-from shared.adapters.mupdf_typesetter.pen import A4, A4_WIDE, LEADING, Face, Image, Pen, Sheet, advance, image
+from shared.adapters.mupdf_typesetter.pen import (
+    A4,
+    A4_WIDE,
+    LEADING,
+    Face,
+    Image,
+    Pen,
+    Sheet,
+    advance,
+    image,
+    is_decodable,
+)
 from shared.adapters.mupdf_typesetter.tables import set_rows
 from shared.adapters.mupdf_typesetter.wrap import printable, wrapped, wrapped_as_it_is
 from shared.domain.errors import Unreadable
@@ -21,6 +32,8 @@ TYPED = ((10.0, 85), (8.0, 107), (6.5, 132))
 SCAN_SHARE, SCAN_PIXELS = 0.12, 150
 """A picture that takes this share of a page's text area, and has this many pixels each way, may be a scanned page: it
 gets a page of its own, so that it is recognised as one."""
+LEAST_TEXT_PICTURE = 20.0
+"""A picture that is shown smaller than this each way, in points, holds no text: it is a bullet or an icon."""
 CONCEALED, CONCEALED_MOST = 6.0, 2000
 """Text that is not seen: its font size, and how many characters of a block are kept."""
 STRIKE = 0.7
@@ -137,6 +150,12 @@ class Setter:
         found = image(block, self._limits.max_pixels)
         if found is None:
             self._paragraph(Paragraph("[a picture in a format that cannot be shown]"))
+            if not 0 < max(block.width, block.height) < LEAST_TEXT_PICTURE:
+                self.marks.add_unread(self.pen.pages, "picture")
+            return
+        if not is_decodable(found):
+            self._paragraph(Paragraph("[a picture that is damaged]"))
+            self.marks.add_unread(self.pen.pages, "truncated_image")
             return
         width, height = A4.width - 2 * MARGIN, A4.height - 2 * MARGIN
         if found.width * found.height >= SCAN_SHARE * width * height and min(found.pixels) >= SCAN_PIXELS:

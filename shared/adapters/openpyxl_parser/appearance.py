@@ -4,6 +4,8 @@ import colorsys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Literal
 
+from shared.domain.number_format import shown
+
 if TYPE_CHECKING:
     from openpyxl.cell.cell import Cell as SheetCell
     from openpyxl.workbook.workbook import Workbook
@@ -31,6 +33,18 @@ class Appearance:
         if key not in self._looks:
             self._looks[key] = self._judge_font(cell.font, cell.fill, is_white=bool(key[2]))
         return self._looks[key]
+
+    def judge_difference(self, cell: "SheetCell", difference: Any) -> Look:  # noqa: ANN401 - openpyxl has no types
+        """Return how a cell looks with what a conditional format changes."""
+        font, fill = difference.font, difference.fill
+        code = difference.numFmt.formatCode if difference.numFmt is not None else ""
+        ground = self._resolve(fill.bgColor) if fill is not None and fill.bgColor is not None else None
+        colour = self._resolve(font.color) if font is not None else None
+        ground = ground or self._ground(cell.fill)
+        is_unseen = colour is not None and ground is not None and _distance(colour, ground) <= MIN_CONTRAST
+        if is_unseen or (code and not shown(cell.value, code)):
+            return "hidden"
+        return "struck" if font is not None and font.strike else "shown"
 
     def split_runs(self, cell: "SheetCell") -> Iterator[tuple[str, Look]]:
         """Yield the pieces of a cell of rich text, each with its look."""

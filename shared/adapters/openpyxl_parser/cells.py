@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from shared.adapters.openpyxl_parser.appearance import Appearance
+from shared.adapters.openpyxl_parser.conditions import Conditions
 from shared.domain.errors import Unreadable
-from shared.domain.flow import Block, Cell, Concealed, Table, header_row
+from shared.domain.flow import Block, Cell, Concealed, NotRead, Table, header_row
 from shared.domain.number_format import shown
 from shared.domain.number_notation import Notation
 
@@ -21,11 +22,15 @@ Place = tuple[int, int]
 
 
 class SheetTexts(NamedTuple):
-    """The texts of a sheet: shown cells by their place, hidden ones and struck ones in order."""
+    """The texts of a sheet: shown cells by their place, hidden ones and struck ones in order.
+
+    `is_complete` False: a conditional format may hide or strike more of them.
+    """
 
     shown: dict[Place, Cell]
     hidden: list[str]
     struck: list[str]
+    is_complete: bool = True
 
 
 def list_cells(sheet: "Worksheet") -> "Mapping[Place, SheetCell]":
@@ -37,23 +42,48 @@ def list_cells(sheet: "Worksheet") -> "Mapping[Place, SheetCell]":
     return cells
 
 
-def read_cells(
-    sheet: "Worksheet", formulas: Mapping[Place, str], appearance: Appearance, notation: Notation
-) -> SheetTexts:
-    """Return the texts of a sheet's cells; `formulas` stand in for values that the file does not hold."""
-    hidden_rows = {number for number, row in sheet.row_dimensions.items() if row.hidden}
-    hidden_columns = _list_hidden_columns(sheet)
-    texts = SheetTexts({}, [], [])
-    for place, cell in list_cells(sheet).items():
-        if cell.value is None and place not in formulas:
-            continue
-        if place[0] in hidden_rows or place[1] in hidden_columns:
-            texts.hidden.append(read_value(cell, notation))
-        elif place in formulas:
-            texts.shown[place] = Cell(formulas[place])
-        else:
-            _add_cell(texts, place, cell, appearance, notation)
-    return texts
+class CellReader:
+    """Reads the cells of the sheets of a workbook."""
+
+    def __init__(self, appearance: Appearance, notation: Notation) -> None:
+        self._appearance = appearance
+        self._notation = notation
+
+    def read(self, sheet: "Worksheet", formulas: Mapping[Place, str]) -> SheetTexts:
+        """Return the texts of a sheet's cells; `formulas` stand in for values that the file does not hold."""
+        hidden_rows = {number for number, row in sheet.row_dimensions.items() if row.hidden}
+        hidden_columns = _list_hidden_columns(sheet)
+        conditions = Conditions(sheet, self._appearance)
+        texts = SheetTexts({}, [], [])
+        for place, cell in list_cells(sheet).items():
+            if cell.value is None and place not in formulas:
+                continue
+            if place[0] in hidden_rows or place[1] in hidden_columns:
+                texts.hidden.append(read_value(cell, self._notation))
+            elif place in formulas:
+                texts.shown[place] = Cell(formulas[place])
+            else:
+                self._add(texts, place, cell, conditions)
+        return texts._replace(is_complete=not conditions.is_undecided)
+
+    def _add(self, texts: SheetTexts, place: Place, cell: "SheetCell", conditions: Conditions) -> None:
+        """Put a cell where it belongs; one of rich text may be shown in part."""
+        text = shown(cell.value, cell.number_format, self._notation)
+        if not text:
+            if not _is_nothing(cell.value):
+                texts.hidden.append(read_value(cell, self._notation))
+            return
+        look = self._appearance.judge(cell)
+        look = conditions.judge(cell) if look == "shown" else look
+        if look == "shown" and isinstance(cell.value, list):  # rich text
+            pieces = list(self._appearance.split_runs(cell))
+            text = "".join(piece for piece, its_look in pieces if its_look == "shown")
+            texts.hidden.extend(piece for piece, its_look in pieces if its_look == "hidden" and piece.strip())
+            texts.struck.extend(piece for piece, its_look in pieces if its_look == "struck" and piece.strip())
+        elif look != "shown":
+            (texts.hidden if look == "hidden" else texts.struck).append(text)
+        if look == "shown" and text.strip():
+            texts.shown[place] = Cell(text, cell.data_type in ("n", "d"))
 
 
 def read_value(cell: "SheetCell", notation: Notation) -> str:
@@ -88,31 +118,13 @@ def make_table(sheet: "Worksheet", texts: Mapping[Place, Cell]) -> Iterator[Bloc
 
 
 def conceal(texts: SheetTexts) -> Iterator[Block]:
-    """Yield what is hidden, and what is struck through."""
+    """Yield what is hidden, what is struck through, and whether there may be more of both."""
     if texts.hidden:
         yield Concealed(" ".join(texts.hidden))
     if texts.struck:
         yield Concealed(" ".join(texts.struck), "struck")
-
-
-def _add_cell(texts: SheetTexts, place: Place, cell: "SheetCell", appearance: Appearance, notation: Notation) -> None:
-    """Put a cell where it belongs; one of rich text may be shown in part."""
-    text = shown(cell.value, cell.number_format, notation)
-    if not text:
-        if not _is_nothing(cell.value):
-            texts.hidden.append(read_value(cell, notation))
-        return
-    look = appearance.judge(cell)
-    if isinstance(cell.value, list):  # rich text
-        pieces = list(appearance.split_runs(cell))
-        text = "".join(piece for piece, look in pieces if look == "shown")
-        texts.hidden.extend(piece for piece, look in pieces if look == "hidden" and piece.strip())
-        texts.struck.extend(piece for piece, look in pieces if look == "struck" and piece.strip())
-        look = "shown" if text.strip() else "struck"
-    elif look != "shown":
-        (texts.hidden if look == "hidden" else texts.struck).append(text)
-    if look == "shown":
-        texts.shown[place] = Cell(text, cell.data_type in ("n", "d"))
+    if not texts.is_complete:
+        yield NotRead("conditional_format")
 
 
 def _is_nothing(value: Any) -> bool:  # noqa: ANN401 - whatever a cell holds

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from shared.adapters.openpyxl_parser.appearance import Appearance
-from shared.adapters.openpyxl_parser.cells import Place, conceal, list_cells, make_table, read_cells, read_value
+from shared.adapters.openpyxl_parser.cells import CellReader, Place, conceal, list_cells, make_table, read_value
 from shared.adapters.openpyxl_parser.parts import Package
 from shared.adapters.openpyxl_parser.surroundings import Surroundings
 from shared.domain.errors import Unreadable
@@ -28,7 +28,7 @@ class _Book(NamedTuple):
     package: Package
     parts: dict[str, str]
     formulas: "_Formulas"
-    appearance: Appearance
+    cells: CellReader
     notation: Notation
 
 
@@ -42,7 +42,9 @@ def parse_xlsx(file: SourceFile) -> Flow:
     with zipfile.ZipFile(file.path) as archive:
         package = Package(archive)
         notation = _detect_notation(workbook)
-        book = _Book(workbook, package, package.sheets(), _Formulas(file), Appearance(workbook), notation)
+        book = _Book(
+            workbook, package, package.sheets(), _Formulas(file), CellReader(Appearance(workbook), notation), notation
+        )
         yield from _read_sheets(book)
 
 
@@ -114,7 +116,7 @@ def _read_sheet(sheet: "Worksheet", book: _Book) -> Iterator[Block]:
     lacks_values = any(cell.value is None and cell.data_type == "n" for cell in cells.values())
     formulas = book.formulas.read(sheet) if lacks_values else {}
     missing = {place: text for place, text in formulas.items() if place in cells and cells[place].value is None}
-    texts = read_cells(sheet, missing, book.appearance, book.notation)
+    texts = book.cells.read(sheet, missing)
     part = book.parts.get(sheet.title)
     around = Surroundings(book.package, part, sheet.title) if part else None
     if around:

@@ -38,21 +38,33 @@ class _Crossing(NamedTuple):
     right: float
 
 
-def struck_words(page: "pymupdf.Page", sheet: Sheet, runs: Sequence[RawLine]) -> set[int]:
-    """Return the indices of the words that are struck through; `runs` are those that `cut` made of all words."""
+class Struck(NamedTuple):
+    """The indices of words that are struck through, and the places without words that an annotation strikes."""
+
+    words: set[int]
+    pictured: list[Box]
+
+
+def find_struck(page: "pymupdf.Page", sheet: Sheet, runs: Sequence[RawLine]) -> Struck:
+    """Return what is struck through; `runs` are those that `cut` made of all words."""
     from pymupdf import mupdf
 
     noted = mupdf.ll_pdf_first_annot(mupdf.pdf_page_from_fz_page(page.this).m_internal)
-    struck = set(_under_annotations(page, sheet)) if noted else set[int]()
+    struck, pictured = set[int](), list[Box]()
+    for place in _struck_places(page) if noted else ():
+        under = {index for index, word in enumerate(sheet.words) if _lies_under(word[:4], place)}
+        struck |= under
+        pictured += [] if under else [place]
     boxes = [run.box for run in runs] if sheet.seen.lines else []
     if boxes and _lines_through(sheet.seen.lines, boxes):
         from shared.adapters.pymupdf_reader.glance import visible_lines
 
         struck |= _crossed_out(sheet, _lines_through(visible_lines(sheet.run), boxes))
-    return struck
+    return Struck(struck, pictured if sheet.seen.pictures else [])
 
 
-def _under_annotations(page: "pymupdf.Page", sheet: Sheet) -> Iterator[int]:
+def _struck_places(page: "pymupdf.Page") -> Iterator[Box]:
+    """Yield the places that StrikeOut annotations strike, in points of the upright page."""
     from pymupdf import Point, Rect, mupdf
 
     for note in page.annots(types=[mupdf.PDF_ANNOT_STRIKE_OUT]):
@@ -62,7 +74,7 @@ def _under_annotations(page: "pymupdf.Page", sheet: Sheet) -> Iterator[int]:
         for at in range(0, len(corners) - 3, 4):
             quad = Rect(corners[at], corners[at]).include_point(corners[at + 1])
             quad = quad.include_point(corners[at + 2]).include_point(corners[at + 3])
-            yield from (index for index, word in enumerate(sheet.words) if _lies_under(word[:4], tuple(quad)))
+            yield (quad.x0, quad.y0, quad.x1, quad.y1)
 
 
 def _lies_under(word: Box, quad: Box) -> bool:

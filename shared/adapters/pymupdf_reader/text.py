@@ -14,7 +14,7 @@ from shared.adapters.pymupdf_reader.overpainted import overpainted_words
 from shared.adapters.pymupdf_reader.picture import image_share
 from shared.adapters.pymupdf_reader.runs import RawLine, RawWord, arranged, cut, line_of, places
 from shared.adapters.pymupdf_reader.sheet import RawWords, Sheet, shown, switched_off
-from shared.adapters.pymupdf_reader.strikes import struck_words
+from shared.adapters.pymupdf_reader.strikes import find_struck
 from shared.domain.page import HiddenWhy
 from shared.domain.reading import LARGE_IMAGE_SHARE
 
@@ -39,8 +39,9 @@ type Hidden = list[tuple[HiddenWhy, list[RawWord]]]
 
 
 class PageText(NamedTuple):
-    """What stands on a page of `width` x `height` points. `struck`: words struck through. `pictures`: it may show some.
+    """What stands on a page of `width` x `height` points. `pictures`: it may show some.
 
+    `struck`: words that are struck through; an empty one where a picture is, for OCR to read what it says.
     `under_picture`: the lines are an unseen text layer of the scan that covers the page.
     """
 
@@ -71,7 +72,7 @@ def page_text(page: "pymupdf.Page", *, has_form: bool, layers_off: Sequence[int]
     under_picture = _is_layer(words, unseen) and image_share(page) >= LARGE_IMAGE_SHARE
     told: Hidden = []
     copies = _copies_of_seen(find_copies(words, runs), {} if under_picture else unseen)
-    struck = struck_words(page, sheet, runs)
+    struck, pictured = find_struck(page, sheet, runs)
     if copies or struck or (unseen and not under_picture):
         told = [] if under_picture else _told(sheet, {at: why for at, why in unseen.items() if at not in copies})
         left_out = copies | struck if under_picture else (copies | struck).union(unseen)
@@ -87,6 +88,7 @@ def page_text(page: "pymupdf.Page", *, has_form: bool, layers_off: Sequence[int]
         told += [(why, words) for why, words in more if _says_something(words)]
     lines = arranged(runs, read)
     crossed_out = [RawWord(_clean(words[index][4]), words[index][:4]) for index in sorted(struck)]
+    crossed_out += [RawWord("", place) for place in pictured]
     return PageText(lines, told, crossed_out, sheet.width, sheet.height, sheet.seen.pictures, under_picture)
 
 

@@ -7,6 +7,8 @@ from shared.domain.stored import Stored
 
 SETTLED = 0.9
 """Least certainty at which a convention, or a reading that rests on it, is taken for certain."""
+MAX_HABIT, MAX_HABIT_AGAINST_SHOWN, SHOWN = 3.0, 1.5, 2.0
+"""Log-odds that habits may speak for a convention: alone, and where the document itself shows one by so much."""
 DecimalSign = Literal[".", ","]
 
 
@@ -66,3 +68,12 @@ def to_probability(odds: float) -> float:
 def weigh_evidence(pro: float, contra: float) -> float:
     """Return the log-odds of weighed observations; a contradiction of one in four already leaves a doubt."""
     return 1.5 * math.log((pro + 0.25) / (contra + 0.25))
+
+
+def join_evidence(shown: float, habit: float) -> float:
+    """Return the log-odds of what a document shows, and of the habits of its countries and languages, together.
+
+    What it shows outweighs any habit.
+    """
+    limit = MAX_HABIT_AGAINST_SHOWN if abs(shown) >= SHOWN else MAX_HABIT
+    return shown + max(-limit, min(limit, habit))

@@ -13,7 +13,8 @@ from shared.domain.values.plain_signs import to_plain_signs
 
 OLDEST, YOUNGEST, PIVOT = 1800, 2199, 70
 """Years that a document may state; of two digits, those from PIVOT on are of the 20th century."""
-MIN_CERTAINTY = 0.02
+LEAST_CERTAINTY = 0.0001
+"""The certainty of a reading that the document rules out; it is named all the same."""
 _ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925, "民國": 1911, "民国": 1911}
 """The year before the first of an era, by what stands before the year."""
 _BUDDHIST = range(2443, 2643)
@@ -34,7 +35,8 @@ _EAST = re.compile(
 )
 _VIETNAMESE = re.compile(r"(?P<day>\d{1,2})\s+tháng\s+(?P<month>\d{1,2})\s+năm\s+(?P<year>\d{4})", re.IGNORECASE)
 _FIGURES = re.compile(
-    r"(?<![\d.,/])(?P<first>\d{1,2})(?:\s?(?P<sign>[./-])\s?(?P<second>\d{1,2})\s?(?P=sign)\s?| (?P<second2>\d{2}) )"
+    r"(?<![\d.,/])(?P<first>\d{1,2})(?:\s?(?P<sign>[./-])\s?(?P<second>\d{1,2})\s?(?P=sign)\s?|"
+    r"(?<!\d \d)(?<!\d \d\d) (?P<second2>\d{2}) (?=(?:19|20)\d\d(?! ?\d)))"
     r"(?P<year>(?:1[89]|2[0-6])\d{2}(?=\D|$|\d{1,2}:\d{2})|\d{2})(?!\d(?!\d?:\d))(?![./-]\d)"
 )
 _DAY_NAME = re.compile(
@@ -178,12 +180,12 @@ def _make(year: str, month: str, day: str, certainty: float) -> list[DateReading
 
 
 def _rank(readings: list[DateReading]) -> tuple[DateReading, ...]:
-    """Return different dates, the likeliest first, without those that are next to impossible."""
+    """Return different dates, the likeliest first."""
     shares: defaultdict[date, float] = defaultdict(float)
     for value, certainty in readings:
         shares[value] += certainty
     ranked = sorted(shares.items(), key=lambda item: -item[1])
-    return tuple(DateReading(value, round(share, 4)) for value, share in ranked if share >= MIN_CERTAINTY)
+    return tuple(DateReading(value, max(round(share, 4), LEAST_CERTAINTY)) for value, share in ranked)
 
 
 @cache

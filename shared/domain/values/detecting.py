@@ -5,7 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 
 from shared.domain.values.closing_sums import ClosingSums
-from shared.domain.values.conventions import Conventions, DecimalSign, to_probability, weigh_evidence
+from shared.domain.values.conventions import Conventions, DecimalSign, join_evidence, to_probability, weigh_evidence
 from shared.domain.values.currency_evidence import CurrencyEvidence
 from shared.domain.values.currency_signs import fraction_digits
 from shared.domain.values.date_evidence import DateEvidence
@@ -15,8 +15,6 @@ from shared.domain.values.numerals import APOSTROPHES, SPACES, Numeral, find_num
 from shared.domain.values.places import decimal_sign_of, find_countries, groups_with_space
 from shared.domain.values.plain_signs import to_plain_signs
 
-MAX_WEAK = 3.0
-"""Log-odds that countries and languages together may speak for a convention."""
 MAX_COUNTRY = 3.0
 MAX_DISTINCT = 2000
 """Different numbers that are remembered; a longer document has shown its conventions."""
@@ -161,7 +159,7 @@ class ConventionDetector:
         weak += sum(
             odds * (-0.7 if language == "en" else 1) for language, odds in languages.items() if language in _KNOWN
         )
-        return weigh_evidence(comma, point) + max(-MAX_WEAK, min(MAX_WEAK, weak))
+        return join_evidence(weigh_evidence(comma, point), weak)
 
     def _space_log_odds(self, countries: dict[str, float]) -> float:
         """Return the log-odds that a plain space groups digits."""
@@ -171,7 +169,7 @@ class ConventionDetector:
             2.0 * min(spaced["other_groups"], 4) + 0.5 * min(spaced["ungrouped"], 6),
         )
         habits = sum(value for country, value in countries.items() if groups_with_space(country))
-        return odds + min(habits, MAX_WEAK) / 2
+        return odds + min(habits, MAX_COUNTRY) / 2
 
     def _credit_is_negative(self) -> float:
         credit = sum(self._marks[mark] for mark in ("CR", "H", "HABEN"))

@@ -2,11 +2,12 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import accumulate
 
 _WORD = re.compile(r"[^\W_]+")
+_WORD_OR_NUMBER = re.compile(r"[^\W_]+(?:(?<=\d)[.,](?=\d)[^\W_]+)*")
 _UNSPACED_SCRIPTS = ("CJK", "HIRAGANA", "KATAKANA", "HANGUL", "THAI", "LAO", "KHMER", "MYANMAR")
 """Scripts, as Unicode's character names begin, that put no space between words, or glue particles to them."""
 
@@ -38,18 +39,40 @@ class WordText:
     """A text prepared for many questions; each costs a search in a string."""
 
     def __init__(self, text: str) -> None:
-        words = _WORD.findall(unicodedata.normalize("NFKC", text).casefold())
+        words = [
+            word.replace(".", "").replace(",", "")
+            for word in _WORD_OR_NUMBER.findall(unicodedata.normalize("NFKC", text).casefold())
+        ]
         self.compact = "".join(words)
         ends = list(accumulate(map(len, words)))
-        self._starts, self._ends = {0, *ends}, set(ends)
+        self.starts, self.ends = {0, *ends}, set(ends)
+
+    @classmethod
+    def joined(cls, parts: Sequence["WordText"]) -> "WordText":
+        """Return several texts as one, between which words end."""
+        whole = cls("")
+        whole.compact = "".join(part.compact for part in parts)
+        place = 0
+        for part in parts:
+            whole.starts.update(start + place for start in part.starts)
+            whole.ends.update(end + place for end in part.ends)
+            place += len(part.compact)
+        return whole
 
     def contains(self, words: str) -> bool:
         """Whether the text holds `words` as whole words."""
+        return next(self.places(words), None) is not None
+
+    def contains_or_empty(self, words: str) -> bool:
+        """Whether the text holds `words` as whole words, or they are nothing but punctuation."""
+        return not compact_for_match(words) or self.contains(words)
+
+    def places(self, words: str) -> Iterator[int]:
+        """Yield where in `compact` the text holds `words` as whole words."""
         needle = compact_for_match(words)
-        return any(
-            self._begins(start, needle) and self._ends_whole(start + len(needle), needle)
-            for start in _places(needle, self.compact)
-        )
+        for start in _places(needle, self.compact):
+            if self._begins(start, needle) and self._ends_whole(start + len(needle), needle):
+                yield start
 
     def contains_beside_digits(self, words: str) -> bool:
         """Whether the text holds `words` as whole words, or with digits glued on ("USt19%" holds "USt")."""
@@ -66,15 +89,15 @@ class WordText:
         return any(not self._cuts_number(start, needle) for start in _places(needle, self.compact))
 
     def _begins(self, start: int, needle: str) -> bool:
-        return start in self._starts or _is_unspaced(needle[0]) or _is_unspaced(self.compact[start - 1])
+        return start in self.starts or _is_unspaced(needle[0]) or _is_unspaced(self.compact[start - 1])
 
     def _ends_whole(self, end: int, needle: str) -> bool:
-        return end in self._ends or _is_unspaced(needle[-1]) or _is_unspaced(self.compact[end])
+        return end in self.ends or _is_unspaced(needle[-1]) or _is_unspaced(self.compact[end])
 
     def _cuts_number(self, start: int, needle: str) -> bool:
         end = start + len(needle)
-        before = start not in self._starts and needle[0].isdigit() and self.compact[start - 1].isdigit()
-        behind = end not in self._ends and needle[-1].isdigit() and self.compact[end].isdigit()
+        before = start not in self.starts and needle[0].isdigit() and self.compact[start - 1].isdigit()
+        behind = end not in self.ends and needle[-1].isdigit() and self.compact[end].isdigit()
         return before or behind
 
 

@@ -10,7 +10,8 @@ from shared.domain.values.numerals import Numeral
 
 _UNSURE = 0.5
 _BRACKETS_OF_AMOUNT = 0.97
-"""How surely brackets around an amount mean minus; around a bare integer they may be just brackets."""
+"""How surely brackets around an amount mean minus where books are kept in English; around a bare integer, and where the
+comma is the decimal sign, they may be just brackets."""
 _DEBIT_IS_MINUS = 0.97
 _REACH = 16
 """Characters before and behind a number in which its signs stand."""
@@ -30,20 +31,27 @@ class Surroundings(NamedTuple):
     negative: float
 
 
+_GAP = "[ \u00a0\u202f\u2009]"
+_ENDS_WORD = r"(?![^\W\d_])"
+
+
 @cache
 def _before() -> re.Pattern[str]:
     return re.compile(
-        rf"(?P<open>\(\s?)?(?P<word>(?<![\w])(?:CR|DR|Cr|Dr)\.?\s)?(?P<minus>[-–—+]\s?)?(?P<mark>(?<![^\W\d_])(?<![\w.]-){mark_pattern()}\s?)?"
-        r"(?P<minus2>[-–—+]\s?)?(?P<open2>\(\s?)?$"
+        rf"(?P<open>\({_GAP}?)?(?P<word>(?<!\w)(?:CR|DR|Cr|Dr)\.?{_GAP})?(?P<minus>[-–—+]{_GAP}?)?"
+        rf"(?P<mark>(?<![^\W\d_])(?<![\w.]-){mark_pattern()}{_GAP}?)?(?P<minus2>[-–—+]{_GAP}?)?(?P<open2>\({_GAP}?)?$"
     )
 
 
 @cache
 def _behind() -> re.Pattern[str]:
     return re.compile(
-        r"(?P<dash>(?P<sign>[.,])\s?(?:-{1,2}|[–—]{1,2}|=)(?![\w]))?(?P<percent>\s?(?:%|v\.\s?H\.|percent\b|Prozent\b))?"
-        rf"(?P<minus0>[-–—+](?![\w.,-]))?(?P<mark>\s?{mark_pattern()}(?![^\W\d_]))?(?P<minus>(?:[-–—+]|\s-(?=\s*$))(?![\w.,-]))?"
-        r"(?P<close>\s?\))?(?P<word>\s?(?:CR|DR|Cr|Dr|cr|dr|OD|O/D|H|S|Haben|Soll)(?!(?<=Dr)\.?\s[A-Z][a-z])(?:(?<=r)\.)?(?![^\W\d_]))?"
+        rf"(?P<dash>(?P<sign>[.,]){_GAP}?(?:-{{1,2}}|[–—]{{1,2}}|=)(?!\w))?"
+        rf"(?P<percent>{_GAP}?(?:%|v\.{_GAP}?H\.|percent\b|Prozent\b))?(?P<minus0>[-–—+](?![\w.,-]))?"
+        rf"(?P<mark>{_GAP}?{mark_pattern()}{_ENDS_WORD})?(?P<minus>(?:[-–—+]|{_GAP}-(?=\s*$))(?![\w.,-]))?"
+        rf"(?P<close>{_GAP}?\))?"
+        rf"(?P<word>{_GAP}?(?:CR|DR|Cr|Dr|cr|dr|OD|O/D|H|S|Haben|Soll)(?!(?<=Dr)\.?{_GAP}[A-Z][a-z])"
+        rf"(?:(?<=r)\.)?{_ENDS_WORD})?"
     )
 
 
@@ -93,7 +101,8 @@ def _read_sign(
         negative = 1.0 if is_amount else _UNSURE
     elif (ahead.get("open") or ahead.get("open2")) and after.get("close"):
         minus = "()"
-        negative = 0.0 if after.get("percent") else _BRACKETS_OF_AMOUNT if is_amount else _UNSURE
+        is_english = conventions.decimal_sign == "."
+        negative = 0.0 if after.get("percent") else _BRACKETS_OF_AMOUNT if is_amount and is_english else _UNSURE
     if word and (is_amount or word not in {"H", "S"}):
         by_word = _negative_by_word(word, conventions)
         return word, by_word if not minus else (by_word if by_word == negative else _UNSURE)

@@ -12,8 +12,10 @@ from shared.domain.values.number_signs import Surroundings, look_around
 from shared.domain.values.numerals import Numeral, find_numerals, split_spaced
 from shared.domain.values.plain_signs import to_plain_signs
 
-MIN_CERTAINTY = 0.02
-"""A reading less likely than this is none."""
+LEAST_CERTAINTY = 0.0001
+"""The certainty of a reading that the document rules out; it is named, so that an answer which took it is explained."""
+DASH_IS_A_SIGN = 0.99
+"""How certainly a dash for the cents shows that the digits before it are grouped."""
 _GROUPS_BY_DIGITS = {0: 3.0, 2: 1.5, 3: -1.5}
 """Log-odds that three digits behind a sign are a group, by the digits of fraction that the currency has."""
 _ORDINAL = re.compile(r"(?:st|nd|rd|th)\b")
@@ -30,8 +32,10 @@ class NumberReading(NamedTuple):
 class PrintedNumber(NamedTuple):
     """A number on a page, with its sign and currency, from `start` to `end` of its text.
 
-    `readings`: the likeliest first. `currencies`: what the code or sign beside it may mean, none without one.
-    `sign_mark`: "-", "()", "CR" … as printed, "" without. `fraction_digits`: printed behind the decimal sign.
+    The digits themselves stand from `digits_start` to `digits_end`. `readings`: the likeliest first.
+    `currencies`: what the code or sign beside it may mean, none without one. `sign_mark`: "-", "()", "CR" … as printed,
+    "" without. `fraction_digits`: printed behind the decimal sign.
+    `is_beside_space`: a space stands in it or next to it that may group its digits with others.
     """
 
     start: int
@@ -42,6 +46,9 @@ class PrintedNumber(NamedTuple):
     is_percent: bool = False
     sign_mark: str = ""
     fraction_digits: int = 0
+    digits_start: int = 0
+    digits_end: int = 0
+    is_beside_space: bool = False
 
     @property
     def value(self) -> Decimal:
@@ -75,12 +82,11 @@ def _read(plain: str, text: str, numeral: Numeral, conventions: Conventions) -> 
             yield number
         return
     whole = conventions.space_groups
-    if whole >= MIN_CERTAINTY and (number := _read_one(plain, text, numeral, conventions, whole)):
+    if number := _read_one(plain, text, numeral, conventions, whole):
         yield number
-    if 1 - whole >= MIN_CERTAINTY:
-        for part in split_spaced(numeral):
-            if number := _read_one(plain, text, part, conventions, 1 - whole):
-                yield number
+    for part in split_spaced(numeral):
+        if number := _read_one(plain, text, part, conventions, 1 - whole):
+            yield number
 
 
 def _read_one(
@@ -92,11 +98,10 @@ def _read_one(
     readings: defaultdict[Decimal, float] = defaultdict(float)
     for size, size_certainty in _sizes(numeral, around, conventions):
         for sign, sign_certainty in ((1, 1 - around.negative), (-1, around.negative)):
-            readings[sign * size + 0] += certainty * size_certainty * sign_certainty
+            if sign_certainty > 0:
+                readings[sign * size + 0] += certainty * size_certainty * sign_certainty
     ranked = sorted(readings.items(), key=lambda item: -item[1])
-    likely = tuple(NumberReading(value, round(share, 4)) for value, share in ranked if share >= MIN_CERTAINTY)
-    if not likely:
-        return None
+    likely = tuple(NumberReading(value, max(round(share, 4), LEAST_CERTAINTY)) for value, share in ranked)
     fraction = numeral.fraction if likely[0].value.copy_abs() == numeral.as_decimal else 0
     return PrintedNumber(
         around.start,
@@ -107,6 +112,9 @@ def _read_one(
         around.is_percent,
         around.sign_mark,
         fraction,
+        numeral.start,
+        numeral.end,
+        is_beside_space=certainty < 1,
     )
 
 
@@ -116,8 +124,11 @@ def _sizes(numeral: Numeral, around: Surroundings, conventions: Conventions) -> 
         yield numeral.as_grouped, 1.0
     elif numeral.shape == "decimal":
         yield numeral.as_decimal, 1.0
-    elif numeral.shape == "grouped" or around.has_dash_for_cents:
+    elif numeral.shape == "grouped":
         yield numeral.as_grouped, 1.0
+    elif around.has_dash_for_cents:
+        yield numeral.as_grouped, DASH_IS_A_SIGN
+        yield numeral.as_decimal, 1 - DASH_IS_A_SIGN
     else:
         grouped = to_probability(grouping_log_odds(numeral, around, conventions))
         yield numeral.as_grouped, grouped

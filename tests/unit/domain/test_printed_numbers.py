@@ -48,7 +48,7 @@ def only_number(text: str, conventions: Conventions = OPEN) -> PrintedNumber:
 def test_reads_a_number_that_needs_no_convention(text: str, value: str) -> None:
     """A number whose own signs settle its meaning has one reading, whatever the document."""
     number = only_number(text)
-    assert [Decimal(value)] == [reading.value for reading in number.readings]
+    assert Decimal(value) == number.value
     assert number.is_settled
 
 
@@ -125,8 +125,8 @@ def test_splits_digits_that_spaces_separate() -> None:
     one = find_numbers("2 500,00", Conventions(space_groups=0.99))
     two = find_numbers("2 500,00", Conventions(space_groups=0.01))
     both = find_numbers("2 500,00", OPEN)
-    assert [Decimal("2500.00")] == [number.value for number in one]
-    assert [Decimal(2), Decimal("500.00")] == [number.value for number in two]
+    assert [Decimal("2500.00")] == [number.value for number in one if number.is_settled]
+    assert [Decimal(2), Decimal("500.00")] == [number.value for number in two if number.is_settled]
     assert {Decimal("2500.00"), Decimal(2), Decimal("500.00")} == {number.value for number in both}
     assert not any(number.is_settled for number in both)
 

@@ -222,6 +222,20 @@ def test_what_looks_like_a_strike_and_is_none(draw: Callable[[Sheet], None]) -> 
     assert [] == sheet.struck()
 
 
+def test_a_strike_on_a_picture_leaves_a_place_for_ocr() -> None:
+    """No word of the text layer stands there; on an empty page there is nothing to read."""
+    for pictured in (True, False):
+        document: Any = pymupdf.open()
+        page = document.new_page(width=300, height=200)
+        if pictured:
+            grey = pymupdf.Pixmap(pymupdf.csGRAY, pymupdf.IRect(0, 0, 600, 400), False)
+            grey.clear_with(200)
+            page.insert_image(page.rect, pixmap=grey)
+        page.add_strikeout_annot(pymupdf.Rect(50, 90, 120, 104))
+        struck = page_text(pymupdf.open("pdf", document.tobytes())[0], has_form=False).struck
+        assert [""] * pictured == [word.text for word in struck]
+
+
 def test_a_row_of_a_table_is_struck_across_its_columns() -> None:
     """The line runs over the gaps between the cells."""
     sheet = Sheet()

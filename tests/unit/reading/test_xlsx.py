@@ -10,6 +10,7 @@ import openpyxl
 import pytest
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
+from openpyxl.formatting.rule import CellIsRule, FormulaRule
 from openpyxl.styles import Font, PatternFill
 from openpyxl.styles.colors import Color
 
@@ -125,6 +126,29 @@ def test_a_cell_that_nobody_sees_is_concealed(
         cell.fill = PatternFill("solid", fgColor=fill)
     blocks = parsed(made, tmp_path)
     assert (["4711", "seen"], []) if is_seen else (["seen"], ["4711"]) == (said(blocks), hidden(blocks))
+
+
+@pytest.mark.parametrize(
+    ("rule", "expected"),
+    [
+        (CellIsRule(operator="equal", formula=["5"], font=Font(strike=True)), (["7"], ["5"], [])),
+        (CellIsRule(operator="greaterThan", formula=["6"], font=Font(color="FFFFFFFF")), (["5"], [], [])),
+        (CellIsRule(operator="between", formula=["8", "9"], font=Font(strike=True)), (["5", "7"], [], [])),
+        (FormulaRule(formula=["TRUE"], font=Font(strike=True)), ([], ["5 7"], [])),
+        (FormulaRule(formula=["$B$1>3"], font=Font(strike=True)), (["5", "7"], [], ["conditional_format"])),
+        (FormulaRule(formula=["$B$1>3"], font=Font(bold=True, color="FF9C0006")), (["5", "7"], [], [])),
+        (
+            FormulaRule(formula=["$B$1>3"], font=Font(color="FFFFFFFF"), fill=PatternFill(bgColor="FF003366")),
+            (["5", "7"], [], []),
+        ),
+    ],
+)
+def test_conditional_formats_are_weighed(tmp_path: Path, rule: Any, expected: tuple[list[str], ...]) -> None:
+    """One that hides or strikes is applied where its rule compares with a constant, else reported."""
+    made = book([5], [7])
+    made.active.conditional_formatting.add("A1:A9", rule)
+    blocks = parsed(made, tmp_path)
+    assert expected == (said(blocks), struck(blocks), unread(blocks))
 
 
 def test_a_zero_that_its_format_leaves_out_is_nothing(tmp_path: Path) -> None:

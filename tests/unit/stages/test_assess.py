@@ -7,7 +7,7 @@ from shared.domain.extraction import Evidence, Extraction, FieldValue, Signals
 from shared.domain.finding import Finding, Severity
 from shared.domain.page import Page
 from shared.stages.answers import RangeAnswer, RawValue
-from shared.stages.assess import FOUND_ELSEWHERE, SUMMED, assess_fields, unplaced, with_checks
+from shared.stages.assess import FOUND_ELSEWHERE, SUMMED, PageEvidence, unplaced, with_checks
 from shared.testing.pages import text_lines
 
 LINES = text_lines(1, "VAT 19 % 17,78", "VAT 7 % 31,21", "Total 588,39")
@@ -48,7 +48,7 @@ def assessed(raw: RangeAnswer) -> dict[str, FieldValue]:
     searches = unplaced(KIND, raw, [PAGE])
     for search in searches:
         search.look(PAGE)
-    return assess_fields(KIND, raw, [PAGE], searches)
+    return PageEvidence(KIND).assess_fields(raw, [PAGE], searches)
 
 
 def test_an_error_outweighs_a_rule_that_holds() -> None:

@@ -93,3 +93,22 @@ async def test_a_picture_is_read_once_however_often_the_step_is_repeated() -> No
     first = [await completed(core, RUN, source) for source in (scanned_page(1), report("Annex A"))]
     again = [await completed(core, RUN, source) for source in (scanned_page(1), report("Annex A"))]
     assert (first, 2) == (again, len(recognizer.asked))
+
+
+async def test_what_ocr_reads_where_a_scan_is_struck_through_leaves_the_lines() -> None:
+    """An annotation strikes a word that only the picture shows; the rest of the line stays."""
+    (line,) = text_lines(1, "Number: S-0999 S-1005")
+    place = next(word.box for word in line.words if word.text == "S-0999")
+    source = scanned_page(1, width=595, height=842)
+    source = source._replace(page=source.page.model_copy(update={"struck": (Word(text="", box=place),)}))
+    page, _ = await made(source, ScriptedRecognizer({1: (line,)}))
+    assert (["Number: S-1005"], ["S-0999"]) == ([line.text for line in page.lines], [word.text for word in page.struck])
+
+
+async def test_a_strike_on_a_scan_where_nothing_is_read_is_reported_all_the_same() -> None:
+    """A person sees that something is struck there."""
+    source = scanned_page(1, width=595, height=842)
+    struck = (Word(text="", box=(500.0, 800.0, 520.0, 810.0)),)
+    source = source._replace(page=source.page.model_copy(update={"struck": struck}))
+    page, _ = await made(source, ScriptedRecognizer({1: text_lines(1, "Number: S-1005")}))
+    assert (["Number: S-1005"], struck) == ([line.text for line in page.lines], page.struck)

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from shared.adapters.office_members import MOST_BYTES, office_entries, packaged
+from shared.adapters.office_members import MOST_BYTES, office_entries, old_workbook_entries, packaged
 from shared.domain.errors import Unreadable
+from tests.unit.unpacking.outlook import compound_file
 from tests.unit.unpacking.unpacked import Unpacked
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -81,3 +82,33 @@ def test_a_wrapping_that_is_cut_off_is_no_file(data: bytes) -> None:
     """Half a file is not passed on as a whole one."""
     with pytest.raises((ValueError, struct.error)):
         packaged(data)
+
+
+def test_files_inserted_into_an_old_workbook_are_members(tmp_path: Path) -> None:
+    """Whoever wrapped them; an object that holds no file, or a damaged one, is left out with the reason."""
+    path = tmp_path / "x.xls"
+    path.write_bytes(
+        compound_file(
+            {
+                "Workbook": b"cells",
+                "MBD0000000A": {"\x01Ole10Native": native(b"Offer.pdf", b"%PDF offer")},
+                "MBD0000000B": {"CONTENTS": b"%PDF scan"},
+                "MBD0000000C": {"Equation Native": b"x"},
+                "MBD0000000D": {"\x01Ole10Native": native(b"a", b"short", size=99)},
+                "_VBA_PROJECT_CUR": {"dir": b"x"},
+            }
+        )
+    )
+    found = Unpacked(old_workbook_entries, path)
+    assert {"Offer.pdf": b"%PDF offer", "MBD0000000B": b"%PDF scan"} == found.contents
+    assert {"MBD0000000C": "object", "MBD0000000D": "unreadable"} == found.skipped
+
+
+def test_an_old_workbook_without_objects_has_no_members(tmp_path: Path) -> None:
+    """Nor has one from before compound files."""
+    (tmp_path / "a.xls").write_bytes(compound_file({"Workbook": b"cells"}))
+    (tmp_path / "b.xls").write_bytes(b"\x09\x08\x10\0")
+    assert ({}, {}) == (
+        Unpacked(old_workbook_entries, tmp_path / "a.xls").contents,
+        Unpacked(old_workbook_entries, tmp_path / "b.xls").contents,
+    )
