@@ -1,12 +1,12 @@
 """Parses text and CSV: the encoding by `charsets`, the delimiter by what makes even rows."""
 
 import csv
-import io
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 
 from shared.adapters.charsets import decode_text
+from shared.domain.csv_rows import read_declared_delimiter, split_rows
 from shared.domain.errors import Unreadable
 from shared.domain.flow import Cell, Flow, NotRead, PageBreak, Paragraph, Table, header_row, is_number
 from shared.ports.reading import SourceFile
@@ -32,7 +32,9 @@ def parse_text(file: SourceFile, markdown: Callable[[str], Flow]) -> Flow:
     if _MARKDOWN.search(text) or len(_HEADING.findall(text[: SAMPLE << 10])) > 1:
         yield from markdown(text)
         return
-    delimiter = _delimiter(text, certain=False)
+    declared, below = read_declared_delimiter(text)
+    text = below if declared else text
+    delimiter = declared or _delimiter(text, certain=False)
     if delimiter:
         yield _table(text, delimiter)
         return
@@ -47,7 +49,8 @@ def parse_csv(file: SourceFile) -> Flow:
     text, doubtful = decode_text(file.path.read_bytes())
     if doubtful:
         yield NotRead("uncertain_encoding")
-    yield _table(text, _delimiter(text, certain=True) or ",")
+    declared, text = read_declared_delimiter(text)
+    yield _table(text, declared or _delimiter(text, certain=True) or ",")
 
 
 def _lines(text: str) -> Iterator[Paragraph]:
@@ -79,10 +82,9 @@ def _delimiter(text: str, *, certain: bool) -> str | None:
 
 
 def _rows(text: str, delimiter: str) -> Iterator[list[str]]:
-    """The rows, quotes understood; a quote that is never closed must not swallow the rest of the file in one cell."""
-    csv.field_size_limit(1 << 24)
+    """Yield the rows, quotes understood."""
     try:
-        yield from csv.reader(io.StringIO(text.replace("\0", ""), newline=""), delimiter=delimiter)
+        yield from split_rows(text, delimiter)
     except csv.Error as failure:
-        text = "A cell of the table is larger than 16 million characters, or quotes in it do not match: mend the file."
+        text = "A cell of the table is larger than 16 million characters: split the file."
         raise Unreadable("unreadable", text) from failure

@@ -1,5 +1,6 @@
 """Draws on the pages of a PDF that MuPDF writes: text in every script, rules, pictures."""
 
+import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
@@ -19,6 +20,8 @@ ASCENT = 0.95
 RULE_WIDTH, RULE_GREY = 0.4, 0.6
 POINTS_PER_PIXEL = 0.75
 """A picture that does not say its size is shown at 96 dpi."""
+SVG_ZOOM = 2
+_SVG = re.compile(rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.{0,2000}?-->\s*)*(?:<!DOCTYPE[^>\[]*>\s*)?<svg\b", re.DOTALL)
 APART = 0.5
 """Between runs of different direction, in font sizes: MuPDF glues them together where a space would do for us."""
 
@@ -130,7 +133,8 @@ def image(picture: Picture, max_pixels: int) -> Image | None:
     from pymupdf import mupdf
 
     try:
-        decoded = mupdf.fz_new_image_from_buffer(pymupdf.mupdf.fz_new_buffer_from_copied_data(picture.data))
+        data = _draw_svg(picture.data, max_pixels) if _SVG.match(picture.data) else picture.data
+        decoded = mupdf.fz_new_image_from_buffer(pymupdf.mupdf.fz_new_buffer_from_copied_data(data))
     except (RuntimeError, mupdf.FzErrorBase):
         return None
     pixels = decoded.w(), decoded.h()
@@ -138,6 +142,18 @@ def image(picture: Picture, max_pixels: int) -> Image | None:
         return None
     width = picture.width or pixels[0] * POINTS_PER_PIXEL
     return Image(decoded, pixels, width, picture.height or width * pixels[1] / pixels[0])
+
+
+def _draw_svg(data: bytes, max_pixels: int) -> bytes:
+    """Return a drawing as a PNG of SVG_ZOOM pixels a point; b"" when that were too many."""
+    import pymupdf
+
+    with pymupdf.open(stream=data, filetype="svg") as drawing:
+        page = drawing[0]
+        if page.rect.width * page.rect.height * SVG_ZOOM**2 > max_pixels:
+            return b""
+        encoded: bytes = page.get_pixmap(matrix=pymupdf.Matrix(SVG_ZOOM, SVG_ZOOM)).tobytes("png")
+        return encoded
 
 
 def is_decodable(image: Image) -> bool:

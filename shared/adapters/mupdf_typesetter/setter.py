@@ -32,6 +32,8 @@ TYPED = ((10.0, 85), (8.0, 107), (6.5, 132))
 SCAN_SHARE, SCAN_PIXELS = 0.12, 150
 """A picture that takes this share of a page's text area, and has this many pixels each way, may be a scanned page: it
 gets a page of its own, so that it is recognised as one."""
+LEAST_TEXT_PICTURE = 20.0
+"""A picture that is shown smaller than this each way, in points, holds no text: it is a bullet or an icon."""
 CONCEALED, CONCEALED_MOST = 6.0, 2000
 """Text that is not seen: its font size, and how many characters of a block are kept."""
 STRIKE = 0.7
@@ -148,6 +150,8 @@ class Setter:
         found = image(block, self._limits.max_pixels)
         if found is None:
             self._paragraph(Paragraph("[a picture in a format that cannot be shown]"))
+            if not 0 < max(block.width, block.height) < LEAST_TEXT_PICTURE:
+                self.marks.add_unread(self.pen.pages, "picture")
             return
         if not is_decodable(found):
             self._paragraph(Paragraph("[a picture that is damaged]"))

@@ -198,9 +198,22 @@ async def test_a_scan_inside_gets_a_page_of_its_own_and_wants_ocr(file: SourceFi
 
 
 async def test_a_picture_that_cannot_be_shown_is_told(file: SourceFile) -> None:
-    """Nothing is dropped in silence, not even a metafile."""
-    (page,) = await pages(file, Picture(b"\x01\x00\x09\x00 a metafile"))
-    assert ["[a picture in a format that cannot be shown]"] == [line.text for line in page.page.lines]
+    """Nothing is dropped in silence, not even a metafile; an icon holds no text."""
+    said = ["[a picture in a format that cannot be shown]"]
+    for width, codes in ((0.0, ("picture",)), (200.0, ("picture",)), (12.0, ())):
+        file.path.write_bytes(f"{width}".encode())
+        (page,) = await pages(file, Picture(b"\x01\x00\x09\x00 a metafile", width, width))
+        assert (said, codes) == ([line.text for line in page.page.lines], page.page.unread)
+
+
+@pytest.mark.parametrize("head", ["", '<?xml version="1.0"?>\n<!-- drawn -->'])
+async def test_a_drawing_of_lines_is_shown(file: SourceFile, head: str) -> None:
+    """SVG becomes pixels; one of too many pixels is reported."""
+    for side, codes in ((100, ()), (9000, ("picture",))):
+        drawing = f'{head}<svg xmlns="http://www.w3.org/2000/svg" width="{side}" height="{side}"><circle r="9"/></svg>'
+        file.path.write_bytes(drawing.encode())
+        (page,) = await pages(file, Paragraph("A drawing:"), Picture(drawing.encode()))
+        assert codes == page.page.unread
 
 
 async def test_a_page_break_begins_a_page(file: SourceFile) -> None:
