@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import takewhile
-from typing import Any
+from typing import Any, Literal
 
 from local.model_server.reading.fields import Table
 from local.model_server.reading.headers import Header, find_headers
@@ -13,6 +13,8 @@ from local.model_server.reading.page import Document, Line, Page, cite
 from local.model_server.reading.placing import ColumnPlacer, Placed, is_numeric
 from local.model_server.reading.values import read
 from shared.domain.values.conventions import Conventions
+
+type TableEnd = Literal["total", "gap"]
 
 _STOP = 0.7  # how sure a total's label must be to end the table
 _WIDE_GAP = 7.0  # line heights without anything: the table is over
@@ -70,19 +72,22 @@ class TableReader:
         headers = list[Header]()
         rows: list[Row] = []
         header: Header | None = None
+        end: TableEnd | None = None
         for page in self.document.pages:
             found = find_headers(page, self.table)
             if header is None:
                 best = max(found, key=lambda item: len(item.names), default=None)
                 header = self._with_quantity(page, best) if best else None
                 headers += [header] if header else []
-                ended = header is None or self._read(page, header, header.last_row + 1, rows)
+                end = self._read(page, header, header.last_row + 1, rows) if header else None
             else:
                 again = next((item for item in found if _repeats(item, header)), None)
+                if end == "gap" and again is None:
+                    break
                 moved = replace(again, columns=header.columns) if again else Header(page, header.columns, 0.0, -1)
                 headers += [again] if again else []
-                ended = self._read(page, moved, moved.last_row + 1, rows, searching=again is None)
-            if header is not None and ended:
+                end = self._read(page, moved, moved.last_row + 1, rows, searching=again is None)
+            if end == "total":
                 break
         made = [(row, item) for row in rows if header and (item := self._item(row, header)) is not None]
         items = self._whole([item for _, item in made])
@@ -148,16 +153,21 @@ class TableReader:
                 row.cells[column.field.name] = [lines[n] for n in kept]
                 row.texts[column.field.name] = [row.texts[column.field.name][n] for n in kept]
 
-    def _read(self, page: Page, header: Header, first: int, rows: list[Row], *, searching: bool = False) -> bool:
-        """Add the page's rows; True when the table ended on it."""
+    def _read(
+        self, page: Page, header: Header, first: int, rows: list[Row], *, searching: bool = False
+    ) -> TableEnd | None:
+        """Add the page's rows; return what ended the table on it.
+
+        Behind a gap stands the foot of the page: the table goes on where the next page repeats its header.
+        """
         bottom = header.bottom
         body = list(takewhile(lambda cells: not self._ends(cells, header), page.rows[first:]))
         placer = ColumnPlacer(header.columns, body)
         for cells in page.rows[first:]:
             if not searching and bottom and cells[0].box.y0 - bottom > _WIDE_GAP * page.line_height:
-                return True
+                return "gap"
             if self._ends(cells, header):
-                return True
+                return "total"
             placed = _by_field(placer.place(cells))
             numbers = {name for name, texts in placed.items() if self._is_number(name, texts)}
             if searching and not numbers:
@@ -165,7 +175,7 @@ class TableReader:
             searching = False
             self._add(page, cells, placed, numbers, rows)
             bottom = max(line.box.y1 for line in cells)
-        return False
+        return None
 
     def _ends(self, cells: Sequence[Line], header: Header) -> bool:
         """A total's label, or the header of some other table, ends this one."""

@@ -160,3 +160,13 @@ def test_cells_of_rows_are_no_single_values() -> None:
     assert (found["number"]["value"], found["due"]["value"], found["net_total"]["value"]) == (None, None, 7.5)
     labelled = extracted(asked, [[(40, "Amount due: 7.50")], [(40, "Invoice number: X-1")], *rows])
     assert (labelled["number"]["value"], labelled["due"]["value"]) == ("X-1", 7.5)
+
+
+def test_the_table_goes_on_behind_the_foot_of_a_page() -> None:
+    """A foot far below the rows ends the page; only a header that is repeated begins the table again."""
+    gap: list[list[Cell]] = [[]] * 10
+    foot: list[list[Cell]] = [*gap, [(40, "IBAN: DE68 2105 0170 0012 3456 78")]]
+    rice = ["Rice", 1.0, 1.5, 1.5]
+    assert rows_of([HEAD, TEA, *foot], [HEAD, RICE])[1:] == [rice]
+    assert rows_of([HEAD, TEA, *foot], [RICE])[1:] == []
+    assert rows_of([HEAD, TEA, [(330, "Net total"), (485, "6.00")]], [HEAD, RICE])[1:] == []
