@@ -90,7 +90,11 @@ class Settings(EnvironmentSettings):
         ge=512 << 20,
         description="Most memory (address space) of the OCR process, in bytes. A page that needs more is a finding.",
     )
-    reader_processes: int = Field(1, ge=1, description="Processes that open and render PDFs, per worker.")
+    reader_processes: int = Field(
+        1,
+        ge=1,
+        description="Processes that open and render files, per worker; as many again for ranges of large files.",
+    )
     reader_bytes: int = Field(
         2 << 30, ge=256 << 20, description="Most memory of a process that opens and renders PDFs, in bytes."
     )

@@ -1,5 +1,6 @@
 """E-invoices: their business terms, and what one says: a second reading of a document that owes nothing to its page."""
 
+import re
 from typing import Literal
 
 from shared.domain.frozen import Frozen
@@ -18,6 +19,20 @@ EMBEDDED_NAMES = frozenset(
 
 Source: ZUGFeRD 2.3 / Factur-X 1.07, section "Embedding of the XML in PDF/A-3"; Order-X 1.0, the same section.
 """
+EINVOICE_NAMESPACES = frozenset(
+    {
+        "urn:un:unece:uncefact:data:standard:CrossIndustryInvoice:100",
+        "urn:ferd:CrossIndustryDocument:invoice:1p0",
+        "urn:un:unece:uncefact:data:SCRDMCCBDACIOMessageStructure:100",
+        "urn:oasis:names:specification:ubl:schema:xsd:Invoice-2",
+        "urn:oasis:names:specification:ubl:schema:xsd:CreditNote-2",
+    }
+)
+"""The namespaces of the root elements of e-invoices, those of the vocabulary."""
+_HEAD_BYTES = 64 << 10
+_UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+_ROOT = re.compile(r"\W{0,4}?(?:\s*<\?.*?\?>|\s*<!--.*?-->)*\s*<[A-Za-z_][^>]*>", re.DOTALL)
+_NAMESPACE = re.compile(r"""xmlns(?::[\w.-]+)?\s*=\s*["']([^"']+)["']""")
 CREDIT_NOTES = frozenset({"261", "262", "296", "308", "381", "396", "420", "458", "532"})
 """Codes of BT-3 (UNTDID 1001) whose amounts are credited: positive in the XML, often negative on the page."""
 
@@ -69,6 +84,14 @@ class SecondReading(Stored):
     terms: Terms = {}
     groups: dict[str, tuple[Terms, ...]] = {}
     problem: str | None = None
+
+
+def is_einvoice_content(data: bytes) -> bool:
+    """Return whether bytes are an e-invoice: the root element of XML, by its namespace, whatever the file is called."""
+    head = data[:_HEAD_BYTES].removeprefix(b"\xef\xbb\xbf")
+    text = head.decode("utf-16", "replace") if head.startswith(_UTF_16_MARKS) else head.decode("latin-1")
+    root = _ROOT.match(text)
+    return root is not None and any(namespace in EINVOICE_NAMESPACES for namespace in _NAMESPACE.findall(root[0]))
 
 
 def is_einvoice_name(name: str) -> bool:

@@ -4,11 +4,18 @@ Numbering, titles and document numbers decide most pages; what they leave open i
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from statistics import median
-from typing import Literal
+from typing import Literal, NamedTuple
 
-from shared.domain.document_type import DocumentType, FieldSpec
+from shared.domain.document_numbers import (
+    NumberLabels,
+    StatedNumber,
+    group_by_field,
+    is_document_number,
+    normalize_label,
+)
+from shared.domain.document_type import DocumentType
 from shared.domain.frozen import Frozen
 from shared.domain.page import Line, Page
 from shared.domain.task import PageRange
@@ -25,7 +32,6 @@ _CARRIED = re.compile(
     r"\b(?:continued|(?:carried|brought) forward|fortsetzung|übertrag|suite de|à reporter|continuación|seguito)\b",
     re.IGNORECASE,
 )
-_NOT_LETTERS = re.compile(r"[\W_]+")
 MARGIN = 0.15
 """A page tells its number within this share of its height from the top or the bottom."""
 TOP = 0.45
@@ -34,43 +40,49 @@ LARGE = 1.2
 """A title is so many times as high as the usual line."""
 ALONE = 2
 """Words beside the type's name in a line that is still a title: `Invoice no. 4711`."""
-BEHIND = 3
-"""Words behind its label among which a document's number is looked for: `Invoice no.: RE 4711`."""
 
 
 class Signs(Frozen):
     """What a page says about its place in a file.
 
-    `number` of `total`: its own numbering. `title`: the name of a document type stands at its head. `identifiers`:
-    document numbers that the page states. `carried`: its text goes on from the page before.
+    `number` of `total`: its own numbering. `titles`: document types whose name stands at its head. `numbers`: document
+    numbers that the page states. `height`: of the page. `carried`: its text goes on from the page before.
     """
 
     page: int
     blank: bool = False
     number: int | None = None
     total: int | None = None
-    title: bool = False
-    identifiers: frozenset[str] = frozenset()
+    titles: frozenset[str] = frozenset()
+    numbers: tuple[StatedNumber, ...] = ()
+    height: float = 0.0
     carried: bool = False
 
 
-def signs(page: Page, types: Iterable[DocumentType]) -> Signs:
-    """What a page says about where its document begins; `types` lend the words for titles and numbers."""
-    known = tuple(types)
-    if not page.lines:
-        return Signs(page=page.number, blank=page.problem is None)
-    number, total = _numbering(page)
-    head = [line for line in page.lines if line.box[1] < TOP * page.height]
-    names = _titles(known)
-    usual = median(line.box[3] - line.box[1] for line in page.lines)
-    return Signs(
-        page=page.number,
-        number=number,
-        total=total,
-        title=any(_is_title(line, names, usual) for line in head),
-        identifiers=_identifiers(page.lines, known),
-        carried=any(_CARRIED.search(line.text) for line in head),
-    )
+class SignReader:
+    """Reads what pages say about where their document begins; the `types` lend the words for titles and numbers."""
+
+    def __init__(self, types: Iterable[DocumentType]) -> None:
+        known = tuple(types)
+        self._labels = NumberLabels(known)
+        self._titles = _find_titles(known)
+
+    def read(self, page: Page) -> Signs:
+        """Return what a page says."""
+        if not page.lines:
+            return Signs(page=page.number, blank=page.problem is None)
+        number, total = _numbering(page)
+        head = [line for line in page.lines if line.box[1] < TOP * page.height]
+        usual = median(line.box[3] - line.box[1] for line in page.lines)
+        return Signs(
+            page=page.number,
+            number=number,
+            total=total,
+            titles=frozenset(kind for line in head for kind in _titles_in(line, self._titles, usual)),
+            numbers=tuple(self._labels.find(page.lines)),
+            height=page.height,
+            carried=any(_CARRIED.search(line.text) for line in head),
+        )
 
 
 def verdicts(pages: Sequence[Signs]) -> tuple[Verdict, ...]:
@@ -97,22 +109,81 @@ def parts(verdict: Sequence[Verdict]) -> tuple[PageRange, ...]:
     return tuple(PageRange(first=first, last=last) for first, last in zip(firsts, ends, strict=True))
 
 
+class DocumentStart(NamedTuple):
+    """A page that begins a document, and the number that it states for it (empty: none)."""
+
+    page: int
+    number: str
+
+
+def find_second_document(pages: Sequence[Signs], field: str) -> tuple[DocumentStart, DocumentStart] | None:
+    """Return the first page with a document, and the first that begins another one; None when no page does.
+
+    `field`: the type's number (`type.field`). A page begins another document when it states a single number that no
+    page before it states, at its head or where it numbers itself 1; pages that list other documents state several, and
+    those that refer to one do so further down. So does a page 1 with the type's title behind a last page, unless it
+    repeats the number.
+    """
+    first: DocumentStart | None = None
+    previous: Signs | None = None
+    before = set[str]()
+    for page in (page for page in pages if not page.blank):
+        stated = {number.value: number for number in page.numbers if number.field == field}
+        number = next(iter(stated.values()), None)
+        start = DocumentStart(page.page, number.text if number else "")
+        if first is not None and not before & stated.keys():
+            has_new_number = number is not None and len(stated) == 1 and bool(before)
+            if has_new_number and number is not None and _is_at_start(page, number):
+                return first, start
+            if page.number == 1 and page.titles and previous is not None and _is_last(previous):
+                return first, start
+        if first is None or (not first.number and start.number):
+            first = start
+        before |= stated.keys()
+        previous = page
+    return None
+
+
+def _is_at_start(page: Signs, number: StatedNumber) -> bool:
+    return page.number == 1 or bool(page.titles) or number.top < TOP * page.height
+
+
+def _is_last(page: Signs) -> bool:
+    return page.total is not None and page.number == page.total
+
+
 def _verdict(part: Sequence[Signs], page: Signs, *, gap: bool) -> Verdict:
     """Whether a page begins a document after the pages of a `part`; `gap`: a blank page lies between."""
     before = part[-1]
     if page.number is not None and page.number > 1:
         return "continues" if page.number == (before.number or page.number - 1) + 1 else "unsure"
-    known = {number for one in part for number in one.identifiers}
-    if known & page.identifiers:
-        return "continues"
-    if page.number == 1 or (known and page.identifiers):
+    said = _compare_numbers(part, page)
+    if said != "unsure":
+        return said
+    if page.number == 1:
         return "starts"
     if page.carried:
         return "continues"
-    if page.title:
+    if page.titles:
         return "starts"
-    finished = before.total is not None and before.number == before.total
-    return "starts" if finished and gap else "unsure"
+    return "starts" if _is_last(before) and gap else "unsure"
+
+
+def _compare_numbers(part: Sequence[Signs], page: Signs) -> Verdict:
+    """Whether the document numbers of a page are those of the `part`; unsure when the part's own is not among them.
+
+    An invoice names an order, and a seller's account is on all of its invoices: they tell nothing where the number of
+    the type that is named at the head of the part is on both. Where none is named, all numbers must agree or differ.
+    """
+    known = group_by_field(number for one in part for number in one.numbers)
+    stated = group_by_field(page.numbers)
+    shared = [field for field in stated if field in known]
+    own = [field for field in shared if field.partition(".")[0] in part[0].titles]
+    decisive = own or shared
+    agreeing = [field for field in decisive if known[field] & stated[field]]
+    if decisive and not agreeing:
+        return "starts"
+    return "continues" if decisive and len(agreeing) == len(decisive) else "unsure"
 
 
 def _numbering(page: Page) -> tuple[int | None, int | None]:
@@ -128,61 +199,27 @@ def _numbering(page: Page) -> tuple[int | None, int | None]:
     return None, None
 
 
-def _titles(types: Sequence[DocumentType]) -> set[str]:
+def _find_titles(types: Sequence[DocumentType]) -> dict[str, set[str]]:
     """The words by which types call themselves: of their labels those that label no field but the document's number."""
     fields = {
-        _folded(label)
+        normalize_label(label)
         for kind in types
         for spec in kind.fields
-        if not _is_number(spec)
+        if not is_document_number(spec)
         for label in (spec.title, *spec.labels)
     }
-    return {_folded(label) for kind in types for label in (kind.title, *kind.labels)} - fields
+    titles: dict[str, set[str]] = {}
+    for kind in types:
+        for name in {normalize_label(label) for label in (kind.title, *kind.labels)} - fields:
+            titles.setdefault(name, set()).add(kind.name)
+    return titles
 
 
-def _is_number(spec: FieldSpec) -> bool:
-    return spec.kind == "identifier" and spec.required
-
-
-def _is_title(line: Line, names: set[str], usual: float) -> bool:
-    folded = _folded(line.text)
-    name = next((name for name in names if folded == name or folded.startswith(f"{name} ")), None)
-    large = line.box[3] - line.box[1] >= LARGE * usual
-    return name is not None and large and len(line.text.split()) - len(name.split()) <= ALONE
-
-
-def _identifiers(lines: Sequence[Line], types: Iterable[DocumentType]) -> frozenset[str]:
-    """The document numbers of a page: what has a digit behind their label, in its line or the line right of it."""
-    labels = {_folded(label) for kind in types for spec in kind.fields if _is_number(spec) for label in spec.labels}
-    found = set()
-    for line, following in zip(lines, (*lines[1:], None), strict=True):
-        folded = _folded(line.text)
-        label = max((one for one in labels if folded == one or folded.startswith(f"{one} ")), key=len, default=None)
-        if label is None:
-            continue
-        words = line.text.split()
-        behind = words[_words_of(label, words) :] or (
-            following.text.split() if following and _beside(line, following) else []
-        )
-        numbers = [word for word in behind[:BEHIND] if any(sign.isdigit() for sign in word)]
-        found |= {_folded(word).replace(" ", "") for word in numbers[:1]}
-    return frozenset(found)
-
-
-def _words_of(label: str, words: Sequence[str]) -> int:
-    """How many of the first `words` make up a folded label; words without letters count for nothing."""
-    length = -1
-    for count, word in enumerate(words, 1):
-        folded = _folded(word)
-        length += len(folded) + 1 if folded else 0
-        if length >= len(label):
-            return count
-    return len(words)
-
-
-def _beside(left: Line, right: Line) -> bool:
-    return abs(left.box[1] - right.box[1]) < (left.box[3] - left.box[1]) and right.box[0] >= left.box[2]
-
-
-def _folded(text: str) -> str:
-    return _NOT_LETTERS.sub(" ", text.casefold()).strip()
+def _titles_in(line: Line, titles: Mapping[str, set[str]], usual: float) -> set[str]:
+    """The types of which a line is the title."""
+    text = normalize_label(line.text)
+    if line.box[3] - line.box[1] < LARGE * usual:
+        return set()
+    count = len(line.text.split())
+    names = [name for name in titles if text == name or text.startswith(f"{name} ")]
+    return {kind for name in names if count - len(name.split()) <= ALONE for kind in titles[name]}

@@ -3,27 +3,37 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
-_owner: ContextVar[str] = ContextVar("_owner", default="")
+
+class Caller(NamedTuple):
+    """For which document calls are made, and whether for a page range of a large one; no document needs the others."""
+
+    document_id: str = ""
+    is_range: bool = False
+
+
+_NOBODY = Caller()
+_caller: ContextVar[Caller] = ContextVar("_caller", default=_NOBODY)
 
 
 @contextmanager
-def calls_for(document_id: str) -> Iterator[None]:
-    """Mark the calls inside the block, in its tasks too, as made for a document: where many wait, documents take turns.
+def calls_for(caller: Caller) -> Iterator[None]:
+    """Mark the calls inside the block, in its tasks too, as made for a document.
 
-    So a page of a small document waits for one page of a large one, not for all that were asked for before.
+    Where many wait, documents take turns: a page of a small document waits for one page of another, not for all that
+    were asked for before. Ranges of large documents may get processes of their own.
     """
-    token = _owner.set(document_id)
+    token = _caller.set(caller)
     try:
         yield
     finally:
-        _owner.reset(token)
+        _caller.reset(token)
 
 
-def owner_of_calls() -> str:
-    """Return the document for which a call is being made; empty for a call that no document needs."""
-    return _owner.get()
+def current_caller() -> Caller:
+    """Return for whom a call is being made."""
+    return _caller.get()
 
 
 class Isolation(Protocol):

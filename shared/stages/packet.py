@@ -9,7 +9,7 @@ from shared.domain.document import Document, document_id
 from shared.domain.document_type import DocumentType
 from shared.domain.finding import Finding
 from shared.domain.model_call import Bill
-from shared.domain.packet import parts, signs, verdicts
+from shared.domain.packet import SignReader, parts, verdicts
 from shared.domain.run import Run
 from shared.domain.task import PageRange
 from shared.domain.unpacking import Member
@@ -51,7 +51,8 @@ async def find_parts(core: Core, snapshot: Snapshot) -> Split:
         return Split(whole, Bill())
     types = [kind] if kind else list(known.values())
     stored = artefacts.StoredPages(core, run)
-    said = list(verdicts([signs(page, types) async for page in stored.all()]))
+    reader = SignReader(types)
+    said = list(verdicts([reader.read(page) async for page in stored.all()]))
     open_pages = [number for number, verdict in enumerate(said, 1) if verdict == "unsure"]
     bill = Bill()
     if kind is None and len(open_pages) <= MOST_ASKED:

@@ -10,7 +10,7 @@ from shared.domain.reading import Ceiling
 from shared.domain.run import State
 from shared.domain.task import PLAN, PageRange, StageMessage, TaskDone, page_ranges, planned_range
 from shared.domain.unpacking import Member
-from shared.ports.isolation import calls_for
+from shared.ports.isolation import Caller, calls_for
 from shared.ports.reading import Reader, SourceFile, SourcePage
 from shared.stages.admit import Admitted, admit, check_size, earlier_copy
 from shared.stages.artefacts import save, save_pages, save_picture
@@ -39,7 +39,7 @@ async def read(core: Core, message: StageMessage) -> None:
 
     Raises Permanent (unreadable, superseded) and Retryable.
     """
-    with calls_for(message.document_id):
+    with calls_for(Caller(message.document_id, is_range=message.task != PLAN)):
         await _read(core, message)
 
 

@@ -19,6 +19,7 @@ from shared.stages.grounding import Search
 from shared.stages.line_index import LineIndexes
 from shared.stages.page_choice import Answers
 from shared.stages.result import ResultPage
+from shared.stages.several import SeveralDocumentsSearch
 from shared.stages.unread import UnreadSearch
 
 SURVEY = "survey"
@@ -71,7 +72,7 @@ async def look_through(
     rows: dict[str, list[Row]] = {spec.name: [] for spec in kind.fields if spec.kind == "table"}
     wanted = {line_place(line)[0] for value in raw.fields.values() for line in value.lines} | {1, stored.count}
     read = {number for numbers, _ in answers for number in numbers}
-    unread = UnreadSearch(kind)
+    unread, several = UnreadSearch(kind), SeveralDocumentsSearch(kind)
     others = [((number,), RangeAnswer()) for number in range(1, stored.count + 1) if number not in read]
     for numbers, answer in [*answers, *others]:
         some = await stored.some(sorted({*numbers, *_cited_pages(answer)}))
@@ -79,9 +80,11 @@ async def look_through(
             rows[name] += found
         for page in some:
             if page.number not in pages:
-                look.findings += _problems(page)
+                orders = await asyncio.to_thread(addressing_lines, page.lines)
+                look.findings += _problems(page, orders)
                 filled = frozenset(name for name, found in rows.items() if found)
                 await asyncio.to_thread(unread.look, page, filled)
+                await asyncio.to_thread(several.look, page)
                 pages[page.number] = _told(page, extracted=page.number in read)
         look.kept |= {page.number: page for page in some if page.number in wanted}
         said = said or any(page.lines for page in some)
@@ -93,6 +96,7 @@ async def look_through(
     look.fields = await _fields(stored, kind, raw, look.kept, evidence)
     look.findings += evidence.ambiguities.findings()
     look.findings += unread.findings(look.fields, look.tables)
+    look.findings += several.findings()
     return look
 
 
@@ -120,8 +124,11 @@ async def _fields(
     return await asyncio.to_thread(evidence.assess_fields, raw, list(kept.values()), searches)
 
 
-def _problems(page: Page) -> Iterator[Finding]:
-    """What a person must know about a page; of hidden text why and how much, without a quotation."""
+def _problems(page: Page, orders: Sequence[str]) -> Iterator[Finding]:
+    """What a person must know about a page; of hidden text why and how much, without a quotation.
+
+    `orders`: ids of the lines that address the program reading them.
+    """
     if page.problem:
         text = f"Page {page.number} could not be read: {page.problem}"
         yield Finding(rule="unread_page", severity="error", message=text)
@@ -137,8 +144,8 @@ def _problems(page: Page) -> Iterator[Finding]:
         parts = "; ".join(UNREAD_PARTS.get(code, code) for code in page.unread)
         text = f"Page {page.number} was not read completely. Not read: {parts}."
         yield Finding(rule="unread_content", severity="error", message=text)
-    if lines := addressing_lines(page.lines):
-        text = f"Page {page.number} holds text that instructs the program reading it ({_first(lines)})."
+    if orders:
+        text = f"Page {page.number} holds text that instructs the program reading it ({_first(orders)})."
         yield Finding(rule="addresses_reader", severity="error", message=text)
 
 

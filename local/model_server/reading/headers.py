@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from local.model_server.reading.fields import Field, Table
+from local.model_server.reading.folding import plain
 from local.model_server.reading.labels import Hit, find_hits
 from local.model_server.reading.page import Box, Line, Page
 
@@ -18,16 +19,36 @@ _CONTIGUOUS = 0.9  # line heights between the lines of one header
 _LARGER = 1.25  # times the header's type: a title's
 _COVERED = 0.5  # of a cell's width that a title stands over
 _FEWEST = 2  # columns that make a header
+_DEBIT = frozenset(
+    re.findall(
+        r"\w+",
+        "debit debits withdrawal withdrawals out payments soll lastschrift lastschriften belastung belastungen ausgang "
+        "ausgange cargo cargos debe addebiti dare af debito debitos uttag ut",
+    )
+)
+_CREDIT = frozenset(
+    re.findall(
+        r"\w+",
+        "credit credits deposit deposits in receipts haben gutschrift gutschriften eingang eingange abono abonos haber "
+        "accrediti avere bij credito creditos insattning",
+    )
+)
+"""What heads the columns of money out of an account, and into it, without accents."""
 _NUMERIC = frozenset({"money", "number"})
 
 
 @dataclass(frozen=True)
 class Column:
-    """A column's place; `field` is None for one that nobody asked for; `depth` is the label's line in the cell."""
+    """A column's place and its heading; `field` is None for one that nobody asked for.
+
+    `depth` is the label's line in the cell; `is_debit`: what stands in it is taken away, as money out of an account.
+    """
 
     box: Box
     field: Field | None = None
     depth: int = 0
+    title: str = ""
+    is_debit: bool = False
 
     @property
     def numeric(self) -> bool:
@@ -43,6 +64,7 @@ class Header:
     columns: tuple[Column, ...]
     bottom: float
     last_row: int
+    first_row: int = 0
     lines: frozenset[Line] = frozenset()
 
     @property
@@ -141,12 +163,35 @@ def _header(page: Page, table: Table, first: int, last: int, labels: dict[str, t
         if number not in taken and name not in taken.values():
             taken[number] = name
     columns = tuple(
-        Column(_around([box for _, box in cell]), by_name[taken[number]], _depth(cell, hits, taken[number]))
-        if number in taken
-        else Column(_around([box for _, box in cell]))
+        Column(
+            _around([box for _, box in cell]),
+            by_name.get(taken.get(number, "")),
+            _depth(cell, hits, taken[number]) if number in taken else 0,
+            " ".join(line.text for line, _ in cell),
+        )
         for number, cell in enumerate(cells)
     )
-    return Header(page, columns, max(line.box.y1 for line in lines), last, frozenset(lines))
+    columns = join_debit_and_credit(columns, table)
+    return Header(page, columns, max(line.box.y1 for line in lines), last, first, frozenset(lines))
+
+
+def join_debit_and_credit(columns: tuple[Column, ...], table: Table) -> tuple[Column, ...]:
+    """Return the columns, two for money out and in as one field's: the first amount that has no column of its own."""
+    names = {column.field.name for column in columns if column.field}
+    missing = [field for field in table.columns if field.kind == "money" and field.name not in names]
+    sides = [None if column.field else _side(column.title) for column in columns]
+    if not missing or not {"debit", "credit"} <= set(sides):
+        return columns
+    return tuple(
+        replace(column, field=missing[0], is_debit=side == "debit") if side else column
+        for column, side in zip(columns, sides, strict=True)
+    )
+
+
+def _side(title: str) -> str | None:
+    words = set(re.findall(r"[^\W\d_]+", plain(title)))
+    debit, credit = bool(words & _DEBIT), bool(words & _CREDIT)
+    return None if debit == credit else "debit" if debit else "credit"
 
 
 type Cell = list[tuple[Line, Box]]

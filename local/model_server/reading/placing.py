@@ -11,9 +11,14 @@ from local.model_server.reading.headers import Column
 from local.model_server.reading.page import Box, Line
 
 _NUMBER = re.compile(r"[-–(]?\s?(?:[€$£]|[A-Z]{2,3}\s?)?[-–]?\s?[\d.,'’]*\d\)?[-%]?")
+_SIGN_WORD = re.compile(r"(?:CR|DR|Cr|Dr|OD|S|H|Soll|Haben|-|\+)\.?")
+_SIGN_HEADING = re.compile(
+    r"(?:S/H|H/S|Soll/Haben|D/C|C/D|DR/CR|CR/DR|Debit/Credit|\+/-|±|Sign|VZ|Type)", re.IGNORECASE
+)
 _UNIT_WORDS, _CELL_WORDS = 3, 4
 _SHARED_COLUMN = 20.0  # line heights: the distance that two numbers of a row in one column count for
 _SAME_EDGE = 1.5  # page units that the edges of one column's cells differ by
+_ALIGNED = 3.0  # page units within which two edges are one
 _AGREED = 0.8  # of the full rows put a number with this edge into one column
 
 
@@ -31,7 +36,9 @@ class ColumnPlacer:
     def __init__(self, columns: Sequence[Column], rows: Iterable[Sequence[Line]] = ()) -> None:
         self._columns = columns
         self._by_edge: dict[int, Counter[int]] = defaultdict(Counter)
-        self._learn([self._numbers(row) for row in rows])
+        body = [list(row) for row in rows]
+        self._headings_begin_columns = self._are_headings_set_left(body)
+        self._learn([self._numbers(row) for row in body])
 
     def place(self, row: Sequence[Line]) -> list[Placed]:
         """Return the texts of a row from left to right; a sentence that runs across the columns is no cell."""
@@ -41,9 +48,35 @@ class ColumnPlacer:
         for line in row:
             if line in homes:
                 placed.append(Placed(self._columns[homes[line]], line, line.text))
+            elif placed and _SIGN_WORD.fullmatch(line.text.strip()) and self._is_sign_column(line):
+                placed[-1] = placed[-1]._replace(text=f"{placed[-1].text} {line.text.strip()}")
             else:
                 placed += self._divide(line)
         return placed
+
+    def _are_headings_set_left(self, rows: Sequence[Sequence[Line]]) -> bool:
+        """Whether most texts begin where a heading does: then a column reaches from its heading to the next one."""
+        lines = (line for row in rows for line in row)
+        texts = [line for line in lines if not is_numeric(line.text) and not _crosses(line, self._columns)]
+        flush = sum(any(abs(line.box.x0 - column.box.x0) < _ALIGNED for column in self._columns) for line in texts)
+        return flush > len(texts) / 2
+
+    def _distance(self, box: Box, number: int) -> float:
+        """Return how far a number is from a column: by its edges or its middle; not at all when it lies inside.
+
+        Numbers set right in a wide column under a heading set left are aligned with no heading at all.
+        """
+        column = self._columns[number]
+        if self._headings_begin_columns and not any(_offset(box, each) < _ALIGNED for each in self._columns):
+            behind = self._columns[number + 1].box.x0 if number + 1 < len(self._columns) else float("inf")
+            if column.box.x0 <= box.x0 and box.x1 <= behind:
+                return 0.0
+        return _offset(box, column) - max(0.0, box.overlap_x(column.box))
+
+    def _is_sign_column(self, line: Line) -> bool:
+        """Whether a line stands in a column of signs, such as S/H or DR/CR."""
+        under = max(self._columns, key=lambda column: column.box.overlap_x(line.box))
+        return under.box.overlap_x(line.box) > 0 and _SIGN_HEADING.fullmatch(under.title.strip()) is not None
 
     def _learn(self, rows: Sequence[list[Line]]) -> None:
         fullest = max(map(len, rows), default=0)
@@ -87,7 +120,7 @@ class ColumnPlacer:
                 shared = _SHARED_COLUMN * line.box.height * (column.numeric and at > 0)
                 stays = costs[number] + shared
                 before, source = (stays, number) if stays <= best else (best, best_at)
-                row.append(before + _distance(line.box, column))
+                row.append(before + self._distance(line.box, number))
                 came.append(source)
                 if costs[number] < best:
                     best, best_at = costs[number], number
@@ -152,10 +185,10 @@ def _crosses(line: Line, columns: Sequence[Column]) -> bool:
     return sum(line.box.overlap_x(column.box) > 0.4 * column.box.width for column in columns) > 1
 
 
-def _distance(box: Box, column: Column) -> float:
+def _offset(box: Box, column: Column) -> float:
+    """Return by how much a number is off the column's heading, set left, right or in the middle."""
     sides = abs(box.x0 - column.box.x0), abs(box.x1 - column.box.x1)
-    middle = abs(box.x0 + box.x1 - column.box.x0 - column.box.x1) / 2
-    return min(*sides, middle) - max(0.0, box.overlap_x(column.box))
+    return min(*sides, abs(box.x0 + box.x1 - column.box.x0 - column.box.x1) / 2)
 
 
 def _edge_key(edge: float) -> int:

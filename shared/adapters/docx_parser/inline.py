@@ -9,7 +9,7 @@ from shared.adapters.docx_parser.equations import write_equation
 from shared.adapters.docx_parser.fields import Field, open_field, read_check_box, read_result
 from shared.adapters.docx_parser.names import MC, M, W, val
 from shared.adapters.docx_parser.pieces import Piece
-from shared.adapters.docx_parser.styles import Look, Style, Styles, read_look
+from shared.adapters.docx_parser.styles import Look, Style, Styles, read_font, read_look
 from shared.domain.symbol_fonts import read_symbols
 
 if TYPE_CHECKING:
@@ -82,10 +82,9 @@ class _Inline:
 
     def _run(self, run: "_Element", *, deleted: bool) -> Iterator[Piece]:
         properties = run.find(f"{W}rPr")
-        named = self._styles.of(val(properties, "rStyle")).look
-        look = read_look(properties, self._style.look.inherited_by(named))
-        fonts = properties.find(f"{W}rFonts") if properties is not None else None
-        font = (fonts.get(f"{W}ascii") or fonts.get(f"{W}hAnsi") or "") if fonts is not None else ""
+        named = self._styles.of(val(properties, "rStyle"))
+        look = read_look(properties, self._style.look.inherited_by(named.look))
+        font = read_font(properties) or named.font or self._style.font
         for child in run:
             yield from self._inside(child, look._replace(hidden=look.hidden or deleted), font)
 

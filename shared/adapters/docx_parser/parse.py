@@ -10,6 +10,7 @@ from shared.adapters.docx_parser.inline import DELETED, read_pieces
 from shared.adapters.docx_parser.names import MC, A, C, M, R, W, is_on, val
 from shared.adapters.docx_parser.numbering import Numbering
 from shared.adapters.docx_parser.pieces import Piece
+from shared.adapters.docx_parser.sections import list_printed_edges
 from shared.adapters.docx_parser.styles import Styles
 from shared.domain.errors import Unreadable
 from shared.domain.flow import Block, Concealed, Flow, NotRead, PageBreak, Paragraph
@@ -79,15 +80,15 @@ class _Walk:
                     yield from _titled(said, list(self._content(note, self._parts[name], 0)))
 
     def _edges(self, kind: str) -> Iterator[Block]:
-        """Headers or footers, each text once: those of even, first and other pages, of all sections."""
-        told: set[tuple[Block, ...]] = set()
-        for relation in self._document.part.rels.values():
-            if not relation.is_external and relation.reltype.endswith(f"/{kind}"):
-                part = relation.target_part
-                blocks = tuple(self._content(_root(part), part, 0))
-                if not any(isinstance(block, Paragraph) and block.text.strip() for block in blocks) or blocks in told:
-                    blocks = tuple(block for block in blocks if not isinstance(block, Paragraph))
-                told.add(blocks)
+        """Headers or footers that are printed, each once: of first, even and other pages of all sections."""
+        read: list[list[Block]] = []
+        settings = _root(self._parts.get("settings"))
+        for reference in list_printed_edges(self._document.element.body, settings, kind):
+            part = self._document.part.related_parts.get(reference)
+            blocks = list(self._content(_root(part), part, 0)) if part is not None else []
+            blocks = [block for block in blocks if not isinstance(block, Paragraph) or block.text.strip()]
+            if blocks not in read:
+                read.append(blocks)
                 yield from blocks
 
     def _content(self, parent: "_Element | None", part: "Part", depth: int) -> Iterator[Block]:

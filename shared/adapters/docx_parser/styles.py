@@ -28,11 +28,15 @@ class Look(NamedTuple):
 
 
 class Style(NamedTuple):
-    """What matters of a style, with what it inherits. `level` 0: no heading; `number`: (list id, level) or None."""
+    """What matters of a style, with what it inherits. `level` 0: no heading; `number`: (list id, level) or None.
+
+    `font`: that of its letters, "" when it does not say.
+    """
 
     level: int = 0
     look: Look = Look()
     number: tuple[str, int] | None = None
+    font: str = ""
 
 
 class Styles:
@@ -63,6 +67,7 @@ class Styles:
             level,
             read_look(element.find(f"{W}rPr"), base.look),
             (number, int(depth_of_list) if depth_of_list.isdecimal() else 0) if number else base.number,
+            read_font(element.find(f"{W}rPr")) or base.font,
         )
 
 
@@ -73,6 +78,12 @@ def read_look(run: "_Element | None", base: Look) -> Look:
     hidden, strike, double = is_on(run, "vanish"), is_on(run, "strike"), is_on(run, "dstrike")
     struck = base.struck if strike is None and double is None else bool(strike) or bool(double)
     return Look(base.hidden if hidden is None else hidden, _is_white(run, base), struck)
+
+
+def read_font(run: "_Element | None") -> str:
+    """Return the font that run properties name; "" for none."""
+    fonts = run.find(f"{W}rFonts") if run is not None else None
+    return (fonts.get(f"{W}ascii") or fonts.get(f"{W}hAnsi") or "") if fonts is not None else ""
 
 
 def _is_white(run: "_Element", base: Look) -> bool:

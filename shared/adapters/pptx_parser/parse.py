@@ -57,9 +57,10 @@ def _slide(slide: "Slide") -> Iterator[Block]:
     if slide.element.find(f"{P}cSld/{P}controls") is not None:
         yield NotRead("form_control")
     if slide.has_notes_slide and slide.notes_slide.notes_text_frame is not None:
-        notes = slide.notes_slide.notes_text_frame.text.strip()
-        if notes:
-            yield Paragraph(f"Notes: {notes}")
+        notes = read_cell(slide.notes_slide.notes_text_frame.paragraphs)
+        if notes.shown:
+            yield Paragraph(f"Notes: {notes.shown}")
+        yield from notes.behind
     yield from read_comments(slide.part)
 
 

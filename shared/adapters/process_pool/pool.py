@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, Protocol
 from shared.adapters.process_pool.child import Child, ChildDiedError, TimeLimit
 from shared.adapters.process_pool.turns import FairQueue
 from shared.domain.errors import Unavailable, Unreadable
-from shared.ports.isolation import owner_of_calls
+from shared.ports.isolation import current_caller
 
 
 class _Call(NamedTuple):
@@ -25,6 +25,7 @@ class _Call(NamedTuple):
 class ProcessPool:
     """Runs functions in at most `size` child processes, each started when first needed and used again.
 
+    Page ranges of large files have as many children of their own: what others read waits for none of them.
     A call may take `seconds`; then its child is killed, and `setting` is named as what says so. `memory_bytes` bounds
     each child's address space. `preload` names modules that the server process imports once, so that children start in
     milliseconds; the first pool of this process that starts a child decides. Usable from any event loop.
@@ -39,12 +40,7 @@ class ProcessPool:
         setting: str = "",
     ) -> None:
         self._limit = TimeLimit(seconds, setting)
-        self._idle: queue.LifoQueue[Child] = queue.LifoQueue()
-        self._children = [Child(memory_bytes, tuple(preload)) for _ in range(size)]
-        for child in self._children:
-            self._idle.put(child)
-        self._waiting: FairQueue[_Call] = FairQueue()
-        self._threads = ThreadPoolExecutor(size, thread_name_prefix="process-pool")
+        self._usual, self._ranges = (_Lane(size, memory_bytes, tuple(preload)) for _ in range(2))
 
     async def run[**P, T](self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """What the module-level `function` returns in a child; arguments and result must pickle.
@@ -64,19 +60,42 @@ class ProcessPool:
 
     def close(self) -> None:
         """End the children. Calls under way, and those that wait, raise Unavailable."""
+        for lane in (self._usual, self._ranges):
+            lane.close()
+
+    async def _run[T](self, task: Callable[[], T], limit: TimeLimit) -> T:
+        caller = current_caller()
+        lane = self._ranges if caller.is_range else self._usual
+        return await lane.run(caller.document_id, task, limit)
+
+
+class _Lane:
+    """Some children, and the calls that wait for one of them."""
+
+    def __init__(self, size: int, memory_bytes: int | None, preload: tuple[str, ...]) -> None:
+        self._idle: queue.LifoQueue[Child] = queue.LifoQueue()
+        self._children = [Child(memory_bytes, preload) for _ in range(size)]
+        for child in self._children:
+            self._idle.put(child)
+        self._waiting: FairQueue[_Call] = FairQueue()
+        self._threads = ThreadPoolExecutor(size, thread_name_prefix="process-pool")
+
+    async def run[T](self, owner: str, task: Callable[[], T], limit: TimeLimit) -> T:
+        """Run a call of `owner` in one of the children when its turn comes."""
+        call = _Call(task, limit, Future())
+        self._waiting.put(owner, call)
+        self._threads.submit(self._serve_next)
+        result: T = await asyncio.wrap_future(call.outcome)
+        return result
+
+    def close(self) -> None:
+        """End the children."""
         self._threads.shutdown(wait=False, cancel_futures=True)
         for child in self._children:
             child.retire()
         for call in self._waiting.drain():
             if call.outcome.set_running_or_notify_cancel():
                 call.outcome.set_exception(Unavailable("the reader is shutting down"))
-
-    async def _run[T](self, task: Callable[[], T], limit: TimeLimit) -> T:
-        call = _Call(task, limit, Future())
-        self._waiting.put(owner_of_calls(), call)
-        self._threads.submit(self._serve_next)
-        result: T = await asyncio.wrap_future(call.outcome)
-        return result
 
     def _serve_next(self) -> None:
         """Serve the call whose turn it is: one of those for which a thread was asked, not always the latest."""

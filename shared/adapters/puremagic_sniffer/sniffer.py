@@ -6,6 +6,7 @@ from pathlib import Path
 
 from shared.adapters.charsets import decode_text
 from shared.adapters.puremagic_sniffer.containers import HEAD_BYTES, find_container_type, is_mail
+from shared.domain.einvoice import is_einvoice_content
 from shared.domain.errors import Unreadable
 from shared.ports.isolation import Isolation
 
@@ -159,7 +160,8 @@ def _text(head: bytes) -> str:
         return "application/octet-stream"
     if b"\0" in head and is_mail(text.encode("utf-8", "replace")):  # in UTF-16
         return "message/rfc822"
-    return next((media_type for pattern, media_type in _MARKUP if pattern.search(text)), "text/plain")
+    found = next((media_type for pattern, media_type in _MARKUP if pattern.search(text)), "text/plain")
+    return "application/xml" if found == "text/plain" and is_einvoice_content(text.encode()) else found
 
 
 def _cut_whole(head: bytes) -> bytes:

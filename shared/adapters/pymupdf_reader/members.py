@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
+from shared.adapters.pymupdf_reader.attachments import attachment_name, einvoice_places
 from shared.adapters.pymupdf_reader.document import opened
 from shared.domain.einvoice import is_einvoice_name
 from shared.domain.errors import Unreadable
@@ -27,16 +28,29 @@ def pdf_entries(file: SourceFile) -> Iterator[Entry]:
     """
     document = opened(str(file.path), file.passwords)
     named = document.embfile_count()
+    invoices = _einvoices(document)
     seen: set[bytes] = set()
     for place in range(named):
         info = document.embfile_info(place)
         name = _letters(info.get("ufilename") or info.get("filename") or info.get("name") or "attachment")
-        yield _once(Entry(name, _embedded(document, place), _DATA if is_einvoice_name(name) else None), seen)
+        yield _once(Entry(name, _embedded(document, place), _DATA if place in invoices else None), seen)
     for number in range(document.page_count):
         for entry in _pinned(document, number):
             yield _once(entry, seen)
     if named and document.xref_get_key(document.pdf_catalog(), "Collection")[0] != "null":
         yield Entry(f"cover ({document.page_count} pages)", skipped=_COVER)
+
+
+def _einvoices(document: "pymupdf.Document") -> frozenset[int]:
+    """Which embedded files are the document itself as data; of several that differ, those of a fixed name."""
+    import pymupdf
+
+    try:
+        places = einvoice_places(document)
+        is_one = len({document.embfile_get(place) for place in places}) == 1
+    except (Unreadable, RuntimeError, ValueError, pymupdf.mupdf.FzErrorBase):  # its reading says so
+        places, is_one = list(range(document.embfile_count())), False
+    return frozenset(place for place in places if is_one or is_einvoice_name(attachment_name(document, place)))
 
 
 def _once(entry: Entry, seen: set[bytes]) -> Entry:

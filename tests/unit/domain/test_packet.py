@@ -1,9 +1,11 @@
 """Which pages of a file begin a document, by what they say."""
 
+from copy import replace
+
 import pytest
 
 from shared.domain.document_type import DocumentType, FieldSpec
-from shared.domain.packet import Signs, parts, signs, verdicts
+from shared.domain.packet import SignReader, Signs, find_second_document, parts, verdicts
 from shared.domain.page import Line, Page, Word
 from shared.domain.task import PageRange
 
@@ -25,7 +27,7 @@ def page(*texts: str, foot: str = "", title: str = "", number: int = 1) -> Page:
 
 def told(*pages: Page) -> list[str]:
     """The verdict on each page of a file."""
-    return list(verdicts([signs(one, [INVOICE]) for one in pages]))
+    return list(verdicts([SignReader([INVOICE]).read(one) for one in pages]))
 
 
 @pytest.mark.parametrize(
@@ -42,13 +44,13 @@ def told(*pages: Page) -> list[str]:
 )
 def test_a_page_tells_its_number_in_many_ways(foot: str, expected: tuple[int | None, int | None]) -> None:
     """A fraction whose part is larger than its whole is none."""
-    found = signs(page("Apples", foot=foot), [INVOICE])
+    found = SignReader([INVOICE]).read(page("Apples", foot=foot))
     assert expected == (found.number, found.total)
 
 
 def test_a_fraction_in_the_middle_of_a_page_is_no_page_number() -> None:
     """Tables are full of them."""
-    assert signs(page("a", "b", "c", "d", "1 / 2", "e"), [INVOICE]).number is None
+    assert SignReader([INVOICE]).read(page("a", "b", "c", "d", "1 / 2", "e")).number is None
 
 
 def test_numbering_that_begins_again_begins_a_document() -> None:
@@ -89,7 +91,7 @@ def test_a_blank_page_belongs_to_what_is_before_it() -> None:
 def test_a_page_that_could_not_be_read_is_not_blank() -> None:
     """It may hold anything, so nothing is concluded from it."""
     broken = Page(number=2, width=600, height=800, unit="pt", source="none", problem="damaged")
-    assert not signs(broken, [INVOICE]).blank
+    assert not SignReader([INVOICE]).read(broken).blank
 
 
 def test_parts_are_all_pages_in_order() -> None:
@@ -99,3 +101,103 @@ def test_parts_are_all_pages_in_order() -> None:
     )
     assert () == verdicts([])
     assert ("starts",) == verdicts([Signs(page=1, blank=True)])
+
+
+STATEMENT = DocumentType(
+    name="statement",
+    title="Bank statement",
+    fields=(
+        FieldSpec(name="account", kind="identifier", title="Account", labels=("Account no.", "IBAN"), required=True),
+    ),
+)
+ORDER = DocumentType(
+    name="order",
+    title="Purchase order",
+    fields=(FieldSpec(name="number", kind="identifier", title="Order", labels=("Order no.",), required=True),),
+)
+DATED = replace(
+    INVOICE,
+    fields=(
+        NUMBER,
+        replace(IBAN, identifier="iban"),
+        FieldSpec(name="date", kind="date", title="Invoice date", labels=("Invoice date",)),
+    ),
+)
+
+
+def said_of_all_types(*pages: Page) -> list[str]:
+    """The verdicts where the types of statements and orders lend their labels, too."""
+    reader = SignReader([DATED, STATEMENT, ORDER])
+    return list(verdicts([reader.read(one) for one in pages]))
+
+
+@pytest.mark.parametrize(
+    "shared",
+    ["IBAN GB29 NWBK 6016", "Account no. 40117723", "Order no. 7", "Invoice date: 14 March 2025", "VAT no. GB1"],
+)
+def test_what_a_sellers_invoices_share_makes_them_no_single_document(shared: str) -> None:
+    """Their account, the order that they are for, their date: with page numbers and without."""
+    first, second = ("Invoice no. A-1", shared), ("Invoice no. A-2", shared)
+    starts = ["starts", "starts"]
+    assert starts == said_of_all_types(page(*first, foot="Page 1 of 1"), page(*second, foot="Page 1 of 1"))
+    assert starts == said_of_all_types(page(*first, title="Invoice"), page(*second, title="Invoice"))
+    again = [page(*first, title="Invoice"), page(*first), page(*second, title="Invoice"), page(*second)]
+    assert ["starts", "continues"] * 2 == said_of_all_types(*again)
+
+
+def test_an_invoice_for_several_orders_is_one_document() -> None:
+    """Each of its pages names its own number, and another order."""
+    pages = [page(f"Invoice no. A-1 {title}", f"Order no. {title}", title="Invoice") for title in ("7", "8")]
+    assert ["starts", "continues"] == said_of_all_types(*pages)
+
+
+def test_numbers_are_compared_as_a_whole() -> None:
+    """Those of a year begin alike."""
+    assert ["starts", "starts"] == told(page("Invoice no. 2025 / 001"), page("Invoice no. 2025 / 002"))
+    assert ["starts", "continues"] == told(page("Invoice no. 2025 / 001"), page("Invoice no.: 2025/001"))
+
+
+def second_start(*pages: Page) -> tuple[tuple[int, str], ...] | None:
+    """The pages that begin two documents in a file that is read as one invoice, with their numbers."""
+    reader = SignReader([DATED])
+    numbered = [reader.read(replace(one, number=number)) for number, one in enumerate(pages, 1)]
+    return find_second_document(numbered, "invoice.number")
+
+
+FAR_DOWN = [f"line {number}" for number in range(14)]
+
+
+@pytest.mark.parametrize(
+    ("pages", "expected"),
+    [
+        ([page("Invoice no. A-1", foot="Page 1 of 1"), page("Invoice no. A-2", foot="Page 1 of 1")], (2, "A-2")),
+        ([page("Invoice no. A-1"), page("Invoice no. A-2"), page("Invoice no. A-3")], (2, "A-2")),
+        ([page("Invoice no. A-1"), page("goods"), page(*FAR_DOWN, "Invoice no. B-2", foot="Page 1 of 1")], (3, "B-2")),
+        ([page("Invoice no. A-1", foot="Page 1 of 2"), page("x"), page("Invoice no. A-2")], (3, "A-2")),
+        ([page("x", title="Invoice", foot="Page 1 of 1"), page("y", title="Invoice", foot="Page 1 of 1")], (2, "")),
+    ],
+)  # fmt: skip
+def test_a_second_document_is_found_in_a_file_of_known_type(pages: list[Page], expected: tuple[int, str]) -> None:
+    """By its number at the head or on a page 1, or by numbering that begins again under the title."""
+    found = second_start(*pages)
+    assert found is not None
+    assert expected == found[1]
+
+
+@pytest.mark.parametrize(
+    "pages",
+    [
+        [page("Invoice no. A-1", title="Invoice", foot=f"Page {number} of 3") for number in (1, 2, 3)],
+        [page("Invoice no. A-1", title="Invoice"), page("Invoice no. A-1", title="Invoice")],
+        [page("Invoice no. A-1"), page(*FAR_DOWN, "Invoice no. A-0 was paid")],
+        [page("Invoice no. A-2"), page("Invoice no. A-0 5.00", "Invoice no. A-1 6.00", title="Statement")],
+        [page("Invoice no. A-2", "Invoice A-1 is credited by this"), page("Invoice A-1", foot="Page 2 of 2")],
+        [page("Invoice no. A-1", foot="Page 1 of 1"), page("Terms of delivery", foot="Page 1 of 1")],
+        [page("Invoice no. A-1", foot="Page 1 of 1"), page("Invoice no. A-1", title="Invoice", foot="Page 1 of 1")],
+        [page("Delivery note"), page("Invoice no. A-1", title="Invoice")],
+        [page("Invoice no. A-1"), page("Invoice date: 14 March 2025")],
+    ],
+)
+def test_one_document_is_no_two(pages: list[Page]) -> None:
+    """Heads that repeat, references, lists of other invoices, annexes with page numbers of their own, copies."""
+    assert second_start(*pages) is None

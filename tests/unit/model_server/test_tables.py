@@ -169,4 +169,102 @@ def test_the_table_goes_on_behind_the_foot_of_a_page() -> None:
     rice = ["Rice", 1.0, 1.5, 1.5]
     assert rows_of([HEAD, TEA, *foot], [HEAD, RICE])[1:] == [rice]
     assert rows_of([HEAD, TEA, *foot], [RICE])[1:] == []
-    assert rows_of([HEAD, TEA, [(330, "Net total"), (485, "6.00")]], [HEAD, RICE])[1:] == []
+
+
+def test_numbers_set_right_in_wide_columns_belong_to_the_heading_left_of_them() -> None:
+    """Where texts begin under their headings, a column reaches to the next heading."""
+    head: list[Cell] = [(40, "Description"), (160, "Qty"), (300, "Unit price"), (440, "Amount"), (560, "Flag")]
+    teas: list[Cell] = [(40, "Green tea"), (285, "2"), (410, "3.00"), (530, "6.00")]
+    rice: list[Cell] = [(40, "Rice"), (285, "1"), (410, "1.50"), (530, "1.50"), (560, "x")]
+    assert rows_of([head, teas, rice]) == [["Green tea", 2.0, 3.0, 6.0], ["Rice", 1.0, 1.5, 1.5]]
+
+
+CLAIMS = schema(
+    total=field("money", "Total", "Total"),
+    claims=table(
+        number=column("identifier", "Number", "Claim no."),
+        claimant=column("text", "Claimant", "Claimant"),
+        status=column("text", "Status", "Status"),
+        paid=column("money", "Paid", "Paid"),
+    ),
+)
+CLAIM_HEAD: list[Cell] = [(40, "Claim no."), (140, "Claimant"), (300, "Status"), (450, "Paid")]
+
+
+def claims_of(*pages: list[list[Cell]]) -> list[list[Any]]:
+    """The claims as lists of cells, without their lines."""
+    return [[value for name, value in row.items() if name != "lines"] for row in extracted(CLAIMS, *pages)["claims"]]
+
+
+def test_a_row_with_a_number_of_its_own_needs_no_amount() -> None:
+    """A row whose amounts are words is no description of the row above."""
+    rows: list[list[Cell]] = [
+        CLAIM_HEAD,
+        [(40, "A-1"), (140, "Ann Otter"), (300, "Open"), (450, "12.00")],
+        [(40, "A-2"), (140, "Bo Elk"), (300, "Closed"), (450, "see below")],
+        [(40, "A-3"), (140, "Cy Fox"), (300, "Open"), (450, "7.00")],
+    ]
+    read = claims_of(rows)
+    assert [row[0] for row in read] == ["A-1", "A-2", "A-3"]
+    assert read[1] == ["A-2", "Bo Elk", "Closed", None]
+
+
+def test_a_table_goes_on_where_its_header_stands_again_after_a_sum() -> None:
+    """Sections of one table, each with its header and its sum, on one page and on the next."""
+    first: list[Cell] = [(40, "A-1"), (140, "Ann Otter"), (300, "Open"), (450, "12.00")]
+    second: list[Cell] = [(40, "A-2"), (140, "Bo Elk"), (300, "Closed"), (450, "3.00")]
+    total: list[Cell] = [(300, "Total"), (450, "12.00")]
+    read = claims_of([CLAIM_HEAD, first, total, CLAIM_HEAD, second, total], [CLAIM_HEAD, first])
+    assert [row[0] for row in read] == ["A-1", "A-2", "A-1"]
+
+
+def test_another_table_with_the_same_headings_elsewhere_is_not_the_same() -> None:
+    """After the sums only a header at the same places goes on."""
+    first: list[Cell] = [(40, "A-1"), (140, "Ann Otter"), (300, "Open"), (450, "12.00")]
+    moved: list[Cell] = [(x + 30, text) for x, text in CLAIM_HEAD]
+    read = claims_of([CLAIM_HEAD, first, [(300, "Total"), (450, "12.00")], moved, first])
+    assert [row[0] for row in read] == ["A-1"]
+
+
+ACCOUNT = schema(
+    transactions=table(
+        date=column("date", "Date", "Date", "Datum"),
+        description=column("text", "Description", "Description", "Vorgang"),
+        amount=column("money", "Amount", "Amount", "Betrag"),
+        balance=column("money", "Balance", "Balance", "Saldo"),
+    )
+)
+
+
+def amounts_of(head: list[Cell], *rows: list[Cell]) -> list[list[float | None]]:
+    """The amounts and balances of a statement's rows."""
+    found = extracted(ACCOUNT, [head, *rows])["transactions"]
+    return [[row["amount"], row["balance"]] for row in found]
+
+
+@pytest.mark.parametrize(
+    ("out", "into"),
+    [("Debit", "Credit"), ("Paid out", "Paid in"), ("Withdrawals", "Deposits"), ("Soll", "Haben"), ("Débit", "Crédit")],
+)
+def test_money_out_and_in_have_columns_of_their_own(out: str, into: str) -> None:
+    """What stands under money out gets a minus, what stands under money in none."""
+    head: list[Cell] = [(40, "Date"), (130, "Description"), (300, out), (390, into), (480, "Balance")]
+    rent: list[Cell] = [(40, "03.03.2025"), (130, "Rent"), (300, "1,200.00"), (480, "-1,100.00")]
+    sale: list[Cell] = [(40, "05.03.2025"), (130, "Sale"), (390, "2,500.00"), (480, "1,400.00")]
+    assert amounts_of(head, rent, sale) == [[-1200.0, -1100.0], [2500.0, 1400.0]]
+
+
+@pytest.mark.parametrize(("sign", "debit", "credit"), [("S/H", "S", "H"), ("DR/CR", "DR", "CR")])
+def test_a_column_of_signs_belongs_to_the_amounts(sign: str, debit: str, credit: str) -> None:
+    """S and H, DR and CR in a column of their own are the signs of the amounts before it."""
+    head: list[Cell] = [(40, "Date"), (130, "Description"), (300, "Amount"), (360, sign), (480, "Balance")]
+    rent: list[Cell] = [(40, "03.03.2025"), (130, "Rent"), (300, "1,200.00"), (360, debit), (480, "100.00")]
+    sale: list[Cell] = [(40, "05.03.2025"), (130, "Sale"), (300, "2,500.00"), (360, credit), (480, "2,600.00")]
+    assert amounts_of(head, rent, sale) == [[-1200.0, 100.0], [2500.0, 2600.0]]
+
+
+def test_a_letter_in_a_column_of_another_kind_is_no_sign() -> None:
+    """A tax category S behind a price is no debit."""
+    head: list[Cell] = [(40, "Description"), (200, "Unit price"), (300, "VAT category"), (480, "Amount")]
+    row: list[Cell] = [(40, "Rope"), (220, "2.40"), (300, "S"), (480, "360.00")]
+    assert rows_of([head, row]) == [["Rope", None, 2.4, 360.0]]

@@ -236,3 +236,15 @@ def test_deleted_equations_and_cells_are_hidden(tmp_path: Path) -> None:
     gone = '<w:del w:id="2"><m:oMath><m:r><m:t>x=1</m:t></m:r></m:oMath></w:del>'
     blocks = parse(tmp_path / "x", run("y") + gone, made=made)
     assert (["y", "a||c"], ["x=1", "b"]) == (said(blocks), hidden(blocks))
+
+
+@pytest.mark.parametrize("kind", ["paragraph", "character"])
+def test_a_style_may_name_the_symbol_font(tmp_path: Path, kind: str) -> None:
+    """Of the paragraph, or of the characters."""
+    made = docx.Document()
+    style = f'<w:style {NAMES} w:type="{kind}" w:styleId="Tick"><w:name w:val="Tick"/>'
+    made.styles.element.append(parse_xml(f'{style}<w:rPr><w:rFonts w:ascii="Wingdings"/></w:rPr></w:style>'))
+    paragraph = '<w:pPr><w:pStyle w:val="Tick"/></w:pPr>' if kind == "paragraph" else ""
+    character = '<w:rStyle w:val="Tick"/>' if kind == "character" else ""
+    rest = run(" yes", '<w:rFonts w:ascii="Arial"/>')
+    assert ["☒ yes"] == said(parse(tmp_path / "x", paragraph + run("ý", character) + rest, made=made))

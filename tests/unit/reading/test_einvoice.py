@@ -11,9 +11,10 @@ from local.samples.einvoice import PROFILE, cii, ubl
 from local.samples.invoices import COPPER, IMKEREI, MUEHLE
 from shared.adapters.lxml_einvoice import LxmlEInvoices
 from shared.adapters.lxml_einvoice.terms import read_terms
+from shared.adapters.puremagic_sniffer import sniff
 from shared.adapters.pymupdf_reader import PyMuPDFEInvoice
 from shared.document_types.vocabulary import einvoice_vocabulary
-from shared.domain.einvoice import SecondReading
+from shared.domain.einvoice import EINVOICE_NAMESPACES, SecondReading, is_einvoice_content
 from shared.domain.errors import Unreadable
 from shared.ports.reading import Attachment, SourceFile
 from shared.testing.isolation import InlineIsolation
@@ -191,7 +192,54 @@ async def test_a_pdf_gives_the_attachment_that_a_standard_names(tmp_path: Path, 
 async def test_a_pdf_without_an_e_invoice_has_no_second_reading(tmp_path: Path) -> None:
     """Another attachment is a document of its own, not this one's data."""
     assert await read(pdf(tmp_path / "plain.pdf")) is None
-    assert await read(pdf(tmp_path / "other.pdf", ("invoice.xml", cii(IMKEREI)))) is None
+    assert await read(pdf(tmp_path / "other.pdf", ("invoice.xml", b"<?xml version='1.0'?><hours/>"))) is None
+
+
+@pytest.mark.parametrize("name", ["invoice.xml", "data.bin", "xrechnung (1).XML", "Rechnung"])
+@pytest.mark.parametrize("write", [cii, ubl])
+async def test_an_e_invoice_is_known_by_its_content(tmp_path: Path, name: str, write: Any) -> None:
+    """Whatever the attachment is called; one of a fixed name goes before it."""
+    found = await read(pdf(tmp_path / "a.pdf", ("hours.xml", b"<hours/>"), (name, write(IMKEREI))))
+    assert found is not None
+    assert (name, (IMKEREI.number,)) == (found.source, found.terms["BT-1"])
+    both = await read(pdf(tmp_path / "b.pdf", (name, write(IMKEREI)), ("factur-x.xml", cii(IMKEREI))))
+    assert both is not None
+    assert "factur-x.xml" == both.source
+
+
+async def test_several_e_invoices_that_differ_are_a_problem(tmp_path: Path) -> None:
+    """Nobody can tell which one the pages are; copies of one are no problem."""
+    other = cii(IMKEREI).replace(IMKEREI.number.encode(), b"OTHER-1")
+    found = await read(pdf(tmp_path / "a.pdf", ("a.xml", cii(IMKEREI)), ("b.xml", other)))
+    assert found is not None
+    assert [True] * 3 == [part in str(found.problem) for part in ("several e-invoices", "a.xml", "b.xml")]
+    same = await read(pdf(tmp_path / "b.pdf", ("a.xml", cii(IMKEREI)), ("b.xml", cii(IMKEREI))))
+    assert same is not None
+    assert same.problem is None
+
+
+def test_the_namespaces_of_e_invoices_are_those_of_the_vocabulary() -> None:
+    """So that what is recognised can be read."""
+    assert {root[1:].partition("}")[0] for root in VOCABULARY.roots} == EINVOICE_NAMESPACES
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"\xef\xbb\xbf<!-- made by x --><rsm:CrossIndustryInvoice xmlns:rsm='%b'/>",
+        b"<?xml version='1.0'?>\n<?xml-stylesheet href='a.xsl'?>\n<rsm:CrossIndustryInvoice\n xmlns:rsm='%b'></x>",
+    ],
+)
+def test_an_e_invoice_is_known_behind_what_xml_allows(tmp_path: Path, data: bytes) -> None:
+    """Comments, processing instructions, a byte order mark, UTF-16; and text that quotes the namespace is none."""
+    namespace = b"urn:un:unece:uncefact:data:standard:CrossIndustryInvoice:100"
+    xml = data % namespace
+    assert is_einvoice_content(xml)
+    assert is_einvoice_content(xml.decode("utf-8-sig").encode("utf-16"))
+    assert not is_einvoice_content(b"<list><item xmlns='" + namespace + b"'/></list>")
+    assert not is_einvoice_content(b"The namespace is " + namespace)
+    (tmp_path / "x").write_bytes(xml)
+    assert "application/xml" == sniff(str(tmp_path / "x"))
 
 
 async def test_an_e_invoice_that_cannot_be_read_is_a_problem_not_an_absence(tmp_path: Path) -> None:

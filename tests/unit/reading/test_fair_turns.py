@@ -7,7 +7,7 @@ import pytest
 from shared.adapters.process_pool import ProcessPool
 from shared.adapters.process_pool.turns import FairQueue
 from shared.domain.errors import Unavailable
-from shared.ports.isolation import calls_for, owner_of_calls
+from shared.ports.isolation import Caller, calls_for, current_caller
 from tests.unit.reading.test_process_pool import hang_in_c, identity
 
 
@@ -69,14 +69,14 @@ async def test_the_owner_reaches_the_tasks_of_a_block() -> None:
 
     async def owner() -> str:
         await asyncio.sleep(0)
-        return owner_of_calls()
+        return current_caller().document_id
 
     async def owner_for(document: str) -> list[str]:
-        with calls_for(document):
+        with calls_for(Caller(document)):
             return [await asyncio.create_task(owner()) for _ in range(2)]
 
-    assert (["a", "a"], ["b", "b"]) == await asyncio.gather(owner_for("a"), owner_for("b"))
-    assert "" == owner_of_calls()
+    assert [["a", "a"], ["b", "b"]] == list(await asyncio.gather(owner_for("a"), owner_for("b")))
+    assert Caller() == current_caller()
 
 
 async def test_a_pool_serves_documents_in_turns() -> None:
@@ -84,16 +84,16 @@ async def test_a_pool_serves_documents_in_turns() -> None:
     pool, order = ProcessPool(size=1, seconds=30), list[str]()
 
     async def call(document: str) -> None:
-        with calls_for(document):
+        with calls_for(Caller(document)):
             await pool.run(identity)
             order.append(document)
 
     await pool.run(identity)  # the child is up: starting it takes longer than all that follows
-    pool._idle.get()  # busy for now
-    child = pool._children[0]
+    pool._usual._idle.get()  # busy for now
+    child = pool._usual._children[0]
     calls = [asyncio.create_task(call(document)) for document in [*["large"] * 5, "small"]]
     await asyncio.sleep(0)
-    pool._idle.put(child)
+    pool._usual._idle.put(child)
     await asyncio.gather(*calls)
     assert order.index("small") <= 2
     pool.close()
@@ -107,3 +107,17 @@ async def test_a_closed_pool_ends_the_calls_that_wait() -> None:
     pool.close()
     outcomes = await asyncio.wait_for(asyncio.gather(*calls, return_exceptions=True), 20)
     assert [Unavailable] * 3 == [type(outcome) for outcome in outcomes]
+
+
+async def test_ranges_have_children_of_their_own() -> None:
+    """A page of a small file waits for no page of a large one, however long that takes."""
+    pool = ProcessPool(size=1, seconds=600)
+    with calls_for(Caller("large", is_range=True)):
+        of_ranges = await pool.run(identity)
+        busy = asyncio.create_task(pool.run(hang_in_c))
+    with calls_for(Caller("small")):
+        assert of_ranges != await asyncio.wait_for(pool.run(identity), 30)
+    assert not busy.done()
+    pool.close()
+    with pytest.raises(Unavailable):
+        await busy

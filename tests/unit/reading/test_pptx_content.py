@@ -237,3 +237,14 @@ def test_comments_follow_the_slide(tmp_path: Path, comment: str) -> None:
     data = etree.tostring(etree.fromstring(comment.format(NAMES)))
     deck.add_part("/ppt/comments/c1.xml", "application/xml", data, f"{OFFICE}/relationships/comments")
     assert ["12.50", "Comment: Is this net?"] == said(deck.parse(tmp_path / "x"))
+
+
+def test_struck_notes_are_apart(tmp_path: Path) -> None:
+    """Notes are text like that of the slide."""
+    deck = Deck()
+    frame_of_notes = deck.slide.notes_slide.notes_text_frame
+    assert frame_of_notes is not None
+    frame_of_notes.text = "net "
+    frame_of_notes.paragraphs[0]._p.append(parse_xml(run("gross", 'strike="sngStrike"')))
+    blocks = deck.parse(tmp_path / "x")
+    assert (["Notes: net"], ["gross"]) == (said(blocks), struck(blocks))

@@ -17,7 +17,7 @@ from local.samples.layouts.slip import slip
 from local.samples.words import AMERICAN, ENGLISH, FRENCH, GERMAN, IRISH, SPANISH, SWISS
 from shared.adapters.pymupdf_reader.document import read_pages
 from shared.document_types.loader import BUILT_IN, load_types
-from shared.domain.packet import parts, signs, verdicts
+from shared.domain.packet import SignReader, parts, verdicts
 from shared.domain.reading import Ceiling
 from shared.stages.quoting import quoted
 from tests.e2e.stack import bound
@@ -47,7 +47,7 @@ def found_firsts(file: Path) -> set[int]:
     with pymupdf.open(file) as book:
         numbers = tuple(range(1, book.page_count + 1))
     pages = [raw.built().page for raw in read_pages(str(file), (), numbers, Ceiling(0), Ceiling(0))]
-    said = list(verdicts([signs(page, TYPES) for page in pages]))
+    said = list(verdicts([SignReader(TYPES).read(page) for page in pages]))
     for page in pages:
         alone = read_document((quoted([page]),))
         if said[page.number - 1] == "unsure" and best_type(alone, WORDS)[0] >= FIRST_PAGE:

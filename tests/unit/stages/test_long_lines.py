@@ -14,7 +14,7 @@ from shared.document_types.loader import BUILT_IN, load_types
 from shared.domain.document_type import Kind
 from shared.domain.extraction import Scalar
 from shared.domain.model_call import ModelCall
-from shared.domain.packet import signs
+from shared.domain.packet import SignReader
 from shared.domain.page import Line, Page, Word
 from shared.stages.grounding import grounded
 from shared.stages.line_index import LineIndexes
@@ -131,7 +131,7 @@ def test_a_line_of_signs_before_a_label_is_looked_through_once() -> None:
     words = line([*["-"] * 9000, *INVOICE.title.split(), "4711"])
     page = Page(number=1, width=595, height=842, unit="pt", source="text", lines=(words,))
     started = time.process_time()
-    signs(page, [INVOICE])
+    SignReader([INVOICE]).read(page)
     assert time.process_time() - started < MOST_SECONDS / 2
 
 

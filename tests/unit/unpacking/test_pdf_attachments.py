@@ -42,6 +42,18 @@ def test_an_e_invoice_is_the_document_itself(tmp_path: Path) -> None:
     assert ({"factur-x.xml": "second_reading"}, ["terms.txt"]) == (found.skipped, list(found.contents))
 
 
+def test_an_e_invoice_of_any_name_is_the_document_itself_unless_there_are_several(tmp_path: Path) -> None:
+    """Those are documents of their own, because nobody can tell which one the pages are."""
+    root = b"<Invoice xmlns='urn:oasis:names:specification:ubl:schema:xsd:Invoice-2'>%d</Invoice>"
+    xml = [root % number for number in (1, 2)]
+    found = Unpacked(pdf_entries, pdf(tmp_path / "a", ("data.bin", xml[0]), ("terms.txt", b"pay")))
+    assert ({"data.bin": "second_reading"}, ["terms.txt"]) == (found.skipped, list(found.contents))
+    several = Unpacked(pdf_entries, pdf(tmp_path / "b", ("a.xml", xml[0]), ("b.xml", xml[1])))
+    assert ({}, ["a.xml", "b.xml"]) == (several.skipped, list(several.contents))
+    named = Unpacked(pdf_entries, pdf(tmp_path / "c", ("factur-x.xml", xml[0]), ("old.xml", xml[1])))
+    assert ({"factur-x.xml": "second_reading"}, ["old.xml"]) == (named.skipped, list(named.contents))
+
+
 def test_a_portfolio_tells_its_cover(tmp_path: Path) -> None:
     """Its pages are a note for readers that cannot show it; without files it is a PDF like any."""
     assert {"cover (1 pages)": COVER} == Unpacked(pdf_entries, pdf(tmp_path / "a", ("b", b"1"), portfolio=True)).skipped
