@@ -71,6 +71,7 @@ UNREAD_PARTS: Final[Mapping[str, str]] = MappingProxyType(
         "truncated_image": "a picture on it is damaged or ends too early",
         "missing_pages": "pages that the file claims to have after this one, but does not hold",
         "earlier_revision": "an earlier revision of the file, in which its text says something else",
+        "false_letters": "text in a font that names other letters than it draws, unless OCR read the page",
         "picture": "a picture in a format that cannot be shown, or of too many pixels",
         "drawing": "a drawing with text",
         "chart": "a chart",

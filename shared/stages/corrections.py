@@ -16,6 +16,7 @@ from shared.domain.review import Correction
 from shared.domain.row_ids import row_ids
 from shared.domain.value_rules import ValueChecks
 from shared.stages import artefacts
+from shared.stages.ambiguity import AMBIGUOUS_VALUE, OTHER_SIGN
 from shared.stages.assess import with_checks
 from shared.stages.core import Core
 from shared.stages.ledger import Snapshot
@@ -29,8 +30,8 @@ from shared.stages.validate import EXTRACTION
 CERTAIN = 1.0
 """The confidence of a value that a person entered or confirmed."""
 
-VERDICT_RULES = frozenset({"contradicted", "missing"})
-"""The rules of findings that state what the checking model said of one value."""
+VERDICT_RULES = frozenset({"contradicted", "missing", AMBIGUOUS_VALUE, OTHER_SIGN})
+"""The rules of findings about one value: what the checking model said of it, and how else it can be read."""
 
 
 class CorrectedResult(NamedTuple):
@@ -129,7 +130,7 @@ def _other_findings(
 ) -> tuple[Finding, ...]:
     """Return the findings that no rule made from the values: they stay, unless a value came where none was read.
 
-    What the checking model said of a value goes with the value.
+    What the checking model said of a value, and how else it can be read, goes with the value.
     """
     before = {name: field.value for name, field in result.fields.items()}
     made = {finding.rule for finding in rules.findings(kind, before)} | {rule.id for rule in kind.rules}

@@ -2,7 +2,8 @@
 
 A table whose rows add up to a sum that the document states is complete: by a rule of its type, or because the sum of
 its amounts stands in a line that is no row. Of any other the pages are gone through once more: a row of lines with
-numbers where the rows that were read have theirs, and that no row cites, was passed over.
+numbers where the rows that were read have theirs, and that no row cites, was passed over; so was one with a code of the
+form that the rows' codes have.
 """
 
 from collections.abc import AsyncIterator, Sequence
@@ -26,6 +27,7 @@ from shared.stages.grounding import numbers
 from shared.stages.merging import merged_ranges, plain_values
 from shared.stages.page_choice import Answers
 from shared.stages.questions import joined
+from shared.stages.row_codes import RowCodes
 from shared.stages.row_shape import ReadRow, Shape
 
 LEARNED_FROM = 60
@@ -63,7 +65,8 @@ async def _completed(
 ) -> Reconciled:
     rows = [row for _, answer in so_far.answers for row in answer.tables.get(spec.name, ())]
     shape = Shape.of(spec, [row async for row in _with_lines(stored, rows)])
-    spans = await _unread(stored, shape, rows) if shape else []
+    codes = RowCodes.of(spec, rows)
+    spans = await _unread(stored, shape, codes, rows) if shape or codes else []
     if not spans or await _sum_is_stated(stored, spec, rows, spans[-1]):
         return so_far
     found, bill, left = list[RawRow](), so_far.bill, spans
@@ -88,14 +91,23 @@ async def _with_lines(stored: StoredPages, rows: Sequence[RawRow]) -> AsyncItera
         yield ReadRow(row, tuple(lines[line] for line in row.lines))
 
 
-async def _unread(stored: StoredPages, shape: Shape, rows: Sequence[RawRow]) -> list[Span]:
-    """What looks like rows, and is none of `rows`; by a shape that a sum may have too, only what is between them."""
+async def _unread(
+    stored: StoredPages, shape: Shape | None, codes: Sequence[RowCodes], rows: Sequence[RawRow]
+) -> list[Span]:
+    """What looks like rows, or has a code like theirs, and is none of `rows`.
+
+    By a shape that a sum may have too, only what is between them.
+    """
     cited = {line for row in rows for line in row.lines}
-    spans = [span async for page in stored.all() for span in shape.unread(page, cited)]
-    if shape.sure:
-        return spans
-    places = sorted(map(line_place, cited))
-    return [span for span in spans if places[0] < (span.page, span.first) < places[-1]]
+    by_code: set[Span] = set()
+    by_shape: set[Span] = set()
+    async for page in stored.all():
+        by_code.update(span for each in codes for span in each.unread(page, cited))
+        by_shape.update(shape.unread(page, cited) if shape else ())
+    if shape and not shape.sure:
+        places = sorted(map(line_place, cited))
+        by_shape = {span for span in by_shape if places[0] < (span.page, span.first) < places[-1]}
+    return sorted(by_code | by_shape)
 
 
 async def _sum_is_stated(stored: StoredPages, spec: FieldSpec, rows: Sequence[RawRow], last: Span) -> bool:

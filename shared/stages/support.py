@@ -2,7 +2,7 @@
 
 A rule confirms a value only if it could have failed because of it. So it confirms none when
 
-- one of its values does not stand on the page: it may have been computed to fit;
+- one of its values does not stand on the page, or only as one of several readings: it may have been computed to fit;
 - two of its values were read from the same words: they are one piece of evidence;
 - it only compares equal amounts or days, zeros aside: a sum over one term, the order of equal dates, all zeros;
 - it would hold for a wrong value too: for a larger and a smaller one, and with two of its values exchanged.
@@ -18,6 +18,7 @@ from shared.document_types.rules import applies, holds
 from shared.domain.document_type import DocumentType, FieldSpec, Rule
 from shared.domain.extraction import Evidence, Extraction, FieldValue, Row
 from shared.domain.page import Box
+from shared.stages.printed_readings import AMBIGUOUS
 from shared.stages.text_index import TextIndex
 
 ENTERED_BY_A_PERSON = 1.0
@@ -79,7 +80,8 @@ def _stands_on_a_page(rule: Rule, spec: FieldSpec, extraction: Extraction) -> bo
 def _is_evident(entry: FieldValue | Row) -> bool:
     if entry.confidence == ENTERED_BY_A_PERSON:
         return True
-    return bool(entry.evidence) and entry.signals is not None and entry.signals.grounded > 0
+    least = AMBIGUOUS if isinstance(entry, FieldValue) else 0.0  # 10 + 1.9 = 11.9 closes as 10.000 + 1.900 does
+    return bool(entry.evidence) and entry.signals is not None and entry.signals.grounded > least
 
 
 def _states_cells(columns: Sequence[FieldSpec], row: Row, texts: dict[str, TextIndex]) -> bool:

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
 PROPERTIES = frozenset(
     {"display", "visibility", "opacity", "content-visibility", "content", "white-space", "float", "filter"}
+    | {"flex-direction", "flex-flow"}
     | {"color", "-webkit-text-fill-color", "background", "background-color", "background-image"}
     | {"font", "font-size", "text-decoration", "text-decoration-line", "text-indent"}
     | {"position", "left", "right", "top", "bottom", "inset", "margin", "margin-left", "transform", "scale"}

@@ -45,7 +45,10 @@ its tag does and moved aside."""
 
 
 class TextStyle(NamedTuple):
-    """The style that a text has from its element and the elements around it."""
+    """The style that a text has from its element and the elements around it.
+
+    `stacks`: what is in the element stands below each other, although its `display` puts it side by side.
+    """
 
     rendered: bool = True
     visible: bool = True
@@ -57,6 +60,8 @@ class TextStyle(NamedTuple):
     preformatted: bool = False
     layout: Layout = "default"
     separates_children: bool = False
+    display: str = ""
+    stacks: bool = False
     variables: Mapping[str, str] = MappingProxyType({})
 
     @property
@@ -87,7 +92,7 @@ class Styles:
         """Return the style of an element inside one of the style `parent`."""
         matched = self._sheets.declarations(element)
         values, variables = _cascade(element, matched, parent)
-        style = parent._replace(layout="default", separates_children=False)
+        style = parent._replace(layout="default", separates_children=False, display="", stacks=False)
         if not values and variables is parent.variables and element.tag not in _STRUCK:
             return style
         return _apply(style._replace(variables=variables), values, is_struck=element.tag in _STRUCK)
@@ -180,6 +185,8 @@ def _apply(style: TextStyle, values: Mapping[str, str], *, is_struck: bool) -> T
         preformatted=values["white-space"] in _PREFORMATTED if "white-space" in values else style.preformatted,
         layout=_read_layout(display, floats=floats),
         separates_children=_BREAKS_AROUND_CHILDREN.search(display) is not None,
+        display=display,
+        stacks="column" in values.get("flex-direction", "") or "column" in values.get("flex-flow", ""),
     )
 
 

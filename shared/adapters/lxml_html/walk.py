@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from shared.adapters.lxml_html.controls import show_input, shown_options
 from shared.adapters.lxml_html.embedded import embedded_page, is_unread_drawing, is_unread_object
+from shared.adapters.lxml_html.styled_tables import StyledRow, list_styled_rows
 from shared.adapters.lxml_html.tables import iter_outside_rows, read_row_groups, span_cell
 from shared.adapters.lxml_html.text_style import Styles, TextStyle
 from shared.domain.flow import Block, Concealed, NotRead, Paragraph, Picture, Table
@@ -91,8 +92,26 @@ class Walk:
             self._text.append("\n")
         elif tag == "textarea":
             yield from self._text_area(element, style)
+        elif rows := list_styled_rows(element, style, self._styles.compute):
+            yield from self._styled_table(rows, depth)
         else:
             yield from self._children(element, tag, style, depth)
+
+    def _styled_table(self, rows: list[StyledRow], depth: int) -> Iterator[Block]:
+        """Yield a table that is one by its style; rows whose cells are more than a line each only lay out."""
+        yield from self._flush()
+        cells: list[list[SpanningCell[Sequence[Block]]]] = []
+        for row, style in rows:
+            if style.rendered:
+                inside = [part for part in row if isinstance(part.tag, str)]
+                cells.append([SpanningCell(self._cell(part, style, depth)) for part in inside])
+            else:
+                yield from _conceal(" ".join(_iter_texts(row)))
+        blocks = [block for row in cells for cell in row for block in cell.content]
+        if any(isinstance(block, Table | Picture) or "\n" in getattr(block, "text", "") for block in blocks):
+            yield from blocks
+        else:
+            yield from grid(lay_out_spans([cells], []))
 
     def _children(self, element: "HtmlElement", tag: str, style: TextStyle, depth: int) -> Iterator[Block]:
         if tag == "li":

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from shared.adapters.pymupdf_reader.areas import picture_areas
 from shared.adapters.pymupdf_reader.damage import lost_parts
+from shared.adapters.pymupdf_reader.false_letters import FontCheck
 from shared.adapters.pymupdf_reader.page_tree import is_missing, repair_page_tree
 from shared.adapters.pymupdf_reader.picture import QUALITY, image_share, is_blank, render
 from shared.adapters.pymupdf_reader.revisions import EarlierRevisions
@@ -76,7 +77,7 @@ def read_pages(
     for opening, group in groupby(numbers, key=lambda number: number // PAGES_PER_OPENING):
         document, missing, earlier = _reopened(path, passwords, opening)
         last = document.page_count if missing else 0
-        traits = _Traits(bool(document.is_form_pdf), switched_off(document), last, earlier)
+        traits = _Traits(bool(document.is_form_pdf), switched_off(document), last, earlier, FontCheck())
         for number in group:
             try:
                 read.append(_page(document, traits, number, model, ocr))
@@ -95,6 +96,12 @@ class _Traits(NamedTuple):
     layers_off: list[int]
     last_before_missing: int
     earlier: EarlierRevisions
+    fonts: FontCheck
+
+    def unread(self, number: int) -> tuple[str, ...]:
+        """Return what the document holds beside page `number`, by codes of UNREAD_PARTS."""
+        missing = ("missing_pages",) if number == self.last_before_missing else ()
+        return (*missing, "earlier_revision") if self.earlier.differ(number) else missing
 
 
 def _page(document: "pymupdf.Document", traits: _Traits, number: int, model: Ceiling, ocr: Ceiling) -> RawPage:
@@ -107,16 +114,14 @@ def _page(document: "pymupdf.Document", traits: _Traits, number: int, model: Cei
     read = page_text(page, has_form=traits.has_form, layers_off=traits.layers_off)
     warnings = pymupdf.TOOLS.mupdf_warnings(reset=True)
     text = "".join([word[4] for line in read.lines for word in line.raw])
-    bounds = _Bounds(model, ocr, read.under_picture)
+    misleading = traits.fonts.misleads(page)
+    bounds = _Bounds(model, ocr, read.under_picture or misleading)
     shown = (_scan(page, text, bounds) if read.pictures else None) or _drawn(page, text, read, bounds, warnings)
     if shown is None:
         return RawPage.broken(number, "The page came out blank, because its content is damaged.")
     wants_ocr, picture, areas = shown
-    unread = lost_parts(warnings, pymupdf.TOOLS.mupdf_warnings(reset=True))
-    if number == traits.last_before_missing:
-        unread += ("missing_pages",)
-    if traits.earlier.differ(number):
-        unread += ("earlier_revision",)
+    unread = lost_parts(warnings, pymupdf.TOOLS.mupdf_warnings(reset=True)) + traits.unread(number)
+    unread += ("false_letters",) if misleading else ()
     fields = {
         "number": number,
         "width": read.width,
@@ -147,7 +152,7 @@ def _areas(page: "pymupdf.Page", read: PageText) -> tuple[Box, ...]:
 
 
 class _Bounds(NamedTuple):
-    """The ceilings of a page's picture, and whether a picture covers its text, so that it is for OCR anyway."""
+    """The ceilings of a page's picture; whether it is for OCR anyway: its text is under a picture, or misleads."""
 
     model: Ceiling
     ocr: Ceiling

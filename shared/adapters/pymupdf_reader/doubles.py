@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 from shared.adapters.pymupdf_reader.runs import RawLine
 from shared.adapters.pymupdf_reader.sheet import RawWords
@@ -43,6 +44,9 @@ def find_copies(words: RawWords, runs: Sequence[RawLine]) -> dict[int, set[int]]
 
 def _overlapping(boxes: Sequence[Box]) -> set[int]:
     """Return the boxes that lie over others with about the same top."""
+    tops = sorted([box[1] for box in boxes])
+    if all(lower - upper > MAX_STEP for upper, lower in pairwise(tops)):  # prose: one run on each line
+        return set()
     overlapping = set[int]()
     row: list[tuple[float, float, int]] = []
     lowest = -math.inf

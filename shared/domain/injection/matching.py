@@ -5,12 +5,13 @@ from collections.abc import Iterable, Iterator
 
 from shared.domain.injection.disguise import decoded_base64, hides_order, join_lines, plain_text, undisguised
 from shared.domain.injection.english import ENGLISH
+from shared.domain.injection.general import GENERAL
 from shared.domain.injection.languages import OTHER_LANGUAGES
 from shared.domain.injection.outcomes import OUTCOMES
 from shared.domain.injection.programs import PROGRAMS
 from shared.domain.page import Line
 
-_PATTERNS = (*ENGLISH, *OUTCOMES, *OTHER_LANGUAGES, *PROGRAMS)
+_PATTERNS = (*ENGLISH, *GENERAL, *OUTCOMES, *OTHER_LANGUAGES, *PROGRAMS)
 _TAGS = re.compile("[\U000e0001-\U000e007f]")
 
 

@@ -22,7 +22,7 @@ _BUDDHIST_OFFSET = 543
 _DOT_ODDS = 4.0
 """Log-odds that the day comes first where dots separate: no country puts the month before a dot."""
 _FULL_YEAR, _MONTHS = 4, 12
-_LETTERS = r"[^\W\d_]{3,14}"
+_LETTERS = r"[^\W\d_](?:[^\W\d_]|[\u0900-\u0963\u0e31-\u0e4e]){1,14}"  # with the vowel signs of Hindi and Thai
 _BETWEEN = r"[\s.,\-/'’]*"
 _YEAR = r"(?P<year>(?:1[89]|2[0-6])\d{2}(?=\D|$|\d{1,2}:\d{2})|'?\d{2}(?![\d:]))"
 

@@ -31,11 +31,15 @@ def months_by_name() -> dict[str, dict[int, frozenset[str]]]:
         for context in _CONTEXTS:
             for width in _WIDTHS:
                 for number, name in tables[context][width].items():
-                    if len(folded := fold_name(name)) >= MIN_LETTERS and not folded[0].isdigit():
+                    if _is_long_enough(folded := fold_name(name)) and not folded[0].isdigit():
                         months[folded][number].add(language)
     for name, number in _ALSO.items():
         months[name][number].add("de")
     return {name: {month: frozenset(spoken) for month, spoken in by.items()} for name, by in months.items()}
+
+
+def _is_long_enough(name: str) -> bool:
+    return len(name) >= (MIN_LETTERS if name.isascii() else MIN_LETTERS - 1)
 
 
 def months_named(name: str) -> dict[int, frozenset[str]]:

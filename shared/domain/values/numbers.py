@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from shared.domain.values.conventions import SETTLED, Conventions, to_probability
-from shared.domain.values.currency_signs import fraction_digits
+from shared.domain.values.currency_signs import currencies_of, fraction_digits
 from shared.domain.values.number_signs import Surroundings, look_around
 from shared.domain.values.numerals import Numeral, find_numerals, split_spaced
 from shared.domain.values.plain_signs import to_plain_signs
@@ -158,9 +158,10 @@ def _is_part_of_code(text: str, numeral: Numeral) -> bool:
         return True
     letters = re.search(r"(?<![^\W_])[^\W\d_]+$", before)
     if before[-1:].isalpha():
-        return not (letters and (_is_unit(letters.group()) or numeral.shape in {"decimal", "grouped"}))
+        return not (letters and (_may_be_glued(letters.group()) or numeral.shape in {"decimal", "grouped"}))
     return False
 
 
-def _is_unit(word: str) -> bool:
-    return word.casefold() in {"x", "eur", "usd", "gbp", "rm", "rs", "rp", "kr", "chf"} or not word.isascii()
+def _may_be_glued(word: str) -> bool:
+    """Whether a word may stand before a number without a space: a currency, a sign of multiplication, Chinese."""
+    return word.casefold() == "x" or not word.isascii() or bool(currencies_of(word))

@@ -188,6 +188,47 @@ def test_cells_stand_below_their_heading(tmp_path: Path, rows: str, expected: li
     assert expected == said(parsed(tmp_path, f"<table>{rows}</table>"))
 
 
+@pytest.mark.parametrize(
+    ("rules", "body", "expected"),
+    [
+        (
+            ".t{display:table}.r{display:table-row}.c{display:table-cell}",
+            "<div class=t><p class=r><b class=c>A</b><b class=c>B</b></p><p class=r><b>1</b><b class=c>2</b></p></div>",
+            ["A|B", "1|2"],
+        ),
+        (
+            ".r{display:flex}",
+            "<div><div class=r><p>A</p><p>B</p></div><div class=r><p>1</p><p>2</p></div></div>",
+            ["A|B", "1|2"],
+        ),
+        (
+            ".r{display:flex;flex-direction:column}",
+            "<div><div class=r><p>A</p><p>B</p></div><div class=r><p>1</p><p>2</p></div></div>",
+            ["A", "B", "1", "2"],
+        ),
+        (
+            ".r{display:flex}",
+            "<div><div class=r><p>A<br>x</p><p>B</p></div><div class=r><p>1</p><p>2</p></div></div>",
+            ["A\nx", "B", "1", "2"],
+        ),
+        (
+            ".r{display:flex}",
+            "<div>loose<div class=r><p>A</p><p>B</p></div><div class=r><p>1</p><p>2</p></div></div>",
+            ["loose", "A", "B", "1", "2"],
+        ),
+        (
+            ".t{display:table}.r{display:table-row}.o{display:none}",
+            "<div class=t><p class=r><b>A</b><b>B</b></p><p class=o>OLD</p><p class=r><b>1</b><b>2</b></p></div>",
+            ["A|B", "1|2"],
+        ),
+    ],
+    ids=["table", "flex", "column", "layout", "loose text", "hidden row"],
+)
+def test_tables_that_styles_make_are_tables(tmp_path: Path, rules: str, body: str, expected: list[str]) -> None:
+    """Rows of one line a cell; what only lays out a page is read one after the other."""
+    assert expected == said(parsed(tmp_path, f"<style>{rules}</style>{body}"))
+
+
 def test_texts_beside_each_other_are_words_of_their_own(tmp_path: Path) -> None:
     """Where a style sets elements apart, no space stands in the source."""
     page = (

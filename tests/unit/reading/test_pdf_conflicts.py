@@ -130,6 +130,35 @@ def test_a_replacement_that_says_the_same_reports_nothing(said: str) -> None:
     assert ([], [NUMBER, TOTAL]) == (text.hidden, lines_of(text))
 
 
+def with_table(path: Path, pairs: dict[int, int]) -> Path:
+    """Return a letter whose font names the letters with these codes as those with others."""
+    document = letter()
+    table = document.get_new_xref()
+    document.update_object(table, "<<>>")
+    lines = "".join(f"<{code:02x}> <{letter:04x}>\n" for code, letter in pairs.items())
+    head = "begincmap 1 begincodespacerange <00> <ff> endcodespacerange"
+    document.update_stream(table, f"{head} {len(pairs)} beginbfchar\n{lines}endbfchar endcmap".encode())
+    for font, *_ in document.get_page_fonts(0):
+        document.xref_set_key(font, "ToUnicode", f"{table} 0 R")
+    document.save(path)
+    return path
+
+
+def test_a_font_that_names_other_digits_than_it_draws_sends_its_page_to_ocr(tmp_path: Path) -> None:
+    """The total would be read as another one, and nobody would see why."""
+    path = with_table(tmp_path / "x.pdf", {code: 0x69 - code for code in range(0x30, 0x3A)})
+    (page,) = read_pages(str(path), (), (1,), Ceiling(100), Ceiling(100))
+    assert (True, ("false_letters",)) == (page.wants_ocr, page.page["unread"])
+
+
+@pytest.mark.parametrize("codes", [range(0x20, 0x7F), range(0x41, 0x42)])
+def test_a_font_that_names_what_it_draws_is_read(tmp_path: Path, codes: range) -> None:
+    """Most producers write such a table; it may also be short."""
+    path = with_table(tmp_path / "x.pdf", {code: code for code in codes})
+    (page,) = read_pages(str(path), (), (1,), Ceiling(100), Ceiling(100))
+    assert (False, ()) == (page.wants_ocr, page.page["unread"])
+
+
 def with_field(value: str, shown: str) -> PageText:
     """Return the text of a letter with a field that has a value, and shows something."""
     document = letter()

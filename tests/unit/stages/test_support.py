@@ -172,3 +172,14 @@ def test_a_rule_that_failed_or_does_not_apply_confirms_nothing() -> None:
     """One value is absent, or the sum is wrong."""
     assert set() == _supported(SUM, net=100.0, tax=19.0)
     assert set() == _supported(SUM, net=100.0, tax=19.0, gross=120.0, fails=True)
+
+
+@pytest.mark.parametrize(("grounded", "confirms"), [(1.0, True), (0.7, True), (0.5, False), (0.2, False)])
+def test_a_sum_confirms_no_ambiguous_reading(grounded: float, *, confirms: bool) -> None:
+    """10 + 1.9 = 11.9 closes as 10.000 + 1.900 = 11.900 does."""
+    values: dict[str, Any] = {
+        "net": _value(10.0, 0, grounded),
+        "tax": _value(1.9, 20, grounded),
+        "gross": _value(11.9, 40, grounded),
+    }
+    assert bool(_supported(SUM, **values)) == confirms
