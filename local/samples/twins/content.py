@@ -156,7 +156,7 @@ ESTUARY = Statement(
 
 def numbered(invoice: Invoice, number: str, **changes: object) -> Invoice:
     """Return the invoice under another number: no two documents of a set may be the same."""
-    return replace(invoice, number=number, **changes)  # type: ignore[arg-type]
+    return replace(invoice, number=number, **changes)  # type: ignore[arg-type]  # any field of an invoice
 
 
 def kilns(*numbers: str) -> list[Invoice]:
