@@ -13,6 +13,7 @@ from evals.score import Judged, Scored, TableScore, score
 from evals.split import groups, halves
 from evals.tally import Tally, total
 from shared.domain.document_type import DocumentType
+from shared.domain.evaluation import error_rate_interval
 from shared.stages.routing import NO_THRESHOLD, NOT_EVALUATED
 
 WORST = 10
@@ -148,7 +149,15 @@ def acceptance(found: Sequence[Case]) -> dict[str, Any]:
         "wrong": [case.labelled.file for case in accepted if case.scored.verdict == "wrong"],
         "wrong_in_extent": [case.labelled.file for case in accepted if case.scored.verdict == "extent"],
         "incomplete": [case.labelled.file for case in accepted if case.scored.incomplete],
+        "wrong_or_missing": _wrong_or_missing(accepted),
     }
+
+
+def _wrong_or_missing(accepted: Sequence[Case]) -> dict[str, Any]:
+    """Count the accepted documents that have a wrong value or lack a labelled one, but for the extent of texts."""
+    count = sum(case.scored.verdict == "wrong" or case.scored.incomplete for case in accepted)
+    rate = round(count / len(accepted), 4) if accepted else None
+    return {"count": count, "of": len(accepted), "rate": rate, "interval": error_rate_interval(count, len(accepted))}
 
 
 def at_thresholds(found: Sequence[Case]) -> list[dict[str, Any]]:

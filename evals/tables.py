@@ -39,6 +39,7 @@ def figures(details: Mapping[str, Any]) -> list[Figure]:
         ("accepted_share", passed["coverage"], "of documents", "higher"),
         ("accepted_error_rate", passed["error_rate"], "of accepted", "lower"),
         ("accepted_error_rate_beyond_extent", passed["error_rate_beyond_extent"], "of accepted", "lower"),
+        ("accepted_wrong_or_missing", passed["wrong_or_missing"]["rate"], "of accepted", "lower"),
         ("seconds", details["seconds"], "s", "lower"),
         ("model_calls", details["model_calls"], "calls", "lower"),
         ("cost", details["cost_usd"], "$", "lower"),
@@ -108,3 +109,13 @@ def worst_table(worst: Sequence[Mapping[str, Any]]) -> Table:
             plain(document["file"]), str(len(places)), outcome, Text(plain(", ".join(places[:_SHOWN]) + more))
         )
     return table
+
+
+def acceptance_line(documents: Mapping[str, Any]) -> str:
+    """Return how many documents passed without a person, how many of them are wrong, and the interval of that rate."""
+    wrong = documents["wrong_or_missing"]
+    low, high = wrong["interval"]
+    return (
+        f"accepted: {documents['accepted']} of {documents['n']}; wrong or missing beyond the extent of a text:"
+        f" {wrong['count']} of {wrong['of']}, 95 % interval {low:.1%} to {high:.1%}"
+    )

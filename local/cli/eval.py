@@ -13,7 +13,7 @@ from evals.evaluation import Case, cases, evaluation, judged
 from evals.labelled import InvalidSet, Labelled, load
 from evals.prediction import Prediction
 from evals.record import Conditions, InvalidRecord
-from evals.tables import accuracy_table, classification, figures, worst_table
+from evals.tables import acceptance_line, accuracy_table, classification, figures, worst_table
 from local.cli.eval_record import check_recordable, conditions, write_records
 from local.cli.files import Source, blob_names
 from local.cli.measure import exit_code, figures_table, report, write
@@ -114,6 +114,7 @@ def _show(found: Sequence[Case], details: Mapping[str, Any]) -> None:
     terminal.print(accuracy_table(details))
     if details["worst"]:
         terminal.print(worst_table(details["worst"]))
+    terminal.print(acceptance_line(details["confidence"]["documents"]), markup=False)
     for name in details["drafted"]:
         terminal.print(f"drafted from the labels' names and shapes: {name}", markup=False)
     counts: dict[str, int] = {}

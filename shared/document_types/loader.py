@@ -7,10 +7,11 @@ from pydantic import ValidationError
 
 from shared.document_types.evaluations import KEY, read_evaluations, without_evaluations
 from shared.document_types.examples import read_examples
+from shared.document_types.expressions import check_expression
 from shared.document_types.fields import read_fields
 from shared.document_types.folder import TYPE_FILE, InvalidType, TypeFolder, from_disk
 from shared.document_types.rule_forms import full_rule
-from shared.document_types.rules import check_expression, check_rule
+from shared.document_types.rules import check_rule
 from shared.document_types.source import Source, meant
 from shared.domain.document_type import TYPE_NAME, DocumentType, Policy, Rule, TypeProblem
 

@@ -1,4 +1,4 @@
-"""The rules of a document type as YAML writes them; short forms for sums and for the order of dates."""
+"""The rules of a document type as YAML writes them; short forms for sums, products and the order of dates."""
 
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
@@ -11,13 +11,17 @@ type Form = tuple[str, str, str, list[str]]
 
 
 def full_rule(body: Any, source: Source, path: Path) -> Any:  # noqa: ANN401 - YAML before it is validated
-    """The rule in full: a short form (`sum`, `order`) gives what the author left out; others stay as they are."""
+    """Return the rule in full: a short form (`sum`, `product`, `order`) gives what the author left out."""
     if not isinstance(body, dict):
         return body
     made: Form | None = None
     rest = dict(body)
     if "sum" in body:
         made = _sum(str(rest.pop("sum")), rest.pop("equals", None), source, path)
+    elif "product" in body:
+        table = _table_of(rest.get("equals"))
+        made = _product(rest.pop("product"), str(rest.pop("equals", "")), source, path)
+        rest["each"] = table
     elif "order" in body:
         made = _order(rest.pop("order"), source, path)
     else:
@@ -37,6 +41,21 @@ def _sum(cells: str, equals: object, source: Source, path: Path) -> Form | None:
         return None
     message = f"The rows' {_words(column)} do not add up to {_words(equals)}."
     return f"sum_of_{table}_{column}", f'near(sum_of({table}, "{column}"), {equals})', message, [table, equals]
+
+
+def _product(factors: Any, equals: str, source: Source, path: Path) -> Form | None:  # noqa: ANN401 - YAML before it is validated
+    table, columns = _table_of(equals), [*factors, equals] if _are_names(factors) else []
+    if not columns or not table or any(_table_of(column) != table for column in columns):
+        remedy = "write {product: [line_items.quantity, line_items.unit_price], equals: line_items.amount}"
+        source.tell((*path, "product"), "a product names columns of one table, and the column that it equals", remedy)
+        return None
+    names = [column.partition(".")[2] for column in columns]
+    message = f"{' times '.join(map(_words, names[:-1]))} is not {_words(names[-1])}.".capitalize()
+    return f"product_of_{table}_{names[-1]}", f"near({' * '.join(names[:-1])}, {names[-1]})", message, [table]
+
+
+def _table_of(column: object) -> str:
+    return str(column).partition(".")[0] if "." in str(column) else ""
 
 
 def _order(fields: Any, source: Source, path: Path) -> Form | None:  # noqa: ANN401 - YAML before it is validated

@@ -1,57 +1,33 @@
-"""Rules: CEL expressions over field values, evaluated in CEL's sandbox; true means that all is well.
-
-Numbers are CEL doubles (write 1.0, not 1); dates are ISO strings, which compare as dates. Besides CEL's own there are
-`absolute(number)`, `near(a, b)` within the rule's tolerance, `sum_of(rows, "column")`, which skips empty cells, and
-`distinct(rows, "column")`. A rule is bounded before it runs: its length, and macros that go over rows once each.
-"""
+"""Rules: expressions over field values, or over the cells of each row of a table; true means that all is well."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from functools import cache, partial
-from typing import Any, NamedTuple
+from typing import Any
 
-import cel
-
+from shared.document_types.expressions import (
+    FAILURES,
+    RuleProblem,
+    as_objects,
+    check_expression,
+    evaluate,
+    evaluate_rows,
+    first_line,
+    variables,
+)
 from shared.document_types.identifiers import is_invalid
 from shared.domain.document_type import DocumentType, FieldSpec, Rule
 from shared.domain.finding import Finding, Severity
 from shared.domain.forms import in_form
-from shared.domain.paths import DOT, at, nested
+from shared.domain.paths import DOT, at, flat
 
-MAX_EXPRESSION = 1000
-"""Characters of an expression."""
 ABSENT: tuple[object, ...] = (None, [])
 BUILT_IN_RULES = frozenset({"required", "parses", "identifier"})
 """The rules of findings that values get by their field's definition, without a rule of the type."""
-_MACRO = re.compile(r"\.(all|exists|exists_one|map|filter)\(\s*(\w+)\s*,")
-"""CEL's macros over lists, with the variable that each binds."""
-_COPYING = frozenset({"map", "filter"})
-"""Macros that copy the list at each step: two seconds for 3,200 rows (measured), where `all` takes 15 ms."""
 _SUM = re.compile(r"sum_of\(\s*([\w.]+)")
 """A sum over a table, with the table's name."""
-_FAILURES = (RuntimeError, TypeError, ValueError, LookupError, ArithmeticError)
-"""What CEL raises: undefined function, mixed types, bad conversion, no such key or index, overflow."""
-_EPSILON = 1e-9
+_SUMMED_COLUMN = re.compile(r"sum_of\(\s*([\w.]+)\s*,\s*[\"']([\w.]+)[\"']\s*\)")
 _MOST_ROWS_TOLD = 5
-
-
-class RuleProblem(NamedTuple):
-    """What is wrong with a rule, and what to do about it."""
-
-    message: str
-    remedy: str
-
-
-def check_expression(expression: str) -> RuleProblem | None:
-    """Return what is wrong with an expression whatever the fields are: its length, its syntax, its cost; or None."""
-    if len(expression) > MAX_EXPRESSION:
-        return RuleProblem(f"the expression is longer than {MAX_EXPRESSION} characters", "make several rules of it")
-    try:
-        cel.compile(expression)
-    except ValueError as error:
-        return RuleProblem(f"the expression does not parse: {_first_line(error)}", "see the language at cel.dev")
-    return _runaway(expression)
 
 
 def check_rule(rule: Rule, fields: Sequence[FieldSpec]) -> RuleProblem | None:
@@ -60,13 +36,18 @@ def check_rule(rule: Rule, fields: Sequence[FieldSpec]) -> RuleProblem | None:
         return problem
     names = {spec.name for spec in fields}
     known = ", ".join(sorted(names))
-    program = cel.compile(rule.expression)
-    bound = {variable for _, variable in _MACRO.findall(rule.expression)}
-    roots = {name.partition(DOT)[0] for name in names}
-    unknown = sorted((set(program.variables()) - bound - roots) | (set(rule.fields) - names))
+    operands = fields
+    if rule.each:
+        table = next((spec for spec in fields if spec.name == rule.each and spec.kind == "table"), None)
+        if table is None:
+            return RuleProblem(f"each: no table is called {rule.each}", f"the type has {known}")
+        operands = table.columns
+    roots = {spec.name.partition(DOT)[0] for spec in operands}
+    unknown = sorted((variables(rule.expression) - roots) | (set(rule.fields) - names))
     if unknown:
-        return RuleProblem(f"no field is called {', '.join(unknown)}", f"the type has {known}")
-    return _tried(rule, fields)
+        remedy = f"the table has {', '.join(sorted(roots))}" if rule.each else f"the type has {known}"
+        return RuleProblem(f"no field is called {', '.join(unknown)}", remedy)
+    return _tried(rule, operands)
 
 
 def findings(kind: DocumentType, values: Mapping[str, object]) -> list[Finding]:
@@ -80,7 +61,7 @@ def findings(kind: DocumentType, values: Mapping[str, object]) -> list[Finding]:
             told.append(_misread(spec))
         elif is_invalid(spec.identifier, value):
             told.append(_invalid(spec))
-    context = _objects(values)
+    context = as_objects(values)
     for rule in kind.rules:
         if applies(rule, values):
             told += _evaluate(rule, context)
@@ -89,7 +70,7 @@ def findings(kind: DocumentType, values: Mapping[str, object]) -> list[Finding]:
 
 def broken_rules(rules: Sequence[Rule], values: Mapping[str, object]) -> list[Rule]:
     """Those of the rules that do not hold for `values`, or do not apply to them."""
-    context = _objects(values)
+    context = as_objects(values)
     return [rule for rule in rules if not applies(rule, values) or _evaluate(rule, context)]
 
 
@@ -103,6 +84,11 @@ def adds_up(kind: DocumentType, values: Mapping[str, object], doubtful: Abstract
     return {table for rule in sums if rule.id not in broken for table in _SUM.findall(rule.expression)}
 
 
+def summed_columns(rule: Rule) -> list[tuple[str, str]]:
+    """Return the tables, each with the column, whose cells a rule adds up."""
+    return _SUMMED_COLUMN.findall(rule.expression)
+
+
 def sums_table(rule: Rule, table: str) -> bool:
     """Whether a rule adds up the rows of a table."""
     return table in _SUM.findall(rule.expression)
@@ -110,18 +96,39 @@ def sums_table(rule: Rule, table: str) -> bool:
 
 def applies(rule: Rule, values: Mapping[str, object]) -> bool:
     """Whether every field that the rule names has a value."""
-    return all(values.get(name) not in ABSENT for name in rule.fields)
+    named = (*rule.fields, rule.each) if rule.each else rule.fields
+    return all(values.get(name) not in ABSENT for name in named)
 
 
 def holds(rule: Rule, values: Mapping[str, object]) -> bool:
     """Whether a rule that applies holds for these values."""
-    return not _evaluate(rule, _objects(values))
+    return not _evaluate(rule, as_objects(values))
+
+
+def row_results(rule: Rule, rows: Sequence[Mapping[str, object]]) -> list[bool | None]:
+    """Return whether a rule with `each` holds for each row; None where a cell that it uses is empty, or none is."""
+    used = variables(rule.expression)
+    results = evaluate_rows(rule.expression, rule.tolerance, (_used_cells(used, row) for row in rows))
+    return [None if result is None else result is True for result in results]
+
+
+def _used_cells(used: AbstractSet[str], row: Mapping[str, object]) -> dict[str, Any] | None:
+    """Return the cells that an expression uses as it sees them; None where one is empty."""
+    cells = {name: value for name, value in row.items() if name.partition(DOT)[0] in used}
+    is_full = bool(used) and None not in cells.values() and used == {name.partition(DOT)[0] for name in cells}
+    return as_objects(cells) if is_full else None
 
 
 def _evaluate(rule: Rule, values: Mapping[str, Any]) -> list[Finding]:
+    if rule.each:
+        results = row_results(rule, [flat(row) for row in at(values, rule.each)])
+        failing = [number for number, result in enumerate(results, 1) if result is False]
+        text = f"{rule.message.rstrip('.')} (row {_listed(failing)})."
+        fields = rule.fields or (rule.each,)
+        return [Finding(rule=rule.id, severity=rule.severity, message=text, fields=fields)] if failing else []
     try:
-        holds = _compiled(rule.expression).execute(_context(rule, values))
-    except _FAILURES as error:
+        holds = evaluate(rule.expression, rule.tolerance, values)
+    except FAILURES as error:
         reason = f"The rule could not be evaluated ({type(error).__name__}): {rule.message}"
         return [Finding(rule=rule.id, severity="warning", message=reason, fields=rule.fields)]
     if holds is True:
@@ -129,83 +136,16 @@ def _evaluate(rule: Rule, values: Mapping[str, Any]) -> list[Finding]:
     return [Finding(rule=rule.id, severity=rule.severity, message=rule.message, fields=rule.fields)]
 
 
-@cache
-def _compiled(expression: str) -> cel.Program:
-    return cel.compile(expression)
-
-
-def _context(rule: Rule, values: Mapping[str, Any]) -> cel.Context:
-    functions: dict[str, Callable[..., object]] = {
-        "absolute": abs,
-        "near": partial(_near, rule.tolerance),
-        "sum_of": _sum_of,
-        "distinct": _distinct,
-    }
-    context = cel.Context()
-    for name, function in functions.items():
-        context.add_function(name, function)
-    for name, value in values.items():
-        if name.isidentifier():
-            context.add_variable(name, value)
-    return context
-
-
-def _objects(values: Mapping[str, Any]) -> dict[str, Any]:
-    """The values as expressions see them: what has a dotted name stands inside objects, in rows too."""
-    return nested({n: [nested(row) for row in v] if isinstance(v, list) else v for n, v in values.items()})
-
-
-def _near(tolerance: float, first: float, second: float) -> bool:
-    return abs(first - second) <= tolerance + _EPSILON
-
-
-def _sum_of(rows: list[dict[str, Any]], column: str) -> float:
-    return float(sum(_cell(row, column) or 0.0 for row in rows))
-
-
-def _distinct(rows: list[dict[str, Any]], column: str) -> bool:
-    cells = [cell for row in rows if (cell := _cell(row, column)) is not None]
-    return len(set(cells)) == len(cells)
-
-
-def _cell(row: dict[str, Any], column: str) -> Any:  # noqa: ANN401 - whatever the cell holds
-    """The cell of a row; None where it is empty. Raises KeyError when the table has no such column."""
-    return at(row, column)
-
-
-def _runaway(expression: str) -> RuleProblem | None:
-    """What would make the expression slow on a long table: macros inside each other, and those that copy lists."""
-    macros = list(_MACRO.finditer(expression))
-    copying = next((match[1] for match in macros if match[1] in _COPYING), None)
-    if copying:
-        return RuleProblem(f"{copying}(…) is too slow on long tables", "use all, exists, sum_of or distinct")
-    for match in macros:
-        inside = expression[match.end() : _closing(expression, match.end())]
-        if _MACRO.search(inside):
-            return RuleProblem("macros inside each other are too slow on long tables", "use distinct, or two rules")
-    return None
-
-
-def _closing(expression: str, start: int) -> int:
-    """Where the parenthesis that is open at `start` closes; text in quotes may only make the span longer."""
-    depth = 1
-    for place in range(start, len(expression)):
-        depth += {"(": 1, ")": -1}.get(expression[place], 0)
-        if depth == 0:
-            return place
-    return len(expression)
-
-
 def _tried(rule: Rule, fields: Sequence[FieldSpec]) -> RuleProblem | None:
     """What evaluating the rule on made-up values shows: columns and functions that do not exist, and mixed types."""
-    values = _objects({spec.name: _sample(spec) for spec in fields})
+    values = as_objects({spec.name: _sample(spec) for spec in fields})
     try:
-        result = _compiled(rule.expression).execute(_context(rule, values))
+        result = evaluate(rule.expression, rule.tolerance, values)
     except KeyError as error:
         return RuleProblem(f"there is no {error.args[0]!r} there", "compare the names with the schema's")
     except (TypeError, RuntimeError) as error:
-        return RuleProblem(f"it cannot be evaluated: {_first_line(error)}", "numbers are doubles: write 1.0, not 1")
-    except _FAILURES:
+        return RuleProblem(f"it cannot be evaluated: {first_line(error)}", "numbers are doubles: write 1.0, not 1")
+    except FAILURES:
         return None  # such as a date that is not what the rule expects of real ones
     if not isinstance(result, bool):
         return RuleProblem(f"it gives a {type(result).__name__}", "a rule says what must be true")
@@ -217,10 +157,6 @@ def _sample(spec: FieldSpec) -> object:
         return [{column.name: _sample(column) for column in spec.columns}]
     samples: dict[str, object] = {"number": 1.0, "money": 1.0, "boolean": True, "date": "2026-01-31", "currency": "EUR"}
     return spec.choices[0] if spec.choices else samples.get(spec.kind, "text")
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).partition("\n")[0].partition(". ")[0]
 
 
 def _missing(spec: FieldSpec) -> Finding:

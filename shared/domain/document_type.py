@@ -42,11 +42,13 @@ class FieldSpec(Frozen):
 class Rule(Frozen):
     """A check over field values: `expression` (CEL) must be true; skipped while one of `fields` is absent.
 
-    `tolerance`: how far two numbers may lie apart for the function `near` to call them equal.
+    `each`: the table for each of whose rows it must be true; its names are the columns then, and rows in which one is
+    empty are skipped. `tolerance`: how far two numbers may lie apart for the function `near` to call them equal.
     """
 
     id: str
     expression: str
+    each: str = ""
     message: str
     severity: Severity = "error"
     fields: tuple[str, ...] = ()

@@ -63,14 +63,21 @@ def closest_differences(
     return min(differing, key=len, default=None)
 
 
-def error_rate_at_most(wrong: int, accepted: int) -> float:
-    """Return the one-sided 95 % upper bound of an error rate (Clopper and Pearson, 1934); 1 for no case at all."""
+def error_rate_interval(wrong: int, accepted: int) -> tuple[float, float]:
+    """Return the two-sided 95 % interval of an error rate (Clopper and Pearson, 1934); 0 to 1 for no case at all."""
+    confidence = (1 + CONFIDENCE_LEVEL) / 2
+    lower = 1 - error_rate_at_most(accepted - wrong, accepted, confidence) if wrong else 0.0
+    return round(lower, 4), error_rate_at_most(wrong, accepted, confidence)
+
+
+def error_rate_at_most(wrong: int, accepted: int, confidence: float = CONFIDENCE_LEVEL) -> float:
+    """Return the one-sided upper bound of an error rate (Clopper and Pearson, 1934); 1 for no case at all."""
     if wrong >= accepted:
         return 1.0
     low, high = 0.0, 1.0
     for _ in range(_BISECTIONS):
         middle = (low + high) / 2
-        if _probability_of_at_most(wrong, accepted, middle) > 1 - CONFIDENCE_LEVEL:
+        if _probability_of_at_most(wrong, accepted, middle) > 1 - confidence:
             low = middle
         else:
             high = middle

@@ -12,10 +12,12 @@ from shared.domain.page import Line, Page
 from shared.domain.values.conventions import Conventions
 from shared.stages.ambiguity import AmbiguityLog
 from shared.stages.answers import RangeAnswer, RawRow, RawValue
+from shared.stages.column_text import split_columns
 from shared.stages.grounding import Search, labelled, locate, summed
 from shared.stages.line_index import LineIndexes
+from shared.stages.partial_values import PARTIAL, is_part_of_cell
 from shared.stages.printed_readings import AMBIGUOUS, Grounding
-from shared.stages.support import supported_fields
+from shared.stages.support import supported_fields, supported_rows
 from shared.stages.text_index import TextIndex
 
 FOUND_ELSEWHERE = 0.7
@@ -126,8 +128,10 @@ def with_checks(
     broken = {name for finding in findings if finding.severity == "error" for name in finding.fields}
     confirmed_fields = supported_fields(kind, extraction, failed)
 
-    def confirmed(name: str, signals: Signals | None) -> Signals | None:
-        rules = 0.0 if name in broken else 1.0 if name in confirmed_fields else None
+    def confirmed(name: str, signals: Signals | None, *, row: bool | None = None) -> Signals | None:
+        """Return the signals with the rules'; `row`: what those for each row say, which speak for more of its cells."""
+        is_confirmed = name in confirmed_fields if row is None else row
+        rules = 0.0 if name in broken else 1.0 if is_confirmed else None
         verdict = _SIGNALS.get(verdicts[name].verdict) if name in verdicts else None
         return signals and replace(signals, rules=rules, verdict=verdict)
 
@@ -136,7 +140,10 @@ def with_checks(
         for name, field in extraction.fields.items()
     }
     tables = {
-        name: tuple(replace(row, signals=confirmed(name, row.signals)) for row in rows)
+        name: tuple(
+            replace(row, signals=confirmed(name, row.signals, row=said))
+            for row, said in zip(rows, supported_rows(kind, extraction, name, findings), strict=True)
+        )
         for name, rows in extraction.tables.items()
     }
     told = (*extraction.findings, *findings, *_doubts(kind, extraction, verdicts))
@@ -197,6 +204,15 @@ def _cited_place(spec: FieldSpec, value: Scalar, cited: tuple[tuple[Page, Line],
     is_sum = spec.kind == "money" and grounding.certainty < AMBIGUOUS
     if is_sum and summed(value, [line.text for _, line in cited], quoted.conventions):
         return Place(cited, Grounding(SUMMED))
+    if (
+        spec.kind == "identifier"
+        and spec.identifier is None
+        and isinstance(value, str)
+        and grounding.certainty > PARTIAL
+    ):
+        stating = [line.text for _, line in cited if quoted.indexes.of(line).states(spec.kind, value)]
+        if stating and all(is_part_of_cell(spec, value, text) for text in stating):
+            return Place(cited, Grounding(PARTIAL))
     return Place(cited, grounding) if grounding.certainty else None
 
 
@@ -206,10 +222,12 @@ def _row(spec: FieldSpec, raw: RawRow, quoted: _Quoted, log: AmbiguityLog) -> Ro
     forms = {column.name: in_form(column, raw.cells.get(column.name)) for column in spec.columns}
     cells = {name: value for name, (value, _) in forms.items()}
     filled = [column for column in spec.columns if cells[column.name] is not None]
+    parts = [text, *(quoted.indexes.joined(column) for column in split_columns(lines))]
     certainties = []
     for column in filled:
-        grounding = text.ground(column.kind, cells[column.name])
-        log.add(spec, cells[column.name], grounding, column)
+        value = cells[column.name]
+        grounding = max((part.ground(column.kind, value) for part in parts), key=lambda found: found.certainty)
+        log.add(spec, value, grounding, column)
         certainties.append(grounding.certainty)
     parsed = all(fine for _, fine in forms.values())
     share = sum(certainties) / len(certainties) if certainties else 0.0

@@ -23,15 +23,17 @@ from shared.stages.ledger import Snapshot
 from shared.stages.printed_identifiers import soften_printed
 from shared.stages.result import Result, ResultField
 from shared.stages.routing import scored
+from shared.stages.stated_sums import ROWS_SUM_STATED
 from shared.stages.uniqueness import REPEATED, repetition
 from shared.stages.unread import UNREAD_RULES
+from shared.stages.unread_columns import EMPTY_COLUMN
 from shared.stages.validate import EXTRACTION
 
 CERTAIN = 1.0
 """The confidence of a value that a person entered or confirmed."""
 
-VERDICT_RULES = frozenset({"contradicted", "missing", AMBIGUOUS_VALUE, OTHER_SIGN})
-"""The rules of findings about one value: what the checking model said of it, and how else it can be read."""
+_RULES_OF_VALUES = frozenset({"contradicted", "missing", AMBIGUOUS_VALUE, OTHER_SIGN, EMPTY_COLUMN, ROWS_SUM_STATED})
+"""The rules of findings about one value or table: what the checking model said of it, and how else it can be read."""
 
 
 class CorrectedResult(NamedTuple):
@@ -130,7 +132,8 @@ def _other_findings(
 ) -> tuple[Finding, ...]:
     """Return the findings that no rule made from the values: they stay, unless a value came where none was read.
 
-    What the checking model said of a value, and how else it can be read, goes with the value.
+    What the checking model said of a value, and how else it can be read, goes with the value, and what was found about
+    the cells of a table with the table.
     """
     before = {name: field.value for name, field in result.fields.items()}
     made = {finding.rule for finding in rules.findings(kind, before)} | {rule.id for rule in kind.rules}
@@ -142,7 +145,7 @@ def _other_findings(
         for finding in result.findings
         if finding.rule not in made
         if finding.rule not in UNREAD_RULES or filled.isdisjoint(finding.fields)
-        if finding.rule not in VERDICT_RULES or not changed.issuperset(finding.fields)
+        if finding.rule not in _RULES_OF_VALUES or not changed.issuperset(finding.fields)
     )
 
 

@@ -64,6 +64,11 @@ def _spaced_labels(title: str, labels: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(_spaced(label) for label in (title, *labels))
 
 
+def label_words(text: str) -> tuple[str, ...]:
+    """Return the words of a label or of a heading as they are compared: without case and signs, but with `%`."""
+    return tuple(_WORDS.findall(text.casefold()))
+
+
 def _spaced(text: str) -> str:
     """The words with a space around each, so that a label is found as whole words."""
-    return f" {' '.join(_WORDS.findall(text.casefold()))} "
+    return f" {' '.join(label_words(text))} "

@@ -11,6 +11,9 @@ from shared.domain.run import Reason
 
 MOST_ROWS = 100
 """Rows that a reason names; the Result says how certain each one is."""
+MAX_UNLABELLED_SHARE = 0.25
+MIN_UNLABELLED = 3
+"""So many values, and more than this share of all, without a label beside them: the layout is not understood."""
 NO_THRESHOLD = "no_threshold"
 NOT_EVALUATED = "not_evaluated"
 RECORD_COMMAND = "intray eval SET_DIR --types DIR --record FILE"
@@ -75,6 +78,7 @@ def doubts(kind: DocumentType, extraction: Extraction) -> tuple[Reason, ...]:
         elif field.confidence < least:
             text = f"{spec.title} is right with a probability of only {field.confidence:.2f}."
             reasons.append(Reason(code="low_confidence", message=text))
+    reasons += _without_labels(kind, extraction)
     for name, rows in extraction.tables.items():
         low = [str(number) for number, row in enumerate(rows, 1) if (row.confidence or 0) < least]
         if low:
@@ -82,3 +86,16 @@ def doubts(kind: DocumentType, extraction: Extraction) -> tuple[Reason, ...]:
             text = f"{kind.field(name).title}: low confidence in row {rows_named}."
             reasons.append(Reason(code="low_confidence", message=text))
     return tuple(reasons)
+
+
+def _without_labels(kind: DocumentType, extraction: Extraction) -> list[Reason]:
+    """Return a reason when too many of the single values stand without a label, and no second reading agrees.
+
+    Each of them may be probable; together they say that what is what was told from places alone.
+    """
+    signals = [field.signals for name, field in extraction.fields.items() if field.signals and kind.field(name).labels]
+    unlabelled = [one for one in signals if one.labelled == 0.0 and one.second != 1.0]
+    if len(unlabelled) < MIN_UNLABELLED or len(unlabelled) <= MAX_UNLABELLED_SHARE * len(signals):
+        return []
+    text = f"{len(unlabelled)} of {len(signals)} values stand on the page without one of their labels beside them."
+    return [Reason(code="few_labels", message=text)]

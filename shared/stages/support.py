@@ -6,6 +6,9 @@ A rule confirms a value only if it could have failed because of it. So it confir
 - two of its values were read from the same words: they are one piece of evidence;
 - it only compares equal amounts or days, zeros aside: a sum over one term, the order of equal dates, all zeros;
 - it would hold for a wrong value too: for a larger and a smaller one, and with two of its values exchanged.
+
+A rule for each row (`each`) speaks for single rows. It confirms a row only while no rule that adds up the table fails,
+or a page states the sum elsewhere: what it says of the rows that were read says nothing of those that were not.
 """
 
 import re
@@ -14,19 +17,25 @@ from collections.abc import Set as AbstractSet
 from datetime import date, timedelta
 from itertools import combinations
 
-from shared.document_types.rules import applies, holds
+from shared.document_types.rules import applies, holds, row_results, sums_table
 from shared.domain.document_type import DocumentType, FieldSpec, Rule
-from shared.domain.extraction import Evidence, Extraction, FieldValue, Row
+from shared.domain.extraction import Evidence, Extraction, FieldValue, Row, Scalar
+from shared.domain.finding import Finding
 from shared.domain.page import Box
 from shared.stages.printed_readings import AMBIGUOUS
+from shared.stages.stated_sums import has_stated_sum
 from shared.stages.text_index import TextIndex
 
 ENTERED_BY_A_PERSON = 1.0
 """The confidence of a value that a person entered; no other value has it."""
 LEAST_STEP, STEP_SHARE = 1.0, 0.1
 """How far a number is moved to see whether a rule notices: so much, or such a share of it."""
+MAX_PERCENTAGES = 10
+"""Percentages of a row that may be its discount."""
 STEP_DAYS = 40
 """How far a day is moved: into another month, whatever the day."""
+
+_PERCENTAGE = re.compile(r"(?<![\d.,])(\d{1,2}(?:[.,]\d+)?) ?%")
 
 type Placed = tuple[int, Box]
 """A page and a box on it."""
@@ -35,8 +44,60 @@ type Placed = tuple[int, Box]
 def supported_fields(kind: DocumentType, extraction: Extraction, failed: AbstractSet[str]) -> set[str]:
     """Return the names of the fields that a rule confirms; `failed`: the ids of rules that do not hold."""
     values = extraction.values()
-    holding = [rule for rule in kind.rules if rule.id not in failed and applies(rule, values)]
+    holding = [rule for rule in kind.rules if not rule.each and rule.id not in failed and applies(rule, values)]
     return {name for rule in holding for name in _confirmed(kind, rule, extraction, values)}
+
+
+def supported_rows(
+    kind: DocumentType, extraction: Extraction, table: str, findings: Sequence[Finding]
+) -> list[bool | None]:
+    """Return what the rules for each row of a table say of its rows: True confirms it, False: one of them fails.
+
+    None: none of them speaks for it. `findings`: what the rules found.
+    """
+    failed = {finding.rule for finding in findings}
+    rows = extraction.tables[table]
+    cells = [dict(row.cells) for row in rows]
+    said: list[bool | None] = [None] * len(rows)
+    spec = kind.field(table)
+    adds_up = has_stated_sum(table, findings) or not any(
+        sums_table(rule, table) for rule in kind.rules if rule.id in failed
+    )
+    texts: dict[str, TextIndex] = {}
+    for rule in kind.rules:
+        if rule.each != table:
+            continue
+        columns = _columns(rule, spec)
+        for place, result in enumerate(row_results(rule, cells)):
+            if result is False and not _fits_discounted(rule, columns, rows[place], cells[place]):
+                said[place] = False
+            elif result and said[place] is None and adds_up:
+                row = rows[place]
+                states = _is_evident(row) and _states_cells(columns, row, texts)
+                said[place] = True if states and _row_could_fail(rule, columns, cells[place]) else None
+    return said
+
+
+def _fits_discounted(rule: Rule, columns: Sequence[FieldSpec], row: Row, cells: Mapping[str, Scalar]) -> bool:
+    """Whether a rule holds once one amount is less by a percentage that the row states, as by a discount."""
+    text = "\n".join(place.text for place in row.evidence)
+    shares = {float(match.replace(",", ".")) / 100 for match in _PERCENTAGE.findall(text)[:MAX_PERCENTAGES]}
+    lower = [
+        {**cells, column.name: cell * (1 - share)}
+        for share in sorted(shares)
+        for column in columns
+        if column.kind == "money" and isinstance(cell := cells[column.name], float)
+    ]
+    return any(row_results(rule, lower))
+
+
+def _row_could_fail(rule: Rule, columns: Sequence[FieldSpec], cells: Mapping[str, object]) -> bool:
+    """Whether a rule for each row fails for wrong values of each of the cells that it uses."""
+    return all(
+        not any(row_results(rule, [{**cells, column.name: value} for value in wrong]))
+        for column in columns
+        if (wrong := list(_wrong_values(column, cells[column.name], rule.tolerance)))
+    )
 
 
 def _confirmed(kind: DocumentType, rule: Rule, extraction: Extraction, values: Mapping[str, object]) -> Iterator[str]:

@@ -18,9 +18,8 @@ from shared.stages.assess import PageEvidence, unplaced
 from shared.stages.grounding import Search
 from shared.stages.line_index import LineIndexes
 from shared.stages.page_choice import Answers
+from shared.stages.page_searches import PageSearches
 from shared.stages.result import ResultPage
-from shared.stages.several import SeveralDocumentsSearch
-from shared.stages.unread import UnreadSearch
 
 SURVEY = "survey"
 """The name of the artefact that accounts for every page."""
@@ -72,7 +71,7 @@ async def look_through(
     rows: dict[str, list[Row]] = {spec.name: [] for spec in kind.fields if spec.kind == "table"}
     wanted = {line_place(line)[0] for value in raw.fields.values() for line in value.lines} | {1, stored.count}
     read = {number for numbers, _ in answers for number in numbers}
-    unread, several = UnreadSearch(kind), SeveralDocumentsSearch(kind)
+    searches = PageSearches(kind)
     others = [((number,), RangeAnswer()) for number in range(1, stored.count + 1) if number not in read]
     for numbers, answer in [*answers, *others]:
         some = await stored.some(sorted({*numbers, *_cited_pages(answer)}))
@@ -82,9 +81,8 @@ async def look_through(
             if page.number not in pages:
                 orders = await asyncio.to_thread(addressing_lines, page.lines)
                 look.findings += _problems(page, orders)
-                filled = frozenset(name for name, found in rows.items() if found)
-                await asyncio.to_thread(unread.look, page, filled)
-                await asyncio.to_thread(several.look, page)
+                filled = {name for name, found in rows.items() if found}
+                await asyncio.to_thread(searches.look, page, filled)
                 pages[page.number] = _told(page, extracted=page.number in read)
         look.kept |= {page.number: page for page in some if page.number in wanted}
         said = said or any(page.lines for page in some)
@@ -95,8 +93,7 @@ async def look_through(
     look.tables = {name: tuple(_by_page(found)) for name, found in rows.items()}
     look.fields = await _fields(stored, kind, raw, look.kept, evidence)
     look.findings += evidence.ambiguities.findings()
-    look.findings += unread.findings(look.fields, look.tables)
-    look.findings += several.findings()
+    look.findings += searches.findings(look.fields, look.tables)
     return look
 
 

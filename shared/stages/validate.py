@@ -30,6 +30,7 @@ from shared.stages.read import SECOND_READING
 from shared.stages.reconcile import reconciled
 from shared.stages.second_reading import absences, compared, only_second, unreadable
 from shared.stages.spending import within_limits
+from shared.stages.stated_sums import find_stated_sums
 from shared.stages.survey import SURVEY, Look, Survey, look_through, searched
 
 EXTRACTION = "extraction"
@@ -63,6 +64,7 @@ async def _validate(core: Core, snapshot: Snapshot) -> None:
     look = await look_through(stored, kind, whole.answers, raw, conventions)
     extraction = Extraction(fields=look.fields, tables=look.tables, findings=(*raw.findings, *whole.findings))
     told = [*look.findings, *soften_printed(kind, extraction, rules.findings(kind, extraction.values()))]
+    told += await find_stated_sums(stored, kind, extraction, told, conventions)
     second = await _compared(core, run, kind, stored, extraction)
     names = open_fields(kind, second, told)
     # The model is told what the page says, never what the second reading does: so they stay independent.

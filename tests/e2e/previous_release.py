@@ -15,7 +15,7 @@ from pathlib import Path
 from local.cloud.cloud import Cloud
 from tests.architecture.tree import ROOT
 
-PREVIOUS_RELEASE = "d6133c1"
+PREVIOUS_RELEASE = "4b16ba7"
 """The commit that was released last. Its workers and those of this commit run on one storage during a deployment."""
 _READY_SECONDS = 120
 _GRACE_SECONDS = 40

@@ -9,7 +9,7 @@ from stdnum.eu import vat as vat_rules
 _IBAN = re.compile(r"(?<![A-Z0-9])[A-Z]{2}\d{2}(?:\s?[A-Z0-9]{4}){2,7}(?:\s?[A-Z0-9]{1,4})?(?![A-Z0-9])")
 _VAT = re.compile(
     r"(?<![A-Z0-9])(?:ATU|CHE-?|BE|BG|CY|CZ|DE|DK|EE|EL|ES|FI|FR|GB|HR|HU|IE|IT|LT|LU|LV|MT|NL|NO|PL|PT|RO|SE|SI|SK|XI)"
-    r"[\s.\-]?[A-Z0-9](?:[\s.\-]?[A-Z0-9]){6,11}(?![A-Z0-9])"
+    r"[\s.\-]?[A-Z0-9](?:[\s.\-]?[A-Z0-9]){6,11}(?:(?<=\d) ?(?:MWST|TVA|IVA))?(?![A-Z0-9])"
 )
 _LONGEST_SPACED = 6  # tokens
 _ENOUGH_DIGITS = 7

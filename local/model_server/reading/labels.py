@@ -17,6 +17,7 @@ _FUZZY_RATIO = 86.0
 _LONGEST_WINDOW = 6  # words
 _HUMP = re.compile(r"[^\W\d_A-Z][A-Z]")
 _WORD = re.compile(r"[^\W\d_]+|\d+|[%#№]")
+_CODE = re.compile(r"(?<![^\W_])[^\W\d_]+[^\W_]*\d$")
 _REMEMBERED = 20_000  # folded texts; a request asks for the same labels and lines again and again
 GAP = "…"  # a label "Invoice … dated" matches with an identifier in between
 _LONGEST_GAP = 60  # characters
@@ -72,10 +73,15 @@ class Words:
         found = []
         at = self.compact.find(wanted)
         while at >= 0:
-            if at in self._starts and at + len(wanted) in self._starts:
+            is_whole = at in self._starts and at + len(wanted) in self._starts
+            if is_whole and not self._ends_code(self._starts[at]):
                 found.append((self._starts[at], self._starts[at + len(wanted)]))
             at = self.compact.find(wanted, at + 1)
         return found
+
+    def _ends_code(self, number: int) -> bool:
+        """Whether a word goes on with a code of letters and digits: the MWST of CHE109322516MWST is no label."""
+        return _CODE.search(self.line.text[: self.items[number][1]]) is not None
 
     def find_compound(self, wanted: str) -> list[tuple[int, int]]:
         """Single words that end in `wanted`, as in languages that write compounds in one."""

@@ -93,7 +93,11 @@ _STREET = re.compile(
     re.IGNORECASE,
 )
 _HOUSE = re.compile(r"[^\d:]{5,30}\s\d{1,3}\s?[A-Za-z]?,?|\d{1,5}[A-Z]?,?\s[^\d:]{5,30}(?:\s\d{1,3})?")
-_NEVER = re.compile(r".*\bthank|\(|©|dear\b|sehr geehrte|cher\b|chère\b|beste\b|page\b|seite\b", re.IGNORECASE)
+_NEVER = re.compile(
+    r".*\bthank|.*\b(?:for|happy) shopping\b|.*\bcome again\b|"
+    r"\(|©|dear\b|sehr geehrte|cher\b|chère\b|beste\b|page\b|seite\b",
+    re.IGNORECASE,
+)
 _SHORTEST, _PLACE_WORDS = 2, 4  # letters of a name, words of a place
 _TOO_LONG = 75  # characters
 _FEW_DIGITS = 0.25  # of the characters

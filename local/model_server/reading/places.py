@@ -34,7 +34,7 @@ _TOP_ROWS = 12  # rows over which standing first matters less and less
 _BIG = 1.25  # times the usual line height
 _NEXT_LINES, _REACH = 3, 4.0  # lines under a name, within so many line heights
 _BLOCK_GAP, _ADDRESS_GAP = 1.2, 3.2  # line heights within a block
-_OVERLAP = -2.0  # page units that lines of a block may overlap
+_OVERLAP = 0.75  # line heights: side by side with a larger type, a line seems to begin higher than it does
 _SEPARATED = re.compile(r"\s+[-–|●•·,]\s+|\s*[|●•·]\s*|,\s+")
 
 
@@ -141,7 +141,8 @@ def _blocks(page: Page) -> list[list[Line]]:
             (gap, number)
             for number, block in enumerate(blocks)
             if abs(line.box.x0 - block[-1].box.x0) < page.line_height / 2
-            and _OVERLAP < (gap := line.box.y0 - block[-1].box.y1) < reach
+            and line.box.y1 > block[-1].box.y1
+            and -_OVERLAP * page.line_height < (gap := line.box.y0 - block[-1].box.y1) < reach
         ]
         if near:
             blocks[min(near)[1]].append(line)

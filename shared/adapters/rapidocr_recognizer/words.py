@@ -18,6 +18,9 @@ _GLUED = re.compile(
     """,
     re.VERBOSE,
 )
+LOOKALIKE_CERTAINTY = 0.5
+"""The certainty of a word with a sign that is most likely another one: the engine is as sure of I as of l."""
+_LOOKALIKE = re.compile(r"(?<!\bMc)(?<=[a-z])[I01|](?=[a-z])")
 _QUANTITY = re.compile(r"([\d.,]+)(?:CT|PCS?|KG|EA|STK|Stk|Stck|St)\.?")  # 100CT
 
 
@@ -83,8 +86,8 @@ def _unglued(word: list[Character]) -> list[list[Character]]:
 
 
 def _word(characters: list[Character]) -> RawWord:
-    return RawWord(
-        "".join(character.letter for character in characters),
-        union(tuple(character.box for character in characters)),
-        round(min(character.certainty for character in characters), 4),
-    )
+    text = "".join(character.letter for character in characters)
+    certainty = round(min(character.certainty for character in characters), 4)
+    if _LOOKALIKE.search(text):
+        certainty = min(certainty, LOOKALIKE_CERTAINTY)
+    return RawWord(text, union(tuple(character.box for character in characters)), certainty)

@@ -11,12 +11,11 @@ from shared.domain.values.currency_signs import USUAL, currencies_of, currency_c
 
 _CODE = re.compile(r"(?<![A-Za-z0-9])[A-Z]{3}(?![A-Za-z0-9])")
 _COMMON = frozenset({
-    "EUR", "USD", "GBP", "CHF", "JPY", "CNY", "INR", "AUD", "CAD", "NZD", "SGD", "HKD", "MYR", "IDR", "THB", "PHP",
-    "VND", "KRW", "TWD", "PLN", "CZK", "HUF", "BGN", "SEK", "NOK", "DKK", "ISK", "RUB", "UAH", "ILS", "AED", "SAR",
-    "KWD", "BHD", "OMR", "JOD", "TND", "ZAR", "NGN", "KES", "EGP", "BRL", "MXN", "ARS", "CLP", "COP", "PKR", "LKR",
-    "BDT",
+    "EUR", "USD", "GBP", "CHF", "JPY", "CNY", "INR", "AUD", "NZD", "SGD", "HKD", "MYR", "IDR", "THB", "VND", "KRW",
+    "TWD", "PLN", "CZK", "HUF", "BGN", "SEK", "NOK", "DKK", "ISK", "UAH", "ILS", "SAR", "KWD", "OMR", "JOD", "TND",
+    "ZAR", "NGN", "KES", "EGP", "BRL", "MXN", "ARS", "CLP", "PKR", "LKR", "BDT",
 })  # fmt: skip
-"""Codes that are no English words, so that they mean a currency wherever they stand."""
+"""Codes that mean a currency wherever they stand. Those that are words (CAD drawings, a Sdn BHD) need an amount."""
 _CAPTION = re.compile(
     r"(?:currency|währung|devise|moneda|valuta|moeda|waluta|para birimi|mata uang)\W{0,4}\s*(?P<mark>[A-Z]{3})",
     re.IGNORECASE,

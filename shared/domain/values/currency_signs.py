@@ -64,4 +64,5 @@ def currencies_of(mark: str) -> tuple[str, ...]:
 def mark_pattern() -> str:
     """Return a regular expression for what may stand beside an amount as its currency: a code or a sign."""
     signs = "|".join(re.escape(sign) for sign in sorted(SIGNS, key=len, reverse=True))
-    return rf"(?:(?:{signs})(?:(?<=[a-z])\.)?|[A-Z]{{3}}|[Ee][Uu][Rr](?:[Oo]s?)?)"
+    code = r"(?<![Ss][Dd][Nn] )(?<![Ss][Dd][Nn]\. )[A-Z]{3}"  # a Sdn BHD is a company, not dinars of Bahrain
+    return rf"(?:(?:{signs})(?:(?<=[a-z])\.)?|{code}|[Ee][Uu][Rr](?:[Oo]s?)?)"

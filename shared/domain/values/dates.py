@@ -35,7 +35,7 @@ _EAST = re.compile(
 )
 _VIETNAMESE = re.compile(r"(?P<day>\d{1,2})\s+tháng\s+(?P<month>\d{1,2})\s+năm\s+(?P<year>\d{4})", re.IGNORECASE)
 _FIGURES = re.compile(
-    r"(?<![\d.,/])(?P<first>\d{1,2})(?:\s?(?P<sign>[./-])\s?(?P<second>\d{1,2})\s?(?P=sign)\s?|"
+    r"(?<![\d.,/A-Z])(?P<first>\d{1,2})(?:\s?(?P<sign>[./-])\s?(?P<second>\d{1,2})\s?(?P=sign)\s?|"
     r"(?<!\d \d)(?<!\d \d\d) (?P<second2>\d{2}) (?=(?:19|20)\d\d(?! ?\d)))"
     r"(?P<year>(?:1[89]|2[0-6])\d{2}(?=\D|$|\d{1,2}:\d{2})|\d{2})(?!\d(?!\d?:\d))(?![./-]\d)"
 )

@@ -107,3 +107,13 @@ def test_spaces_group_where_typesetting_says_so() -> None:
     """A no-break space inside a number shows that spaces group; another grouping sign that they do not."""
     assert detect_conventions(["1\u00a0234,50"]).space_groups >= SETTLED
     assert detect_conventions(["1,234.50"]).space_groups <= 1 - SETTLED
+
+
+@pytest.mark.parametrize(
+    "text", ["KMF FOODS SDN BHD (1132106-H)", "ACME SDN. BHD. 860671-D", "CAD DRAWINGS", "PHP SUPPORT"]
+)
+def test_a_word_that_is_also_a_code_is_no_currency(text: str) -> None:
+    """A Malay company is not in dinars of Bahrain, which would have three decimals."""
+    conventions = detect_conventions([text, "Total 41.52", "41.50"])
+    assert conventions.currency not in {"BHD", "CAD", "PHP"}
+    assert "BHD" == detect_conventions(["BHD 12.500", "BHD 3.250"]).currency

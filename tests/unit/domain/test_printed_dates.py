@@ -71,3 +71,9 @@ def test_finds_several_dates_in_order() -> None:
     """The dates of a period do not run into each other."""
     found = find_dates("1.2.2025 bis 3.2.2025, due 4 March 2025", OPEN)
     assert [date(2025, 2, 1), date(2025, 2, 3), date(2025, 3, 4)] == [each.value for each in found]
+
+
+@pytest.mark.parametrize("text", ["HD03-04-06", "REF12.05.2024"])
+def test_figures_behind_letters_are_a_code(text: str) -> None:
+    """Articles and references are numbered so."""
+    assert [] == find_dates(text, OPEN)

@@ -11,7 +11,7 @@ from evals.record import Conditions, InvalidRecord, make_record, record_path, wr
 from local.cli.eval_record import check_recordable
 from shared.domain.catalogue import Catalogue, Deployment
 from shared.domain.document_type import Policy
-from shared.domain.evaluation import Evaluation, error_rate_at_most
+from shared.domain.evaluation import Evaluation, error_rate_at_most, error_rate_interval
 from tests.unit.evals.makers import NOTE, labelled, predicted
 
 
@@ -48,6 +48,15 @@ def test_the_bound_is_the_one_of_published_tables(wrong: int, accepted: int, bou
 def test_without_a_right_document_nothing_is_certain(wrong: int, accepted: int) -> None:
     """The bound is then that everything may be wrong."""
     assert 1.0 == error_rate_at_most(wrong, accepted)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "accepted", "low", "high"),
+    [(0, 20, 0.0, 0.1684), (1, 20, 0.0013, 0.2487), (10, 20, 0.272, 0.728), (20, 20, 0.8316, 1.0), (0, 0, 0.0, 1.0)],
+)
+def test_the_interval_is_that_of_published_tables(wrong: int, accepted: int, low: float, high: float) -> None:
+    """Clopper and Pearson's, from both sides."""
+    assert (low, high) == pytest.approx(error_rate_interval(wrong, accepted), abs=2e-4)
 
 
 def test_many_documents_are_no_trouble_for_the_bound() -> None:

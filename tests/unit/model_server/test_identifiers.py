@@ -19,6 +19,12 @@ def test_vat_ids_are_found_with_and_without_spaces() -> None:
     assert find_vat_ids("DE 12345 Berlin") == []
 
 
+@pytest.mark.parametrize("printed", ["CHE109322516MWST", "CHE-109.322.516 TVA", "CHE-109.322.516"])
+def test_the_name_of_the_tax_belongs_to_a_swiss_vat_number(printed: str) -> None:
+    """With it the number is one of a tax payer, without it one of a company."""
+    assert [code.value for code in find_vat_ids(f"Nr. {printed}")] == [printed]
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [

@@ -72,3 +72,10 @@ def test_a_gap_may_reach_over_two_cells() -> None:
 def test_underscored_words_are_no_labels() -> None:
     """A value such as po_number_123 does not look like the label PO number."""
     assert hits_on("po_number_123", order=["PO number"])[0].score < 0.3
+
+
+def test_letters_behind_the_digits_of_a_code_are_no_label() -> None:
+    """Swiss VAT numbers end in the name of the tax; a label that is glued to a bare number still counts."""
+    assert hits_on("CHE109322516MWST", tax=["MWST"]) == []
+    assert [hit.start for hit in hits_on("MWST CHE109322516MWST", tax=["MWST"])] == [0]
+    assert [hit.field for hit in hits_on("10.00Total", gross=["Total"])] == ["gross"]

@@ -1,8 +1,11 @@
 """Names and addresses of parties, with a label and without."""
 
+import json
+
 import pytest
 
 from local.model_server.reading.naming import clean_name, is_address, is_name
+from local.model_server.reading.reader import Question, answer
 from tests.unit.model_server.paper import Cell, extracted, field, schema
 
 PARTIES = schema(
@@ -47,6 +50,19 @@ def test_a_letterhead_tells_the_seller_and_the_address_block_the_buyer() -> None
     assert found == ("Bei Spiel GmbH", "Theodor Est")
 
 
+def test_an_address_block_holds_together_beside_larger_type() -> None:
+    """Rows are as high as their largest line, so those of smaller lines seem to overlap."""
+    rows = [
+        [40, 50, ["p1.l1", 40, 290, "Mühlen GmbH · Weg 7 · 99998 Wiesen"]],
+        [52, 64, ["p1.l2", 40, 140, "Café am Bach"]],
+        [54, 68, ["p1.l3", 40, 120, "Lindenstraße 22"], ["p1.l4", 350, 450, "Zahlbar bis"]],
+        [60, 80, ["p1.l5", 40, 110, "99997 Auental"], ["p1.l6", 350, 450, "3. März 2026"]],
+    ]
+    body = json.dumps({"page": 1, "size": [595, 842], "rows": rows})
+    question = Question("extract_note", PARTIES, (f'""" <documents>\n{body}\n</documents> """',), ())
+    assert "Café am Bach" == json.loads(answer(question))["buyer_name"]["value"]
+
+
 def test_a_receipt_begins_with_its_shop() -> None:
     """The shop's name is the first that an address follows; the address ends before the telephone."""
     rows: list[list[Cell]] = [
@@ -72,7 +88,7 @@ def test_nobody_is_guessed_from_running_text() -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [("Lieferant GmbH", True), ("TAX INVOICE", False), ("www.shop.example", False), ("Carrots", True), ("12.50", False),
-     ("Dear Mr Otter", False), ("Herrn", False), ("Date: today", False)],
+     ("Dear Mr Otter", False), ("YOU FOR SHOPPING WITH US", False), ("Herrn", False), ("Date: today", False)],
 )  # fmt: skip
 def test_what_a_name_looks_like(text: str, expected: bool) -> None:
     """Titles, contacts, greetings and figures are no names."""

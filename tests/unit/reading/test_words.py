@@ -27,6 +27,12 @@ def test_a_word_is_as_certain_as_its_least_certain_character() -> None:
     assert 0.4 == words_of(letters)[0][0].certainty
 
 
+def test_a_sign_that_looks_like_another_makes_its_word_doubtful() -> None:
+    """The engine is as sure of a capital I as of a small l; a Scottish name is no mistake."""
+    doubtful = {word.text: word.certainty for word in words_of(characters("Of The WorId he1lo McIntosh World", 0.9))[0]}
+    assert {"Of": 0.9, "The": 0.9, "WorId": 0.5, "he1lo": 0.5, "McIntosh": 0.9, "World": 0.9} == doubtful
+
+
 def test_full_width_signs_become_plain_ones_and_others_stay() -> None:
     """The engine was trained on Chinese pages too; a printed ordinal or square is no such sign."""
     assert ["Nº:", "5m²", "(9%)"] == texts("Nº： 5m² （９％）")

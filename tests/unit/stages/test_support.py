@@ -1,13 +1,15 @@
 """A rule that holds confirms a value only if it could have failed because of it."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 
-from shared.document_types.rules import findings
+from shared.document_types.rules import findings as rule_findings
 from shared.domain.document_type import DocumentType, FieldSpec, Rule
 from shared.domain.extraction import Evidence, Extraction, FieldValue, Row, Signals
-from shared.stages.support import ENTERED_BY_A_PERSON, supported_fields
+from shared.domain.finding import Finding
+from shared.stages.support import ENTERED_BY_A_PERSON, supported_fields, supported_rows
 
 KINDS = {"net": "money", "tax": "money", "gross": "money", "due": "money", "issued": "date", "expires": "date",
          "code": "identifier"}  # fmt: skip
@@ -65,7 +67,7 @@ def _supported(rule: Rule, rows: tuple[Row, ...] = (), **values: Any) -> set[str
     }
     kind = _kind(rule)
     extraction = Extraction(fields=fields, tables={"items": rows})
-    failed = {finding.rule for finding in findings(kind, extraction.values())}
+    failed = {finding.rule for finding in rule_findings(kind, extraction.values())}
     assert rule.id not in failed or values.get("fails")
     return supported_fields(kind, extraction, failed)
 
@@ -183,3 +185,57 @@ def test_a_sum_confirms_no_ambiguous_reading(grounded: float, *, confirms: bool)
         "gross": _value(11.9, 40, grounded),
     }
     assert bool(_supported(SUM, **values)) == confirms
+
+
+PRODUCT = Rule(id="product", each="items", expression="near(count * price, amount)", message="?", fields=("items",))
+CELLS = tuple(FieldSpec(name=name, kind="money", title=name) for name in ("count", "price", "amount"))
+
+
+def _row_support(*rows: Row, rule: Rule = PRODUCT, findings: Sequence[Finding] = ()) -> list[bool | None]:
+    table = FieldSpec(name="items", kind="table", title="Items", columns=CELLS)
+    kind = DocumentType(name="note", title="Note", fields=(table,), rules=(rule, ROWS))
+    return supported_rows(kind, Extraction(fields={}, tables={"items": rows}), "items", findings)
+
+
+def _row(count: float | None, price: float | None, amount: float | None, text: str = "", **changes: Any) -> Row:
+    place = Evidence(page=1, lines=("p1.l1",), boxes=(), text=text or f"{count} x {price} = {amount}")
+    signals = Signals(grounded=1, ocr=1, parsed=1)
+    cells = {"count": count, "price": price, "amount": amount}
+    return Row.model_validate({"cells": cells, "evidence": (place,), "signals": signals, **changes})
+
+
+def test_a_rule_for_each_row_confirms_the_rows_for_which_it_holds() -> None:
+    """A discount, or a misread price, leaves its own row alone."""
+    assert [True, False, None] == _row_support(_row(2, 3.5, 7), _row(2, 3.5, 6), _row(None, 3.5, 7))
+
+
+@pytest.mark.parametrize(
+    ("row", "why"),
+    [
+        (_row(2, 3.5, 7, text="2 x 3.5"), "an amount that was computed"),
+        (_row(0, 3.5, 0), "nothing times whatever"),
+        (_row(2, 3.5, 7, evidence=()), "no evidence"),
+        (_row(2, 3.5, 7, signals=Signals(grounded=0, ocr=1, parsed=1)), "nowhere on the page"),
+    ],
+)
+def test_a_rule_for_each_row_that_could_not_fail_confirms_nothing(row: Row, why: str) -> None:
+    """Neither does it deny anything."""
+    assert [None] == _row_support(row), why
+
+
+def test_rows_are_not_confirmed_while_their_sum_fails() -> None:
+    """The rows that were read may be right, and one missing; not so when the page states elsewhere what they make."""
+    rows = _row(2, 3.5, 7), _row(2, 3.5, 6)
+    failing = Finding(rule="rows", severity="warning", message="?", fields=("items", "net"))
+    stated = Finding(rule="rows_sum_stated", severity="info", message="?", fields=("items",))
+    assert [None, False] == _row_support(*rows, findings=[failing])
+    assert [True, False] == _row_support(*rows, findings=[failing, stated])
+
+
+def test_a_discount_that_the_row_states_explains_its_amount() -> None:
+    """Nothing confirms it, nothing keeps the table's sum from doing so; another amount is not explained."""
+    assert [None, False, False] == _row_support(
+        _row(50, 4.55, 204.75, text="50 4,55 10% 204,75"),
+        _row(50, 4.55, 200.75, text="50 4,55 10% 200,75"),
+        _row(50, 4.55, 204.75, text="50 4,55 204,75"),
+    )
