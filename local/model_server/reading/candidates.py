@@ -9,6 +9,7 @@ from functools import cached_property
 from local.model_server.reading.cells import cell_lines, heads_column
 from local.model_server.reading.fields import Field
 from local.model_server.reading.labels import CLEAR, LIKELY, Hit
+from local.model_server.reading.naming import is_title
 from local.model_server.reading.page import Document, Line
 from local.model_server.reading.tables import ReadTable
 from local.model_server.reading.values import Reading, Value, read
@@ -105,6 +106,8 @@ class Finder:
         ]
         stop = min(behind, default=len(text))
         rest = text[hit.end : stop]
+        if field.kind == "text" and is_title(rest):  # "Bank statement" names no bank
+            return []
         found = []
         for reading in self._readings(field, rest)[:2]:
             words = sum(char.isalpha() for char in rest[: reading.start])
@@ -170,7 +173,8 @@ class Finder:
         if hit.start == 0 or hit.line.text[hit.end :].strip(" :.") or next_row >= len(page.rows):
             return
         line = page.rows[next_row][0]
-        readings = self._readings(field, line.text) if line.box.x0 < hit.line.part(hit.start, hit.end).x0 else []
+        goes_on = line.box.x0 < hit.line.part(hit.start, hit.end).x0 and line.box.overlap_x(hit.line.box) > 0
+        readings = self._readings(field, line.text) if goes_on else []
         if readings and readings[0].start == 0:
             yield self._candidate(field, hit, line, readings[0], _WRAPPED)
 

@@ -80,13 +80,14 @@ _REGISTRATION = re.compile(
 )
 _POSTCODE = re.compile(
     r"(?<!\d)(?:[A-Z]{1,2}[- ])?\d{4,6}(?:[ .]+|,(?=\w))[^\W\d_]{2,}|\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b|"
-    r"\b[A-Z]{2},? \d{5}\b|\b\d{4} ?[A-Z]{2}\b|"
+    r"\b[A-Z]{2},? \d{5}\b|\b\d{4} ?[A-Z]{2}\b|\b(?:NSW|VIC|QLD|WA|SA|TAS|ACT|NT),? \d{4}\b|"
     r"(?<![^\W\d_])(?!(?i:lot|unit|block|box)\b)[^\W\d_]{3,}[ ,.-]+\d{5,6}(?!\d)",
 )
 _STREET = re.compile(
     r"(?<![^\W_])(?:street|st|road|rd|avenue|ave|lane|drive|way|square|floor|suite|unit|lot|block|blk|no|"
     r"jalan|jln|jl|jin|lorong|"
-    r"taman|tmn|kampung|kg|persiaran|plaza|mall|rue|chemin|boulevard|bd|place|via|viale|piazza|calle|avenida|rua|ul|"
+    r"taman|tmn|kampung|(?:^|(?<=[,\d] ))kg(?=\.?\s)|"
+    r"persiaran|plaza|mall|rue|chemin|boulevard|bd|place|via|viale|piazza|calle|avenida|rua|ul|"
     r"plein|laan|po box|postfach|village|taluk|level|building|ground|industrial|perindustrian)(?![^\W\d_])|"
     r"(?:stra(?:ss|ß)e|str\.?|weg|platz|allee|gasse|ring|damm|ufer|straat|gade|vej|gatan)\s+\d",
     re.IGNORECASE,

@@ -6,7 +6,7 @@ import pytest
 
 from local.model_server.reading.fields import read_fields
 from local.model_server.reading.roles import money_role, party_role
-from tests.unit.model_server.paper import column, field, schema, table
+from tests.unit.model_server.paper import Cell, column, extracted, field, schema, table
 
 
 def test_labels_kind_and_title_come_from_the_description() -> None:
@@ -89,3 +89,13 @@ def test_parties_have_roles_by_their_names(name: str, title: str, expected: tupl
     (read,), _ = read_fields(schema(**{name: field("text", title)}))
     role = party_role(read)
     assert (None if role is None else (role.issuer, role.address)) == expected
+
+
+def test_a_label_of_a_column_takes_no_value_of_the_first_column() -> None:
+    """Running text goes on at the left of its own line; the row under headings does not."""
+    asked = schema(order=field("identifier", "Order", "Bestellnummer"))
+    heads: list[Cell] = [(77, "Rechnungsnummer"), (208, "Rechnungsdatum"), (459, "Ihre Bestellnummer")]
+    values: list[Cell] = [(90, "GB-2026-122"), (222, "19.05.2026"), (481, "B-77120")]
+    assert extracted(asked, [heads, values])["order"]["value"] == "B-77120"
+    text: list[list[Cell]] = [[(40, "Wir danken für Ihre Bestellnummer")], [(40, "B-77121 vom 19.05.2026.")]]
+    assert extracted(asked, text)["order"]["value"] == "B-77121"

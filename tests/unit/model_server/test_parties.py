@@ -164,3 +164,37 @@ def test_a_name_may_begin_with_the_word_of_a_stamp() -> None:
     """Only a text that is nothing but a stamp is one."""
     assert is_name("Concept Store GmbH")
     assert is_name("Copy & Print Ltd")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Uhrenhaus Pendelmann KG", False),
+        ("Müller KG", False),
+        ("Kg. Baru", True),
+        ("Lot 5, Kg Baru", True),
+        ("Orange NSW 2800", True),
+        ("Orange NSW", False),
+    ],
+)
+def test_a_legal_form_is_no_village_and_a_state_with_a_postcode_is_a_place(text: str, expected: bool) -> None:
+    """`Kg.` before a name is a Malay village, `KG` behind one a German partnership; Australia codes its states."""
+    assert expected == is_address(text)
+
+
+def test_the_receiver_may_be_a_partnership() -> None:
+    """A window address whose first line ends in KG has a name."""
+    rows: list[list[Cell]] = [
+        [(40, "Rad GmbH · Weg 31 · 99996 Talbrück")],
+        [(40, "Uhrenhaus Pendelmann KG")],
+        [(40, "Turmgasse 4")],
+        [(40, "99995 Hohenried")],
+    ]
+    assert names(*rows) == ("Rad GmbH", "Uhrenhaus Pendelmann KG")
+
+
+def test_a_title_behind_a_label_is_no_value() -> None:
+    """`Bank statement` names no bank."""
+    asked = schema(bank_name=field("text", "Bank", "Bank"))
+    assert extracted(asked, [[(40, "Bank statement")]])["bank_name"]["value"] is None
+    assert extracted(asked, [[(40, "Bank: Estuary Mutual")]])["bank_name"]["value"] == "Estuary Mutual"

@@ -162,6 +162,15 @@ def test_cells_of_rows_are_no_single_values() -> None:
     assert (labelled["number"]["value"], labelled["due"]["value"]) == ("X-1", 7.5)
 
 
+def test_the_table_goes_on_behind_the_foot_of_a_page() -> None:
+    """A foot far below the rows ends the page; only a header that is repeated begins the table again."""
+    gap: list[list[Cell]] = [[]] * 10
+    foot: list[list[Cell]] = [*gap, [(40, "IBAN: DE68 2105 0170 0012 3456 78")]]
+    rice = ["Rice", 1.0, 1.5, 1.5]
+    assert rows_of([HEAD, TEA, *foot], [HEAD, RICE])[1:] == [rice]
+    assert rows_of([HEAD, TEA, *foot], [RICE])[1:] == []
+
+
 def test_numbers_set_right_in_wide_columns_belong_to_the_heading_left_of_them() -> None:
     """Where texts begin under their headings, a column reaches to the next heading."""
     head: list[Cell] = [(40, "Description"), (160, "Qty"), (300, "Unit price"), (440, "Amount"), (560, "Flag")]
