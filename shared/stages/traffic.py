@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
-LONGEST_PAUSE = 30.0
+LONGEST_PAUSE = 1.0
 """Seconds that all pauses of a range together may take longer than its work: it gets on, however many small files keep
 coming."""
 
