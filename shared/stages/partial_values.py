@@ -25,6 +25,6 @@ def is_part_of_cell(spec: FieldSpec, value: str, text: str) -> bool:
         return False
     for found in reversed(find_dates(text, Conventions())):
         text = f"{text[: found.start]} {text[found.end :]}"
-    own = set(_WORD.findall(value.casefold()))
-    others = [word for word in _WORD.findall(text.casefold()) if word not in own | _NUMBER_WORDS]
+    own = "".join(_WORD.findall(value.casefold()))
+    others = [word for word in _WORD.findall(text.casefold()) if word not in own and word not in _NUMBER_WORDS]
     return any(character.isalpha() for word in others for character in word)

@@ -11,6 +11,7 @@ from shared.domain.values.numbers import PrintedNumber, find_numbers
 _GLUED_BEFORE = re.compile(r"[\w#/.,]$")
 _GLUED_BEHIND = re.compile(r"[^\W\d_]{2}|[\d/]|-\w|[.,]\d")
 _HYPHENS = "-–"
+_CENTS = 2  # digits, whatever currency the document seems to be in
 _GROUPED = re.compile(r"\d[.,'’\s]\d{3}(?!\d)")
 
 
@@ -56,7 +57,7 @@ def _is_glued(text: str, number: PrintedNumber) -> bool:
 def _amount(number: PrintedNumber, conventions: Conventions) -> Amount:
     currency = _currency(number, conventions)
     digits = fraction_digits(currency or conventions.currency)
-    with_cents = number.fraction_digits == digits > 0
+    with_cents = number.fraction_digits in {_CENTS, digits} - {0}
     is_grouped = number.fraction_digits == 0 and _GROUPED.search(number.text) is not None
     has_dash = re.search(r"[.,]\s?[-–—=]", number.text) is not None
     is_money = with_cents or has_dash or (is_grouped and (bool(currency) or digits == 0))

@@ -45,7 +45,8 @@ _DAY_NAME = re.compile(
     re.IGNORECASE,
 )
 _NAME_DAY = re.compile(
-    rf"(?P<name>{_LETTERS})\.?[\s\-/]*(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?:\s*,\s*|\s+|[\-/]){_YEAR}", re.IGNORECASE
+    rf"(?<![^\W\d_])(?P<name>{_LETTERS})\.?[\s\-/]*(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?:\s*,\s*|\s+|[\-/]){_YEAR}",
+    re.IGNORECASE,
 )
 _YEAR_NAME = re.compile(
     rf"(?P<year>(?:1[89]|2[0-6])\d{{2}})(?:\.|\s?m\.|\s?г\.|\.\s?gada)?[\s,\-/]*(?P<name>{_LETTERS})\.?[\s\-/]*(?P<day>\d{{1,2}})(?!\d)",
