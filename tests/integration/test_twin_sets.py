@@ -35,7 +35,7 @@ WITHOUT_THRESHOLD = {"bank_statement": ["no_threshold"]}
 FINDINGS_OF_CLEAN = {"one-row.csv": ["empty_table"]}
 """A table of one invoice in each row states no line items, and that is said."""
 FEW_LABELS = {"few_labels", "low_confidence"}
-"""Reasons of letters that label neither seller, buyer nor currency: such values are not checked, so none is accepted."""
+"""Reasons of letters that label neither seller, buyer nor currency: such values are not checked, nor accepted."""
 COVER_TEXTS = {"two-attachments.eml": 1, "binary-attachments.eml": 1}
 """Children that are the text of the mail itself."""
 
