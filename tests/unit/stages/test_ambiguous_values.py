@@ -62,7 +62,7 @@ def grounding_of(kind: Kind, value: Scalar, printed: str, *others: str) -> float
         ("currency", "AUD", "$12.50", ("ABN 51 824 753 556", "Sydney NSW 2000", "Australia")),
         ("currency", "DKK", "120,00 kr", ("CVR 12345678", "København", "Beløb")),
         ("text", "Müller & Söhne", "MÜLLER & SÖHNE GmbH", GERMAN),
-        ("identifier", "DE89 3704", "DE893704 0044", GERMAN),
+        ("identifier", "DE89 3704 0044", "DE893704 0044", GERMAN),
     ],
 )
 def test_the_right_value_is_fully_grounded_where_the_document_is_clear(
