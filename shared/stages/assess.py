@@ -222,7 +222,10 @@ def _row(spec: FieldSpec, raw: RawRow, quoted: _Quoted, log: AmbiguityLog) -> Ro
     forms = {column.name: in_form(column, raw.cells.get(column.name)) for column in spec.columns}
     cells = {name: value for name, (value, _) in forms.items()}
     filled = [column for column in spec.columns if cells[column.name] is not None]
-    parts = [text, *(quoted.indexes.joined(column) for column in split_columns(lines))]
+    parts = [
+        text,
+        *(quoted.indexes.joined(column) for column in split_columns(lines, lambda line: quoted.indexes.of(line).box)),
+    ]
     certainties = []
     for column in filled:
         value = cells[column.name]

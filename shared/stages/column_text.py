@@ -3,21 +3,24 @@
 Reading order takes the lines of a row one beside the other, so the words of a wrapped cell do not follow each other.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from shared.domain.page import Box, Line, Page
 
 LEAST_OVERLAP = 0.5
 """Share of the narrower line's width that lies over another one in the same column."""
+MIN_LINES = 2
 MAX_LINES = 200
 """Cited lines that are taken for one row; each is compared with every column so far."""
 
 
-def split_columns(lines: Sequence[tuple[Page, Line]]) -> list[list[Line]]:
-    """Return the columns of more than one line, each from top to bottom, page by page."""
+def split_columns(lines: Sequence[tuple[Page, Line]], box_of: Callable[[Line], Box]) -> list[list[Line]]:
+    """Return the columns of more than one line, each from top to bottom, page by page; `box_of`: of all its words."""
+    if len(lines) < MIN_LINES:
+        return []
     columns: list[list[Line]] = []
     spans: list[tuple[int, Box]] = []
-    placed = [(page.number, line.box, line) for page, line in lines[:MAX_LINES]]
+    placed = [(page.number, box_of(line), line) for page, line in lines[:MAX_LINES]]
     for page, box, line in sorted(placed, key=lambda item: (item[0], item[1][1])):
         at = next((at for at, span in enumerate(spans) if span[0] == page and _is_below(span[1], box)), None)
         if at is None:

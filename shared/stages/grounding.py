@@ -42,7 +42,7 @@ MAX_LABEL_WORDS = 200
 
 def grounded(kind: Kind, value: Scalar, text: str) -> bool:
     """Whether `text` can be read as stating `value`, after normalising both by the field's kind."""
-    return TextIndex(text).states(kind, value)
+    return TextIndex.of_text(text).states(kind, value)
 
 
 def ground_on_pages(pages: Sequence[Page]) -> Callable[[Kind, Scalar], float]:

@@ -15,7 +15,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import date, timedelta
-from itertools import combinations
+from functools import lru_cache
+from itertools import combinations, islice
 
 from shared.document_types.rules import applies, holds, row_results, sums_table
 from shared.domain.document_type import DocumentType, FieldSpec, Rule
@@ -81,7 +82,7 @@ def supported_rows(
 def _fits_discounted(rule: Rule, columns: Sequence[FieldSpec], row: Row, cells: Mapping[str, Scalar]) -> bool:
     """Whether a rule holds once one amount is less by a percentage that the row states, as by a discount."""
     text = "\n".join(place.text for place in row.evidence)
-    shares = {float(match.replace(",", ".")) / 100 for match in _PERCENTAGE.findall(text)[:MAX_PERCENTAGES]}
+    shares = _stated_shares(text) if "%" in text else frozenset()
     lower = [
         {**cells, column.name: cell * (1 - share)}
         for share in sorted(shares)
@@ -89,6 +90,13 @@ def _fits_discounted(rule: Rule, columns: Sequence[FieldSpec], row: Row, cells: 
         if column.kind == "money" and isinstance(cell := cells[column.name], float)
     ]
     return any(row_results(rule, lower))
+
+
+@lru_cache(maxsize=64)  # many rows may have been read from the same long line
+def _stated_shares(text: str) -> frozenset[float]:
+    """Return the first percentages of a text as shares (0..1)."""
+    matches = islice(_PERCENTAGE.finditer(text), MAX_PERCENTAGES)
+    return frozenset(float(match[1].replace(",", ".")) / 100 for match in matches)
 
 
 def _row_could_fail(rule: Rule, columns: Sequence[FieldSpec], cells: Mapping[str, object]) -> bool:
@@ -150,7 +158,7 @@ def _states_cells(columns: Sequence[FieldSpec], row: Row, texts: dict[str, TextI
     if row.confidence == ENTERED_BY_A_PERSON:
         return True
     text = "\n".join(place.text for place in row.evidence)
-    index = texts.setdefault(text, TextIndex(text))
+    index = texts.setdefault(text, TextIndex.of_text(text))
     return all(
         index.states(column.kind, cell)
         for column in columns

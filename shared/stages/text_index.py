@@ -73,6 +73,11 @@ class TextIndex:
         """Return the index of several lines of text; it is put together from theirs."""
         return parts[0] if len(parts) == 1 else _JoinedIndex(parts)
 
+    @classmethod
+    def of_text(cls, text: str) -> "TextIndex":
+        """Return the index of a text of several lines: no number, word or date goes on behind a line's end."""
+        return cls.of([cls(line) for line in text.split(_SEPARATOR)])
+
     def states(self, kind: Kind, value: Scalar) -> bool:
         """Return whether the text states `value`, be it as one of several readings."""
         return self.ground(kind, value).certainty >= STATED

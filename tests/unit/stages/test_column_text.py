@@ -24,10 +24,12 @@ def test_a_wrapped_cell_goes_on_below_between_lines_of_other_columns() -> None:
         line(5, "3m wide", 50, 124),
     ]
     assert ["Artificial turf green 3m wide"] == [
-        " ".join(part.text for part in column) for column in split_columns(lines)
+        " ".join(part.text for part in column) for column in split_columns(lines, lambda line: line.box)
     ]
 
 
 def test_cells_side_by_side_are_no_column() -> None:
     """Nor are lines of which one begins where the other has ended."""
-    assert [] == split_columns([line(1, "Apples", 50, 100), line(2, "3.33", 300, 100), line(3, "total", 200, 112)])
+    assert [] == split_columns(
+        [line(1, "Apples", 50, 100), line(2, "3.33", 300, 100), line(3, "total", 200, 112)], lambda line: line.box
+    )
