@@ -14,6 +14,8 @@ from shared.domain.values.matching import contains_words
 PARTIAL = 0.6
 """Grounding of an identifier that is a part of its cell."""
 _NUMBER_WORDS = frozenset({"nr", "no", "num", "number", "nummer", "n", "nº", "n°", "numéro", "número", "numero", "id"})
+_NUMBER_MARK = re.compile(r"(?:(?<![^\W_])(?:nr|no|num|number|nummer)\.?|n[°º]|№|#)\s*:?\s*$", re.IGNORECASE)
+"""What says right before a value that it is a number, where the rest of its label stands apart."""
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -25,6 +27,8 @@ def is_part_of_cell(spec: FieldSpec, value: str, text: str) -> bool:
         return False
     for found in reversed(find_dates(text, Conventions())):
         text = f"{text[: found.start]} {text[found.end :]}"
+    if _NUMBER_MARK.search(text[: max(text.find(value), 0)]):
+        return False
     own = "".join(_WORD.findall(value.casefold()))
     others = [word for word in _WORD.findall(text.casefold()) if word not in own and word not in _NUMBER_WORDS]
     return any(character.isalpha() for word in others for character in word)

@@ -25,6 +25,7 @@ def test_other_words_in_the_cell_make_it_a_part(value: str, text: str) -> None:
         ("118", "Order 118 of 3 May 2026"),
         ("118", "No. 118"),
         ("118", "118 05.03.2026"),
+        ("118", "(380) Nr. 118 vom 05.03.2026"),
         ("AB89 3704", "AB893704 0044"),
         ("Proj. 118 / B. Miller", "Proj. 118 / B. Miller"),
     ],
