@@ -8,10 +8,10 @@ from copy import replace
 from datetime import timedelta
 
 from shared import bootstrap, telemetry
+from shared.domain.documents.task import IntakeMessage, StageMessage
 from shared.domain.errors import Blocked, IntrayError, Retryable
 from shared.domain.stored import dump_stored, load_stored
-from shared.domain.task import IntakeMessage, StageMessage
-from shared.stages.core import Core
+from shared.pipeline.context import Core
 
 INTAKE = "intake"
 """The queue of uploads that could not be received when their event came."""

@@ -9,13 +9,11 @@ from pydantic import AwareDatetime, BaseModel, Field, TypeAdapter
 from functions.paging import malformed_parameter, read_cursor, read_limit, write_cursor
 from functions.replies import body, reply
 from shared import bootstrap
-from shared.domain.review import CaseView, case_view
-from shared.domain.run import State
-from shared.stages import review
-from shared.stages.correct import CorrectionWish, correct
-from shared.stages.corrections import with_row_ids
-from shared.stages.forget import forget
-from shared.stages.listing import (
+from shared.domain.documents.result import Result
+from shared.domain.documents.review import CaseView, case_view
+from shared.domain.documents.run import State
+from shared.pipeline.operations.forget import forget
+from shared.pipeline.operations.listing import (
     CasePosition,
     DocumentFilter,
     Page,
@@ -24,10 +22,12 @@ from shared.stages.listing import (
     list_events,
     list_types,
 )
-from shared.stages.publish import republish
-from shared.stages.replay import UnknownDocument, replay
-from shared.stages.result import Result
-from shared.stages.status import detail
+from shared.pipeline.operations.replay import UnknownDocument, replay
+from shared.pipeline.operations.status import detail
+from shared.pipeline.publish.publish import republish
+from shared.pipeline.review import review
+from shared.pipeline.review.correct import CorrectionWish, correct
+from shared.pipeline.review.corrections import with_row_ids
 
 blueprint = func.Blueprint()
 _TEXT = TypeAdapter(str)

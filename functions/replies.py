@@ -7,7 +7,7 @@ import azure.functions as func
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from functions.problems import BodyTooLarge, MalformedRequest, problem_of
-from shared.domain.correction_request import to_pointer
+from shared.domain.corrections.request import to_pointer
 
 MAX_BODY_BYTES = 1_000_000
 """Bytes of a request's body."""

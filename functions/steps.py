@@ -10,15 +10,15 @@ import azure.functions as func
 from functions.deferring import MaxDeferralsExceeded, defer_stage, grow_delay, load_core, report_deferral
 from shared import telemetry
 from shared.domain.disk_full import DiskFull, is_disk_full
+from shared.domain.documents.run import Reason
+from shared.domain.documents.task import PLAN, StageMessage
 from shared.domain.errors import Blocked, Conflict, Permanent, Retryable, UnreadableRecord
-from shared.domain.run import Reason
 from shared.domain.stored import dump_stored
-from shared.domain.task import PLAN, StageMessage
-from shared.stages.core import Core
-from shared.stages.fail import fail_by_id
-from shared.stages.messages import read_message
-from shared.stages.step_time import OutOfTime, StepTime
-from shared.stages.waiting import note_waiting
+from shared.pipeline.context import Core
+from shared.pipeline.models.step_time import OutOfTime, StepTime
+from shared.pipeline.operations.deferral_notes import note_waiting
+from shared.pipeline.operations.unreadable_messages import read_message
+from shared.pipeline.store.endings import fail_by_id
 
 _GO_FIRST = frozenset({"read", "extract", "validate", "decide"})
 """Queues of the steps that every file takes; further ones of large files are ranges or questions."""

@@ -14,8 +14,8 @@ from pydantic_core.core_schema import ModelSchema
 from pydantic_settings import BaseSettings
 
 from scripts.event_examples import example_events
-from shared.domain.event import FACTS, Event, EventName
-from shared.domain.run import TRANSITIONS, State
+from shared.domain.documents.event import FACTS, Event, EventName
+from shared.domain.documents.run import TRANSITIONS, State
 from shared.environment import StorageSettings
 from shared.settings import Settings
 
@@ -58,7 +58,7 @@ def _state_machine() -> str:
     diagram = "\n".join(["stateDiagram-v2", "    [*] --> received", *arrows, *ends])
     return (
         "# The states of a Run\n\nMade by `python -m scripts.generate_docs` from `TRANSITIONS` in "
-        "`shared/domain/run.py`; nothing else may happen.\n\n```mermaid\n" + diagram + "\n```\n\n"
+        "`shared/domain/documents/run.py`; nothing else may happen.\n\n```mermaid\n" + diagram + "\n```\n\n"
         "Each transition is one transaction in the Document's partition: the Run's row (guarded by its ETag), "
         "an audit row and, where there is one, the outgoing event. The message to the next stage is sent after it; "
         "if that is lost, the sweeper sends it again.\n"

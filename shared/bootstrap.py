@@ -10,23 +10,23 @@ from shared import telemetry
 from shared.bootstrap_formats import readers, second_readers, unpackers
 from shared.document_types.library import TypeLibrary
 from shared.document_types.loader import BUILT_IN, load_types
-from shared.domain.catalogue import Catalogue
-from shared.domain.reading import Ceiling
+from shared.domain.models.catalogue import Catalogue
+from shared.domain.reading.ocr_need import Ceiling
 from shared.environment import StorageSettings
+from shared.pipeline.context import WORK, Core, Deferrals, Limits
+from shared.pipeline.intake.reconciliation import Reconciliation
+from shared.pipeline.local_files.copies import Copies
+from shared.pipeline.models.gateway import Gateway
+from shared.pipeline.models.single_flight import RequestLedger
 from shared.setting_checks import find_missing_settings, find_setting_problems, read_catalogue
 from shared.setting_values import InvalidSetting
 from shared.settings import Settings, settings, storage_settings
-from shared.stages.copies import Copies
-from shared.stages.core import WORK, Core, Deferrals, Limits
-from shared.stages.gateway import Gateway
-from shared.stages.incoming import Reconciliation
-from shared.stages.request_ledger import RequestLedger
 
 if TYPE_CHECKING:
     from azure.core.credentials_async import AsyncTokenCredential
 
-    from shared.adapters.azure_dates import OnDate
-    from shared.adapters.process_pool import ProcessPool
+    from shared.adapters.base.azure_dates import OnDate
+    from shared.adapters.isolation import ProcessPool
     from shared.ports.blobs import Blobs
     from shared.ports.events import Events
     from shared.ports.isolation import Isolation
@@ -96,10 +96,10 @@ def core() -> Core:
 
 def build_core(options: Settings, storage: StorageSettings) -> Core:
     """A Core for these settings; raises MissingSetting, InvalidType."""
-    from shared.adapters.pillow_pictures import PillowPictures
-    from shared.adapters.puremagic_sniffer import PuremagicSniffer
-    from shared.adapters.storage_clock import StorageClock
-    from shared.adapters.system_clock import SystemClock
+    from shared.adapters.formats.sniffer import PuremagicSniffer
+    from shared.adapters.images.pictures import PillowPictures
+    from shared.adapters.storage.clock import StorageClock
+    from shared.adapters.storage.system_clock import SystemClock
 
     clock, own = StorageClock(SystemClock()), load_types(BUILT_IN, *options.type_folders)
     blobs, queues, records = _storage(storage, clock.observe)
@@ -129,7 +129,7 @@ def build_core(options: Settings, storage: StorageSettings) -> Core:
 
 def reading_pools(options: Settings) -> "tuple[ProcessPool, ProcessPool]":
     """Return the processes that read files, and the process of OCR."""
-    from shared.adapters.process_pool import ProcessPool
+    from shared.adapters.isolation import ProcessPool
 
     size, memory = options.reader_processes, options.reader_bytes
     return (
@@ -156,8 +156,8 @@ def _limits(options: Settings) -> Limits:
 
 
 def _storage(storage: StorageSettings, on_date: "OnDate") -> "tuple[Blobs, Queues, Records]":
-    from shared.adapters.blob_storage import AzureBlobs
-    from shared.adapters.table_storage import AzureTables
+    from shared.adapters.storage.blobs import AzureBlobs
+    from shared.adapters.storage.tables import AzureTables
 
     queues = _queues(storage)
     if storage.connection is not None:
@@ -177,7 +177,7 @@ def _storage(storage: StorageSettings, on_date: "OnDate") -> "tuple[Blobs, Queue
 
 
 def _queues(storage: StorageSettings) -> "Queues":
-    from shared.adapters.queue_storage import AzureQueues
+    from shared.adapters.storage.queues import AzureQueues
 
     if storage.connection is not None:
         return AzureQueues.from_connection_string(storage.connection_string)
@@ -194,7 +194,7 @@ def _credential(storage: StorageSettings) -> "AsyncTokenCredential":
 
 
 def _events(options: Settings, storage: StorageSettings) -> "Events":
-    from shared.adapters.event_grid import EventGridEvents
+    from shared.adapters.events.event_grid import EventGridEvents
 
     endpoint = options.need("topic_endpoint")
     if options.topic_key is not None:
@@ -204,7 +204,7 @@ def _events(options: Settings, storage: StorageSettings) -> "Events":
 
 def models(options: Settings, storage: StorageSettings) -> "Models":
     """The models that the settings name; raises MissingSetting."""
-    from shared.adapters.openai_models import OpenAIModels
+    from shared.adapters.models.openai import OpenAIModels
 
     endpoint = options.need("model_endpoint")
     wait = timedelta(seconds=options.model_seconds)
@@ -217,11 +217,11 @@ def models(options: Settings, storage: StorageSettings) -> "Models":
 
 def _passwords(options: Settings, storage: StorageSettings) -> "Passwords | None":
     if options.key_vault_url:
-        from shared.adapters.key_vault_passwords import KeyVaultPasswords
+        from shared.adapters.secrets.key_vault import KeyVaultPasswords
 
         return KeyVaultPasswords.from_identity(options.key_vault_url, _credential(storage))
     if options.passwords_file:
-        from shared.adapters.password_file import PasswordFile
+        from shared.adapters.secrets.password_file import PasswordFile
 
         return PasswordFile(options.passwords_file)
     return None
@@ -235,7 +235,7 @@ def recognizer(
     Pictures are checked for text in `checks`, by default in `pool` too, where they wait for the OCR of other pages.
     Raises MissingSetting, InvalidSetting.
     """
-    from shared.adapters.opencv_blank_check import BlankCheckingRecognizer
+    from shared.adapters.ocr.blank_check import BlankCheckingRecognizer
 
     match options.ocr_engine:
         case "rapidocr":
@@ -247,7 +247,7 @@ def recognizer(
 
 
 def _rapidocr(options: Settings, pool: "Isolation") -> "TextRecognizer":
-    from shared.adapters.rapidocr_recognizer import RapidOcrRecognizer, not_readable
+    from shared.adapters.ocr.rapidocr import RapidOcrRecognizer, not_readable
 
     if unknown := not_readable(options.ocr_languages):
         message = (
@@ -259,7 +259,7 @@ def _rapidocr(options: Settings, pool: "Isolation") -> "TextRecognizer":
 
 
 def _document_intelligence(options: Settings, storage: StorageSettings) -> "TextRecognizer":
-    from shared.adapters.document_intelligence import DocumentIntelligence
+    from shared.adapters.ocr.document_intelligence import DocumentIntelligence
 
     endpoint, wait = options.need("ocr_endpoint"), timedelta(seconds=options.ocr_service_seconds)
     locale = options.ocr_languages[0] if len(options.ocr_languages) == 1 else None  # it takes one hint, or finds out

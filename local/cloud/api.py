@@ -12,15 +12,15 @@ from urllib.parse import quote, urlencode
 from pydantic import TypeAdapter
 
 from local.cloud.addresses import Addresses, CloudError
-from shared.domain.document_type import TypeProblem
-from shared.domain.review import ReviewTask
-from shared.domain.run import Run
-from shared.stages.correct import CorrectionWish
-from shared.stages.listing import DocumentFilter
-from shared.stages.result import Result
-from shared.stages.review import Decision
-from shared.stages.status import DocumentDetail, DocumentStatus
-from shared.stages.type_list import ListedType, TypeList
+from shared.domain.documents.result import Result
+from shared.domain.documents.review import ReviewTask
+from shared.domain.documents.run import Run
+from shared.domain.types.document_type import TypeProblem
+from shared.pipeline.operations.listing import DocumentFilter
+from shared.pipeline.operations.status import DocumentDetail, DocumentStatus
+from shared.pipeline.operations.type_list import ListedType, TypeList
+from shared.pipeline.review.correct import CorrectionWish
+from shared.pipeline.review.review import Decision
 
 if TYPE_CHECKING:
     from aiohttp import ClientResponse, ClientSession

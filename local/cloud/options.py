@@ -8,7 +8,7 @@ from pathlib import Path
 
 from local.azurite import Ports
 from local.cloud.addresses import CloudError
-from local.event_grid.config import LOCAL_TOPIC_KEY, STORAGE_TOPIC
+from local.event_grid.state.config import LOCAL_TOPIC_KEY, STORAGE_TOPIC
 from local.processes import child_environment
 from local.settings import LocalSettings
 from shared.setting_checks import find_setting_problems

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from local.cloud.options import INCOMING
 from shared.document_types.folder import TYPE_FILE, TypeFolder
-from shared.domain.document import document_id
+from shared.domain.documents.document import document_id
 
 if TYPE_CHECKING:
     from azure.storage.blob.aio import ContainerClient

@@ -5,8 +5,8 @@ import time
 from collections.abc import AsyncIterator
 
 from local.cloud.api import Api
-from shared.domain.run import Run, State
-from shared.stages.status import DocumentStatus
+from shared.domain.documents.run import Run, State
+from shared.pipeline.operations.status import DocumentStatus
 
 _PAUSE = 1.0
 _REST = 3.0  # at least this many times as long as a listing took passes before the next

@@ -7,8 +7,8 @@ a missing key: only NumberNotIn, NumberNotInRange, StringNotIn and IsNullOrUndef
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from local.event_grid.config import AdvancedFilter, Filter, Operator
-from local.event_grid.schema import Event
+from local.event_grid.state.config import AdvancedFilter, Filter, Operator
+from local.event_grid.state.schema import Event
 
 _MISSING = object()
 _ALIASES = {"eventtype": "type", "eventid": "id", "topic": "source", "eventtypeversion": "dataversion"}

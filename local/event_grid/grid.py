@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from local.event_grid.carrier import Carrier
 from local.event_grid.clock import Clock
-from local.event_grid.config import STORAGE_TOPIC, GridConfig, Subscription
+from local.event_grid.delivery.dispatcher import Carrier
+from local.event_grid.delivery.scripted_faults import first_wait
+from local.event_grid.delivery.subscription_queue import Lane
+from local.event_grid.delivery.webhook import Endpoint, HandshakeRefusedError
 from local.event_grid.filters import matches
-from local.event_grid.lane import Lane
-from local.event_grid.schema import Event
-from local.event_grid.scripted import first_wait
-from local.event_grid.store import Store
-from local.event_grid.tables import Addressed, Announced
-from local.event_grid.webhook import Endpoint, HandshakeRefusedError
+from local.event_grid.state.config import STORAGE_TOPIC, GridConfig, Subscription
+from local.event_grid.state.schema import Event
+from local.event_grid.state.store import Store
+from local.event_grid.state.tables import Addressed, Announced
 
 _log = logging.getLogger(__name__)
 

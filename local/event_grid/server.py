@@ -17,11 +17,11 @@ from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from local.event_grid.clock import AdvancingClock
-from local.event_grid.config import Subscription, Topic
+from local.event_grid.delivery.scripted_faults import Outage, Outages
+from local.event_grid.delivery.webhook import HandshakeRefusedError
 from local.event_grid.grid import Grid, topic_id
-from local.event_grid.schema import MAX_BYTES, PublishRefused, parse, too_large
-from local.event_grid.scripted import Outage, Outages
-from local.event_grid.webhook import HandshakeRefusedError
+from local.event_grid.state.config import Subscription, Topic
+from local.event_grid.state.schema import MAX_BYTES, PublishRefused, parse, too_large
 
 _READ_AT_MOST = 16 * MAX_BYTES
 """Bytes read of a request before it is refused: a client whose upload is cut off would not see the 413."""

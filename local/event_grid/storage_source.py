@@ -19,10 +19,10 @@ from azure.core.exceptions import AzureError, ResourceNotFoundError
 from azure.storage.blob import BlobProperties
 from azure.storage.blob.aio import BlobServiceClient
 
-from local.event_grid.config import STORAGE_TOPIC, EventSchema, StorageSource
 from local.event_grid.grid import Grid, topic_id
-from local.event_grid.schema import Event
-from local.event_grid.tables import Announced
+from local.event_grid.state.config import STORAGE_TOPIC, EventSchema, StorageSource
+from local.event_grid.state.schema import Event
+from local.event_grid.state.tables import Announced
 
 _log = logging.getLogger(__name__)
 

@@ -27,7 +27,7 @@ from cloudevents.core.exceptions import BaseCloudEventException
 from cloudevents.core.v1.event import CloudEvent
 from pydantic import AwareDatetime, TypeAdapter
 
-from local.event_grid.schema import BATCH_TYPE
+from local.event_grid.state.schema import BATCH_TYPE
 from local.processes import Shutdown, announce
 
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from shared.document_types.folder import InvalidType, TypeFolder
 from shared.document_types.source import Source, meant
-from shared.domain.document_type import Example, FieldSpec, TypeProblem
 from shared.domain.paths import flat
+from shared.domain.types.document_type import Example, FieldSpec, TypeProblem
 
 FOLDER = "examples"
 MAX_EXAMPLES = 5

@@ -4,11 +4,11 @@ from typing import Any, Literal, get_args
 
 from jsonschema import Draft202012Validator, SchemaError
 
-from shared.document_types.identifiers import KNOWN, is_known
+from shared.document_types.rules.identifiers import KNOWN, is_known
 from shared.document_types.source import Path, Source, meant
 from shared.document_types.vocabulary import check_binding
-from shared.domain.document_type import FieldSpec, Kind
 from shared.domain.paths import DOT
+from shared.domain.types.document_type import FieldSpec, Kind
 
 KINDS: frozenset[Kind] = frozenset(get_args(Kind))
 _JSON_TYPES: dict[tuple[str, str | None], Kind] = {

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from shared.domain.document_type import TypeProblem
 from shared.domain.errors import IntrayError
+from shared.domain.types.document_type import TypeProblem
 
 TYPE_FILE = "type.yaml"
 MAX_FILE_BYTES = 4_000_000

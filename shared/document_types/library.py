@@ -15,10 +15,10 @@ from shared import telemetry
 from shared.document_types.container import FolderListing, list_folders
 from shared.document_types.folder import MAX_FILE_BYTES, InvalidType, TypeFolder
 from shared.document_types.loader import read_type
-from shared.domain.document_type import DocumentType, TypeProblem
 from shared.domain.errors import Permanent, Unavailable, UnreadableRecord
-from shared.domain.evaluation import Evaluation
 from shared.domain.stored import dump_stored, load_stored
+from shared.domain.types.document_type import DocumentType, TypeProblem
+from shared.domain.types.evaluation import Evaluation
 from shared.ports.blobs import Blobs
 from shared.ports.clock import Clock
 

@@ -8,7 +8,7 @@ import yaml
 
 from shared.document_types.bounded_yaml import YamlOutOfBounds, compose_yaml
 from shared.document_types.folder import InvalidType
-from shared.domain.document_type import TypeProblem
+from shared.domain.types.document_type import TypeProblem
 
 MAX_PROBLEMS = 50
 """Problems of one file that are reported; reading stops there."""

@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from shared.domain.flow import Flow
+from shared.domain.content.blocks import Flow
 from shared.ports.reading import SourceFile
 
 

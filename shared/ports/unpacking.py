@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
-from shared.domain.run import Reason
-from shared.domain.unpacking import Bounds, Member
+from shared.domain.documents.run import Reason
+from shared.domain.documents.unpacking import Bounds, Member
 from shared.ports.reading import SourceFile
 
 

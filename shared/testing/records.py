@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import AsyncIterator, Sequence
 from itertools import count
 
-from shared.adapters.table_storage import check
+from shared.adapters.storage.tables import check
 from shared.domain.errors import Conflict
 from shared.ports.records import ALL_PARTITIONS, Change, Delete, Insert, Partitions, Record, Replace
 

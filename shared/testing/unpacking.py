@@ -3,8 +3,8 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from shared.adapters.member_unpacker import write_members
-from shared.domain.unpacking import Bounds, Member
+from shared.adapters.members.unpacker import write_members
+from shared.domain.documents.unpacking import Bounds, Member
 from shared.ports.reading import SourceFile
 from shared.ports.unpacking import Entry
 from shared.testing.isolation import InlineIsolation

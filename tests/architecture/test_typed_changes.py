@@ -16,10 +16,10 @@ UNTYPED_KEYWORDS = {
 SNIPPET = """
 from copy import replace
 from datetime import UTC, datetime
-from shared.domain.review import ReviewTask
-from shared.domain.run import Run, State, advance, amend
-from shared.stages.core import Core
-from shared.stages.ledger import Snapshot, move, plan
+from shared.domain.documents.review import ReviewTask
+from shared.domain.documents.run import Run, State, advance, amend
+from shared.pipeline.context import Core
+from shared.pipeline.store.runs import Snapshot, move, plan
 
 now = datetime.now(UTC)
 

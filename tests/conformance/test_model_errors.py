@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from shared.adapters.openai_models import OpenAIModels
+from shared.adapters.models.openai import OpenAIModels
 from shared.domain.errors import Blocked, IntrayError, Permanent, Refused, Throttled, Unavailable
 from shared.ports.models import Models
 from tests.conformance.loopback import Loopback

@@ -10,12 +10,12 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from shared.adapters.table_storage import AzureTables
+from shared.adapters.storage.tables import AzureTables
+from shared.domain.documents.run import Run, State
+from shared.domain.documents.task import TaskDone, page_ranges
 from shared.domain.errors import Conflict
-from shared.domain.run import Run, State
-from shared.domain.task import TaskDone, page_ranges
-from shared.stages.core import Core
-from shared.stages.ledger import Snapshot, finish_task
+from shared.pipeline.context import Core
+from shared.pipeline.store.runs import Snapshot, finish_task
 from tests.integration.azurite_storage import empty
 from tests.unit.stages.earlier_version import finish_task_earlier
 from tests.unit.stages.ranges import SIZE, assert_moved_once, loaded, planned_world, receipt

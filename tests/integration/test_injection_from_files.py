@@ -8,12 +8,12 @@ import pytest
 from pydantic import SecretStr
 
 from shared.bootstrap import build_core
-from shared.domain.model_call import ImagePart, ModelCall, TextPart
-from shared.domain.run import Run, State
+from shared.domain.documents.run import Run, State
+from shared.domain.models.model_call import ImagePart, ModelCall, TextPart
 from shared.environment import StorageSettings
+from shared.pipeline.context import Core
+from shared.pipeline.store.runs import all_documents
 from shared.settings import Settings
-from shared.stages.core import Core
-from shared.stages.ledger import all_documents
 from shared.testing.models import ModelScript
 from tests.integration.injected import AROUND, ATTACK, HIDDEN, PHOTO, PICTURED, SEEN, Made
 from tests.unit.stages.world import World, answer, make_world

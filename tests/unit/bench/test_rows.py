@@ -5,8 +5,8 @@ from typing import Any
 import pymupdf
 import pytest
 
-from local.bench.rows import CASES, TABLE, Case, as_pdf, compared, long_invoice
-from local.samples.labels import invoice_fields
+from quality.bench.rows import CASES, TABLE, Case, as_pdf, compared, long_invoice
+from quality.samples.content.labels import invoice_fields
 
 
 def test_every_case_is_another_document_and_the_same_each_time() -> None:

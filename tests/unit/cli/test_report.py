@@ -5,15 +5,15 @@ from typing import Any
 
 import pytest
 
-from local.cli.report import report
-from local.cli.tables import outcome_line, results_table, values
-from local.cli.terminal import money, plain
-from shared.domain.document import Document, document_id
-from shared.domain.extraction import Evidence, Row
-from shared.domain.model_call import Bill, Usage
-from shared.domain.run import Reason, Run, State
-from shared.stages.result import Result, ResultField
-from shared.stages.status import DocumentDetail
+from cli.output.report import report
+from cli.output.tables import outcome_line, results_table, values
+from cli.output.terminal import money, plain
+from shared.domain.documents.document import Document, document_id
+from shared.domain.documents.extraction import Evidence, Row
+from shared.domain.documents.result import Result, ResultField
+from shared.domain.documents.run import Reason, Run, State
+from shared.domain.models.model_call import Bill, Usage
+from shared.pipeline.operations.status import DocumentDetail
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 ID = document_id("incoming", "a.pdf", "1")

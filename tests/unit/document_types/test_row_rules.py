@@ -6,8 +6,8 @@ import pytest
 
 from shared.document_types.folder import InvalidType
 from shared.document_types.loader import load_types
-from shared.document_types.rules import findings, row_results
-from shared.domain.document_type import DocumentType
+from shared.document_types.rules.evaluate import findings, row_results
+from shared.domain.types.document_type import DocumentType
 
 TYPE = """
 name: note

@@ -5,11 +5,11 @@ from pathlib import Path
 import pymupdf
 import pytest
 
-from evals.evaluation import cases, evidence
-from evals.evidence import Sheets, is_pdf, states
-from evals.prediction import PredictedField, Prediction
-from shared.domain.extraction import Evidence
-from shared.domain.page import Box, Line, Page, Word
+from quality.evals.comparing.evidence import Sheets, is_pdf, states
+from quality.evals.evaluation import cases, evidence
+from quality.evals.sets.prediction import PredictedField, Prediction
+from shared.domain.documents.extraction import Evidence
+from shared.domain.reading.page import Box, Line, Page, Word
 from tests.unit.evals.makers import NOTE, SURE, labelled
 
 _CHECKBOX = 2

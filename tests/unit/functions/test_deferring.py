@@ -13,12 +13,12 @@ from functions.intake import receive_or_defer
 from functions.poison import give_up_or_defer_upload, give_up_or_return
 from functions.steps import run_stage
 from shared import bootstrap, telemetry
+from shared.domain.documents.run import State
+from shared.domain.documents.task import IntakeMessage, StageMessage
 from shared.domain.errors import Blocked, Conflict, Throttled, Unavailable
-from shared.domain.run import State
-from shared.domain.task import IntakeMessage, StageMessage
+from shared.pipeline.context import Core, Deferrals
 from shared.ports.blobs import BlobInfo
 from shared.setting_values import InvalidSetting, MissingSetting
-from shared.stages.core import Core, Deferrals
 from tests.unit.stages.world import World, make_world
 
 UPLOAD = IntakeMessage(container="incoming", name="note/a.pdf")

@@ -9,13 +9,13 @@ import pytest
 from pydantic import BaseModel, ValidationError
 
 from functions.replies import MAX_BODY_BYTES, body, reply
-from shared.domain.correction_request import FieldProblem, InvalidCorrections
+from shared.domain.corrections.request import FieldProblem, InvalidCorrections
+from shared.domain.documents.review import NotHolder
+from shared.domain.documents.run import Run
 from shared.domain.errors import Conflict, Throttled, Unavailable
-from shared.domain.review import NotHolder
-from shared.domain.run import Run
-from shared.stages.correct import NotFinal, Outdated
-from shared.stages.replay import StillRunning, UnknownDocument
-from shared.stages.review import CaseClosed, Decision, UnknownCase
+from shared.pipeline.operations.replay import StillRunning, UnknownDocument
+from shared.pipeline.review.correct import NotFinal, Outdated
+from shared.pipeline.review.review import CaseClosed, Decision, UnknownCase
 
 PROBLEM = {"type", "title", "status", "detail", "instance"}
 

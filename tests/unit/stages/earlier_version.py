@@ -1,12 +1,12 @@
 """The fan-in of workers of the earlier version, which may finish tasks of the same Run during a rolling update."""
 
+from shared.domain.documents.run import Run, State
+from shared.domain.documents.task import TaskDone
 from shared.domain.errors import Conflict
-from shared.domain.run import Run, State
-from shared.domain.task import TaskDone
+from shared.pipeline.context import Core
+from shared.pipeline.store.rows.receipts import done_key
+from shared.pipeline.store.runs import DOCUMENTS, Audit, Snapshot, reload, run_key
 from shared.ports.records import Change, Insert, Replace
-from shared.stages.core import Core
-from shared.stages.ledger import DOCUMENTS, Audit, Snapshot, reload, run_key
-from shared.stages.receipts import done_key
 
 ATTEMPTS = 12
 

@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.domain.document_type import Kind
-from shared.domain.extraction import Scalar
-from shared.stages.agreement import agrees, in_kind
-from shared.stages.row_pairs import paired
+from shared.domain.documents.extraction import Scalar
+from shared.domain.judging.agreement import agrees, in_kind
+from shared.domain.judging.row_pairs import paired
+from shared.domain.types.document_type import Kind
 
 prices = st.lists(st.integers(1, 40), max_size=12)
 

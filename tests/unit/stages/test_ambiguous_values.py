@@ -2,17 +2,25 @@
 
 import pytest
 
-from shared.domain.document_type import DocumentType, FieldSpec, Kind
-from shared.domain.extraction import FieldValue, Scalar
+from shared.domain.documents.extraction import FieldValue, Scalar
 from shared.domain.finding import Finding
-from shared.domain.page import Page
-from shared.domain.values.detecting import detect_conventions
-from shared.stages.ambiguity import AMBIGUOUS_VALUE, OTHER_SIGN
-from shared.stages.answers import RangeAnswer, RawRow, RawValue
-from shared.stages.assess import PageEvidence, unplaced
-from shared.stages.printed_readings import AMBIGUOUS, CERTAIN, GLUED, SCATTERED, SIGN_ADDED, SIGN_LOST, UNLIKELY
-from shared.stages.text_index import TextIndex
-from shared.testing.pages import text_lines
+from shared.domain.judging.grounding.ambiguity import AMBIGUOUS_VALUE, OTHER_SIGN
+from shared.domain.judging.grounding.printed_readings import (
+    AMBIGUOUS,
+    CERTAIN,
+    GLUED,
+    SCATTERED,
+    SIGN_ADDED,
+    SIGN_LOST,
+    UNLIKELY,
+)
+from shared.domain.judging.grounding.text_index import TextIndex
+from shared.domain.reading.page import Page
+from shared.domain.types.document_type import DocumentType, FieldSpec, Kind
+from shared.domain.values.detection.detect import detect_conventions
+from shared.pipeline.checks.evidence import PageEvidence, unplaced
+from shared.pipeline.models.answers import RangeAnswer, RawRow, RawValue
+from shared.testing.builders.pages import text_lines
 
 GERMAN = ("Rechnung", "Musterbau GmbH", "USt-IdNr.: DE136695976", "Gesamtbetrag netto 12,50 €")
 ENGLISH = ("Invoice", "Total amount due $12.50", "Dallas, TX 75201", "United States")

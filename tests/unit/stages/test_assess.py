@@ -2,13 +2,13 @@
 
 import pytest
 
-from shared.domain.document_type import DocumentType, FieldSpec, Rule
-from shared.domain.extraction import Evidence, Extraction, FieldValue, Signals
+from shared.domain.documents.extraction import Evidence, Extraction, FieldValue, Signals
 from shared.domain.finding import Finding, Severity
-from shared.domain.page import Page
-from shared.stages.answers import RangeAnswer, RawValue
-from shared.stages.assess import FOUND_ELSEWHERE, SUMMED, PageEvidence, unplaced, with_checks
-from shared.testing.pages import text_lines
+from shared.domain.reading.page import Page
+from shared.domain.types.document_type import DocumentType, FieldSpec, Rule
+from shared.pipeline.checks.evidence import FOUND_ELSEWHERE, SUMMED, PageEvidence, unplaced, with_checks
+from shared.pipeline.models.answers import RangeAnswer, RawValue
+from shared.testing.builders.pages import text_lines
 
 LINES = text_lines(1, "VAT 19 % 17,78", "VAT 7 % 31,21", "Total 588,39")
 PAGE = Page(number=1, width=595, height=842, unit="pt", source="text", lines=LINES)

@@ -10,14 +10,14 @@ import pytest
 
 from functions.steps import run_step
 from shared.domain.disk_full import DiskFull, is_disk_full
-from shared.domain.document import Document
+from shared.domain.documents.document import Document
+from shared.domain.documents.task import StageMessage
+from shared.domain.documents.unpacking import Bounds, Member
 from shared.domain.errors import Superseded, Unreadable
-from shared.domain.task import StageMessage
-from shared.domain.unpacking import Bounds, Member
+from shared.pipeline.context import Core
+from shared.pipeline.local_files.copies import Copies
+from shared.pipeline.store.runs import load
 from shared.ports.reading import SourceFile
-from shared.stages.copies import Copies
-from shared.stages.core import Core
-from shared.stages.ledger import load
 from shared.testing.blobs import MemoryBlobs
 from shared.testing.clock import FixedClock
 from shared.testing.unpacking import ScriptedUnpacker

@@ -2,11 +2,11 @@
 
 import pytest
 
-from shared.domain.document_type import FieldSpec, Kind
-from shared.domain.extraction import Scalar
-from shared.domain.page import Page
-from shared.stages.grounding import Search, grounded, labelled, locate, summed
-from shared.testing.pages import text_lines
+from shared.domain.documents.extraction import Scalar
+from shared.domain.judging.grounding.search import Search, grounded, labelled, locate, summed
+from shared.domain.reading.page import Page
+from shared.domain.types.document_type import FieldSpec, Kind
+from shared.testing.builders.pages import text_lines
 
 LINES = text_lines(1, "Rechnung Nr. 4711", "Netto 1.234,50 EUR", "Summe 1.234,50 EUR", "am 3. März 2026")
 PAGE = Page(number=1, width=595, height=842, unit="pt", source="text", lines=LINES)

@@ -6,16 +6,16 @@ from datetime import timedelta
 import pytest
 
 from functions.steps import run_step
+from shared.domain.documents.run import State
+from shared.domain.documents.task import StageMessage
 from shared.domain.errors import Conflict, Unavailable, Unreadable
-from shared.domain.run import State
-from shared.domain.task import StageMessage
-from shared.stages import review
-from shared.stages.core import Core
-from shared.stages.forget import forget
-from shared.stages.publish import publish, republish
-from shared.stages.replay import UnknownDocument, replay
-from shared.stages.review import Decision, open_review
-from shared.stages.sweep import sweep
+from shared.pipeline.context import Core
+from shared.pipeline.operations.forget import forget
+from shared.pipeline.operations.replay import UnknownDocument, replay
+from shared.pipeline.operations.sweep import sweep
+from shared.pipeline.publish.publish import publish, republish
+from shared.pipeline.review import review
+from shared.pipeline.review.review import Decision, open_review
 from tests.unit.stages.workers import Crash, Fault, Worker, employ, staff, until_still
 from tests.unit.stages.world import ANSWERS, World, answering, make_world
 

@@ -11,15 +11,15 @@ from hypothesis import strategies as st
 
 from functions.steps import run_step
 from shared.document_types.loader import BUILT_IN, load_types
-from shared.domain.document_type import Kind
-from shared.domain.extraction import Scalar
-from shared.domain.model_call import ModelCall
-from shared.domain.packet import SignReader
-from shared.domain.page import Line, Page, Word
-from shared.stages.grounding import grounded
-from shared.stages.line_index import LineIndexes
-from shared.stages.unread import UnreadSearch
-from shared.testing.pages import text_page
+from shared.domain.documents.extraction import Scalar
+from shared.domain.judging.grounding.line_index import LineIndexes
+from shared.domain.judging.grounding.search import grounded
+from shared.domain.models.model_call import ModelCall
+from shared.domain.reading.packet import SignReader
+from shared.domain.reading.page import Line, Page, Word
+from shared.domain.types.document_type import Kind
+from shared.pipeline.checks.unread import UnreadSearch
+from shared.testing.builders.pages import text_page
 from tests.unit.stages.world import STEPS, make_world
 
 INVOICE = load_types(BUILT_IN)["invoice"]

@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from shared.domain.review import NotHolder
-from shared.domain.run import State
-from shared.domain.task import StageMessage
-from shared.stages import review
-from shared.stages.review import CaseClosed, Decision, Outdated, UnknownCase
+from shared.domain.documents.review import NotHolder
+from shared.domain.documents.run import State
+from shared.domain.documents.task import StageMessage
+from shared.pipeline.review import review
+from shared.pipeline.review.review import CaseClosed, Decision, Outdated, UnknownCase
 from tests.unit.stages.world import ANSWERS, World, answering, make_world
 
 

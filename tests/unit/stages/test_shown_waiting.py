@@ -7,14 +7,14 @@ import pytest
 
 from functions.steps import run_step
 from shared import telemetry
+from shared.domain.documents.task import StageMessage
 from shared.domain.errors import Throttled
-from shared.domain.task import StageMessage
+from shared.pipeline.context import Core
+from shared.pipeline.operations.deferral_notes import wait_key
+from shared.pipeline.operations.listing import list_documents
+from shared.pipeline.operations.status import detail
+from shared.pipeline.store.runs import DOCUMENTS
 from shared.ports.records import Put
-from shared.stages.core import Core
-from shared.stages.ledger import DOCUMENTS
-from shared.stages.listing import list_documents
-from shared.stages.status import detail
-from shared.stages.waiting import wait_key
 from tests.unit.stages.world import World
 
 

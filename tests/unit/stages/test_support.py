@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from shared.document_types.rules import findings as rule_findings
-from shared.domain.document_type import DocumentType, FieldSpec, Rule
-from shared.domain.extraction import Evidence, Extraction, FieldValue, Row, Signals
+from shared.document_types.rules.evaluate import findings as rule_findings
+from shared.domain.documents.extraction import Evidence, Extraction, FieldValue, Row, Signals
 from shared.domain.finding import Finding
-from shared.stages.support import ENTERED_BY_A_PERSON, supported_fields, supported_rows
+from shared.domain.types.document_type import DocumentType, FieldSpec, Rule
+from shared.pipeline.checks.support import ENTERED_BY_A_PERSON, supported_fields, supported_rows
 
 KINDS = {"net": "money", "tax": "money", "gross": "money", "due": "money", "issued": "date", "expires": "date",
          "code": "identifier"}  # fmt: skip

@@ -8,15 +8,15 @@ from typing import Any
 import pytest
 
 from functions.steps import run_step
+from shared.domain.documents.run import State
+from shared.domain.documents.task import StageMessage, TaskDone
 from shared.domain.errors import Throttled, Unavailable
-from shared.domain.run import State
-from shared.domain.task import StageMessage, TaskDone
-from shared.stages.core import Core
-from shared.stages.ledger import FEW_TASKS, load, mark_active
-from shared.stages.receipts import insert_receipt, planned_ranges
-from shared.stages.sweep import sweep
-from shared.stages.waiting import note_waiting
-from shared.testing.pages import text_page
+from shared.pipeline.context import Core
+from shared.pipeline.operations.deferral_notes import note_waiting
+from shared.pipeline.operations.sweep import sweep
+from shared.pipeline.store.rows.receipts import insert_receipt, planned_ranges
+from shared.pipeline.store.runs import FEW_TASKS, load, mark_active
+from shared.testing.builders.pages import text_page
 from tests.unit.stages.world import PAGE, STEPS, World, make_world
 
 

@@ -6,11 +6,11 @@ from dataclasses import replace
 import pytest
 
 from functions.steps import run_step
-from shared.domain.run import State
-from shared.domain.task import StageMessage
-from shared.stages.core import Core
-from shared.stages.traffic import Range, Traffic
-from shared.testing.pages import text_page
+from shared.domain.documents.run import State
+from shared.domain.documents.task import StageMessage
+from shared.pipeline.context import Core
+from shared.pipeline.priority import Range, Traffic
+from shared.testing.builders.pages import text_page
 from tests.unit.stages.world import PAGE, STEPS, World, make_world
 
 

@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from shared.domain.document_type import DocumentType, FieldSpec, Rule
-from shared.domain.extraction import Evidence, FieldValue, Row
-from shared.domain.page import Line, Page, Word
-from shared.stages.reads_as import reads_as
-from shared.stages.review import Decision, claim, complete
-from shared.stages.unread import UnreadSearch
+from shared.domain.documents.extraction import Evidence, FieldValue, Row
+from shared.domain.reading.page import Line, Page, Word
+from shared.domain.types.document_type import DocumentType, FieldSpec, Rule
+from shared.pipeline.checks.reads_as import reads_as
+from shared.pipeline.checks.unread import UnreadSearch
+from shared.pipeline.review.review import Decision, claim, complete
 from tests.unit.stages.world import ANSWERS, answering, make_world
 
 FIELDS: dict[str, dict[str, Any]] = {

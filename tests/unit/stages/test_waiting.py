@@ -8,15 +8,15 @@ import pytest
 
 from functions.steps import run_step
 from shared import telemetry
+from shared.domain.documents.run import State
+from shared.domain.documents.task import StageMessage
+from shared.domain.documents.waiting import Waiting
 from shared.domain.errors import Blocked, Conflict, Retryable, Throttled, Unavailable
-from shared.domain.run import State
-from shared.domain.task import StageMessage
-from shared.domain.waiting import Waiting
+from shared.pipeline.context import Core
+from shared.pipeline.operations.deferral_notes import load_waiting, note_waiting
+from shared.pipeline.operations.forget import erase
+from shared.pipeline.operations.poison import give_up
 from shared.ports.records import Put
-from shared.stages.core import Core
-from shared.stages.forget import erase
-from shared.stages.poison import give_up
-from shared.stages.waiting import load_waiting, note_waiting
 from tests.unit.stages.world import World
 
 

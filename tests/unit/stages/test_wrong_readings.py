@@ -9,9 +9,9 @@ from babel.numbers import format_currency, format_decimal
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.domain.values.detecting import detect_conventions
-from shared.stages.printed_readings import AMBIGUOUS, CERTAIN
-from shared.stages.text_index import TextIndex
+from shared.domain.judging.grounding.printed_readings import AMBIGUOUS, CERTAIN
+from shared.domain.judging.grounding.text_index import TextIndex
+from shared.domain.values.detection.detect import detect_conventions
 
 LOCALES = (
     "en_US", "en_GB", "en_IN", "en_AU", "de_DE", "de_CH", "de_AT", "fr_FR", "fr_CH", "es_ES", "es_MX", "it_IT", "nl_NL",

@@ -1,0 +1,94 @@
+"""A document type from a Pydantic model: its JSON Schema is what a type is made of."""
+
+import importlib
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel
+
+from cli.drafting.draft import as_yaml
+
+_KEPT = ("type", "format", "title", "description", "enum")
+_LISTED = ("title", "description")
+
+
+class NotExportable(Exception):
+    """The model cannot become a document type; the message names the field and what to do."""
+
+
+def load_model(reference: str) -> type[BaseModel]:
+    """The model that `module:Model` names, looked for in the current folder too; raises NotExportable."""
+    module, _, name = reference.partition(":")
+    sys.path.insert(0, str(Path.cwd()))
+    try:
+        found = getattr(importlib.import_module(module), name, None)
+    except ImportError as error:
+        raise NotExportable(f"{module} cannot be imported: {error}") from error
+    finally:
+        sys.path.pop(0)
+    if not (isinstance(found, type) and issubclass(found, BaseModel)):
+        raise NotExportable(f"{reference} is no Pydantic model: write module:Model")
+    return found
+
+
+def model_yaml(name: str, model: type[BaseModel]) -> str:
+    """The `type.yaml` of a model. `x-…` keys come from `Field(json_schema_extra={…})`; raises NotExportable."""
+    schema = model.model_json_schema()
+    body = _object(schema, schema, "")
+    head = {"name": name, "title": _words(schema.get("title", name)), "description": schema.get("description", "")}
+    return as_yaml({**head, "labels": [head["title"]], "schema": body})
+
+
+def _object(node: Mapping[str, Any], root: Mapping[str, Any], path: str) -> dict[str, Any]:
+    required = list(node.get("required", ()))
+    properties = {key: _field(field, root, f"{path}{key}") for key, field in node.get("properties", {}).items()}
+    return {"type": "object", **({"required": required} if required else {}), "properties": properties}
+
+
+def _field(given: Mapping[str, Any], root: Mapping[str, Any], path: str) -> dict[str, Any]:
+    node = _resolved(given, root, path)
+    extra = {key: value for key, value in node.items() if key.startswith("x-")}
+    kind = node.get("type")
+    if kind == "object" and "properties" in node:
+        return {**{key: node[key] for key in _LISTED if key in node}, **_object(node, root, f"{path}."), **extra}
+    if kind == "array":
+        items = _resolved(node.get("items", {}), root, path)
+        if "properties" not in items:
+            raise NotExportable(f"{path}: a list of single values is no table: make its items a model with fields")
+        told = {key: node[key] for key in _LISTED if key in node}
+        return {"type": "array", **told, "items": _object(items, root, f"{path}."), **extra}
+    if kind not in {"string", "number", "integer", "boolean"}:
+        raise NotExportable(
+            f"{path}: its type is {kind or 'anything'}: use str, a number, bool, date, a model or a list"
+        )
+    body = {key: node[key] for key in _KEPT if key in node}
+    if body.get("format") not in {None, "date"}:
+        del body["format"]
+    return body | extra
+
+
+def _resolved(node: Mapping[str, Any], root: Mapping[str, Any], path: str) -> Mapping[str, Any]:
+    """The node with references followed, and of alternatives the one that is no null; Decimal is a number."""
+    if "$ref" in node:
+        target = root["$defs"][node["$ref"].rpartition("/")[2]]
+        return _resolved({**target, **{key: value for key, value in node.items() if key != "$ref"}}, root, path)
+    if "const" in node:
+        return {**node, "type": "string", "enum": [node["const"]]}
+    options = [option for option in node.get("anyOf", ()) if option.get("type") != "null"]
+    types = {option.get("type") for option in options}
+    if types == {"number", "string"}:
+        options = [option for option in options if option["type"] == "number"]
+    if len(options) > 1:
+        raise NotExportable(f"{path}: a value of one of several types is not read: choose one")
+    if options:
+        rest = {key: value for key, value in node.items() if key != "anyOf"}
+        return _resolved({**options[0], **rest}, root, path)
+    return node
+
+
+def _words(name: str) -> str:
+    """`DeliveryNote` as `Delivery note`."""
+    spaced = "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in name).strip()
+    return spaced[:1].upper() + spaced[1:]

@@ -1,0 +1,210 @@
+"""Model answers, checked: what does not fit its schema or cites lines that were not quoted never gets further."""
+
+import math
+import re
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import jiter
+from jsonschema import Draft202012Validator
+from pydantic import Field
+from pydantic_core import from_json
+
+from shared.domain.documents.extraction import Scalar
+from shared.domain.finding import Finding
+from shared.domain.models.model_call import ModelAnswer, ModelCall
+from shared.domain.paths import DOT, at, flat
+from shared.domain.reading.page import Page, Span, line_place
+from shared.domain.stored import Stored
+from shared.domain.types.document_type import DocumentType, FieldSpec
+from shared.pipeline.models.prompting.schema import extraction_schema
+
+
+class RawValue(Stored):
+    """A value as a model gave it, with the line ids it cites (only ids that were quoted)."""
+
+    value: Scalar
+    lines: tuple[str, ...]
+
+
+class RawRow(Stored):
+    """A table row as a model gave it."""
+
+    cells: dict[str, Scalar]
+    lines: tuple[str, ...]
+
+
+class RangeAnswer(Stored):
+    """What a model read from a range of pages, and what went wrong on the way."""
+
+    fields: dict[str, RawValue] = {}
+    tables: dict[str, tuple[RawRow, ...]] = {}
+    findings: tuple[Finding, ...] = ()
+
+
+RANGES_DISAGREE = "ranges_disagree"
+"""The rule of a finding that ranges of pages state a field differently."""
+_FENCED = re.compile(r"\s*```(?:json)?\s*\n(.*)\n\s*```\s*", re.DOTALL | re.IGNORECASE)
+"""JSON in a Markdown fence, as models answer that are not held to a schema."""
+_BROKEN = {
+    "length": "The model's answer was cut off at its output limit.",
+    "content_filter": "The model's content filter refused these pages.",
+    "refusal": "The model declined to read these pages.",
+}
+
+
+class CutOff(Finding):
+    """An answer that ended at the model's output limit; `text` is what there is of it, which no artefact keeps.
+
+    `exhausted`: it has fewer characters than tokens were billed, so the model spent them on reasoning.
+    """
+
+    text: str = Field(exclude=True, repr=False)
+    exhausted: bool = Field(default=False, exclude=True)
+
+
+def parsed(call: ModelCall, answer: ModelAnswer) -> dict[str, Any] | Finding:
+    """The answer as JSON that fits the call's schema, or the finding that says why there is none."""
+    if answer.finish == "length":
+        exhausted = len(answer.text) < answer.usage.completion
+        return CutOff(rule="length", severity="error", message=_BROKEN["length"], text=answer.text, exhausted=exhausted)
+    if answer.finish != "stop":
+        return _finding(answer.finish, _BROKEN[answer.finish])
+    fenced = _FENCED.fullmatch(answer.text)
+    text = fenced[1] if fenced else answer.text
+    try:  # strict: no NaN, no lone surrogates, no name given twice, bounded depth and digits
+        body = jiter.from_json(text.encode(), allow_inf_nan=False, catch_duplicate_keys=True)
+    except ValueError:
+        return _finding("invalid_json", "The model's answer was not JSON.")
+    if not fits(call.json_schema, body):
+        return _finding("invalid_answer", "The model's answer did not fit its schema.")
+    checked: dict[str, Any] = body
+    return checked
+
+
+def fits(schema: dict[str, Any], body: object) -> bool:
+    """Return whether a body fits the schema, and all its values can be stored and calculated with."""
+    pending = [body]
+    while pending:
+        value = pending.pop()
+        if isinstance(value, dict):
+            pending += [*value, *value.values()]
+        elif isinstance(value, list):
+            pending += value
+        elif not _is_usable(value):
+            return False
+    return Draft202012Validator(schema).is_valid(body)
+
+
+def _is_usable(value: object) -> bool:
+    """Return whether a scalar is a finite number, or text without the NUL that models write for what they cannot."""
+    if isinstance(value, str):
+        return "\0" not in value
+    try:
+        return not isinstance(value, int | float) or math.isfinite(value)
+    except OverflowError:  # an integer beyond the largest float
+        return False
+
+
+def range_answer(
+    specs: Sequence[FieldSpec], body: dict[str, Any], pages: Sequence[Page], only: Sequence[Span] = ()
+) -> RangeAnswer:
+    """The `specs` fields and rows of a checked extraction answer; cited ids that were not quoted are dropped.
+
+    So are rows that do not begin in the lines `only`, where only those were asked for, and a row that is given twice:
+    with the same cells from the same lines.
+    """
+    known = {line.id for page in pages for line in page.lines}
+    fields: dict[str, RawValue] = {}
+    tables: dict[str, tuple[RawRow, ...]] = {}
+    for spec in specs:
+        entry = at(body, spec.name)
+        if spec.kind == "table":
+            rows = _distinct([_row(row, known) for row in entry])
+            tables[spec.name] = tuple(row for row in rows if not only or _begins_in(row, only))
+        else:
+            fields[spec.name] = RawValue(value=_scalar(entry["value"]), lines=_cited(entry["lines"], known))
+    return RangeAnswer(fields=fields, tables=tables)
+
+
+class Begun(NamedTuple):
+    """What is whole in an answer that was cut off: `body` holds `specs`, of the table `within` the rows so far."""
+
+    body: dict[str, Any]
+    specs: tuple[FieldSpec, ...]
+    within: FieldSpec | None
+
+
+def begun(specs: Sequence[FieldSpec], text: str) -> Begun | None:
+    """What is whole in the text of an answer to `specs` that was cut off; None when nothing is, or it does not fit."""
+    try:
+        body = from_json(text, allow_partial=True)
+    except ValueError:
+        return None
+    if not isinstance(body, dict) or not body:
+        return None
+    last, rest = body.popitem()
+    whole = tuple(spec for spec in specs if spec.name.partition(DOT)[0] in body)
+    within = next((spec for spec in specs if spec.name == last and spec.kind == "table"), None)
+    rows = rest[:-1] if within and isinstance(rest, list) else []
+    if within and rows:
+        whole, body = (*whole, within), {**body, last: rows}
+    if not whole or not fits(extraction_schema(whole), body):
+        return None
+    return Begun(body, whole, within if rows else None)
+
+
+def merged(kind: DocumentType, answers: Sequence[RangeAnswer]) -> RangeAnswer:
+    """One answer from those of consecutive ranges: the first cited value of a field wins, rows follow each other.
+
+    Answers over the same pages, but other fields, complete each other. A field that ranges state differently is told by
+    a finding, because one of them must be wrong.
+    """
+    fields: dict[str, RawValue] = {}
+    findings = list(dict.fromkeys(finding for answer in answers for finding in answer.findings))
+    for spec in kind.fields:
+        if spec.kind == "table":
+            continue
+        given = [answer.fields[spec.name] for answer in answers if spec.name in answer.fields]
+        stated = sorted((value for value in given if value.value is not None), key=lambda value: not value.lines)
+        fields[spec.name] = stated[0] if stated else RawValue(value=None, lines=())
+        if len({value.value for value in stated}) > 1:
+            text = f"{spec.title} is stated differently on different pages."
+            findings.append(Finding(rule=RANGES_DISAGREE, severity="warning", message=text, fields=(spec.name,)))
+    tables = {
+        spec.name: tuple(row for answer in answers for row in answer.tables.get(spec.name, ()))
+        for spec in kind.fields
+        if spec.kind == "table"
+    }
+    return RangeAnswer(fields=fields, tables=tables, findings=tuple(findings))
+
+
+def _distinct(rows: list[RawRow]) -> list[RawRow]:
+    """The rows, without those that repeat another one's cells from the same lines."""
+    return list({(row.lines or number, tuple(row.cells.items())): row for number, row in enumerate(rows)}.values())
+
+
+def _begins_in(row: RawRow, spans: Sequence[Span]) -> bool:
+    return bool(row.lines) and any(span.holds(min(row.lines, key=line_place)) for span in spans)
+
+
+def _row(row: dict[str, Any], known: set[str]) -> RawRow:
+    cells = {name: _scalar(value) for name, value in flat(row).items() if name != "lines"}
+    return RawRow(cells=cells, lines=_cited(row["lines"], known))
+
+
+def _cited(lines: list[str], known: set[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(line for line in lines if line in known))
+
+
+def _scalar(value: Any) -> Scalar:  # noqa: ANN401 - JSON
+    if isinstance(value, str):
+        return value.strip() or None
+    if isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
+    checked: Scalar = value
+    return checked
+
+
+def _finding(rule: str, message: str) -> Finding:
+    return Finding(rule=rule, severity="error", message=message)

@@ -1,0 +1,70 @@
+"""Asking for a usable answer: the cheapest deployment first, a dearer one when that one's answer is of no use."""
+
+from copy import replace
+from typing import Any
+
+from shared.domain.errors import Permanent
+from shared.domain.finding import Finding
+from shared.domain.models.model_call import Bill, Capability, ModelAnswer, ModelCall
+from shared.domain.types.document_type import DocumentType
+from shared.pipeline.context import Core
+from shared.pipeline.models.answers import CutOff, parsed
+from shared.pipeline.models.gateway import MODEL_TIMEOUT
+from shared.pipeline.models.meter import LimitReached
+
+GIVEN_UP = frozenset({"model_rejected", MODEL_TIMEOUT})
+"""Codes of errors after which a deployment is not asked the same again."""
+ASKED_AGAIN = frozenset({"refusal", "invalid_json", "invalid_answer", *GIVEN_UP})
+"""What another model may do better. Not an answer that was cut off (it is asked again in parts), and never one that
+the content filter refused, which goes to a person (FACTS)."""
+
+
+async def asked(
+    core: Core, call: ModelCall, capability: Capability, payer: str
+) -> tuple[dict[str, Any] | Finding, Bill]:
+    """The answer to `call` as JSON that fits its schema, or the finding that says why there is none; and the cost.
+
+    A deployment that refuses, or answers something else, is asked once; then the next one that has the `capability`.
+    """
+    body, bill = await _ask(core, call, payer)
+    other = core.gateway.catalogue.after(call.deployment, capability)
+    if not isinstance(body, Finding) or body.rule not in ASKED_AGAIN or other is None:
+        return body, bill
+    body, cost = await _ask(core, replace(call, deployment=other.name), payer)
+    return body, bill.plus(cost)
+
+
+async def _ask(core: Core, call: ModelCall, payer: str) -> tuple[dict[str, Any] | Finding, Bill]:
+    """Ask one deployment; one that rejects the request, and a limit that is reached, are findings too."""
+    try:
+        answered = await core.gateway.ask(call, payer, lambda answer: _is_usable(call, answer))
+    except LimitReached as error:
+        return Finding(rule=error.rule, severity="error", message=str(error)), Bill()
+    except Permanent as error:
+        if error.code not in GIVEN_UP:  # storage refused us: not an answer of the model
+            raise
+        return Finding(rule=error.code, severity="error", message=str(error)), Bill()
+    body = parsed(call, answered.answer)
+    if isinstance(body, CutOff) and body.exhausted and core.gateway.meter is not None:
+        await core.gateway.meter.note_exhausted(answered.request)
+    return body, answered.bill
+
+
+def _is_usable(call: ModelCall, answer: ModelAnswer) -> bool:
+    """Return whether an answer says something: one that was cut off may do so as far as it goes."""
+    body = parsed(call, answer)
+    return bool(body.text) if isinstance(body, CutOff) else not isinstance(body, Finding)
+
+
+def readers(core: Core, kind: DocumentType) -> tuple[Core, Core | None]:
+    """Who reads a document and, where the type's policy asks for it, who reads it again; None when there is nobody.
+
+    No deployment can be asked by both, not even for an answer that another one refused: so they are independent.
+    """
+    catalogue = core.gateway.catalogue
+    first = catalogue.for_task("vision")
+    other = catalogue.after(first.name, "vision")
+    if not kind.policy.second_reading or other is None:
+        return core, None
+    gateways = [replace(core.gateway, catalogue=catalogue.without(name)) for name in (other.name, first.name)]
+    return replace(core, gateway=gateways[0]), replace(core, gateway=gateways[1])

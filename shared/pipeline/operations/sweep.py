@@ -1,0 +1,186 @@
+"""Sweep: find Documents that stopped moving, and send again what they wait for. Safe to run twice at once."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from shared.domain.documents.run import Run, State
+from shared.domain.documents.task import Stage, StageMessage, range_queue
+from shared.domain.errors import UnreadableRecord
+from shared.domain.stored import dump_stored, load_stored
+from shared.pipeline.context import Core
+from shared.pipeline.intake.admission import REPLACED_BY_COPY
+from shared.pipeline.operations.deferral_notes import STAGES_OF, deferred_until
+from shared.pipeline.operations.forget import erase
+from shared.pipeline.operations.replay import replay
+from shared.pipeline.operations.untyped import try_untyped
+from shared.pipeline.publish.publish import Outbox, load_outbox, pending
+from shared.pipeline.review.review import is_open, unlist
+from shared.pipeline.store.fan_in import send_tasks
+from shared.pipeline.store.rows.active import Mark, active, renew, unmark
+from shared.pipeline.store.rows.outbox import ask_to_publish
+from shared.pipeline.store.rows.receipts import last_progress, load_receipts
+from shared.pipeline.store.rows.stored_rows import report_unreadable
+from shared.pipeline.store.runs import DOCUMENTS, Snapshot, has_runs, load, run_key
+from shared.ports.records import Record
+
+STAGE_OF: dict[State, Stage] = {
+    State.RECEIVED: "read",
+    State.READING: "read",
+    State.EXTRACTING: "extract",
+    State.VALIDATING: "validate",
+    State.DECIDING: "decide",
+}
+"""Which stage's queue moves a Run on from each unsettled state."""
+
+PATIENCE = 12
+"""Times `stalled_after` that a Run may wait behind others in its queue before its message is taken for lost."""
+GROWING_PATIENCE = (1, 1, 2, 4, 8, PATIENCE)
+"""Times `stalled_after` that a Run may stand still, by how often it was pushed since it last progressed."""
+
+
+@dataclass
+class _Sweep:
+    """One pass over the active Documents; it asks for the depth of each queue once."""
+
+    core: Core
+    depths: dict[str, int] = field(default_factory=dict)
+
+    async def has_messages(self, queue: str) -> bool:
+        """Return whether a queue holds messages, delayed ones included."""
+        if queue not in self.depths:
+            self.depths[queue] = await self.core.queues.depth(queue)
+        return self.depths[queue] > 0
+
+
+async def sweep(core: Core) -> int:
+    """Look at every active Document once: settle the marks of finished ones, push on stalled ones; how many pushed.
+
+    Documents that are held for want of a type are tried again once there are other types.
+    """
+    pushed, this = 0, _Sweep(core)
+    async for mark in active(core):
+        try:
+            pushed += await _sweep_one(this, mark)
+        except UnreadableRecord as error:  # its mark stays, for a worker that can read it
+            report_unreadable(mark.key, error.stored)
+    return pushed + await try_untyped(core)
+
+
+async def _sweep_one(this: _Sweep, mark: Record) -> bool:
+    core = this.core
+    if await _progresses(core, mark):
+        return False
+    snapshot = await load(core, mark.key)
+    if snapshot is None:
+        await _settle_absent(core, mark)
+        return False
+    run = snapshot.run
+    events = await load_outbox(core, run.document_id)
+    if run.settled and not events.waiting:
+        if run.state is State.DUPLICATE and not events.unreadable:
+            return await _settle_copy(core, mark, run)
+        if await _settle(core, mark, run, events):
+            return False
+    pushes = await _pushes_if_stalled(this, mark, run)
+    if pushes is None or not await renew(core, mark, pushes + 1):
+        return False
+    await _push(core, snapshot)
+    return True
+
+
+async def _settle_absent(core: Core, mark: Record) -> None:
+    """Take a Document off the active list that was never stored, or is gone; one that lacks its own row is logged."""
+    if await has_runs(core, mark.key):
+        report_unreadable(mark.key, "document", "missing")
+    elif _stalled(core, _marked(mark)):
+        await unmark(core, mark)
+
+
+async def _settle(core: Core, mark: Record, run: Run, events: Outbox) -> bool:
+    """Take a Document off the active list whose events were all told; False while its case is not open yet.
+
+    One with an event that this version cannot read stays on the list, for a worker that can.
+    """
+    if run.state is State.DELETED and not events.unreadable:
+        await erase(core, run.document_id)
+    if not run.ended and not await is_open(core, run.document_id, run.number):
+        return False
+    await unlist(core, run.document_id)
+    if not events.unreadable:
+        await unmark(core, mark)
+    return True
+
+
+async def _progresses(core: Core, mark: Record) -> bool:
+    """Return whether the marked Run is under way and was changed or pushed a short time ago: one row says so."""
+    number = load_stored(Mark, mark.body).number
+    row = await core.records.get(DOCUMENTS, mark.key, run_key(number))
+    run = load_stored(Run, row.body) if row else None
+    return run is not None and not run.settled and not _stalled(core, max(run.updated, _marked(mark)))
+
+
+async def _pushes_if_stalled(this: _Sweep, mark: Record, run: Run) -> int | None:
+    """Return how often the Run was pushed in vain, when it is time to push it again; else None.
+
+    Not while its step is deferred, nor soon after a range of it was finished, nor while its message most likely waits
+    its turn in a queue; and each time that pushing it did not help, later.
+    """
+    core, progress = this.core, run.updated
+    tasks: Stage | None = "check" if run.state is State.VALIDATING else STAGE_OF.get(run.state)
+    if tasks and (run.range_size or tasks == "check"):
+        progress = max(progress, last_progress(await load_receipts(core, run, tasks)))
+        if not _stalled(core, progress):
+            await renew(core, mark)  # so that the next sweeps need not read the receipts
+            return None
+    pushes = _pushes(mark) if _marked(mark) >= progress else 0
+    since = max(progress, _marked(mark), await deferred_until(core, run))
+    if not _stalled(core, since, GROWING_PATIENCE[min(pushes, len(GROWING_PATIENCE) - 1)]):
+        return None
+    queues = [queue for stage in STAGES_OF.get(run.state, ()) for queue in (stage, range_queue(stage))]
+    if not _stalled(core, since, PATIENCE) and any([await this.has_messages(queue) for queue in queues]):
+        return None
+    return pushes
+
+
+async def _settle_copy(core: Core, mark: Record, run: Run) -> bool:
+    """Keep the mark of a copy until its original has a result to share; process it after all when there is none."""
+    original = await load(core, run.duplicate_of or "")
+    if original is None or original.run.state in REPLACED_BY_COPY:
+        if await renew(core, mark):
+            await replay(core, run.document_id)
+            return True
+    elif original.run.settled:
+        await unmark(core, mark)
+    return False
+
+
+async def _push(core: Core, snapshot: Snapshot) -> None:
+    """Send again what moves a Run on: its events, its case, the first step of its stage, or the ranges still open."""
+    run = snapshot.run
+    if await pending(core, run.document_id):
+        await ask_to_publish(core, run.document_id)
+    if run.state is State.IN_REVIEW:
+        await _send(core, run, "review")
+    elif not run.ended and run.range_size:
+        await send_tasks(core, snapshot, STAGE_OF[run.state], first_time=False)
+    elif not run.ended:
+        await _send(core, run, STAGE_OF[run.state])
+
+
+async def _send(core: Core, run: Run, queue: str) -> None:
+    message = StageMessage(document_id=run.document_id, run=run.number)
+    await core.queues.send(queue, dump_stored(message))
+
+
+def _marked(mark: Record) -> datetime:
+    """When the Document was marked or last pushed on: what waits in a long queue is not pushed at every sweep."""
+    return load_stored(Mark, mark.body).updated
+
+
+def _pushes(mark: Record) -> int:
+    """Return how often the Document was pushed on since it was marked or last progressed."""
+    return load_stored(Mark, mark.body).pushes
+
+
+def _stalled(core: Core, since: datetime, times: int = 1) -> bool:
+    return core.clock.now() - since >= times * core.limits.stalled_after

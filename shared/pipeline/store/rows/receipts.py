@@ -1,0 +1,133 @@
+"""Receipts of finished tasks: a row each in the partition of the Document, so that inserting one waits for nobody.
+
+A Run of few tasks counts them: `done-…` is stored in one transaction with the Run's `tasks_left` and `bill`. Of many
+tasks the receipt is a row `finished-…` that the Run does not count. Workers of the earlier version know only the first
+kind: they finish a task again that has the second one, for nothing, and so can finish each Run alone.
+"""
+
+from copy import replace
+from datetime import UTC, datetime
+
+from shared.domain.documents.run import Run
+from shared.domain.documents.task import PageRange, Stage, TaskDone, page_ranges
+from shared.domain.errors import Conflict
+from shared.domain.models.model_call import Bill
+from shared.domain.stored import dump_stored
+from shared.pipeline.context import Core
+from shared.pipeline.store.rows.stored_rows import load_or_report
+from shared.ports.records import Delete, Insert
+
+DOCUMENTS = "documents"
+GROUP_PREFIX_LENGTH = len("p012")
+"""Task names that share so many characters form a group: the ranges that begin in the same hundred of pages."""
+
+FEW_TASKS = 10
+"""Up to so many tasks are counted on the Run."""
+NEVER = datetime.min.replace(tzinfo=UTC)
+
+
+def done_key(run: int, stage: Stage, name: str = "") -> str:
+    """Return the key of a receipt that the Run counts; without a name, the prefix of the keys of the stage."""
+    return f"done-{run:04d}-{stage}-{name}"
+
+
+def receipt_key(run: Run, stage: Stage, name: str = "") -> str:
+    """Return the key under which this version keeps the receipt of a task of the Run's present state."""
+    key = done_key(run.number, stage, name)
+    return f"finished-{key.removeprefix('done-')}" if len(planned_ranges(run)) > FEW_TASKS else key
+
+
+def _keys(run: Run, stage: Stage, name: str = "") -> tuple[str, ...]:
+    """Return the keys, or prefixes of keys, under which a receipt may be; that of a counted one last."""
+    return tuple(dict.fromkeys((receipt_key(run, stage, name), done_key(run.number, stage, name))))
+
+
+def planned_ranges(run: Run) -> tuple[PageRange, ...]:
+    """Return the page ranges of the fan-out that the Run's state has open; none when it has no fan-out."""
+    return page_ranges(run.extent, run.range_size) if run.range_size else ()
+
+
+async def has_receipt(core: Core, run: Run, stage: Stage, name: str) -> bool:
+    """Return whether a task was finished before."""
+    for key in _keys(run, stage, name):
+        if await core.records.get(DOCUMENTS, run.document_id, key) is not None:
+            return True
+    return False
+
+
+async def insert_receipt(core: Core, run: Run, done: TaskDone) -> None:
+    """Store the receipt of a task without touching the Run's row; one that exists stays as it is.
+
+    Raises Conflict, and leaves none, when the Document was forgotten meanwhile.
+    """
+    receipt = replace(done, counted=False, finished=core.clock.now())
+    key = receipt_key(run, done.stage, done.name)
+    try:
+        await core.records.commit(DOCUMENTS, run.document_id, [Insert(key, dump_stored(receipt))])
+    except Conflict:
+        if await core.records.get(DOCUMENTS, run.document_id, key) is None:
+            raise
+    if await core.records.get(DOCUMENTS, run.document_id, "document") is None:
+        await core.records.commit(DOCUMENTS, run.document_id, [Delete(key)])
+        raise Conflict("the document was removed meanwhile")
+
+
+async def finished_tasks(core: Core, run: Run, stage: Stage, prefix: str = "") -> set[str]:
+    """Return the names of the finished tasks of a stage, of those whose name begins with `prefix`."""
+    names: set[str] = set()
+    for start in _keys(run, stage, prefix):
+        records = core.records.partition(DOCUMENTS, run.document_id, start)
+        names |= {prefix + record.key.removeprefix(start) async for record in records}
+    return names
+
+
+async def load_receipts(core: Core, run: Run, stage: Stage) -> dict[str, TaskDone]:
+    """Load the receipts of a stage by task name; of a task that has two, the one that the Run counts."""
+    receipts: dict[str, TaskDone] = {}
+    for prefix in _keys(run, stage):
+        async for record in core.records.partition(DOCUMENTS, run.document_id, prefix):
+            name = record.key.removeprefix(prefix)
+            # That the row exists says that the task is finished; of one that cannot be read only the bill is lost.
+            receipts[name] = load_or_report(TaskDone, record) or TaskDone(stage=stage, name=name)
+    return receipts
+
+
+async def load_all_receipts(core: Core, run: Run, stage: Stage, name: str | None = None) -> dict[str, TaskDone] | None:
+    """Load the receipts of all planned ranges; None when one is missing.
+
+    With the `name` of a task that was just finished, its group is read first, and the others only when no receipt of
+    the group is missing. The task that is finished last finds every group complete, whatever the order was.
+    """
+    planned = {pages.name for pages in planned_ranges(run)}
+    if name is not None:
+        prefix = name[:GROUP_PREFIX_LENGTH]
+        group = {other for other in planned if other.startswith(prefix)}
+        if group != planned and not group <= await finished_tasks(core, run, stage, prefix):
+            return None
+    receipts = await load_receipts(core, run, stage)
+    return receipts if planned <= receipts.keys() else None
+
+
+async def outstanding(core: Core, run: Run, stage: Stage, ranges: tuple[PageRange, ...]) -> tuple[PageRange, ...]:
+    """Return the planned ranges of a stage that have no receipt yet."""
+    finished = await finished_tasks(core, run, stage)
+    return tuple(pages for pages in ranges if pages.name not in finished)
+
+
+def uncounted_bill(receipts: dict[str, TaskDone]) -> Bill:
+    """Add up what the tasks cost whose receipts are not in the Run's bill yet."""
+    total = Bill()
+    for done in receipts.values():
+        if not done.counted:
+            total = total.plus(done.bill)
+    return total
+
+
+def last_finished(receipts: dict[str, TaskDone]) -> str:
+    """Return the name of the task whose receipt was stored last, as far as the workers' clocks tell."""
+    return max(receipts.values(), key=lambda done: (done.finished or NEVER, done.name)).name
+
+
+def last_progress(receipts: dict[str, TaskDone]) -> datetime:
+    """Return when the last receipt was stored that is not counted on the Run; NEVER when there is none."""
+    return max((done.finished or NEVER for done in receipts.values()), default=NEVER)
