@@ -13,11 +13,12 @@ from shared.document_types.loader import BUILT_IN, load_types
 from shared.domain.models.catalogue import Catalogue
 from shared.domain.reading.ocr_need import Ceiling
 from shared.environment import StorageSettings
-from shared.pipeline.context import WORK, Core, Deferrals, Limits
+from shared.pipeline.context import Context
 from shared.pipeline.intake.reconciliation import Reconciliation
 from shared.pipeline.local_files.copies import Copies
 from shared.pipeline.models.gateway import Gateway
 from shared.pipeline.models.single_flight import RequestLedger
+from shared.pipeline.store.context import WORK, Deferrals, Limits
 from shared.setting_checks import find_missing_settings, find_setting_problems, read_catalogue
 from shared.setting_values import InvalidSetting
 from shared.settings import Settings, settings, storage_settings
@@ -86,7 +87,7 @@ def range_slots(stage: Literal["read", "extract"]) -> asyncio.Semaphore:
 
 
 @cache
-def core() -> Core:
+def core() -> Context:
     """The Core of this process, built at its first use. Call it from the worker's event loop.
 
     Raises MissingSetting, InvalidType.
@@ -94,7 +95,7 @@ def core() -> Core:
     return build_core(settings(), storage_settings())
 
 
-def build_core(options: Settings, storage: StorageSettings) -> Core:
+def build_core(options: Settings, storage: StorageSettings) -> Context:
     """A Core for these settings; raises MissingSetting, InvalidType."""
     from shared.adapters.formats.sniffer import PuremagicSniffer
     from shared.adapters.images.pictures import PillowPictures
@@ -104,7 +105,7 @@ def build_core(options: Settings, storage: StorageSettings) -> Core:
     clock, own = StorageClock(SystemClock()), load_types(BUILT_IN, *options.type_folders)
     blobs, queues, records = _storage(storage, clock.observe)
     pool, ocr_pool = reading_pools(options)
-    return Core(
+    return Context(
         blobs=blobs,
         copies=Copies(blobs, options.copies_bytes),
         queues=queues,

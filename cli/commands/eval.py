@@ -28,7 +28,7 @@ from quality.outcomes import HAS_RESULT, answering_models, collect
 from shared.document_types.folder import InvalidType
 from shared.document_types.loader import BUILT_IN, load_types
 from shared.domain.types.document_type import DocumentType
-from shared.pipeline.context import WORK
+from shared.pipeline.store.context import WORK
 
 _PATIENCE = 1200.0  # seconds without any change, then it gives up; OCR of a large scan moves nothing for a while
 

@@ -18,7 +18,7 @@ from copy import replace
 from datetime import UTC, datetime
 from shared.domain.documents.review import ReviewTask
 from shared.domain.documents.run import Run, State, advance, amend
-from shared.pipeline.context import Core
+from shared.pipeline.context import Context
 from shared.pipeline.store.runs import Snapshot, move, plan
 
 now = datetime.now(UTC)

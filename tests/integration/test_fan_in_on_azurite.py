@@ -14,7 +14,7 @@ from shared.adapters.storage.tables import AzureTables
 from shared.domain.documents.run import Run, State
 from shared.domain.documents.task import TaskDone, page_ranges
 from shared.domain.errors import Conflict
-from shared.pipeline.context import Core
+from shared.pipeline.context import Context
 from shared.pipeline.store.runs import Snapshot, finish_task
 from tests.integration.azurite_storage import empty
 from tests.unit.stages.earlier_version import finish_task_earlier
@@ -23,7 +23,7 @@ from tests.unit.stages.ranges import SIZE, assert_moved_once, loaded, planned_wo
 AT_ONCE = 64
 """Ranges that finish at the same moment: a dozen instances with a few messages each."""
 
-type FinishTask = Callable[[Core, Snapshot, TaskDone, State], Awaitable[Run | None]]
+type FinishTask = Callable[[Context, Snapshot, TaskDone, State], Awaitable[Run | None]]
 
 
 async def _finish_at_once(azurite: str, tasks: int, finish: FinishTask) -> Counter[str]:

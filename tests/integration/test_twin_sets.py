@@ -22,7 +22,7 @@ from shared.domain.documents.run import Run, State
 from shared.domain.models.model_call import ImagePart, ModelCall, TextPart
 from shared.domain.types.document_type import DocumentType
 from shared.environment import StorageSettings
-from shared.pipeline.context import Core
+from shared.pipeline.context import Context
 from shared.pipeline.operations.listing import list_documents
 from shared.settings import Settings
 from tests.unit.stages.world import World, make_world
@@ -41,7 +41,7 @@ COVER_TEXTS = {"two-attachments.eml": 1, "binary-attachments.eml": 1}
 
 
 @pytest.fixture(scope="module")
-def real() -> Core:
+def real() -> Context:
     """The Core that is deployed, for its readers; its storage is never touched."""
     account = "DefaultEndpointsProtocol=http;AccountName=nobody;AccountKey=AAAA;EndpointSuffix=localhost"
     storage = StorageSettings.model_validate({"AzureWebJobsStorage": account})
@@ -56,7 +56,7 @@ def real() -> Core:
 
 
 @pytest.fixture
-def world(real: Core) -> World:
+def world(real: Context) -> World:
     """A world of twins that reads with the real readers; every type counts as evaluated."""
     made = make_world(script=read_offline, types=tuple(TYPES.values()))
     names = ("readers", "second_readers", "unpackers", "sniffer", "pictures")

@@ -7,7 +7,7 @@ from pathlib import Path
 from annotated_types import Le
 
 from shared.bootstrap import _limits
-from shared.pipeline.context import Limits
+from shared.pipeline.store.context import Limits
 from shared.settings import Settings
 
 ROOT = Path(__file__).parents[2]

@@ -20,7 +20,7 @@ from aiohttp import web
 from yarl import URL
 
 from quality.chaos.faults.switch import Switch
-from shared.pipeline.context import WORK
+from shared.pipeline.store.context import WORK
 
 Fault = Literal["busy", "error", "precondition", "unheard", "slow", "cut", "busy after"]
 """Not done and answered 503, 500 or 412; not done and dropped; done late; done and dropped; done and answered 503."""

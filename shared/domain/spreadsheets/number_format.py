@@ -134,12 +134,12 @@ def _section(text: str) -> _Section | None:
             else _Section(_literals(signs), "", 0, 0, 0, grouped=False, scale=0, exponent=0)
         )
     first, last = places[0], places[-1]
-    core = [sign for sign in signs[first : last + 1] if sign in "0#?.,E" or sign[0] in "eE"]
+    context = [sign for sign in signs[first : last + 1] if sign in "0#?.,E" or sign[0] in "eE"]
     tail = signs[last + 1 :]
     commas = next((index for index, sign in enumerate(tail) if sign != ","), len(tail))
-    point = core.index(".") if "." in core else len(core)
-    whole = [sign for sign in core[:point] if sign in "0#?"]
-    decimals = [sign for sign in core[point:] if sign in "0#?"]
+    point = context.index(".") if "." in context else len(context)
+    whole = [sign for sign in context[:point] if sign in "0#?"]
+    decimals = [sign for sign in context[point:] if sign in "0#?"]
     percent = sum(sign == "%" for sign in signs)
     return _Section(
         before=_literals(signs[:first]),
@@ -147,9 +147,9 @@ def _section(text: str) -> _Section | None:
         whole=whole.count("0"),
         decimals=len(decimals),
         least_decimals=decimals.count("0"),
-        grouped="," in core[:point],
+        grouped="," in context[:point],
         scale=2 * percent - 3 * commas,
-        exponent=sum(sign[0] in "eE" and len(sign) > 1 for sign in core),
+        exponent=sum(sign[0] in "eE" and len(sign) > 1 for sign in context),
     )
 
 

@@ -11,8 +11,8 @@ from shared.domain.reading.relevance import PageWords, relevant, vocabulary
 from shared.domain.stored import Stored
 from shared.domain.types.document_type import DocumentType
 from shared.pipeline.answers.merging import merged_ranges, plain_values
-from shared.pipeline.context import Core
 from shared.pipeline.models.answers import RangeAnswer
+from shared.pipeline.models.context import ModelContext
 from shared.pipeline.models.gateway import payer
 from shared.pipeline.models.questions import Question, answered
 from shared.pipeline.store import artifacts
@@ -33,23 +33,23 @@ class Choice(Stored):
     pages: tuple[int, ...]
 
 
-async def choose(core: Core, run: Run, kind: DocumentType) -> int:
+async def choose(context: ModelContext, run: Run, kind: DocumentType) -> int:
     """Choose the pages that extraction reads, and keep the choice; how many they are, 0: all of them are read."""
     most = kind.policy.relevant_pages
     if most is None or run.pages <= most:
         return 0
     wanted = vocabulary(kind)
-    words = [PageWords.of(page, wanted) async for page in artifacts.StoredPages(core, run).all()]
+    words = [PageWords.of(page, wanted) async for page in artifacts.StoredPages(context, run).all()]
     pages = relevant(kind, words, most)
-    await artifacts.save(core, run, CHOICE, Choice(pages=pages))
+    await artifacts.save(context, run, CHOICE, Choice(pages=pages))
     return len(pages)
 
 
-async def pages_to_read(core: Core, run: Run) -> Sequence[int]:
+async def pages_to_read(context: ModelContext, run: Run) -> Sequence[int]:
     """The numbers of the pages that extraction reads; raises Unavailable when their choice is missing."""
     if not run.chosen:
         return range(1, run.pages + 1)
-    return (await artifacts.fetch_saved(core, run, CHOICE, Choice)).pages
+    return (await artifacts.fetch_saved(context, run, CHOICE, Choice)).pages
 
 
 def of_range(pages: Sequence[int], places: PageRange) -> tuple[int, ...]:
@@ -58,7 +58,7 @@ def of_range(pages: Sequence[int], places: PageRange) -> tuple[int, ...]:
 
 
 async def with_required(
-    core: Core, run: Run, kind: DocumentType, stored: artifacts.StoredPages, answers: Answers
+    context: ModelContext, run: Run, kind: DocumentType, stored: artifacts.StoredPages, answers: Answers
 ) -> tuple[Answers, Bill]:
     """The answers, with those of the other pages to what is required and was not found: it may stand there.
 
@@ -67,12 +67,12 @@ async def with_required(
     bill = Bill()
     read = {number for pages, _ in answers for number in pages}
     others = [number for number in range(1, stored.count + 1) if number not in read]
-    for some in list(batched(others, extraction_size(core), strict=False))[:MOST_REQUESTS]:
+    for some in list(batched(others, extraction_size(context), strict=False))[:MOST_REQUESTS]:
         plain = plain_values(kind, merged_ranges(kind, [answer for _, answer in answers]))
         missing = [spec for spec in kind.fields if spec.required and plain.get(spec.name) in ABSENT]
         if not missing:
             break
         question = Question(missing, await stored.some(some))
-        answer, cost = await answered(core, run, kind, question, payer(run, "validate", PLAN))
+        answer, cost = await answered(context, run, kind, question, payer(run, "validate", PLAN))
         answers, bill = [*answers, (some, answer)], bill.plus(cost)
     return answers, bill

@@ -13,7 +13,7 @@ from shared.domain.errors import Conflict, UnreadableRecord
 from shared.domain.finding import Finding
 from shared.domain.judging.grounding.search import squeezed
 from shared.domain.types.document_type import DocumentType
-from shared.pipeline.context import Core
+from shared.pipeline.store.context import StoreContext
 from shared.pipeline.store.rows.stored_rows import load_owner
 from shared.pipeline.store.runs import CATALOG, DOCUMENTS, Snapshot, load
 from shared.ports.records import Delete, Insert, Put, Replace
@@ -27,7 +27,7 @@ _GIVEN_UP = frozenset({State.FAILED, State.HELD, State.DELETED})
 
 
 async def repetition(
-    core: Core, document: Document, kind: DocumentType, values: Mapping[str, object]
+    context: StoreContext, document: Document, kind: DocumentType, values: Mapping[str, object]
 ) -> tuple[Finding, ...]:
     """A finding when an earlier Document states these values; else they are this Document's from now on.
 
@@ -35,7 +35,7 @@ async def repetition(
     somebody else claims them at this moment.
     """
     claim = _claim_name(kind, values)
-    earlier = None if claim is None else await _earlier(core, document, claim)
+    earlier = None if claim is None else await _earlier(context, document, claim)
     if earlier is None:
         return ()
     titles = ", ".join(kind.field(name).title for name in kind.policy.unique)
@@ -43,12 +43,12 @@ async def repetition(
     return (Finding(rule=REPEATED, severity=kind.policy.unique_severity, message=text, fields=kind.policy.unique),)
 
 
-async def give_up_values(core: Core, document_id: str) -> None:
+async def give_up_values(context: StoreContext, document_id: str) -> None:
     """Let another Document state what this one did: it is forgotten."""
-    async for asked in core.records.partition(DOCUMENTS, document_id, UNIQUE):
-        held = await core.records.get(CATALOG, asked.key, _OWNER)
+    async for asked in context.records.partition(DOCUMENTS, document_id, UNIQUE):
+        held = await context.records.get(CATALOG, asked.key, _OWNER)
         if held is not None and load_owner(held) == document_id:
-            await core.records.commit(CATALOG, asked.key, [Delete(_OWNER, held.version)])
+            await context.records.commit(CATALOG, asked.key, [Delete(_OWNER, held.version)])
 
 
 def _claim_name(kind: DocumentType, values: Mapping[str, object]) -> str | None:
@@ -65,25 +65,27 @@ def _normal(value: object) -> str:
     return "" if value is None else squeezed(str(value))
 
 
-async def _earlier(core: Core, document: Document, claim: str) -> str | None:
+async def _earlier(context: StoreContext, document: Document, claim: str) -> str | None:
     """Return which Document holds a claim, in words; None when it is `document` itself from now on."""
-    await core.records.commit(DOCUMENTS, document.id, [Put(claim, "{}")])  # first, so that forgetting finds the claim
+    await context.records.commit(
+        DOCUMENTS, document.id, [Put(claim, "{}")]
+    )  # first, so that forgetting finds the claim
     try:
-        await core.records.commit(CATALOG, claim, [Insert(_OWNER, json.dumps(document.id))])
+        await context.records.commit(CATALOG, claim, [Insert(_OWNER, json.dumps(document.id))])
     except Conflict:
-        held = await core.records.get(CATALOG, claim, _OWNER)
+        held = await context.records.get(CATALOG, claim, _OWNER)
         if held is None:
             raise
         owner = load_owner(held) or ""
         if owner == document.id:
             return None
         try:
-            holder = await load(core, owner)
+            holder = await load(context, owner)
         except UnreadableRecord:  # whether its statement counts is not known: a person looks
             return owner
         if holder is not None and not _replaceable(holder, document):
             return f"{holder.document.name} ({owner})"
-        await core.records.commit(CATALOG, claim, [Replace(_OWNER, json.dumps(document.id), held.version)])
+        await context.records.commit(CATALOG, claim, [Replace(_OWNER, json.dumps(document.id), held.version)])
     return None
 
 

@@ -10,7 +10,7 @@ from shared.domain.documents.task import StageMessage
 from shared.domain.judging.routing import doubts, scored, unmet_conditions
 from shared.domain.stored import dump_stored
 from shared.pipeline.checks.uniqueness import repetition
-from shared.pipeline.context import Core
+from shared.pipeline.context import Context
 from shared.pipeline.intake.current_upload import check_version
 from shared.pipeline.store import artifacts
 from shared.pipeline.store.current_step import due
@@ -25,42 +25,42 @@ DRAFT = "result"
 """The name of the artefact that holds the Result before it is final."""
 
 
-async def decide(core: Core, message: StageMessage) -> None:
+async def decide(context: Context, message: StageMessage) -> None:
     """Route a checked Run: final, or to a person. A message that is no longer due changes nothing.
 
     Raises Superseded when the file was overwritten or deleted while it was processed, Conflict when somebody else
     claims its unique values at this moment.
     """
-    snapshot = await due(core, message, State.DECIDING)
+    snapshot = await due(context, message, State.DECIDING)
     if snapshot is None:
         return
     run = snapshot.run
-    await check_version(core, snapshot)
-    kind = await core.types.kept(run.document_type or "", run.type_version)
-    extraction = scored(await artifacts.fetch_saved(core, run, EXTRACTION, Extraction))
+    await check_version(context, snapshot)
+    kind = await context.types.kept(run.document_type or "", run.type_version)
+    extraction = scored(await artifacts.fetch_saved(context, run, EXTRACTION, Extraction))
     if not run.forced:  # who forces a copy knows that it is one
-        repeated = await repetition(core, snapshot.document, kind, extraction.values())
+        repeated = await repetition(context, snapshot.document, kind, extraction.values())
         extraction = replace(extraction, findings=(*extraction.findings, *repeated))
-    reasons = (*doubts(kind, extraction), *unmet_conditions(kind, core.gateway.catalogue.by_task()))
+    reasons = (*doubts(kind, extraction), *unmet_conditions(kind, context.gateway.catalogue.by_task()))
     disposition: Disposition = "REVIEW" if reasons else "ACCEPT"
     decided = replace(run, disposition=disposition, reasons=reasons)
-    survey = await artifacts.fetch_saved(core, run, SURVEY, Survey)
-    members = await load_members(core, run) if run.members else ()
-    result = draft(snapshot.document, decided, extraction, survey.pages, members, core.clock.now())
-    await artifacts.save(core, run, DRAFT, result)
+    survey = await artifacts.fetch_saved(context, run, SURVEY, Survey)
+    members = await load_members(context, run) if run.members else ()
+    result = draft(snapshot.document, decided, extraction, survey.pages, members, context.clock.now())
+    await artifacts.save(context, run, DRAFT, result)
     if disposition == "ACCEPT":
-        await finalize(core, snapshot, result, reviewed=False)
+        await finalize(context, snapshot, result, reviewed=False)
     else:
-        await _request_review(core, snapshot, decided, result)
+        await _request_review(context, snapshot, decided, result)
 
 
-async def _request_review(core: Core, snapshot: Snapshot, decided: Run, result: Result) -> None:
+async def _request_review(context: Context, snapshot: Snapshot, decided: Run, result: Result) -> None:
     fact = ReviewRequestedFact.model_validate(
         base_fact(snapshot.document, decided)
         | {"document_type": decided.document_type, "confidence": result.confidence, "reasons": decided.reasons}
     )
     await move(
-        core,
+        context,
         snapshot,
         State.IN_REVIEW,
         event="review_requested",
@@ -68,5 +68,5 @@ async def _request_review(core: Core, snapshot: Snapshot, decided: Run, result: 
         disposition=decided.disposition,
         reasons=decided.reasons,
     )
-    await core.queues.send("review", dump_stored(StageMessage(document_id=decided.document_id, run=decided.number)))
-    await ask_to_publish(core, decided.document_id)
+    await context.queues.send("review", dump_stored(StageMessage(document_id=decided.document_id, run=decided.number)))
+    await ask_to_publish(context, decided.document_id)

@@ -13,7 +13,7 @@ from shared.domain.finding import Finding
 from shared.domain.models.model_call import Bill
 from shared.domain.reading.packet import SignReader, parts, verdicts
 from shared.domain.types.document_type import DocumentType
-from shared.pipeline.context import Core
+from shared.pipeline.context import Context
 from shared.pipeline.intake.admission import Admitted
 from shared.pipeline.intake.ingest import take_in
 from shared.pipeline.models.fallback import asked
@@ -36,74 +36,74 @@ class Split(NamedTuple):
     bill: Bill
 
 
-async def find_parts(core: Core, snapshot: Snapshot) -> Split:
+async def find_parts(context: Context, snapshot: Snapshot) -> Split:
     """Where the documents of a file begin; one range when it is a single document, or is not to be taken apart.
 
     A file whose type is known already is taken apart only where its pages leave no doubt, and its type allows it.
     """
     run, document = snapshot.run, snapshot.document
     whole = (PageRange(first=1, last=run.pages),)
-    if run.pages == 1 or document.pages or document.depth >= core.limits.max_nesting:
+    if run.pages == 1 or document.pages or document.depth >= context.limits.max_nesting:
         return Split(whole, Bill())
-    known = await core.types.known()
+    known = await context.types.known()
     kind = known.get(run.document_type or "")
     if kind is not None and not kind.policy.packets:
         return Split(whole, Bill())
     types = [kind] if kind else list(known.values())
-    stored = artifacts.StoredPages(core, run)
+    stored = artifacts.StoredPages(context, run)
     reader = SignReader(types)
     said = list(verdicts([reader.read(page) async for page in stored.all()]))
     open_pages = [number for number, verdict in enumerate(said, 1) if verdict == "unsure"]
     bill = Bill()
     if kind is None and len(open_pages) <= MOST_ASKED:
         for some in batched(open_pages, ASKED_AT_ONCE, strict=False):
-            firsts, cost = await _ask(core, run, types, stored, some)
+            firsts, cost = await _ask(context, run, types, stored, some)
             bill = bill.plus(cost)
             for number in firsts:
                 said[number - 1] = "starts"
     return Split(parts(said), bill)
 
 
-async def end_as_packet(core: Core, snapshot: Snapshot, split: Split) -> None:
+async def end_as_packet(context: Context, snapshot: Snapshot, split: Split) -> None:
     """Make a Document of each Part, start it, and end the Run of the file as unpacked; safe to repeat.
 
     Raises Conflict when somebody moved the Run first.
     """
     run, document = snapshot.run, snapshot.document
-    kind = (await core.types.known()).get(run.document_type or "")
-    attached = await load_members(core, run) if run.members else ()
+    kind = (await context.types.known()).get(run.document_type or "")
+    attached = await load_members(context, run) if run.members else ()
     attached = tuple(member for member in attached if not member.pages)
-    children = [_part(core, document, pages) for pages in split.ranges]
+    children = [_part(context, document, pages) for pages in split.ranges]
     found = tuple(
         Member(index=index, name=f"pages {pages.first}-{pages.last}", document_id=child.id, pages=pages)
         for index, (pages, child) in enumerate(zip(split.ranges, children, strict=True), len(attached) + 1)
     )
     members = attached + found
-    await save_members(core, document, run, run.content_hash or "", members)
+    await save_members(context, document, run, run.content_hash or "", members)
     for child in children:
-        await take_in(core, child)
+        await take_in(context, child)
     admitted = Admitted(run.content_hash or "", run.media_type or "", run.configuration, kind)
-    await end_as_unpacked(core, snapshot, admitted, members, run.bill.plus(split.bill))
+    await end_as_unpacked(context, snapshot, admitted, members, run.bill.plus(split.bill))
 
 
 async def _ask(
-    core: Core, run: Run, types: Sequence[DocumentType], stored: artifacts.StoredPages, doubtful: Sequence[int]
+    context: Context, run: Run, types: Sequence[DocumentType], stored: artifacts.StoredPages, doubtful: Sequence[int]
 ) -> tuple[list[int], Bill]:
     """Which of the `doubtful` pages a model takes for first pages, and what asking cost; none when it has no answer."""
     shown = sorted({*doubtful, *(number - 1 for number in doubtful)})
     pages = [page for number in shown for page in await stored.some(range(number, number + 1))]
-    call = split_call(core, types, pages, doubtful)
-    body, bill = await asked(core, call, "vision", payer(run, "extract", f"split-{doubtful[0]}"))
+    call = split_call(context, types, pages, doubtful)
+    body, bill = await asked(context, call, "vision", payer(run, "extract", f"split-{doubtful[0]}"))
     if isinstance(body, Finding):
         return [], bill
     return [number for number in body["first_pages"] if number in doubtful], bill
 
 
-def _part(core: Core, file: Document, pages: PageRange) -> Document:
+def _part(context: Context, file: Document, pages: PageRange) -> Document:
     return replace(
         file,
         id=document_id(file.container, file.name, file.etag, pages),
-        received=core.clock.now(),
+        received=context.clock.now(),
         parent=file.id,
         depth=file.depth + 1,
         pages=pages,

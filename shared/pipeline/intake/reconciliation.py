@@ -17,7 +17,7 @@ from shared.domain.documents.document import document_id
 from shared.domain.documents.task import IntakeMessage
 from shared.domain.errors import Conflict, Retryable, UnreadableRecord
 from shared.domain.stored import Stored, dump_stored, load_stored
-from shared.pipeline.context import Core
+from shared.pipeline.context import IntakeContext
 from shared.pipeline.store.runs import CATALOG, DOCUMENTS
 from shared.ports.blobs import BlobEntry
 from shared.ports.records import Insert, Record, Replace
@@ -64,20 +64,20 @@ class Position(Stored):
     is_complete: bool = False
 
 
-async def reconcile_incoming(core: Core, options: Reconciliation) -> int:
+async def reconcile_incoming(context: IntakeContext, options: Reconciliation) -> int:
     """Take the next part of a pass; return how many uploads were sent to the queue `intake`.
 
     Raises Retryable while storage is away; the next run then takes the same part again.
     """
-    row = await core.records.get(CATALOG, PARTITION, POSITION)
+    row = await context.records.get(CATALOG, PARTITION, POSITION)
     position = _load_position(row)
     if position is None or position.is_complete:
-        position = await _begin_pass(core, options, position)
-    position, sent = await _continue_pass(core, options, position)
+        position = await _begin_pass(context, options, position)
+    position, sent = await _continue_pass(context, options, position)
     body = dump_stored(position)
     change = Insert(POSITION, body) if row is None else Replace(POSITION, body, row.version)
     try:
-        await core.records.commit(CATALOG, PARTITION, [change])
+        await context.records.commit(CATALOG, PARTITION, [change])
     except Conflict:  # another run was quicker: its position counts, and an upload that was sent twice is received once
         return sent
     return sent
@@ -92,41 +92,41 @@ def _load_position(row: Record | None) -> Position | None:
         return None
 
 
-async def _begin_pass(core: Core, options: Reconciliation, last: Position | None) -> Position:
-    now = core.clock.now()
-    oldest = options.since or await _deployed(core, min(now, options.started))
+async def _begin_pass(context: IntakeContext, options: Reconciliation, last: Position | None) -> Position:
+    now = context.clock.now()
+    oldest = options.since or await _deployed(context, min(now, options.started))
     if last is None or oldest < last.oldest:
         return Position(began=now, changed_after=oldest, oldest=oldest)
     changed_after = max(oldest, last.began - options.grace - MARGIN)
     return Position(began=now, changed_after=changed_after, oldest=oldest)
 
 
-async def _deployed(core: Core, started: datetime) -> datetime:
+async def _deployed(context: IntakeContext, started: datetime) -> datetime:
     """Return when the app first started on this storage account."""
-    row = await core.records.get(CATALOG, PARTITION, DEPLOYED)
+    row = await context.records.get(CATALOG, PARTITION, DEPLOYED)
     if row is not None:
         return datetime.fromisoformat(row.body)
     try:
-        await core.records.commit(CATALOG, PARTITION, [Insert(DEPLOYED, started.isoformat())])
+        await context.records.commit(CATALOG, PARTITION, [Insert(DEPLOYED, started.isoformat())])
     except Conflict:
-        return await _deployed(core, started)
+        return await _deployed(context, started)
     return started
 
 
-async def _continue_pass(core: Core, options: Reconciliation, position: Position) -> tuple[Position, int]:
+async def _continue_pass(context: IntakeContext, options: Reconciliation, position: Position) -> tuple[Position, int]:
     """Return how far the pass comes with the calls of one run, and how many uploads were sent."""
     calls, sent = options.max_calls - CALLS_AROUND, 0
     at_once = max(1, min(_MAX_AT_ONCE, calls // CALLS_PER_UPLOAD - 1))
-    newest = core.clock.now() - options.grace
+    newest = context.clock.now() - options.grace
     while calls > 0:
-        page = await core.blobs.page(INCOMING, position.token)
+        page = await context.blobs.page(INCOMING, position.token)
         calls -= 1
         behind = [entry for entry in _after(page.entries, position.name) if _has_text_name(entry)]
         changed = [entry for entry in behind if position.changed_after <= entry.modified <= newest]
         for batch in batched(changed, at_once, strict=False):
             if calls < CALLS_PER_UPLOAD * len(batch):
                 return position, sent
-            missing = sum(await asyncio.gather(*(_send_if_missing(core, entry) for entry in batch)))
+            missing = sum(await asyncio.gather(*(_send_if_missing(context, entry) for entry in batch)))
             calls -= len(batch) + missing
             sent += missing
             position = replace(position, name=batch[-1].name)
@@ -136,16 +136,16 @@ async def _continue_pass(core: Core, options: Reconciliation, position: Position
     return position, sent
 
 
-async def _send_if_missing(core: Core, entry: BlobEntry) -> bool:
+async def _send_if_missing(context: IntakeContext, entry: BlobEntry) -> bool:
     """Return whether the blob had no Document and was sent; one that cannot be compared does not stop the others."""
     document = document_id(INCOMING, entry.name, entry.etag)
     try:
-        if await core.records.get(DOCUMENTS, document, "document") is not None:
+        if await context.records.get(DOCUMENTS, document, "document") is not None:
             return False
         message = IntakeMessage(
             container=INCOMING, name=entry.name, etag=entry.etag, size=entry.size, md5=entry.md5, announced=False
         )
-        await core.queues.send("intake", dump_stored(message))
+        await context.queues.send("intake", dump_stored(message))
     except Retryable:
         raise
     except Exception as error:  # noqa: BLE001 - one blob that is at fault must not keep all others from being received

@@ -9,8 +9,8 @@ from shared.domain.models.model_call import Bill
 from shared.domain.reading.page import Page, Span, line_place
 from shared.domain.reading.quoting import side_by_side, span_of
 from shared.domain.types.document_type import DocumentType, FieldSpec
-from shared.pipeline.context import Core
 from shared.pipeline.models.answers import CutOff, RangeAnswer, RawRow, begun, merged, range_answer
+from shared.pipeline.models.context import ModelContext
 from shared.pipeline.models.fallback import asked
 from shared.pipeline.models.prompting.prompts import extract_call
 from shared.pipeline.models.prompting.schema import groups
@@ -98,46 +98,46 @@ def joined(spans: Sequence[Span]) -> tuple[Span, ...]:
 
 
 async def read_pages(
-    core: Core, run: Run, kind: DocumentType, pages: Sequence[Page], heading: Page | None, payer: str
+    context: ModelContext, run: Run, kind: DocumentType, pages: Sequence[Page], heading: Page | None, payer: str
 ) -> tuple[RangeAnswer, Bill]:
     """What models read from `pages`: a question for each group of fields, because one schema takes only so many.
 
     `heading`: an earlier page that has the headings of a table which goes on here.
     """
     only = tuple(span_of(page.lines) for page in pages) if heading else ()
-    return await _all(core, run, kind, [Question(specs, pages, only, heading) for specs in groups(kind)], payer)
+    return await _all(context, run, kind, [Question(specs, pages, only, heading) for specs in groups(kind)], payer)
 
 
 async def answered(
-    core: Core, run: Run, kind: DocumentType, question: Question, payer: str
+    context: ModelContext, run: Run, kind: DocumentType, question: Question, payer: str
 ) -> tuple[RangeAnswer, Bill]:
     """What a model answers, and what that cost. One that was cut off is used as far as it goes, and gone on with."""
-    images = await pictures(core, run, question.pages)
-    call = extract_call(core, kind, question.specs, question.shown, images, question.only)
-    body, bill = await asked(core, call, "vision", payer)
+    images = await pictures(context, run, question.pages)
+    call = extract_call(context, kind, question.specs, question.shown, images, question.only)
+    body, bill = await asked(context, call, "vision", payer)
     if not isinstance(body, Finding):
         return range_answer(question.specs, body, question.shown, question.only), bill
     told, questions = question.rest(body) if isinstance(body, CutOff) else (RangeAnswer(), ())
     if not questions and not told.fields and not told.tables:
         return RangeAnswer(findings=(_unanswered(question, body),)), bill
-    more, cost = await _all(core, run, kind, questions, payer)
+    more, cost = await _all(context, run, kind, questions, payer)
     return merged(kind, [told, more]), bill.plus(cost)
 
 
-async def pictures(core: Core, run: Run, pages: Sequence[Page]) -> list[tuple[int, bytes]]:
+async def pictures(context: ModelContext, run: Run, pages: Sequence[Page]) -> list[tuple[int, bytes]]:
     """The numbers and pictures of those pages that have one, if the model takes any."""
-    if not core.gateway.catalogue.for_task("vision").images:
+    if not context.gateway.catalogue.for_task("vision").images:
         return []
-    found = [(page.number, await artifacts.picture(core, run, page.number)) for page in pages if page.has_image]
+    found = [(page.number, await artifacts.picture(context, run, page.number)) for page in pages if page.has_image]
     return [(number, data) for number, data in found if data is not None]
 
 
 async def _all(
-    core: Core, run: Run, kind: DocumentType, questions: Sequence[Question], payer: str
+    context: ModelContext, run: Run, kind: DocumentType, questions: Sequence[Question], payer: str
 ) -> tuple[RangeAnswer, Bill]:
     answers, bill = [], Bill()
     for question in questions:
-        answer, cost = await answered(core, run, kind, question, payer)
+        answer, cost = await answered(context, run, kind, question, payer)
         answers.append(answer)
         bill = bill.plus(cost)
     return merged(kind, answers), bill

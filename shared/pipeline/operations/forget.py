@@ -12,7 +12,7 @@ from shared.domain.errors import Conflict, Unavailable, UnreadableRecord
 from shared.domain.stored import load_stored
 from shared.domain.types.document_type import DocumentType
 from shared.pipeline.checks.uniqueness import give_up_values
-from shared.pipeline.context import WORK, Core
+from shared.pipeline.context import Context
 from shared.pipeline.intake.current_upload import delete_upload
 from shared.pipeline.intake.versions import forget_upload
 from shared.pipeline.models.gateway import answer_name, paid_folder
@@ -20,6 +20,7 @@ from shared.pipeline.operations.replay import StillRunning, UnknownDocument
 from shared.pipeline.operations.untyped import UNTYPED
 from shared.pipeline.review.review import REVIEWS
 from shared.pipeline.store import artifacts
+from shared.pipeline.store.context import WORK
 from shared.pipeline.store.members import children, members_folder
 from shared.pipeline.store.rows.outbox import ask_to_publish, base_fact
 from shared.pipeline.store.rows.stored_rows import report_unreadable
@@ -39,49 +40,49 @@ from shared.ports.records import Delete
 type Cause = Literal["requested", "retention"]
 
 
-async def forget(core: Core, document_id: str, cause: Cause = "requested") -> None:
+async def forget(context: Context, document_id: str, cause: Cause = "requested") -> None:
     """Have everything about a Document, and about those that came out of it, deleted. Safe to repeat.
 
     The publish stage forgets its children, deletes its blobs, tells it, and deletes its rows (see `delete_blobs` and
     `erase`): whatever dies on the way, the sweeper asks it again. Raises UnknownDocument, StillRunning, or Conflict
     when somebody changed the Run first.
     """
-    snapshot = await load(core, document_id)
+    snapshot = await load(context, document_id)
     if snapshot is None:
         raise UnknownDocument(f"there is no document {document_id}")
     if not snapshot.run.settled:
         raise StillRunning(f"document {document_id} is {snapshot.run.state}: only a settled one can be forgotten")
-    for child in await children(core, document_id):
-        inner = await load(core, child)
+    for child in await children(context, document_id):
+        inner = await load(context, child)
         if inner is not None and not inner.run.settled:
             raise StillRunning(f"document {child}, which came out of it, is {inner.run.state}: wait for its outcome")
     if snapshot.run.state is not State.DELETED:
         fact = DeletedFact.model_validate(base_fact(snapshot.document, snapshot.run) | {"cause": cause})
-        await mark_active(core, snapshot.run)
-        await move(core, snapshot, State.DELETED, event="deleted", fact=fact)
-    await ask_to_publish(core, document_id)
+        await mark_active(context, snapshot.run)
+        await move(context, snapshot, State.DELETED, event="deleted", fact=fact)
+    await ask_to_publish(context, document_id)
 
 
-async def forget_children(core: Core, document_id: str, cause: object) -> None:
+async def forget_children(context: Context, document_id: str, cause: object) -> None:
     """Have the Documents forgotten that came out of a forgotten one; raises Unavailable while one is running."""
-    for child in await children(core, document_id):
+    for child in await children(context, document_id):
         try:
-            await forget(core, child, "retention" if cause == "retention" else "requested")
+            await forget(context, child, "retention" if cause == "retention" else "requested")
         except UnknownDocument:
             continue
         except StillRunning as error:
             raise Unavailable(str(error)) from error
 
 
-async def forget_expired(core: Core) -> int:
+async def forget_expired(context: Context) -> int:
     """Forget every settled Document whose retention time is over; how many. A scan of all Documents.
 
     A file that holds others is kept until each of those is gone: it has their bytes, and they their own time.
     """
-    count, types = 0, await core.types.known()
-    async for document in all_documents(core):
+    count, types = 0, await context.types.known()
+    async for document in all_documents(context):
         try:
-            count += await _forget_if_expired(core, document.id, types)
+            count += await _forget_if_expired(context, document.id, types)
         except UnreadableRecord as error:
             report_unreadable(document.id, error.stored)
         except Conflict:  # somebody else changes it at this moment; the next pass finds it again
@@ -89,74 +90,76 @@ async def forget_expired(core: Core) -> int:
     return count
 
 
-async def _forget_if_expired(core: Core, document_id: str, types: Mapping[str, DocumentType]) -> bool:
+async def _forget_if_expired(context: Context, document_id: str, types: Mapping[str, DocumentType]) -> bool:
     """Forget a Document whose retention time is over; return whether it was."""
-    snapshot = await load(core, document_id)
-    if snapshot is None or not _expired(core, snapshot.run, types) or await _has_children(core, document_id):
+    snapshot = await load(context, document_id)
+    if snapshot is None or not _expired(context, snapshot.run, types) or await _has_children(context, document_id):
         return False
-    await forget(core, document_id, "retention")
+    await forget(context, document_id, "retention")
     return True
 
 
-async def erase(core: Core, document_id: str) -> None:
+async def erase(context: Context, document_id: str) -> None:
     """Delete the rows of a forgotten Document, its own last, so that a repetition still finds what is left."""
     runs = [
-        load_stored(Run, record.body) async for record in core.records.partition(DOCUMENTS, document_id, RUN_PREFIX)
+        load_stored(Run, record.body) async for record in context.records.partition(DOCUMENTS, document_id, RUN_PREFIX)
     ]
     for run in runs:
-        await _give_up_content(core, run)
-    snapshot = await load(core, document_id)
+        await _give_up_content(context, run)
+    snapshot = await load(context, document_id)
     if snapshot is not None:
-        await forget_upload(core, snapshot.document)
-    await give_up_values(core, document_id)
+        await forget_upload(context, snapshot.document)
+    await give_up_values(context, document_id)
     for listing in (REVIEWS, UNTYPED):
-        await core.records.commit(CATALOG, listing, [Delete(document_id)])
-    keys = [record.key async for record in core.records.partition(DOCUMENTS, document_id)]
+        await context.records.commit(CATALOG, listing, [Delete(document_id)])
+    keys = [record.key async for record in context.records.partition(DOCUMENTS, document_id)]
     keys.sort(key=lambda key: (key.startswith(RUN_PREFIX) or key == "document", key == "document"))
     for start in range(0, len(keys), 100):
-        await core.records.commit(DOCUMENTS, document_id, [Delete(key) for key in keys[start : start + 100]])
-    await core.records.commit(CATALOG, ACTIVE, [Delete(document_id)])
+        await context.records.commit(DOCUMENTS, document_id, [Delete(key) for key in keys[start : start + 100]])
+    await context.records.commit(CATALOG, ACTIVE, [Delete(document_id)])
 
 
-async def delete_blobs(core: Core, document_id: str) -> None:
+async def delete_blobs(context: Context, document_id: str) -> None:
     """Delete a Document's upload (if it still has the Document's bytes), artefacts, results and model answers."""
-    snapshot = await load(core, document_id)
+    snapshot = await load(context, document_id)
     if snapshot is None:
         return
     document = snapshot.document
-    async for name in core.blobs.names(WORK, f"{paid_folder(document.id)}/"):
-        await core.blobs.delete(WORK, answer_name(name.rsplit("/", 1)[-1]))
-        await core.blobs.delete(WORK, name)
-    async for name in core.blobs.names(WORK, f"{artifacts.RUNS}/{document.id}/"):
-        await core.blobs.delete(WORK, name)
-    async for record in core.records.partition(DOCUMENTS, document.id, RUN_PREFIX):
+    async for name in context.blobs.names(WORK, f"{paid_folder(document.id)}/"):
+        await context.blobs.delete(WORK, answer_name(name.rsplit("/", 1)[-1]))
+        await context.blobs.delete(WORK, name)
+    async for name in context.blobs.names(WORK, f"{artifacts.RUNS}/{document.id}/"):
+        await context.blobs.delete(WORK, name)
+    async for record in context.records.partition(DOCUMENTS, document.id, RUN_PREFIX):
         run = load_stored(Run, record.body)
         if run.document_type:
-            await core.blobs.delete(core.results, result_name(run))
+            await context.blobs.delete(context.results, result_name(run))
         if run.members:
-            await core.blobs.delete(core.results, manifest_name(document.id))
-    async for name in core.blobs.names(core.unpacked, f"{members_folder(document)}/"):
-        await core.blobs.delete(core.unpacked, name)
-    await delete_upload(core, snapshot)
+            await context.blobs.delete(context.results, manifest_name(document.id))
+    async for name in context.blobs.names(context.unpacked, f"{members_folder(document)}/"):
+        await context.blobs.delete(context.unpacked, name)
+    await delete_upload(context, snapshot)
 
 
-async def _has_children(core: Core, document_id: str) -> bool:
+async def _has_children(context: Context, document_id: str) -> bool:
     """Return whether a Document that came out of this one is still there, whether or not it can be read."""
-    return any([await core.records.get(DOCUMENTS, child, "document") for child in await children(core, document_id)])
+    return any(
+        [await context.records.get(DOCUMENTS, child, "document") for child in await children(context, document_id)]
+    )
 
 
-async def _give_up_content(core: Core, run: Run) -> None:
+async def _give_up_content(context: Context, run: Run) -> None:
     """Let the next upload of the same bytes be processed anew."""
     if not run.content_hash:
         return
     partition = content_partition(run.content_hash, run.configuration)
-    claim = await core.records.get(CATALOG, partition, "owner")
+    claim = await context.records.get(CATALOG, partition, "owner")
     if claim is not None and run.document_id in claim.body:
-        await core.records.commit(CATALOG, partition, [Delete("owner", claim.version)])
+        await context.records.commit(CATALOG, partition, [Delete("owner", claim.version)])
 
 
-def _expired(core: Core, run: Run, types: Mapping[str, DocumentType]) -> bool:
+def _expired(context: Context, run: Run, types: Mapping[str, DocumentType]) -> bool:
     kind = types.get(run.document_type or "")
     days = kind.policy.retention_days if kind else None
-    kept = core.limits.retention if days is None else timedelta(days=days) if days else None
-    return kept is not None and run.finished is not None and core.clock.now() - run.finished >= kept
+    kept = context.limits.retention if days is None else timedelta(days=days) if days else None
+    return kept is not None and run.finished is not None and context.clock.now() - run.finished >= kept

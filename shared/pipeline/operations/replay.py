@@ -4,7 +4,7 @@ from shared.domain.documents.run import Run, State
 from shared.domain.documents.task import StageMessage
 from shared.domain.errors import IntrayError
 from shared.domain.stored import dump_stored
-from shared.pipeline.context import Core
+from shared.pipeline.context import Context
 from shared.pipeline.store.runs import create_again, load
 
 
@@ -16,17 +16,17 @@ class StillRunning(IntrayError):
     """The Document's Run has no outcome yet: wait for it, or let a person close its case."""
 
 
-async def replay(core: Core, document_id: str, *, force: bool = False) -> Run:
+async def replay(context: Context, document_id: str, *, force: bool = False) -> Run:
     """Start a new Run of a Document whose last one ended; with `force` also where equal content has a result.
 
     Raises UnknownDocument, StillRunning, or Conflict when somebody else just started one.
     """
-    snapshot = await load(core, document_id)
+    snapshot = await load(context, document_id)
     if snapshot is None or snapshot.run.state is State.DELETED:
         raise UnknownDocument(f"there is no document {document_id}")
     if not snapshot.run.ended:
         raise StillRunning(f"document {document_id} is {snapshot.run.state}: only an ended run can be replayed")
-    run = Run(document_id=document_id, number=snapshot.run.number + 1, updated=core.clock.now(), forced=force)
-    await create_again(core, snapshot, run)
-    await core.queues.send("read", dump_stored(StageMessage(document_id=document_id, run=run.number)))
+    run = Run(document_id=document_id, number=snapshot.run.number + 1, updated=context.clock.now(), forced=force)
+    await create_again(context, snapshot, run)
+    await context.queues.send("read", dump_stored(StageMessage(document_id=document_id, run=run.number)))
     return run

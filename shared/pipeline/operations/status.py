@@ -12,11 +12,12 @@ from shared.domain.documents.waiting import Waiting
 from shared.domain.errors import UnreadableRecord
 from shared.domain.frozen import Frozen
 from shared.domain.stored import Stored, load_stored, salvage_fields
-from shared.pipeline.context import WORK, Core
+from shared.pipeline.context import Context
 from shared.pipeline.decide.decide import DRAFT
 from shared.pipeline.operations.deferral_notes import load_waiting
 from shared.pipeline.publish.publish import outbox
 from shared.pipeline.store import artifacts
+from shared.pipeline.store.context import WORK
 from shared.pipeline.store.members import load_members
 from shared.pipeline.store.rows.stored_rows import report_unreadable
 from shared.pipeline.store.runs import DOCUMENTS, RUN_PREFIX, load
@@ -52,26 +53,28 @@ class DocumentDetail(DocumentStatus):
     members: tuple[Member, ...] = ()
 
 
-async def statuses(core: Core) -> list[DocumentStatus]:
+async def statuses(context: Context) -> list[DocumentStatus]:
     """Every Document with its latest Run, the latest Document first; two scans, however many there are."""
-    documents = {record.partition: record async for record in core.records.keyed(DOCUMENTS, "document")}
-    runs = {record.partition: record async for record in core.records.keyed(DOCUMENTS, RUN_PREFIX)}
-    listed = [await load_status(core, key, documents.get(key), runs.get(key)) for key in documents.keys() | runs.keys()]
+    documents = {record.partition: record async for record in context.records.keyed(DOCUMENTS, "document")}
+    runs = {record.partition: record async for record in context.records.keyed(DOCUMENTS, RUN_PREFIX)}
+    listed = [
+        await load_status(context, key, documents.get(key), runs.get(key)) for key in documents.keys() | runs.keys()
+    ]
     return sorted(filter(None, listed), key=lambda status: status.document.received, reverse=True)
 
 
 async def load_status(
-    core: Core, document_id: str, document: Record | None, run: Record | None
+    context: Context, document_id: str, document: Record | None, run: Record | None
 ) -> DocumentStatus | None:
     """Return a Document with its latest Run from their rows, as far as they can be read; what cannot is logged.
 
     None for a Document of which one row came or went between the two scans that looked for them.
     """
     if document is None:
-        document = await core.records.get(DOCUMENTS, document_id, "document")
+        document = await context.records.get(DOCUMENTS, document_id, "document")
         if document is not None:  # it is new: the next listing has it
             return None
-    if run is None and await core.records.get(DOCUMENTS, document_id, "document") is None:
+    if run is None and await context.records.get(DOCUMENTS, document_id, "document") is None:
         return None
     unreadable: list[str] = []
     status = DocumentStatus(
@@ -110,26 +113,26 @@ def _unknown_run(document_id: str, record: Record | None) -> Run:
     return Run(document_id=document_id, number=int(number) if number.isdecimal() else 0, updated=_UNKNOWN_TIME)
 
 
-async def detail(core: Core, document_id: str) -> DocumentDetail | None:
+async def detail(context: Context, document_id: str) -> DocumentDetail | None:
     """One Document with everything known about it, or None; raises UnreadableRecord."""
-    snapshot = await load(core, document_id)
+    snapshot = await load(context, document_id)
     if snapshot is None:
         return None
-    rows = [kept.row for kept in await outbox(core, document_id)][-LATEST_EVENTS:]
+    rows = [kept.row for kept in await outbox(context, document_id)][-LATEST_EVENTS:]
     return DocumentDetail(
         document=snapshot.document,
         run=snapshot.run,
-        waiting=await load_waiting(core, document_id, snapshot.run),
-        result=await _result(core, snapshot.run),
+        waiting=await load_waiting(context, document_id, snapshot.run),
+        result=await _result(context, snapshot.run),
         events=tuple(row.event for row in rows),
-        members=await load_members(core, snapshot.run) if snapshot.run.members else (),
+        members=await load_members(context, snapshot.run) if snapshot.run.members else (),
         refused={row.event.id: row.refused for row in rows if row.refused},
     )
 
 
-async def _result(core: Core, run: Run) -> Result | None:
+async def _result(context: Context, run: Run) -> Result | None:
     """The Result that a Run ended with; of another its draft, or None."""
     if run.state is State.UNPACKED:
         return None
-    data = await core.blobs.read(WORK, artifacts.artefact_name(run, run.final or DRAFT))
+    data = await context.blobs.read(WORK, artifacts.artefact_name(run, run.final or DRAFT))
     return load_stored(Result, data) if data else None

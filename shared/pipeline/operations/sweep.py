@@ -7,7 +7,7 @@ from shared.domain.documents.run import Run, State
 from shared.domain.documents.task import Stage, StageMessage, range_queue
 from shared.domain.errors import UnreadableRecord
 from shared.domain.stored import dump_stored, load_stored
-from shared.pipeline.context import Core
+from shared.pipeline.context import Context
 from shared.pipeline.intake.admission import REPLACED_BY_COPY
 from shared.pipeline.operations.deferral_notes import STAGES_OF, deferred_until
 from shared.pipeline.operations.forget import erase
@@ -42,81 +42,81 @@ GROWING_PATIENCE = (1, 1, 2, 4, 8, PATIENCE)
 class _Sweep:
     """One pass over the active Documents; it asks for the depth of each queue once."""
 
-    core: Core
+    context: Context
     depths: dict[str, int] = field(default_factory=dict)
 
     async def has_messages(self, queue: str) -> bool:
         """Return whether a queue holds messages, delayed ones included."""
         if queue not in self.depths:
-            self.depths[queue] = await self.core.queues.depth(queue)
+            self.depths[queue] = await self.context.queues.depth(queue)
         return self.depths[queue] > 0
 
 
-async def sweep(core: Core) -> int:
+async def sweep(context: Context) -> int:
     """Look at every active Document once: settle the marks of finished ones, push on stalled ones; how many pushed.
 
     Documents that are held for want of a type are tried again once there are other types.
     """
-    pushed, this = 0, _Sweep(core)
-    async for mark in active(core):
+    pushed, this = 0, _Sweep(context)
+    async for mark in active(context):
         try:
             pushed += await _sweep_one(this, mark)
         except UnreadableRecord as error:  # its mark stays, for a worker that can read it
             report_unreadable(mark.key, error.stored)
-    return pushed + await try_untyped(core)
+    return pushed + await try_untyped(context)
 
 
 async def _sweep_one(this: _Sweep, mark: Record) -> bool:
-    core = this.core
-    if await _progresses(core, mark):
+    context = this.core
+    if await _progresses(context, mark):
         return False
-    snapshot = await load(core, mark.key)
+    snapshot = await load(context, mark.key)
     if snapshot is None:
-        await _settle_absent(core, mark)
+        await _settle_absent(context, mark)
         return False
     run = snapshot.run
-    events = await load_outbox(core, run.document_id)
+    events = await load_outbox(context, run.document_id)
     if run.settled and not events.waiting:
         if run.state is State.DUPLICATE and not events.unreadable:
-            return await _settle_copy(core, mark, run)
-        if await _settle(core, mark, run, events):
+            return await _settle_copy(context, mark, run)
+        if await _settle(context, mark, run, events):
             return False
     pushes = await _pushes_if_stalled(this, mark, run)
-    if pushes is None or not await renew(core, mark, pushes + 1):
+    if pushes is None or not await renew(context, mark, pushes + 1):
         return False
-    await _push(core, snapshot)
+    await _push(context, snapshot)
     return True
 
 
-async def _settle_absent(core: Core, mark: Record) -> None:
+async def _settle_absent(context: Context, mark: Record) -> None:
     """Take a Document off the active list that was never stored, or is gone; one that lacks its own row is logged."""
-    if await has_runs(core, mark.key):
+    if await has_runs(context, mark.key):
         report_unreadable(mark.key, "document", "missing")
-    elif _stalled(core, _marked(mark)):
-        await unmark(core, mark)
+    elif _stalled(context, _marked(mark)):
+        await unmark(context, mark)
 
 
-async def _settle(core: Core, mark: Record, run: Run, events: Outbox) -> bool:
+async def _settle(context: Context, mark: Record, run: Run, events: Outbox) -> bool:
     """Take a Document off the active list whose events were all told; False while its case is not open yet.
 
     One with an event that this version cannot read stays on the list, for a worker that can.
     """
     if run.state is State.DELETED and not events.unreadable:
-        await erase(core, run.document_id)
-    if not run.ended and not await is_open(core, run.document_id, run.number):
+        await erase(context, run.document_id)
+    if not run.ended and not await is_open(context, run.document_id, run.number):
         return False
-    await unlist(core, run.document_id)
+    await unlist(context, run.document_id)
     if not events.unreadable:
-        await unmark(core, mark)
+        await unmark(context, mark)
     return True
 
 
-async def _progresses(core: Core, mark: Record) -> bool:
+async def _progresses(context: Context, mark: Record) -> bool:
     """Return whether the marked Run is under way and was changed or pushed a short time ago: one row says so."""
     number = load_stored(Mark, mark.body).number
-    row = await core.records.get(DOCUMENTS, mark.key, run_key(number))
+    row = await context.records.get(DOCUMENTS, mark.key, run_key(number))
     run = load_stored(Run, row.body) if row else None
-    return run is not None and not run.settled and not _stalled(core, max(run.updated, _marked(mark)))
+    return run is not None and not run.settled and not _stalled(context, max(run.updated, _marked(mark)))
 
 
 async def _pushes_if_stalled(this: _Sweep, mark: Record, run: Run) -> int | None:
@@ -125,51 +125,51 @@ async def _pushes_if_stalled(this: _Sweep, mark: Record, run: Run) -> int | None
     Not while its step is deferred, nor soon after a range of it was finished, nor while its message most likely waits
     its turn in a queue; and each time that pushing it did not help, later.
     """
-    core, progress = this.core, run.updated
+    context, progress = this.core, run.updated
     tasks: Stage | None = "check" if run.state is State.VALIDATING else STAGE_OF.get(run.state)
     if tasks and (run.range_size or tasks == "check"):
-        progress = max(progress, last_progress(await load_receipts(core, run, tasks)))
-        if not _stalled(core, progress):
-            await renew(core, mark)  # so that the next sweeps need not read the receipts
+        progress = max(progress, last_progress(await load_receipts(context, run, tasks)))
+        if not _stalled(context, progress):
+            await renew(context, mark)  # so that the next sweeps need not read the receipts
             return None
     pushes = _pushes(mark) if _marked(mark) >= progress else 0
-    since = max(progress, _marked(mark), await deferred_until(core, run))
-    if not _stalled(core, since, GROWING_PATIENCE[min(pushes, len(GROWING_PATIENCE) - 1)]):
+    since = max(progress, _marked(mark), await deferred_until(context, run))
+    if not _stalled(context, since, GROWING_PATIENCE[min(pushes, len(GROWING_PATIENCE) - 1)]):
         return None
     queues = [queue for stage in STAGES_OF.get(run.state, ()) for queue in (stage, range_queue(stage))]
-    if not _stalled(core, since, PATIENCE) and any([await this.has_messages(queue) for queue in queues]):
+    if not _stalled(context, since, PATIENCE) and any([await this.has_messages(queue) for queue in queues]):
         return None
     return pushes
 
 
-async def _settle_copy(core: Core, mark: Record, run: Run) -> bool:
+async def _settle_copy(context: Context, mark: Record, run: Run) -> bool:
     """Keep the mark of a copy until its original has a result to share; process it after all when there is none."""
-    original = await load(core, run.duplicate_of or "")
+    original = await load(context, run.duplicate_of or "")
     if original is None or original.run.state in REPLACED_BY_COPY:
-        if await renew(core, mark):
-            await replay(core, run.document_id)
+        if await renew(context, mark):
+            await replay(context, run.document_id)
             return True
     elif original.run.settled:
-        await unmark(core, mark)
+        await unmark(context, mark)
     return False
 
 
-async def _push(core: Core, snapshot: Snapshot) -> None:
+async def _push(context: Context, snapshot: Snapshot) -> None:
     """Send again what moves a Run on: its events, its case, the first step of its stage, or the ranges still open."""
     run = snapshot.run
-    if await pending(core, run.document_id):
-        await ask_to_publish(core, run.document_id)
+    if await pending(context, run.document_id):
+        await ask_to_publish(context, run.document_id)
     if run.state is State.IN_REVIEW:
-        await _send(core, run, "review")
+        await _send(context, run, "review")
     elif not run.ended and run.range_size:
-        await send_tasks(core, snapshot, STAGE_OF[run.state], first_time=False)
+        await send_tasks(context, snapshot, STAGE_OF[run.state], first_time=False)
     elif not run.ended:
-        await _send(core, run, STAGE_OF[run.state])
+        await _send(context, run, STAGE_OF[run.state])
 
 
-async def _send(core: Core, run: Run, queue: str) -> None:
+async def _send(context: Context, run: Run, queue: str) -> None:
     message = StageMessage(document_id=run.document_id, run=run.number)
-    await core.queues.send(queue, dump_stored(message))
+    await context.queues.send(queue, dump_stored(message))
 
 
 def _marked(mark: Record) -> datetime:
@@ -182,5 +182,5 @@ def _pushes(mark: Record) -> int:
     return load_stored(Mark, mark.body).pushes
 
 
-def _stalled(core: Core, since: datetime, times: int = 1) -> bool:
-    return core.clock.now() - since >= times * core.limits.stalled_after
+def _stalled(context: Context, since: datetime, times: int = 1) -> bool:
+    return context.clock.now() - since >= times * context.limits.stalled_after

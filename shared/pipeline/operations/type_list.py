@@ -4,7 +4,7 @@ from typing import Literal
 
 from shared.domain.frozen import Frozen
 from shared.domain.types.document_type import TypeProblem
-from shared.pipeline.context import Core
+from shared.pipeline.context import Context
 
 
 class ListedType(Frozen):
@@ -26,9 +26,9 @@ class TypeList(Frozen):
     problems: tuple[TypeProblem, ...]
 
 
-async def type_list(core: Core) -> TypeList:
+async def type_list(context: Context) -> TypeList:
     """The types as they are now: the container is looked at."""
-    present = await core.types.present(fresh=True)
+    present = await context.types.present(fresh=True)
     listed = tuple(
         ListedType(
             name=kind.name,

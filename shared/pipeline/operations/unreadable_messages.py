@@ -9,11 +9,12 @@ from shared.domain.documents.document import is_document_id
 from shared.domain.documents.task import StageMessage
 from shared.domain.errors import UnreadableRecord
 from shared.domain.stored import load_json, load_stored
-from shared.pipeline.context import WORK, Core
+from shared.pipeline.context import Context
 from shared.pipeline.store.artifacts import JSON
+from shared.pipeline.store.context import WORK
 
 
-async def read_message(core: Core, queue: str, body: bytes) -> StageMessage | None:
+async def read_message(context: Context, queue: str, body: bytes) -> StageMessage | None:
     """Return the message of `queue` with this body; None for one that cannot be read, which is dealt with.
 
     One that names a Document may come from a later version: it is put back, up to `max_waits` times, for a worker that
@@ -23,24 +24,24 @@ async def read_message(core: Core, queue: str, body: bytes) -> StageMessage | No
     try:
         return load_stored(StageMessage, body)
     except UnreadableRecord as error:
-        deferred = _deferred(body, core.limits.max_waits)
+        deferred = _deferred(body, context.limits.max_waits)
         if deferred is None:
-            await set_aside(core, queue, body, error)
+            await set_aside(context, queue, body, error)
         else:
-            await core.queues.send(queue, json.dumps(deferred), error.delay)
+            await context.queues.send(queue, json.dumps(deferred), error.delay)
             _report("message_put_back", queue, error)
         return None
 
 
-async def set_aside(core: Core, queue: str, body: bytes, error: UnreadableRecord) -> None:
+async def set_aside(context: Context, queue: str, body: bytes, error: UnreadableRecord) -> None:
     """Keep a message that nobody can read, and log that it came."""
-    await keep_message(core, queue, hashlib.sha256(body).hexdigest()[:32], body)
+    await keep_message(context, queue, hashlib.sha256(body).hexdigest()[:32], body)
     _report("message_unreadable", queue, error)
 
 
-async def keep_message(core: Core, queue: str, name: str, body: bytes) -> None:
+async def keep_message(context: Context, queue: str, name: str, body: bytes) -> None:
     """Keep a message that was given up, for an operator."""
-    await core.blobs.write(WORK, f"poison/{queue}/{name}.json", body, JSON)
+    await context.blobs.write(WORK, f"poison/{queue}/{name}.json", body, JSON)
 
 
 def _deferred(body: bytes, most: int) -> dict[str, object] | None:

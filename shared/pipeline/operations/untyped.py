@@ -9,7 +9,7 @@ from shared.domain.errors import Conflict, UnreadableRecord
 from shared.domain.models.model_call import Bill
 from shared.domain.stored import Stored, dump_stored, load_stored
 from shared.domain.types.document_type import DocumentType
-from shared.pipeline.context import Core
+from shared.pipeline.context import Context
 from shared.pipeline.models.prompting.prompts import listed_types
 from shared.pipeline.operations.replay import StillRunning, replay
 from shared.pipeline.store.endings import hold
@@ -31,41 +31,41 @@ class TriedTypes(Stored):
     tried: str
 
 
-async def hold_untyped(core: Core, snapshot: Snapshot, known: Mapping[str, DocumentType], bill: Bill) -> None:
+async def hold_untyped(context: Context, snapshot: Snapshot, known: Mapping[str, DocumentType], bill: Bill) -> None:
     """Hold a Run that none of the `known` types fits; raises Conflict when somebody moved it first."""
     row = Put(snapshot.document.id, dump_stored(TriedTypes(tried=_fingerprint(known))))
-    await core.records.commit(CATALOG, UNTYPED, [row])  # first, so that no held Run is without it
-    await hold(core, snapshot, Reason(code=CODE, message=_MESSAGE), bill)
+    await context.records.commit(CATALOG, UNTYPED, [row])  # first, so that no held Run is without it
+    await hold(context, snapshot, Reason(code=CODE, message=_MESSAGE), bill)
 
 
-async def try_untyped(core: Core) -> int:
+async def try_untyped(context: Context) -> int:
     """Start a new Run of each Document that waits for a type and was not tried with the present ones; how many."""
-    waiting = [record async for record in core.records.partition(CATALOG, UNTYPED)]
+    waiting = [record async for record in context.records.partition(CATALOG, UNTYPED)]
     if not waiting:
         return 0
-    present, started = _fingerprint(await core.types.known()), 0
+    present, started = _fingerprint(await context.types.known()), 0
     for record in waiting:
         try:
-            started += await _try_one(core, record, present)
+            started += await _try_one(context, record, present)
         except UnreadableRecord as error:
             report_unreadable(record.key, error.stored)
     return started
 
 
-async def _try_one(core: Core, record: Record, present: str) -> bool:
+async def _try_one(context: Context, record: Record, present: str) -> bool:
     """Start a new Run of a Document that was not tried with the `present` types; return whether it was started."""
     if load_stored(TriedTypes, record.body).tried == present:
         return False
-    snapshot = await load(core, record.key)
+    snapshot = await load(context, record.key)
     if snapshot is not None and not snapshot.run.ended:
         return False  # it is being tried right now, and its outcome decides
     started = False
     if snapshot is not None and _waits(snapshot):
         with suppress(StillRunning, Conflict):  # another sweeper was quicker
-            await replay(core, record.key)
+            await replay(context, record.key)
             started = True
     with suppress(Conflict):  # it was held anew meanwhile
-        await core.records.commit(CATALOG, UNTYPED, [Delete(record.key, record.version)])
+        await context.records.commit(CATALOG, UNTYPED, [Delete(record.key, record.version)])
     return started
 
 

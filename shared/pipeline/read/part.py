@@ -7,7 +7,7 @@ from shared.domain.documents.run import Run, State
 from shared.domain.documents.task import PLAN, PageRange, StageMessage, TaskDone, page_ranges
 from shared.domain.errors import Superseded
 from shared.domain.reading.page import Page, line_id
-from shared.pipeline.context import Core
+from shared.pipeline.context import Context
 from shared.pipeline.intake.admission import configuration, named_type
 from shared.pipeline.store import artifacts
 from shared.pipeline.store.fan_in import finish, send_tasks
@@ -15,39 +15,39 @@ from shared.pipeline.store.messages import reading_sizes
 from shared.pipeline.store.runs import Snapshot, load, move, reload
 
 
-async def read_part(core: Core, snapshot: Snapshot, message: StageMessage, part: PageRange) -> None:
+async def read_part(context: Context, snapshot: Snapshot, message: StageMessage, part: PageRange) -> None:
     """Take one step of reading a Part: the plan, or taking over one range of its pages from the file's Run.
 
     Raises Superseded when the file is forgotten.
     """
-    source = await load(core, snapshot.document.parent or "")
+    source = await load(context, snapshot.document.parent or "")
     if source is None or not source.run.pages:
         raise Superseded("gone", "The file that this document is a part of was deleted: upload it again.")
     begins = message.task == PLAN and snapshot.run.state is State.RECEIVED
     if begins:
-        snapshot = await _begin(core, snapshot, source.run, part)
+        snapshot = await _begin(context, snapshot, source.run, part)
     ranges = page_ranges(snapshot.run.pages, snapshot.run.range_size)
     if message.task == PLAN and len(ranges) > 1:
-        await send_tasks(core, snapshot, "read", first_time=begins)
+        await send_tasks(context, snapshot, "read", first_time=begins)
         return
     for pages in ranges:
         if message.task in (PLAN, pages.name):
-            await _take_over(core, snapshot, source.run, part, pages)
+            await _take_over(context, snapshot, source.run, part, pages)
 
 
-async def _begin(core: Core, snapshot: Snapshot, source: Run, part: PageRange) -> Snapshot:
-    chosen = await named_type(core, snapshot.document)
+async def _begin(context: Context, snapshot: Snapshot, source: Run, part: PageRange) -> Snapshot:
+    chosen = await named_type(context, snapshot.document)
     if chosen is not None:
-        await core.types.keep(chosen)
-    size, group = reading_sizes(core)
+        await context.types.keep(chosen)
+    size, group = reading_sizes(context)
     count = part.last - part.first + 1
     await move(
-        core,
+        context,
         snapshot,
         State.READING,
         content_hash=hashlib.sha256(f"{source.content_hash} {part.name}".encode()).hexdigest(),
         media_type=source.media_type,
-        configuration=configuration(core, chosen),
+        configuration=configuration(context, chosen),
         document_type=chosen.name if chosen else None,
         type_version=chosen.version if chosen else "",
         pages=count,
@@ -55,19 +55,19 @@ async def _begin(core: Core, snapshot: Snapshot, source: Run, part: PageRange) -
         range_size=size,
         tasks_left=len(page_ranges(count, size)),
     )
-    return await reload(core, snapshot)
+    return await reload(context, snapshot)
 
 
-async def _take_over(core: Core, snapshot: Snapshot, source: Run, part: PageRange, pages: PageRange) -> None:
+async def _take_over(context: Context, snapshot: Snapshot, source: Run, part: PageRange, pages: PageRange) -> None:
     """Copy a range of pages with their pictures, numbered as in the Part."""
     run, skipped = snapshot.run, part.first - 1
-    kept = await artifacts.StoredPages(core, source).some(range(pages.first + skipped, pages.last + skipped + 1))
+    kept = await artifacts.StoredPages(context, source).some(range(pages.first + skipped, pages.last + skipped + 1))
     for page in kept:
-        picture = await artifacts.picture(core, source, page.number) if page.has_image else None
+        picture = await artifacts.picture(context, source, page.number) if page.has_image else None
         if picture is not None:
-            await artifacts.save_picture(core, run, page.number - skipped, picture)
-    await artifacts.save_pages(core, run, [_renumbered(page, page.number - skipped) for page in kept])
-    await finish(core, snapshot, TaskDone(stage="read", name=pages.name))
+            await artifacts.save_picture(context, run, page.number - skipped, picture)
+    await artifacts.save_pages(context, run, [_renumbered(page, page.number - skipped) for page in kept])
+    await finish(context, snapshot, TaskDone(stage="read", name=pages.name))
 
 
 def _renumbered(page: Page, number: int) -> Page:

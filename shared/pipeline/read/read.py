@@ -10,7 +10,7 @@ from shared.domain.documents.unpacking import Member
 from shared.domain.errors import Unreadable
 from shared.domain.reading.ocr_need import Ceiling
 from shared.domain.reading.page import Page
-from shared.pipeline.context import Core
+from shared.pipeline.context import Context
 from shared.pipeline.intake.admission import Admitted, admit, check_size, earlier_copy
 from shared.pipeline.intake.current_upload import hold_upload
 from shared.pipeline.local_files.copies import LocalCopy
@@ -34,96 +34,96 @@ SECOND_READING = "second-reading"
 """The name of the artefact that holds what the file's own data says."""
 
 
-async def read(core: Core, message: StageMessage) -> None:
+async def read(context: Context, message: StageMessage) -> None:
     """Take one step of reading: the plan, or one page range. A message that is no longer due changes nothing.
 
     Raises Permanent (unreadable, superseded) and Retryable.
     """
     with calls_for(Caller(message.document_id, is_range=message.task != PLAN)):
-        await _read(core, message)
+        await _read(context, message)
 
 
-async def _read(core: Core, message: StageMessage) -> None:
-    snapshot = await due(core, message, State.RECEIVED, State.READING)
-    if snapshot is None or await is_repetition(core, snapshot, "read", message.task):
+async def _read(context: Context, message: StageMessage) -> None:
+    snapshot = await due(context, message, State.RECEIVED, State.READING)
+    if snapshot is None or await is_repetition(context, snapshot, "read", message.task):
         return
     if snapshot.document.pages is not None:
-        await read_part(core, snapshot, message, snapshot.document.pages)
+        await read_part(context, snapshot, message, snapshot.document.pages)
         return
     if message.task == PLAN and len(planned_ranges(snapshot.run)) > 1:
-        await send_tasks(core, snapshot, "read", first_time=False)
+        await send_tasks(context, snapshot, "read", first_time=False)
         return
-    check_size(core, snapshot.document)
-    async with hold_upload(core, snapshot) as copy:
+    check_size(context, snapshot.document)
+    async with hold_upload(context, snapshot) as copy:
         if message.task == PLAN:
-            await _plan(core, snapshot, copy)
+            await _plan(context, snapshot, copy)
             return
         pages = planned_range(snapshot.run.pages, snapshot.run.range_size, message.task)
         if pages is not None:
-            await _read_range(core, snapshot, copy, pages)
+            await _read_range(context, snapshot, copy, pages)
 
 
-async def _plan(core: Core, snapshot: Snapshot, copy: LocalCopy) -> None:
+async def _plan(context: Context, snapshot: Snapshot, copy: LocalCopy) -> None:
     if snapshot.run.state is State.RECEIVED:
         async with temporary_folder() as folder:
-            begun = await _take_up(core, snapshot, copy, folder / "members")
+            begun = await _take_up(context, snapshot, copy, folder / "members")
         if begun is None:
             return
         snapshot = begun
     ranges = page_ranges(snapshot.run.pages, snapshot.run.range_size)
     if len(ranges) == 1:
-        await _read_range(core, snapshot, copy, ranges[0])
+        await _read_range(context, snapshot, copy, ranges[0])
     else:
-        await send_tasks(core, snapshot, "read", first_time=True)
+        await send_tasks(context, snapshot, "read", first_time=True)
 
 
-async def _take_up(core: Core, snapshot: Snapshot, copy: LocalCopy, unpacked: Path) -> Snapshot | None:
+async def _take_up(context: Context, snapshot: Snapshot, copy: LocalCopy, unpacked: Path) -> Snapshot | None:
     """Look into a file, and begin reading it; None when it ended here. Its members go to the new folder `unpacked`."""
     document = snapshot.document
-    admitted = await admit(core, document, copy)
+    admitted = await admit(context, document, copy)
     # Before the claim: what cannot be read must not hold one.
-    opened = await _open(core, admitted, copy)
-    members = await take_out(core, document, admitted.media_type, opened.file, unpacked)
+    opened = await _open(context, admitted, copy)
+    members = await take_out(context, document, admitted.media_type, opened.file, unpacked)
     if opened.refusal and all(member.skipped for member in members):
         raise opened.refusal
-    original = None if snapshot.run.forced else await earlier_copy(core, document, admitted)
+    original = None if snapshot.run.forced else await earlier_copy(context, document, admitted)
     if original is not None:
-        await _end_as_duplicate(core, snapshot, admitted, original)
+        await _end_as_duplicate(context, snapshot, admitted, original)
         return None
-    members = await receive_members(core, snapshot, admitted, members, unpacked)
-    if opened.refusal or holds_only_files(core, admitted.media_type, members):
-        await end_as_unpacked(core, snapshot, admitted, members)
+    members = await receive_members(context, snapshot, admitted, members, unpacked)
+    if opened.refusal or holds_only_files(context, admitted.media_type, members):
+        await end_as_unpacked(context, snapshot, admitted, members)
         return None
-    await _read_data(core, snapshot, admitted, opened.file)  # before the state: who validates must find it
-    return await _begin(core, snapshot, admitted, opened, members)
+    await _read_data(context, snapshot, admitted, opened.file)  # before the state: who validates must find it
+    return await _begin(context, snapshot, admitted, opened, members)
 
 
-async def _open(core: Core, admitted: Admitted, copy: LocalCopy) -> Opened:
-    opened = await open_file(core, admitted, copy)
-    if opened.pages > core.limits.max_pages:
+async def _open(context: Context, admitted: Admitted, copy: LocalCopy) -> Opened:
+    opened = await open_file(context, admitted, copy)
+    if opened.pages > context.limits.max_pages:
         code = "too_large"
-        text = f"The file has {opened.pages} pages; the limit (INTRAY_MAX_PAGES) is {core.limits.max_pages}."
+        text = f"The file has {opened.pages} pages; the limit (INTRAY_MAX_PAGES) is {context.limits.max_pages}."
         raise Unreadable(code, text)
     return opened
 
 
-async def _read_data(core: Core, snapshot: Snapshot, admitted: Admitted, file: SourceFile) -> None:
+async def _read_data(context: Context, snapshot: Snapshot, admitted: Admitted, file: SourceFile) -> None:
     """Keep what the file says of itself as data, if it does: a second reading to compare its pages with."""
-    reader = core.second_readers.get(admitted.media_type)
+    reader = context.second_readers.get(admitted.media_type)
     second = await reader.read(file) if reader else None
     if second is not None:
-        await save(core, snapshot.run, SECOND_READING, second)
+        await save(context, snapshot.run, SECOND_READING, second)
 
 
 async def _begin(
-    core: Core, snapshot: Snapshot, admitted: Admitted, opened: Opened, members: tuple[Member, ...]
+    context: Context, snapshot: Snapshot, admitted: Admitted, opened: Opened, members: tuple[Member, ...]
 ) -> Snapshot:
-    size, group = reading_sizes(core)
+    size, group = reading_sizes(context)
     chosen = admitted.document_type
     if chosen is not None:
-        await core.types.keep(chosen)
+        await context.types.keep(chosen)
     await move(
-        core,
+        context,
         snapshot,
         State.READING,
         content_hash=admitted.content_hash,
@@ -139,14 +139,14 @@ async def _begin(
         range_size=size,
         tasks_left=len(page_ranges(opened.pages, size)),
     )
-    fresh = await load(core, snapshot.document.id, snapshot.run.number)
+    fresh = await load(context, snapshot.document.id, snapshot.run.number)
     return fresh or snapshot
 
 
-async def _end_as_duplicate(core: Core, snapshot: Snapshot, admitted: Admitted, original: str) -> None:
+async def _end_as_duplicate(context: Context, snapshot: Snapshot, admitted: Admitted, original: str) -> None:
     fact = DuplicateFact.model_validate(base_fact(snapshot.document, snapshot.run) | {"duplicate_of": original})
     await move(
-        core,
+        context,
         snapshot,
         State.DUPLICATE,
         event="duplicate",
@@ -155,33 +155,33 @@ async def _end_as_duplicate(core: Core, snapshot: Snapshot, admitted: Admitted, 
         content_hash=admitted.content_hash,
         configuration=admitted.configuration,
     )
-    await ask_to_publish(core, snapshot.document.id)
+    await ask_to_publish(context, snapshot.document.id)
 
 
-async def _read_range(core: Core, snapshot: Snapshot, copy: LocalCopy, pages: PageRange) -> None:
+async def _read_range(context: Context, snapshot: Snapshot, copy: LocalCopy, pages: PageRange) -> None:
     run = snapshot.run
-    on_its_way = Range(core.traffic) if len(planned_ranges(run)) > 1 else None
-    file = await source_file(core, copy, run.document_type, encrypted=run.encrypted)
+    on_its_way = Range(context.traffic) if len(planned_ranges(run)) > 1 else None
+    file = await source_file(context, copy, run.document_type, encrypted=run.encrypted)
     kept = list[Page]()
-    async for source in _sources(core, core.readers[run.media_type or ""], file, pages.numbers):
+    async for source in _sources(context, context.readers[run.media_type or ""], file, pages.numbers):
         if on_its_way is not None:
             await on_its_way.give_way()
-        page, picture = await completed(core, run, source)
+        page, picture = await completed(context, run, source)
         if picture is not None:
-            await save_picture(core, run, page.number, picture.data)
+            await save_picture(context, run, page.number, picture.data)
         kept.append(page)
-    await save_pages(core, run, kept)
-    await finish(core, snapshot, TaskDone(stage="read", name=pages.name))
+    await save_pages(context, run, kept)
+    await finish(context, snapshot, TaskDone(stage="read", name=pages.name))
 
 
-async def _sources(core: Core, reader: Reader, file: SourceFile, numbers: range) -> AsyncIterator[SourcePage]:
+async def _sources(context: Context, reader: Reader, file: SourceFile, numbers: range) -> AsyncIterator[SourcePage]:
     """The pages of a file as it gives them, those beyond `pictured_pages` with a picture only where OCR wants one.
 
     A picture costs five times what its text does: to draw, to keep, to send, and in tokens.
     """
-    model = model_ceiling(core)
-    ocr = core.limits.ocr_ceiling if core.recognizer else model
-    beyond = core.limits.pictured_pages + 1
+    model = model_ceiling(context)
+    ocr = context.limits.ocr_ceiling if context.recognizer else model
+    beyond = context.limits.pictured_pages + 1
     shown = range(numbers.start, min(numbers.stop, beyond))
     unseen = range(max(numbers.start, beyond), numbers.stop)
     for some, ceiling in ((shown, model), (unseen, Ceiling(0))):

@@ -10,17 +10,18 @@ from shared.domain.reading.ocr_need import Ceiling
 from shared.domain.reading.page import Box, HiddenText, Line, Page, PageImage, Recognised, Word, line_id
 from shared.domain.reading.turn import turned, turned_back, turned_size
 from shared.domain.stored import load_stored
-from shared.pipeline.context import WORK, Core
+from shared.pipeline.context import Context
 from shared.pipeline.store.artifacts import artefact_name, save
+from shared.pipeline.store.context import WORK
 from shared.ports.reading import SourcePage, TextRecognizer
 
 
-def model_ceiling(core: Core) -> Ceiling:
+def model_ceiling(context: Context) -> Ceiling:
     """The bound of pictures for the model that reads pages."""
-    return core.gateway.catalogue.for_task("vision").ceiling
+    return context.gateway.catalogue.for_task("vision").ceiling
 
 
-async def completed(core: Core, run: Run, source: SourcePage) -> tuple[Page, PageImage | None]:
+async def completed(context: Context, run: Run, source: SourcePage) -> tuple[Page, PageImage | None]:
     """The page with its OCR lines, where it needs them, and the upright picture for models and reviewers.
 
     A page that the engine cannot read has a `problem`. What was read is kept with the Run, so that a step that is put
@@ -30,15 +31,15 @@ async def completed(core: Core, run: Run, source: SourcePage) -> tuple[Page, Pag
     if picture is None:
         return page, None
     try:
-        if source.wants_ocr and core.recognizer is not None:
-            found = await _recognised(core, run, picture, page.number)
+        if source.wants_ocr and context.recognizer is not None:
+            found = await _recognised(context, run, picture, page.number)
             page, turns = _read(page, picture, found), found.turns
-        elif source.areas and core.recognizer is not None:
-            page = await _read_areas(core, run, page, picture, source.areas)
+        elif source.areas and context.recognizer is not None:
+            page = await _read_areas(context, run, page, picture, source.areas)
     except Unreadable as error:
         page = replace(page, problem=f"its text could not be recognised ({error.code}): {error}")
     page = _without_struck(page)
-    small = await core.pictures.shrink(picture, model_ceiling(core), turns)
+    small = await context.pictures.shrink(picture, model_ceiling(context), turns)
     return replace(page, has_image=True), small
 
 
@@ -49,28 +50,28 @@ async def with_text(recognizer: TextRecognizer | None, source: SourcePage) -> Pa
     return _read(source.page, source.picture, await recognizer.recognise(source.picture, source.page.number))
 
 
-async def _recognised(core: Core, run: Run, picture: PageImage, page: int, area: int = 0) -> Recognised:
+async def _recognised(context: Context, run: Run, picture: PageImage, page: int, area: int = 0) -> Recognised:
     """What the engine reads in the picture of a page or of an area on it; asked once, then remembered.
 
     So is its refusal: a step that ran out of time and is begun again must not meet the same slow pages for ever.
     Raises Unreadable, Retryable, and OutOfTime when the step should not read another picture.
     """
     name, refusal = f"ocr/{page:05d}-{area}", f"ocr-refused/{page:05d}-{area}"
-    kept = await core.blobs.read(WORK, artefact_name(run, name))
+    kept = await context.blobs.read(WORK, artefact_name(run, name))
     if kept is not None:
         return load_stored(Recognised, kept)
-    refused = await core.blobs.read(WORK, artefact_name(run, refusal))
+    refused = await context.blobs.read(WORK, artefact_name(run, refusal))
     if refused is not None:
         reason = load_stored(Reason, refused)
         raise Unreadable(reason.code, reason.message)
-    if core.gateway.time is not None:
-        core.gateway.time.check()
+    if context.gateway.time is not None:
+        context.gateway.time.check()
     try:
-        found = await core.recognizer.recognise(picture, page) if core.recognizer else Recognised()
+        found = await context.recognizer.recognise(picture, page) if context.recognizer else Recognised()
     except Unreadable as error:
-        await save(core, run, refusal, Reason(code=error.code, message=str(error)))
+        await save(context, run, refusal, Reason(code=error.code, message=str(error)))
         raise
-    await save(core, run, name, found)
+    await save(context, run, name, found)
     return found
 
 
@@ -91,15 +92,15 @@ def _read(page: Page, picture: PageImage, found: Recognised) -> Page:
     return replace(page, source="ocr", width=width, height=height, lines=lines, hidden=hidden, struck=struck)
 
 
-async def _read_areas(core: Core, run: Run, page: Page, picture: PageImage, areas: Sequence[Box]) -> Page:
+async def _read_areas(context: Context, run: Run, page: Page, picture: PageImage, areas: Sequence[Box]) -> Page:
     """The page with what OCR read in `areas` among its lines; what the text layer says there stands as it is."""
     scale = page.width / picture.width
     said = [word.box for line in page.lines for word in line.words]
     lines = list(page.lines)
     for index, area in enumerate(areas, 1):
         x0, y0, x1, y1 = area
-        part = await core.pictures.crop(picture, (x0 / scale, y0 / scale, x1 / scale, y1 / scale))
-        found = await _recognised(core, run, part, page.number, index)
+        part = await context.pictures.crop(picture, (x0 / scale, y0 / scale, x1 / scale, y1 / scale))
+        found = await _recognised(context, run, part, page.number, index)
         for line in found.lines:
             placed = _placed(line, found.turns, part, area, scale)
             fresh = tuple(word for word in placed.words if not any(_same_place(word.box, box) for box in said))

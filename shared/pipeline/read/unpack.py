@@ -16,7 +16,7 @@ from shared.domain.documents.run import Reason, State
 from shared.domain.documents.unpacking import COVER, LOST, Bounds, Member, too_large
 from shared.domain.errors import Unavailable, Unreadable
 from shared.domain.models.model_call import Bill
-from shared.pipeline.context import Core
+from shared.pipeline.context import Context
 from shared.pipeline.intake.admission import Admitted
 from shared.pipeline.intake.ingest import take_in
 from shared.pipeline.store.members import (
@@ -37,24 +37,24 @@ SHOWN = 100
 
 
 async def take_out(
-    core: Core, document: Document, media_type: str, file: SourceFile, target: Path
+    context: Context, document: Document, media_type: str, file: SourceFile, target: Path
 ) -> tuple[Member, ...]:
     """The members of a file, unpacked into the new folder `target`; none for a file that holds no files.
 
     Raises Unreadable when there is nothing to be had of it. What cannot be unpacked, but can be read (a PDF), is read;
     its attachments are then one entry that is left out.
     """
-    unpacker = core.unpackers.get(media_type)
+    unpacker = context.unpackers.get(media_type)
     if unpacker is None:
         return ()
     await asyncio.to_thread(target.mkdir)
-    readable = media_type in core.readers
+    readable = media_type in context.readers
     too_deep = too_large("it lies too deep in other files", "INTRAY_MAX_NESTING")
-    nested = document.depth >= core.limits.max_nesting
+    nested = document.depth >= context.limits.max_nesting
     if nested and not readable:
         raise too_deep
     try:
-        members = await unpacker.unpack(file, target, await _bounds(core, document))
+        members = await unpacker.unpack(file, target, await _bounds(context, document))
     except Unreadable as error:
         if not readable:
             raise
@@ -66,23 +66,23 @@ async def take_out(
     return members
 
 
-def holds_only_files(core: Core, media_type: str, members: tuple[Member, ...]) -> bool:
+def holds_only_files(context: Context, media_type: str, members: tuple[Member, ...]) -> bool:
     """Whether a file has nothing to be read but its members; the cover of a PDF portfolio is nothing."""
     covered = any(member.skipped and member.skipped.code == COVER for member in members)
-    return media_type not in core.readers or (covered and not all(member.skipped for member in members))
+    return media_type not in context.readers or (covered and not all(member.skipped for member in members))
 
 
 async def receive_members(
-    core: Core, snapshot: Snapshot, admitted: Admitted, members: tuple[Member, ...], target: Path
+    context: Context, snapshot: Snapshot, admitted: Admitted, members: tuple[Member, ...], target: Path
 ) -> tuple[Member, ...]:
     """Make a Document of each member that is not left out, and start it; the members with their Documents' ids."""
     if not members:
         return ()
     document = snapshot.document
-    await take_share(core, document, members)
+    await take_share(context, document, members)
     folder = members_folder(document)
     children = {
-        member.index: await _stored(core, document, member_name(folder, member), target / member.file)
+        member.index: await _stored(context, document, member_name(folder, member), target / member.file)
         for member in members
         if not member.skipped
     }
@@ -90,14 +90,14 @@ async def receive_members(
         replace(member, document_id=children[member.index].id) if member.index in children else member
         for member in members
     )
-    await save_members(core, document, snapshot.run, admitted.content_hash, named)
+    await save_members(context, document, snapshot.run, admitted.content_hash, named)
     for child in children.values():
-        await take_in(core, child)
+        await take_in(context, child)
     return named
 
 
 async def end_as_unpacked(
-    core: Core, snapshot: Snapshot, admitted: Admitted, members: tuple[Member, ...], bill: Bill | None = None
+    context: Context, snapshot: Snapshot, admitted: Admitted, members: tuple[Member, ...], bill: Bill | None = None
 ) -> None:
     """End the Run as unpacked, with its event and the `bill` it has by now; raises Conflict when somebody moved it."""
     links = [ChildLink(document_id=one.document_id, name=one.name[:SHOWN]) for one in members if one.document_id]
@@ -110,13 +110,13 @@ async def end_as_unpacked(
             "children_count": len(links),
             "skipped": tuple(skipped[:LISTED]),
             "skipped_count": len(skipped),
-            "result_container": core.results,
+            "result_container": context.results,
             "result_name": name,
-            "result_url": f"{core.storage_url.rstrip('/')}/{core.results}/{quote(name)}",
+            "result_url": f"{context.storage_url.rstrip('/')}/{context.results}/{quote(name)}",
         }
     )
     await move(
-        core,
+        context,
         snapshot,
         State.UNPACKED,
         event="unpacked",
@@ -131,12 +131,12 @@ async def end_as_unpacked(
         final=MEMBERS,
         bill=bill or snapshot.run.bill,
     )
-    await ask_to_publish(core, snapshot.document.id)
+    await ask_to_publish(context, snapshot.document.id)
 
 
-async def _bounds(core: Core, document: Document) -> Bounds:
+async def _bounds(context: Context, document: Document) -> Bounds:
     """What is left for this file of what an upload may hold."""
-    limits, taken = core.limits, await others_share(core, document)
+    limits, taken = context.limits, await others_share(context, document)
     return Bounds(
         members=max(limits.max_members - taken.members, 0),
         total_bytes=max(limits.max_unpacked_bytes - taken.size, 0),
@@ -145,20 +145,20 @@ async def _bounds(core: Core, document: Document) -> Bounds:
     )
 
 
-async def _stored(core: Core, parent: Document, name: str, file: Path) -> Document:
+async def _stored(context: Context, parent: Document, name: str, file: Path) -> Document:
     """The Document of a member whose bytes are stored now, or were by an earlier try."""
-    await core.blobs.upload(core.unpacked, name, file)
-    info = await core.blobs.info(core.unpacked, name)
+    await context.blobs.upload(context.unpacked, name, file)
+    info = await context.blobs.info(context.unpacked, name)
     if info is None:
         raise Unavailable("a member of the file was deleted while it was unpacked")
     return Document(
-        id=document_id(core.unpacked, name, info.etag),
-        container=core.unpacked,
+        id=document_id(context.unpacked, name, info.etag),
+        container=context.unpacked,
         name=name,
         etag=info.etag,
         size=info.size,
         uploaded=info.modified,
-        received=core.clock.now(),
+        received=context.clock.now(),
         parent=parent.id,
         depth=parent.depth + 1,
     )

@@ -19,7 +19,7 @@ from shared.domain.documents.review import Correction
 from shared.domain.documents.run import State
 from shared.domain.errors import IntrayError
 from shared.domain.frozen import Frozen
-from shared.pipeline.context import Core
+from shared.pipeline.context import Context
 from shared.pipeline.operations.replay import UnknownDocument
 from shared.pipeline.review.corrections import apply_corrections
 from shared.pipeline.review.review import Outdated, check_revision
@@ -52,13 +52,13 @@ class CorrectionWish(Frozen):
         return self
 
 
-async def correct(core: Core, document_id: str, wish: CorrectionWish) -> Result:
+async def correct(context: Context, document_id: str, wish: CorrectionWish) -> Result:
     """Change values of a final result; the Result that now counts.
 
     The publish stage delivers it, then tells `corrected`. Raises UnknownDocument, NotFinal, Outdated, Conflict in a
     race, or InvalidCorrections for an unknown field, a value that does not fit, and values that are there already.
     """
-    snapshot = await load(core, document_id)
+    snapshot = await load(context, document_id)
     if snapshot is None or snapshot.run.state is State.DELETED:
         raise UnknownDocument(f"there is no document {document_id}")
     run = snapshot.run
@@ -67,15 +67,15 @@ async def correct(core: Core, document_id: str, wish: CorrectionWish) -> Result:
         raise NotFinal(f"document {document_id} is {run.state}, and only a final result can be corrected{remedy}")
     check_revision(run, wish.run, wish.revision)
     requests = read_requests(wish.fields, wish.changes, "fields")
-    before = await artifacts.fetch_saved(core, run, run.final or "", Result)
+    before = await artifacts.fetch_saved(context, run, run.final or "", Result)
     rejected = run.disposition == "REJECT"
-    result, changes = await apply_corrections(core, snapshot, before, requests, rejected=rejected)
+    result, changes = await apply_corrections(context, snapshot, before, requests, rejected=rejected)
     if not changes:
         detail = "nothing would change: the result has these values already"
         raise InvalidCorrections([FieldProblem(pointer="", field="", detail=detail)])
     result = replace(result, revision=run.revision + 1)
-    await mark_active(core, run)
-    await finalize_again(core, snapshot, result, tuple(dict.fromkeys(map(_changed_field, changes))))
+    await mark_active(context, run)
+    await finalize_again(context, snapshot, result, tuple(dict.fromkeys(map(_changed_field, changes))))
     return result
 
 

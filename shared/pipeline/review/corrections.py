@@ -24,7 +24,7 @@ from shared.pipeline.checks.stated_sums import ROWS_SUM_STATED
 from shared.pipeline.checks.uniqueness import REPEATED, repetition
 from shared.pipeline.checks.unread import UNREAD_RULES
 from shared.pipeline.checks.unread_columns import EMPTY_COLUMN
-from shared.pipeline.context import Core
+from shared.pipeline.context import Context
 from shared.pipeline.store import artifacts
 from shared.pipeline.store.runs import Snapshot
 from shared.pipeline.validate.validate import EXTRACTION
@@ -44,7 +44,7 @@ class CorrectedResult(NamedTuple):
 
 
 async def apply_corrections(
-    core: Core, snapshot: Snapshot, result: Result, requests: Sequence[RequestedChange], *, rejected: bool = False
+    context: Context, snapshot: Snapshot, result: Result, requests: Sequence[RequestedChange], *, rejected: bool = False
 ) -> CorrectedResult:
     """Return the Result with these changes; raises InvalidCorrections, and then nothing has changed.
 
@@ -54,16 +54,16 @@ async def apply_corrections(
     if not requests:
         return CorrectedResult(result, ())
     run = snapshot.run
-    kind = await core.types.kept(run.document_type or "", run.type_version)
+    kind = await context.types.kept(run.document_type or "", run.type_version)
     corrected = _apply(kind, result, requests, rejected)
     fields = result.fields | _corrected_fields(result, corrected)
     values = {name: field.value for name, field in fields.items()}
-    stored = await artifacts.fetch_if_saved(core, run, EXTRACTION, Extraction)
+    stored = await artifacts.fetch_if_saved(context, run, EXTRACTION, Extraction)
     read = {name: field for name, field in stored.fields.items() if field.value == values[name]} if stored else {}
     findings = soften_printed(kind, Extraction(fields=read), evaluate.findings(kind, values))
     told = (*_other_findings(kind, result, corrected.changes, values), *findings)
     if corrected.changes and not rejected and not run.forced:
-        repeated = await repetition(core, snapshot.document, kind, values)
+        repeated = await repetition(context, snapshot.document, kind, values)
         told = (*(finding for finding in told if finding.rule != REPEATED), *repeated)
     changed = replace(
         result,

@@ -16,7 +16,7 @@ from shared.domain.documents.task import StageMessage
 from shared.domain.errors import Conflict, IntrayError
 from shared.domain.frozen import Frozen
 from shared.domain.stored import dump_stored, load_stored
-from shared.pipeline.context import Core
+from shared.pipeline.context import Context
 from shared.pipeline.decide.decide import DRAFT
 from shared.pipeline.review.corrections import apply_corrections
 from shared.pipeline.store import artifacts
@@ -73,96 +73,96 @@ class OpenCase(NamedTuple):
     result: Result
 
 
-async def open_review(core: Core, message: StageMessage) -> None:
+async def open_review(context: Context, message: StageMessage) -> None:
     """Open the ReviewTask of a Run in review; once, however often it is asked for."""
-    snapshot = await due(core, message, State.IN_REVIEW)
+    snapshot = await due(context, message, State.IN_REVIEW)
     if snapshot is None:
-        await unlist(core, message.document_id)
+        await unlist(context, message.document_id)
         return
     run, document_id = snapshot.run, snapshot.document.id
-    result = await artifacts.fetch_saved(core, run, DRAFT, Result)
+    result = await artifacts.fetch_saved(context, run, DRAFT, Result)
     task = ReviewTask(
         document_id=document_id,
         run=run.number,
         document_type=run.document_type,
         name=snapshot.document.name,
-        opened=core.clock.now(),
+        opened=context.clock.now(),
         doubt=round(1 - result.confidence, 4),
         reasons=run.reasons,
     )
     try:
-        await core.records.commit(DOCUMENTS, document_id, [Insert(_key(run.number), dump_stored(task))])
+        await context.records.commit(DOCUMENTS, document_id, [Insert(_key(run.number), dump_stored(task))])
     except Conflict:
-        task = await _task(core, document_id, run.number) or task
+        task = await _task(context, document_id, run.number) or task
     listed = replace(task, lease=None)
-    await core.records.commit(CATALOG, REVIEWS, [Put(document_id, dump_stored(listed))])
-    await unlist(core, document_id)
+    await context.records.commit(CATALOG, REVIEWS, [Put(document_id, dump_stored(listed))])
+    await unlist(context, document_id)
 
 
-async def unlist(core: Core, document_id: str) -> None:
+async def unlist(context: Context, document_id: str) -> None:
     """Take a Document off the list of cases, unless its Run waits for a person: whoever lists or closes looks after.
 
     The list is another partition than the Run, so no transaction holds the two together.
     """
-    listed = await core.records.get(CATALOG, REVIEWS, document_id)
-    snapshot = await load(core, document_id)
+    listed = await context.records.get(CATALOG, REVIEWS, document_id)
+    snapshot = await load(context, document_id)
     if listed is None or (snapshot and snapshot.run.state is State.IN_REVIEW):
         return
     with suppress(Conflict):  # it was listed anew
-        await core.records.commit(CATALOG, REVIEWS, [Delete(document_id, listed.version)])
+        await context.records.commit(CATALOG, REVIEWS, [Delete(document_id, listed.version)])
 
 
-async def is_open(core: Core, document_id: str, run: int) -> bool:
+async def is_open(context: Context, document_id: str, run: int) -> bool:
     """Whether the ReviewTask of a Run exists and stands in the list of cases."""
-    listed = await core.records.get(CATALOG, REVIEWS, document_id)
+    listed = await context.records.get(CATALOG, REVIEWS, document_id)
     if listed is None or load_or_report(ReviewTask, listed) is None:
         return False
-    return await _task(core, document_id, run) is not None
+    return await _task(context, document_id, run) is not None
 
 
-async def open_cases(core: Core) -> list[ReviewTask]:
+async def open_cases(context: Context) -> list[ReviewTask]:
     """The cases that wait for a person, the most doubtful first."""
-    listed = await load_readable(ReviewTask, core.records.partition(CATALOG, REVIEWS))
+    listed = await load_readable(ReviewTask, context.records.partition(CATALOG, REVIEWS))
     tasks = [replace(task, lease=None) for task in listed]  # earlier versions listed leases too
     return sorted(tasks, key=lambda task: (-task.doubt, task.opened, task.document_id))
 
 
-async def case(core: Core, document_id: str) -> OpenCase:
+async def case(context: Context, document_id: str) -> OpenCase:
     """An open case with everything that a reviewer needs; raises UnknownCase or CaseClosed."""
-    snapshot = await load(core, document_id)
+    snapshot = await load(context, document_id)
     if snapshot is None or snapshot.run.state is State.DELETED:
         raise _unknown(document_id)
     if snapshot.run.state is not State.IN_REVIEW:
-        async for _ in core.records.partition(DOCUMENTS, document_id, _CASE_PREFIX):
+        async for _ in context.records.partition(DOCUMENTS, document_id, _CASE_PREFIX):
             raise CaseClosed(f"the case of document {document_id} is closed: it is {snapshot.run.state}")
         raise _unknown(document_id)
-    record = await core.records.get(DOCUMENTS, document_id, _key(snapshot.run.number))
+    record = await context.records.get(DOCUMENTS, document_id, _key(snapshot.run.number))
     if record is None:
         raise _unknown(document_id)
-    result = await artifacts.fetch_saved(core, snapshot.run, DRAFT, Result)
+    result = await artifacts.fetch_saved(context, snapshot.run, DRAFT, Result)
     return OpenCase(snapshot, load_stored(ReviewTask, record.body), record.version, result)
 
 
-async def claim(core: Core, document_id: str, holder: str, token: int | None = None) -> ReviewTask:
+async def claim(context: Context, document_id: str, holder: str, token: int | None = None) -> ReviewTask:
     """Lease a case to `holder`; the task with the lease's token, which nobody else is shown.
 
     The holder of a running lease renews it with its `token`. Raises UnknownCase, CaseClosed, NotHolder while a lease
     runs whose token the caller does not have, Conflict in a race.
     """
-    found = await case(core, document_id)
+    found = await case(context, document_id)
     new_token = secrets.randbits(TOKEN_BITS)
-    task = rules.claim(found.task, holder, core.clock.now(), core.limits.lease, token=token, new_token=new_token)
+    task = rules.claim(found.task, holder, context.clock.now(), context.limits.lease, token=token, new_token=new_token)
     change = Replace(_key(task.run), dump_stored(task), found.version)
-    await core.records.commit(DOCUMENTS, document_id, [change])
+    await context.records.commit(DOCUMENTS, document_id, [change])
     return task
 
 
-async def release(core: Core, document_id: str, token: int) -> ReviewTask:
+async def release(context: Context, document_id: str, token: int) -> ReviewTask:
     """End a lease before its time, so that somebody else may take the case; raises as `complete` does."""
-    found = await case(core, document_id)
-    task = rules.release(found.task, token, core.clock.now())
+    found = await case(context, document_id)
+    task = rules.release(found.task, token, context.clock.now())
     change = Replace(_key(task.run), dump_stored(task), found.version)
-    await core.records.commit(DOCUMENTS, document_id, [change])
+    await context.records.commit(DOCUMENTS, document_id, [change])
     return task
 
 
@@ -174,23 +174,23 @@ def check_revision(run: Run, seen_run: int | None, seen_revision: int | None) ->
     raise Outdated(f"the result has changed: you saw {seen}, it is {now}. Look at it again before you correct it")
 
 
-async def complete(core: Core, document_id: str, decision: Decision) -> Result:
+async def complete(context: Context, document_id: str, decision: Decision) -> Result:
     """Close a case with what a person decided; the final Result.
 
     Raises UnknownCase, CaseClosed, NotHolder (lease over or taken), Outdated, Conflict, or InvalidCorrections.
     """
-    found = await case(core, document_id)
-    rules.check_lease(found.task, decision.token, core.clock.now())
+    found = await case(context, document_id)
+    rules.check_lease(found.task, decision.token, context.clock.now())
     check_revision(found.snapshot.run, decision.run, decision.revision)
     requests = read_requests(decision.corrections, decision.changes, "corrections")
     rejected = decision.disposition == "REJECT"
-    result, changes = await apply_corrections(core, found.snapshot, found.result, requests, rejected=rejected)
-    task = rules.complete(found.task, decision.token, core.clock.now(), listed_corrections(changes))
-    result = replace(result, disposition=decision.disposition, finished=core.clock.now())
+    result, changes = await apply_corrections(context, found.snapshot, found.result, requests, rejected=rejected)
+    task = rules.complete(found.task, decision.token, context.clock.now(), listed_corrections(changes))
+    result = replace(result, disposition=decision.disposition, finished=context.clock.now())
     closing = Replace(_key(task.run), dump_stored(task), found.version)
-    await mark_active(core, found.snapshot.run)
-    await finalize(core, found.snapshot, result, reviewed=True, also=(closing,))
-    await unlist(core, document_id)
+    await mark_active(context, found.snapshot.run)
+    await finalize(context, found.snapshot, result, reviewed=True, also=(closing,))
+    await unlist(context, document_id)
     return result
 
 
@@ -200,8 +200,8 @@ def listed_corrections(changes: Sequence[Correction]) -> tuple[Correction, ...]:
     return tuple(change for change, length in zip(changes, lengths, strict=True) if length <= MAX_LISTED_LENGTH)
 
 
-async def _task(core: Core, document_id: str, run: int) -> ReviewTask | None:
-    record = await core.records.get(DOCUMENTS, document_id, _key(run))
+async def _task(context: Context, document_id: str, run: int) -> ReviewTask | None:
+    record = await context.records.get(DOCUMENTS, document_id, _key(run))
     return load_stored(ReviewTask, record.body) if record else None
 
 

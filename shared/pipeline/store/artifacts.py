@@ -10,7 +10,7 @@ from shared.domain.documents.task import PageRange, range_with
 from shared.domain.errors import Unavailable
 from shared.domain.reading.page import Page
 from shared.domain.stored import Stored, dump_stored, load_stored
-from shared.pipeline.context import WORK, Core
+from shared.pipeline.store.context import WORK, StoreContext
 
 JSON = "application/json"
 RUNS = "runs"
@@ -26,23 +26,23 @@ def artefact_name(run: Run, name: str) -> str:
     return f"{folder(run)}/{name}.json"
 
 
-async def save(core: Core, run: Run, name: str, model: BaseModel) -> None:
+async def save(context: StoreContext, run: Run, name: str, model: BaseModel) -> None:
     """Keep `model` under `name`; the same step repeated writes the same again."""
-    await core.blobs.write(WORK, artefact_name(run, name), dump_stored(model).encode(), JSON)
+    await context.blobs.write(WORK, artefact_name(run, name), dump_stored(model).encode(), JSON)
 
 
-async def fetch_saved[M: BaseModel](core: Core, run: Run, name: str, kind: type[M]) -> M:
+async def fetch_saved[M: BaseModel](context: StoreContext, run: Run, name: str, kind: type[M]) -> M:
     """What was kept under `name`; raises Unavailable when it is not there (yet)."""
-    data = await core.blobs.read(WORK, artefact_name(run, name))
+    data = await context.blobs.read(WORK, artefact_name(run, name))
     if data is None:
         message = f"artefact {name} of run {run.number} of {run.document_id} is missing"
         raise Unavailable(message)
     return load_stored(kind, data)
 
 
-async def fetch_if_saved[M: BaseModel](core: Core, run: Run, name: str, kind: type[M]) -> M | None:
+async def fetch_if_saved[M: BaseModel](context: StoreContext, run: Run, name: str, kind: type[M]) -> M | None:
     """What was kept under `name`, or None: for what not every Run has."""
-    data = await core.blobs.read(WORK, artefact_name(run, name))
+    data = await context.blobs.read(WORK, artefact_name(run, name))
     return None if data is None else load_stored(kind, data)
 
 
@@ -52,18 +52,18 @@ class PageGroup(Stored):
     pages: tuple[Page, ...]
 
 
-async def save_pages(core: Core, run: Run, pages: Sequence[Page]) -> None:
+async def save_pages(context: StoreContext, run: Run, pages: Sequence[Page]) -> None:
     """Keep the pages of a read range by their groups, after the pictures of all that have one."""
     for some in batched(pages, run.page_group, strict=False):
         group = PageRange(first=some[0].number, last=some[-1].number)
-        await save(core, run, f"pages/{group.name}", PageGroup(pages=some))
+        await save(context, run, f"pages/{group.name}", PageGroup(pages=some))
 
 
 class StoredPages:
     """The pages of a Run as they were read. It holds one group at a time: a file's pages do not fit in memory."""
 
-    def __init__(self, core: Core, run: Run) -> None:
-        self._core = core
+    def __init__(self, context: StoreContext, run: Run) -> None:
+        self._core = context
         self._run = run
         self.count = run.pages
         self._open: tuple[PageRange, PageGroup] | None = None
@@ -84,14 +84,14 @@ class StoredPages:
         return self._open[1].pages[number - group.first]
 
 
-async def save_picture(core: Core, run: Run, number: int, jpeg: bytes) -> None:
+async def save_picture(context: StoreContext, run: Run, number: int, jpeg: bytes) -> None:
     """Keep the picture of a page that models and reviewers see."""
-    await core.blobs.write(WORK, _picture_name(run, number), jpeg, "image/jpeg")
+    await context.blobs.write(WORK, _picture_name(run, number), jpeg, "image/jpeg")
 
 
-async def picture(core: Core, run: Run, number: int) -> bytes | None:
+async def picture(context: StoreContext, run: Run, number: int) -> bytes | None:
     """The JPEG of a page that models and reviewers see, or None."""
-    return await core.blobs.read(WORK, _picture_name(run, number))
+    return await context.blobs.read(WORK, _picture_name(run, number))
 
 
 def _picture_name(run: Run, number: int) -> str:

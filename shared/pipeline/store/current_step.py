@@ -3,13 +3,13 @@
 from shared import telemetry
 from shared.domain.documents.run import State
 from shared.domain.documents.task import StageMessage
-from shared.pipeline.context import Core
+from shared.pipeline.store.context import StoreContext
 from shared.pipeline.store.runs import Snapshot, load
 
 
-async def due(core: Core, message: StageMessage, *states: State) -> Snapshot | None:
+async def due(context: StoreContext, message: StageMessage, *states: State) -> Snapshot | None:
     """The Run that a message is for, when it is in one of `states`; else None, and a line in the log says so."""
-    snapshot = await load(core, message.document_id, message.run)
+    snapshot = await load(context, message.document_id, message.run)
     if snapshot is not None and snapshot.run.state in states:
         return snapshot
     told: dict[str, str | int | float] = {

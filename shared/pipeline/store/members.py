@@ -7,8 +7,8 @@ from shared.domain.documents.run import Run
 from shared.domain.documents.unpacking import Member, file_name
 from shared.domain.errors import UnreadableRecord
 from shared.domain.stored import Stored, dump_stored, load_stored
-from shared.pipeline.context import WORK, Core
 from shared.pipeline.store.artifacts import JSON, artefact_name
+from shared.pipeline.store.context import WORK, StoreContext
 from shared.pipeline.store.rows.stored_rows import load_readable
 from shared.pipeline.store.runs import DOCUMENTS, RUN_PREFIX, load
 from shared.ports.records import Put
@@ -40,7 +40,9 @@ class Share(Stored):
     size: int
 
 
-async def save_members(core: Core, document: Document, run: Run, digest: str, members: tuple[Member, ...]) -> None:
+async def save_members(
+    context: StoreContext, document: Document, run: Run, digest: str, members: tuple[Member, ...]
+) -> None:
     """Write down what became of each entry; the same step repeated writes the same again."""
     manifest = Manifest(
         document_id=document.id,
@@ -54,20 +56,20 @@ async def save_members(core: Core, document: Document, run: Run, digest: str, me
         members=members,
     )
     body = manifest.model_dump_json().encode()  # in full: it is delivered to the results container
-    await core.blobs.write(WORK, artefact_name(run, MEMBERS), body, JSON)
+    await context.blobs.write(WORK, artefact_name(run, MEMBERS), body, JSON)
 
 
-async def load_members(core: Core, run: Run) -> tuple[Member, ...]:
+async def load_members(context: StoreContext, run: Run) -> tuple[Member, ...]:
     """The entries of a Run's file; none for a file that holds no files."""
-    data = await core.blobs.read(WORK, artefact_name(run, MEMBERS))
+    data = await context.blobs.read(WORK, artefact_name(run, MEMBERS))
     return load_stored(Manifest, data).members if data else ()
 
 
-async def children(core: Core, document_id: str) -> list[str]:
+async def children(context: StoreContext, document_id: str) -> list[str]:
     """The ids of all Documents that ever came out of a Document, whether or not they are still there."""
     found: dict[str, None] = {}
-    async for record in core.records.partition(DOCUMENTS, document_id, RUN_PREFIX):
-        for member in await load_members(core, load_stored(Run, record.body)):
+    async for record in context.records.partition(DOCUMENTS, document_id, RUN_PREFIX):
+        for member in await load_members(context, load_stored(Run, record.body)):
             if member.document_id:
                 found[member.document_id] = None
     return list(found)
@@ -86,27 +88,27 @@ def member_name(folder: str, member: Member) -> str:
     return f"{folder}/{member.file}-{file_name(member.name)}"
 
 
-async def others_share(core: Core, document: Document) -> Share:
+async def others_share(context: StoreContext, document: Document) -> Share:
     """What all other files of the upload that a Document came with have taken of the bounds."""
-    upload, own = await _upload_of(core, document), f"{_SHARE_PREFIX}{document.id}"
-    records = core.records.partition(DOCUMENTS, upload, _SHARE_PREFIX)
+    upload, own = await _upload_of(context, document), f"{_SHARE_PREFIX}{document.id}"
+    records = context.records.partition(DOCUMENTS, upload, _SHARE_PREFIX)
     others = (record async for record in records if record.key != own)
     rows = await load_readable(Share, others)
     return Share(members=sum(row.members for row in rows), size=sum(row.size for row in rows))
 
 
-async def take_share(core: Core, document: Document, members: tuple[Member, ...]) -> None:
+async def take_share(context: StoreContext, document: Document, members: tuple[Member, ...]) -> None:
     """Note what a Document takes of the bounds of the upload that it came with."""
     share = Share(members=len(members), size=sum(member.size for member in members))
     row = Put(f"{_SHARE_PREFIX}{document.id}", dump_stored(share))
-    await core.records.commit(DOCUMENTS, await _upload_of(core, document), [row])
+    await context.records.commit(DOCUMENTS, await _upload_of(context, document), [row])
 
 
-async def _upload_of(core: Core, document: Document) -> str:
+async def _upload_of(context: StoreContext, document: Document) -> str:
     """The id of the outermost file around a Document that is still there."""
     while document.parent is not None:
         try:
-            snapshot = await load(core, document.parent)
+            snapshot = await load(context, document.parent)
         except UnreadableRecord:  # the file around it is the outermost that is known
             return document.parent
         if snapshot is None:

@@ -15,7 +15,7 @@ from shared.domain.documents.run import Run, RunChanges, State, advance, amend
 from shared.domain.documents.task import Stage, TaskDone
 from shared.domain.errors import Conflict
 from shared.domain.stored import Stored, dump_stored, load_stored
-from shared.pipeline.context import Core
+from shared.pipeline.store.context import StoreContext
 from shared.pipeline.store.rows import active, receipts
 from shared.pipeline.store.rows.active import Mark
 from shared.pipeline.store.rows.outbox import event_key, event_row, new_event
@@ -72,37 +72,37 @@ def content_partition(content_hash: str, configuration: str) -> str:
     return f"content-{content_hash}-{configuration}"
 
 
-async def load(core: Core, document_id: str, number: int | None = None) -> Snapshot | None:
+async def load(context: StoreContext, document_id: str, number: int | None = None) -> Snapshot | None:
     """The Document with one of its Runs, by default the latest; None when there is no such pair."""
     if not is_document_id(document_id):
         return None  # a table refuses some characters as keys, and HTTP callers may send anything
-    document = await core.records.get(DOCUMENTS, document_id, "document")
+    document = await context.records.get(DOCUMENTS, document_id, "document")
     if document is None:
         return None
     if number is None:
-        runs = [record async for record in core.records.partition(DOCUMENTS, document_id, RUN_PREFIX)]
+        runs = [record async for record in context.records.partition(DOCUMENTS, document_id, RUN_PREFIX)]
         run = runs[-1] if runs else None
     else:
-        run = await core.records.get(DOCUMENTS, document_id, run_key(number))
+        run = await context.records.get(DOCUMENTS, document_id, run_key(number))
     if run is None:
         return None
     return Snapshot(load_stored(Document, document.body), load_stored(Run, run.body), run.version)
 
 
-async def has_runs(core: Core, document_id: str) -> bool:
+async def has_runs(context: StoreContext, document_id: str) -> bool:
     """Return whether a row of a Run exists, whatever became of the Document's own."""
-    async for _ in core.records.partition(DOCUMENTS, document_id, RUN_PREFIX):
+    async for _ in context.records.partition(DOCUMENTS, document_id, RUN_PREFIX):
         return True
     return False
 
 
-async def create(core: Core, document: Document, run: Run, fact: Fact) -> bool:
+async def create(context: StoreContext, document: Document, run: Run, fact: Fact) -> bool:
     """Store a new Document with its first Run; False when it is already there (a repeated event).
 
     Raises Conflict when storage refused it for another reason.
     """
-    await mark_active(core, run)
-    event = new_event(core, document, run, "received", fact)
+    await mark_active(context, run)
+    event = new_event(context, document, run, "received", fact)
     changes: list[Change] = [
         Insert("document", dump_stored(document)),
         Insert(run_key(run.number), dump_stored(run)),
@@ -110,33 +110,33 @@ async def create(core: Core, document: Document, run: Run, fact: Fact) -> bool:
         Insert(event_key(run), event_row(event)),
     ]
     try:
-        await core.records.commit(DOCUMENTS, document.id, changes)
+        await context.records.commit(DOCUMENTS, document.id, changes)
     except Conflict:
-        if await core.records.get(DOCUMENTS, document.id, "document") is None:
+        if await context.records.get(DOCUMENTS, document.id, "document") is None:
             raise
         return False
     return True
 
 
-async def create_again(core: Core, last: Snapshot, run: Run) -> None:
+async def create_again(context: StoreContext, last: Snapshot, run: Run) -> None:
     """Store another Run of a Document; raises Conflict when somebody else just did, or changed the `last` one."""
-    await mark_active(core, run)
+    await mark_active(context, run)
     changes: list[Change] = [
         _replaced(last.run, last.version),
         Insert(run_key(run.number), dump_stored(run)),
         _audit(run, None, None),
     ]
-    await core.records.commit(DOCUMENTS, run.document_id, changes)
+    await context.records.commit(DOCUMENTS, run.document_id, changes)
 
 
-async def mark_active(core: Core, run: Run) -> None:
+async def mark_active(context: StoreContext, run: Run) -> None:
     """Note that a Document may need work, for the sweeper: before what a crash could leave half done."""
-    mark = Mark(number=run.number, updated=core.clock.now())
-    await core.records.commit(CATALOG, ACTIVE, [Put(run.document_id, dump_stored(mark))])
+    mark = Mark(number=run.number, updated=context.clock.now())
+    await context.records.commit(CATALOG, ACTIVE, [Put(run.document_id, dump_stored(mark))])
 
 
 async def move(
-    core: Core,
+    context: StoreContext,
     snapshot: Snapshot,
     to: State,
     *,
@@ -149,22 +149,22 @@ async def move(
 
     Raises Conflict when somebody moved it first, IllegalTransition when the state machine has no such step.
     """
-    run = advance(snapshot.run, to, core.clock.now(), **changes)
+    run = advance(snapshot.run, to, context.clock.now(), **changes)
     rows: list[Change] = [_replaced(run, snapshot.version), _audit(run, snapshot.run.state, event), *also]
     if event is not None and fact is not None:
-        rows.append(Insert(event_key(run), event_row(new_event(core, snapshot.document, run, event, fact))))
-    await core.records.commit(DOCUMENTS, run.document_id, rows)
+        rows.append(Insert(event_key(run), event_row(new_event(context, snapshot.document, run, event, fact))))
+    await context.records.commit(DOCUMENTS, run.document_id, rows)
     return run
 
 
-async def plan(core: Core, snapshot: Snapshot, **changes: Unpack[RunChanges]) -> Run:
+async def plan(context: StoreContext, snapshot: Snapshot, **changes: Unpack[RunChanges]) -> Run:
     """Write down the fan-out of the Run's present state; raises Conflict when somebody changed the Run first."""
-    run = amend(snapshot.run, core.clock.now(), **changes)
-    await core.records.commit(DOCUMENTS, run.document_id, [_replaced(run, snapshot.version)])
+    run = amend(snapshot.run, context.clock.now(), **changes)
+    await context.records.commit(DOCUMENTS, run.document_id, [_replaced(run, snapshot.version)])
     return run
 
 
-async def finish_task(core: Core, snapshot: Snapshot, done: TaskDone, then: State) -> Run | None:
+async def finish_task(context: StoreContext, snapshot: Snapshot, done: TaskDone, then: State) -> Run | None:
     """Write the receipt of a page range; the last one moves the Run to `then`. Return the Run if it is now in `then`.
 
     With few tasks the receipt is one transaction with the Run's `tasks_left`. With many that row would be changed by
@@ -173,50 +173,50 @@ async def finish_task(core: Core, snapshot: Snapshot, done: TaskDone, then: Stat
     races.
     """
     if len(planned_ranges(snapshot.run)) <= FEW_TASKS:
-        return await _finish_few(core, snapshot, done, then)
-    await insert_receipt(core, snapshot.run, done)
-    return await move_if_complete(core, snapshot, done.stage, then, done.name)
+        return await _finish_few(context, snapshot, done, then)
+    await insert_receipt(context, snapshot.run, done)
+    return await move_if_complete(context, snapshot, done.stage, then, done.name)
 
 
 async def move_if_complete(
-    core: Core, snapshot: Snapshot, stage: Stage, then: State, name: str | None = None
+    context: StoreContext, snapshot: Snapshot, stage: Stage, then: State, name: str | None = None
 ) -> Run | None:
     """Move the Run to `then` when every planned range has its receipt; return the Run if this call moved it.
 
     `name`: the task that was finished last, which saves reading all receipts. Receipts that the Run counts are in its
     bill already. Raises Conflict after many lost races.
     """
-    finished, state = await load_all_receipts(core, snapshot.run, stage, name), snapshot.run.state
+    finished, state = await load_all_receipts(context, snapshot.run, stage, name), snapshot.run.state
     if finished is None:
         return None
     if name is not None and name != last_finished(finished):
         await _wait_for_others(FIRST_MOVER_LEAD)  # who finished last is likely to move the Run right now
     for attempt in range(ATTEMPTS):
-        snapshot = await reload(core, snapshot)
+        snapshot = await reload(context, snapshot)
         if snapshot.run.state is not state or state is then:
             return None
         if snapshot.run.tasks_left < len(finished):  # some are counted; a change of that from here on fails the commit
-            finished = await load_receipts(core, snapshot.run, stage)
+            finished = await load_receipts(context, snapshot.run, stage)
         bill = snapshot.run.bill.plus(uncounted_bill(finished))
-        moved = advance(snapshot.run, then, core.clock.now(), tasks_left=0, range_size=0, bill=bill)
-        if await _committed(core, snapshot, moved):
+        moved = advance(snapshot.run, then, context.clock.now(), tasks_left=0, range_size=0, bill=bill)
+        if await _committed(context, snapshot, moved):
             return moved
         await _wait_for_others(attempt)
     raise Conflict
 
 
-async def _finish_few(core: Core, snapshot: Snapshot, done: TaskDone, then: State) -> Run | None:
+async def _finish_few(context: StoreContext, snapshot: Snapshot, done: TaskDone, then: State) -> Run | None:
     state, key = snapshot.run.state, done_key(snapshot.run.number, done.stage, done.name)
     if snapshot.run.tasks_left > 1:
-        snapshot = await reload(core, snapshot)  # other ranges ended while this one was at work
+        snapshot = await reload(context, snapshot)  # other ranges ended while this one was at work
     for attempt in range(ATTEMPTS):
         if snapshot.run.state is state is not then:
-            run = _without_task(core, snapshot.run, done, then)
-            if await _committed(core, snapshot, run, Insert(key, dump_stored(done))):
+            run = _without_task(context, snapshot.run, done, then)
+            if await _committed(context, snapshot, run, Insert(key, dump_stored(done))):
                 return run if run.state is then else None
         await _wait_for_others(attempt)
-        snapshot = await reload(core, snapshot)
-        if await core.records.get(DOCUMENTS, snapshot.document.id, key):
+        snapshot = await reload(context, snapshot)
+        if await context.records.get(DOCUMENTS, snapshot.document.id, key):
             return snapshot.run if snapshot.run.state is then else None
         if snapshot.run.state is not state or state is then:
             return None
@@ -228,38 +228,38 @@ async def _wait_for_others(attempt: int) -> None:
     await asyncio.sleep(random.uniform(0, min(LONGEST_JITTER, 0.01 * 2**attempt)))  # noqa: S311 - no secret
 
 
-async def _committed(core: Core, snapshot: Snapshot, run: Run, *inserted: Insert) -> bool:
+async def _committed(context: StoreContext, snapshot: Snapshot, run: Run, *inserted: Insert) -> bool:
     """Return whether the Run became `run`, in one transaction with `inserted`; False when a row is not as expected."""
     rows: list[Change] = [*inserted, _replaced(run, snapshot.version)]
     if run.state is not snapshot.run.state:
         rows.append(_audit(run, snapshot.run.state, None))
     try:
-        await core.records.commit(DOCUMENTS, run.document_id, rows)
+        await context.records.commit(DOCUMENTS, run.document_id, rows)
     except Conflict:
         return False
     return True
 
 
-async def reload(core: Core, snapshot: Snapshot) -> Snapshot:
+async def reload(context: StoreContext, snapshot: Snapshot) -> Snapshot:
     """The same Run as it is now; Conflict when it vanished meanwhile."""
-    row = await core.records.get(DOCUMENTS, snapshot.document.id, run_key(snapshot.run.number))
+    row = await context.records.get(DOCUMENTS, snapshot.document.id, run_key(snapshot.run.number))
     if row is None:
         message = "the document was removed meanwhile"
         raise Conflict(message)
     return snapshot._replace(run=load_stored(Run, row.body), version=row.version)
 
 
-async def all_documents(core: Core) -> AsyncIterator[Document]:
+async def all_documents(context: StoreContext) -> AsyncIterator[Document]:
     """Every Document that can be read (a scan of the table: for listings)."""
-    async for record in core.records.keyed(DOCUMENTS, "document"):
+    async for record in context.records.keyed(DOCUMENTS, "document"):
         document = load_or_report(Document, record)
         if document is not None:
             yield document
 
 
-def _without_task(core: Core, run: Run, done: TaskDone, then: State) -> Run:
+def _without_task(context: StoreContext, run: Run, done: TaskDone, then: State) -> Run:
     """The Run with one task less and its bill added; in state `then`, with no plan yet, when it was the last."""
-    now = core.clock.now()
+    now = context.clock.now()
     bill = run.bill.plus(done.bill)
     if run.tasks_left > 1:
         return amend(run, now, tasks_left=run.tasks_left - 1, bill=bill)

@@ -18,7 +18,7 @@ from shared.domain.models.model_call import Bill
 from shared.domain.reading.page import Page
 from shared.domain.types.document_type import DocumentType
 from shared.pipeline.checks.evidence import with_checks
-from shared.pipeline.context import Core
+from shared.pipeline.context import Context
 from shared.pipeline.models.fallback import asked
 from shared.pipeline.models.gateway import payer
 from shared.pipeline.models.prompting.prompts import verify_call
@@ -44,7 +44,7 @@ def open_fields(kind: DocumentType, extraction: Extraction, told: Sequence[Findi
 
 
 async def checked(
-    core: Core,
+    context: Context,
     run: Run,
     kind: DocumentType,
     names: Sequence[str],
@@ -58,8 +58,8 @@ async def checked(
     """
     if not names:
         return Checked({}, Bill())
-    call = verify_call(core, kind, names, extraction, told, pages)
-    body, bill = await asked(core, call, "reasoning", payer(run, "validate", PLAN))
+    call = verify_call(context, kind, names, extraction, told, pages)
+    body, bill = await asked(context, call, "reasoning", payer(run, "validate", PLAN))
     if isinstance(body, Finding):
         text = f"The values could not be checked by a reasoning model: {body.message}"
         return Checked({}, bill, (Finding(rule="unchecked", severity="error", message=text),))

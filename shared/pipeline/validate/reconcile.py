@@ -23,7 +23,7 @@ from shared.domain.reading.page import Line, Span, line_place
 from shared.domain.types.document_type import DocumentType, FieldSpec
 from shared.pipeline.answers.merging import merged_ranges, plain_values
 from shared.pipeline.answers.page_choice import Answers
-from shared.pipeline.context import Core
+from shared.pipeline.context import Context
 from shared.pipeline.models.answers import RANGES_DISAGREE, RangeAnswer, RawRow
 from shared.pipeline.models.questions import joined
 from shared.pipeline.store.artifacts import StoredPages
@@ -45,7 +45,9 @@ class Reconciled:
     bill: Bill = Bill()
 
 
-async def reconciled(core: Core, run: Run, kind: DocumentType, stored: StoredPages, answers: Answers) -> Reconciled:
+async def reconciled(
+    context: Context, run: Run, kind: DocumentType, stored: StoredPages, answers: Answers
+) -> Reconciled:
     """Complete the tables of `answers`, which hold the answer of each range in page order.
 
     Raises Retryable and Permanent of the model.
@@ -56,12 +58,12 @@ async def reconciled(core: Core, run: Run, kind: DocumentType, stored: StoredPag
     done = Reconciled(answers)
     for spec in kind.fields:
         if spec.kind == "table" and spec.name not in complete:
-            done = await _completed(core, run, kind, stored, spec, done)
+            done = await _completed(context, run, kind, stored, spec, done)
     return done
 
 
 async def _completed(
-    core: Core, run: Run, kind: DocumentType, stored: StoredPages, spec: FieldSpec, so_far: Reconciled
+    context: Context, run: Run, kind: DocumentType, stored: StoredPages, spec: FieldSpec, so_far: Reconciled
 ) -> Reconciled:
     rows = [row for _, answer in so_far.answers for row in answer.tables.get(spec.name, ())]
     shape = Shape.of(spec, [row async for row in _with_lines(stored, rows)])
@@ -71,7 +73,7 @@ async def _completed(
         return so_far
     found, bill, left = list[RawRow](), so_far.bill, spans
     for _ in range(ROUNDS):
-        more, cost = await _asked_again(core, run, kind, stored, spec, rows, left)
+        more, cost = await _asked_again(context, run, kind, stored, spec, rows, left)
         found, bill = [*found, *more], bill.plus(cost)
         cited = {line for row in more for line in row.lines}
         left = [span for span in left if not any(span.holds(line) for line in cited)]
@@ -134,7 +136,7 @@ def _amounts(cells: Sequence[Scalar]) -> list[float]:
 
 
 async def _asked_again(
-    core: Core,
+    context: Context,
     run: Run,
     kind: DocumentType,
     stored: StoredPages,
@@ -152,10 +154,10 @@ async def _asked_again(
             only=joined([span for span in spans if span.page in pages]),
             heading=first if first not in pages else 0,
         )
-        for pages in list(batched(numbers, extraction_size(core), strict=False))[:MOST_REQUESTS]
+        for pages in list(batched(numbers, extraction_size(context), strict=False))[:MOST_REQUESTS]
     ]
     found, bill = list[RawRow](), Bill()
-    for answer, cost in await answer_in_parallel(core, run, kind, stored, questions):
+    for answer, cost in await answer_in_parallel(context, run, kind, stored, questions):
         found += answer.tables.get(spec.name, ())
         bill = bill.plus(cost)
     return found, bill

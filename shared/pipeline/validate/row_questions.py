@@ -15,7 +15,7 @@ from shared.domain.models.model_call import Bill
 from shared.domain.reading.page import Span
 from shared.domain.stored import dump_stored
 from shared.domain.types.document_type import DocumentType, FieldSpec
-from shared.pipeline.context import Core
+from shared.pipeline.context import Context
 from shared.pipeline.models.answers import RangeAnswer
 from shared.pipeline.models.gateway import payer
 from shared.pipeline.models.questions import Question, answered
@@ -61,52 +61,52 @@ class QuestionsOpen(Exception):
 
 
 async def answer_in_parallel(
-    core: Core, run: Run, kind: DocumentType, stored: artifacts.StoredPages, questions: Sequence[RowQuestion]
+    context: Context, run: Run, kind: DocumentType, stored: artifacts.StoredPages, questions: Sequence[RowQuestion]
 ) -> list[tuple[RangeAnswer, Bill]]:
     """Return the answer to each question, and what it cost.
 
     Raises QuestionsOpen when they were sent to be asked in parallel, Retryable and Permanent of the model.
     """
     if len(questions) > MOST_INLINE:
-        await _require_answers(core, run, Batch(questions=tuple(questions)))
-    return [await _answer(core, run, kind, stored, question) for question in questions]
+        await _require_answers(context, run, Batch(questions=tuple(questions)))
+    return [await _answer(context, run, kind, stored, question) for question in questions]
 
 
-async def check(core: Core, message: StageMessage) -> None:
+async def check(context: Context, message: StageMessage) -> None:
     """Ask one question of a batch; after the last one, ask for validation again. A stale message changes nothing.
 
     Raises Retryable and Permanent of the model.
     """
-    snapshot = await due(core, message, State.VALIDATING)
+    snapshot = await due(context, message, State.VALIDATING)
     if snapshot is None or message.task == PLAN:
         return
     run = snapshot.run
     name, _, index = message.task.rpartition("-")
-    batch = await artifacts.fetch_saved(core, run, _artefact(name), Batch)
-    if not await has_receipt(core, run, "check", message.task):
-        kind = await core.types.kept(run.document_type or "", run.type_version)
-        stored = artifacts.StoredPages(core, run)
-        core = await within_limits(core, run, "check")
-        _, bill = await _answer(core, run, kind, stored, batch.questions[int(index)])
-        await insert_receipt(core, run, TaskDone(stage="check", name=message.task, bill=bill))
-    if set(batch.tasks) <= await finished_tasks(core, run, "check", f"{name}-"):
-        await _ask_for_validation(core, run, name)
+    batch = await artifacts.fetch_saved(context, run, _artefact(name), Batch)
+    if not await has_receipt(context, run, "check", message.task):
+        kind = await context.types.kept(run.document_type or "", run.type_version)
+        stored = artifacts.StoredPages(context, run)
+        context = await within_limits(context, run, "check")
+        _, bill = await _answer(context, run, kind, stored, batch.questions[int(index)])
+        await insert_receipt(context, run, TaskDone(stage="check", name=message.task, bill=bill))
+    if set(batch.tasks) <= await finished_tasks(context, run, "check", f"{name}-"):
+        await _ask_for_validation(context, run, name)
 
 
-async def _require_answers(core: Core, run: Run, batch: Batch) -> None:
+async def _require_answers(context: Context, run: Run, batch: Batch) -> None:
     """Return when every question of a batch was asked; else send the open ones and raise QuestionsOpen."""
-    finished = await finished_tasks(core, run, "check", f"{batch.name}-")
+    finished = await finished_tasks(context, run, "check", f"{batch.name}-")
     open_tasks = [task for task in batch.tasks if task not in finished]
     if not open_tasks:
         return
-    await artifacts.save(core, run, _artefact(batch.name), batch)
+    await artifacts.save(context, run, _artefact(batch.name), batch)
     for task in open_tasks:
         message = StageMessage(document_id=run.document_id, run=run.number, task=task)
-        await core.queues.send("check", dump_stored(message))
+        await context.queues.send("check", dump_stored(message))
     raise QuestionsOpen
 
 
-async def _ask_for_validation(core: Core, run: Run, batch: str) -> None:
+async def _ask_for_validation(context: Context, run: Run, batch: str) -> None:
     """Send the message that goes on with validation: once for each batch, whoever finds it complete first.
 
     A crash before the message is sent leaves a stalled Run, which the sweeper pushes on.
@@ -114,21 +114,21 @@ async def _ask_for_validation(core: Core, run: Run, batch: str) -> None:
     done = TaskDone(stage="check", name=batch, counted=False)
     key = receipt_key(run, "check", batch)
     try:
-        await core.records.commit(DOCUMENTS, run.document_id, [Insert(key, dump_stored(done))])
+        await context.records.commit(DOCUMENTS, run.document_id, [Insert(key, dump_stored(done))])
     except Conflict:
         return
     message = StageMessage(document_id=run.document_id, run=run.number)
-    await core.queues.send("validate", dump_stored(message))
+    await context.queues.send("validate", dump_stored(message))
 
 
 async def _answer(
-    core: Core, run: Run, kind: DocumentType, stored: artifacts.StoredPages, asked: RowQuestion
+    context: Context, run: Run, kind: DocumentType, stored: artifacts.StoredPages, asked: RowQuestion
 ) -> tuple[RangeAnswer, Bill]:
     """Ask a question on behalf of validation, which is the step that pays for it."""
     spec: FieldSpec = kind.field(asked.table)
     heading = (await stored.some([asked.heading]))[0] if asked.heading else None
     question = Question((spec,), await stored.some(asked.pages), asked.only, heading)
-    return await answered(core, run, kind, question, payer(run, "validate", PLAN))
+    return await answered(context, run, kind, question, payer(run, "validate", PLAN))
 
 
 def _artefact(batch: str) -> str:

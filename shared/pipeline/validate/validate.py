@@ -18,12 +18,13 @@ from shared.pipeline.answers.merging import merged_ranges
 from shared.pipeline.answers.page_choice import Answers, of_range, pages_to_read, with_required
 from shared.pipeline.checks.evidence import with_checks
 from shared.pipeline.checks.stated_sums import find_stated_sums
-from shared.pipeline.context import WORK, Core
+from shared.pipeline.context import Context
 from shared.pipeline.extract.extract import AGAIN
 from shared.pipeline.models.answers import RangeAnswer
 from shared.pipeline.models.spending import within_limits
 from shared.pipeline.read.read import SECOND_READING
 from shared.pipeline.store import artifacts
+from shared.pipeline.store.context import WORK
 from shared.pipeline.store.current_step import due
 from shared.pipeline.store.fan_in import finish
 from shared.pipeline.store.runs import Snapshot
@@ -37,57 +38,57 @@ EXTRACTION = "extraction"
 """The name of the artefact that holds the checked Extraction."""
 
 
-async def validate(core: Core, message: StageMessage) -> None:
+async def validate(context: Context, message: StageMessage) -> None:
     """Check what was extracted and keep the Extraction. A message that is no longer due changes nothing.
 
     While questions are asked in parallel nothing is kept; the last of them asks for validation again. Raises Retryable
     and Permanent of the model.
     """
-    snapshot = await due(core, message, State.VALIDATING)
+    snapshot = await due(context, message, State.VALIDATING)
     if snapshot is None:
         return
     try:
-        await _validate(core, snapshot)
+        await _validate(context, snapshot)
     except QuestionsOpen:
         telemetry.report("questions_open", {telemetry.DOCUMENT_ID: message.document_id, telemetry.RUN: message.run})
 
 
-async def _validate(core: Core, snapshot: Snapshot) -> None:
+async def _validate(context: Context, snapshot: Snapshot) -> None:
     run = snapshot.run
-    core = await within_limits(core, run, "validate")
-    kind = await core.types.kept(run.document_type or "", run.type_version)
-    stored = artifacts.StoredPages(core, run)
-    answers, searching = await with_required(core, run, kind, stored, await _answers(core, run))
-    whole = await reconciled(core, run, kind, stored, answers)
+    context = await within_limits(context, run, "validate")
+    kind = await context.types.kept(run.document_type or "", run.type_version)
+    stored = artifacts.StoredPages(context, run)
+    answers, searching = await with_required(context, run, kind, stored, await _answers(context, run))
+    whole = await reconciled(context, run, kind, stored, answers)
     raw = merged_ranges(kind, [answer for _, answer in whole.answers])
-    conventions = await load_conventions(core, run, stored)
+    conventions = await load_conventions(context, run, stored)
     look = await look_through(stored, kind, whole.answers, raw, conventions)
     extraction = Extraction(fields=look.fields, tables=look.tables, findings=(*raw.findings, *whole.findings))
     told = [*look.findings, *soften_printed(kind, extraction, evaluate.findings(kind, extraction.values()))]
     told += await find_stated_sums(stored, kind, extraction, told, conventions)
-    second = await _compared(core, run, kind, stored, extraction)
+    second = await _compared(context, run, kind, stored, extraction)
     names = open_fields(kind, second, told)
     # The model is told what the page says, never what the second reading does: so they stay independent.
-    check = await checked(core, run, kind, names, extraction, told, _cited(extraction, look))
+    check = await checked(context, run, kind, names, extraction, told, _cited(extraction, look))
     told += check.findings
-    await artifacts.save(core, run, SURVEY, Survey(pages=look.pages))
-    await artifacts.save(core, run, EXTRACTION, with_checks(kind, second, told, check.verdicts))
+    await artifacts.save(context, run, SURVEY, Survey(pages=look.pages))
+    await artifacts.save(context, run, EXTRACTION, with_checks(kind, second, told, check.verdicts))
     bill = check.bill.plus(searching).plus(whole.bill)
-    await finish(core, snapshot, TaskDone(stage="validate", name=PLAN, bill=bill))
+    await finish(context, snapshot, TaskDone(stage="validate", name=PLAN, bill=bill))
 
 
-async def _answers(core: Core, run: Run, reading: str = "extract") -> Answers:
+async def _answers(context: Context, run: Run, reading: str = "extract") -> Answers:
     """The answers of all ranges of the Run, in page order; `reading`: the folder of the first or the second one.
 
     Raises Unavailable when the answer to a page is missing.
     """
-    pages = await pages_to_read(core, run)
-    names = [name async for name in core.blobs.names(WORK, f"{artifacts.folder(run)}/{reading}/")]
+    pages = await pages_to_read(context, run)
+    names = [name async for name in context.blobs.names(WORK, f"{artifacts.folder(run)}/{reading}/")]
     kept = sorted(name.rsplit("/", 1)[-1].removesuffix(".json") for name in names)
     answers = [
         (
             of_range(pages, PageRange.named(name)),
-            await artifacts.fetch_saved(core, run, f"{reading}/{name}", RangeAnswer),
+            await artifacts.fetch_saved(context, run, f"{reading}/{name}", RangeAnswer),
         )
         for name in kept
     ]
@@ -98,17 +99,17 @@ async def _answers(core: Core, run: Run, reading: str = "extract") -> Answers:
 
 
 async def _compared(
-    core: Core, run: Run, kind: DocumentType, stored: artifacts.StoredPages, extraction: Extraction
+    context: Context, run: Run, kind: DocumentType, stored: artifacts.StoredPages, extraction: Extraction
 ) -> Extraction:
     """The Extraction, compared with what the file itself says as data, and with what another model read, if any did."""
     opinions, told = [], []
-    einvoice = await artifacts.fetch_if_saved(core, run, SECOND_READING, SecondReading)
+    einvoice = await artifacts.fetch_if_saved(context, run, SECOND_READING, SecondReading)
     if einvoice and einvoice.problem is not None:
         told.append(unreadable("e_invoice", einvoice.problem))
     elif einvoice:
         opinions.append(of_einvoice(kind, einvoice))
     if kind.policy.second_reading:
-        again = merged_ranges(kind, [answer for _, answer in await _answers(core, run, AGAIN)])
+        again = merged_ranges(kind, [answer for _, answer in await _answers(context, run, AGAIN)])
         opinions.append(of_model(kind, again))
         told += [unreadable("model", one.message) for one in again.findings if one.severity == "error"]
     for opinion in opinions:

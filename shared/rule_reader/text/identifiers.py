@@ -55,11 +55,11 @@ def find_codes(text: str) -> list[FoundCode]:
     found = []
     aside = [match.span() for match in re.finditer(r"\([^()]*\)", text)]
     for match in re.finditer(r"\S+", text):
-        core = match.group().strip(_EDGES)
-        if any(char.isdigit() for char in core) and re.fullmatch(r"[\w./\-#&+]+", core):
-            start = match.start() + match.group().index(core)
-            quality = 1.0 if len(core) > _SHORT else 0.7
+        context = match.group().strip(_EDGES)
+        if any(char.isdigit() for char in context) and re.fullmatch(r"[\w./\-#&+]+", context):
+            start = match.start() + match.group().index(context)
+            quality = 1.0 if len(context) > _SHORT else 0.7
             if any(left < match.end() and match.start() < right for left, right in aside):
                 quality = _ASIDE
-            found.append(FoundCode(core, start, start + len(core), quality))
+            found.append(FoundCode(context, start, start + len(context), quality))
     return sorted(found, key=lambda code: code.quality == _ASIDE)

@@ -12,7 +12,7 @@ from yarl import URL
 
 from quality.chaos.faults.storage_proxy import STORMS, Fault, Weather, storage_proxy
 from quality.chaos.faults.switch import Switch
-from shared.pipeline.context import WORK
+from shared.pipeline.store.context import WORK
 
 
 class Scripted(Weather):

@@ -14,7 +14,7 @@ from shared.domain.documents.document import Document
 from shared.domain.documents.task import StageMessage
 from shared.domain.documents.unpacking import Bounds, Member
 from shared.domain.errors import Superseded, Unreadable
-from shared.pipeline.context import Core
+from shared.pipeline.context import Context
 from shared.pipeline.local_files.copies import Copies
 from shared.pipeline.store.runs import load
 from shared.ports.reading import SourceFile
@@ -135,7 +135,7 @@ def hidden(cause: OSError) -> Unreadable:
 async def test_whatever_a_full_disk_is_reported_as_defers_the_step(world: World, error: Exception) -> None:
     """The same disk serves copies, members, typeset pages and decrypted files."""
 
-    async def step(_core: Core, _message: StageMessage) -> None:
+    async def step(_core: Context, _message: StageMessage) -> None:
         raise error
 
     document = await world.drop()

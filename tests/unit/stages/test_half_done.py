@@ -9,7 +9,7 @@ from functions.steps import run_step
 from shared.domain.documents.run import State
 from shared.domain.documents.task import StageMessage
 from shared.domain.errors import Conflict, Unavailable, Unreadable
-from shared.pipeline.context import Core
+from shared.pipeline.context import Context
 from shared.pipeline.operations.forget import forget
 from shared.pipeline.operations.replay import UnknownDocument, replay
 from shared.pipeline.operations.sweep import sweep
@@ -147,7 +147,7 @@ async def test_events_to_be_told_again_are_not_forgotten(world: World) -> None:
 async def test_a_late_failure_does_not_take_a_case_from_a_person(doubtful: World) -> None:
     """A second delivery that fails when the Run already waits for a person is too late to end it."""
 
-    async def late(core: Core, message: StageMessage) -> None:
+    async def late(core: Context, message: StageMessage) -> None:
         raise Unreadable("unreadable", "the file could not be opened")
 
     document_id = await _id(doubtful)

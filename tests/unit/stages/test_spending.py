@@ -11,7 +11,7 @@ from shared.domain.documents.run import Run, State
 from shared.domain.documents.task import StageMessage
 from shared.domain.models.catalogue import Catalogue, Deployment
 from shared.domain.models.model_call import ModelAnswer, ModelCall, Usage
-from shared.pipeline.context import Core
+from shared.pipeline.context import Context
 from shared.pipeline.intake.ingest import receive
 from shared.pipeline.models.meter import MOST_EXHAUSTED
 from shared.pipeline.models.spending import PAGES_IN_LIMITS
@@ -116,7 +116,7 @@ async def test_a_replay_has_limits_of_its_own() -> None:
     assert (State.HELD, 0, 1) == (run.state, run.bill.calls, run.bill.reused)
 
 
-def _with_limits(world: World, **limits: Any) -> Core:
+def _with_limits(world: World, **limits: Any) -> Context:
     return replace(world.core, limits=replace(world.core.limits, **limits))
 
 

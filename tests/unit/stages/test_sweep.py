@@ -11,7 +11,7 @@ from functions.steps import run_step
 from shared.domain.documents.run import State
 from shared.domain.documents.task import StageMessage, TaskDone
 from shared.domain.errors import Throttled, Unavailable
-from shared.pipeline.context import Core
+from shared.pipeline.context import Context
 from shared.pipeline.operations.deferral_notes import note_waiting
 from shared.pipeline.operations.sweep import sweep
 from shared.pipeline.store.rows.receipts import insert_receipt, planned_ranges
@@ -178,7 +178,7 @@ async def test_a_mark_of_a_run_that_never_came_to_be_hides_nothing(world: World)
     assert State.EXTRACTING is (await world.run(document_id)).state
 
 
-async def _mark(core: Core, document_id: str, number: int) -> None:
+async def _mark(core: Context, document_id: str, number: int) -> None:
     snapshot = await load(core, document_id)
     assert snapshot is not None
     await mark_active(core, snapshot.run.model_copy(update={"number": number}))

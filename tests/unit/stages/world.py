@@ -13,7 +13,7 @@ from shared.domain.documents.task import StageMessage
 from shared.domain.models.catalogue import Catalogue, Deployment
 from shared.domain.models.model_call import ModelAnswer, ModelCall, TextPart
 from shared.domain.types.document_type import DocumentType
-from shared.pipeline.context import Core, Limits
+from shared.pipeline.context import Context
 from shared.pipeline.decide.decide import decide
 from shared.pipeline.extract.extract import extract
 from shared.pipeline.intake.ingest import receive
@@ -24,6 +24,7 @@ from shared.pipeline.operations.status import detail
 from shared.pipeline.publish.publish import publish
 from shared.pipeline.read.read import read
 from shared.pipeline.review.review import open_review
+from shared.pipeline.store.context import Limits
 from shared.pipeline.store.runs import load
 from shared.pipeline.validate.row_questions import check
 from shared.pipeline.validate.validate import validate
@@ -45,7 +46,7 @@ from tests.unit.stages.note import ANSWERS, CATALOGUE, NOTE, ONE_PAGE, PAGE
 
 __all__ = ["ANSWERS", "CATALOGUE", "NOTE", "ONE_PAGE", "PAGE"]
 
-STEPS: dict[str, Callable[[Core, StageMessage], Awaitable[object]]] = {
+STEPS: dict[str, Callable[[Context, StageMessage], Awaitable[object]]] = {
     "read": read,
     "read-ranges": read,
     "extract": extract,
@@ -109,7 +110,7 @@ def media_type(data: bytes) -> str:
 class World:
     """The Core with what it works on in reach."""
 
-    core: Core
+    core: Context
     storage: Storage
     events: MemoryEvents
     models: ScriptedModels
@@ -238,7 +239,7 @@ def make_world(
     """A World whose every file has `pages`, and whose models answer by `script`."""
     clock = FixedClock()
     kept, events, models = storage(clock), MemoryEvents(), ScriptedModels(script)
-    core = Core(
+    core = Context(
         blobs=kept.blobs,
         copies=Copies(kept.blobs, 1 << 30),
         queues=kept.queues,

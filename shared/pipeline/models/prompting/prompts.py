@@ -11,7 +11,7 @@ from shared.domain.models.model_call import ImagePart, ModelCall, TextPart
 from shared.domain.reading.page import Line, Page, Span
 from shared.domain.reading.quoting import LAYOUT, quoted
 from shared.domain.types.document_type import DocumentType, FieldSpec
-from shared.pipeline.context import Core
+from shared.pipeline.models.context import ModelContext
 from shared.pipeline.models.prompting.few_shot import shown_examples
 from shared.pipeline.models.prompting.schema import extraction_schema, verification_schema
 
@@ -54,7 +54,7 @@ def pictures(images: Sequence[tuple[int, bytes]]) -> tuple[TextPart | ImagePart,
 
 
 def extract_call(
-    core: Core,
+    context: ModelContext,
     kind: DocumentType,
     specs: Sequence[FieldSpec],
     pages: Sequence[Page],
@@ -67,12 +67,12 @@ def extract_call(
     """
     task = TextPart(text=f"The document is of the type {kind.title}. {kind.description}")
     return ModelCall(
-        deployment=core.gateway.catalogue.for_task("vision").name,
+        deployment=context.gateway.catalogue.for_task("vision").name,
         system=EXTRACT_SYSTEM,
         parts=(task, *shown_examples(kind, specs), TextPart(text=quoted(pages)), *_only_rows(only), *pictures(images)),
         schema_name=f"extract_{kind.name}",
         json_schema=extraction_schema(specs),
-        max_output_tokens=core.limits.max_output_tokens,
+        max_output_tokens=context.limits.max_output_tokens,
         cache_key=f"extract-{kind.name}-{kind.version}",
     )
 
@@ -96,7 +96,7 @@ def listed_types(types: Iterable[DocumentType]) -> str:
 
 
 def classify_call(
-    core: Core, known: Mapping[str, DocumentType], pages: Sequence[Page], images: Sequence[tuple[int, bytes]]
+    context: ModelContext, known: Mapping[str, DocumentType], pages: Sequence[Page], images: Sequence[tuple[int, bytes]]
 ) -> ModelCall:
     """The request that tells which of the `known` document types a file has."""
     types = sorted(known.values(), key=lambda kind: kind.name)
@@ -111,17 +111,19 @@ def classify_call(
         "additionalProperties": False,
     }
     return ModelCall(
-        deployment=core.gateway.catalogue.for_task("vision").name,
+        deployment=context.gateway.catalogue.for_task("vision").name,
         system=CLASSIFY_SYSTEM,
         parts=(TextPart(text=f"<types>\n{listing}\n</types>"), TextPart(text=quoted(pages)), *pictures(images)),
         schema_name="classify_document",
         json_schema=schema,
-        max_output_tokens=core.limits.max_output_tokens,
+        max_output_tokens=context.limits.max_output_tokens,
         cache_key="classify",
     )
 
 
-def split_call(core: Core, kinds: Iterable[DocumentType], pages: Sequence[Page], asked: Sequence[int]) -> ModelCall:
+def split_call(
+    context: ModelContext, kinds: Iterable[DocumentType], pages: Sequence[Page], asked: Sequence[int]
+) -> ModelCall:
     """The request that tells which of the pages `asked` begin a document; of each page its head and foot are quoted."""
     schema = {
         "type": "object",
@@ -132,17 +134,17 @@ def split_call(core: Core, kinds: Iterable[DocumentType], pages: Sequence[Page],
     short = [replace(page, lines=_head_and_foot(page)) for page in pages]
     task = f"<types>\n{listed_types(kinds)}\n</types>\n<pages>{_json(list(asked))}</pages>"
     return ModelCall(
-        deployment=core.gateway.catalogue.for_task("vision").name,
+        deployment=context.gateway.catalogue.for_task("vision").name,
         system=SPLIT_SYSTEM,
         parts=(TextPart(text=task), TextPart(text=quoted(short))),
         schema_name="split_packet",
         json_schema=schema,
-        max_output_tokens=core.limits.max_output_tokens,
+        max_output_tokens=context.limits.max_output_tokens,
     )
 
 
 def verify_call(
-    core: Core,
+    context: ModelContext,
     kind: DocumentType,
     names: Sequence[str],
     extraction: Extraction,
@@ -165,12 +167,12 @@ def verify_call(
     told = [finding.model_dump(include={"rule", "message", "fields"}) for finding in some_of_each(findings)[0]]
     task = _json({"fields": fields, "findings": told}).replace("<", "\\u003c")
     return ModelCall(
-        deployment=core.gateway.catalogue.for_task("reasoning").name,
+        deployment=context.gateway.catalogue.for_task("reasoning").name,
         system=VERIFY_SYSTEM,
         parts=(TextPart(text=f"<extraction>\n{task}\n</extraction>"), TextPart(text=quoted(pages))),
         schema_name=f"verify_{kind.name}",
         json_schema=verification_schema(names),
-        max_output_tokens=core.limits.max_output_tokens,
+        max_output_tokens=context.limits.max_output_tokens,
         reasoning_effort="low",
         cache_key=f"verify-{kind.name}-{kind.version}",
     )

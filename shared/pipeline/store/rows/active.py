@@ -6,7 +6,7 @@ from datetime import datetime
 
 from shared.domain.errors import Conflict
 from shared.domain.stored import Stored, dump_stored, load_stored
-from shared.pipeline.context import Core
+from shared.pipeline.store.context import StoreContext
 from shared.ports.records import Delete, Record, Replace
 
 CATALOG = "catalog"
@@ -24,27 +24,27 @@ class Mark(Stored):
     pushes: int = 0
 
 
-def active(core: Core) -> AsyncIterator[Record]:
+def active(context: StoreContext) -> AsyncIterator[Record]:
     """The marks of Documents that may still need work; a mark's key is the Document's id."""
-    return core.records.partition(CATALOG, ACTIVE)
+    return context.records.partition(CATALOG, ACTIVE)
 
 
-async def unmark(core: Core, mark: Record) -> None:
+async def unmark(context: StoreContext, mark: Record) -> None:
     """Take a Document off the active list, unless its mark was renewed meanwhile."""
     try:
-        await core.records.commit(CATALOG, ACTIVE, [Delete(mark.key, mark.version)])
+        await context.records.commit(CATALOG, ACTIVE, [Delete(mark.key, mark.version)])
     except Conflict:
         return
 
 
-async def renew(core: Core, mark: Record, pushes: int = 0) -> bool:
+async def renew(context: StoreContext, mark: Record, pushes: int = 0) -> bool:
     """Date the mark of a Document that is pushed on; False when another sweeper was quicker.
 
     `pushes`: how often it was pushed since it last progressed.
     """
-    body = dump_stored(replace(load_stored(Mark, mark.body), updated=core.clock.now(), pushes=pushes))
+    body = dump_stored(replace(load_stored(Mark, mark.body), updated=context.clock.now(), pushes=pushes))
     try:
-        await core.records.commit(CATALOG, ACTIVE, [Replace(mark.key, body, mark.version)])
+        await context.records.commit(CATALOG, ACTIVE, [Replace(mark.key, body, mark.version)])
     except Conflict:
         return False
     return True

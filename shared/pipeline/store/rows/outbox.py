@@ -7,7 +7,7 @@ from shared.domain.documents.event import CorrectedFact, Event, EventName, Fact
 from shared.domain.documents.run import Run
 from shared.domain.documents.task import StageMessage
 from shared.domain.stored import Stored, dump_stored
-from shared.pipeline.context import Core
+from shared.pipeline.store.context import StoreContext
 
 EVENT_PREFIX = "event-"
 
@@ -35,7 +35,7 @@ def event_row(event: Event) -> str:
     return dump_stored(OutboxRow(event=event))
 
 
-def new_event(core: Core, document: Document, run: Run, name: EventName, fact: Fact) -> Event:
+def new_event(context: StoreContext, document: Document, run: Run, name: EventName, fact: Fact) -> Event:
     """The event `name` of a Run. A Run states each fact at most once, so its id is made of both.
 
     It may be corrected more than once: then the revision makes the difference.
@@ -44,7 +44,7 @@ def new_event(core: Core, document: Document, run: Run, name: EventName, fact: F
     return Event(
         id=f"{document.id}.{run.number}.{name}{again}",
         name=name,
-        source=f"{core.storage_url.rstrip('/')}/{document.container}",
+        source=f"{context.storage_url.rstrip('/')}/{document.container}",
         subject=f"documents/{document.id}",
         time=run.updated,
         data=fact.model_dump(mode="json"),
@@ -63,6 +63,6 @@ def base_fact(document: Document, run: Run) -> dict[str, object]:
     }
 
 
-async def ask_to_publish(core: Core, document_id: str) -> None:
+async def ask_to_publish(context: StoreContext, document_id: str) -> None:
     """Send the message that makes the publish stage relay a Document's events."""
-    await core.queues.send("publish", dump_stored(StageMessage(document_id=document_id)))
+    await context.queues.send("publish", dump_stored(StageMessage(document_id=document_id)))

@@ -13,7 +13,7 @@ from shared.domain.documents.task import PageRange, Stage, TaskDone, page_ranges
 from shared.domain.errors import Conflict
 from shared.domain.models.model_call import Bill
 from shared.domain.stored import dump_stored
-from shared.pipeline.context import Core
+from shared.pipeline.store.context import StoreContext
 from shared.pipeline.store.rows.stored_rows import load_or_report
 from shared.ports.records import Delete, Insert
 
@@ -47,52 +47,54 @@ def planned_ranges(run: Run) -> tuple[PageRange, ...]:
     return page_ranges(run.extent, run.range_size) if run.range_size else ()
 
 
-async def has_receipt(core: Core, run: Run, stage: Stage, name: str) -> bool:
+async def has_receipt(context: StoreContext, run: Run, stage: Stage, name: str) -> bool:
     """Return whether a task was finished before."""
     for key in _keys(run, stage, name):
-        if await core.records.get(DOCUMENTS, run.document_id, key) is not None:
+        if await context.records.get(DOCUMENTS, run.document_id, key) is not None:
             return True
     return False
 
 
-async def insert_receipt(core: Core, run: Run, done: TaskDone) -> None:
+async def insert_receipt(context: StoreContext, run: Run, done: TaskDone) -> None:
     """Store the receipt of a task without touching the Run's row; one that exists stays as it is.
 
     Raises Conflict, and leaves none, when the Document was forgotten meanwhile.
     """
-    receipt = replace(done, counted=False, finished=core.clock.now())
+    receipt = replace(done, counted=False, finished=context.clock.now())
     key = receipt_key(run, done.stage, done.name)
     try:
-        await core.records.commit(DOCUMENTS, run.document_id, [Insert(key, dump_stored(receipt))])
+        await context.records.commit(DOCUMENTS, run.document_id, [Insert(key, dump_stored(receipt))])
     except Conflict:
-        if await core.records.get(DOCUMENTS, run.document_id, key) is None:
+        if await context.records.get(DOCUMENTS, run.document_id, key) is None:
             raise
-    if await core.records.get(DOCUMENTS, run.document_id, "document") is None:
-        await core.records.commit(DOCUMENTS, run.document_id, [Delete(key)])
+    if await context.records.get(DOCUMENTS, run.document_id, "document") is None:
+        await context.records.commit(DOCUMENTS, run.document_id, [Delete(key)])
         raise Conflict("the document was removed meanwhile")
 
 
-async def finished_tasks(core: Core, run: Run, stage: Stage, prefix: str = "") -> set[str]:
+async def finished_tasks(context: StoreContext, run: Run, stage: Stage, prefix: str = "") -> set[str]:
     """Return the names of the finished tasks of a stage, of those whose name begins with `prefix`."""
     names: set[str] = set()
     for start in _keys(run, stage, prefix):
-        records = core.records.partition(DOCUMENTS, run.document_id, start)
+        records = context.records.partition(DOCUMENTS, run.document_id, start)
         names |= {prefix + record.key.removeprefix(start) async for record in records}
     return names
 
 
-async def load_receipts(core: Core, run: Run, stage: Stage) -> dict[str, TaskDone]:
+async def load_receipts(context: StoreContext, run: Run, stage: Stage) -> dict[str, TaskDone]:
     """Load the receipts of a stage by task name; of a task that has two, the one that the Run counts."""
     receipts: dict[str, TaskDone] = {}
     for prefix in _keys(run, stage):
-        async for record in core.records.partition(DOCUMENTS, run.document_id, prefix):
+        async for record in context.records.partition(DOCUMENTS, run.document_id, prefix):
             name = record.key.removeprefix(prefix)
             # That the row exists says that the task is finished; of one that cannot be read only the bill is lost.
             receipts[name] = load_or_report(TaskDone, record) or TaskDone(stage=stage, name=name)
     return receipts
 
 
-async def load_all_receipts(core: Core, run: Run, stage: Stage, name: str | None = None) -> dict[str, TaskDone] | None:
+async def load_all_receipts(
+    context: StoreContext, run: Run, stage: Stage, name: str | None = None
+) -> dict[str, TaskDone] | None:
     """Load the receipts of all planned ranges; None when one is missing.
 
     With the `name` of a task that was just finished, its group is read first, and the others only when no receipt of
@@ -102,15 +104,17 @@ async def load_all_receipts(core: Core, run: Run, stage: Stage, name: str | None
     if name is not None:
         prefix = name[:GROUP_PREFIX_LENGTH]
         group = {other for other in planned if other.startswith(prefix)}
-        if group != planned and not group <= await finished_tasks(core, run, stage, prefix):
+        if group != planned and not group <= await finished_tasks(context, run, stage, prefix):
             return None
-    receipts = await load_receipts(core, run, stage)
+    receipts = await load_receipts(context, run, stage)
     return receipts if planned <= receipts.keys() else None
 
 
-async def outstanding(core: Core, run: Run, stage: Stage, ranges: tuple[PageRange, ...]) -> tuple[PageRange, ...]:
+async def outstanding(
+    context: StoreContext, run: Run, stage: Stage, ranges: tuple[PageRange, ...]
+) -> tuple[PageRange, ...]:
     """Return the planned ranges of a stage that have no receipt yet."""
-    finished = await finished_tasks(core, run, stage)
+    finished = await finished_tasks(context, run, stage)
     return tuple(pages for pages in ranges if pages.name not in finished)
 
 

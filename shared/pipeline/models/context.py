@@ -1,0 +1,13 @@
+"""What asking models takes: the store, and the gateway to the deployments."""
+
+from dataclasses import dataclass
+
+from shared.pipeline.models.gateway import Gateway
+from shared.pipeline.store.context import StoreContext
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelContext(StoreContext):
+    """The store, and the gateway that asks models within limits."""
+
+    gateway: Gateway
