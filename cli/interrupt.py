@@ -34,7 +34,7 @@ def check_settings() -> None:
     try:
         load_settings()
     except IntrayError as error:
-        from cli.output.terminal import complain
+        from local.terminal import complain
 
         complain(str(error))
         raise SystemExit(1) from None
@@ -63,7 +63,7 @@ async def _guarded(command: Coroutine[Any, Any, int], message: str, stopped: int
 
 
 def _complain(failures: BaseExceptionGroup[Exception]) -> None:
-    from cli.output.terminal import complain
+    from local.terminal import complain
 
     for failure in failures.exceptions:
         if isinstance(failure, BaseExceptionGroup):

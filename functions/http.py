@@ -12,7 +12,7 @@ from shared import bootstrap
 from shared.domain.documents.result import Result
 from shared.domain.documents.review import CaseView, case_view
 from shared.domain.documents.run import State
-from shared.pipeline.operations.forget import forget
+from shared.domain.errors import UnknownDocument
 from shared.pipeline.operations.listing import (
     CasePosition,
     DocumentFilter,
@@ -22,8 +22,9 @@ from shared.pipeline.operations.listing import (
     list_events,
     list_types,
 )
-from shared.pipeline.operations.replay import UnknownDocument, replay
+from shared.pipeline.operations.replay import replay
 from shared.pipeline.operations.status import detail
+from shared.pipeline.publish.forget import forget
 from shared.pipeline.publish.publish import republish
 from shared.pipeline.review import review
 from shared.pipeline.review.correct import CorrectionWish, correct

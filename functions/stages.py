@@ -6,7 +6,7 @@ from functions.steps import run_stage
 from shared import bootstrap, telemetry
 from shared.pipeline.decide.decide import decide
 from shared.pipeline.extract.extract import extract
-from shared.pipeline.operations.forget import forget_expired
+from shared.pipeline.operations.retention import forget_expired
 from shared.pipeline.operations.sweep import sweep
 from shared.pipeline.publish.publish import publish
 from shared.pipeline.read.read import read

@@ -15,10 +15,10 @@ from shared.domain.documents.task import PLAN, StageMessage
 from shared.domain.errors import Blocked, Conflict, Permanent, Retryable, UnreadableRecord
 from shared.domain.stored import dump_stored
 from shared.pipeline.context import Context
+from shared.pipeline.endings import fail_by_id
 from shared.pipeline.models.step_time import OutOfTime, StepTime
 from shared.pipeline.operations.deferral_notes import note_waiting
 from shared.pipeline.operations.unreadable_messages import read_message
-from shared.pipeline.store.endings import fail_by_id
 
 _GO_FIRST = frozenset({"read", "extract", "validate", "decide"})
 """Queues of the steps that every file takes; further ones of large files are ranges or questions."""

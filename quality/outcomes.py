@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cli.commands.process import Item
-from cli.output.report import seconds
+from local.processing.report import seconds
 from quality.evals.comparing.evidence import Sheets, is_pdf
 from quality.evals.sets.prediction import PredictedField, PredictedRow, Prediction
+from shared.domain.documents.artifact_names import EXTRACTION
 from shared.domain.documents.extraction import Extraction
 from shared.domain.documents.result import ResultField
 from shared.domain.documents.run import Run, State
@@ -16,7 +17,6 @@ from shared.domain.reading.page import Page
 from shared.pipeline.models.gateway import ANSWERS, StoredAnswer
 from shared.pipeline.operations.status import DocumentDetail
 from shared.pipeline.store import artifacts
-from shared.pipeline.validate.validate import EXTRACTION
 
 if TYPE_CHECKING:
     from azure.storage.blob.aio import ContainerClient

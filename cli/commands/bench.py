@@ -31,7 +31,7 @@ def read(
     import asyncio
     import tempfile
 
-    from cli.output.terminal import console
+    from local.terminal import console
     from quality.bench.read import Scale, measure
     from quality.measure import exit_code, figures_table, report, write
 
@@ -67,8 +67,8 @@ def ocr(
     """
     import asyncio
 
-    from cli.output.terminal import complain, console
     from local.cloud.options import APP
+    from local.terminal import complain, console
     from quality.bench.ocr import Subjects, measure
     from quality.evals.sets.labelled import InvalidSet
     from quality.measure import exit_code, figures_table, report, write
@@ -175,8 +175,8 @@ def _in_a_cloud(
     import asyncio
     import tempfile
 
-    from cli.output.terminal import complain, console
     from local.cloud.addresses import CloudError
+    from local.terminal import complain, console
     from quality.measure import exit_code, figures_table, report, write
 
     terminal = console()

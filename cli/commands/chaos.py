@@ -6,7 +6,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from cli.output.terminal import console
+from local.terminal import console
 from quality.chaos.evidence import audit, payments
 from quality.chaos.evidence.evidence import Evidence
 from quality.chaos.run import Wish, run

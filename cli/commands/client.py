@@ -4,16 +4,16 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from cli.commands.process import check_type
-from cli.output.family import family, has_settled
 from cli.output.show import print_document
 from cli.output.tables import outcome_line
-from cli.output.terminal import complain, console, plain
 from local.cloud.addresses import CloudError, find
 from local.cloud.api import Api, api
 from local.cloud.storage import uploads
 from local.cloud.watch import Watcher
+from local.processing.family import family, has_settled
 from local.processing.files import collect
 from local.settings import LocalSettings
+from local.terminal import complain, console, plain
 from shared.domain.documents.run import State
 from shared.pipeline.operations.status import DocumentDetail
 

@@ -10,16 +10,16 @@ from typing import Any, NamedTuple
 
 from cli.commands.eval_record import check_recordable, conditions, write_records
 from cli.commands.process import Item, Processing
-from cli.output.terminal import Starting, complain, console
 from local.cloud.api import EventLog, api
 from local.cloud.cloud import Cloud
 from local.cloud.options import CloudOptions
 from local.cloud.storage import uploads
 from local.processing.files import Source, blob_names
 from local.settings import LocalSettings
+from local.terminal import Starting, complain, console
+from quality.evals.drafted_types.drafted import Drafted, draft
 from quality.evals.evaluation import Case, cases, evaluation, judged
 from quality.evals.record import Conditions, InvalidRecord
-from quality.evals.sets.drafted import Drafted, draft
 from quality.evals.sets.labelled import InvalidSet, Labelled, load
 from quality.evals.sets.prediction import Prediction
 from quality.evals.tables import acceptance_line, accuracy_table, classification, figures, worst_table

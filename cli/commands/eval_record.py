@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from cli.output.terminal import complain, console
 from local.cloud.options import CloudOptions
+from local.terminal import complain, console
 from quality.evals.evaluation import Case
 from quality.evals.record import TYPE_PLACEHOLDER, Conditions, InvalidRecord, make_record, record_path, write_record
 from quality.measure import commit

@@ -13,10 +13,10 @@ from pathlib import Path
 import typer
 
 from cli.commands.client import find_document
-from cli.output.terminal import complain, console, plain
 from local.cloud.addresses import CloudError, find
 from local.cloud.api import Api, api
 from local.settings import LocalSettings
+from local.terminal import complain, console, plain
 from shared.domain.corrections.request import Target, read_target
 from shared.domain.documents.result import Result
 from shared.domain.documents.run import State

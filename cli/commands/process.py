@@ -14,18 +14,18 @@ from typing import Any
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from cli.output.acceptance import acceptance_note
-from cli.output.family import family, has_settled
-from cli.output.report import report
 from cli.output.tables import outcome_line, results_table
-from cli.output.terminal import Starting, complain, console
 from local.cloud.addresses import CloudError
 from local.cloud.api import Api, EventLog, api
 from local.cloud.cloud import Cloud
 from local.cloud.options import CloudOptions
 from local.cloud.storage import Uploads, uploads
 from local.cloud.watch import Watcher, outcome_event
+from local.processing.family import family, has_settled
 from local.processing.files import Source, blob_names, clean, collect, output_names
+from local.processing.report import report
 from local.settings import load_settings
+from local.terminal import Starting, complain, console
 from shared.domain.documents.run import Run, State
 from shared.pipeline.operations.status import DocumentDetail
 

@@ -10,11 +10,11 @@ from pydantic import TypeAdapter
 from rich.live import Live
 
 from cli.output.tables import documents_table
-from cli.output.terminal import console
 from local.cloud.addresses import find
 from local.cloud.api import api
 from local.cloud.watch import Watcher
 from local.settings import LocalSettings
+from local.terminal import console
 from shared.domain.documents.run import State
 from shared.pipeline.operations.status import DocumentStatus
 

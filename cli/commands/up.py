@@ -11,18 +11,18 @@ from rich.text import Text
 
 from cli.drop_folder import DropFolder, Uploaded
 from cli.output.acceptance import acceptance_note
-from cli.output.family import family, has_settled, in_families
 from cli.output.reasons import LEGEND, reason_lines
 from cli.output.tables import documents_table, events_table, outcome_line, placed_name, results_table
-from cli.output.terminal import Starting, complain, console, plain
 from local.cloud.addresses import Addresses
 from local.cloud.api import Api, EventLog, api
 from local.cloud.cloud import Cloud
 from local.cloud.options import APP, CloudOptions
 from local.cloud.storage import Uploads, uploads
 from local.cloud.watch import Watcher
+from local.processing.family import family, has_settled, in_families
 from local.processing.files import Source, below
 from local.settings import load_settings
+from local.terminal import Starting, complain, console, plain
 from shared.domain.documents.run import State
 from shared.pipeline.operations.status import DocumentDetail, DocumentStatus
 

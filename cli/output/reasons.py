@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from rich.text import Text
 
-from cli.output.terminal import plain
+from local.terminal import plain
 from shared.domain.documents.run import State
 from shared.pipeline.operations.status import DocumentDetail, DocumentStatus
 

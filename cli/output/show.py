@@ -4,9 +4,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from cli.output.report import seconds
 from cli.output.tables import styled
-from cli.output.terminal import money, plain
+from local.processing.report import seconds
+from local.terminal import money, plain
 from shared.domain.documents.extraction import Evidence
 from shared.domain.documents.result import Result
 from shared.pipeline.operations.status import DocumentDetail

@@ -8,10 +8,10 @@ from typing import Any
 from rich.table import Table
 from rich.text import Text
 
-from cli.output.family import Placed, in_families
 from cli.output.reasons import describe_reason
-from cli.output.report import seconds
-from cli.output.terminal import money, plain
+from local.processing.family import Placed, in_families
+from local.processing.report import seconds
+from local.terminal import money, plain
 from shared.domain.documents.result import Result
 from shared.domain.documents.run import State
 from shared.pipeline.operations.status import DocumentDetail, DocumentStatus

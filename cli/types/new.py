@@ -7,21 +7,21 @@ from typing import NamedTuple
 
 from jsonschema import Draft202012Validator
 
-from cli.drafting.draft import Draft, type_yaml
-from cli.drafting.request import draft_call
-from cli.output.terminal import complain
 from cli.types.types import find_name_problem, write
+from local.drafting.draft import Draft, type_yaml
+from local.drafting.request import draft_call
 from local.model_server.offline.reader import Question
 from local.model_server.offline.reader import answer as offline_answer
 from local.processing.files import collect
+from local.terminal import complain
 from shared import bootstrap
 from shared.adapters.formats.sniffer import PuremagicSniffer
 from shared.bootstrap_formats import readers
-from shared.domain.documents.task import PageRange
 from shared.domain.errors import IntrayError
 from shared.domain.models.model_call import ModelAnswer, ModelCall, TextPart, Usage
 from shared.domain.reading.ocr_need import Ceiling
 from shared.domain.reading.page import Page
+from shared.domain.reading.page_range import PageRange
 from shared.pipeline.read.recognize import with_text
 from shared.ports.reading import Reader, Sniffer, SourceFile, TextRecognizer
 from shared.settings import Settings, settings, storage_settings

@@ -8,11 +8,11 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from cli.output.terminal import complain, console, plain
 from local.cloud.addresses import Addresses, CloudError, find
 from local.cloud.api import api
 from local.cloud.storage import add_type
 from local.settings import LocalSettings
+from local.terminal import complain, console, plain
 from shared.document_types.evaluations import check_evaluations
 from shared.document_types.folder import TYPE_FILE, InvalidType, from_disk
 from shared.document_types.loader import BUILT_IN, load_types, read_type
@@ -101,8 +101,8 @@ async def add(folders: Sequence[Path], state: Path | None) -> int:
 
 def export(reference: str, out: Path, name: str | None) -> int:
     """Write the type of the Pydantic model `module:Model` to `<out>/<name>/type.yaml`; 1 when it cannot be."""
-    from cli.drafting.draft import slug
-    from cli.drafting.pydantic_model import NotExportable, load_model, model_yaml
+    from local.drafting.draft import slug
+    from local.drafting.pydantic_model import NotExportable, load_model, model_yaml
 
     try:
         model = load_model(reference)

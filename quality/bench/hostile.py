@@ -11,12 +11,12 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from cli.commands.process import Item, Processing
-from cli.output.terminal import Starting, complain, console
 from local.cloud.api import EventLog, api
 from local.cloud.cloud import Cloud
 from local.cloud.options import CloudOptions
 from local.cloud.storage import uploads
 from local.processing.files import Source
+from local.terminal import Starting, complain, console
 from quality.bench.process_watch import ProcessWatch
 from quality.evals.sets.hostile import Outcome, Specimen, deviations, in_line, specimens
 from quality.evals.sets.labelled import InvalidSet

@@ -11,7 +11,7 @@ from quality.evals.comparing.tally import Tally, total
 from quality.evals.reliability import Outcome, above, auroc, bins, calibration_error, risk_at_coverage
 from quality.evals.sets.labelled import Labelled
 from quality.evals.sets.prediction import Prediction
-from quality.evals.sets.split import groups, halves
+from quality.evals.split import groups, halves
 from shared.domain.judging.routing import NO_THRESHOLD, NOT_EVALUATED
 from shared.domain.types.document_type import DocumentType
 from shared.domain.types.evaluation import error_rate_interval

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from quality.evals.reliability import Outcome, above, auroc, calibration_error
-from quality.evals.sets.split import halves
+from quality.evals.split import halves
 from shared.domain.documents.extraction import Signals
 from shared.domain.judging.confidence import NEUTRAL, WEIGHTS, Weights, probability
 

@@ -8,7 +8,7 @@ import yaml
 from rich.table import Table
 from rich.text import Text
 
-from cli.output.terminal import plain
+from local.terminal import plain
 from quality.evals.comparing.tally import Tally
 from quality.evals.evaluation import Case
 from quality.measure import Better, Figure

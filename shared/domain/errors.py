@@ -109,3 +109,11 @@ class Superseded(Permanent):
 
 class Refused(Permanent):
     """A model refused to answer (content filter, refusal, or no valid answer)."""
+
+
+class UnknownDocument(IntrayError):
+    """No such Document."""
+
+
+class StillRunning(IntrayError):
+    """The Document's Run has no outcome yet: wait for it, or let a person close its case."""

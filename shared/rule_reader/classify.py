@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from local.model_server.offline.request import between
+from shared.rule_reader.request import between
 from shared.rule_reader.text.labels import Hit, find_hits, fold
 from shared.rule_reader.text.page import Document, cite
 

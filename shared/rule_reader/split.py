@@ -3,8 +3,8 @@
 import json
 from typing import Any
 
-from local.model_server.offline.request import between
 from shared.rule_reader.classify import best_type, listed_types
+from shared.rule_reader.request import between
 from shared.rule_reader.text.page import Document
 
 FIRST_PAGE = 1.3

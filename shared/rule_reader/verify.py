@@ -5,12 +5,12 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from local.model_server.offline.request import between
 from shared.domain.values.conventions import Conventions
 from shared.rule_reader.fields.candidates import Candidate, Finder
 from shared.rule_reader.fields.fields import Field
 from shared.rule_reader.fields.roles import money_role
 from shared.rule_reader.fields.values import Value, read
+from shared.rule_reader.request import between
 from shared.rule_reader.sums.money import Sums
 from shared.rule_reader.text.folding import plain
 from shared.rule_reader.text.labels import find_hits

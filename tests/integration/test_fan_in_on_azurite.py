@@ -12,8 +12,9 @@ import pytest
 
 from shared.adapters.storage.tables import AzureTables
 from shared.domain.documents.run import Run, State
-from shared.domain.documents.task import TaskDone, page_ranges
+from shared.domain.documents.task import TaskDone
 from shared.domain.errors import Conflict
+from shared.domain.reading.page_range import page_ranges
 from shared.pipeline.context import Context
 from shared.pipeline.store.runs import Snapshot, finish_task
 from tests.integration.azurite_storage import empty

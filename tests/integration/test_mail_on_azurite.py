@@ -8,8 +8,8 @@ import pytest
 from shared.adapters.members.mail import mail_entries
 from shared.adapters.members.unpacker import MemberUnpacker
 from shared.domain.documents.run import State
-from shared.pipeline.operations.forget import forget
 from shared.pipeline.operations.sweep import sweep
+from shared.pipeline.publish.forget import forget
 from shared.pipeline.store.runs import all_documents
 from shared.testing.clock import FixedClock
 from shared.testing.isolation import InlineIsolation

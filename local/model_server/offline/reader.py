@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from local.model_server.offline.ocr import with_ocr
-from local.model_server.offline.request import image_pages, read_document, read_samples, wanted_rows
 from shared.rule_reader.classify import classify
 from shared.rule_reader.draft import draft
 from shared.rule_reader.extract import extract
+from shared.rule_reader.request import image_pages, read_document, read_samples, wanted_rows
 from shared.rule_reader.split import split
 from shared.rule_reader.verify import verify
 

@@ -4,7 +4,7 @@ import hashlib
 import re
 from datetime import datetime
 
-from shared.domain.documents.task import PageRange
+from shared.domain.reading.page_range import PageRange
 from shared.domain.stored import Stored
 
 _ID = re.compile(r"d[0-9a-f]{24}")

@@ -6,10 +6,10 @@ from shared.domain.documents.document import Document
 from shared.domain.documents.extraction import Evidence, Extraction, Row, Scalar, SecondValue, Verdict
 from shared.domain.documents.review import Correction
 from shared.domain.documents.run import Disposition, Reason, Run, State
-from shared.domain.documents.task import PageRange
 from shared.domain.documents.unpacking import Member
 from shared.domain.finding import Finding
 from shared.domain.models.model_call import Bill
+from shared.domain.reading.page_range import PageRange
 from shared.domain.stored import Stored
 
 Value = Scalar | list[dict[str, Scalar]]
@@ -144,3 +144,9 @@ def result_name(run: Run) -> str:
 def manifest_name(document_id: str) -> str:
     """The blob name of the list of what a Document held."""
     return f"unpacked/{document_id}.json"
+
+
+class Survey(Stored):
+    """Every page of a Run, without its text."""
+
+    pages: tuple[ResultPage, ...]

@@ -1,7 +1,7 @@
 """The unit of fan-out, and the messages that travel between stages."""
 
 from datetime import datetime
-from typing import Literal, Self
+from typing import Literal
 
 from shared.domain.models.model_call import Bill
 from shared.domain.stored import Stored
@@ -56,29 +56,6 @@ class IntakeMessage(Stored):
     waits: int = 0
 
 
-class PageRange(Stored):
-    """The unit of fan-out: pages `first`..`last`, counted from 1, both included."""
-
-    first: int
-    last: int
-
-    @property
-    def name(self) -> str:
-        """The name of the range's task; sorts in page order."""
-        return f"p{self.first:05d}-{self.last:05d}"
-
-    @classmethod
-    def named(cls, name: str) -> Self:
-        """The range of this name."""
-        first, _, last = name.removeprefix("p").partition("-")
-        return cls(first=int(first), last=int(last))
-
-    @property
-    def numbers(self) -> range:
-        """The page numbers."""
-        return range(self.first, self.last + 1)
-
-
 class TaskDone(Stored):
     """The receipt of a finished page range. That it can be stored only once makes a repeated message harmless.
 
@@ -91,24 +68,3 @@ class TaskDone(Stored):
     bill: Bill = Bill()
     counted: bool = True
     finished: datetime | None = None
-
-
-def page_ranges(pages: int, size: int) -> tuple[PageRange, ...]:
-    """Split pages 1..`pages` into consecutive ranges of at most `size` pages."""
-    return tuple(range_with(first, pages, size) for first in range(1, pages + 1, size))
-
-
-def range_with(page: int, pages: int, size: int) -> PageRange:
-    """The one of `page_ranges` that holds `page`, without making the others."""
-    first = page - (page - 1) % size
-    return PageRange(first=first, last=min(first + size - 1, pages))
-
-
-def planned_range(pages: int, size: int, name: str) -> PageRange | None:
-    """The one of `page_ranges` with this name; None when there is none."""
-    try:
-        page = PageRange.named(name).first
-    except ValueError:
-        return None
-    planned = range_with(page, pages, size) if 1 <= page <= pages and size else None
-    return planned if planned and planned.name == name else None

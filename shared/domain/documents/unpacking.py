@@ -5,8 +5,8 @@ import unicodedata
 from typing import NamedTuple, NoReturn
 
 from shared.domain.documents.run import Reason
-from shared.domain.documents.task import PageRange
 from shared.domain.errors import Unreadable
+from shared.domain.reading.page_range import PageRange
 from shared.domain.stored import Stored
 
 COVER = "cover"

@@ -11,8 +11,8 @@ from shared.domain.documents.einvoice import CREDIT_NOTES, SecondReading, Terms
 from shared.domain.documents.extraction import Scalar, SecondReader
 from shared.domain.documents.normalizing import in_form
 from shared.domain.judging.agreement import in_kind
+from shared.domain.judging.answers import RangeAnswer, RawRow
 from shared.domain.types.document_type import DocumentType, FieldSpec
-from shared.pipeline.models.answers import RangeAnswer, RawRow
 
 
 class Stated(NamedTuple):

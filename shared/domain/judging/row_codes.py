@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Self
 
+from shared.domain.judging.answers import RawRow
 from shared.domain.reading.page import Page, Span
 from shared.domain.reading.quoting import side_by_side, span_of
 from shared.domain.types.document_type import FieldSpec
-from shared.pipeline.models.answers import RawRow
 
 FEWEST_CODES = 5
 """Rows whose codes show a form: of fewer it would be chance."""

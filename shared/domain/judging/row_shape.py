@@ -6,11 +6,11 @@ from statistics import median
 from typing import NamedTuple, Self
 
 from shared.domain.documents.normalizing import in_form
+from shared.domain.judging.answers import RawRow
 from shared.domain.judging.grounding.line_index import LineIndexes
 from shared.domain.reading.page import Box, Line, Page, Span, union
 from shared.domain.reading.quoting import side_by_side, span_of
 from shared.domain.types.document_type import FieldSpec
-from shared.pipeline.models.answers import RawRow
 
 FEWEST_ROWS = 3
 """Rows that show a shape: of fewer it would be chance."""

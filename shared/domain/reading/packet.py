@@ -8,7 +8,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from statistics import median
 from typing import Literal, NamedTuple
 
-from shared.domain.documents.task import PageRange
 from shared.domain.frozen import Frozen
 from shared.domain.reading.document_numbers import (
     NumberLabels,
@@ -18,6 +17,7 @@ from shared.domain.reading.document_numbers import (
     normalize_label,
 )
 from shared.domain.reading.page import Line, Page
+from shared.domain.reading.page_range import PageRange
 from shared.domain.types.document_type import DocumentType
 
 Verdict = Literal["starts", "continues", "unsure"]

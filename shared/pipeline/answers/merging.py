@@ -6,8 +6,8 @@ from itertools import islice, product
 
 from shared.document_types.rules.evaluate import broken_rules
 from shared.domain.documents.normalizing import in_form
+from shared.domain.judging.answers import RangeAnswer, RawValue, merged
 from shared.domain.types.document_type import DocumentType
-from shared.pipeline.models.answers import RangeAnswer, RawValue, merged
 
 MOST_TRIED = 200
 """Combinations of what ranges state that are held against the type's rules."""

@@ -16,6 +16,7 @@ from shared.domain.documents.extraction import (
 )
 from shared.domain.documents.normalizing import in_form
 from shared.domain.finding import Finding
+from shared.domain.judging.answers import RangeAnswer, RawRow, RawValue
 from shared.domain.judging.grounding.ambiguity import AmbiguityLog
 from shared.domain.judging.grounding.column_text import split_columns
 from shared.domain.judging.grounding.line_index import LineIndexes
@@ -27,7 +28,6 @@ from shared.domain.reading.page import Line, Page
 from shared.domain.types.document_type import DocumentType, FieldSpec
 from shared.domain.values.conventions import Conventions
 from shared.pipeline.checks.support import supported_fields, supported_rows
-from shared.pipeline.models.answers import RangeAnswer, RawRow, RawValue
 
 FOUND_ELSEWHERE = 0.7
 """Grounding of a value that stands on the page once, but not in the lines that the answer cites."""

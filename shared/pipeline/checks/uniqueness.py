@@ -14,8 +14,9 @@ from shared.domain.finding import Finding
 from shared.domain.judging.grounding.search import squeezed
 from shared.domain.types.document_type import DocumentType
 from shared.pipeline.store.context import StoreContext
+from shared.pipeline.store.rows.keys import CATALOG, DOCUMENTS
 from shared.pipeline.store.rows.stored_rows import load_owner
-from shared.pipeline.store.runs import CATALOG, DOCUMENTS, Snapshot, load
+from shared.pipeline.store.runs import Snapshot, load
 from shared.ports.records import Delete, Insert, Put, Replace
 
 UNIQUE = "unique-"

@@ -14,10 +14,10 @@ from typing import NamedTuple
 from shared.document_types.rules.evaluate import applies, holds, sums_table
 from shared.domain.documents.extraction import FieldValue, Row
 from shared.domain.finding import Finding, Severity
+from shared.domain.reading.headings import heads, is_heading
 from shared.domain.reading.page import Box, Line, Page, Word
 from shared.domain.reading.quoting import side_by_side
 from shared.domain.types.document_type import DocumentType, FieldSpec, Rule
-from shared.pipeline.answers.headings import heads, is_heading
 from shared.pipeline.checks.reads_as import reads_as
 
 LABEL_WITHOUT_VALUE = "label_without_value"

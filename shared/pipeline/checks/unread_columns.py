@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 
 from shared.domain.documents.extraction import Row
 from shared.domain.finding import Finding
+from shared.domain.reading.headings import FEWEST, is_heading, label_words
 from shared.domain.reading.page import Line, Page
 from shared.domain.reading.quoting import side_by_side
 from shared.domain.types.document_type import DocumentType, FieldSpec
-from shared.pipeline.answers.headings import FEWEST, is_heading, label_words
 
 EMPTY_COLUMN = "empty_column"
 MAX_HEADING_PAGES = 5

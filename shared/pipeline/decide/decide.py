@@ -2,9 +2,10 @@
 
 from copy import replace
 
+from shared.domain.documents.artifact_names import DRAFT, EXTRACTION, SURVEY
 from shared.domain.documents.event import ReviewRequestedFact
 from shared.domain.documents.extraction import Extraction
-from shared.domain.documents.result import Result, draft
+from shared.domain.documents.result import Result, Survey, draft
 from shared.domain.documents.run import Disposition, Run, State
 from shared.domain.documents.task import StageMessage
 from shared.domain.judging.routing import doubts, scored, unmet_conditions
@@ -18,11 +19,6 @@ from shared.pipeline.store.finalize import finalize
 from shared.pipeline.store.members import load_members
 from shared.pipeline.store.rows.outbox import ask_to_publish, base_fact
 from shared.pipeline.store.runs import Snapshot, move
-from shared.pipeline.validate.page_audit import SURVEY, Survey
-from shared.pipeline.validate.validate import EXTRACTION
-
-DRAFT = "result"
-"""The name of the artefact that holds the Result before it is final."""
 
 
 async def decide(context: Context, message: StageMessage) -> None:

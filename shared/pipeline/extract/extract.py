@@ -2,34 +2,34 @@
 
 from collections.abc import Mapping
 
+from shared.domain.documents.artifact_names import AGAIN
 from shared.domain.documents.run import Reason, Run, State
-from shared.domain.documents.task import PLAN, PageRange, StageMessage, TaskDone, page_ranges, planned_range
+from shared.domain.documents.task import PLAN, StageMessage, TaskDone
 from shared.domain.finding import Finding
+from shared.domain.judging.answers import RangeAnswer
 from shared.domain.models.model_call import Bill
+from shared.domain.reading.page_range import PageRange, page_ranges, planned_range
 from shared.domain.types.document_type import DocumentType
-from shared.pipeline.answers.headings import find_headings, heading_page
 from shared.pipeline.answers.page_choice import choose, of_range, pages_to_read
 from shared.pipeline.context import Context
+from shared.pipeline.endings import hold
+from shared.pipeline.extract.headings import find_headings, heading_page
 from shared.pipeline.extract.packet import end_as_packet, find_parts
-from shared.pipeline.models.answers import RangeAnswer
+from shared.pipeline.extract.untyped import hold_untyped
 from shared.pipeline.models.fallback import asked, readers
 from shared.pipeline.models.gateway import payer
 from shared.pipeline.models.prompting.prompts import classify_call
 from shared.pipeline.models.questions import pictures, read_pages
+from shared.pipeline.models.range_sizes import extraction_size
 from shared.pipeline.models.spending import within_limits
-from shared.pipeline.operations.untyped import hold_untyped
 from shared.pipeline.priority import Range
 from shared.pipeline.store import artifacts
 from shared.pipeline.store.current_step import due
-from shared.pipeline.store.endings import hold
 from shared.pipeline.store.fan_in import finish, is_repetition, send_tasks
-from shared.pipeline.store.messages import extraction_size
 from shared.pipeline.store.rows.receipts import planned_ranges
 from shared.pipeline.store.runs import Snapshot, plan, reload
 
 UNCLASSIFIED = "The file could not be classified. {} Replay it, or drop it under incoming/<type>/."
-AGAIN = "again"
-"""The folder of the artefacts that hold the second reading of each range, where a type's policy asks for one."""
 NOBODY = RangeAnswer(
     findings=(
         Finding(rule="no_second_reader", severity="error", message="the catalogue has no other deployment that reads."),

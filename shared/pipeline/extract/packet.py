@@ -7,19 +7,19 @@ from typing import NamedTuple
 
 from shared.domain.documents.document import Document, document_id
 from shared.domain.documents.run import Run
-from shared.domain.documents.task import PageRange
 from shared.domain.documents.unpacking import Member
 from shared.domain.finding import Finding
 from shared.domain.models.model_call import Bill
 from shared.domain.reading.packet import SignReader, parts, verdicts
+from shared.domain.reading.page_range import PageRange
 from shared.domain.types.document_type import DocumentType
 from shared.pipeline.context import Context
 from shared.pipeline.intake.admission import Admitted
 from shared.pipeline.intake.ingest import take_in
+from shared.pipeline.intake.unpacked import end_as_unpacked
 from shared.pipeline.models.fallback import asked
 from shared.pipeline.models.gateway import payer
 from shared.pipeline.models.prompting.prompts import split_call
-from shared.pipeline.read.unpack import end_as_unpacked
 from shared.pipeline.store import artifacts
 from shared.pipeline.store.members import load_members, save_members
 from shared.pipeline.store.runs import Snapshot

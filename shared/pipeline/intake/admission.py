@@ -12,8 +12,9 @@ from shared.domain.types.document_type import DocumentType
 from shared.pipeline.context import IntakeContext
 from shared.pipeline.local_files.copies import LocalCopy
 from shared.pipeline.models.prompting.prompts import PROMPT_VERSION
+from shared.pipeline.store.rows.keys import CATALOG
 from shared.pipeline.store.rows.stored_rows import load_owner
-from shared.pipeline.store.runs import CATALOG, content_partition, load
+from shared.pipeline.store.runs import content_partition, load
 from shared.ports.records import Insert, Replace
 
 REPLACED_BY_COPY = frozenset({State.FAILED, State.HELD, State.DELETED})

@@ -6,8 +6,8 @@ from shared.domain.documents.run import Reason, Run
 from shared.domain.documents.task import IntakeMessage, StageMessage
 from shared.domain.stored import dump_stored
 from shared.pipeline.context import IntakeContext
+from shared.pipeline.endings import fail
 from shared.pipeline.intake.versions import UploadFacts, find_document, load_facts, note_upload
-from shared.pipeline.store.endings import fail
 from shared.pipeline.store.rows.outbox import ask_to_publish, base_fact
 from shared.pipeline.store.runs import create, load
 from shared.ports.blobs import BlobInfo

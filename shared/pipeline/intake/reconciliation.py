@@ -18,7 +18,7 @@ from shared.domain.documents.task import IntakeMessage
 from shared.domain.errors import Conflict, Retryable, UnreadableRecord
 from shared.domain.stored import Stored, dump_stored, load_stored
 from shared.pipeline.context import IntakeContext
-from shared.pipeline.store.runs import CATALOG, DOCUMENTS
+from shared.pipeline.store.rows.keys import CATALOG, DOCUMENTS
 from shared.ports.blobs import BlobEntry
 from shared.ports.records import Insert, Record, Replace
 

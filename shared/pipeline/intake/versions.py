@@ -14,8 +14,9 @@ from shared.domain.documents.run import Run, State
 from shared.domain.errors import Conflict, Superseded, UnreadableRecord
 from shared.domain.stored import Stored, dump_stored, load_stored
 from shared.pipeline.context import IntakeContext
+from shared.pipeline.store.rows.keys import CATALOG, DOCUMENTS, RUN_PREFIX
 from shared.pipeline.store.rows.stored_rows import load_readable, report_unreadable
-from shared.pipeline.store.runs import CATALOG, DOCUMENTS, RUN_PREFIX, Snapshot, load
+from shared.pipeline.store.runs import Snapshot, load
 from shared.ports.blobs import BlobInfo
 from shared.ports.records import Delete, Insert, Put, Record
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from shared.domain.documents.run import Run
 from shared.domain.errors import IntrayError
 from shared.domain.models.model_call import Bill
+from shared.pipeline.store.rows.keys import DOCUMENTS
 from shared.ports.records import Put, Records
 
-DOCUMENTS = "documents"
 MOST_EXHAUSTED = 3
 """Answers of a Run that may come back empty because the model spent its output limit on reasoning."""
 

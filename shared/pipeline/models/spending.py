@@ -15,7 +15,7 @@ PAGES_IN_LIMITS = 20
 """Pages for which the limits of a document are meant; those of a longer one grow in proportion."""
 
 
-async def within_limits(context: ModelContext, run: Run, stage: Stage) -> ModelContext:
+async def within_limits[C: ModelContext](context: C, run: Run, stage: Stage) -> C:
     """Return the Core with a gateway that asks models only within the limits of the Run's document.
 
     `stage` is the one that the Run is in: what its finished ranges cost may not be in the Run's bill yet.

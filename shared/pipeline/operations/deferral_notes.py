@@ -9,11 +9,11 @@ from shared.domain.documents.waiting import Waiting
 from shared.domain.errors import Retryable
 from shared.domain.stored import dump_stored
 from shared.pipeline.context import Context
+from shared.pipeline.store.rows.keys import DOCUMENTS, WAIT_PREFIX
 from shared.pipeline.store.rows.stored_rows import load_or_report
-from shared.pipeline.store.runs import DOCUMENTS, load
+from shared.pipeline.store.runs import load
 from shared.ports.records import Delete, Put, Record
 
-WAIT_PREFIX = "wait-"
 _RUN_STAGES = frozenset(get_args(Stage))
 """The stages that move a Run on. `publish` relays events beside it, so it does not explain why a Run waits."""
 STAGES_OF: dict[State, tuple[Stage, ...]] = {

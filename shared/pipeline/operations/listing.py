@@ -12,13 +12,13 @@ from shared.domain.documents.review import CaseView, case_view
 from shared.domain.documents.run import State
 from shared.domain.frozen import Frozen
 from shared.pipeline.context import Context
-from shared.pipeline.operations.deferral_notes import WAIT_PREFIX, read_note
+from shared.pipeline.operations.deferral_notes import read_note
 from shared.pipeline.operations.status import DocumentStatus, load_status
 from shared.pipeline.operations.type_list import TypeList, type_list
 from shared.pipeline.publish.publish import outbox
 from shared.pipeline.review.review import open_cases
+from shared.pipeline.store.rows.keys import DOCUMENTS, RUN_PREFIX, WAIT_PREFIX
 from shared.pipeline.store.rows.outbox import OutboxRow
-from shared.pipeline.store.runs import DOCUMENTS, RUN_PREFIX
 from shared.ports.records import Partitions, Record
 
 MAX_EXAMINED = 1_000

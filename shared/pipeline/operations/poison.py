@@ -7,10 +7,10 @@ from shared.domain.documents.task import IntakeMessage, Stage, StageMessage, sta
 from shared.domain.errors import Retryable, UnreadableRecord
 from shared.domain.stored import load_stored
 from shared.pipeline.context import Context
+from shared.pipeline.endings import fail_by_id
 from shared.pipeline.intake.ingest import describe_upload, fail_upload, receive_version
 from shared.pipeline.operations.deferral_notes import load_waiting
 from shared.pipeline.operations.unreadable_messages import keep_message
-from shared.pipeline.store.endings import fail_by_id
 from shared.pipeline.store.rows.stored_rows import report_unreadable
 from shared.pipeline.store.runs import load
 from shared.ports.blobs import BlobInfo

@@ -2,18 +2,10 @@
 
 from shared.domain.documents.run import Run, State
 from shared.domain.documents.task import StageMessage
-from shared.domain.errors import IntrayError
+from shared.domain.errors import StillRunning, UnknownDocument
 from shared.domain.stored import dump_stored
 from shared.pipeline.context import Context
 from shared.pipeline.store.runs import create_again, load
-
-
-class UnknownDocument(IntrayError):
-    """No such Document."""
-
-
-class StillRunning(IntrayError):
-    """The Document's Run has no outcome yet: wait for it, or let a person close its case."""
 
 
 async def replay(context: Context, document_id: str, *, force: bool = False) -> Run:

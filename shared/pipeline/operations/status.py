@@ -3,6 +3,7 @@
 from copy import replace
 from datetime import UTC, datetime
 
+from shared.domain.documents.artifact_names import DRAFT
 from shared.domain.documents.document import Document
 from shared.domain.documents.event import Event
 from shared.domain.documents.result import Result
@@ -13,14 +14,14 @@ from shared.domain.errors import UnreadableRecord
 from shared.domain.frozen import Frozen
 from shared.domain.stored import Stored, load_stored, salvage_fields
 from shared.pipeline.context import Context
-from shared.pipeline.decide.decide import DRAFT
 from shared.pipeline.operations.deferral_notes import load_waiting
 from shared.pipeline.publish.publish import outbox
 from shared.pipeline.store import artifacts
 from shared.pipeline.store.context import WORK
 from shared.pipeline.store.members import load_members
+from shared.pipeline.store.rows.keys import DOCUMENTS, RUN_PREFIX
 from shared.pipeline.store.rows.stored_rows import report_unreadable
-from shared.pipeline.store.runs import DOCUMENTS, RUN_PREFIX, load
+from shared.pipeline.store.runs import load
 from shared.ports.records import Record
 
 LATEST_EVENTS = 100

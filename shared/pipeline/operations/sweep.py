@@ -10,17 +10,18 @@ from shared.domain.stored import dump_stored, load_stored
 from shared.pipeline.context import Context
 from shared.pipeline.intake.admission import REPLACED_BY_COPY
 from shared.pipeline.operations.deferral_notes import STAGES_OF, deferred_until
-from shared.pipeline.operations.forget import erase
 from shared.pipeline.operations.replay import replay
 from shared.pipeline.operations.untyped import try_untyped
+from shared.pipeline.publish.forget import erase
 from shared.pipeline.publish.publish import Outbox, load_outbox, pending
 from shared.pipeline.review.review import is_open, unlist
 from shared.pipeline.store.fan_in import send_tasks
 from shared.pipeline.store.rows.active import Mark, active, renew, unmark
+from shared.pipeline.store.rows.keys import DOCUMENTS
 from shared.pipeline.store.rows.outbox import ask_to_publish
 from shared.pipeline.store.rows.receipts import last_progress, load_receipts
 from shared.pipeline.store.rows.stored_rows import report_unreadable
-from shared.pipeline.store.runs import DOCUMENTS, Snapshot, has_runs, load, run_key
+from shared.pipeline.store.runs import Snapshot, has_runs, load, run_key
 from shared.ports.records import Record
 
 STAGE_OF: dict[State, Stage] = {
@@ -67,7 +68,7 @@ async def sweep(context: Context) -> int:
 
 
 async def _sweep_one(this: _Sweep, mark: Record) -> bool:
-    context = this.core
+    context = this.context
     if await _progresses(context, mark):
         return False
     snapshot = await load(context, mark.key)
@@ -125,7 +126,7 @@ async def _pushes_if_stalled(this: _Sweep, mark: Record, run: Run) -> int | None
     Not while its step is deferred, nor soon after a range of it was finished, nor while its message most likely waits
     its turn in a queue; and each time that pushing it did not help, later.
     """
-    context, progress = this.core, run.updated
+    context, progress = this.context, run.updated
     tasks: Stage | None = "check" if run.state is State.VALIDATING else STAGE_OF.get(run.state)
     if tasks and (run.range_size or tasks == "check"):
         progress = max(progress, last_progress(await load_receipts(context, run, tasks)))

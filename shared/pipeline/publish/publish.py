@@ -8,11 +8,12 @@ from shared.domain.documents.task import StageMessage
 from shared.domain.errors import Permanent, UnreadableRecord
 from shared.domain.stored import dump_stored
 from shared.pipeline.context import Context
-from shared.pipeline.operations.forget import delete_blobs, erase, forget_children
+from shared.pipeline.publish.forget import delete_blobs, erase, forget_children
 from shared.pipeline.store.finalize import deliver_result
-from shared.pipeline.store.rows.outbox import EVENT_PREFIX, OutboxRow, ask_to_publish
+from shared.pipeline.store.rows.keys import DOCUMENTS, EVENT_PREFIX
+from shared.pipeline.store.rows.outbox import OutboxRow, ask_to_publish
 from shared.pipeline.store.rows.stored_rows import load_or_report, report_unreadable
-from shared.pipeline.store.runs import DOCUMENTS, all_documents, load, mark_active
+from shared.pipeline.store.runs import all_documents, load, mark_active
 from shared.ports.records import Replace
 
 BATCH = 50

@@ -4,14 +4,15 @@ import hashlib
 from copy import replace
 
 from shared.domain.documents.run import Run, State
-from shared.domain.documents.task import PLAN, PageRange, StageMessage, TaskDone, page_ranges
+from shared.domain.documents.task import PLAN, StageMessage, TaskDone
 from shared.domain.errors import Superseded
 from shared.domain.reading.page import Page, line_id
+from shared.domain.reading.page_range import PageRange, page_ranges
 from shared.pipeline.context import Context
 from shared.pipeline.intake.admission import configuration, named_type
+from shared.pipeline.models.range_sizes import reading_sizes
 from shared.pipeline.store import artifacts
 from shared.pipeline.store.fan_in import finish, send_tasks
-from shared.pipeline.store.messages import reading_sizes
 from shared.pipeline.store.runs import Snapshot, load, move, reload
 
 

@@ -3,35 +3,35 @@
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+from shared.domain.documents.artifact_names import SECOND_READING
 from shared.domain.documents.event import DuplicateFact
 from shared.domain.documents.run import State
-from shared.domain.documents.task import PLAN, PageRange, StageMessage, TaskDone, page_ranges, planned_range
+from shared.domain.documents.task import PLAN, StageMessage, TaskDone
 from shared.domain.documents.unpacking import Member
 from shared.domain.errors import Unreadable
 from shared.domain.reading.ocr_need import Ceiling
 from shared.domain.reading.page import Page
+from shared.domain.reading.page_range import PageRange, page_ranges, planned_range
 from shared.pipeline.context import Context
 from shared.pipeline.intake.admission import Admitted, admit, check_size, earlier_copy
 from shared.pipeline.intake.current_upload import hold_upload
+from shared.pipeline.intake.unpacked import end_as_unpacked
 from shared.pipeline.local_files.copies import LocalCopy
 from shared.pipeline.local_files.temporary import temporary_folder
+from shared.pipeline.models.range_sizes import reading_sizes
 from shared.pipeline.priority import Range
 from shared.pipeline.read.part import read_part
 from shared.pipeline.read.recognize import completed, model_ceiling
 from shared.pipeline.read.unlock import Opened, open_file, source_file
-from shared.pipeline.read.unpack import end_as_unpacked, holds_only_files, receive_members, take_out
+from shared.pipeline.read.unpack import holds_only_files, receive_members, take_out
 from shared.pipeline.store.artifacts import save, save_pages, save_picture
 from shared.pipeline.store.current_step import due
 from shared.pipeline.store.fan_in import finish, is_repetition, send_tasks
-from shared.pipeline.store.messages import reading_sizes
 from shared.pipeline.store.rows.outbox import ask_to_publish, base_fact
 from shared.pipeline.store.rows.receipts import planned_ranges
 from shared.pipeline.store.runs import Snapshot, load, move
 from shared.ports.isolation import Caller, calls_for
 from shared.ports.reading import Reader, SourceFile, SourcePage
-
-SECOND_READING = "second-reading"
-"""The name of the artefact that holds what the file's own data says."""
 
 
 async def read(context: Context, message: StageMessage) -> None:

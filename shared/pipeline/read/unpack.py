@@ -7,33 +7,17 @@ and thereby the children's ids stay), the manifest that names the children, the 
 import asyncio
 from copy import replace
 from pathlib import Path
-from urllib.parse import quote
 
 from shared.domain.documents.document import Document, document_id
-from shared.domain.documents.event import ChildLink, SkippedMember, UnpackedFact
-from shared.domain.documents.result import manifest_name
-from shared.domain.documents.run import Reason, State
+from shared.domain.documents.run import Reason
 from shared.domain.documents.unpacking import COVER, LOST, Bounds, Member, too_large
 from shared.domain.errors import Unavailable, Unreadable
-from shared.domain.models.model_call import Bill
 from shared.pipeline.context import Context
 from shared.pipeline.intake.admission import Admitted
 from shared.pipeline.intake.ingest import take_in
-from shared.pipeline.store.members import (
-    MEMBERS,
-    member_name,
-    members_folder,
-    others_share,
-    save_members,
-    take_share,
-)
-from shared.pipeline.store.rows.outbox import ask_to_publish, base_fact
-from shared.pipeline.store.runs import Snapshot, move
+from shared.pipeline.store.members import member_name, members_folder, others_share, save_members, take_share
+from shared.pipeline.store.runs import Snapshot
 from shared.ports.reading import SourceFile
-
-LISTED = 100
-SHOWN = 100
-"""Members that an event names, and characters of a name: what fits a row of the outbox. The manifest has all."""
 
 
 async def take_out(
@@ -94,44 +78,6 @@ async def receive_members(
     for child in children.values():
         await take_in(context, child)
     return named
-
-
-async def end_as_unpacked(
-    context: Context, snapshot: Snapshot, admitted: Admitted, members: tuple[Member, ...], bill: Bill | None = None
-) -> None:
-    """End the Run as unpacked, with its event and the `bill` it has by now; raises Conflict when somebody moved it."""
-    links = [ChildLink(document_id=one.document_id, name=one.name[:SHOWN]) for one in members if one.document_id]
-    skipped = [SkippedMember(name=one.name[:SHOWN], reason=one.skipped) for one in members if one.skipped]
-    name, chosen = manifest_name(snapshot.document.id), admitted.document_type
-    fact = UnpackedFact.model_validate(
-        base_fact(snapshot.document, snapshot.run)
-        | {
-            "children": tuple(links[:LISTED]),
-            "children_count": len(links),
-            "skipped": tuple(skipped[:LISTED]),
-            "skipped_count": len(skipped),
-            "result_container": context.results,
-            "result_name": name,
-            "result_url": f"{context.storage_url.rstrip('/')}/{context.results}/{quote(name)}",
-        }
-    )
-    await move(
-        context,
-        snapshot,
-        State.UNPACKED,
-        event="unpacked",
-        fact=fact,
-        content_hash=admitted.content_hash,
-        media_type=admitted.media_type,
-        configuration=admitted.configuration,
-        document_type=chosen.name if chosen else None,
-        type_version=chosen.version if chosen else "",
-        members=len(members),
-        children=len(links),
-        final=MEMBERS,
-        bill=bill or snapshot.run.bill,
-    )
-    await ask_to_publish(context, snapshot.document.id)
 
 
 async def _bounds(context: Context, document: Document) -> Bounds:

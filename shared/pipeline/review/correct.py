@@ -17,10 +17,9 @@ from shared.domain.corrections.request import (
 from shared.domain.documents.result import Result
 from shared.domain.documents.review import Correction
 from shared.domain.documents.run import State
-from shared.domain.errors import IntrayError
+from shared.domain.errors import IntrayError, UnknownDocument
 from shared.domain.frozen import Frozen
 from shared.pipeline.context import Context
-from shared.pipeline.operations.replay import UnknownDocument
 from shared.pipeline.review.corrections import apply_corrections
 from shared.pipeline.review.review import Outdated, check_revision
 from shared.pipeline.store import artifacts

@@ -11,6 +11,7 @@ from shared.domain.corrections.apply import Corrected, FieldValues, apply_change
 from shared.domain.corrections.request import RequestedChange
 from shared.domain.corrections.row_ids import row_ids
 from shared.domain.corrections.value_rules import ValueChecks
+from shared.domain.documents.artifact_names import EXTRACTION
 from shared.domain.documents.extraction import Extraction, FieldValue, Row, Scalar
 from shared.domain.documents.result import Result, ResultField
 from shared.domain.documents.review import Correction
@@ -27,7 +28,6 @@ from shared.pipeline.checks.unread_columns import EMPTY_COLUMN
 from shared.pipeline.context import Context
 from shared.pipeline.store import artifacts
 from shared.pipeline.store.runs import Snapshot
-from shared.pipeline.validate.validate import EXTRACTION
 
 CERTAIN = 1.0
 """The confidence of a value that a person entered or confirmed."""

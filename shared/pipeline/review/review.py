@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple
 
 from shared.domain.corrections.request import ChangeRequest, read_requests
 from shared.domain.documents import review as rules
+from shared.domain.documents.artifact_names import DRAFT
 from shared.domain.documents.result import Result
 from shared.domain.documents.review import Correction, ReviewTask
 from shared.domain.documents.run import Run, State
@@ -17,17 +18,15 @@ from shared.domain.errors import Conflict, IntrayError
 from shared.domain.frozen import Frozen
 from shared.domain.stored import dump_stored, load_stored
 from shared.pipeline.context import Context
-from shared.pipeline.decide.decide import DRAFT
 from shared.pipeline.review.corrections import apply_corrections
 from shared.pipeline.store import artifacts
 from shared.pipeline.store.current_step import due
 from shared.pipeline.store.finalize import finalize
+from shared.pipeline.store.rows.keys import CATALOG, DOCUMENTS, REVIEWS
 from shared.pipeline.store.rows.stored_rows import load_or_report, load_readable
-from shared.pipeline.store.runs import CATALOG, DOCUMENTS, Snapshot, load, mark_active
+from shared.pipeline.store.runs import Snapshot, load, mark_active
 from shared.ports.records import Delete, Insert, Put, Replace
 
-REVIEWS = "review"
-"""The catalog partition that lists the open cases."""
 MAX_LISTED_LENGTH = 20_000
 """Characters of corrections that the row of a closed case holds beside its Result."""
 

@@ -9,9 +9,10 @@ from shared.domain.documents.run import Run, State
 from shared.domain.errors import Unavailable
 from shared.pipeline.store.artifacts import JSON, artefact_name
 from shared.pipeline.store.context import WORK, StoreContext
+from shared.pipeline.store.rows.keys import DOCUMENTS, RUN_PREFIX
 from shared.pipeline.store.rows.outbox import ask_to_publish, base_fact
 from shared.pipeline.store.rows.stored_rows import load_readable
-from shared.pipeline.store.runs import DOCUMENTS, RUN_PREFIX, Snapshot, move
+from shared.pipeline.store.runs import Snapshot, move
 from shared.ports.records import Change
 
 DELIVERED = frozenset({State.FINALIZED, State.UNPACKED})

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from shared.domain.documents.artifact_names import MEMBERS
 from shared.domain.documents.document import Document
 from shared.domain.documents.run import Run
 from shared.domain.documents.unpacking import Member, file_name
@@ -9,12 +10,11 @@ from shared.domain.errors import UnreadableRecord
 from shared.domain.stored import Stored, dump_stored, load_stored
 from shared.pipeline.store.artifacts import JSON, artefact_name
 from shared.pipeline.store.context import WORK, StoreContext
+from shared.pipeline.store.rows.keys import DOCUMENTS, RUN_PREFIX
 from shared.pipeline.store.rows.stored_rows import load_readable
-from shared.pipeline.store.runs import DOCUMENTS, RUN_PREFIX, load
+from shared.pipeline.store.runs import load
 from shared.ports.records import Put
 
-MEMBERS = "members"
-"""The artefact that accounts for each entry of a file; it is there before the first child is."""
 _SHARE_PREFIX = "members-"
 
 

@@ -16,8 +16,9 @@ from shared.domain.documents.task import Stage, TaskDone
 from shared.domain.errors import Conflict
 from shared.domain.stored import Stored, dump_stored, load_stored
 from shared.pipeline.store.context import StoreContext
-from shared.pipeline.store.rows import active, receipts
+from shared.pipeline.store.rows import receipts
 from shared.pipeline.store.rows.active import Mark
+from shared.pipeline.store.rows.keys import ACTIVE, CATALOG, DOCUMENTS, RUN_PREFIX
 from shared.pipeline.store.rows.outbox import event_key, event_row, new_event
 from shared.pipeline.store.rows.receipts import (
     done_key,
@@ -31,10 +32,6 @@ from shared.pipeline.store.rows.receipts import (
 from shared.pipeline.store.rows.stored_rows import load_or_report
 from shared.ports.records import Change, Insert, Put, Replace
 
-DOCUMENTS = receipts.DOCUMENTS
-CATALOG = active.CATALOG
-ACTIVE = active.ACTIVE
-RUN_PREFIX = "run-"
 ATTEMPTS = 12
 """How often a fan-in re-reads a Run that other workers change at the same time, before the queue tries again."""
 FEW_TASKS = receipts.FEW_TASKS

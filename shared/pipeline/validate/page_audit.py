@@ -8,21 +8,18 @@ from dataclasses import dataclass, field
 from shared.domain.documents.extraction import FieldValue, Row
 from shared.domain.documents.result import ResultPage
 from shared.domain.finding import MOST_ALIKE, Finding
+from shared.domain.judging.answers import RangeAnswer
 from shared.domain.judging.grounding.line_index import LineIndexes
 from shared.domain.judging.grounding.search import Search
 from shared.domain.reading.injection import addressing_lines
 from shared.domain.reading.page import UNREAD_PARTS, HiddenWhy, Page, line_place
-from shared.domain.stored import Stored
 from shared.domain.types.document_type import DocumentType
 from shared.domain.values.conventions import Conventions
 from shared.pipeline.answers.page_choice import Answers
 from shared.pipeline.checks.evidence import PageEvidence, unplaced
-from shared.pipeline.models.answers import RangeAnswer
 from shared.pipeline.store.artifacts import StoredPages
 from shared.pipeline.validate.page_searches import PageSearches
 
-SURVEY = "survey"
-"""The name of the artefact that accounts for every page."""
 _WHY: dict[HiddenWhy, str] = {
     "colour": "in the colour of what they stand on",
     "covered": "under something that was drawn over them",
@@ -31,12 +28,6 @@ _WHY: dict[HiddenWhy, str] = {
     "outside": "off the page",
     "layer": "on a layer that is switched off",
 }
-
-
-class Survey(Stored):
-    """Every page of a Run, without its text."""
-
-    pages: tuple[ResultPage, ...]
 
 
 @dataclass

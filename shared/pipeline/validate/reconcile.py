@@ -15,6 +15,7 @@ from shared.document_types.rules.evaluate import adds_up
 from shared.domain.documents.extraction import Scalar
 from shared.domain.documents.run import Run
 from shared.domain.finding import MOST_ALIKE, Finding
+from shared.domain.judging.answers import RANGES_DISAGREE, RangeAnswer, RawRow
 from shared.domain.judging.grounding.search import numbers
 from shared.domain.judging.row_codes import RowCodes
 from shared.domain.judging.row_shape import ReadRow, Shape
@@ -24,10 +25,9 @@ from shared.domain.types.document_type import DocumentType, FieldSpec
 from shared.pipeline.answers.merging import merged_ranges, plain_values
 from shared.pipeline.answers.page_choice import Answers
 from shared.pipeline.context import Context
-from shared.pipeline.models.answers import RANGES_DISAGREE, RangeAnswer, RawRow
 from shared.pipeline.models.questions import joined
+from shared.pipeline.models.range_sizes import extraction_size
 from shared.pipeline.store.artifacts import StoredPages
-from shared.pipeline.store.messages import extraction_size
 from shared.pipeline.validate.row_questions import RowQuestion, answer_in_parallel
 
 LEARNED_FROM = 60

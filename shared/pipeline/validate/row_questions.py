@@ -11,18 +11,19 @@ from shared.domain.documents.run import Run, State
 from shared.domain.documents.task import PLAN, StageMessage, TaskDone
 from shared.domain.errors import Conflict
 from shared.domain.frozen import Frozen
+from shared.domain.judging.answers import RangeAnswer
 from shared.domain.models.model_call import Bill
 from shared.domain.reading.page import Span
 from shared.domain.stored import dump_stored
 from shared.domain.types.document_type import DocumentType, FieldSpec
 from shared.pipeline.context import Context
-from shared.pipeline.models.answers import RangeAnswer
 from shared.pipeline.models.gateway import payer
 from shared.pipeline.models.questions import Question, answered
 from shared.pipeline.models.spending import within_limits
 from shared.pipeline.store import artifacts
 from shared.pipeline.store.current_step import due
-from shared.pipeline.store.rows.receipts import DOCUMENTS, finished_tasks, has_receipt, insert_receipt, receipt_key
+from shared.pipeline.store.rows.keys import DOCUMENTS
+from shared.pipeline.store.rows.receipts import finished_tasks, has_receipt, insert_receipt, receipt_key
 from shared.ports.records import Insert
 
 MOST_INLINE = 4

@@ -4,38 +4,36 @@ from copy import replace
 
 from shared import telemetry
 from shared.document_types.rules import evaluate
+from shared.domain.documents.artifact_names import AGAIN, EXTRACTION, SECOND_READING, SURVEY
 from shared.domain.documents.einvoice import SecondReading
 from shared.domain.documents.extraction import Extraction
+from shared.domain.documents.result import Survey
 from shared.domain.documents.run import Run, State
-from shared.domain.documents.task import PLAN, PageRange, StageMessage, TaskDone
+from shared.domain.documents.task import PLAN, StageMessage, TaskDone
 from shared.domain.errors import Unavailable
+from shared.domain.judging.answers import RangeAnswer
 from shared.domain.judging.claims import of_einvoice, of_model
 from shared.domain.judging.comparison import absences, compared, only_second, unreadable
 from shared.domain.judging.printed_identifiers import soften_printed
 from shared.domain.reading.page import Page
+from shared.domain.reading.page_range import PageRange
 from shared.domain.types.document_type import DocumentType
 from shared.pipeline.answers.merging import merged_ranges
 from shared.pipeline.answers.page_choice import Answers, of_range, pages_to_read, with_required
 from shared.pipeline.checks.evidence import with_checks
 from shared.pipeline.checks.stated_sums import find_stated_sums
 from shared.pipeline.context import Context
-from shared.pipeline.extract.extract import AGAIN
-from shared.pipeline.models.answers import RangeAnswer
 from shared.pipeline.models.spending import within_limits
-from shared.pipeline.read.read import SECOND_READING
 from shared.pipeline.store import artifacts
 from shared.pipeline.store.context import WORK
 from shared.pipeline.store.current_step import due
 from shared.pipeline.store.fan_in import finish
 from shared.pipeline.store.runs import Snapshot
 from shared.pipeline.validate.document_conventions import load_conventions
-from shared.pipeline.validate.page_audit import SURVEY, Look, Survey, look_through, searched
+from shared.pipeline.validate.page_audit import Look, look_through, searched
 from shared.pipeline.validate.reasoning_check import checked, open_fields
 from shared.pipeline.validate.reconcile import reconciled
 from shared.pipeline.validate.row_questions import QuestionsOpen
-
-EXTRACTION = "extraction"
-"""The name of the artefact that holds the checked Extraction."""
 
 
 async def validate(context: Context, message: StageMessage) -> None:

@@ -2,8 +2,8 @@
 
 from datetime import UTC, datetime
 
-from cli.output.family import family, has_settled, in_families
 from cli.output.tables import placed_name
+from local.processing.family import family, has_settled, in_families
 from shared.domain.documents.document import Document
 from shared.domain.documents.run import Run, State
 from shared.pipeline.operations.status import DocumentStatus

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from cli.output.report import report
 from cli.output.tables import outcome_line, results_table, values
-from cli.output.terminal import money, plain
+from local.processing.report import report
+from local.terminal import money, plain
 from shared.domain.documents.document import Document, document_id
 from shared.domain.documents.extraction import Evidence, Row
 from shared.domain.documents.result import Result, ResultField

@@ -9,10 +9,10 @@ import pytest
 import yaml
 from pydantic import BaseModel, Field
 
-from cli.drafting.draft import Draft, DraftField, slug, type_yaml
-from cli.drafting.pydantic_model import NotExportable, model_yaml
-from cli.drafting.request import draft_call
 from cli.types.types import check, export, write
+from local.drafting.draft import Draft, DraftField, slug, type_yaml
+from local.drafting.pydantic_model import NotExportable, model_yaml
+from local.drafting.request import draft_call
 from local.model_server.offline.reader import Question, answer
 from local.model_server.schema_limits import check_schema
 from shared.document_types.loader import load_type

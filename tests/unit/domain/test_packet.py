@@ -4,9 +4,9 @@ from copy import replace
 
 import pytest
 
-from shared.domain.documents.task import PageRange
 from shared.domain.reading.packet import SignReader, Signs, find_second_document, parts, verdicts
 from shared.domain.reading.page import Line, Page, Word
+from shared.domain.reading.page_range import PageRange
 from shared.domain.types.document_type import DocumentType, FieldSpec
 
 NUMBER = FieldSpec(name="number", kind="identifier", title="Number", labels=("Invoice no.", "Invoice"), required=True)

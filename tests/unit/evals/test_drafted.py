@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from quality.evals.sets.drafted import Drafted, draft
+from quality.evals.drafted_types.drafted import Drafted, draft
+from quality.evals.drafted_types.shapes import kind_of
 from quality.evals.sets.labelled import Labelled
 from quality.evals.sets.prediction import PredictedField, PredictedRow, Prediction
-from quality.evals.sets.shapes import kind_of
 from shared.document_types.loader import BUILT_IN, load_types
 from shared.domain.types.document_type import DocumentType
 from shared.rule_reader.fields.fields import spoken

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pymupdf
 
-from local.model_server.offline.request import read_document
 from quality.samples.content import invoices, receipts
 from quality.samples.content.documents import Invoice, Receipt
 from quality.samples.content.words import AMERICAN, ENGLISH, FRENCH, GERMAN, IRISH, SPANISH, SWISS
@@ -19,6 +18,7 @@ from shared.domain.reading.ocr_need import Ceiling
 from shared.domain.reading.packet import SignReader, parts, verdicts
 from shared.domain.reading.quoting import quoted
 from shared.rule_reader.classify import TypeWords, best_type
+from shared.rule_reader.request import read_document
 from shared.rule_reader.split import FIRST_PAGE
 from tests.e2e.stack import bound
 

@@ -7,7 +7,8 @@ from itertools import pairwise
 from shared.domain.documents.event import Event
 from shared.domain.documents.result import result_name
 from shared.domain.documents.run import OUTCOMES, TRANSITIONS, Run, State
-from shared.domain.documents.task import TaskDone, page_ranges
+from shared.domain.documents.task import TaskDone
+from shared.domain.reading.page_range import page_ranges
 from shared.pipeline.operations.sweep import STAGE_OF
 from shared.pipeline.store.artifacts import artefact_name
 from shared.pipeline.store.rows.outbox import OutboxRow

@@ -10,9 +10,10 @@ from typing import Any
 from shared.domain.documents.document import Document
 from shared.domain.documents.event import ReceivedFact
 from shared.domain.documents.run import Run, State
-from shared.domain.documents.task import PageRange, TaskDone
+from shared.domain.documents.task import TaskDone
 from shared.domain.errors import Conflict
 from shared.domain.models.model_call import Bill
+from shared.domain.reading.page_range import PageRange
 from shared.pipeline.store.rows.outbox import base_fact
 from shared.pipeline.store.runs import Snapshot, create, load, move
 from shared.ports.records import ALL_PARTITIONS, Change, Partitions, Record, Records

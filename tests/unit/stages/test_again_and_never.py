@@ -7,12 +7,13 @@ from typing import Any
 import pytest
 
 from shared.domain.documents.run import State
-from shared.domain.errors import Conflict, Permanent, Unreadable
+from shared.domain.errors import Conflict, Permanent, StillRunning, UnknownDocument, Unreadable
 from shared.domain.types.document_type import Policy
-from shared.pipeline.operations.forget import forget, forget_expired
-from shared.pipeline.operations.replay import StillRunning, UnknownDocument, replay
+from shared.pipeline.operations.replay import replay
+from shared.pipeline.operations.retention import forget_expired
 from shared.pipeline.operations.status import detail, statuses
 from shared.pipeline.operations.sweep import sweep
+from shared.pipeline.publish.forget import forget
 from shared.pipeline.publish.publish import republish
 from shared.ports.records import Change
 from tests.unit.stages.world import NOTE, ONE_PAGE, World, answering, make_world

@@ -4,6 +4,7 @@ import pytest
 
 from shared.domain.documents.extraction import FieldValue, Scalar
 from shared.domain.finding import Finding
+from shared.domain.judging.answers import RangeAnswer, RawRow, RawValue
 from shared.domain.judging.grounding.ambiguity import AMBIGUOUS_VALUE, OTHER_SIGN
 from shared.domain.judging.grounding.printed_readings import (
     AMBIGUOUS,
@@ -19,7 +20,6 @@ from shared.domain.reading.page import Page
 from shared.domain.types.document_type import DocumentType, FieldSpec, Kind
 from shared.domain.values.detection.detect import detect_conventions
 from shared.pipeline.checks.evidence import PageEvidence, unplaced
-from shared.pipeline.models.answers import RangeAnswer, RawRow, RawValue
 from shared.testing.builders.pages import text_lines
 
 GERMAN = ("Rechnung", "Musterbau GmbH", "USt-IdNr.: DE136695976", "Gesamtbetrag netto 12,50 €")

@@ -4,10 +4,10 @@ import pytest
 
 from shared.domain.documents.extraction import Evidence, Extraction, FieldValue, Signals
 from shared.domain.finding import Finding, Severity
+from shared.domain.judging.answers import RangeAnswer, RawValue
 from shared.domain.reading.page import Page
 from shared.domain.types.document_type import DocumentType, FieldSpec, Rule
 from shared.pipeline.checks.evidence import FOUND_ELSEWHERE, SUMMED, PageEvidence, unplaced, with_checks
-from shared.pipeline.models.answers import RangeAnswer, RawValue
 from shared.testing.builders.pages import text_lines
 
 LINES = text_lines(1, "VAT 19 % 17,78", "VAT 7 % 31,21", "Total 588,39")

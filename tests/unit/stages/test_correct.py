@@ -7,11 +7,11 @@ import pytest
 
 from shared.domain.documents.extraction import Scalar
 from shared.domain.documents.run import State
-from shared.domain.errors import Conflict, Unavailable
+from shared.domain.errors import Conflict, Unavailable, UnknownDocument
 from shared.domain.types.document_type import FieldSpec
-from shared.pipeline.operations.forget import forget
-from shared.pipeline.operations.replay import UnknownDocument, replay
+from shared.pipeline.operations.replay import replay
 from shared.pipeline.operations.sweep import sweep
+from shared.pipeline.publish.forget import forget
 from shared.pipeline.review.correct import CorrectionWish, NotFinal, Outdated, correct
 from tests.unit.stages.world import ANSWERS, NOTE, World, answering, make_world
 

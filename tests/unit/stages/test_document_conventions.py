@@ -5,16 +5,16 @@ from collections.abc import Sequence
 
 import pytest
 
+from shared.domain.documents.artifact_names import EXTRACTION
 from shared.domain.documents.extraction import Extraction
 from shared.domain.documents.run import State
+from shared.domain.judging.answers import RangeAnswer
 from shared.domain.judging.grounding.search import Search
 from shared.domain.reading.page import Page
 from shared.domain.values.conventions import Conventions
 from shared.pipeline.checks.evidence import PageEvidence
-from shared.pipeline.models.answers import RangeAnswer
 from shared.pipeline.store import artifacts
 from shared.pipeline.validate.document_conventions import CONVENTIONS
-from shared.pipeline.validate.validate import EXTRACTION
 from shared.testing.builders.pages import text_page
 from tests.unit.stages.world import World, answering, make_world
 

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from functions.steps import run_step
 from shared.domain.documents.run import State
-from shared.domain.documents.task import PageRange, StageMessage, TaskDone, page_ranges
+from shared.domain.documents.task import StageMessage, TaskDone
 from shared.domain.errors import Conflict
+from shared.domain.reading.page_range import PageRange, page_ranges
 from shared.domain.stored import dump_stored
 from shared.pipeline.operations.sweep import sweep
 from shared.pipeline.store.fan_in import finish, is_repetition

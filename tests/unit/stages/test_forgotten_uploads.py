@@ -4,9 +4,9 @@ import pytest
 
 from shared.domain.documents.run import State
 from shared.pipeline.intake.ingest import receive
-from shared.pipeline.operations.forget import forget
 from shared.pipeline.operations.replay import replay
 from shared.pipeline.operations.sweep import sweep
+from shared.pipeline.publish.forget import forget
 from shared.ports.blobs import BlobInfo
 from tests.unit.stages.test_versions import NAME, WithoutMd5, rewrite
 from tests.unit.stages.world import Twins, World, make_world

@@ -8,11 +8,11 @@ import pytest
 from functions.steps import run_step
 from shared.domain.documents.run import State
 from shared.domain.documents.task import StageMessage
-from shared.domain.errors import Conflict, Unavailable, Unreadable
+from shared.domain.errors import Conflict, Unavailable, UnknownDocument, Unreadable
 from shared.pipeline.context import Context
-from shared.pipeline.operations.forget import forget
-from shared.pipeline.operations.replay import UnknownDocument, replay
+from shared.pipeline.operations.replay import replay
 from shared.pipeline.operations.sweep import sweep
+from shared.pipeline.publish.forget import forget
 from shared.pipeline.publish.publish import publish, republish
 from shared.pipeline.review import review
 from shared.pipeline.review.review import Decision, open_review

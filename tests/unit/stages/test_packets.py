@@ -6,11 +6,11 @@ import pytest
 
 from shared.domain.documents.document import Document
 from shared.domain.documents.run import State
-from shared.domain.documents.task import PageRange
+from shared.domain.reading.page_range import PageRange
 from shared.domain.types.document_type import Policy
 from shared.pipeline.intake.ingest import receive
-from shared.pipeline.operations.forget import forget
 from shared.pipeline.operations.sweep import sweep
+from shared.pipeline.publish.forget import forget
 from shared.pipeline.store import artifacts
 from shared.pipeline.store.runs import all_documents
 from shared.ports.reading import SourcePage

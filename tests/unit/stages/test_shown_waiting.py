@@ -13,7 +13,7 @@ from shared.pipeline.context import Context
 from shared.pipeline.operations.deferral_notes import wait_key
 from shared.pipeline.operations.listing import list_documents
 from shared.pipeline.operations.status import detail
-from shared.pipeline.store.runs import DOCUMENTS
+from shared.pipeline.store.rows.keys import DOCUMENTS
 from shared.ports.records import Put
 from tests.unit.stages.world import World
 

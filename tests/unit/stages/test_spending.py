@@ -17,7 +17,7 @@ from shared.pipeline.models.meter import MOST_EXHAUSTED
 from shared.pipeline.models.spending import PAGES_IN_LIMITS
 from shared.pipeline.operations.poison import give_up
 from shared.pipeline.operations.replay import replay
-from shared.pipeline.store.runs import DOCUMENTS, RUN_PREFIX
+from shared.pipeline.store.rows.keys import DOCUMENTS, RUN_PREFIX
 from shared.ports.reading import SourcePage
 from shared.testing.builders.pages import text_page
 from tests.unit.stages.crashes import Crash, dying_before, heal

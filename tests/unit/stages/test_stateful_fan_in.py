@@ -10,9 +10,10 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from shared.domain.documents.document import Document
 from shared.domain.documents.event import ReceivedFact
 from shared.domain.documents.run import Run, State
-from shared.domain.documents.task import PageRange, TaskDone, page_ranges
+from shared.domain.documents.task import TaskDone
 from shared.domain.errors import Retryable
 from shared.domain.models.model_call import Bill
+from shared.domain.reading.page_range import PageRange, page_ranges
 from shared.pipeline.store.rows.outbox import base_fact
 from shared.pipeline.store.rows.receipts import done_key
 from shared.pipeline.store.runs import Snapshot, create, finish_task, load, move

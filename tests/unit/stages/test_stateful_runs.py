@@ -16,12 +16,12 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from functions.steps import run_step
 from shared.domain.documents.review import NotHolder, ReviewTask
 from shared.domain.documents.run import State
-from shared.domain.errors import Unavailable, Unreadable
+from shared.domain.errors import StillRunning, Unavailable, UnknownDocument, Unreadable
 from shared.domain.models.model_call import ModelCall
 from shared.pipeline.intake.ingest import receive
-from shared.pipeline.operations.forget import forget
-from shared.pipeline.operations.replay import StillRunning, UnknownDocument, replay
+from shared.pipeline.operations.replay import replay
 from shared.pipeline.operations.sweep import sweep
+from shared.pipeline.publish.forget import forget
 from shared.pipeline.publish.publish import republish
 from shared.pipeline.review import review
 from shared.pipeline.review.review import CaseClosed, Decision, UnknownCase

@@ -4,8 +4,8 @@ from typing import Any
 
 from shared.domain.documents.run import State
 from shared.pipeline.checks.uniqueness import repetition
-from shared.pipeline.operations.forget import forget
 from shared.pipeline.operations.replay import replay
+from shared.pipeline.publish.forget import forget
 from shared.pipeline.review.review import Decision, claim, complete
 from shared.pipeline.store.runs import load
 from shared.testing.builders.pages import text_page

@@ -9,11 +9,13 @@ import pytest
 from shared.domain.documents.document import Document
 from shared.domain.documents.event import UnpackedFact
 from shared.domain.documents.run import State
+from shared.domain.errors import StillRunning
 from shared.pipeline.intake.ingest import receive
-from shared.pipeline.operations.forget import forget, forget_expired
-from shared.pipeline.operations.replay import StillRunning, replay
+from shared.pipeline.operations.replay import replay
+from shared.pipeline.operations.retention import forget_expired
 from shared.pipeline.operations.status import detail
 from shared.pipeline.operations.sweep import sweep
+from shared.pipeline.publish.forget import forget
 from shared.pipeline.store.runs import all_documents, load
 from tests.unit.stages.crashes import Crash, dying_before, heal
 from tests.unit.stages.packing import packed, packing_world

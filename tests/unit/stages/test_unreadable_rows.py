@@ -11,14 +11,15 @@ from shared.domain.documents.run import State
 from shared.domain.documents.task import StageMessage
 from shared.domain.errors import UnreadableRecord
 from shared.pipeline.models.single_flight import BeingAsked, RequestLedger
-from shared.pipeline.operations.forget import forget_expired
 from shared.pipeline.operations.poison import give_up
+from shared.pipeline.operations.retention import forget_expired
 from shared.pipeline.operations.status import statuses
 from shared.pipeline.operations.sweep import sweep
-from shared.pipeline.operations.untyped import UNTYPED, try_untyped
+from shared.pipeline.operations.untyped import try_untyped
 from shared.pipeline.publish.publish import publish, republish
 from shared.pipeline.read.read import read
 from shared.pipeline.review.review import open_cases, open_review
+from shared.pipeline.store.rows.keys import UNTYPED
 from shared.ports.records import Delete, Put
 from tests.unit.stages.world import ANSWERS, World, answering, make_world
 

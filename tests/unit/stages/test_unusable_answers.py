@@ -9,9 +9,10 @@ import pytest
 
 from shared.domain.documents.run import State
 from shared.domain.errors import Refused
+from shared.domain.judging.answers import RawValue
 from shared.domain.models.catalogue import Catalogue, Deployment
 from shared.domain.models.model_call import ModelAnswer, ModelCall, Usage
-from shared.pipeline.models.answers import RawValue, _scalar, parsed
+from shared.pipeline.models.answers import _scalar, parsed
 from shared.pipeline.models.gateway import MOST_ATTEMPTS
 from shared.pipeline.operations.replay import replay
 from shared.testing.models import ModelScript

@@ -14,8 +14,8 @@ from shared.domain.documents.waiting import Waiting
 from shared.domain.errors import Blocked, Conflict, Retryable, Throttled, Unavailable
 from shared.pipeline.context import Context
 from shared.pipeline.operations.deferral_notes import load_waiting, note_waiting
-from shared.pipeline.operations.forget import erase
 from shared.pipeline.operations.poison import give_up
+from shared.pipeline.publish.forget import erase
 from shared.ports.records import Put
 from tests.unit.stages.world import World
 

@@ -7,10 +7,8 @@ from datetime import datetime
 from shared.domain.errors import Conflict
 from shared.domain.stored import Stored, dump_stored, load_stored
 from shared.pipeline.store.context import StoreContext
+from shared.pipeline.store.rows.keys import ACTIVE, CATALOG
 from shared.ports.records import Delete, Record, Replace
-
-CATALOG = "catalog"
-ACTIVE = "active"
 
 
 class Mark(Stored):

@@ -8,8 +8,7 @@ from shared.domain.documents.run import Run
 from shared.domain.documents.task import StageMessage
 from shared.domain.stored import Stored, dump_stored
 from shared.pipeline.store.context import StoreContext
-
-EVENT_PREFIX = "event-"
+from shared.pipeline.store.rows.keys import EVENT_PREFIX
 
 
 class OutboxRow(Stored):

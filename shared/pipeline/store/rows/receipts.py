@@ -9,15 +9,16 @@ from copy import replace
 from datetime import UTC, datetime
 
 from shared.domain.documents.run import Run
-from shared.domain.documents.task import PageRange, Stage, TaskDone, page_ranges
+from shared.domain.documents.task import Stage, TaskDone
 from shared.domain.errors import Conflict
 from shared.domain.models.model_call import Bill
+from shared.domain.reading.page_range import PageRange, page_ranges
 from shared.domain.stored import dump_stored
 from shared.pipeline.store.context import StoreContext
+from shared.pipeline.store.rows.keys import DOCUMENTS
 from shared.pipeline.store.rows.stored_rows import load_or_report
 from shared.ports.records import Delete, Insert
 
-DOCUMENTS = "documents"
 GROUP_PREFIX_LENGTH = len("p012")
 """Task names that share so many characters form a group: the ranges that begin in the same hundred of pages."""
 

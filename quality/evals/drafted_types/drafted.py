@@ -10,10 +10,10 @@ from typing import Any
 
 import yaml
 
-from cli.drafting.draft import as_yaml, property_schema, slug
+from local.drafting.draft import as_yaml, property_schema, slug
+from quality.evals.drafted_types.shapes import Shape, shapes
 from quality.evals.sets.labelled import Labelled
 from quality.evals.sets.prediction import PredictedField, Prediction
-from quality.evals.sets.shapes import Shape, shapes
 from shared.document_types.folder import TYPE_FILE
 from shared.document_types.loader import BUILT_IN
 from shared.domain.paths import DOT, nested

@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from cli.drafting.draft import as_yaml
+from local.drafting.draft import as_yaml
 
 _KEPT = ("type", "format", "title", "description", "enum")
 _LISTED = ("title", "description")

@@ -1,40 +1,23 @@
 """Forget: delete everything about a Document, on demand or when its retention time is over, and tell it by event."""
 
-from collections.abc import Mapping
-from datetime import timedelta
 from typing import Literal
 
-from shared import telemetry
 from shared.domain.documents.event import DeletedFact
 from shared.domain.documents.result import manifest_name, result_name
 from shared.domain.documents.run import Run, State
-from shared.domain.errors import Conflict, Unavailable, UnreadableRecord
+from shared.domain.errors import StillRunning, Unavailable, UnknownDocument
 from shared.domain.stored import load_stored
-from shared.domain.types.document_type import DocumentType
 from shared.pipeline.checks.uniqueness import give_up_values
 from shared.pipeline.context import Context
 from shared.pipeline.intake.current_upload import delete_upload
 from shared.pipeline.intake.versions import forget_upload
 from shared.pipeline.models.gateway import answer_name, paid_folder
-from shared.pipeline.operations.replay import StillRunning, UnknownDocument
-from shared.pipeline.operations.untyped import UNTYPED
-from shared.pipeline.review.review import REVIEWS
 from shared.pipeline.store import artifacts
 from shared.pipeline.store.context import WORK
 from shared.pipeline.store.members import children, members_folder
+from shared.pipeline.store.rows.keys import ACTIVE, CATALOG, DOCUMENTS, REVIEWS, RUN_PREFIX, UNTYPED
 from shared.pipeline.store.rows.outbox import ask_to_publish, base_fact
-from shared.pipeline.store.rows.stored_rows import report_unreadable
-from shared.pipeline.store.runs import (
-    ACTIVE,
-    CATALOG,
-    DOCUMENTS,
-    RUN_PREFIX,
-    all_documents,
-    content_partition,
-    load,
-    mark_active,
-    move,
-)
+from shared.pipeline.store.runs import content_partition, load, mark_active, move
 from shared.ports.records import Delete
 
 type Cause = Literal["requested", "retention"]
@@ -72,31 +55,6 @@ async def forget_children(context: Context, document_id: str, cause: object) -> 
             continue
         except StillRunning as error:
             raise Unavailable(str(error)) from error
-
-
-async def forget_expired(context: Context) -> int:
-    """Forget every settled Document whose retention time is over; how many. A scan of all Documents.
-
-    A file that holds others is kept until each of those is gone: it has their bytes, and they their own time.
-    """
-    count, types = 0, await context.types.known()
-    async for document in all_documents(context):
-        try:
-            count += await _forget_if_expired(context, document.id, types)
-        except UnreadableRecord as error:
-            report_unreadable(document.id, error.stored)
-        except Conflict:  # somebody else changes it at this moment; the next pass finds it again
-            telemetry.report("retention_postponed", {telemetry.DOCUMENT_ID: document.id})
-    return count
-
-
-async def _forget_if_expired(context: Context, document_id: str, types: Mapping[str, DocumentType]) -> bool:
-    """Forget a Document whose retention time is over; return whether it was."""
-    snapshot = await load(context, document_id)
-    if snapshot is None or not _expired(context, snapshot.run, types) or await _has_children(context, document_id):
-        return False
-    await forget(context, document_id, "retention")
-    return True
 
 
 async def erase(context: Context, document_id: str) -> None:
@@ -141,13 +99,6 @@ async def delete_blobs(context: Context, document_id: str) -> None:
     await delete_upload(context, snapshot)
 
 
-async def _has_children(context: Context, document_id: str) -> bool:
-    """Return whether a Document that came out of this one is still there, whether or not it can be read."""
-    return any(
-        [await context.records.get(DOCUMENTS, child, "document") for child in await children(context, document_id)]
-    )
-
-
 async def _give_up_content(context: Context, run: Run) -> None:
     """Let the next upload of the same bytes be processed anew."""
     if not run.content_hash:
@@ -156,10 +107,3 @@ async def _give_up_content(context: Context, run: Run) -> None:
     claim = await context.records.get(CATALOG, partition, "owner")
     if claim is not None and run.document_id in claim.body:
         await context.records.commit(CATALOG, partition, [Delete("owner", claim.version)])
-
-
-def _expired(context: Context, run: Run, types: Mapping[str, DocumentType]) -> bool:
-    kind = types.get(run.document_type or "")
-    days = kind.policy.retention_days if kind else None
-    kept = context.limits.retention if days is None else timedelta(days=days) if days else None
-    return kept is not None and run.finished is not None and context.clock.now() - run.finished >= kept

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from babel import Locale
 
-from cli.drafting.draft import DraftKind
+from local.drafting.draft import DraftKind
 from quality.evals.comparing.normalize import amount, day, tick
 from shared.domain.paths import DOT
 from shared.rule_reader.fields.fields import spoken

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from cli.drafting.draft import Draft
+from local.drafting.draft import Draft
 from shared.domain.models.model_call import ModelCall, TextPart
 from shared.domain.reading.page import Page
 from shared.domain.reading.quoting import quoted
