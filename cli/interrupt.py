@@ -6,7 +6,7 @@ from collections.abc import Coroutine
 from typing import Any
 
 from local.cloud.addresses import CloudError
-from shared.domain.errors import IntrayError
+from shared.domain.base.errors import IntrayError
 
 INTERRUPTED = 130
 """The exit code of a command that was stopped before its end, as shells have it."""

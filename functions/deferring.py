@@ -8,9 +8,9 @@ from copy import replace
 from datetime import timedelta
 
 from shared import bootstrap, telemetry
+from shared.domain.base.errors import Blocked, IntrayError, Retryable
+from shared.domain.base.stored import dump_stored, load_stored
 from shared.domain.documents.task import IntakeMessage, StageMessage
-from shared.domain.errors import Blocked, IntrayError, Retryable
-from shared.domain.stored import dump_stored, load_stored
 from shared.pipeline.context import Context
 
 INTAKE = "intake"

@@ -9,10 +9,10 @@ from pydantic import AwareDatetime, BaseModel, Field, TypeAdapter
 from functions.paging import malformed_parameter, read_cursor, read_limit, write_cursor
 from functions.replies import body, reply
 from shared import bootstrap
+from shared.domain.base.errors import UnknownDocument
 from shared.domain.documents.result import Result
 from shared.domain.documents.review import CaseView, case_view
 from shared.domain.documents.run import State
-from shared.domain.errors import UnknownDocument
 from shared.pipeline.operations.listing import (
     CasePosition,
     DocumentFilter,

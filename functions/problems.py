@@ -13,9 +13,9 @@ from typing import NamedTuple
 import azure.functions as func
 
 from shared import telemetry
+from shared.domain.base.errors import Conflict, Retryable, StillRunning, Throttled, UnknownDocument, UnreadableRecord
 from shared.domain.corrections.request import InvalidCorrections
 from shared.domain.documents.review import NotHolder
-from shared.domain.errors import Conflict, Retryable, StillRunning, Throttled, UnknownDocument, UnreadableRecord
 from shared.pipeline.review.correct import NotFinal
 from shared.pipeline.review.review import CaseClosed, Outdated, UnknownCase
 

@@ -9,14 +9,14 @@ import azure.functions as func
 
 from functions.deferring import MaxDeferralsExceeded, defer_stage, grow_delay, load_core, report_deferral
 from shared import telemetry
-from shared.domain.disk_full import DiskFull, is_disk_full
+from shared.domain.base.disk_full import DiskFull, is_disk_full
+from shared.domain.base.errors import Blocked, Conflict, Permanent, Retryable, UnreadableRecord
+from shared.domain.base.stored import dump_stored
 from shared.domain.documents.run import Reason
 from shared.domain.documents.task import PLAN, StageMessage
-from shared.domain.errors import Blocked, Conflict, Permanent, Retryable, UnreadableRecord
-from shared.domain.stored import dump_stored
 from shared.pipeline.context import Context
 from shared.pipeline.endings import fail_by_id
-from shared.pipeline.models.step_time import OutOfTime, StepTime
+from shared.pipeline.models.gateway.step_time import OutOfTime, StepTime
 from shared.pipeline.operations.deferral_notes import note_waiting
 from shared.pipeline.operations.unreadable_messages import read_message
 

@@ -14,7 +14,7 @@ from shared.domain.documents.extraction import Extraction
 from shared.domain.documents.result import ResultField
 from shared.domain.documents.run import Run, State
 from shared.domain.reading.page import Page
-from shared.pipeline.models.gateway import ANSWERS, StoredAnswer
+from shared.pipeline.models.gateway.gateway import ANSWERS, StoredAnswer
 from shared.pipeline.operations.status import DocumentDetail
 from shared.pipeline.store import artifacts
 

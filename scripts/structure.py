@@ -234,14 +234,14 @@ def problems(root: Path) -> tuple[list[str], list[str]]:
         failures += [f"vague name: {place}" for place in names.vague]
     if len(names.participles) > MAX_SHARE * names.functions:
         failures += [f"participle: {place}" for place in names.participles]
+    participle_share = len(names.participles) / names.functions
     doc_lines = long_doc_lines(root)
     failures += [f"doc line: {place}" for place in doc_lines]
     summary = [
         f"modules {len(modules)}, folders {len(folders)}, largest folder {max(folders.values())} files",
         f"deepest package {max(map(len, levels.values()))} levels, cycles {len(cycles)}",
         f"vague names {len(names.vague)} of {names.bound} ({len(names.vague) / names.bound:.2%})",
-        f"participle functions {len(names.participles)} of {names.functions} "
-        f"({len(names.participles) / names.functions:.2%})",
+        f"participle functions {len(names.participles)} of {names.functions} ({participle_share:.2%})",
         f"doc lines over {MAX_DOC_COLUMNS} columns: {len(doc_lines)}",
     ]
     return summary, failures

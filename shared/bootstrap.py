@@ -16,8 +16,8 @@ from shared.environment import StorageSettings
 from shared.pipeline.context import Context
 from shared.pipeline.intake.reconciliation import Reconciliation
 from shared.pipeline.local_files.copies import Copies
-from shared.pipeline.models.gateway import Gateway
-from shared.pipeline.models.single_flight import RequestLedger
+from shared.pipeline.models.gateway.gateway import Gateway
+from shared.pipeline.models.gateway.single_flight import RequestLedger
 from shared.pipeline.store.context import WORK, Deferrals, Limits
 from shared.setting_checks import find_missing_settings, find_setting_problems, read_catalogue
 from shared.setting_values import InvalidSetting

@@ -91,7 +91,7 @@ def unpackers(pool: "Isolation") -> "dict[str, Unpacker]":
     """Return what takes files out of a file, by media type."""
     from shared.adapters.members.archives import bzip2_entries, gzip_entries, tar_entries, xz_entries, zip_entries
     from shared.adapters.members.mail import mail_entries, mbox_entries, msg_entries, smime_entries, tnef_entries
-    from shared.adapters.members.mail.uuencoded import uuencoded_entries
+    from shared.adapters.members.mail.formats.uuencoded import uuencoded_entries
     from shared.adapters.members.office import office_entries, old_workbook_entries
     from shared.adapters.members.unpacker import MemberUnpacker
     from shared.adapters.pdf import pdf_entries

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic.fields import FieldInfo
 
-from shared.domain.errors import IntrayError
+from shared.domain.base.errors import IntrayError
 
 NO_STORAGE = (
     "Set AzureWebJobsStorage to a connection string, or (for access by managed identity) "

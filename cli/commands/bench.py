@@ -72,7 +72,7 @@ def ocr(
     from quality.bench.ocr import Subjects, measure
     from quality.evals.sets.labelled import InvalidSet
     from quality.measure import exit_code, figures_table, report, write
-    from shared.domain.errors import IntrayError
+    from shared.domain.base.errors import IntrayError
     from shared.settings import settings
 
     terminal, options = console(), settings()

@@ -25,8 +25,8 @@ from quality.evals.sets.prediction import Prediction
 from quality.evals.tables import acceptance_line, accuracy_table, classification, figures, worst_table
 from quality.measure import exit_code, figures_table, report, write
 from quality.outcomes import HAS_RESULT, answering_models, collect
-from shared.document_types.folder import InvalidType
 from shared.document_types.loader import BUILT_IN, load_types
+from shared.document_types.yaml_files.folder import InvalidType
 from shared.domain.types.document_type import DocumentType
 from shared.pipeline.store.context import WORK
 

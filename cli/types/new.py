@@ -17,7 +17,7 @@ from local.terminal import complain
 from shared import bootstrap
 from shared.adapters.formats.sniffer import PuremagicSniffer
 from shared.bootstrap_formats import readers
-from shared.domain.errors import IntrayError
+from shared.domain.base.errors import IntrayError
 from shared.domain.models.model_call import ModelAnswer, ModelCall, TextPart, Usage
 from shared.domain.reading.ocr_need import Ceiling
 from shared.domain.reading.page import Page

@@ -14,8 +14,8 @@ from local.cloud.storage import add_type
 from local.settings import LocalSettings
 from local.terminal import complain, console, plain
 from shared.document_types.evaluations import check_evaluations
-from shared.document_types.folder import TYPE_FILE, InvalidType, from_disk
 from shared.document_types.loader import BUILT_IN, load_types, read_type
+from shared.document_types.yaml_files.folder import TYPE_FILE, InvalidType, from_disk
 from shared.domain.types.document_type import TYPE_NAME
 from shared.pipeline.operations.type_list import ListedType, TypeList
 from shared.settings import settings

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from local.cloud.options import INCOMING
-from shared.document_types.folder import TYPE_FILE, TypeFolder
+from shared.document_types.yaml_files.folder import TYPE_FILE, TypeFolder
 from shared.domain.documents.document import document_id
 
 if TYPE_CHECKING:

@@ -1,7 +1,8 @@
 """Count what became of the rows of long lists: read, reported as missing, or lost in silence.
 
-`python -m quality.evals.long_lists REPORTS GOLD TYPES`: the reports of `intray process`, a folder with `<name>.json` (an
-array of flat records) for each file, and the document types. Prints a line a file; exits 1 when rows are lost in silence.
+`python -m quality.evals.long_lists REPORTS GOLD TYPES` takes the reports of `intray process`, a folder with
+`<name>.json` (an array of flat records) for each file, and the document types. It prints one line per file and exits
+with 1 when rows are lost in silence.
 """
 
 import json

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from pathlib import PurePosixPath
 from typing import Any
 
-from shared.document_types.folder import InvalidType, TypeFolder
-from shared.document_types.source import Source, meant
-from shared.domain.paths import flat
+from shared.document_types.yaml_files.folder import InvalidType, TypeFolder
+from shared.document_types.yaml_files.source import Source, meant
+from shared.domain.base.paths import flat
 from shared.domain.types.document_type import Example, FieldSpec, TypeProblem
 
 FOLDER = "examples"

@@ -5,9 +5,9 @@ from typing import Any, Literal, get_args
 from jsonschema import Draft202012Validator, SchemaError
 
 from shared.document_types.rules.identifiers import KNOWN, is_known
-from shared.document_types.source import Path, Source, meant
 from shared.document_types.vocabulary import check_binding
-from shared.domain.paths import DOT
+from shared.document_types.yaml_files.source import Path, Source, meant
+from shared.domain.base.paths import DOT
 from shared.domain.types.document_type import FieldSpec, Kind
 
 KINDS: frozenset[Kind] = frozenset(get_args(Kind))

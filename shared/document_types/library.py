@@ -13,10 +13,10 @@ from pydantic import TypeAdapter, ValidationError
 
 from shared import telemetry
 from shared.document_types.container import FolderListing, list_folders
-from shared.document_types.folder import MAX_FILE_BYTES, InvalidType, TypeFolder
 from shared.document_types.loader import read_type
-from shared.domain.errors import Permanent, Unavailable, UnreadableRecord
-from shared.domain.stored import dump_stored, load_stored
+from shared.document_types.yaml_files.folder import MAX_FILE_BYTES, InvalidType, TypeFolder
+from shared.domain.base.errors import Permanent, Unavailable, UnreadableRecord
+from shared.domain.base.stored import dump_stored, load_stored
 from shared.domain.types.document_type import DocumentType, TypeProblem
 from shared.domain.types.evaluation import Evaluation
 from shared.ports.blobs import Blobs

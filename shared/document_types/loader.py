@@ -8,11 +8,11 @@ from pydantic import ValidationError
 from shared.document_types.evaluations import KEY, read_evaluations, without_evaluations
 from shared.document_types.examples import read_examples
 from shared.document_types.fields import read_fields
-from shared.document_types.folder import TYPE_FILE, InvalidType, TypeFolder, from_disk
 from shared.document_types.rules.evaluate import check_rule
 from shared.document_types.rules.expressions import check_expression
 from shared.document_types.rules.short_forms import full_rule
-from shared.document_types.source import Source, meant
+from shared.document_types.yaml_files.folder import TYPE_FILE, InvalidType, TypeFolder, from_disk
+from shared.document_types.yaml_files.source import Source, meant
 from shared.domain.types.document_type import TYPE_NAME, DocumentType, Policy, Rule, TypeProblem
 
 BUILT_IN = Path(__file__).parent

@@ -6,8 +6,8 @@ from typing import Any, get_args
 
 import yaml
 
-from shared.domain.documents.einvoice import Root, Syntax, Term, TermGroup, Vocabulary
 from shared.domain.types.document_type import FieldSpec
+from shared.domain.types.einvoice import Root, Syntax, Term, TermGroup, Vocabulary
 
 _FILE = Path(__file__).with_name("einvoice.yaml")
 

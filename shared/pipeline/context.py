@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from shared.document_types.library import TypeLibrary
 from shared.pipeline.local_files.copies import Copies
-from shared.pipeline.models.context import ModelContext
+from shared.pipeline.models.gateway.context import ModelContext
 from shared.pipeline.priority import Traffic
 from shared.ports.events import Events
 from shared.ports.passwords import Passwords

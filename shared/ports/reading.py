@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
-from shared.domain.documents.einvoice import SecondReading
 from shared.domain.reading.ocr_need import Ceiling
 from shared.domain.reading.page import Box, Page, PageImage, Recognised
+from shared.domain.types.einvoice import SecondReading
 
 
 @dataclass(frozen=True)

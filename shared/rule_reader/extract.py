@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from shared.domain.paths import nested
+from shared.domain.base.paths import nested
 from shared.domain.values.conventions import Conventions
 from shared.rule_reader.fields.candidates import Candidate, Finder
 from shared.rule_reader.fields.fields import Field, read_fields

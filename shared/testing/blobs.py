@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 from itertools import count
 from pathlib import Path
 
-from shared.domain.errors import Superseded
+from shared.domain.base.errors import Superseded
 from shared.ports.blobs import BlobEntry, BlobInfo, BlobPage
 from shared.ports.clock import Clock
 from shared.testing.clock import FixedClock

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
 
-from shared.domain.errors import Throttled
+from shared.domain.base.errors import Throttled
 from shared.domain.models.model_call import ModelAnswer, ModelCall, Usage
 
 type ModelScript = Callable[[ModelCall], ModelAnswer | str]

@@ -4,10 +4,10 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from copy import replace
 from pathlib import Path
 
-from shared.domain.documents.einvoice import SecondReading
-from shared.domain.errors import Unreadable
+from shared.domain.base.errors import Unreadable
 from shared.domain.reading.ocr_need import Ceiling, scale_to_fit
 from shared.domain.reading.page import Box, Line, PageImage, Recognised
+from shared.domain.types.einvoice import SecondReading
 from shared.ports.reading import SourceFile, SourcePage
 
 type Script[T] = T | Callable[[bytes], T]

@@ -4,9 +4,8 @@ from collections import defaultdict
 from collections.abc import AsyncIterator, Sequence
 from itertools import count
 
-from shared.adapters.storage.tables import check
-from shared.domain.errors import Conflict
-from shared.ports.records import ALL_PARTITIONS, Change, Delete, Insert, Partitions, Record, Replace
+from shared.domain.base.errors import Conflict
+from shared.ports.records import ALL_PARTITIONS, Change, Delete, Insert, Partitions, Record, Replace, check
 
 type _Rows = dict[tuple[str, str], Record]
 

@@ -10,7 +10,7 @@ import pytest
 from tests.architecture.tree import ROOT, RUNTIME, functions, parsed, python_files
 
 UNTYPED_KEYWORDS = {
-    "shared/domain/frozen.py::__replace__": "the run-time side of copy.replace, which the plugin types",
+    "shared/domain/base/frozen.py::__replace__": "the run-time side of copy.replace, which the plugin types",
     "shared/environment.py::__init__": "wraps that of BaseSettings; a wrong name or value is an error at run time",
 }
 SNIPPET = """

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from shared.adapters.models.openai import OpenAIModels
-from shared.domain.errors import Throttled, Unavailable
+from shared.domain.base.errors import Throttled, Unavailable
 from shared.domain.models.model_call import ModelAnswer, ModelCall, Usage
 from shared.ports.models import Models
 from shared.testing.models import ScriptedModels

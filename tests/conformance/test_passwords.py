@@ -20,7 +20,7 @@ from cryptography.x509.oid import NameOID
 
 from shared.adapters.secrets.key_vault import KeyVaultPasswords
 from shared.adapters.secrets.password_file import PasswordFile
-from shared.domain.errors import Blocked, Permanent, Throttled, Unavailable
+from shared.domain.base.errors import Blocked, Permanent, Throttled, Unavailable
 from shared.ports.passwords import Passwords
 from shared.testing.passwords import MemoryPasswords
 

@@ -13,7 +13,7 @@ from shared.adapters.images.deskew import DeskewingReader
 from shared.adapters.images.reader import PillowReader
 from shared.adapters.isolation import ProcessPool
 from shared.adapters.pdf import PyMuPDFReader
-from shared.domain.errors import Unreadable
+from shared.domain.base.errors import Unreadable
 from shared.domain.reading.ocr_need import Ceiling
 from shared.ports.reading import Reader, SourceFile, SourcePage
 

@@ -18,7 +18,7 @@ from shared.adapters.images.deskew import straightened
 from shared.adapters.isolation import ProcessPool
 from shared.adapters.ocr.rapidocr import RapidOcrRecognizer, not_readable
 from shared.adapters.pdf.document import read_pages
-from shared.domain.errors import Unreadable
+from shared.domain.base.errors import Unreadable
 from shared.domain.reading.ocr_need import Ceiling
 from shared.domain.reading.page import PageImage, Recognised
 

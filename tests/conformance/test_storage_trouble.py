@@ -14,7 +14,7 @@ from azure.storage.queue.aio import QueueServiceClient
 from shared.adapters.storage.blobs import AzureBlobs
 from shared.adapters.storage.queues import AzureQueues
 from shared.adapters.storage.tables import AzureTables
-from shared.domain.errors import Blocked, Conflict, Superseded, Throttled, Unavailable
+from shared.domain.base.errors import Blocked, Conflict, Superseded, Throttled, Unavailable
 from shared.ports.records import Insert
 from tests.conformance.loopback import Loopback
 

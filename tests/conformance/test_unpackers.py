@@ -10,8 +10,8 @@ import pytest
 from shared.adapters.isolation import ProcessPool
 from shared.adapters.members.archives import zip_entries
 from shared.adapters.members.unpacker import MemberUnpacker
+from shared.domain.base.errors import Unreadable
 from shared.domain.documents.unpacking import Bounds
-from shared.domain.errors import Unreadable
 from shared.ports.reading import SourceFile
 from shared.ports.unpacking import Unpacker
 from shared.testing.unpacking import ScriptedUnpacker

@@ -11,9 +11,9 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from shared.adapters.storage.tables import AzureTables
+from shared.domain.base.errors import Conflict
 from shared.domain.documents.run import Run, State
 from shared.domain.documents.task import TaskDone
-from shared.domain.errors import Conflict
 from shared.domain.reading.page_range import page_ranges
 from shared.pipeline.context import Context
 from shared.pipeline.store.runs import Snapshot, finish_task

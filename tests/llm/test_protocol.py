@@ -8,7 +8,7 @@ from jsonschema import Draft202012Validator
 
 from shared.adapters.models.openai import OpenAIModels
 from shared.document_types.loader import BUILT_IN, load_types
-from shared.domain.errors import Permanent, Unavailable
+from shared.domain.base.errors import Permanent, Unavailable
 from shared.domain.models.model_call import ImagePart, ModelCall, TextPart
 from shared.pipeline.models.answers import parsed
 from shared.pipeline.models.prompting.schema import extraction_schema, groups

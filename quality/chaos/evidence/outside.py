@@ -12,7 +12,7 @@ from local.cloud.options import INCOMING
 from quality.chaos.evidence.evidence import Partition
 from shared.domain.documents.document import document_id
 from shared.domain.documents.run import Run, State
-from shared.pipeline.models.single_flight import KEY, RequestClaim
+from shared.pipeline.models.gateway.single_flight import KEY, RequestClaim
 from shared.pipeline.store.context import WORK
 from shared.pipeline.store.rows.keys import ACTIVE, CATALOG, DOCUMENTS
 from shared.pipeline.store.rows.outbox import OutboxRow

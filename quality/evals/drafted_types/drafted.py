@@ -14,9 +14,9 @@ from local.drafting.draft import as_yaml, property_schema, slug
 from quality.evals.drafted_types.shapes import Shape, shapes
 from quality.evals.sets.labelled import Labelled
 from quality.evals.sets.prediction import PredictedField, Prediction
-from shared.document_types.folder import TYPE_FILE
 from shared.document_types.loader import BUILT_IN
-from shared.domain.paths import DOT, nested
+from shared.document_types.yaml_files.folder import TYPE_FILE
+from shared.domain.base.paths import DOT, nested
 from shared.domain.types.document_type import DocumentType, FieldSpec
 from shared.rule_reader.fields.fields import spoken
 

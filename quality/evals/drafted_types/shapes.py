@@ -9,7 +9,7 @@ from babel import Locale
 
 from local.drafting.draft import DraftKind
 from quality.evals.comparing.normalize import amount, day, tick
-from shared.domain.paths import DOT
+from shared.domain.base.paths import DOT
 from shared.rule_reader.fields.fields import spoken
 
 _MOSTLY = 0.8  # of the values must have the form: labels hold slips, and what OCR made of a page

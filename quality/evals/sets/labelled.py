@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from shared.domain.paths import flat
+from shared.domain.base.paths import flat
 
 LABELS = "labels.jsonl"
 ITEM = "value"

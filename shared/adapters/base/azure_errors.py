@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from shared.domain.errors import Blocked, IntrayError, Throttled, Unavailable
+from shared.domain.base.errors import Blocked, IntrayError, Throttled, Unavailable
 
 if TYPE_CHECKING:
     from azure.core.exceptions import HttpResponseError

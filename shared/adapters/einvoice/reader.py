@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from shared.adapters.einvoice.terms import MAX_BYTES, is_einvoice, read_terms
-from shared.domain.documents.einvoice import SecondReading, Vocabulary
-from shared.domain.errors import Unreadable
+from shared.domain.base.errors import Unreadable
+from shared.domain.types.einvoice import SecondReading, Vocabulary
 from shared.ports.isolation import Isolation
 from shared.ports.reading import Attachment, EInvoiceSource, SourceFile
 

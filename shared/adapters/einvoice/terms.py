@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from shared.adapters.base.charsets import recode_xml
-from shared.domain.documents.einvoice import Root, SecondReading, Term, TermGroup, Terms, Vocabulary
-from shared.domain.errors import Unreadable
+from shared.domain.base.errors import Unreadable
+from shared.domain.types.einvoice import Root, SecondReading, Term, TermGroup, Terms, Vocabulary
 from shared.ports.reading import Attachment
 
 type Element = Any

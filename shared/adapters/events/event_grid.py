@@ -6,8 +6,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Self
 
 from shared.adapters.base.azure_errors import azure_errors
+from shared.domain.base.errors import Blocked, Permanent
 from shared.domain.documents.event import Event
-from shared.domain.errors import Blocked, Permanent
 
 if TYPE_CHECKING:
     from azure.core.credentials_async import AsyncTokenCredential

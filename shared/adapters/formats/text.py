@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 
 from shared.adapters.base.charsets import decode_text
+from shared.domain.base.errors import Unreadable
 from shared.domain.content.blocks import Cell, Flow, NotRead, PageBreak, Paragraph, Table, header_row, is_number
 from shared.domain.content.csv_rows import read_declared_delimiter, split_rows
-from shared.domain.errors import Unreadable
 from shared.ports.reading import SourceFile
 
 DELIMITERS = ",;\t|"

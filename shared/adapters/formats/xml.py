@@ -3,8 +3,8 @@
 from typing import TYPE_CHECKING
 
 from shared.adapters.base.charsets import recode_xml
+from shared.domain.base.errors import Unreadable
 from shared.domain.content.blocks import Flow, Paragraph
-from shared.domain.errors import Unreadable
 from shared.ports.reading import SourceFile
 
 if TYPE_CHECKING:

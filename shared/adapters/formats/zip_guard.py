@@ -3,8 +3,8 @@
 import re
 import zipfile
 
+from shared.domain.base.errors import Unreadable
 from shared.domain.content.blocks import Flow
-from shared.domain.errors import Unreadable
 from shared.ports.flow import Parser
 from shared.ports.reading import SourceFile
 

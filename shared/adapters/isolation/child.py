@@ -15,8 +15,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import NamedTuple
 
-from shared.domain.disk_full import DiskFull, is_disk_full
-from shared.domain.errors import IntrayError, Permanent, Unavailable, Unreadable
+from shared.domain.base.disk_full import DiskFull, is_disk_full
+from shared.domain.base.errors import IntrayError, Permanent, Unavailable, Unreadable
 
 type _Refusal = tuple[type[IntrayError], tuple[str, ...]]
 

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, Protocol
 
 from shared.adapters.isolation.child import Child, ChildDiedError, TimeLimit
 from shared.adapters.isolation.turns import FairQueue
-from shared.domain.errors import Unavailable, Unreadable
+from shared.domain.base.errors import Unavailable, Unreadable
 from shared.ports.isolation import current_caller
 
 

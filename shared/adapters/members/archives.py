@@ -13,8 +13,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
 from typing import IO, cast
 
+from shared.domain.base.errors import Unreadable
 from shared.domain.documents.run import Reason
-from shared.domain.errors import Unreadable
 from shared.ports.reading import SourceFile
 from shared.ports.unpacking import Entry
 

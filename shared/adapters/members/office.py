@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from shared.domain.base.errors import Unreadable
 from shared.domain.documents.run import Reason
-from shared.domain.errors import Unreadable
 from shared.ports.reading import SourceFile
 from shared.ports.unpacking import Entry
 

@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Self
 
 from shared.adapters.base.azure_errors import azure_errors
-from shared.domain.errors import Unavailable, Unreadable
+from shared.domain.base.errors import Unavailable, Unreadable
 from shared.domain.reading.layout import reading_order
 from shared.domain.reading.page import Box, Line, PageImage, Recognised, Word, line_id, union
 from shared.domain.reading.turn import turned

@@ -2,9 +2,9 @@
 
 from typing import TYPE_CHECKING
 
-from shared.adapters.pdf.document import opened
-from shared.domain.documents.einvoice import is_einvoice_content, is_einvoice_name
-from shared.domain.errors import Unreadable
+from shared.adapters.pdf.structure.opening import open_pdf
+from shared.domain.base.errors import Unreadable
+from shared.domain.types.einvoice import is_einvoice_content, is_einvoice_name
 from shared.ports.isolation import Isolation
 from shared.ports.reading import Attachment, SourceFile
 
@@ -34,7 +34,7 @@ def attached_einvoice(path: str, passwords: tuple[str, ...]) -> Attachment | Non
     import pymupdf
 
     try:
-        document = opened(path, passwords)
+        document = open_pdf(path, passwords)
         places = einvoice_places(document)
         found = {document.embfile_get(place): attachment_name(document, place) for place in places}
     except (RuntimeError, ValueError, pymupdf.mupdf.FzErrorBase):

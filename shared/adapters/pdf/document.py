@@ -2,9 +2,7 @@
 
 from array import array
 from collections.abc import Sequence
-from functools import lru_cache
 from itertools import batched, chain, groupby, islice
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from shared.adapters.pdf.page.interpreted_page import switched_off
@@ -12,11 +10,11 @@ from shared.adapters.pdf.pictures.areas import picture_areas
 from shared.adapters.pdf.pictures.picture import QUALITY, image_share, is_blank, render
 from shared.adapters.pdf.pictures.scan import find_scan, scan_picture
 from shared.adapters.pdf.structure.damage import lost_parts
-from shared.adapters.pdf.structure.page_tree import is_missing, repair_page_tree
+from shared.adapters.pdf.structure.opening import open_pdf, reopen_pdf
+from shared.adapters.pdf.structure.page_tree import is_missing
 from shared.adapters.pdf.structure.revisions import EarlierRevisions
 from shared.adapters.pdf.text import PageText, garbage_share, page_text
 from shared.adapters.pdf.words.false_letters import FontCheck
-from shared.domain.errors import Unreadable
 from shared.domain.reading.ocr_need import FEW_CHARACTERS, Ceiling, TextLayer, areas_for_ocr, needs_ocr
 from shared.domain.reading.page import Box, Page, PageImage, TextKind, line_id
 from shared.ports.reading import SourcePage
@@ -64,7 +62,7 @@ class RawPage(NamedTuple):
 
 def count_pages(path: str, passwords: tuple[str, ...]) -> int:
     """How many pages the PDF has; raises Unreadable."""
-    return int(opened(path, passwords).page_count)
+    return int(open_pdf(path, passwords).page_count)
 
 
 def read_pages(
@@ -75,7 +73,7 @@ def read_pages(
 
     read = []
     for opening, group in groupby(numbers, key=lambda number: number // PAGES_PER_OPENING):
-        document, missing, earlier = _reopened(path, passwords, opening)
+        document, missing, earlier = reopen_pdf(path, passwords, opening)
         last = document.page_count if missing else 0
         traits = _Traits(bool(document.is_form_pdf), switched_off(document), last, earlier, FontCheck())
         for number in group:
@@ -205,47 +203,3 @@ def _image_share(page: "pymupdf.Page", text: str, *, blank: bool) -> float:
     if len(text) >= FEW_CHARACTERS or blank:
         return 0.0
     return image_share(page) if text else 1.0
-
-
-class _OpenPdf(NamedTuple):
-    """An open PDF, how many pages more than it holds its page tree claims to have, and what it held earlier."""
-
-    document: "pymupdf.Document"
-    missing_pages: int
-    earlier: EarlierRevisions
-
-
-def opened(path: str, passwords: tuple[str, ...]) -> "pymupdf.Document":
-    """The open PDF; raises Unreadable."""
-    return _reopened(path, passwords, 0).document
-
-
-def _reopened(path: str, passwords: tuple[str, ...], opening: int) -> _OpenPdf:
-    """The open PDF, opened anew for each `opening`; raises Unreadable."""
-    status = Path(path).stat()
-    return _opened(path, passwords, status.st_mtime_ns, status.st_size, opening)
-
-
-@lru_cache(maxsize=1)
-def _opened(path: str, passwords: tuple[str, ...], _changed: int, _size: int, _opening: int) -> _OpenPdf:
-    """The open PDF; the one used last stays open for the next group of pages."""
-    import pymupdf
-
-    pymupdf.TOOLS.mupdf_display_errors(False)  # noqa: FBT003 - positional by PyMuPDF's signature
-    pymupdf.TOOLS.mupdf_display_warnings(False)  # noqa: FBT003 - as above; they would go to our stdout
-    try:
-        document = pymupdf.open(path, filetype="pdf")
-        opens = not document.needs_pass or any(document.authenticate(password) for password in passwords)
-        missing = repair_page_tree(document) if opens else 0
-        pages = document.page_count if opens else 1
-    except (RuntimeError, ValueError, pymupdf.mupdf.FzErrorBase):
-        raise Unreadable("unreadable", "The PDF is damaged beyond repair: save it anew, and upload it again.") from None
-    if not opens:
-        raise Unreadable(
-            "password_required",
-            "The PDF is encrypted, and none of the known passwords opens it: add its password and replay it, or upload "
-            "a copy that opens without one.",
-        )
-    if pages < 1:
-        raise Unreadable("no_pages", "The PDF has no pages: export it again from the program that made it.")
-    return _OpenPdf(document, missing, EarlierRevisions(path, passwords, document))

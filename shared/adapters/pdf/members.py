@@ -5,11 +5,11 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from shared.adapters.pdf.attachments import attachment_name, einvoice_places
-from shared.adapters.pdf.document import opened
-from shared.domain.documents.einvoice import is_einvoice_name
+from shared.adapters.pdf.structure.opening import open_pdf
+from shared.domain.base.errors import Unreadable
 from shared.domain.documents.run import Reason
 from shared.domain.documents.unpacking import COVER
-from shared.domain.errors import Unreadable
+from shared.domain.types.einvoice import is_einvoice_name
 from shared.ports.reading import SourceFile
 from shared.ports.unpacking import Entry
 
@@ -26,7 +26,7 @@ def pdf_entries(file: SourceFile) -> Iterator[Entry]:
 
     A portfolio that holds files gives an entry for its cover pages, left out, after them.
     """
-    document = opened(str(file.path), file.passwords)
+    document = open_pdf(str(file.path), file.passwords)
     named = document.embfile_count()
     invoices = _einvoices(document)
     seen: set[bytes] = set()

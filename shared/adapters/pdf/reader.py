@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Sequence
 from itertools import batched
 
 from shared.adapters.pdf.document import RawPage, count_pages, read_pages
-from shared.domain.errors import Unreadable
+from shared.domain.base.errors import Unreadable
 from shared.domain.reading.ocr_need import Ceiling
 from shared.ports.isolation import Isolation
 from shared.ports.reading import SourceFile, SourcePage

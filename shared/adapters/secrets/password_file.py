@@ -7,7 +7,7 @@ from pathlib import Path
 import yaml
 from pydantic import TypeAdapter, ValidationError
 
-from shared.domain.errors import Permanent
+from shared.domain.base.errors import Permanent
 
 ANY = "*"
 _LISTS = TypeAdapter(dict[str, tuple[str, ...]])

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Self
 
 from shared.adapters.base.azure_dates import OnDate, dated
 from shared.adapters.base.azure_errors import azure_errors
-from shared.domain.errors import Superseded
+from shared.domain.base.errors import Superseded
 from shared.ports.blobs import BlobEntry, BlobInfo, BlobPage
 
 if TYPE_CHECKING:

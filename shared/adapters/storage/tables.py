@@ -1,23 +1,19 @@
 """Rows in Azure Table storage (or Azurite)."""
 
-import re
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Self
 
 from shared.adapters.base.azure_dates import OnDate, dated
 from shared.adapters.base.azure_errors import azure_errors
-from shared.domain.errors import Conflict
-from shared.ports.records import ALL_PARTITIONS, Change, Delete, Insert, Partitions, Put, Record, Replace
+from shared.domain.base.errors import Conflict
+from shared.ports.records import ALL_PARTITIONS, Change, Delete, Insert, Partitions, Put, Record, Replace, check
 
 if TYPE_CHECKING:
     from azure.core.credentials_async import AsyncTokenCredential
     from azure.data.tables import TableEntity
     from azure.data.tables.aio import TableClient, TableServiceClient
 
-_KEY = re.compile(r"[\w.:|-]{1,500}", re.ASCII)
-_MOST_CHANGES = 100
-_LONGEST_BODY = 60_000
 _PROPERTY = 16_000
 """Characters of one property: 64 KiB hold 32 Ki UTF-16 units, and a character takes one or two ("Understanding the
 Table service data model" in the Azure Storage reference)."""
@@ -159,19 +155,6 @@ class AzureTables:
 
         with suppress(ResourceExistsError):
             await client.create_table()
-
-
-def check(changes: Sequence[Change]) -> None:
-    """Raise ValueError unless `changes` keep the limits that the Records port states."""
-    if not 1 <= len(changes) <= _MOST_CHANGES:
-        raise ValueError(f"a transaction holds 1 to {_MOST_CHANGES} changes, not {len(changes)}")
-    if len({change.key for change in changes}) < len(changes):
-        raise ValueError("a transaction changes a row only once")
-    for change in changes:
-        if not _KEY.fullmatch(change.key):
-            raise ValueError("a key holds letters, digits, and `-_.:|`")
-        if not isinstance(change, Delete) and len(change.body) > _LONGEST_BODY:
-            raise ValueError(f"a body of {len(change.body)} characters is over {_LONGEST_BODY}: keep it in a blob")
 
 
 def _operation(partition: str, change: Change) -> _Operation:

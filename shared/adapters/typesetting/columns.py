@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from shared.adapters.typesetting.pen import A3_WIDE, A4, A4_WIDE, Sheet, advance
-from shared.adapters.typesetting.wrap import longest_word
+from shared.adapters.typesetting.drawing.pen import A3_WIDE, A4, A4_WIDE, Sheet, advance
+from shared.adapters.typesetting.drawing.wrap import longest_word
 from shared.domain.content.blocks import Cell
 
 MARGIN = 40.0

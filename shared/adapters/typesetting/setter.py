@@ -3,9 +3,7 @@
 from typing import NamedTuple, assert_never
 
 from shared.adapters.typesetting.columns import MARGIN, plan
-from shared.adapters.typesetting.headings import align_headings
-from shared.adapters.typesetting.marks import PageMarks
-from shared.adapters.typesetting.pen import (
+from shared.adapters.typesetting.drawing.pen import (
     A4,
     A4_WIDE,
     LEADING,
@@ -17,10 +15,12 @@ from shared.adapters.typesetting.pen import (
     image,
     is_decodable,
 )
+from shared.adapters.typesetting.drawing.wrap import printable, wrapped, wrapped_as_it_is
+from shared.adapters.typesetting.headings import align_headings
+from shared.adapters.typesetting.marks import PageMarks
 from shared.adapters.typesetting.tables import set_rows
-from shared.adapters.typesetting.wrap import printable, wrapped, wrapped_as_it_is
+from shared.domain.base.errors import Unreadable
 from shared.domain.content.blocks import Block, Concealed, NotRead, PageBreak, Paragraph, Picture, Table
-from shared.domain.errors import Unreadable
 
 BODY = 10.0
 HEADINGS = (BODY, 16.0, 14.0, 12.0, 11.0, BODY, BODY)

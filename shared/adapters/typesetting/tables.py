@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple, Protocol
 
 from shared.adapters.typesetting.columns import MARGIN, PAD, Plan
-from shared.adapters.typesetting.pen import LEADING, Face, Pen, advance
-from shared.adapters.typesetting.wrap import wrapped
+from shared.adapters.typesetting.drawing.pen import LEADING, Face, Pen, advance
+from shared.adapters.typesetting.drawing.wrap import wrapped
 from shared.domain.content.blocks import Cell
 
 RISE = 2.5

@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
+from shared.adapters.typesetting.drawing.pen import Pen
 from shared.adapters.typesetting.marks import PageMarks
-from shared.adapters.typesetting.pen import Pen
 from shared.adapters.typesetting.setter import Setter, TypesettingLimits
-from shared.domain.errors import Unreadable
+from shared.domain.base.errors import Unreadable
 from shared.ports.flow import Parser
 from shared.ports.reading import SourceFile
 

@@ -16,9 +16,9 @@ from shared.document_types.rules.expressions import (
     variables,
 )
 from shared.document_types.rules.identifiers import is_invalid
+from shared.domain.base.finding import Finding, Severity
+from shared.domain.base.paths import DOT, at, flat
 from shared.domain.documents.normalizing import in_form
-from shared.domain.finding import Finding, Severity
-from shared.domain.paths import DOT, at, flat
 from shared.domain.types.document_type import DocumentType, FieldSpec, Rule
 
 ABSENT: tuple[object, ...] = (None, [])

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import cel
 
-from shared.domain.paths import at, nested
+from shared.domain.base.paths import at, nested
 
 MAX_EXPRESSION = 1000
 """Characters of an expression."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
-from shared.document_types.source import Path, Source
+from shared.document_types.yaml_files.source import Path, Source
 
 type Form = tuple[str, str, str, list[str]]
 """Of a rule: id, expression, message, fields."""

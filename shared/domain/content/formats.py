@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from shared.domain.errors import Unreadable
+from shared.domain.base.errors import Unreadable
 
 FORMATS: dict[str, str] = {
     "application/pdf": "PDF",

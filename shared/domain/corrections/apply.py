@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from shared.domain.base.paths import flat
 from shared.domain.corrections.request import (
     NEW_ROW,
     FieldProblem,
@@ -17,7 +18,6 @@ from shared.domain.corrections.row_ids import row_ids
 from shared.domain.corrections.value_rules import InvalidValue, ValueChecks, check_value
 from shared.domain.documents.extraction import Row, Scalar
 from shared.domain.documents.review import Correction
-from shared.domain.paths import flat
 from shared.domain.types.document_type import FieldSpec
 
 

@@ -4,8 +4,8 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Literal, NamedTuple
 
-from shared.domain.errors import IntrayError
-from shared.domain.frozen import Frozen
+from shared.domain.base.errors import IntrayError
+from shared.domain.base.frozen import Frozen
 
 ROOT = "fields"
 """The part of a result that can be corrected; every address begins with it."""

@@ -4,8 +4,8 @@ import hashlib
 import re
 from datetime import datetime
 
+from shared.domain.base.stored import Stored
 from shared.domain.reading.page_range import PageRange
-from shared.domain.stored import Stored
 
 _ID = re.compile(r"d[0-9a-f]{24}")
 

@@ -3,9 +3,9 @@
 from datetime import datetime
 from typing import Literal
 
+from shared.domain.base.frozen import Frozen
+from shared.domain.base.stored import Stored
 from shared.domain.documents.run import Reason
-from shared.domain.frozen import Frozen
-from shared.domain.stored import Stored
 
 EventName = Literal[
     "received", "duplicate", "review_requested", "finalized", "corrected", "failed", "held", "unpacked", "deleted"

@@ -4,9 +4,9 @@ from typing import Any, Literal
 
 from pydantic import SerializerFunctionWrapHandler, model_serializer
 
-from shared.domain.finding import Finding
+from shared.domain.base.finding import Finding
+from shared.domain.base.stored import Stored
 from shared.domain.reading.page import Box, TextKind
-from shared.domain.stored import Stored
 
 Scalar = str | float | bool | None
 EvidenceKind = TextKind | Literal["embedded_xml"]

@@ -2,15 +2,15 @@
 
 from datetime import datetime
 
+from shared.domain.base.finding import Finding
+from shared.domain.base.stored import Stored
 from shared.domain.documents.document import Document
 from shared.domain.documents.extraction import Evidence, Extraction, Row, Scalar, SecondValue, Verdict
 from shared.domain.documents.review import Correction
 from shared.domain.documents.run import Disposition, Reason, Run, State
 from shared.domain.documents.unpacking import Member
-from shared.domain.finding import Finding
 from shared.domain.models.model_call import Bill
 from shared.domain.reading.page_range import PageRange
-from shared.domain.stored import Stored
 
 Value = Scalar | list[dict[str, Scalar]]
 

@@ -3,11 +3,11 @@
 from copy import replace
 from datetime import datetime, timedelta
 
+from shared.domain.base.errors import IntrayError
+from shared.domain.base.frozen import Frozen
+from shared.domain.base.stored import Stored
 from shared.domain.documents.extraction import Scalar
 from shared.domain.documents.run import Reason
-from shared.domain.errors import IntrayError
-from shared.domain.frozen import Frozen
-from shared.domain.stored import Stored
 
 
 class NotHolder(IntrayError):

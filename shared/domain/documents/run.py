@@ -5,8 +5,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Literal, TypedDict, Unpack
 
+from shared.domain.base.stored import Stored
 from shared.domain.models.model_call import Bill
-from shared.domain.stored import Stored
 
 Disposition = Literal["ACCEPT", "REVIEW", "REJECT"]
 

@@ -3,8 +3,8 @@
 from datetime import datetime
 from typing import Literal
 
+from shared.domain.base.stored import Stored
 from shared.domain.models.model_call import Bill
-from shared.domain.stored import Stored
 
 Stage = Literal["read", "extract", "validate", "check", "decide"]
 

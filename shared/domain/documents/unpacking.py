@@ -4,10 +4,10 @@ import re
 import unicodedata
 from typing import NamedTuple, NoReturn
 
+from shared.domain.base.errors import Unreadable
+from shared.domain.base.stored import Stored
 from shared.domain.documents.run import Reason
-from shared.domain.errors import Unreadable
 from shared.domain.reading.page_range import PageRange
-from shared.domain.stored import Stored
 
 COVER = "cover"
 """Why the pages of a PDF portfolio are not read: they only say that the files are inside."""

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from shared.domain.stored import Stored
+from shared.domain.base.stored import Stored
 
 
 class Waiting(Stored):

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
+from shared.domain.base.finding import Finding
+from shared.domain.base.stored import Stored
 from shared.domain.documents.extraction import Scalar
-from shared.domain.finding import Finding
 from shared.domain.reading.page import Span, line_place
-from shared.domain.stored import Stored
 from shared.domain.types.document_type import DocumentType
 
 

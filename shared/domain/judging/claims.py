@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from shared.domain.documents.einvoice import CREDIT_NOTES, SecondReading, Terms
 from shared.domain.documents.extraction import Scalar, SecondReader
 from shared.domain.documents.normalizing import in_form
 from shared.domain.judging.agreement import in_kind
 from shared.domain.judging.answers import RangeAnswer, RawRow
 from shared.domain.types.document_type import DocumentType, FieldSpec
+from shared.domain.types.einvoice import CREDIT_NOTES, SecondReading, Terms
 
 
 class Stated(NamedTuple):

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from copy import replace
 
+from shared.domain.base.finding import Finding, Severity
 from shared.domain.documents.extraction import (
     Evidence,
     Extraction,
@@ -13,7 +14,6 @@ from shared.domain.documents.extraction import (
     SecondValue,
     Signals,
 )
-from shared.domain.finding import Finding, Severity
 from shared.domain.judging.agreement import agrees
 from shared.domain.judging.claims import Given, Opinion, Stated
 from shared.domain.judging.grounding.search import Search, squeezed

@@ -7,8 +7,8 @@ of the document itself still needs a person is for its type to say (`x-invalid-a
 import unicodedata
 from collections.abc import Iterable, Sequence
 
+from shared.domain.base.finding import Finding
 from shared.domain.documents.extraction import Extraction, FieldValue
-from shared.domain.finding import Finding
 from shared.domain.types.document_type import DocumentType, FieldSpec
 
 IDENTIFIER = "identifier"

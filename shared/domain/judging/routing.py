@@ -2,9 +2,9 @@
 
 from copy import replace
 
+from shared.domain.base.finding import some_of_each
 from shared.domain.documents.extraction import Extraction
 from shared.domain.documents.run import Reason
-from shared.domain.finding import some_of_each
 from shared.domain.judging.confidence import probability
 from shared.domain.types.document_type import DocumentType
 from shared.domain.types.evaluation import DeploymentsByTask, closest_differences

@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from shared.domain.frozen import Frozen
+from shared.domain.base.frozen import Frozen
 from shared.domain.models.model_call import Capability, Usage
 from shared.domain.reading.ocr_need import Ceiling
 

@@ -5,8 +5,8 @@ import json
 from copy import replace
 from typing import Any, Literal
 
-from shared.domain.frozen import Frozen
-from shared.domain.stored import Stored
+from shared.domain.base.frozen import Frozen
+from shared.domain.base.stored import Stored
 
 Capability = Literal["vision", "reasoning"]
 

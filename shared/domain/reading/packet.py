@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from statistics import median
 from typing import Literal, NamedTuple
 
-from shared.domain.frozen import Frozen
+from shared.domain.base.frozen import Frozen
 from shared.domain.reading.document_numbers import (
     NumberLabels,
     StatedNumber,

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final, Literal, NamedTuple
 
-from shared.domain.frozen import Frozen
-from shared.domain.stored import Stored
+from shared.domain.base.frozen import Frozen
+from shared.domain.base.stored import Stored
 
 Box = tuple[float, float, float, float]
 """x0, y0, x1, y1 in page units (points in a PDF, pixels in an image), upright page, y down."""

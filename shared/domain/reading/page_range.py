@@ -2,7 +2,7 @@
 
 from typing import Self
 
-from shared.domain.stored import Stored
+from shared.domain.base.stored import Stored
 
 
 class PageRange(Stored):

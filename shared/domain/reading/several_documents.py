@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from copy import replace
 
-from shared.domain.finding import Finding
+from shared.domain.base.finding import Finding
 from shared.domain.reading.document_numbers import is_document_number
 from shared.domain.reading.packet import DocumentStart, SignReader, Signs, find_second_document
 from shared.domain.reading.page import Page

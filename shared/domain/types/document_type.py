@@ -8,8 +8,8 @@ from typing import Any, Literal
 
 from pydantic import ConfigDict, Field, SerializerFunctionWrapHandler, model_serializer
 
-from shared.domain.finding import Severity
-from shared.domain.frozen import Frozen
+from shared.domain.base.finding import Severity
+from shared.domain.base.frozen import Frozen
 from shared.domain.types.evaluation import Evaluation
 
 TYPE_NAME = re.compile(r"[a-z][a-z0-9_-]{0,47}")

@@ -6,7 +6,7 @@ from datetime import date
 
 from pydantic import Field
 
-from shared.domain.frozen import Frozen
+from shared.domain.base.frozen import Frozen
 
 CONFIDENCE_LEVEL = 0.95
 """Of the one-sided upper bound of an error rate."""

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from itertools import batched
 
 from shared.document_types.rules.evaluate import ABSENT
+from shared.domain.base.stored import Stored
 from shared.domain.documents.artifact_names import CHOICE
 from shared.domain.documents.run import Run
 from shared.domain.documents.task import PLAN
@@ -11,11 +12,10 @@ from shared.domain.judging.answers import RangeAnswer
 from shared.domain.models.model_call import Bill
 from shared.domain.reading.page_range import PageRange
 from shared.domain.reading.relevance import PageWords, relevant, vocabulary
-from shared.domain.stored import Stored
 from shared.domain.types.document_type import DocumentType
 from shared.pipeline.answers.merging import merged_ranges, plain_values
-from shared.pipeline.models.context import ModelContext
-from shared.pipeline.models.gateway import payer
+from shared.pipeline.models.gateway.context import ModelContext
+from shared.pipeline.models.gateway.gateway import payer
 from shared.pipeline.models.questions import Question, answered
 from shared.pipeline.models.range_sizes import extraction_size
 from shared.pipeline.store import artifacts

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from copy import replace
 from typing import NamedTuple
 
+from shared.domain.base.finding import Finding
 from shared.domain.documents.extraction import (
     Evidence,
     Extraction,
@@ -15,7 +16,6 @@ from shared.domain.documents.extraction import (
     VerdictKind,
 )
 from shared.domain.documents.normalizing import in_form
-from shared.domain.finding import Finding
 from shared.domain.judging.answers import RangeAnswer, RawRow, RawValue
 from shared.domain.judging.grounding.ambiguity import AmbiguityLog
 from shared.domain.judging.grounding.column_text import split_columns

@@ -9,8 +9,8 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from shared.document_types.rules.evaluate import summed_columns
+from shared.domain.base.finding import Finding
 from shared.domain.documents.extraction import Extraction, Row
-from shared.domain.finding import Finding
 from shared.domain.judging.grounding.line_index import LineIndex
 from shared.domain.types.document_type import DocumentType
 from shared.domain.values.conventions import Conventions

@@ -19,8 +19,8 @@ from functools import lru_cache
 from itertools import combinations, islice
 
 from shared.document_types.rules.evaluate import applies, holds, row_results, sums_table
+from shared.domain.base.finding import Finding
 from shared.domain.documents.extraction import Evidence, Extraction, FieldValue, Row, Scalar
-from shared.domain.finding import Finding
 from shared.domain.judging.grounding.printed_readings import AMBIGUOUS
 from shared.domain.judging.grounding.text_index import TextIndex
 from shared.domain.reading.page import Box

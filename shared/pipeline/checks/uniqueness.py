@@ -7,10 +7,10 @@ import hashlib
 import json
 from collections.abc import Mapping
 
+from shared.domain.base.errors import Conflict, UnreadableRecord
+from shared.domain.base.finding import Finding
 from shared.domain.documents.document import Document
 from shared.domain.documents.run import State
-from shared.domain.errors import Conflict, UnreadableRecord
-from shared.domain.finding import Finding
 from shared.domain.judging.grounding.search import squeezed
 from shared.domain.types.document_type import DocumentType
 from shared.pipeline.store.context import StoreContext

@@ -12,8 +12,8 @@ from functools import cached_property
 from typing import NamedTuple
 
 from shared.document_types.rules.evaluate import applies, holds, sums_table
+from shared.domain.base.finding import Finding, Severity
 from shared.domain.documents.extraction import FieldValue, Row
-from shared.domain.finding import Finding, Severity
 from shared.domain.reading.headings import heads, is_heading
 from shared.domain.reading.page import Box, Line, Page, Word
 from shared.domain.reading.quoting import side_by_side

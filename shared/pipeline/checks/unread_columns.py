@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from shared.domain.base.finding import Finding
 from shared.domain.documents.extraction import Row
-from shared.domain.finding import Finding
 from shared.domain.reading.headings import FEWEST, is_heading, label_words
 from shared.domain.reading.page import Line, Page
 from shared.domain.reading.quoting import side_by_side

@@ -2,6 +2,7 @@
 
 from copy import replace
 
+from shared.domain.base.stored import dump_stored
 from shared.domain.documents.artifact_names import DRAFT, EXTRACTION, SURVEY
 from shared.domain.documents.event import ReviewRequestedFact
 from shared.domain.documents.extraction import Extraction
@@ -9,7 +10,6 @@ from shared.domain.documents.result import Result, Survey, draft
 from shared.domain.documents.run import Disposition, Run, State
 from shared.domain.documents.task import StageMessage
 from shared.domain.judging.routing import doubts, scored, unmet_conditions
-from shared.domain.stored import dump_stored
 from shared.pipeline.checks.uniqueness import repetition
 from shared.pipeline.context import Context
 from shared.pipeline.intake.current_upload import check_version

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 
+from shared.domain.base.finding import Finding
 from shared.domain.documents.artifact_names import AGAIN
 from shared.domain.documents.run import Reason, Run, State
 from shared.domain.documents.task import PLAN, StageMessage, TaskDone
-from shared.domain.finding import Finding
 from shared.domain.judging.answers import RangeAnswer
 from shared.domain.models.model_call import Bill
 from shared.domain.reading.page_range import PageRange, page_ranges, planned_range
@@ -17,7 +17,7 @@ from shared.pipeline.extract.headings import find_headings, heading_page
 from shared.pipeline.extract.packet import end_as_packet, find_parts
 from shared.pipeline.extract.untyped import hold_untyped
 from shared.pipeline.models.fallback import asked, readers
-from shared.pipeline.models.gateway import payer
+from shared.pipeline.models.gateway.gateway import payer
 from shared.pipeline.models.prompting.prompts import classify_call
 from shared.pipeline.models.questions import pictures, read_pages
 from shared.pipeline.models.range_sizes import extraction_size

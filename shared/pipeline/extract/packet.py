@@ -5,10 +5,10 @@ from copy import replace
 from itertools import batched
 from typing import NamedTuple
 
+from shared.domain.base.finding import Finding
 from shared.domain.documents.document import Document, document_id
 from shared.domain.documents.run import Run
 from shared.domain.documents.unpacking import Member
-from shared.domain.finding import Finding
 from shared.domain.models.model_call import Bill
 from shared.domain.reading.packet import SignReader, parts, verdicts
 from shared.domain.reading.page_range import PageRange
@@ -18,7 +18,7 @@ from shared.pipeline.intake.admission import Admitted
 from shared.pipeline.intake.ingest import take_in
 from shared.pipeline.intake.unpacked import end_as_unpacked
 from shared.pipeline.models.fallback import asked
-from shared.pipeline.models.gateway import payer
+from shared.pipeline.models.gateway.gateway import payer
 from shared.pipeline.models.prompting.prompts import split_call
 from shared.pipeline.store import artifacts
 from shared.pipeline.store.members import load_members, save_members

@@ -3,9 +3,9 @@
 import hashlib
 from collections.abc import Mapping
 
+from shared.domain.base.stored import Stored, dump_stored
 from shared.domain.documents.run import Reason
 from shared.domain.models.model_call import Bill
-from shared.domain.stored import Stored, dump_stored
 from shared.domain.types.document_type import DocumentType
 from shared.pipeline.context import Context
 from shared.pipeline.endings import hold

@@ -4,10 +4,10 @@ import hashlib
 import json
 from typing import NamedTuple
 
+from shared.domain.base.errors import Conflict, Unreadable, UnreadableRecord
 from shared.domain.content.formats import unsupported
 from shared.domain.documents.document import Document
 from shared.domain.documents.run import Run, State
-from shared.domain.errors import Conflict, Unreadable, UnreadableRecord
 from shared.domain.types.document_type import DocumentType
 from shared.pipeline.context import IntakeContext
 from shared.pipeline.local_files.copies import LocalCopy

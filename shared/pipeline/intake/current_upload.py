@@ -3,8 +3,8 @@
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
+from shared.domain.base.errors import Superseded, Unavailable
 from shared.domain.documents.document import Document
-from shared.domain.errors import Superseded, Unavailable
 from shared.pipeline.context import IntakeContext
 from shared.pipeline.intake.ingest import receive_present
 from shared.pipeline.intake.versions import has_same_bytes, is_left_to_another

@@ -1,10 +1,10 @@
 """Intake: an uploaded version of a blob becomes a Document, once, however often events tell of it."""
 
+from shared.domain.base.stored import dump_stored
 from shared.domain.documents.document import Document, document_id
 from shared.domain.documents.event import ReceivedFact
 from shared.domain.documents.run import Reason, Run
 from shared.domain.documents.task import IntakeMessage, StageMessage
-from shared.domain.stored import dump_stored
 from shared.pipeline.context import IntakeContext
 from shared.pipeline.endings import fail
 from shared.pipeline.intake.versions import UploadFacts, find_document, load_facts, note_upload

@@ -13,10 +13,10 @@ from datetime import datetime, timedelta
 from itertools import batched
 
 from shared import telemetry
+from shared.domain.base.errors import Conflict, Retryable, UnreadableRecord
+from shared.domain.base.stored import Stored, dump_stored, load_stored
 from shared.domain.documents.document import document_id
 from shared.domain.documents.task import IntakeMessage
-from shared.domain.errors import Conflict, Retryable, UnreadableRecord
-from shared.domain.stored import Stored, dump_stored, load_stored
 from shared.pipeline.context import IntakeContext
 from shared.pipeline.store.rows.keys import CATALOG, DOCUMENTS
 from shared.ports.blobs import BlobEntry

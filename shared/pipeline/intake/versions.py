@@ -9,10 +9,10 @@ from collections.abc import AsyncIterator
 from copy import replace
 
 from shared import telemetry
+from shared.domain.base.errors import Conflict, Superseded, UnreadableRecord
+from shared.domain.base.stored import Stored, dump_stored, load_stored
 from shared.domain.documents.document import Document, document_id
 from shared.domain.documents.run import Run, State
-from shared.domain.errors import Conflict, Superseded, UnreadableRecord
-from shared.domain.stored import Stored, dump_stored, load_stored
 from shared.pipeline.context import IntakeContext
 from shared.pipeline.store.rows.keys import CATALOG, DOCUMENTS, RUN_PREFIX
 from shared.pipeline.store.rows.stored_rows import load_readable, report_unreadable

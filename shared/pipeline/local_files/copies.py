@@ -14,9 +14,9 @@ from itertools import count
 from pathlib import Path
 from typing import NamedTuple
 
-from shared.domain.disk_full import DiskFull, is_disk_full
+from shared.domain.base.disk_full import DiskFull, is_disk_full
+from shared.domain.base.errors import Superseded
 from shared.domain.documents.document import Document
-from shared.domain.errors import Superseded
 from shared.ports.blobs import Blobs
 
 IDLE_SECONDS = 60.0

@@ -10,11 +10,11 @@ from jsonschema import Draft202012Validator
 from pydantic import Field
 from pydantic_core import from_json
 
+from shared.domain.base.finding import Finding
+from shared.domain.base.paths import DOT, at, flat
 from shared.domain.documents.extraction import Scalar
-from shared.domain.finding import Finding
 from shared.domain.judging.answers import RangeAnswer, RawRow, RawValue, _begins_in, _distinct
 from shared.domain.models.model_call import ModelAnswer, ModelCall
-from shared.domain.paths import DOT, at, flat
 from shared.domain.reading.page import Page, Span
 from shared.domain.types.document_type import FieldSpec
 from shared.pipeline.models.prompting.schema import extraction_schema

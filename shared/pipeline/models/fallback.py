@@ -3,14 +3,14 @@
 from copy import replace
 from typing import Any
 
-from shared.domain.errors import Permanent
-from shared.domain.finding import Finding
+from shared.domain.base.errors import Permanent
+from shared.domain.base.finding import Finding
 from shared.domain.models.model_call import Bill, Capability, ModelAnswer, ModelCall
 from shared.domain.types.document_type import DocumentType
 from shared.pipeline.models.answers import CutOff, parsed
-from shared.pipeline.models.context import ModelContext
-from shared.pipeline.models.gateway import MODEL_TIMEOUT
-from shared.pipeline.models.meter import LimitReached
+from shared.pipeline.models.gateway.context import ModelContext
+from shared.pipeline.models.gateway.gateway import MODEL_TIMEOUT
+from shared.pipeline.models.gateway.meter import LimitReached
 
 GIVEN_UP = frozenset({"model_rejected", MODEL_TIMEOUT})
 """Codes of errors after which a deployment is not asked the same again."""

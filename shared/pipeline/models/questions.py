@@ -3,16 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from shared.domain.base.finding import Finding
 from shared.domain.documents.run import Run
-from shared.domain.finding import Finding
 from shared.domain.judging.answers import RangeAnswer, RawRow, merged
 from shared.domain.models.model_call import Bill
 from shared.domain.reading.page import Page, Span, line_place
 from shared.domain.reading.quoting import side_by_side, span_of
 from shared.domain.types.document_type import DocumentType, FieldSpec
 from shared.pipeline.models.answers import CutOff, begun, range_answer
-from shared.pipeline.models.context import ModelContext
 from shared.pipeline.models.fallback import asked
+from shared.pipeline.models.gateway.context import ModelContext
 from shared.pipeline.models.prompting.prompts import extract_call
 from shared.pipeline.models.prompting.schema import groups
 from shared.pipeline.store import artifacts

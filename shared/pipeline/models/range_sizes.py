@@ -1,6 +1,6 @@
 """How many pages one reading step and one extraction request take."""
 
-from shared.pipeline.models.context import ModelContext
+from shared.pipeline.models.gateway.context import ModelContext
 
 
 def extraction_size(context: ModelContext) -> int:

@@ -6,8 +6,8 @@ from math import ceil
 from shared.domain.documents.run import Run
 from shared.domain.documents.task import Stage
 from shared.domain.models.model_call import Bill
-from shared.pipeline.models.context import ModelContext
-from shared.pipeline.models.meter import Meter
+from shared.pipeline.models.gateway.context import ModelContext
+from shared.pipeline.models.gateway.meter import Meter
 from shared.pipeline.store.rows.receipts import load_receipts, planned_ranges, uncounted_bill
 from shared.pipeline.store.runs import FEW_TASKS
 

@@ -3,11 +3,11 @@
 from datetime import datetime
 from typing import get_args
 
+from shared.domain.base.errors import Retryable
+from shared.domain.base.stored import dump_stored
 from shared.domain.documents.run import Run, State
 from shared.domain.documents.task import Stage, StageMessage, stage_of_queue
 from shared.domain.documents.waiting import Waiting
-from shared.domain.errors import Retryable
-from shared.domain.stored import dump_stored
 from shared.pipeline.context import Context
 from shared.pipeline.store.rows.keys import DOCUMENTS, WAIT_PREFIX
 from shared.pipeline.store.rows.stored_rows import load_or_report

@@ -7,10 +7,10 @@ nor hides another item.
 from copy import replace
 from typing import NamedTuple
 
+from shared.domain.base.frozen import Frozen
 from shared.domain.documents.document import is_document_id
 from shared.domain.documents.review import CaseView, case_view
 from shared.domain.documents.run import State
-from shared.domain.frozen import Frozen
 from shared.pipeline.context import Context
 from shared.pipeline.operations.deferral_notes import read_note
 from shared.pipeline.operations.status import DocumentStatus, load_status

@@ -2,10 +2,10 @@
 
 from typing import get_args
 
+from shared.domain.base.errors import Retryable, UnreadableRecord
+from shared.domain.base.stored import load_stored
 from shared.domain.documents.run import Reason
 from shared.domain.documents.task import IntakeMessage, Stage, StageMessage, stage_of_queue
-from shared.domain.errors import Retryable, UnreadableRecord
-from shared.domain.stored import load_stored
 from shared.pipeline.context import Context
 from shared.pipeline.endings import fail_by_id
 from shared.pipeline.intake.ingest import describe_upload, fail_upload, receive_version

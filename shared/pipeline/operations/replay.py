@@ -1,9 +1,9 @@
 """Replay: a Document gets a new Run. Stored model answers are reused, so what was paid is not paid again."""
 
+from shared.domain.base.errors import StillRunning, UnknownDocument
+from shared.domain.base.stored import dump_stored
 from shared.domain.documents.run import Run, State
 from shared.domain.documents.task import StageMessage
-from shared.domain.errors import StillRunning, UnknownDocument
-from shared.domain.stored import dump_stored
 from shared.pipeline.context import Context
 from shared.pipeline.store.runs import create_again, load
 

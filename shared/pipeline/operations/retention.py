@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from shared import telemetry
+from shared.domain.base.errors import Conflict, UnreadableRecord
 from shared.domain.documents.run import Run
-from shared.domain.errors import Conflict, UnreadableRecord
 from shared.domain.types.document_type import DocumentType
 from shared.pipeline.context import Context
 from shared.pipeline.publish.forget import forget

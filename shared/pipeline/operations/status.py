@@ -3,6 +3,9 @@
 from copy import replace
 from datetime import UTC, datetime
 
+from shared.domain.base.errors import UnreadableRecord
+from shared.domain.base.frozen import Frozen
+from shared.domain.base.stored import Stored, load_stored, salvage_fields
 from shared.domain.documents.artifact_names import DRAFT
 from shared.domain.documents.document import Document
 from shared.domain.documents.event import Event
@@ -10,9 +13,6 @@ from shared.domain.documents.result import Result
 from shared.domain.documents.run import Run, State
 from shared.domain.documents.unpacking import Member
 from shared.domain.documents.waiting import Waiting
-from shared.domain.errors import UnreadableRecord
-from shared.domain.frozen import Frozen
-from shared.domain.stored import Stored, load_stored, salvage_fields
 from shared.pipeline.context import Context
 from shared.pipeline.operations.deferral_notes import load_waiting
 from shared.pipeline.publish.publish import outbox

@@ -3,10 +3,10 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from shared.domain.base.errors import UnreadableRecord
+from shared.domain.base.stored import dump_stored, load_stored
 from shared.domain.documents.run import Run, State
 from shared.domain.documents.task import Stage, StageMessage, range_queue
-from shared.domain.errors import UnreadableRecord
-from shared.domain.stored import dump_stored, load_stored
 from shared.pipeline.context import Context
 from shared.pipeline.intake.admission import REPLACED_BY_COPY
 from shared.pipeline.operations.deferral_notes import STAGES_OF, deferred_until

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from shared.domain.frozen import Frozen
+from shared.domain.base.frozen import Frozen
 from shared.domain.types.document_type import TypeProblem
 from shared.pipeline.context import Context
 

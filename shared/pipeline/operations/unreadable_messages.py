@@ -5,10 +5,10 @@ import json
 import logging
 
 from shared import telemetry
+from shared.domain.base.errors import UnreadableRecord
+from shared.domain.base.stored import load_json, load_stored
 from shared.domain.documents.document import is_document_id
 from shared.domain.documents.task import StageMessage
-from shared.domain.errors import UnreadableRecord
-from shared.domain.stored import load_json, load_stored
 from shared.pipeline.context import Context
 from shared.pipeline.store.artifacts import JSON
 from shared.pipeline.store.context import WORK

@@ -2,9 +2,9 @@
 
 from contextlib import suppress
 
+from shared.domain.base.errors import Conflict, StillRunning, UnreadableRecord
+from shared.domain.base.stored import load_stored
 from shared.domain.documents.run import State
-from shared.domain.errors import Conflict, StillRunning, UnreadableRecord
-from shared.domain.stored import load_stored
 from shared.pipeline.context import Context
 from shared.pipeline.extract.untyped import CODE, TriedTypes, _fingerprint
 from shared.pipeline.operations.replay import replay

@@ -2,16 +2,16 @@
 
 from typing import Literal
 
+from shared.domain.base.errors import StillRunning, Unavailable, UnknownDocument
+from shared.domain.base.stored import load_stored
 from shared.domain.documents.event import DeletedFact
 from shared.domain.documents.result import manifest_name, result_name
 from shared.domain.documents.run import Run, State
-from shared.domain.errors import StillRunning, Unavailable, UnknownDocument
-from shared.domain.stored import load_stored
 from shared.pipeline.checks.uniqueness import give_up_values
 from shared.pipeline.context import Context
 from shared.pipeline.intake.current_upload import delete_upload
 from shared.pipeline.intake.versions import forget_upload
-from shared.pipeline.models.gateway import answer_name, paid_folder
+from shared.pipeline.models.gateway.gateway import answer_name, paid_folder
 from shared.pipeline.store import artifacts
 from shared.pipeline.store.context import WORK
 from shared.pipeline.store.members import children, members_folder

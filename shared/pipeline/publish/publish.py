@@ -4,9 +4,9 @@ from copy import replace
 from datetime import datetime
 from typing import NamedTuple
 
+from shared.domain.base.errors import Permanent, UnreadableRecord
+from shared.domain.base.stored import dump_stored
 from shared.domain.documents.task import StageMessage
-from shared.domain.errors import Permanent, UnreadableRecord
-from shared.domain.stored import dump_stored
 from shared.pipeline.context import Context
 from shared.pipeline.publish.forget import delete_blobs, erase, forget_children
 from shared.pipeline.store.finalize import deliver_result

@@ -3,9 +3,9 @@
 import hashlib
 from copy import replace
 
+from shared.domain.base.errors import Superseded
 from shared.domain.documents.run import Run, State
 from shared.domain.documents.task import PLAN, StageMessage, TaskDone
-from shared.domain.errors import Superseded
 from shared.domain.reading.page import Page, line_id
 from shared.domain.reading.page_range import PageRange, page_ranges
 from shared.pipeline.context import Context

@@ -3,12 +3,12 @@
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+from shared.domain.base.errors import Unreadable
 from shared.domain.documents.artifact_names import SECOND_READING
 from shared.domain.documents.event import DuplicateFact
 from shared.domain.documents.run import State
 from shared.domain.documents.task import PLAN, StageMessage, TaskDone
 from shared.domain.documents.unpacking import Member
-from shared.domain.errors import Unreadable
 from shared.domain.reading.ocr_need import Ceiling
 from shared.domain.reading.page import Page
 from shared.domain.reading.page_range import PageRange, page_ranges, planned_range

@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Sequence
 from copy import replace
 
+from shared.domain.base.errors import Unreadable
+from shared.domain.base.stored import load_stored
 from shared.domain.documents.run import Reason, Run
-from shared.domain.errors import Unreadable
 from shared.domain.reading.layout import reading_order
 from shared.domain.reading.ocr_need import Ceiling
 from shared.domain.reading.page import Box, HiddenText, Line, Page, PageImage, Recognised, Word, line_id
 from shared.domain.reading.turn import turned, turned_back, turned_size
-from shared.domain.stored import load_stored
 from shared.pipeline.context import Context
 from shared.pipeline.store.artifacts import artefact_name, save
 from shared.pipeline.store.context import WORK

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from shared.domain.errors import Unreadable
+from shared.domain.base.errors import Unreadable
 from shared.pipeline.context import Context
 from shared.pipeline.intake.admission import Admitted
 from shared.pipeline.local_files.copies import LocalCopy

@@ -8,10 +8,10 @@ import asyncio
 from copy import replace
 from pathlib import Path
 
+from shared.domain.base.errors import Unavailable, Unreadable
 from shared.domain.documents.document import Document, document_id
 from shared.domain.documents.run import Reason
 from shared.domain.documents.unpacking import COVER, LOST, Bounds, Member, too_large
-from shared.domain.errors import Unavailable, Unreadable
 from shared.pipeline.context import Context
 from shared.pipeline.intake.admission import Admitted
 from shared.pipeline.intake.ingest import take_in

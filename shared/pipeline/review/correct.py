@@ -6,6 +6,8 @@ from typing import Self
 
 from pydantic import model_validator
 
+from shared.domain.base.errors import IntrayError, UnknownDocument
+from shared.domain.base.frozen import Frozen
 from shared.domain.corrections.request import (
     ROOT,
     ChangeRequest,
@@ -17,8 +19,6 @@ from shared.domain.corrections.request import (
 from shared.domain.documents.result import Result
 from shared.domain.documents.review import Correction
 from shared.domain.documents.run import State
-from shared.domain.errors import IntrayError, UnknownDocument
-from shared.domain.frozen import Frozen
 from shared.pipeline.context import Context
 from shared.pipeline.review.corrections import apply_corrections
 from shared.pipeline.review.review import Outdated, check_revision

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from shared.document_types.rules import evaluate
 from shared.document_types.rules.currencies import currency_codes
 from shared.document_types.rules.identifiers import is_invalid
+from shared.domain.base.finding import Finding
 from shared.domain.corrections.apply import Corrected, FieldValues, apply_changes
 from shared.domain.corrections.request import RequestedChange
 from shared.domain.corrections.row_ids import row_ids
@@ -15,7 +16,6 @@ from shared.domain.documents.artifact_names import EXTRACTION
 from shared.domain.documents.extraction import Extraction, FieldValue, Row, Scalar
 from shared.domain.documents.result import Result, ResultField
 from shared.domain.documents.review import Correction
-from shared.domain.finding import Finding
 from shared.domain.judging.grounding.ambiguity import AMBIGUOUS_VALUE, OTHER_SIGN
 from shared.domain.judging.printed_identifiers import soften_printed
 from shared.domain.judging.routing import scored

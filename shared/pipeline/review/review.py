@@ -7,6 +7,9 @@ from copy import replace
 from itertools import accumulate
 from typing import Literal, NamedTuple
 
+from shared.domain.base.errors import Conflict, IntrayError
+from shared.domain.base.frozen import Frozen
+from shared.domain.base.stored import dump_stored, load_stored
 from shared.domain.corrections.request import ChangeRequest, read_requests
 from shared.domain.documents import review as rules
 from shared.domain.documents.artifact_names import DRAFT
@@ -14,9 +17,6 @@ from shared.domain.documents.result import Result
 from shared.domain.documents.review import Correction, ReviewTask
 from shared.domain.documents.run import Run, State
 from shared.domain.documents.task import StageMessage
-from shared.domain.errors import Conflict, IntrayError
-from shared.domain.frozen import Frozen
-from shared.domain.stored import dump_stored, load_stored
 from shared.pipeline.context import Context
 from shared.pipeline.review.corrections import apply_corrections
 from shared.pipeline.store import artifacts

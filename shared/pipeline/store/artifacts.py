@@ -5,11 +5,11 @@ from itertools import batched
 
 from pydantic import BaseModel
 
+from shared.domain.base.errors import Unavailable
+from shared.domain.base.stored import Stored, dump_stored, load_stored
 from shared.domain.documents.run import Run
-from shared.domain.errors import Unavailable
 from shared.domain.reading.page import Page
 from shared.domain.reading.page_range import PageRange, range_with
-from shared.domain.stored import Stored, dump_stored, load_stored
 from shared.pipeline.store.context import WORK, StoreContext
 
 JSON = "application/json"

@@ -2,9 +2,9 @@
 
 from typing import NamedTuple
 
+from shared.domain.base.stored import dump_stored
 from shared.domain.documents.run import Run, State
 from shared.domain.documents.task import PLAN, Stage, StageMessage, TaskDone
-from shared.domain.stored import dump_stored
 from shared.pipeline.store.context import StoreContext
 from shared.pipeline.store.messages import send_ranges
 from shared.pipeline.store.rows.receipts import has_receipt, outstanding, planned_ranges

@@ -3,10 +3,10 @@
 import hashlib
 from urllib.parse import quote
 
+from shared.domain.base.errors import Unavailable
 from shared.domain.documents.event import CorrectedFact, FinalizedFact
 from shared.domain.documents.result import Result, result_name
 from shared.domain.documents.run import Run, State
-from shared.domain.errors import Unavailable
 from shared.pipeline.store.artifacts import JSON, artefact_name
 from shared.pipeline.store.context import WORK, StoreContext
 from shared.pipeline.store.rows.keys import DOCUMENTS, RUN_PREFIX

@@ -2,12 +2,12 @@
 
 from datetime import datetime
 
+from shared.domain.base.errors import UnreadableRecord
+from shared.domain.base.stored import Stored, dump_stored, load_stored
 from shared.domain.documents.artifact_names import MEMBERS
 from shared.domain.documents.document import Document
 from shared.domain.documents.run import Run
 from shared.domain.documents.unpacking import Member, file_name
-from shared.domain.errors import UnreadableRecord
-from shared.domain.stored import Stored, dump_stored, load_stored
 from shared.pipeline.store.artifacts import JSON, artefact_name
 from shared.pipeline.store.context import WORK, StoreContext
 from shared.pipeline.store.rows.keys import DOCUMENTS, RUN_PREFIX

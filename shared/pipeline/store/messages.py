@@ -1,9 +1,9 @@
 """Fan-out: one message a page range."""
 
+from shared.domain.base.stored import dump_stored
 from shared.domain.documents.run import Run
 from shared.domain.documents.task import Stage, StageMessage, range_queue
 from shared.domain.reading.page_range import PageRange
-from shared.domain.stored import dump_stored
 from shared.pipeline.store.context import StoreContext
 
 

@@ -9,12 +9,12 @@ import random
 from collections.abc import AsyncIterator
 from typing import NamedTuple, Unpack
 
+from shared.domain.base.errors import Conflict
+from shared.domain.base.stored import Stored, dump_stored, load_stored
 from shared.domain.documents.document import Document, is_document_id
 from shared.domain.documents.event import EventName, Fact
 from shared.domain.documents.run import Run, RunChanges, State, advance, amend
 from shared.domain.documents.task import Stage, TaskDone
-from shared.domain.errors import Conflict
-from shared.domain.stored import Stored, dump_stored, load_stored
 from shared.pipeline.store.context import StoreContext
 from shared.pipeline.store.rows import receipts
 from shared.pipeline.store.rows.active import Mark

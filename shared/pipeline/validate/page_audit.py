@@ -5,9 +5,9 @@ from collections.abc import Iterator, Sequence
 from copy import replace
 from dataclasses import dataclass, field
 
+from shared.domain.base.finding import MOST_ALIKE, Finding
 from shared.domain.documents.extraction import FieldValue, Row
 from shared.domain.documents.result import ResultPage
-from shared.domain.finding import MOST_ALIKE, Finding
 from shared.domain.judging.answers import RangeAnswer
 from shared.domain.judging.grounding.line_index import LineIndexes
 from shared.domain.judging.grounding.search import Search

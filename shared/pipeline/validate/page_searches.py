@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 
+from shared.domain.base.finding import Finding
 from shared.domain.documents.extraction import FieldValue, Row
-from shared.domain.finding import Finding
 from shared.domain.reading.page import Page
 from shared.domain.reading.several_documents import SeveralDocumentsSearch
 from shared.domain.types.document_type import DocumentType

@@ -8,10 +8,10 @@ it stands. Everything else is, however sure it seems: a contradiction always bri
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from shared.domain.base.finding import Finding
 from shared.domain.documents.extraction import Extraction, Verdict
 from shared.domain.documents.run import Run
 from shared.domain.documents.task import PLAN
-from shared.domain.finding import Finding
 from shared.domain.judging.grounding.search import locate
 from shared.domain.judging.routing import doubts, scored
 from shared.domain.models.model_call import Bill
@@ -20,7 +20,7 @@ from shared.domain.types.document_type import DocumentType
 from shared.pipeline.checks.evidence import with_checks
 from shared.pipeline.context import Context
 from shared.pipeline.models.fallback import asked
-from shared.pipeline.models.gateway import payer
+from shared.pipeline.models.gateway.gateway import payer
 from shared.pipeline.models.prompting.prompts import verify_call
 
 LONGEST_REASON = 500

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from itertools import batched, groupby
 
 from shared.document_types.rules.evaluate import adds_up
+from shared.domain.base.finding import MOST_ALIKE, Finding
 from shared.domain.documents.extraction import Scalar
 from shared.domain.documents.run import Run
-from shared.domain.finding import MOST_ALIKE, Finding
 from shared.domain.judging.answers import RANGES_DISAGREE, RangeAnswer, RawRow
 from shared.domain.judging.grounding.search import numbers
 from shared.domain.judging.row_codes import RowCodes

@@ -7,17 +7,17 @@ for twice, and it bills them itself. A batch of questions is named by its conten
 import hashlib
 from collections.abc import Sequence
 
+from shared.domain.base.errors import Conflict
+from shared.domain.base.frozen import Frozen
+from shared.domain.base.stored import dump_stored
 from shared.domain.documents.run import Run, State
 from shared.domain.documents.task import PLAN, StageMessage, TaskDone
-from shared.domain.errors import Conflict
-from shared.domain.frozen import Frozen
 from shared.domain.judging.answers import RangeAnswer
 from shared.domain.models.model_call import Bill
 from shared.domain.reading.page import Span
-from shared.domain.stored import dump_stored
 from shared.domain.types.document_type import DocumentType, FieldSpec
 from shared.pipeline.context import Context
-from shared.pipeline.models.gateway import payer
+from shared.pipeline.models.gateway.gateway import payer
 from shared.pipeline.models.questions import Question, answered
 from shared.pipeline.models.spending import within_limits
 from shared.pipeline.store import artifacts

@@ -4,13 +4,12 @@ from copy import replace
 
 from shared import telemetry
 from shared.document_types.rules import evaluate
+from shared.domain.base.errors import Unavailable
 from shared.domain.documents.artifact_names import AGAIN, EXTRACTION, SECOND_READING, SURVEY
-from shared.domain.documents.einvoice import SecondReading
 from shared.domain.documents.extraction import Extraction
 from shared.domain.documents.result import Survey
 from shared.domain.documents.run import Run, State
 from shared.domain.documents.task import PLAN, StageMessage, TaskDone
-from shared.domain.errors import Unavailable
 from shared.domain.judging.answers import RangeAnswer
 from shared.domain.judging.claims import of_einvoice, of_model
 from shared.domain.judging.comparison import absences, compared, only_second, unreadable
@@ -18,6 +17,7 @@ from shared.domain.judging.printed_identifiers import soften_printed
 from shared.domain.reading.page import Page
 from shared.domain.reading.page_range import PageRange
 from shared.domain.types.document_type import DocumentType
+from shared.domain.types.einvoice import SecondReading
 from shared.pipeline.answers.merging import merged_ranges
 from shared.pipeline.answers.page_choice import Answers, of_range, pages_to_read, with_required
 from shared.pipeline.checks.evidence import with_checks

@@ -8,8 +8,7 @@ from functools import cached_property
 
 from shared.domain.values.conventions import Conventions
 from shared.rule_reader.fields.fields import Field
-from shared.rule_reader.fields.values import Reading, Value, read
-from shared.rule_reader.tables.tables import ReadTable
+from shared.rule_reader.fields.values import Reading, ReadTable, Value, read
 from shared.rule_reader.text.cells import cell_lines, heads_column
 from shared.rule_reader.text.labels import CLEAR, LIKELY, Hit
 from shared.rule_reader.text.naming import is_title

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from shared.domain.values.conventions import Conventions
 from shared.domain.values.currency_signs import mark_pattern
@@ -130,3 +131,12 @@ def page_currency(document: Document) -> tuple[str, float, Line] | None:
         if conventions.currency and conventions.currency in marks:
             return conventions.currency, conventions.currency_certainty, line
     return None
+
+
+@dataclass(frozen=True)
+class ReadTable:
+    """A table's rows as the schema's items, with the lines that its header and its rows stand on."""
+
+    items: tuple[dict[str, Any], ...]
+    header_lines: frozenset[Line] = frozenset()
+    row_lines: frozenset[Line] = frozenset()

@@ -8,7 +8,7 @@ from typing import Any
 
 from shared.domain.values.conventions import Conventions
 from shared.rule_reader.fields.fields import Table
-from shared.rule_reader.fields.values import read
+from shared.rule_reader.fields.values import ReadTable, read
 from shared.rule_reader.tables.headers import Header, find_headers
 from shared.rule_reader.tables.placing import ColumnPlacer, Placed, is_numeric
 from shared.rule_reader.text.labels import Hit
@@ -47,15 +47,6 @@ class Row:
     def top_line(self) -> float:
         """The y under the row's first line."""
         return self.top + 0.8 * self.height
-
-
-@dataclass(frozen=True)
-class ReadTable:
-    """A table's rows as the schema's items, with the lines that its header and its rows stand on."""
-
-    items: tuple[dict[str, Any], ...]
-    header_lines: frozenset[Line] = frozenset()
-    row_lines: frozenset[Line] = frozenset()
 
 
 class TableReader:

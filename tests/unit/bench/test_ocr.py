@@ -7,7 +7,7 @@ from PIL import Image
 
 from quality.bench.degraded import DEGRADATIONS, Degradation, scans
 from quality.bench.ocr import Subjects, measure, recall
-from shared.domain.errors import IntrayError
+from shared.domain.base.errors import IntrayError
 from shared.settings import Settings
 
 SAMPLES = Path(__file__).parents[3] / "samples" / "files"

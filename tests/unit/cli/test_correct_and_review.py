@@ -10,7 +10,7 @@ from aiohttp import web
 
 from cli.commands import operate
 from local.cloud.addresses import Addresses, CloudError
-from shared.domain.errors import Throttled, Unavailable
+from shared.domain.base.errors import Throttled, Unavailable
 from shared.ports.reading import SourcePage
 from shared.ports.records import Record
 from shared.testing.builders.pages import text_page

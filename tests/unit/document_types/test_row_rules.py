@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from shared.document_types.folder import InvalidType
 from shared.document_types.loader import load_types
 from shared.document_types.rules.evaluate import findings, row_results
+from shared.document_types.yaml_files.folder import InvalidType
 from shared.domain.types.document_type import DocumentType
 
 TYPE = """

@@ -13,9 +13,9 @@ from functions.intake import receive_or_defer
 from functions.poison import give_up_or_defer_upload, give_up_or_return
 from functions.steps import run_stage
 from shared import bootstrap, telemetry
+from shared.domain.base.errors import Blocked, Conflict, Throttled, Unavailable
 from shared.domain.documents.run import State
 from shared.domain.documents.task import IntakeMessage, StageMessage
-from shared.domain.errors import Blocked, Conflict, Throttled, Unavailable
 from shared.pipeline.context import Context
 from shared.pipeline.store.context import Deferrals
 from shared.ports.blobs import BlobInfo

@@ -9,10 +9,10 @@ import pytest
 from pydantic import BaseModel, ValidationError
 
 from functions.replies import MAX_BODY_BYTES, body, reply
+from shared.domain.base.errors import Conflict, StillRunning, Throttled, Unavailable, UnknownDocument
 from shared.domain.corrections.request import FieldProblem, InvalidCorrections
 from shared.domain.documents.review import NotHolder
 from shared.domain.documents.run import Run
-from shared.domain.errors import Conflict, StillRunning, Throttled, Unavailable, UnknownDocument
 from shared.pipeline.review.correct import NotFinal, Outdated
 from shared.pipeline.review.review import CaseClosed, Decision, UnknownCase
 

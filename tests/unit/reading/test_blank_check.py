@@ -12,7 +12,7 @@ from PIL import Image
 from shared.adapters.ocr.blank_check import BlankCheckingRecognizer
 from shared.adapters.ocr.blank_check.content import may_hold_text
 from shared.adapters.pdf.pictures.picture import render
-from shared.domain.errors import Unreadable
+from shared.domain.base.errors import Unreadable
 from shared.domain.reading.ocr_need import Ceiling
 from shared.domain.reading.page import PageImage, Recognised
 from shared.testing.isolation import InlineIsolation

@@ -14,8 +14,8 @@ from shared.adapters.einvoice.terms import read_terms
 from shared.adapters.formats.sniffer import sniff
 from shared.adapters.pdf import PyMuPDFEInvoice
 from shared.document_types.vocabulary import einvoice_vocabulary
-from shared.domain.documents.einvoice import EINVOICE_NAMESPACES, SecondReading, is_einvoice_content
-from shared.domain.errors import Unreadable
+from shared.domain.base.errors import Unreadable
+from shared.domain.types.einvoice import EINVOICE_NAMESPACES, SecondReading, is_einvoice_content
 from shared.ports.reading import Attachment, SourceFile
 from shared.testing.isolation import InlineIsolation
 

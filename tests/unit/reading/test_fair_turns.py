@@ -6,7 +6,7 @@ import pytest
 
 from shared.adapters.isolation import ProcessPool
 from shared.adapters.isolation.turns import FairQueue
-from shared.domain.errors import Unavailable
+from shared.domain.base.errors import Unavailable
 from shared.ports.isolation import Caller, calls_for, current_caller
 from tests.unit.reading.test_process_pool import hang_in_c, identity
 

@@ -6,7 +6,7 @@ import pytest
 
 from shared.adapters.formats.sniffer import sniff
 from shared.adapters.images.reader import MEDIA_TYPES, PillowReader
-from shared.domain.errors import Unreadable
+from shared.domain.base.errors import Unreadable
 from shared.domain.reading.ocr_need import Ceiling
 from shared.ports.reading import SourceFile
 from shared.testing.isolation import InlineIsolation

@@ -11,8 +11,8 @@ from shared.adapters.formats.sniffer import PuremagicSniffer
 from shared.adapters.isolation import ProcessPool
 from shared.bootstrap import PRELOADED
 from shared.bootstrap_formats import readers
+from shared.domain.base.errors import Unreadable
 from shared.domain.content.formats import unsupported
-from shared.domain.errors import Unreadable
 from shared.ports.reading import SourceFile
 from shared.settings import Settings
 

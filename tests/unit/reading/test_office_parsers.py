@@ -22,8 +22,8 @@ from shared.adapters.formats.ole import parse_ole
 from shared.adapters.formats.pptx import parse_pptx
 from shared.adapters.formats.xlsx import parse_xlsx
 from shared.adapters.formats.zip_guard import guarded
+from shared.domain.base.errors import Unreadable
 from shared.domain.content.blocks import Block, Concealed, Paragraph, Picture, Table
-from shared.domain.errors import Unreadable
 from shared.ports.reading import SourceFile
 from tests.unit.reading.test_typesetter import picture
 

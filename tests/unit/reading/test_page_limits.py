@@ -17,7 +17,7 @@ from shared.adapters.images.reader import PillowReader
 from shared.adapters.isolation import ProcessPool
 from shared.adapters.isolation.child import IDLE_FACTOR
 from shared.adapters.pdf import PyMuPDFReader
-from shared.domain.errors import Unreadable
+from shared.domain.base.errors import Unreadable
 from shared.domain.reading.ocr_need import Ceiling
 from shared.ports.reading import SourceFile
 from shared.testing.isolation import InlineIsolation

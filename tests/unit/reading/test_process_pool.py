@@ -14,8 +14,8 @@ import psutil
 import pytest
 
 from shared.adapters.isolation import ProcessPool
-from shared.domain.disk_full import DiskFull
-from shared.domain.errors import Unavailable, Unreadable
+from shared.domain.base.disk_full import DiskFull
+from shared.domain.base.errors import Unavailable, Unreadable
 
 ROOT = Path(__file__).parents[3]
 

@@ -11,8 +11,8 @@ from shared.adapters.formats.markdown import markdown
 from shared.adapters.formats.rtf import parse_rtf
 from shared.adapters.formats.text import parse_csv, parse_text
 from shared.adapters.formats.xml import parse_xml
+from shared.domain.base.errors import Unreadable
 from shared.domain.content.blocks import Block, Concealed, Paragraph, Picture
-from shared.domain.errors import Unreadable
 from shared.ports.flow import Parser
 from shared.ports.reading import SourceFile
 from tests.unit.reading.test_office_parsers import hidden, said

@@ -11,8 +11,8 @@ from PIL import Image
 
 from shared.adapters.pdf import PyMuPDFReader
 from shared.adapters.typesetting import TypesettingLimits, TypesettingReader
+from shared.domain.base.errors import Unreadable
 from shared.domain.content.blocks import Block, Cell, Concealed, Flow, NotRead, PageBreak, Paragraph, Picture, Table
-from shared.domain.errors import Unreadable
 from shared.domain.reading.ocr_need import Ceiling
 from shared.ports.reading import SourceFile, SourcePage
 from shared.testing.isolation import InlineIsolation

@@ -1,8 +1,8 @@
 """The fan-in of workers of the earlier version, which may finish tasks of the same Run during a rolling update."""
 
+from shared.domain.base.errors import Conflict
 from shared.domain.documents.run import Run, State
 from shared.domain.documents.task import TaskDone
-from shared.domain.errors import Conflict
 from shared.pipeline.context import Context
 from shared.pipeline.store.rows.keys import DOCUMENTS
 from shared.pipeline.store.rows.receipts import done_key

@@ -7,11 +7,11 @@ from dataclasses import replace
 from random import Random
 from typing import Any
 
+from shared.domain.base.errors import Conflict
 from shared.domain.documents.document import Document
 from shared.domain.documents.event import ReceivedFact
 from shared.domain.documents.run import Run, State
 from shared.domain.documents.task import TaskDone
-from shared.domain.errors import Conflict
 from shared.domain.models.model_call import Bill
 from shared.domain.reading.page_range import PageRange
 from shared.pipeline.store.rows.outbox import base_fact

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from shared.domain.base.errors import Conflict, Permanent, StillRunning, UnknownDocument, Unreadable
 from shared.domain.documents.run import State
-from shared.domain.errors import Conflict, Permanent, StillRunning, UnknownDocument, Unreadable
 from shared.domain.types.document_type import Policy
 from shared.pipeline.operations.replay import replay
 from shared.pipeline.operations.retention import forget_expired

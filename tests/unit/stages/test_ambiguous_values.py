@@ -2,8 +2,8 @@
 
 import pytest
 
+from shared.domain.base.finding import Finding
 from shared.domain.documents.extraction import FieldValue, Scalar
-from shared.domain.finding import Finding
 from shared.domain.judging.answers import RangeAnswer, RawRow, RawValue
 from shared.domain.judging.grounding.ambiguity import AMBIGUOUS_VALUE, OTHER_SIGN
 from shared.domain.judging.grounding.printed_readings import (

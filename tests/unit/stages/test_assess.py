@@ -2,8 +2,8 @@
 
 import pytest
 
+from shared.domain.base.finding import Finding, Severity
 from shared.domain.documents.extraction import Evidence, Extraction, FieldValue, Signals
-from shared.domain.finding import Finding, Severity
 from shared.domain.judging.answers import RangeAnswer, RawValue
 from shared.domain.reading.page import Page
 from shared.domain.types.document_type import DocumentType, FieldSpec, Rule

@@ -4,9 +4,9 @@ import pytest
 
 from functions.deferring import MaxDeferralsExceeded
 from functions.steps import run_step
+from shared.domain.base.errors import Unavailable
 from shared.domain.documents.run import State
 from shared.domain.documents.task import StageMessage
-from shared.domain.errors import Unavailable
 from shared.domain.models.model_call import ModelAnswer, ModelCall, Usage
 from shared.pipeline.extract.extract import extract
 from shared.pipeline.operations.poison import give_up

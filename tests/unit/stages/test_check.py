@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 
 from functions.steps import run_step
+from shared.domain.base.stored import dump_stored
 from shared.domain.documents.run import State
 from shared.domain.documents.task import StageMessage
-from shared.domain.stored import dump_stored
 from shared.pipeline.operations.poison import give_up
 from shared.pipeline.operations.sweep import sweep
 from shared.pipeline.validate.row_questions import Batch, RowQuestion

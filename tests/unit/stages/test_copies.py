@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from shared.domain.base.errors import Superseded, Unavailable
 from shared.domain.documents.document import Document, document_id
-from shared.domain.errors import Superseded, Unavailable
 from shared.pipeline.local_files.copies import Copies
 from shared.testing.blobs import MemoryBlobs
 

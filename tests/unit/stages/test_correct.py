@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
+from shared.domain.base.errors import Conflict, Unavailable, UnknownDocument
 from shared.domain.documents.extraction import Scalar
 from shared.domain.documents.run import State
-from shared.domain.errors import Conflict, Unavailable, UnknownDocument
 from shared.domain.types.document_type import FieldSpec
 from shared.pipeline.operations.replay import replay
 from shared.pipeline.operations.sweep import sweep

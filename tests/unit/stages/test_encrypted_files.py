@@ -3,8 +3,8 @@
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 
+from shared.domain.base.errors import Unreadable
 from shared.domain.documents.run import State
-from shared.domain.errors import Unreadable
 from shared.domain.reading.ocr_need import Ceiling
 from shared.pipeline.operations.replay import replay
 from shared.ports.reading import SourceFile, SourcePage

@@ -11,11 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from functions.steps import run_step
+from shared.domain.base.errors import Conflict
+from shared.domain.base.stored import dump_stored
 from shared.domain.documents.run import State
 from shared.domain.documents.task import StageMessage, TaskDone
-from shared.domain.errors import Conflict
 from shared.domain.reading.page_range import PageRange, page_ranges
-from shared.domain.stored import dump_stored
 from shared.pipeline.operations.sweep import sweep
 from shared.pipeline.store.fan_in import finish, is_repetition
 from shared.pipeline.store.rows.receipts import done_key, insert_receipt, receipt_key

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from functions.steps import run_step
-from shared.domain.disk_full import DiskFull, is_disk_full
+from shared.domain.base.disk_full import DiskFull, is_disk_full
+from shared.domain.base.errors import Superseded, Unreadable
 from shared.domain.documents.document import Document
 from shared.domain.documents.task import StageMessage
 from shared.domain.documents.unpacking import Bounds, Member
-from shared.domain.errors import Superseded, Unreadable
 from shared.pipeline.context import Context
 from shared.pipeline.local_files.copies import Copies
 from shared.pipeline.store.runs import load

@@ -6,10 +6,10 @@ from datetime import timedelta
 
 import pytest
 
-from shared.domain.errors import Throttled, Unavailable
+from shared.domain.base.errors import Throttled, Unavailable
 from shared.domain.models.model_call import ModelAnswer, ModelCall, TextPart, Usage
-from shared.pipeline.models.gateway import Gateway, answer_name
-from shared.pipeline.models.single_flight import LEASE, BeingAsked, RequestLedger
+from shared.pipeline.models.gateway.gateway import Gateway, answer_name
+from shared.pipeline.models.gateway.single_flight import LEASE, BeingAsked, RequestLedger
 from shared.testing.blobs import MemoryBlobs
 from shared.testing.clock import FixedClock
 from shared.testing.records import MemoryRecords

@@ -6,9 +6,9 @@ from datetime import timedelta
 import pytest
 
 from functions.steps import run_step
+from shared.domain.base.errors import Conflict, Unavailable, UnknownDocument, Unreadable
 from shared.domain.documents.run import State
 from shared.domain.documents.task import StageMessage
-from shared.domain.errors import Conflict, Unavailable, UnknownDocument, Unreadable
 from shared.pipeline.context import Context
 from shared.pipeline.operations.replay import replay
 from shared.pipeline.operations.sweep import sweep

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
+from shared.domain.base.errors import Unavailable
 from shared.domain.documents.document import document_id
 from shared.domain.documents.task import IntakeMessage
-from shared.domain.errors import Unavailable
 from shared.pipeline.intake.ingest import receive, receive_version
 from shared.pipeline.intake.reconciliation import Position, Reconciliation, reconcile_incoming
 from shared.ports.blobs import BlobPage

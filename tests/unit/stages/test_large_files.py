@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from shared.domain.base.finding import Finding
 from shared.domain.documents.extraction import Extraction, FieldValue
 from shared.domain.documents.run import State
-from shared.domain.finding import Finding
 from shared.domain.models.catalogue import Catalogue
 from shared.domain.models.model_call import ImagePart, ModelCall, TextPart
 from shared.domain.reading.page import PageImage

@@ -8,8 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from functions.steps import run_step
+from shared.domain.base.errors import Conflict
 from shared.domain.documents.run import State
-from shared.domain.errors import Conflict
 from shared.domain.models.model_call import ModelCall
 from shared.pipeline.intake.ingest import receive
 from shared.pipeline.operations.sweep import sweep

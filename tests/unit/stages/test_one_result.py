@@ -5,7 +5,7 @@ import json
 from datetime import timedelta
 from typing import Any
 
-from shared.domain.errors import Conflict
+from shared.domain.base.errors import Conflict
 from shared.pipeline.review import review
 from shared.pipeline.review.review import Decision
 from shared.testing.builders.pages import text_page

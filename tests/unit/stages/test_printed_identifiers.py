@@ -4,8 +4,8 @@ from copy import replace
 
 import pytest
 
+from shared.domain.base.finding import Finding
 from shared.domain.documents.extraction import Evidence, Extraction, FieldValue, Signals
-from shared.domain.finding import Finding
 from shared.domain.judging.printed_identifiers import is_printed_whole, soften_printed
 from shared.domain.types.document_type import DocumentType, FieldSpec
 

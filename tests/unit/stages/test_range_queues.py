@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 
 from functions.steps import run_step
+from shared.domain.base.errors import Throttled
+from shared.domain.base.stored import dump_stored
 from shared.domain.documents.run import State
 from shared.domain.documents.task import StageMessage, range_queue, stage_of_queue
-from shared.domain.errors import Throttled
-from shared.domain.stored import dump_stored
 from shared.pipeline.context import Context
 from shared.pipeline.operations.deferral_notes import load_waiting
 from shared.pipeline.operations.poison import give_up

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from shared.domain.documents.einvoice import SecondReading, Terms
 from shared.domain.documents.task import StageMessage
 from shared.domain.types.document_type import DocumentType, FieldSpec
+from shared.domain.types.einvoice import SecondReading, Terms
 from shared.pipeline.store.artifacts import artefact_name
 from shared.testing.builders.pages import text_page
 from shared.testing.reading import ScriptedSecondReader

@@ -7,8 +7,8 @@ import pytest
 
 from functions.steps import run_step
 from shared import telemetry
+from shared.domain.base.errors import Throttled
 from shared.domain.documents.task import StageMessage
-from shared.domain.errors import Throttled
 from shared.pipeline.context import Context
 from shared.pipeline.operations.deferral_notes import wait_key
 from shared.pipeline.operations.listing import list_documents

@@ -4,8 +4,8 @@ from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 
+from shared.domain.base.errors import Unreadable
 from shared.domain.documents.run import State
-from shared.domain.errors import Unreadable
 from shared.domain.reading.page import PageImage, Recognised
 from shared.testing.builders.pages import scanned_page, text_lines
 from shared.testing.clock import FixedClock

@@ -13,7 +13,7 @@ from shared.domain.models.catalogue import Catalogue, Deployment
 from shared.domain.models.model_call import ModelAnswer, ModelCall, Usage
 from shared.pipeline.context import Context
 from shared.pipeline.intake.ingest import receive
-from shared.pipeline.models.meter import MOST_EXHAUSTED
+from shared.pipeline.models.gateway.meter import MOST_EXHAUSTED
 from shared.pipeline.models.spending import PAGES_IN_LIMITS
 from shared.pipeline.operations.poison import give_up
 from shared.pipeline.operations.replay import replay

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from shared.domain.base.errors import Retryable
 from shared.domain.documents.document import Document
 from shared.domain.documents.event import ReceivedFact
 from shared.domain.documents.run import Run, State
 from shared.domain.documents.task import TaskDone
-from shared.domain.errors import Retryable
 from shared.domain.models.model_call import Bill
 from shared.domain.reading.page_range import PageRange, page_ranges
 from shared.pipeline.store.rows.outbox import base_fact

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from functions.steps import run_step
+from shared.domain.base.errors import StillRunning, Unavailable, UnknownDocument, Unreadable
 from shared.domain.documents.review import NotHolder, ReviewTask
 from shared.domain.documents.run import State
-from shared.domain.errors import StillRunning, Unavailable, UnknownDocument, Unreadable
 from shared.domain.models.model_call import ModelCall
 from shared.pipeline.intake.ingest import receive
 from shared.pipeline.operations.replay import replay

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from shared.document_types.rules.evaluate import findings as rule_findings
+from shared.domain.base.finding import Finding
 from shared.domain.documents.extraction import Evidence, Extraction, FieldValue, Row, Signals
-from shared.domain.finding import Finding
 from shared.domain.types.document_type import DocumentType, FieldSpec, Rule
 from shared.pipeline.checks.support import ENTERED_BY_A_PERSON, supported_fields, supported_rows
 

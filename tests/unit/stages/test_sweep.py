@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from functions.steps import run_step
+from shared.domain.base.errors import Throttled, Unavailable
 from shared.domain.documents.run import State
 from shared.domain.documents.task import StageMessage, TaskDone
-from shared.domain.errors import Throttled, Unavailable
 from shared.pipeline.context import Context
 from shared.pipeline.operations.deferral_notes import note_waiting
 from shared.pipeline.operations.sweep import sweep

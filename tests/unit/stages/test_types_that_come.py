@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from shared.document_types.folder import TypeFolder
 from shared.document_types.loader import read_type
+from shared.document_types.yaml_files.folder import TypeFolder
 from shared.domain.documents.run import State
 from shared.pipeline.operations.sweep import sweep
 from shared.pipeline.publish.forget import forget

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
+from shared.domain.base.errors import StillRunning
 from shared.domain.documents.document import Document
 from shared.domain.documents.event import UnpackedFact
 from shared.domain.documents.run import State
-from shared.domain.errors import StillRunning
 from shared.pipeline.intake.ingest import receive
 from shared.pipeline.operations.replay import replay
 from shared.pipeline.operations.retention import forget_expired

@@ -7,10 +7,10 @@ from typing import NamedTuple
 import pytest
 
 from functions.steps import run_step
+from shared.domain.base.errors import UnreadableRecord
 from shared.domain.documents.run import State
 from shared.domain.documents.task import StageMessage
-from shared.domain.errors import UnreadableRecord
-from shared.pipeline.models.single_flight import BeingAsked, RequestLedger
+from shared.pipeline.models.gateway.single_flight import BeingAsked, RequestLedger
 from shared.pipeline.operations.poison import give_up
 from shared.pipeline.operations.retention import forget_expired
 from shared.pipeline.operations.status import statuses

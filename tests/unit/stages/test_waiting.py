@@ -8,10 +8,10 @@ import pytest
 
 from functions.steps import run_step
 from shared import telemetry
+from shared.domain.base.errors import Blocked, Conflict, Retryable, Throttled, Unavailable
 from shared.domain.documents.run import State
 from shared.domain.documents.task import StageMessage
 from shared.domain.documents.waiting import Waiting
-from shared.domain.errors import Blocked, Conflict, Retryable, Throttled, Unavailable
 from shared.pipeline.context import Context
 from shared.pipeline.operations.deferral_notes import load_waiting, note_waiting
 from shared.pipeline.operations.poison import give_up

@@ -2,8 +2,8 @@
 
 import json
 
+from shared.domain.base.errors import Unreadable
 from shared.domain.documents.run import State
-from shared.domain.errors import Unreadable
 from shared.domain.reading.page import HiddenText, PageImage, Recognised
 from shared.testing.builders.pages import scanned_page, text_lines, text_page
 from shared.testing.reading import ScriptedRecognizer

@@ -6,12 +6,12 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from shared.domain.base.errors import Retryable
 from shared.domain.documents.document import Document, document_id
 from shared.domain.documents.event import Event
 from shared.domain.documents.run import State
-from shared.domain.errors import Retryable
 from shared.pipeline.intake.ingest import receive
-from shared.pipeline.models.gateway import MOST_ATTEMPTS, attempt_hash
+from shared.pipeline.models.gateway.gateway import MOST_ATTEMPTS, attempt_hash
 from shared.pipeline.operations.sweep import sweep
 from shared.pipeline.store.rows.outbox import OutboxRow
 from shared.ports.reading import SourcePage

@@ -18,8 +18,8 @@ from shared.pipeline.decide.decide import decide
 from shared.pipeline.extract.extract import extract
 from shared.pipeline.intake.ingest import receive
 from shared.pipeline.local_files.copies import Copies
-from shared.pipeline.models.gateway import Gateway
-from shared.pipeline.models.single_flight import RequestLedger
+from shared.pipeline.models.gateway.gateway import Gateway
+from shared.pipeline.models.gateway.single_flight import RequestLedger
 from shared.pipeline.operations.status import detail
 from shared.pipeline.publish.publish import publish
 from shared.pipeline.read.read import read

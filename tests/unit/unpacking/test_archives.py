@@ -11,8 +11,8 @@ import pytest
 
 from shared.adapters.formats.sniffer import sniff
 from shared.adapters.members.archives import gzip_entries, tar_entries, zip_entries
+from shared.domain.base.errors import Unreadable
 from shared.domain.documents.unpacking import Bounds
-from shared.domain.errors import Unreadable
 from tests.unit.unpacking.unpacked import WIDE, Unpacked
 
 LOCKED = bytes.fromhex(

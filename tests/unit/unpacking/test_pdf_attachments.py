@@ -6,8 +6,8 @@ import pymupdf
 import pytest
 
 from shared.adapters.pdf import pdf_entries
+from shared.domain.base.errors import Unreadable
 from shared.domain.documents.unpacking import COVER
-from shared.domain.errors import Unreadable
 from tests.unit.unpacking.unpacked import Unpacked
 
 

@@ -15,8 +15,8 @@ from cryptography.x509.oid import NameOID
 
 from shared.adapters.formats.sniffer import sniff
 from shared.adapters.members.mail import mail_entries, smime_entries, tnef_entries
-from shared.adapters.members.mail.uuencoded import uuencoded_entries
-from shared.domain.errors import Unreadable
+from shared.adapters.members.mail.formats.uuencoded import uuencoded_entries
+from shared.domain.base.errors import Unreadable
 from tests.unit.unpacking.mails import BINARY, HEAD, PDF, body, write
 from tests.unit.unpacking.test_mails import mail, unpacked
 from tests.unit.unpacking.tnef import (

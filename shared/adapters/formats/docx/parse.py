@@ -12,9 +12,9 @@ from shared.adapters.formats.docx.numbering import Numbering
 from shared.adapters.formats.docx.pieces import Piece
 from shared.adapters.formats.docx.sections import list_printed_edges
 from shared.adapters.formats.docx.styles import Styles
+from shared.domain.base.errors import Unreadable
 from shared.domain.content.blocks import Block, Concealed, Flow, NotRead, PageBreak, Paragraph
 from shared.domain.content.grid import grid
-from shared.domain.errors import Unreadable
 from shared.ports.flow import Parser
 from shared.ports.reading import SourceFile
 

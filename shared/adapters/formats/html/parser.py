@@ -5,8 +5,8 @@ import re
 from shared.adapters.base.charsets import DecodedText, decode_text, find_codec
 from shared.adapters.formats.html.text_style import PAGE_STYLE, Styles
 from shared.adapters.formats.html.walk import Walk
+from shared.domain.base.errors import Unreadable
 from shared.domain.content.blocks import NOT_READ_MARK, Flow, NotRead
-from shared.domain.errors import Unreadable
 from shared.ports.reading import SourceFile
 
 _DECLARED = re.compile(

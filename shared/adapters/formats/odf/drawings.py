@@ -6,14 +6,25 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from shared.adapters.formats.odf.equations import write_equation
-from shared.adapters.formats.odf.names import CHART, DRAW, MATH, OFFICE, SVG, TABLE, TEXT, XLINK, read_words, to_points
+from shared.adapters.formats.odf.parts.names import (
+    CHART,
+    DRAW,
+    MATH,
+    OFFICE,
+    SVG,
+    TABLE,
+    TEXT,
+    XLINK,
+    read_words,
+    to_points,
+)
 from shared.domain.content.blocks import Block, NotRead, Paragraph, Picture
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-    from shared.adapters.formats.odf.package import OdfDocument
-    from shared.adapters.formats.odf.styles import Look
+    from shared.adapters.formats.odf.parts.package import OdfDocument
+    from shared.adapters.formats.odf.parts.styles import Look
     from shared.adapters.formats.odf.text import TextWalk
 
 _VECTORS = (".svg", ".svm", ".emf", ".wmf", ".gdi")

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from shared.adapters.formats.odf.names import MATH
+from shared.adapters.formats.odf.parts.names import MATH
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from shared.adapters.formats.odf.names import FIELD, FORM, OFFICE
+from shared.adapters.formats.odf.parts.names import FIELD, FORM, OFFICE
 from shared.domain.content.symbol_fonts import EMPTY, TICKED
 
 if TYPE_CHECKING:

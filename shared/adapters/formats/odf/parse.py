@@ -1,6 +1,6 @@
 """The parsers of OpenDocument files."""
 
-from shared.adapters.formats.odf.package import open_package
+from shared.adapters.formats.odf.parts.package import open_package
 from shared.adapters.formats.odf.sheets import read_sheets
 from shared.adapters.formats.odf.text import TextWalk
 from shared.domain.content.blocks import Flow

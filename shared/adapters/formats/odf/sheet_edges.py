@@ -4,7 +4,7 @@ import copy
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from shared.adapters.formats.odf.names import STYLE, TABLE, TEXT, read_words
+from shared.adapters.formats.odf.parts.names import STYLE, TABLE, TEXT, read_words
 from shared.adapters.formats.odf.text import TextWalk
 from shared.domain.content.blocks import Block
 from shared.domain.spreadsheets.sheet_headers import is_page_counter

@@ -3,12 +3,21 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from shared.adapters.formats.odf.names import DRAW, NOTE_MARKS, OFFICE, TABLE, TEXT, conceal, count_repeats, read_words
+from shared.adapters.formats.odf.parts.names import (
+    DRAW,
+    NOTE_MARKS,
+    OFFICE,
+    TABLE,
+    TEXT,
+    conceal,
+    count_repeats,
+    read_words,
+)
+from shared.adapters.formats.odf.parts.styles import PLAIN
 from shared.adapters.formats.odf.sheet_edges import read_sheet_edges
-from shared.adapters.formats.odf.styles import PLAIN
 from shared.adapters.formats.odf.text import TextWalk
+from shared.domain.base.errors import Unreadable
 from shared.domain.content.blocks import Block, Cell, Concealed, PageBreak, Paragraph, Table, header_row
-from shared.domain.errors import Unreadable
 from shared.domain.spreadsheets.stored_texts import clarify_date, clarify_number
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from shared.adapters.formats.odf.drawings import read_frame
 from shared.adapters.formats.odf.forms import Controls, read_field_mark
-from shared.adapters.formats.odf.names import (
+from shared.adapters.formats.odf.parts.names import (
     DRAW,
     FIELD,
     NOTE_MARKS,
@@ -17,12 +17,12 @@ from shared.adapters.formats.odf.names import (
     count_spanned,
     read_words,
 )
-from shared.adapters.formats.odf.package import OdfDocument
-from shared.adapters.formats.odf.styles import PLAIN, Look
+from shared.adapters.formats.odf.parts.package import OdfDocument
+from shared.adapters.formats.odf.parts.styles import PLAIN, Look
+from shared.domain.base.errors import Unreadable
 from shared.domain.content.blocks import Block, Concealed, NotRead, PageBreak, Paragraph
 from shared.domain.content.grid import grid
 from shared.domain.content.table_spans import SpanningCell, lay_out_spans
-from shared.domain.errors import Unreadable
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from shared.adapters.formats.pptx.drawings import read_comments, read_drawn, read_words
 from shared.adapters.formats.pptx.names import MC, P
 from shared.adapters.formats.pptx.text import ParagraphText, read_cell, read_frame
+from shared.domain.base.errors import Unreadable
 from shared.domain.content.blocks import (
     Block,
     Cell,
@@ -19,7 +20,6 @@ from shared.domain.content.blocks import (
     header_row,
     is_number,
 )
-from shared.domain.errors import Unreadable
 from shared.ports.reading import SourceFile
 
 if TYPE_CHECKING:

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from shared.adapters.formats.rtf.blocks import BlockBuilder
 from shared.adapters.formats.rtf.marking import RtfMarker
 from shared.adapters.formats.rtf.stories import Insertion, Story, StoryKind
+from shared.domain.base.errors import Unreadable
 from shared.domain.content.blocks import Block, Flow, NotRead, Paragraph
-from shared.domain.errors import Unreadable
 from shared.ports.reading import SourceFile
 
 DEEPEST = 30

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from shared.adapters.base.charsets import decode_text
 from shared.adapters.formats.sniffer.containers import HEAD_BYTES, find_container_type, is_mail
-from shared.domain.documents.einvoice import is_einvoice_content
-from shared.domain.errors import Unreadable
+from shared.domain.base.errors import Unreadable
+from shared.domain.types.einvoice import is_einvoice_content
 from shared.ports.isolation import Isolation
 
 PDF_HEADER_WITHIN = 1024

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from shared.adapters.formats.xls.records import read_stream
 from shared.adapters.formats.xls.surroundings import Surroundings, read_surroundings
+from shared.domain.base.errors import Unreadable
 from shared.domain.content.blocks import Block, Cell, Concealed, Flow, PageBreak, Paragraph, Table, header_row
-from shared.domain.errors import Unreadable
 from shared.domain.spreadsheets.format_languages import list_decimal_symbols
 from shared.domain.spreadsheets.number_format import shown
 from shared.domain.spreadsheets.number_notation import Notation, detect_notation

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from shared.adapters.formats.xlsx.appearance import Appearance
 from shared.adapters.formats.xlsx.conditions import Conditions
+from shared.domain.base.errors import Unreadable
 from shared.domain.content.blocks import Block, Cell, Concealed, NotRead, Table, header_row
-from shared.domain.errors import Unreadable
 from shared.domain.spreadsheets.number_format import shown
 from shared.domain.spreadsheets.number_notation import Notation
 

@@ -9,8 +9,8 @@ from shared.adapters.formats.xlsx.appearance import Appearance
 from shared.adapters.formats.xlsx.cells import CellReader, Place, conceal, list_cells, make_table, read_value
 from shared.adapters.formats.xlsx.parts import Package
 from shared.adapters.formats.xlsx.surroundings import Surroundings
+from shared.domain.base.errors import Unreadable
 from shared.domain.content.blocks import Block, Concealed, Flow, NotRead, PageBreak, Paragraph
-from shared.domain.errors import Unreadable
 from shared.domain.spreadsheets.format_languages import list_decimal_symbols
 from shared.domain.spreadsheets.number_notation import Notation, detect_notation
 from shared.ports.reading import SourceFile

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from shared.adapters.base.jpeg import bare, coded
 from shared.adapters.images.reader.colour import eight_bits, plain
-from shared.domain.errors import Unreadable
+from shared.domain.base.errors import Unreadable
 from shared.domain.reading.ocr_need import Ceiling, scale_to_fit
 from shared.domain.reading.page import PageImage
 

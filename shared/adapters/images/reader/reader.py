@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Sequence
 from itertools import batched
 
 from shared.adapters.images.reader.frames import Frame, count_frames, read_frames
-from shared.domain.errors import Unreadable
+from shared.domain.base.errors import Unreadable
 from shared.domain.reading.ocr_need import Ceiling
 from shared.domain.reading.page import Page
 from shared.ports.isolation import Isolation

@@ -1,7 +1,7 @@
 """Takes mails apart: a document of head and body, and each attachment. EML and MBOX by Python's email, MSG by oxmsg."""
 
 from shared.adapters.members.mail.eml import mail_entries, mbox_entries, tnef_entries
+from shared.adapters.members.mail.formats.smime import smime_entries
 from shared.adapters.members.mail.msg import msg_entries
-from shared.adapters.members.mail.smime import smime_entries
 
 __all__ = ["mail_entries", "mbox_entries", "msg_entries", "smime_entries", "tnef_entries"]

@@ -10,10 +10,10 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from shared.adapters.base.charsets import DecodedText, decode_text
-from shared.adapters.members.mail.flowed import join_flowed_lines
+from shared.adapters.members.mail.formats.flowed import join_flowed_lines
+from shared.adapters.members.mail.formats.parts import Mail, content, header
+from shared.adapters.members.mail.formats.uuencoded import split_uuencoded
 from shared.adapters.members.mail.leaves import Part
-from shared.adapters.members.mail.parts import Mail, content, header
-from shared.adapters.members.mail.uuencoded import split_uuencoded
 from shared.domain.content.blocks import NOT_READ_MARK
 from shared.ports.unpacking import Entry
 

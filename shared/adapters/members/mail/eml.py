@@ -8,10 +8,10 @@ from email.message import Message
 from mmap import ACCESS_READ, mmap
 
 from shared.adapters.members.mail.body import body_document, read_body_text
+from shared.adapters.members.mail.formats.parsing import mails_of_box, parse_mail, write_mail
+from shared.adapters.members.mail.formats.parts import Mail, content, header, name_of
+from shared.adapters.members.mail.formats.tnef import tnef_mail
 from shared.adapters.members.mail.leaves import Part, parts
-from shared.adapters.members.mail.parsing import mails_of_box, parse_mail, write_mail
-from shared.adapters.members.mail.parts import Mail, content, header, name_of
-from shared.adapters.members.mail.tnef import tnef_mail
 from shared.domain.documents.run import Reason
 from shared.domain.documents.unpacking import LOST
 from shared.ports.reading import SourceFile

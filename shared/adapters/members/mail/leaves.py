@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from email.message import Message
 from typing import NamedTuple
 
-from shared.adapters.members.mail.parsing import has_mime_header, parse_bytes
-from shared.adapters.members.mail.parts import Mail, content, name_of
-from shared.adapters.members.mail.smime import signed_content
-from shared.adapters.members.mail.tnef import SIGNATURE as TNEF_SIGNATURE
-from shared.adapters.members.mail.tnef import tnef_mail
+from shared.adapters.members.mail.formats.parsing import has_mime_header, parse_bytes
+from shared.adapters.members.mail.formats.parts import Mail, content, name_of
+from shared.adapters.members.mail.formats.smime import signed_content
+from shared.adapters.members.mail.formats.tnef import SIGNATURE as TNEF_SIGNATURE
+from shared.adapters.members.mail.formats.tnef import tnef_mail
+from shared.domain.base.errors import Unreadable
 from shared.domain.documents.run import Reason
-from shared.domain.errors import Unreadable
 
 ALTERNATIVE = Reason(code="alternative", message="It says what the mail's text says, in another form.")
 SIGNATURE = Reason(code="signature", message="It is the mail's electronic signature.")

@@ -12,8 +12,8 @@ from email.utils import format_datetime
 from typing import TYPE_CHECKING, Any
 
 from shared.adapters.members.mail.eml import entries_of
-from shared.adapters.members.mail.parts import Mail, readable
-from shared.domain.errors import Unreadable
+from shared.adapters.members.mail.formats.parts import Mail, readable
+from shared.domain.base.errors import Unreadable
 from shared.ports.reading import SourceFile
 from shared.ports.unpacking import Entry
 

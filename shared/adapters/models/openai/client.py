@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from shared.adapters.base.azure_errors import azure_errors
 from shared.adapters.models.openai.completion import read_completion
 from shared.adapters.models.openai.http_errors import HttpAnswer, interpret_error
-from shared.domain.errors import Blocked, Unavailable
+from shared.domain.base.errors import Blocked, Unavailable
 from shared.domain.models.model_call import ImagePart, ModelAnswer, ModelCall, TextPart
 
 if TYPE_CHECKING:

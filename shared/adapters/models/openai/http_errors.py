@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Any, Literal, NamedTuple
 
-from shared.domain.errors import Blocked, IntrayError, Refused, Throttled, Unavailable
+from shared.domain.base.errors import Blocked, IntrayError, Refused, Throttled, Unavailable
 from shared.domain.models.model_call import ModelAnswer, ModelCall, Usage
 
 type _Finish = Literal["length", "content_filter", "refusal"]

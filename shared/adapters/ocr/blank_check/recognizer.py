@@ -1,7 +1,7 @@
 """The side of the check that stays in this process: it never imports OpenCV."""
 
 from shared.adapters.ocr.blank_check.content import may_hold_text
-from shared.domain.errors import Unreadable
+from shared.domain.base.errors import Unreadable
 from shared.domain.reading.page import PageImage, Recognised
 from shared.ports.isolation import Isolation
 from shared.ports.reading import TextRecognizer

@@ -6,7 +6,7 @@ from typing import Any
 from shared.adapters.ocr.rapidocr.models import engine
 from shared.adapters.ocr.rapidocr.turns import read_best_way_up
 from shared.adapters.ocr.rapidocr.words import Character, RawLine, line_box, words_of
-from shared.domain.errors import Unreadable
+from shared.domain.base.errors import Unreadable
 from shared.domain.reading.layout import reading_order
 from shared.domain.reading.page import Box
 

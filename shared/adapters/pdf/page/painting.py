@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from pymupdf import mupdf
 
-from shared.adapters.pdf.page.style import lightness
+from shared.adapters.pdf.page.colors import lightness
 from shared.adapters.pdf.page.thin_lines import ThinLine, ThinLines
 from shared.domain.reading.page import Box, union
 

@@ -2,6 +2,7 @@
 
 from typing import Any, NamedTuple
 
+from shared.adapters.pdf.page.colors import lightness
 from shared.adapters.pdf.page.interpreted_page import Sheet
 
 _PAINTED = 16 | 32
@@ -19,11 +20,6 @@ class Style(NamedTuple):
     def tone(self) -> float:
         """The lightness of the colour, 0 (black) to 1 (white)."""
         return lightness(*(part / 255 for part in self.color))
-
-
-def lightness(red: float, green: float, blue: float) -> float:
-    """How light a colour (0..1 each) is, 0 (black) to 1 (white), by the weights of ITU-R BT.601."""
-    return 0.299 * red + 0.587 * green + 0.114 * blue
 
 
 def styles(sheet: Sheet) -> dict[int, Style]:

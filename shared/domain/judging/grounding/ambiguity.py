@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
+from shared.domain.base.finding import Finding
 from shared.domain.documents.extraction import Scalar
-from shared.domain.finding import Finding
 from shared.domain.judging.grounding.printed_readings import Ambiguity, Grounding
 from shared.domain.types.document_type import FieldSpec
 

@@ -4,10 +4,10 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from shared.domain.base.paths import nested
 from shared.domain.documents.extraction import Scalar
 from shared.domain.judging.grounding.search import grounded
 from shared.domain.models.model_call import ImagePart, TextPart
-from shared.domain.paths import nested
 from shared.domain.types.document_type import DocumentType, Example, FieldSpec
 
 

@@ -5,13 +5,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from copy import replace
 from typing import Any
 
+from shared.domain.base.finding import Finding, some_of_each
 from shared.domain.documents.extraction import Extraction
-from shared.domain.finding import Finding, some_of_each
 from shared.domain.models.model_call import ImagePart, ModelCall, TextPart
 from shared.domain.reading.page import Line, Page, Span
 from shared.domain.reading.quoting import LAYOUT, quoted
 from shared.domain.types.document_type import DocumentType, FieldSpec
-from shared.pipeline.models.context import ModelContext
+from shared.pipeline.models.gateway.context import ModelContext
 from shared.pipeline.models.prompting.few_shot import shown_examples
 from shared.pipeline.models.prompting.schema import extraction_schema, verification_schema
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from itertools import accumulate
 from typing import Any
 
-from shared.domain.paths import DOT, nested
+from shared.domain.base.paths import DOT, nested
 from shared.domain.types.document_type import DocumentType, FieldSpec, Kind
 
 MAX_PROPERTIES = 100

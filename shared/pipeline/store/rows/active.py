@@ -4,8 +4,8 @@ from collections.abc import AsyncIterator
 from copy import replace
 from datetime import datetime
 
-from shared.domain.errors import Conflict
-from shared.domain.stored import Stored, dump_stored, load_stored
+from shared.domain.base.errors import Conflict
+from shared.domain.base.stored import Stored, dump_stored, load_stored
 from shared.pipeline.store.context import StoreContext
 from shared.pipeline.store.rows.keys import ACTIVE, CATALOG
 from shared.ports.records import Delete, Record, Replace

@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
+from shared.domain.base.stored import Stored, dump_stored
 from shared.domain.documents.document import Document
 from shared.domain.documents.event import CorrectedFact, Event, EventName, Fact
 from shared.domain.documents.run import Run
 from shared.domain.documents.task import StageMessage
-from shared.domain.stored import Stored, dump_stored
 from shared.pipeline.store.context import StoreContext
 from shared.pipeline.store.rows.keys import EVENT_PREFIX
 

@@ -8,12 +8,12 @@ kind: they finish a task again that has the second one, for nothing, and so can 
 from copy import replace
 from datetime import UTC, datetime
 
+from shared.domain.base.errors import Conflict
+from shared.domain.base.stored import dump_stored
 from shared.domain.documents.run import Run
 from shared.domain.documents.task import Stage, TaskDone
-from shared.domain.errors import Conflict
 from shared.domain.models.model_call import Bill
 from shared.domain.reading.page_range import PageRange, page_ranges
-from shared.domain.stored import dump_stored
 from shared.pipeline.store.context import StoreContext
 from shared.pipeline.store.rows.keys import DOCUMENTS
 from shared.pipeline.store.rows.stored_rows import load_or_report

@@ -6,9 +6,9 @@ from collections.abc import AsyncIterator
 from pydantic import BaseModel
 
 from shared import telemetry
+from shared.domain.base.errors import UnreadableRecord
+from shared.domain.base.stored import load_json, load_stored
 from shared.domain.documents.document import is_document_id
-from shared.domain.errors import UnreadableRecord
-from shared.domain.stored import load_json, load_stored
 from shared.ports.records import Record
 
 

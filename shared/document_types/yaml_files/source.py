@@ -6,8 +6,8 @@ from typing import Any
 
 import yaml
 
-from shared.document_types.bounded_yaml import YamlOutOfBounds, compose_yaml
-from shared.document_types.folder import InvalidType
+from shared.document_types.yaml_files.bounded_yaml import YamlOutOfBounds, compose_yaml
+from shared.document_types.yaml_files.folder import InvalidType
 from shared.domain.types.document_type import TypeProblem
 
 MAX_PROBLEMS = 50

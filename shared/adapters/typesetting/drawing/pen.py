@@ -4,9 +4,9 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from shared.adapters.typesetting.right_to_left import is_right_to_left, runs
+from shared.adapters.typesetting.drawing.right_to_left import is_right_to_left, runs
+from shared.domain.base.errors import Unreadable
 from shared.domain.content.blocks import Picture
-from shared.domain.errors import Unreadable
 
 if TYPE_CHECKING:
     import pymupdf

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from shared.domain.errors import IntrayError
+from shared.domain.base.errors import IntrayError
 from shared.domain.types.document_type import TypeProblem
 
 TYPE_FILE = "type.yaml"

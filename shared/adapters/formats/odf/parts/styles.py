@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
-from shared.adapters.formats.odf.names import DRAW, FO, STYLE, TABLE, TEXT
+from shared.adapters.formats.odf.parts.names import DRAW, FO, STYLE, TABLE, TEXT
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

@@ -3,8 +3,8 @@
 import re
 from typing import Literal
 
-from shared.domain.frozen import Frozen
-from shared.domain.stored import Stored
+from shared.domain.base.frozen import Frozen
+from shared.domain.base.stored import Stored
 
 Syntax = Literal["cii", "ubl"]
 EMBEDDED_NAMES = frozenset(

@@ -10,8 +10,8 @@ from copy import replace
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from shared.domain.errors import Conflict, Retryable
-from shared.domain.stored import Stored, dump_stored
+from shared.domain.base.errors import Conflict, Retryable
+from shared.domain.base.stored import Stored, dump_stored
 from shared.pipeline.store.rows.stored_rows import load_or_report
 from shared.ports.clock import Clock
 from shared.ports.records import Insert, Record, Records, Replace

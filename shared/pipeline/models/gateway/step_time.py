@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from shared.domain.errors import IntrayError
+from shared.domain.base.errors import IntrayError
 from shared.ports.clock import Clock
 
 

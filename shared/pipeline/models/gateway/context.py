@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from shared.pipeline.models.gateway import Gateway
+from shared.pipeline.models.gateway.gateway import Gateway
 from shared.pipeline.store.context import StoreContext
 
 

@@ -10,8 +10,8 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from shared.domain.errors import UnreadableRecord
-from shared.domain.frozen import Frozen
+from shared.domain.base.errors import UnreadableRecord
+from shared.domain.base.frozen import Frozen
 
 
 class Stored(Frozen):

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from shared.domain.base.errors import IntrayError
 from shared.domain.documents.run import Run
-from shared.domain.errors import IntrayError
 from shared.domain.models.model_call import Bill
 from shared.pipeline.store.rows.keys import DOCUMENTS
 from shared.ports.records import Put, Records

@@ -3,7 +3,7 @@
 import errno
 import os
 
-from shared.domain.errors import Unavailable
+from shared.domain.base.errors import Unavailable
 
 _NO_SPACE = {errno.ENOSPC, errno.EDQUOT}
 _NO_SPACE_TEXTS = tuple(os.strerror(number) for number in sorted(_NO_SPACE))

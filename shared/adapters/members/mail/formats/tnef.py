@@ -14,9 +14,9 @@ from email.mime.text import MIMEText
 from typing import NamedTuple
 
 from shared.adapters.base.charsets import decode_text, find_codec
-from shared.adapters.members.mail.mapi import MapiValues, read_properties
-from shared.adapters.members.mail.parts import Mail, readable
-from shared.domain.errors import Unreadable
+from shared.adapters.members.mail.formats.mapi import MapiValues, read_properties
+from shared.adapters.members.mail.formats.parts import Mail, readable
+from shared.domain.base.errors import Unreadable
 
 SIGNATURE = b"\x78\x9f\x3e\x22"
 _HEADER = 6

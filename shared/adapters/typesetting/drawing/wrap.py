@@ -2,7 +2,7 @@
 
 import re
 
-from shared.adapters.typesetting.pen import Face, advance
+from shared.adapters.typesetting.drawing.pen import Face, advance
 
 _UNPRINTABLE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffe\uffff]"

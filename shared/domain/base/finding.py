@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Literal
 
-from shared.domain.stored import Stored
+from shared.domain.base.stored import Stored
 
 Severity = Literal["info", "warning", "error"]
 

@@ -3,8 +3,8 @@
 import zipfile
 from typing import TYPE_CHECKING
 
-from shared.adapters.formats.odf.styles import Styles
-from shared.domain.errors import Unreadable
+from shared.adapters.formats.odf.parts.styles import Styles
+from shared.domain.base.errors import Unreadable
 from shared.ports.reading import SourceFile
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ import zlib
 from collections.abc import Iterator
 from typing import Any
 
-from shared.adapters.members.mail.parsing import has_mime_header
-from shared.domain.errors import Unreadable
+from shared.adapters.members.mail.formats.parsing import has_mime_header
+from shared.domain.base.errors import Unreadable
 from shared.ports.reading import SourceFile
 from shared.ports.unpacking import Entry
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import yaml
 
-from shared.document_types.folder import MAX_YAML_BYTES
+from shared.document_types.yaml_files.folder import MAX_YAML_BYTES
 
 MAX_DEPTH = 32
 """Collections inside each other. A type of objects in objects needs about twelve."""

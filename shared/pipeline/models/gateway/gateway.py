@@ -5,16 +5,16 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from shared.domain.base.errors import Blocked, Permanent, Refused, Throttled, Unavailable, UnreadableRecord
+from shared.domain.base.frozen import Frozen
+from shared.domain.base.stored import Stored, dump_stored, load_stored
 from shared.domain.documents.run import Run
 from shared.domain.documents.task import Stage
-from shared.domain.errors import Blocked, Permanent, Refused, Throttled, Unavailable, UnreadableRecord
-from shared.domain.frozen import Frozen
 from shared.domain.models.catalogue import Catalogue
 from shared.domain.models.model_call import Bill, ModelAnswer, ModelCall
-from shared.domain.stored import Stored, dump_stored, load_stored
-from shared.pipeline.models.meter import Meter
-from shared.pipeline.models.single_flight import HeldClaim, RequestLedger
-from shared.pipeline.models.step_time import StepTime
+from shared.pipeline.models.gateway.meter import Meter
+from shared.pipeline.models.gateway.single_flight import HeldClaim, RequestLedger
+from shared.pipeline.models.gateway.step_time import StepTime
 from shared.pipeline.store.rows.stored_rows import report_unreadable
 from shared.ports.blobs import Blobs
 from shared.ports.models import Models

@@ -14,8 +14,8 @@ from mmap import ACCESS_READ, mmap
 from pathlib import Path
 
 from shared.adapters.base.charsets import decode_text
-from shared.adapters.members.mail.parts import Mail, content
-from shared.domain.errors import Unreadable
+from shared.adapters.members.mail.formats.parts import Mail, content
+from shared.domain.base.errors import Unreadable
 
 _PIECE = 1 << 20
 _WIDE_WITHIN = 4

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from shared.adapters.base.charsets import decode_text
+from shared.domain.base.errors import Unreadable
 from shared.domain.documents.run import Reason
-from shared.domain.errors import Unreadable
 from shared.ports.reading import SourceFile
 from shared.ports.unpacking import Entry
 
