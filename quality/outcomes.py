@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cli.commands.process import Item
+from local.processing.processing import Item
 from local.processing.report import seconds
 from quality.evals.comparing.evidence import Sheets, is_pdf
 from quality.evals.sets.prediction import PredictedField, PredictedRow, Prediction

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from cli.commands.process import check_type
 from cli.output.show import print_document
 from cli.output.tables import outcome_line
 from local.cloud.addresses import CloudError, find
@@ -12,6 +11,7 @@ from local.cloud.storage import uploads
 from local.cloud.watch import Watcher
 from local.processing.family import family, has_settled
 from local.processing.files import collect
+from local.processing.processing import check_type
 from local.settings import LocalSettings
 from local.terminal import complain, console, plain
 from shared.domain.documents.run import State

@@ -9,12 +9,12 @@ from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
 
 from cli.commands.eval_record import check_recordable, conditions, write_records
-from cli.commands.process import Item, Processing
 from local.cloud.api import EventLog, api
 from local.cloud.cloud import Cloud
 from local.cloud.options import CloudOptions
 from local.cloud.storage import uploads
 from local.processing.files import Source, blob_names
+from local.processing.processing import Item, Processing
 from local.settings import LocalSettings
 from local.terminal import Starting, complain, console
 from quality.evals.drafted_types.drafted import Drafted, draft

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from cli.commands.process import Item, Processing
 from local.cloud.api import EventLog, api
 from local.cloud.cloud import Cloud
 from local.cloud.options import CloudOptions
 from local.cloud.storage import uploads
 from local.processing.files import Source
+from local.processing.processing import Item, Processing
 from local.terminal import Starting, complain, console
 from quality.bench.process_watch import ProcessWatch
 from quality.evals.sets.hostile import Outcome, Specimen, deviations, in_line, specimens

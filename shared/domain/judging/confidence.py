@@ -24,13 +24,13 @@ class Weights(NamedTuple):
 
 
 WEIGHTS = Weights(bias=-8.99, grounded=4.9, ocr=2.3, parsed=1.5, rules=1.53, verdict=1.5, labelled=1.27, second=3.0)
-"""Fitted by `python -m quality.evals.fit` to 1,046 single values of 132 documents, 51 of them wrong, as the offline reader
-read them: 71 European invoices, 11 from many countries, 38 scanned receipts, 12 samples. Over all of them the calibration
-error fell from 0.016 (weights set by hand) to 0.009, at the same AUROC of 0.76. **On halves that were not fitted, no
-seller or merchant in both, nothing improved**: errors of 0.023 and 0.022 (by hand 0.017 and 0.023), AUROC 0.83 and 0.72
-(0.82 and 0.72). So take these weights for a check of those set by hand. The reader was tuned on these documents, and no
-language model is in the numbers; `parsed` and `verdict` stayed as set by hand, because there every value parses and is
-supported; rows were not fitted. `second` is set by hand, because the labelled invoices have no
+"""Fitted by `python -m quality.evals.fit` to 1,046 single values of 132 documents, 51 of them wrong, as the offline
+reader read them: 71 European invoices, 11 from many countries, 38 scanned receipts, 12 samples. Over all of them the
+calibration error fell from 0.016 (weights set by hand) to 0.009, at the same AUROC of 0.76. **On halves that were not
+fitted, no seller or merchant in both, nothing improved**: errors of 0.023 and 0.022 (by hand 0.017 and 0.023), AUROC
+0.83 and 0.72 (0.82 and 0.72). So take these weights for a check of those set by hand. The reader was tuned on these
+documents, and no language model is in the numbers; `parsed` and `verdict` stayed as set by hand, because there every
+value parses and is supported; rows were not fitted. `second` is set by hand, because the labelled invoices have no
 XML any more (docs/decisions/0014).
 Calibration on reviewed documents is to replace them. docs/decisions/0007 tells more.
 

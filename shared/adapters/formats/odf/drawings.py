@@ -2,10 +2,10 @@
 
 import base64
 import binascii
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Protocol, Self
 
-from shared.adapters.formats.odf.equations import write_equation
+from shared.adapters.formats.odf.parts.equations import write_equation
 from shared.adapters.formats.odf.parts.names import (
     CHART,
     DRAW,
@@ -18,21 +18,35 @@ from shared.adapters.formats.odf.parts.names import (
     read_words,
     to_points,
 )
+from shared.adapters.formats.odf.parts.styles import PLAIN, Look
 from shared.domain.content.blocks import Block, NotRead, Paragraph, Picture
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
     from shared.adapters.formats.odf.parts.package import OdfDocument
-    from shared.adapters.formats.odf.parts.styles import Look
-    from shared.adapters.formats.odf.text import TextWalk
 
 _VECTORS = (".svg", ".svm", ".emf", ".wmf", ".gdi")
 _OBJECTS = frozenset({f"{DRAW}{name}" for name in ("object", "object-ole", "applet", "plugin", "floating-frame")})
 _TITLES = tuple(f"{CHART}{name}" for name in ("title", "subtitle", "footer"))
 
 
-def read_frame(walk: "TextWalk", frame: "_Element", depth: int, look: "Look") -> Iterator[Block]:
+class BlockReader(Protocol):
+    """Reads the text and the tables of one document of the file; what stands in frames is read in the same way."""
+
+    document: "OdfDocument"
+
+    def open_nested(self, inside: "OdfDocument") -> Self:
+        """Return a reader of a document inside this one."""
+
+    def read_blocks(self, parent: "Iterable[_Element]", indent: int, depth: int, look: Look = PLAIN) -> Iterator[Block]:
+        """Yield the blocks of the elements in `parent`."""
+
+    def read_table(self, table: "_Element", depth: int) -> Iterator[Block]:
+        """Yield the blocks of a table in a text."""
+
+
+def read_frame(walk: BlockReader, frame: "_Element", depth: int, look: Look) -> Iterator[Block]:
     """Yield what a frame shows: the object in it, else its picture or its text box."""
     objects = [child for child in frame if child.tag in _OBJECTS]
     blocks = [block for each in objects for block in _read_object(walk, each, depth)]
@@ -83,7 +97,7 @@ def _decode(text: str) -> bytes:
         return b""
 
 
-def _read_object(walk: "TextWalk", element: "_Element", depth: int) -> Iterator[Block]:
+def _read_object(walk: BlockReader, element: "_Element", depth: int) -> Iterator[Block]:
     reference = element.get(f"{XLINK}href", "")
     equation = element.find(f"{MATH}math")
     inside = walk.document.open_object(reference) if element.tag == f"{DRAW}object" and reference else None
@@ -97,13 +111,13 @@ def _read_object(walk: "TextWalk", element: "_Element", depth: int) -> Iterator[
         yield NotRead("embedded_object")
 
 
-def _read_document(walk: "TextWalk", inside: "OdfDocument", depth: int) -> Iterator[Block]:
+def _read_document(walk: BlockReader, inside: "OdfDocument", depth: int) -> Iterator[Block]:
     """Yield what an object shows: an equation, a chart's titles and numbers, a text, the tables of a spreadsheet."""
     root = inside.content
     if root.tag == f"{MATH}math":
         yield Paragraph(write_equation(root))
         return
-    nested = type(walk)(inside)
+    nested = walk.open_nested(inside)
     for chart in root.iter(f"{CHART}chart"):
         yield from (Paragraph(read_words(title)) for title in chart.iter(*_TITLES))
     is_known = False

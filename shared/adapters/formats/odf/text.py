@@ -47,6 +47,10 @@ class TextWalk:
         self.document = document
         self._controls = Controls(document.content)
 
+    def open_nested(self, inside: OdfDocument) -> "TextWalk":
+        """Return a walk through a document inside this one."""
+        return TextWalk(inside)
+
     def read_document(self) -> Iterator[Block]:
         """Yield headers, the text, footers."""
         yield from self._edge("header")
