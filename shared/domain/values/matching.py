@@ -118,3 +118,22 @@ def _places(needle: str, text: str) -> Iterator[int]:
 @lru_cache(maxsize=4096)
 def _is_unspaced(character: str) -> bool:
     return not character.isascii() and unicodedata.name(character, "").startswith(_UNSPACED_SCRIPTS)
+
+
+def text_similarity(left: str, right: str) -> float:
+    """Return how much two texts have in common: 0 (no character) to 100 (equal), insertions and deletions counted.
+
+    It is twice the length of their longest common subsequence, of both lengths. The bits of an integer stand for the
+    characters of `left` (Hyyro 2004), so that a label is compared with each line of a page in microseconds.
+    """
+    if not left and not right:
+        return 100.0
+    places: dict[str, int] = {}
+    for index, character in enumerate(left):
+        places[character] = places.get(character, 0) | 1 << index
+    unmatched = (1 << len(left)) - 1
+    for character in right:
+        matches = unmatched & places.get(character, 0)
+        unmatched = (unmatched + matches) | (unmatched - matches)
+    common = len(left) - (unmatched & (1 << len(left)) - 1).bit_count()
+    return 200 * common / (len(left) + len(right))

@@ -128,7 +128,7 @@ async def test_meddling_loses_no_message(monkeypatch: pytest.MonkeyPatch) -> Non
         if next(rounds, None) is None:
             over.set()
 
-    monkeypatch.setattr("quality.chaos.shuffle.asyncio.sleep", pause)
+    monkeypatch.setattr("quality.chaos.faults.shuffle.asyncio.sleep", pause)
     await shuffle.run(over)
     read = queues.queues["read"]
     contents = [message.content for message in (*read.visible, *read.hidden)]

@@ -138,7 +138,7 @@ def test_a_path_that_cannot_be_written_is_a_sentence(monkeypatch: pytest.MonkeyP
     (tmp_path / "taken").write_text("a")
     done = CliRunner().invoke(app, ["up", "--state", str(tmp_path / "taken" / "state"), "--drop", str(tmp_path / "d")])
     assert (1, True) == (done.exit_code, "taken" in done.stderr)
-    monkeypatch.setattr("cli.process._is_writable", lambda _: False)
+    monkeypatch.setattr("cli.commands.process._is_writable", lambda _: False)
     (tmp_path / "a.txt").write_text("a")
     done = CliRunner().invoke(app, ["process", str(tmp_path / "a.txt"), "--out", str(tmp_path / "out")])
     assert (1, True) == (done.exit_code, "cannot be written" in done.stderr)

@@ -3,8 +3,6 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from rapidfuzz import fuzz
-
 from shared.domain.documents.extraction import Evidence, Scalar
 from shared.domain.judging.grounding.line_index import MAX_WINDOW, LineIndex, LineIndexes
 from shared.domain.judging.grounding.printed_readings import number_key
@@ -13,7 +11,7 @@ from shared.domain.reading.page import Box, Line, Page
 from shared.domain.types.document_type import FieldSpec, Kind
 from shared.domain.values.conventions import Conventions
 from shared.domain.values.detection.detect import detect_conventions
-from shared.domain.values.matching import contains_words, normalize_for_match
+from shared.domain.values.matching import contains_words, normalize_for_match, text_similarity
 
 __all__ = [
     "MAX_WINDOW",
@@ -138,7 +136,7 @@ def _carries_label(label: str, text: str) -> bool:
     words = normalize_for_match(text).split()[:MAX_LABEL_WORDS]
     size = len(wanted.split())
     windows = (" ".join(words[at : at + size]) for at in range(len(words) - size + 1))
-    return any(fuzz.ratio(wanted, window, score_cutoff=LABEL_MATCH) > 0 for window in windows)
+    return any(text_similarity(wanted, window) >= LABEL_MATCH for window in windows)
 
 
 def _beside(label: Box, value: Box) -> bool:
