@@ -23,7 +23,7 @@ from shared.pipeline.store.runs import Snapshot, move, plan
 
 now = datetime.now(UTC)
 
-async def change(core: Core, snapshot: Snapshot, run: Run, task: ReviewTask) -> None:
+async def change(core: Context, snapshot: Snapshot, run: Run, task: ReviewTask) -> None:
     {statement}
 """
 
