@@ -27,6 +27,7 @@ from local.cloud.storage import uploads
 from local.settings import LocalSettings
 from shared.document_types.folder import InvalidType
 from shared.document_types.loader import BUILT_IN, load_types
+from shared.domain.amounts import as_json_number
 from shared.domain.document_type import DocumentType
 from shared.stages.core import WORK
 
@@ -149,7 +150,9 @@ def _write(out: Path, found: Sequence[Case], content: Mapping[str, Any]) -> None
 
 
 def _write_lines(target: Path, lines: Sequence[Mapping[str, Any]]) -> None:
-    target.write_text("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines), encoding="utf-8")
+    target.write_text(
+        "".join(json.dumps(line, ensure_ascii=False, default=as_json_number) + "\n" for line in lines), encoding="utf-8"
+    )
 
 
 class Processed(NamedTuple):

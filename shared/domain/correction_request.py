@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Literal, NamedTuple
 
+from shared.domain.amounts import as_json_number
 from shared.domain.errors import IntrayError
 from shared.domain.frozen import Frozen
 
@@ -116,4 +117,5 @@ def to_pointer(*steps: str) -> str:
 
 def row_text(cells: Mapping[str, object]) -> str:
     """Return a whole row as a correction lists it: JSON text of the cells that have a value."""
-    return json.dumps({name: value for name, value in cells.items() if value is not None}, ensure_ascii=False)
+    filled = {name: as_json_number(value) for name, value in cells.items() if value is not None}
+    return json.dumps(filled, ensure_ascii=False)

@@ -4,11 +4,12 @@ from typing import Any, Literal
 
 from pydantic import SerializerFunctionWrapHandler, model_serializer
 
+from shared.domain.amounts import Amount
 from shared.domain.finding import Finding
 from shared.domain.page import Box, TextKind
 from shared.domain.stored import Stored
 
-Scalar = str | float | bool | None
+Scalar = str | Amount | bool | None
 EvidenceKind = TextKind | Literal["embedded_xml"]
 """What a value was read from: a text on a page, or the e-invoice that the file carries."""
 

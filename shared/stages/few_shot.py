@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from shared.domain.amounts import to_amount
 from shared.domain.document_type import DocumentType, Example, FieldSpec
 from shared.domain.extraction import Scalar
 from shared.domain.model_call import ImagePart, TextPart
@@ -59,6 +60,6 @@ def _stating(spec: FieldSpec, value: Scalar, lines: Mapping[str, str]) -> list[s
 
 
 def _number(value: Any) -> Scalar:  # noqa: ANN401 - JSON
-    """A number as answers have them; YAML writes 2 where JSON schemas know 2.0 only."""
-    checked: Scalar = float(value) if isinstance(value, int) and not isinstance(value, bool) else value
+    """A number as values have them; YAML's are int and float."""
+    checked: Scalar = to_amount(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
     return checked

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from copy import replace
 from typing import Any
 
+from shared.domain.amounts import as_json_number
 from shared.domain.document_type import DocumentType, FieldSpec
 from shared.domain.extraction import Extraction
 from shared.domain.finding import Finding, some_of_each
@@ -152,7 +153,7 @@ def verify_call(
     """The request that has a reasoning model check the fields `names` of an extraction against the text."""
     fields = {
         spec.name: {
-            "value": extraction.fields[spec.name].value,
+            "value": as_json_number(extraction.fields[spec.name].value),
             "lines": [line for place in extraction.fields[spec.name].evidence for line in place.lines],
             "title": spec.title,
             "labels": spec.labels,

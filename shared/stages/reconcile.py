@@ -9,9 +9,11 @@ form that the rows' codes have.
 from collections.abc import AsyncIterator, Sequence
 from copy import replace
 from dataclasses import dataclass
+from decimal import Decimal
 from itertools import batched, groupby
 
 from shared.document_types.rules import adds_up
+from shared.domain.amounts import to_cents
 from shared.domain.document_type import DocumentType, FieldSpec
 from shared.domain.extraction import Scalar
 from shared.domain.finding import MOST_ALIKE, Finding
@@ -118,7 +120,7 @@ async def _sum_is_stated(stored: StoredPages, spec: FieldSpec, rows: Sequence[Ra
     cited = {line for row in rows for line in row.lines}
     money = [column.name for column in spec.columns if column.kind == "money"]
     columns = ([row.cells.get(name) for row in rows] for name in money)
-    sums = {round(sum(cells), 2) for column in columns if (cells := _amounts(column))}
+    sums = {to_cents(sum(cells, Decimal())) for column in columns if (cells := _amounts(column))}
     async for page in stored.all(last.page):
         for line in page.lines:
             behind = line_place(line.id) > (last.page, last.last)
@@ -127,9 +129,9 @@ async def _sum_is_stated(stored: StoredPages, spec: FieldSpec, rows: Sequence[Ra
     return False
 
 
-def _amounts(cells: Sequence[Scalar]) -> list[float]:
+def _amounts(cells: Sequence[Scalar]) -> list[Decimal]:
     """The cells of a column, if all of them are amounts; else none."""
-    amounts = [cell for cell in cells if isinstance(cell, float)]
+    amounts = [cell for cell in cells if isinstance(cell, Decimal)]
     return amounts if len(amounts) == len(cells) else []
 
 
