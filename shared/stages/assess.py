@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from copy import replace
+from decimal import Decimal
 from typing import NamedTuple
 
 from shared.domain.document_type import DocumentType, FieldSpec
@@ -10,13 +11,14 @@ from shared.domain.finding import Finding
 from shared.domain.forms import in_form
 from shared.domain.page import Line, Page
 from shared.domain.values.conventions import Conventions
+from shared.domain.values.look_alikes import find_litres_or_ones
 from shared.stages.ambiguity import AmbiguityLog
 from shared.stages.answers import RangeAnswer, RawRow, RawValue
 from shared.stages.column_text import split_columns
 from shared.stages.grounding import Search, labelled, locate, summed
 from shared.stages.line_index import LineIndexes
 from shared.stages.partial_values import PARTIAL, is_part_of_cell
-from shared.stages.printed_readings import AMBIGUOUS, Grounding
+from shared.stages.printed_readings import AMBIGUOUS, Ambiguity, Grounding
 from shared.stages.support import supported_fields, supported_rows
 from shared.stages.text_index import TextIndex
 
@@ -24,6 +26,8 @@ FOUND_ELSEWHERE = 0.7
 """Grounding of a value that stands on the page once, but not in the lines that the answer cites."""
 SUMMED = 0.8
 """Grounding of an amount that is the sum of amounts in the cited lines, and stands in none of them itself."""
+RECOGNISED = frozenset({"ocr", "mixed"})
+"""Sources of pages whose letters optical recognition told, or may have told."""
 MAX_LABELLED_LINES = 100
 """Cited lines of one value beside which its label is looked for."""
 
@@ -226,16 +230,28 @@ def _row(spec: FieldSpec, raw: RawRow, quoted: _Quoted, log: AmbiguityLog) -> Ro
         text,
         *(quoted.indexes.joined(column) for column in split_columns(lines, lambda line: quoted.indexes.of(line).box)),
     ]
+    is_recognised = any(page.source in RECOGNISED for page, _ in lines)
     certainties = []
     for column in filled:
         value = cells[column.name]
         grounding = max((part.ground(column.kind, value) for part in parts), key=lambda found: found.certainty)
+        if column.kind == "text" and is_recognised:
+            grounding = _with_other_reading(grounding, value, cells)
         log.add(spec, value, grounding, column)
         certainties.append(grounding.certainty)
     parsed = all(fine for _, fine in forms.values())
     share = sum(certainties) / len(certainties) if certainties else 0.0
     signals = Signals(grounded=share, ocr=quoted.certainty(lines), parsed=float(parsed))
     return Row(cells=cells, evidence=quoted.evidence(spec, raw.lines), signals=signals)
+
+
+def _with_other_reading(grounding: Grounding, value: Scalar, cells: Mapping[str, Scalar]) -> Grounding:
+    """Return the grounding of a recognised text of a row: in part, where a digit of it may be a unit."""
+    numbers = {abs(cell) for cell in cells.values() if isinstance(cell, Decimal)}
+    doubtful = next(find_litres_or_ones(str(value), numbers), None)
+    if doubtful is None or grounding.certainty < AMBIGUOUS:
+        return grounding
+    return Grounding(AMBIGUOUS, Ambiguity(doubtful.printed, doubtful))
 
 
 def _labelled(spec: FieldSpec, lines: Sequence[tuple[Page, Line]], indexes: LineIndexes) -> float | None:
