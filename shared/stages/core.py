@@ -16,6 +16,7 @@ from shared.ports.reading import Pictures, Reader, SecondReader, Sniffer, TextRe
 from shared.ports.records import Records
 from shared.ports.unpacking import Unpacker
 from shared.stages.copies import Copies
+from shared.stages.finished_ranges import FinishedRangesByRun
 from shared.stages.gateway import Gateway
 from shared.stages.traffic import Traffic
 
@@ -87,3 +88,4 @@ class Core:
     storage_url: str
     second_readers: Mapping[str, SecondReader] = field(default_factory=dict)
     traffic: Traffic = field(default_factory=Traffic)
+    finished_ranges: FinishedRangesByRun = field(default_factory=FinishedRangesByRun)

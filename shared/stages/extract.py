@@ -22,7 +22,7 @@ from shared.stages.packet import end_as_packet, find_parts
 from shared.stages.page_choice import choose, of_range, pages_to_read
 from shared.stages.prompts import classify_call
 from shared.stages.questions import pictures, read_pages
-from shared.stages.receipts import planned_ranges
+from shared.stages.receipts import planned_count
 from shared.stages.spending import within_limits
 from shared.stages.traffic import Range
 from shared.stages.untyped import hold_untyped
@@ -116,7 +116,7 @@ async def _classify(
 
 async def _extract_range(core: Core, snapshot: Snapshot, pages: PageRange) -> None:
     run = snapshot.run
-    if len(planned_ranges(run)) > 1:
+    if planned_count(run) > 1:
         await Range(core.traffic).give_way()
     kind = await core.types.kept(run.document_type or "", run.type_version)
     numbers = of_range(await pages_to_read(core, run), pages)

@@ -26,7 +26,7 @@ from shared.stages.receipts import (
     last_finished,
     load_all_receipts,
     load_receipts,
-    planned_ranges,
+    planned_count,
     uncounted_bill,
 )
 from shared.stages.stored_rows import load_or_report
@@ -172,7 +172,7 @@ async def finish_task(core: Core, snapshot: Snapshot, done: TaskDone, then: Stat
     state, changes nothing; a commit whose answer was lost is recognised by its receipt. Raises Conflict after many lost
     races.
     """
-    if len(planned_ranges(snapshot.run)) <= FEW_TASKS:
+    if planned_count(snapshot.run) <= FEW_TASKS:
         return await _finish_few(core, snapshot, done, then)
     await insert_receipt(core, snapshot.run, done)
     return await move_if_complete(core, snapshot, done.stage, then, done.name)

@@ -23,7 +23,7 @@ from shared.stages.fan_out import reading_sizes
 from shared.stages.ledger import Snapshot, load, move
 from shared.stages.outbox import ask_to_publish, base_fact
 from shared.stages.part import read_part
-from shared.stages.receipts import planned_ranges
+from shared.stages.receipts import planned_count
 from shared.stages.recognise import completed, model_ceiling
 from shared.stages.temporary import temporary_folder
 from shared.stages.traffic import Range
@@ -50,7 +50,7 @@ async def _read(core: Core, message: StageMessage) -> None:
     if snapshot.document.pages is not None:
         await read_part(core, snapshot, message, snapshot.document.pages)
         return
-    if message.task == PLAN and len(planned_ranges(snapshot.run)) > 1:
+    if message.task == PLAN and planned_count(snapshot.run) > 1:
         await send_tasks(core, snapshot, "read", first_time=False)
         return
     check_size(core, snapshot.document)
@@ -160,7 +160,7 @@ async def _end_as_duplicate(core: Core, snapshot: Snapshot, admitted: Admitted, 
 
 async def _read_range(core: Core, snapshot: Snapshot, copy: LocalCopy, pages: PageRange) -> None:
     run = snapshot.run
-    on_its_way = Range(core.traffic) if len(planned_ranges(run)) > 1 else None
+    on_its_way = Range(core.traffic) if planned_count(run) > 1 else None
     file = await source_file(core, copy, run.document_type, encrypted=run.encrypted)
     kept = list[Page]()
     async for source in _sources(core, core.readers[run.media_type or ""], file, pages.numbers):
