@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Awaitable
+from decimal import Decimal, InvalidOperation
 
 import azure.functions as func
 from pydantic import BaseModel, TypeAdapter, ValidationError
@@ -33,8 +34,8 @@ def body[M: BaseModel](req: func.HttpRequest, kind: type[M]) -> M:
     if len(data) > MAX_BODY_BYTES:
         raise BodyTooLarge(f"The body has {len(data)} bytes; the limit is {MAX_BODY_BYTES}.")
     try:
-        content = json.loads(data, object_pairs_hook=_without_duplicates)
-    except (ValueError, RecursionError) as error:
+        content = json.loads(data, object_pairs_hook=_without_duplicates, parse_float=Decimal)
+    except (ValueError, RecursionError, InvalidOperation) as error:  # the last: an exponent beyond all numbers
         detail = str(error) if isinstance(error, _DuplicateName) else "The body is not JSON."
         raise MalformedRequest(detail) from None
     if _is_deeper_than(content, MAX_DEPTH):

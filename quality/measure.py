@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from local.cloud.options import APP
+from shared.domain.values.amounts import as_json_number
 
 Better = Literal["higher", "lower"]
 
@@ -53,7 +54,9 @@ def report(command: str, figures: Sequence[Figure], details: Mapping[str, Any]) 
 def write(target: Path, content: Mapping[str, Any]) -> None:
     """Write a report; its folder is made when needed."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(json.dumps(content, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    target.write_text(
+        json.dumps(content, ensure_ascii=False, indent=2, default=as_json_number) + "\n", encoding="utf-8"
+    )
 
 
 def figures_table(title: str, figures: Sequence[Figure]) -> Table:

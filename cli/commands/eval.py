@@ -28,6 +28,7 @@ from quality.outcomes import HAS_RESULT, answering_models, collect
 from shared.document_types.loader import BUILT_IN, load_types
 from shared.document_types.yaml_files.folder import InvalidType
 from shared.domain.types.document_type import DocumentType
+from shared.domain.values.amounts import as_json_number
 from shared.pipeline.store.context import WORK
 
 _PATIENCE = 1200.0  # seconds without any change, then it gives up; OCR of a large scan moves nothing for a while
@@ -149,7 +150,9 @@ def _write(out: Path, found: Sequence[Case], content: Mapping[str, Any]) -> None
 
 
 def _write_lines(target: Path, lines: Sequence[Mapping[str, Any]]) -> None:
-    target.write_text("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines), encoding="utf-8")
+    target.write_text(
+        "".join(json.dumps(line, ensure_ascii=False, default=as_json_number) + "\n" for line in lines), encoding="utf-8"
+    )
 
 
 class Processed(NamedTuple):

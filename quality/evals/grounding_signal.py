@@ -14,6 +14,7 @@ import re
 import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from decimal import Decimal
 from itertools import groupby
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -21,6 +22,7 @@ from typing import Any, NamedTuple
 from shared.domain.judging.grounding.search import ground_on_pages
 from shared.domain.reading.page import Line, Page, Word
 from shared.domain.types.document_type import Kind
+from shared.domain.values.amounts import to_amount
 from shared.domain.values.dates import find_dates
 
 SOURCES = ("layie_fara", "german_directories", "longlistbench", "raw_samples")
@@ -91,15 +93,15 @@ def judge_source(folder: Path, judge: Judge) -> Iterator[Judged]:
                 yield values[key]
 
 
-def to_kind(value: object) -> tuple[Kind, str | float | bool]:
+def to_kind(value: object) -> tuple[Kind, str | Decimal | bool]:
     """Return a raw answer as a value of the kind that it has the form of."""
     if isinstance(value, bool):
         return "text", str(value)
     if isinstance(value, (int, float)):
-        return "number", float(value)
+        return "number", to_amount(value)
     text = str(value).strip()
     if re.fullmatch(r"-?\d+(\.\d+)?", text) and not re.fullmatch(r"0\d+", text):
-        return "number", float(text)
+        return "number", to_amount(Decimal(text))
     if len(text) <= MAX_DATE_CHARACTERS and re.fullmatch(r"\d{1,2}/\d{1,2}/\d{4}|\d{4}-\d{2}-\d{2}", text):
         return "date", _american_date(text)
     return "text", text

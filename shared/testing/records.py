@@ -21,10 +21,10 @@ class MemoryRecords:
         """One row, or None."""
         return self._tables[table].get((partition, key))
 
-    async def partition(self, table: str, partition: str, prefix: str = "") -> AsyncIterator[Record]:
-        """The rows of a partition whose key begins with `prefix`, in key order."""
+    async def partition(self, table: str, partition: str, prefix: str = "", start: str = "") -> AsyncIterator[Record]:
+        """The rows of a partition whose key begins with `prefix`, in key order, from the key `start` on."""
         for (held, key), record in sorted(self._tables[table].items()):
-            if held == partition and key.startswith(prefix):
+            if held == partition and key.startswith(prefix) and key >= start:
                 yield record
 
     async def keyed(self, table: str, prefix: str, within: Partitions = ALL_PARTITIONS) -> AsyncIterator[Record]:

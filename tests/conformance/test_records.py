@@ -145,6 +145,22 @@ async def test_a_prefix_is_exact_and_ordered(records: Records, fresh: str) -> No
     assert sorted(names) == await keys(records, fresh)
 
 
+@pytest.mark.parametrize(("prefix", "found"), [("run-", ["run-2", "run-3"]), ("", ["run-2", "run-3", "sun"])])
+async def test_a_listing_begins_at_its_start(records: Records, fresh: str, prefix: str, found: list[str]) -> None:
+    """With the row of that key; a start that has no row is no more than a place."""
+    await records.commit(fresh, P, [Insert(name, "{}") for name in ("a", "run-1", "run-2", "run-3", "sun")])
+    assert found == [record.key async for record in records.partition(fresh, P, prefix, "run-2")]
+    assert found == [record.key async for record in records.partition(fresh, P, prefix, "run-11")]
+    assert found[1:] == [record.key async for record in records.partition(fresh, P, prefix, "run-21")]
+
+
+async def test_a_start_before_the_prefix_changes_nothing(records: Records, fresh: str) -> None:
+    """The prefix bounds the listing as ever."""
+    await records.commit(fresh, P, [Insert(name, "{}") for name in ("a", "run-1", "sun")])
+    assert ["run-1"] == [record.key async for record in records.partition(fresh, P, "run-", "a")]
+    assert [] == [record.key async for record in records.partition(fresh, P, "run-", "s")]
+
+
 async def test_keys_are_found_in_all_partitions(records: Records, fresh: str) -> None:
     """For listings: every run of each document in order, and nothing else."""
     for partition in ("d3", "d1", "d2"):

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from datetime import date
+from decimal import Decimal
 from functools import cache
 
 from shared.domain.types.document_type import Kind
@@ -52,7 +53,7 @@ def amount(value: object) -> float | None:
 
     The last separator is the decimal one, unless it recurs or just three digits follow the only separator there is.
     """
-    if isinstance(value, (int, float)):
+    if isinstance(value, (int, float, Decimal)):
         return float(value)
     text = unicodedata.normalize("NFKC", str(value)).strip()
     found = _NUMBER.findall(text)

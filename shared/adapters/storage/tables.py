@@ -18,7 +18,8 @@ _PROPERTY = 16_000
 """Characters of one property: 64 KiB hold 32 Ki UTF-16 units, and a character takes one or two ("Understanding the
 Table service data model" in the Azure Storage reference)."""
 _NOT_FOUND, _CONFLICT, _PRECONDITION_FAILED, _TOO_LARGE = 404, 409, 412, 413
-_BEGINS = "RowKey ge @first and RowKey lt @end"
+_FROM = "RowKey ge @first"
+_BEGINS = f"{_FROM} and RowKey lt @end"
 _SERVICE = "table storage"
 
 type _Operation = tuple[str, Mapping[str, Any]] | tuple[str, Mapping[str, Any], Mapping[str, Any]]
@@ -70,12 +71,16 @@ class AzureTables:
             except ResourceNotFoundError:
                 return None
 
-    async def partition(self, table: str, partition: str, prefix: str = "") -> AsyncIterator[Record]:
-        """The rows of a partition whose key begins with `prefix`, in key order."""
+    async def partition(self, table: str, partition: str, prefix: str = "", start: str = "") -> AsyncIterator[Record]:
+        """The rows of a partition whose key begins with `prefix`, in key order, from the key `start` on."""
         query, values = "PartitionKey eq @partition", {"partition": partition}
         if prefix:
             query += f" and {_BEGINS}"
             values |= _range(prefix)
+        elif start:
+            query += f" and {_FROM}"
+        if start:
+            values["first"] = max(prefix, start)
         async for record in self._query(table, query, values):
             yield record
 
@@ -106,9 +111,12 @@ class AzureTables:
         """Submit `changes` as one transaction; what is still to be done, which is nothing when it was accepted."""
         from azure.core.exceptions import HttpResponseError
 
-        client = self._table(table)
+        client, is_lone_insert = self._table(table), len(changes) == 1 and isinstance(changes[0], Insert)
         try:
-            await client.submit_transaction([_operation(partition, change) for change in changes])
+            if is_lone_insert:
+                await client.create_entity(_operation(partition, changes[0])[1])  # half the work of a transaction
+            else:
+                await client.submit_transaction([_operation(partition, change) for change in changes])
             return ()
         except HttpResponseError as error:
             if error.status_code in {_CONFLICT, _PRECONDITION_FAILED}:
@@ -117,7 +125,7 @@ class AzureTables:
                 raise ValueError("the transaction is over 4 MiB: commit fewer rows at a time") from error
             if error.status_code != _NOT_FOUND:
                 raise
-            if getattr(error, "error_code", None) == "TableNotFound":
+            if is_lone_insert or getattr(error, "error_code", None) == "TableNotFound":
                 await self._create(client)
                 return changes
             return await self._without_vain_deletes(table, partition, changes)

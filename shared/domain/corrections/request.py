@@ -6,6 +6,7 @@ from typing import Literal, NamedTuple
 
 from shared.domain.base.errors import IntrayError
 from shared.domain.base.frozen import Frozen
+from shared.domain.values.amounts import as_json_number
 
 ROOT = "fields"
 """The part of a result that can be corrected; every address begins with it."""
@@ -116,4 +117,5 @@ def to_pointer(*steps: str) -> str:
 
 def row_text(cells: Mapping[str, object]) -> str:
     """Return a whole row as a correction lists it: JSON text of the cells that have a value."""
-    return json.dumps({name: value for name, value in cells.items() if value is not None}, ensure_ascii=False)
+    filled = {name: as_json_number(value) for name, value in cells.items() if value is not None}
+    return json.dumps(filled, ensure_ascii=False)

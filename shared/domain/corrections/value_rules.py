@@ -4,22 +4,22 @@ What a value may be depends on its field's kind, choices and identifier. A value
 which results hold it; one that does not raises InvalidValue, which says what is expected.
 """
 
-import math
 import re
 import unicodedata
 from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
 from typing import NamedTuple
 
 from shared.domain.documents.extraction import Scalar
 from shared.domain.types.document_type import FieldSpec, Kind
+from shared.domain.values.amounts import MAX_WHOLE, is_storable, to_amount
 
 MAX_TEXT_LENGTH = 10_000
 """Characters of a text value."""
 MAX_IDENTIFIER_LENGTH = 500
 """Characters of an identifier."""
-MAX_NUMBER = 2**53 - 1
-"""The largest number of which JSON readers keep every digit (RFC 8259, section 6)."""
+MAX_NUMBER = MAX_WHOLE
 _PLAIN_NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
 _ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _YES, _NO = frozenset({"true", "yes"}), frozenset({"false", "no"})
@@ -66,7 +66,7 @@ def check_value(spec: FieldSpec, value: object, checks: ValueChecks) -> Scalar:
     return None if text is None else _check_word(spec, text, checks)
 
 
-def _check_number(kind: Kind, value: object) -> float:
+def _check_number(kind: Kind, value: object) -> Decimal:
     expected = _EXPECTED[kind]
     if isinstance(value, str):
         text = value.strip()
@@ -74,12 +74,12 @@ def _check_number(kind: Kind, value: object) -> float:
             raise InvalidValue(f"{expected}; use null to clear the value")
         if not _PLAIN_NUMBER.fullmatch(text):
             raise InvalidValue(f"{expected}, with a point before the decimals and no thousands separator")
-        value = float(text) if len(text) <= MAX_IDENTIFIER_LENGTH else math.inf
-    if isinstance(value, bool) or not isinstance(value, int | float):
+        value = Decimal(text if len(text) <= MAX_IDENTIFIER_LENGTH else "Infinity")
+    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
         raise InvalidValue(expected)
-    if not abs(value) <= MAX_NUMBER:  # NaN is not less than anything
+    if not is_storable(value) or not -MAX_NUMBER <= value <= MAX_NUMBER:
         raise InvalidValue(f"{expected}; it must be finite and at most {MAX_NUMBER}")
-    return float(value) + 0.0  # -0.0 + 0.0 is 0.0
+    return to_amount(value)
 
 
 def _check_text(spec: FieldSpec, value: str) -> str | None:

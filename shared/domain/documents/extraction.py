@@ -7,8 +7,9 @@ from pydantic import SerializerFunctionWrapHandler, model_serializer
 from shared.domain.base.finding import Finding
 from shared.domain.base.stored import Stored
 from shared.domain.reading.page import Box, TextKind
+from shared.domain.values.amounts import Amount
 
-Scalar = str | float | bool | None
+Scalar = str | Amount | bool | None
 EvidenceKind = TextKind | Literal["embedded_xml"]
 """What a value was read from: a text on a page, or the e-invoice that the file carries."""
 

@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from decimal import Decimal
 
 from shared.domain.documents.extraction import Scalar
 from shared.domain.types.document_type import FieldSpec
@@ -12,7 +13,7 @@ _CURRENCY = re.compile(r"[A-Z]{3}")
 
 def in_form(spec: FieldSpec, value: Scalar) -> tuple[Scalar, bool]:
     """The value as its kind is written, and whether it really is of that kind (an absent one is)."""
-    if value is None or isinstance(value, (bool, float)):
+    if value is None or isinstance(value, (bool, Decimal)):
         return value, True
     text = value.strip()
     if spec.kind == "date":

@@ -2,12 +2,14 @@
 
 import re
 import unicodedata
+from decimal import Decimal
 
 from shared.domain.documents.extraction import Scalar
-from shared.domain.judging.grounding.search import squeezed
+from shared.domain.judging.grounding.text_index import squeezed
 from shared.domain.types.document_type import Kind
+from shared.domain.values.amounts import is_storable, to_amount
 
-HALF_A_CENT = 0.005
+HALF_A_CENT = Decimal("0.005")
 """A page rounds prices that data states to four places."""
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
 _TRUE, _FALSE = frozenset({"true", "1"}), frozenset({"false", "0"})
@@ -16,7 +18,8 @@ _TRUE, _FALSE = frozenset({"true", "1"}), frozenset({"false", "0"})
 def in_kind(kind: Kind, text: str) -> Scalar:
     """The text of a data format (XML Schema's forms) as a value of a field's kind; None when it is not of that kind."""
     if kind in {"number", "money"}:
-        return float(text) if _NUMBER.fullmatch(text) else None
+        number = Decimal(text) if _NUMBER.fullmatch(text) else None
+        return None if number is None or not is_storable(number) else to_amount(number)
     if kind == "boolean":
         return True if text in _TRUE else False if text in _FALSE else None
     if kind == "date":
@@ -29,7 +32,7 @@ def agrees(kind: Kind, value: Scalar, other: Scalar, *, signless: bool = False) 
 
     `signless`: amounts of a credit note, which one reading may give as negative.
     """
-    if kind in {"number", "money"} and isinstance(value, float) and isinstance(other, float):
+    if kind in {"number", "money"} and isinstance(value, Decimal) and isinstance(other, Decimal):
         first, second = (abs(value), abs(other)) if signless else (value, other)
         return abs(first - second) <= HALF_A_CENT
     if kind == "text":

@@ -2,11 +2,13 @@
 
 from collections import defaultdict, deque
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 
 from shared.domain.documents.extraction import Scalar
+from shared.domain.values.amounts import to_cents
 
 Cells = Mapping[str, Scalar]
-type _Key = tuple[float, ...]
+type _Key = tuple[Decimal, ...]
 
 
 def paired(
@@ -17,7 +19,7 @@ def paired(
     Rows whose numbers are equal belong together, in order. What is left is paired in order when it is equally many, so
     that a number that was misread is told of its own row; else it stays alone, because any pairing would be a guess.
     """
-    columns = [name for name in numeric if all(isinstance(row.get(name), float) for row in (*rows, *others))]
+    columns = [name for name in numeric if all(isinstance(row.get(name), Decimal) for row in (*rows, *others))]
     waiting: defaultdict[_Key, deque[int]] = defaultdict(deque)
     for index, other in enumerate(others):
         waiting[_key(other, columns, signless=signless)].append(index)
@@ -34,5 +36,5 @@ def paired(
 
 
 def _key(row: Cells, columns: Sequence[str], *, signless: bool) -> _Key:
-    numbers = [value for name in columns if isinstance(value := row[name], float)]
-    return tuple(round(abs(number) if signless else number, 2) for number in numbers)
+    numbers = [value for name in columns if isinstance(value := row[name], Decimal)]
+    return tuple(to_cents(abs(number) if signless else number) for number in numbers)

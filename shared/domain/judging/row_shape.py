@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from statistics import median
 from typing import NamedTuple, Self
 
@@ -93,7 +94,7 @@ def _column(spec: FieldSpec, rows: Sequence[ReadRow], indexes: LineIndexes) -> C
 
 def _place(
     spec: FieldSpec,
-    value: str | float | bool,  # noqa: FBT001 - a cell
+    value: str | Decimal | bool,  # noqa: FBT001 - a cell
     lines: Sequence[Line],
     indexes: LineIndexes,
 ) -> Box | None:

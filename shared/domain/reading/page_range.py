@@ -33,6 +33,11 @@ def page_ranges(pages: int, size: int) -> tuple[PageRange, ...]:
     return tuple(range_with(first, pages, size) for first in range(1, pages + 1, size))
 
 
+def range_count(pages: int, size: int) -> int:
+    """Return how many `page_ranges` there are, without making them."""
+    return -(-pages // size)
+
+
 def range_with(page: int, pages: int, size: int) -> PageRange:
     """The one of `page_ranges` that holds `page`, without making the others."""
     first = page - (page - 1) % size

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from copy import replace
+from decimal import Decimal
 from typing import NamedTuple
 
 from shared.domain.base.finding import Finding
@@ -21,18 +22,21 @@ from shared.domain.judging.grounding.ambiguity import AmbiguityLog
 from shared.domain.judging.grounding.column_text import split_columns
 from shared.domain.judging.grounding.line_index import LineIndexes
 from shared.domain.judging.grounding.partial_values import PARTIAL, is_part_of_cell
-from shared.domain.judging.grounding.printed_readings import AMBIGUOUS, Grounding
+from shared.domain.judging.grounding.printed_readings import AMBIGUOUS, Ambiguity, Grounding
 from shared.domain.judging.grounding.search import Search, labelled, locate, summed
 from shared.domain.judging.grounding.text_index import TextIndex
 from shared.domain.reading.page import Line, Page
 from shared.domain.types.document_type import DocumentType, FieldSpec
 from shared.domain.values.conventions import Conventions
+from shared.domain.values.look_alikes import find_litres_or_ones
 from shared.pipeline.checks.support import supported_fields, supported_rows
 
 FOUND_ELSEWHERE = 0.7
 """Grounding of a value that stands on the page once, but not in the lines that the answer cites."""
 SUMMED = 0.8
 """Grounding of an amount that is the sum of amounts in the cited lines, and stands in none of them itself."""
+RECOGNISED = frozenset({"ocr", "mixed"})
+"""Sources of pages whose letters optical recognition told, or may have told."""
 MAX_LABELLED_LINES = 100
 """Cited lines of one value beside which its label is looked for."""
 
@@ -235,16 +239,28 @@ def _row(spec: FieldSpec, raw: RawRow, quoted: _Quoted, log: AmbiguityLog) -> Ro
         text,
         *(quoted.indexes.joined(column) for column in split_columns(lines, lambda line: quoted.indexes.of(line).box)),
     ]
+    is_recognised = any(page.source in RECOGNISED for page, _ in lines)
     certainties = []
     for column in filled:
         value = cells[column.name]
         grounding = max((part.ground(column.kind, value) for part in parts), key=lambda found: found.certainty)
+        if column.kind == "text" and is_recognised:
+            grounding = _with_other_reading(grounding, value, cells)
         log.add(spec, value, grounding, column)
         certainties.append(grounding.certainty)
     parsed = all(fine for _, fine in forms.values())
     share = sum(certainties) / len(certainties) if certainties else 0.0
     signals = Signals(grounded=share, ocr=quoted.certainty(lines), parsed=float(parsed))
     return Row(cells=cells, evidence=quoted.evidence(spec, raw.lines), signals=signals)
+
+
+def _with_other_reading(grounding: Grounding, value: Scalar, cells: Mapping[str, Scalar]) -> Grounding:
+    """Return the grounding of a recognised text of a row: in part, where a digit of it may be a unit."""
+    numbers = {abs(cell) for cell in cells.values() if isinstance(cell, Decimal)}
+    doubtful = next(find_litres_or_ones(str(value), numbers), None)
+    if doubtful is None or grounding.certainty < AMBIGUOUS:
+        return grounding
+    return Grounding(AMBIGUOUS, Ambiguity(doubtful.printed, doubtful))
 
 
 def _labelled(spec: FieldSpec, lines: Sequence[tuple[Page, Line]], indexes: LineIndexes) -> float | None:

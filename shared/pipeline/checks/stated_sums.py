@@ -25,7 +25,7 @@ class _Sum(NamedTuple):
     """What a column of a table adds up to, and the lines that its rows cite."""
 
     table: str
-    total: float
+    total: Decimal
     cited: frozenset[str]
 
 
@@ -67,10 +67,10 @@ def _failing_sums(kind: DocumentType, extraction: Extraction, failed: set[str]) 
                 yield _Sum(table, _total(rows, column), frozenset(_cited_lines(rows)))
 
 
-def _total(rows: Sequence[Row], column: str) -> float:
-    """Return the sum of a column, of decimal digits: binary fractions would not add up to what is printed."""
+def _total(rows: Sequence[Row], column: str) -> Decimal:
+    """Return the sum of the numbers of a column."""
     cells = (row.cells.get(column) for row in rows)
-    return float(sum((Decimal(str(cell)) for cell in cells if isinstance(cell, float)), Decimal()))
+    return sum((cell for cell in cells if isinstance(cell, Decimal)), Decimal())
 
 
 def _cited_lines(rows: Sequence[Row]) -> Iterator[str]:

@@ -15,6 +15,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import date, timedelta
+from decimal import Decimal
 from functools import lru_cache
 from itertools import combinations, islice
 
@@ -25,11 +26,12 @@ from shared.domain.judging.grounding.printed_readings import AMBIGUOUS
 from shared.domain.judging.grounding.text_index import TextIndex
 from shared.domain.reading.page import Box
 from shared.domain.types.document_type import DocumentType, FieldSpec, Rule
+from shared.domain.values.amounts import to_cents
 from shared.pipeline.checks.stated_sums import has_stated_sum
 
 ENTERED_BY_A_PERSON = 1.0
 """The confidence of a value that a person entered; no other value has it."""
-LEAST_STEP, STEP_SHARE = 1.0, 0.1
+LEAST_STEP, STEP_SHARE = Decimal(1), Decimal("0.1")
 """How far a number is moved to see whether a rule notices: so much, or such a share of it."""
 MAX_PERCENTAGES = 10
 """Percentages of a row that may be its discount."""
@@ -87,16 +89,16 @@ def _fits_discounted(rule: Rule, columns: Sequence[FieldSpec], row: Row, cells: 
         {**cells, column.name: cell * (1 - share)}
         for share in sorted(shares)
         for column in columns
-        if column.kind == "money" and isinstance(cell := cells[column.name], float)
+        if column.kind == "money" and isinstance(cell := cells[column.name], Decimal)
     ]
     return any(row_results(rule, lower))
 
 
 @lru_cache(maxsize=64)  # many rows may have been read from the same long line
-def _stated_shares(text: str) -> frozenset[float]:
+def _stated_shares(text: str) -> frozenset[Decimal]:
     """Return the first percentages of a text as shares (0..1)."""
     matches = islice(_PERCENTAGE.finditer(text), MAX_PERCENTAGES)
-    return frozenset(float(match[1].replace(",", ".")) / 100 for match in matches)
+    return frozenset(Decimal(match[1].replace(",", ".")) / 100 for match in matches)
 
 
 def _row_could_fail(rule: Rule, columns: Sequence[FieldSpec], cells: Mapping[str, object]) -> bool:
@@ -203,8 +205,8 @@ def _atoms(rule: Rule, operands: Sequence[FieldSpec], values: Mapping[str, objec
         for row in rows:
             for name in columns or [spec.name]:
                 cell = row.get(name)
-                atom = round(abs(cell), 2) if isinstance(cell, float) else cell
-                if atom not in {None, 0.0}:
+                atom = to_cents(abs(cell)) if isinstance(cell, Decimal) else cell
+                if atom not in {None, 0}:
                     yield atom
 
 
@@ -223,8 +225,8 @@ def _wrong_values(spec: FieldSpec, value: object, tolerance: float) -> Iterator[
     """Yield a larger and a smaller value, a later and an earlier day, a longer and a shorter text or table."""
     if isinstance(value, bool):
         yield not value
-    elif isinstance(value, float):
-        step = max(LEAST_STEP, abs(value) * STEP_SHARE) + 2 * tolerance
+    elif isinstance(value, Decimal):
+        step = max(LEAST_STEP, abs(value) * STEP_SHARE) + 2 * Decimal(repr(tolerance))
         yield from (value + step, value - step)
     elif isinstance(value, list):
         yield from ([*value, value[-1]], value[:-1])

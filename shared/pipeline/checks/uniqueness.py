@@ -6,6 +6,7 @@ The catalog partition `unique-<hash of type and values>` names the Document that
 import hashlib
 import json
 from collections.abc import Mapping
+from decimal import Decimal
 
 from shared.domain.base.errors import Conflict, UnreadableRecord
 from shared.domain.base.finding import Finding
@@ -61,8 +62,8 @@ def _claim_name(kind: DocumentType, values: Mapping[str, object]) -> str | None:
 
 
 def _normal(value: object) -> str:
-    if isinstance(value, float):
-        return f"{value:.2f}"
+    if isinstance(value, Decimal):
+        return f"{float(value):.2f}"  # rounded as doubles are: claims of earlier versions are found by this text
     return "" if value is None else squeezed(str(value))
 
 

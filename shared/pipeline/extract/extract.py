@@ -26,7 +26,7 @@ from shared.pipeline.priority import Range
 from shared.pipeline.store import artifacts
 from shared.pipeline.store.current_step import due
 from shared.pipeline.store.fan_in import finish, is_repetition, send_tasks
-from shared.pipeline.store.rows.receipts import planned_ranges
+from shared.pipeline.store.rows.receipts import planned_count
 from shared.pipeline.store.runs import Snapshot, plan, reload
 
 UNCLASSIFIED = "The file could not be classified. {} Replay it, or drop it under incoming/<type>/."
@@ -116,7 +116,7 @@ async def _classify(
 
 async def _extract_range(context: Context, snapshot: Snapshot, pages: PageRange) -> None:
     run = snapshot.run
-    if len(planned_ranges(run)) > 1:
+    if planned_count(run) > 1:
         await Range(context.traffic).give_way()
     kind = await context.types.kept(run.document_type or "", run.type_version)
     numbers = of_range(await pages_to_read(context, run), pages)

@@ -1,14 +1,13 @@
 """Model answers, checked: what does not fit its schema or cites lines that were not quoted never gets further."""
 
-import math
 import re
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 import jiter
-from jsonschema import Draft202012Validator
+from jsonschema import Draft202012Validator, validators
 from pydantic import Field
-from pydantic_core import from_json
 
 from shared.domain.base.finding import Finding
 from shared.domain.base.paths import DOT, at, flat
@@ -17,7 +16,17 @@ from shared.domain.judging.answers import RangeAnswer, RawRow, RawValue, _begins
 from shared.domain.models.model_call import ModelAnswer, ModelCall
 from shared.domain.reading.page import Page, Span
 from shared.domain.types.document_type import FieldSpec
+from shared.domain.values.amounts import is_storable, to_amount
 from shared.pipeline.models.prompting.schema import extraction_schema
+
+_Validator = validators.extend(  # type: ignore[no-untyped-call]  # jsonschema has no types here
+    Draft202012Validator,
+    type_checker=Draft202012Validator.TYPE_CHECKER.redefine(
+        "integer",
+        lambda _, value: isinstance(value, int | Decimal) and not isinstance(value, bool) and value == int(value),
+    ),
+)
+"""A number of an answer that is written with decimals is a Decimal: 2.0 is a whole one too."""
 
 _FENCED = re.compile(r"\s*```(?:json)?\s*\n(.*)\n\s*```\s*", re.DOTALL | re.IGNORECASE)
 """JSON in a Markdown fence, as models answer that are not held to a schema."""
@@ -47,8 +56,8 @@ def parsed(call: ModelCall, answer: ModelAnswer) -> dict[str, Any] | Finding:
         return _finding(answer.finish, _BROKEN[answer.finish])
     fenced = _FENCED.fullmatch(answer.text)
     text = fenced[1] if fenced else answer.text
-    try:  # strict: no NaN, no lone surrogates, no name given twice, bounded depth and digits
-        body = jiter.from_json(text.encode(), allow_inf_nan=False, catch_duplicate_keys=True)
+    try:  # strict: no NaN, no lone surrogates, no name given twice, bounded depth and digits; 1.10 stays 1.10
+        body = jiter.from_json(text.encode(), allow_inf_nan=False, catch_duplicate_keys=True, float_mode="decimal")
     except ValueError:
         return _finding("invalid_json", "The model's answer was not JSON.")
     if not fits(call.json_schema, body):
@@ -68,17 +77,14 @@ def fits(schema: dict[str, Any], body: object) -> bool:
             pending += value
         elif not _is_usable(value):
             return False
-    return Draft202012Validator(schema).is_valid(body)
+    return bool(_Validator(schema).is_valid(body))
 
 
 def _is_usable(value: object) -> bool:
     """Return whether a scalar is a finite number, or text without the NUL that models write for what they cannot."""
     if isinstance(value, str):
         return "\0" not in value
-    try:
-        return not isinstance(value, int | float) or math.isfinite(value)
-    except OverflowError:  # an integer beyond the largest float
-        return False
+    return not isinstance(value, int | Decimal) or is_storable(value)
 
 
 def range_answer(
@@ -113,7 +119,7 @@ class Begun(NamedTuple):
 def begun(specs: Sequence[FieldSpec], text: str) -> Begun | None:
     """What is whole in the text of an answer to `specs` that was cut off; None when nothing is, or it does not fit."""
     try:
-        body = from_json(text, allow_partial=True)
+        body = jiter.from_json(text.encode(), allow_inf_nan=False, partial_mode=True, float_mode="decimal")
     except ValueError:
         return None
     if not isinstance(body, dict) or not body:
@@ -141,8 +147,8 @@ def _cited(lines: list[str], known: set[str]) -> tuple[str, ...]:
 def _scalar(value: Any) -> Scalar:  # noqa: ANN401 - JSON
     if isinstance(value, str):
         return value.strip() or None
-    if isinstance(value, int) and not isinstance(value, bool):
-        return float(value)
+    if isinstance(value, int | Decimal) and not isinstance(value, bool):
+        return to_amount(value)
     checked: Scalar = value
     return checked
 

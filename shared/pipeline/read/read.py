@@ -28,7 +28,7 @@ from shared.pipeline.store.artifacts import save, save_pages, save_picture
 from shared.pipeline.store.current_step import due
 from shared.pipeline.store.fan_in import finish, is_repetition, send_tasks
 from shared.pipeline.store.rows.outbox import ask_to_publish, base_fact
-from shared.pipeline.store.rows.receipts import planned_ranges
+from shared.pipeline.store.rows.receipts import planned_count
 from shared.pipeline.store.runs import Snapshot, load, move
 from shared.ports.isolation import Caller, calls_for
 from shared.ports.reading import Reader, SourceFile, SourcePage
@@ -50,7 +50,7 @@ async def _read(context: Context, message: StageMessage) -> None:
     if snapshot.document.pages is not None:
         await read_part(context, snapshot, message, snapshot.document.pages)
         return
-    if message.task == PLAN and len(planned_ranges(snapshot.run)) > 1:
+    if message.task == PLAN and planned_count(snapshot.run) > 1:
         await send_tasks(context, snapshot, "read", first_time=False)
         return
     check_size(context, snapshot.document)
@@ -160,7 +160,7 @@ async def _end_as_duplicate(context: Context, snapshot: Snapshot, admitted: Admi
 
 async def _read_range(context: Context, snapshot: Snapshot, copy: LocalCopy, pages: PageRange) -> None:
     run = snapshot.run
-    on_its_way = Range(context.traffic) if len(planned_ranges(run)) > 1 else None
+    on_its_way = Range(context.traffic) if planned_count(run) > 1 else None
     file = await source_file(context, copy, run.document_type, encrypted=run.encrypted)
     kept = list[Page]()
     async for source in _sources(context, context.readers[run.media_type or ""], file, pages.numbers):

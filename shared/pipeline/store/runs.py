@@ -26,7 +26,7 @@ from shared.pipeline.store.rows.receipts import (
     last_finished,
     load_all_receipts,
     load_receipts,
-    planned_ranges,
+    planned_count,
     uncounted_bill,
 )
 from shared.pipeline.store.rows.stored_rows import load_or_report
@@ -169,7 +169,7 @@ async def finish_task(context: StoreContext, snapshot: Snapshot, done: TaskDone,
     state, changes nothing; a commit whose answer was lost is recognised by its receipt. Raises Conflict after many lost
     races.
     """
-    if len(planned_ranges(snapshot.run)) <= FEW_TASKS:
+    if planned_count(snapshot.run) <= FEW_TASKS:
         return await _finish_few(context, snapshot, done, then)
     await insert_receipt(context, snapshot.run, done)
     return await move_if_complete(context, snapshot, done.stage, then, done.name)

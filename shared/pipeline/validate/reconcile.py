@@ -9,6 +9,7 @@ form that the rows' codes have.
 from collections.abc import AsyncIterator, Sequence
 from copy import replace
 from dataclasses import dataclass
+from decimal import Decimal
 from itertools import batched, groupby
 
 from shared.document_types.rules.evaluate import adds_up
@@ -16,12 +17,13 @@ from shared.domain.base.finding import MOST_ALIKE, Finding
 from shared.domain.documents.extraction import Scalar
 from shared.domain.documents.run import Run
 from shared.domain.judging.answers import RANGES_DISAGREE, RangeAnswer, RawRow
-from shared.domain.judging.grounding.search import numbers
+from shared.domain.judging.grounding.text_index import numbers
 from shared.domain.judging.row_codes import RowCodes
 from shared.domain.judging.row_shape import ReadRow, Shape
 from shared.domain.models.model_call import Bill
 from shared.domain.reading.page import Line, Span, line_place
 from shared.domain.types.document_type import DocumentType, FieldSpec
+from shared.domain.values.amounts import to_cents
 from shared.pipeline.answers.merging import merged_ranges, plain_values
 from shared.pipeline.answers.page_choice import Answers
 from shared.pipeline.context import Context
@@ -120,7 +122,7 @@ async def _sum_is_stated(stored: StoredPages, spec: FieldSpec, rows: Sequence[Ra
     cited = {line for row in rows for line in row.lines}
     money = [column.name for column in spec.columns if column.kind == "money"]
     columns = ([row.cells.get(name) for row in rows] for name in money)
-    sums = {round(sum(cells), 2) for column in columns if (cells := _amounts(column))}
+    sums = {to_cents(sum(cells, Decimal())) for column in columns if (cells := _amounts(column))}
     async for page in stored.all(last.page):
         for line in page.lines:
             behind = line_place(line.id) > (last.page, last.last)
@@ -129,9 +131,9 @@ async def _sum_is_stated(stored: StoredPages, spec: FieldSpec, rows: Sequence[Ra
     return False
 
 
-def _amounts(cells: Sequence[Scalar]) -> list[float]:
+def _amounts(cells: Sequence[Scalar]) -> list[Decimal]:
     """The cells of a column, if all of them are amounts; else none."""
-    amounts = [cell for cell in cells if isinstance(cell, float)]
+    amounts = [cell for cell in cells if isinstance(cell, Decimal)]
     return amounts if len(amounts) == len(cells) else []
 
 

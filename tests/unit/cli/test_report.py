@@ -1,6 +1,7 @@
 """The report of one file, as `intray process` writes it and people see it."""
 
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -29,9 +30,9 @@ def detail(state: State, **changes: Any) -> DocumentDetail:
     run = Run(document_id=ID, state=state, updated=NOON + timedelta(seconds=2), bill=bill, pages=1, **changes)
     if state not in {State.FINALIZED, State.IN_REVIEW}:
         return DocumentDetail(document=document, run=run, result=None, events=(), refused={})
-    row = Row(cells={"what": "Apples", "price": 3.5}, evidence=(PLACE,), confidence=0.8)
+    row = Row(cells={"what": "Apples", "price": Decimal("3.5")}, evidence=(PLACE,), confidence=0.8)
     fields = {
-        "total": ResultField(value=3.5, confidence=0.9, evidence=(PLACE,)),
+        "total": ResultField(value=Decimal("3.5"), confidence=0.9, evidence=(PLACE,)),
         "rows": ResultField(value=[dict(row.cells)], confidence=0.8, evidence=(PLACE,), rows=(row,)),
         "iban": ResultField(),
     }

@@ -38,9 +38,9 @@ class SharedRecords:
         await self._let_others_work("get")
         return await self._records.get(table, partition, key)
 
-    async def partition(self, table: str, partition: str, prefix: str = "") -> AsyncIterator[Record]:
+    async def partition(self, table: str, partition: str, prefix: str = "", start: str = "") -> AsyncIterator[Record]:
         await self._let_others_work("list")
-        async for record in self._records.partition(table, partition, prefix):
+        async for record in self._records.partition(table, partition, prefix, start):
             yield record
 
     async def keyed(self, table: str, prefix: str, within: Partitions = ALL_PARTITIONS) -> AsyncIterator[Record]:

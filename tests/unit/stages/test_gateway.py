@@ -7,8 +7,9 @@ from datetime import timedelta
 import pytest
 
 from shared.domain.base.errors import Throttled, Unavailable
+from shared.domain.base.stored import dump_stored
 from shared.domain.models.model_call import ModelAnswer, ModelCall, TextPart, Usage
-from shared.pipeline.models.gateway.gateway import Gateway, answer_name
+from shared.pipeline.models.gateway.gateway import Gateway, StoredAnswer, answer_name
 from shared.pipeline.models.gateway.single_flight import LEASE, BeingAsked, RequestLedger
 from shared.testing.blobs import MemoryBlobs
 from shared.testing.clock import FixedClock
@@ -151,6 +152,42 @@ async def test_an_answer_found_once_the_claim_is_taken_is_no_try(desk: Desk) -> 
     async with desk.ledger.claim(CALL.hash()):
         assert 2 == await desk.ledger.tries(CALL.hash())
     assert 1 == await desk.ledger.tries(CALL.hash())
+
+
+async def test_an_answer_of_another_asker_is_found_once_the_claim_is_taken_over(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was stored after the first look for it, so only a look under the claim keeps it from being paid twice."""
+    dead = desk.ledger.claim(CALL.hash())
+    claim = await dead.__aenter__()
+    kept = StoredAnswer(payer="other", token=claim.token, answer=ANSWER)
+    read, looks = desk.blobs.read, 0
+
+    async def late(container: str, name: str) -> bytes | None:
+        nonlocal looks
+        looks += name == answer_name(CALL.hash())
+        return dump_stored(kept).encode() if looks > 1 else await read(container, name)
+
+    monkeypatch.setattr(desk.blobs, "read", late)
+    desk.clock.advance(LEASE)
+    assert 1 == (await desk.gateway.ask(CALL, "second")).bill.reused
+    assert (0, 2) == (desk.models.asked, looks)
+    await dead.__aexit__(None, None, None)
+
+
+async def test_a_first_asker_looks_once_for_an_answer(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where nobody held the request before, nobody can have stored its answer meanwhile."""
+    looks: list[str] = []
+    read = desk.blobs.read
+
+    async def counted(container: str, name: str) -> bytes | None:
+        looks.append(name)
+        return await read(container, name)
+
+    monkeypatch.setattr(desk.blobs, "read", counted)
+    desk.models.allowed.set()
+    await desk.gateway.ask(CALL, "first")
+    assert [answer_name(CALL.hash())] == looks
 
 
 async def test_a_call_is_told_by_request_and_try(desk: Desk) -> None:

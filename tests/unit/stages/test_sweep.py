@@ -137,8 +137,8 @@ def _count_rows(world: World, monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
         rows[key] += 1
         return await get(table, part, key)
 
-    async def counted_partition(table: str, part: str, prefix: str = "") -> AsyncIterator[Any]:
-        async for record in partition(table, part, prefix):
+    async def counted_partition(table: str, part: str, prefix: str = "", start: str = "") -> AsyncIterator[Any]:
+        async for record in partition(table, part, prefix, start):
             rows["active" if part == "active" else record.key] += 1
             yield record
 

@@ -2,6 +2,7 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 from functools import cached_property
 from itertools import accumulate, islice
 from typing import NamedTuple
@@ -88,9 +89,9 @@ class LineIndex(TextIndex):
             return next((Window(1, at) for at, word in enumerate(self.line.words) if word.text), empty)
         return min(self._windows_of(kind, value), default=None)
 
-    def _windows_of(self, kind: Kind, value: float | str) -> Iterator[Window]:
+    def _windows_of(self, kind: Kind, value: Decimal | str) -> Iterator[Window]:
         """Yield the runs of words that state a value."""
-        if kind in {"number", "money"} and isinstance(value, float):
+        if kind in {"number", "money"} and isinstance(value, Decimal):
             for number in self.best_numbers(value):
                 yield self._spaced_words.window(number.digits_start, number.digits_end)
         elif kind == "date" and is_iso_day(str(value)):

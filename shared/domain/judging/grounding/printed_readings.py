@@ -2,7 +2,7 @@
 
 import re
 from datetime import date
-from decimal import Context, Decimal
+from decimal import Decimal
 from typing import NamedTuple
 
 from babel.dates import format_date
@@ -28,7 +28,6 @@ UNLIKELY = 0.2
 STATED = AMBIGUOUS
 """Least grounding at which a text counts as stating a value."""
 _SURE_CURRENCY = 0.75
-_PRECISION = Context(prec=12)
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -54,12 +53,12 @@ class Grounding(NamedTuple):
 NOWHERE = Grounding(0.0)
 
 
-def number_key(value: float | Decimal) -> Decimal:
-    """Return the size of a number as it is compared: exact but for the noise of binary fractions."""
-    return abs(Decimal(repr(value)) if isinstance(value, float) else value).normalize(_PRECISION)
+def number_key(value: Decimal) -> Decimal:
+    """Return the size of a number as it is compared: whatever its sign, and the zeros behind its last digit."""
+    return abs(value).normalize()
 
 
-def ground_in_number(value: float, number: PrintedNumber) -> Grounding:
+def ground_in_number(value: Decimal, number: PrintedNumber) -> Grounding:
     """Return how well a printed number, one of whose readings has the size of `value`, states it."""
     key = number_key(value)
     same = [reading for reading in number.readings if number_key(reading.value) == key]

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from shared.domain.documents.extraction import Evidence, Scalar
 from shared.domain.judging.grounding.line_index import MAX_WINDOW, LineIndex, LineIndexes
@@ -52,9 +53,9 @@ def ground_on_pages(pages: Sequence[Page]) -> Callable[[Kind, Scalar], float]:
 
 def summed(value: Scalar, texts: Sequence[str], conventions: Conventions | None = None) -> bool:
     """Whether numbers of at least two lines, one of each, add up to `value`, as the taxes of several rates do."""
-    if not isinstance(value, float) or len(texts) not in SUMMANDS:
+    if not isinstance(value, Decimal) or len(texts) not in SUMMANDS:
         return False
-    sums = {(0, number_key(0.0))}
+    sums = {(0, Decimal())}
     for text in texts:
         summands = {
             number_key(reading.value)

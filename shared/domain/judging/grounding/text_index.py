@@ -50,9 +50,9 @@ def squeezed(text: str) -> str:
     return compact_for_match(text)
 
 
-def numbers(text: str) -> set[float]:
+def numbers(text: str) -> set[Decimal]:
     """Every size that a number in `text` may have, whatever the document's conventions."""
-    return {abs(float(reading.value)) for number in find_numbers(text, Conventions()) for reading in number.readings}
+    return {abs(reading.value) for number in find_numbers(text, Conventions()) for reading in number.readings}
 
 
 def month_names(month: int) -> frozenset[str]:
@@ -94,7 +94,7 @@ class TextIndex:
             return NOWHERE
         if isinstance(value, bool):
             return Grounding(CERTAIN) if self.text else NOWHERE
-        if kind in {"number", "money"} and isinstance(value, float):
+        if kind in {"number", "money"} and isinstance(value, Decimal):
             return self.ground_number(value)
         if kind == "date" and is_iso_day(str(value)):
             return self._ground_date(str(value))
@@ -153,12 +153,12 @@ class TextIndex:
             place = each.end
         return " ".join([*parts, self.text[place:]])
 
-    def ground_number(self, value: float) -> Grounding:
+    def ground_number(self, value: Decimal) -> Grounding:
         """Return how well the text states a number, by the best of its places."""
         places = self.numbers_by_size.get(number_key(value), ())
         return max((ground_in_number(value, number) for number in places), key=certainty_of, default=NOWHERE)
 
-    def best_numbers(self, value: float) -> list[PrintedNumber]:
+    def best_numbers(self, value: Decimal) -> list[PrintedNumber]:
         """Return the printed numbers that state `value` as well as the text does."""
         best = self.ground_number(value).certainty
         places = self.numbers_by_size.get(number_key(value), ())
@@ -265,7 +265,7 @@ class _JoinedIndex(TextIndex):
         """The digits outside the dates of each line."""
         return "".join(part.digits for part in self._parts)
 
-    def ground_number(self, value: float) -> Grounding:
+    def ground_number(self, value: Decimal) -> Grounding:
         """Return how well a line states a number."""
         return max((part.ground_number(value) for part in self._parts), key=certainty_of, default=NOWHERE)
 

@@ -1,7 +1,8 @@
 """What asking models takes: the store, and the gateway to the deployments."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from shared.pipeline.models.gateway.finished_ranges import FinishedRangesByRun
 from shared.pipeline.models.gateway.gateway import Gateway
 from shared.pipeline.store.context import StoreContext
 
@@ -11,3 +12,4 @@ class ModelContext(StoreContext):
     """The store, and the gateway that asks models within limits."""
 
     gateway: Gateway
+    finished_ranges: FinishedRangesByRun = field(default_factory=FinishedRangesByRun)

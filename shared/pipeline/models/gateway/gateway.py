@@ -113,7 +113,8 @@ class Gateway:
         if self.time is not None:
             self.time.check()
         async with self.ledger.claim(request) as claim:
-            return await self._stored(request) or await self._ask_model(call, request, payer, claim)
+            stored = None if claim.is_first else await self._stored(request)
+            return stored or await self._ask_model(call, request, payer, claim)
 
     async def _stored(self, request: str) -> StoredAnswer | None:
         data = await self.blobs.read(self.container, answer_name(request))

@@ -42,11 +42,12 @@ class RequestClaim(Stored):
 class HeldClaim:
     """A claim as its holder has it: the try's token (which process, which try), and what the holder did with it.
 
-    `asked`: a call went out that may have been billed. Whoever asks sets it before, and takes it back when the server
-    refused the call for its rate.
+    `is_first`: nobody held the request before, so nobody can have stored its answer. `asked`: a call went out that may
+    have been billed. Whoever asks sets it before, and takes it back when the server refused the call for its rate.
     """
 
     token: str
+    is_first: bool = False
     asked: bool = False
 
 
@@ -64,7 +65,9 @@ class RequestLedger:
         A try is taken back when it ends without a call that may have been billed (see HeldClaim).
         """
         held = HeldClaim(f"{os.getpid()}-{uuid.uuid4().hex}")
-        await self._take(request, held.token)
+        held.is_first = await self._insert(request, held.token)
+        if not held.is_first:
+            await self._take_over(request, held.token)
         renewing = asyncio.create_task(self._keep(request, held.token))
         try:
             yield held
@@ -84,18 +87,25 @@ class RequestLedger:
         held = load_or_report(RequestClaim, found) if found else None
         return held.tries if held else 0
 
-    async def _take(self, request: str, token: str) -> None:
-        found = await self._row(request)
-        now = self.clock.now()
-        claim = RequestClaim(token=token, expires=now + LEASE, tries=1)
+    async def _insert(self, request: str, token: str) -> bool:
+        """Claim a request that has no row yet, as most have none; return False when it has one."""
+        claim = RequestClaim(token=token, expires=self.clock.now() + LEASE, tries=1)
         try:
-            if found is None:
-                await self._commit(request, Insert(KEY, dump_stored(claim)))
-                return
-            held = load_or_report(RequestClaim, found)  # one that cannot be read holds nothing: it is taken over
-            if held is not None and held.expires > now:
-                raise BeingAsked("another step is asking the same", min(held.expires - now, timedelta(seconds=5)))
-            claim = replace(claim, tries=(held.tries if held else 1) + 1)
+            await self._commit(request, Insert(KEY, dump_stored(claim)))
+        except Conflict:
+            return False
+        return True
+
+    async def _take_over(self, request: str, token: str) -> None:
+        """Claim a request whose claim has ended; raises BeingAsked while it has not."""
+        found, now = await self._row(request), self.clock.now()
+        if found is None:
+            raise BeingAsked("the claim of the same request was removed at this moment", timedelta(seconds=2))
+        held = load_or_report(RequestClaim, found)  # one that cannot be read holds nothing: it is taken over
+        if held is not None and held.expires > now:
+            raise BeingAsked("another step is asking the same", min(held.expires - now, timedelta(seconds=5)))
+        claim = RequestClaim(token=token, expires=now + LEASE, tries=(held.tries if held else 1) + 1)
+        try:
             await self._commit(request, Replace(KEY, dump_stored(claim), found.version))
         except Conflict as error:
             raise BeingAsked("another step began to ask the same", timedelta(seconds=2)) from error

@@ -9,6 +9,7 @@ from shared.domain.documents.extraction import Scalar
 from shared.domain.judging.grounding.search import grounded
 from shared.domain.models.model_call import ImagePart, TextPart
 from shared.domain.types.document_type import DocumentType, Example, FieldSpec
+from shared.domain.values.amounts import to_amount
 
 
 def shown_examples(kind: DocumentType, specs: Sequence[FieldSpec]) -> tuple[TextPart | ImagePart, ...]:
@@ -59,6 +60,6 @@ def _stating(spec: FieldSpec, value: Scalar, lines: Mapping[str, str]) -> list[s
 
 
 def _number(value: Any) -> Scalar:  # noqa: ANN401 - JSON
-    """A number as answers have them; YAML writes 2 where JSON schemas know 2.0 only."""
-    checked: Scalar = float(value) if isinstance(value, int) and not isinstance(value, bool) else value
+    """A number as values have them; YAML's are int and float."""
+    checked: Scalar = to_amount(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
     return checked

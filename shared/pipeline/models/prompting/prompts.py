@@ -11,6 +11,7 @@ from shared.domain.models.model_call import ImagePart, ModelCall, TextPart
 from shared.domain.reading.page import Line, Page, Span
 from shared.domain.reading.quoting import LAYOUT, quoted
 from shared.domain.types.document_type import DocumentType, FieldSpec
+from shared.domain.values.amounts import as_json_number
 from shared.pipeline.models.gateway.context import ModelContext
 from shared.pipeline.models.prompting.few_shot import shown_examples
 from shared.pipeline.models.prompting.schema import extraction_schema, verification_schema
@@ -154,7 +155,7 @@ def verify_call(
     """The request that has a reasoning model check the fields `names` of an extraction against the text."""
     fields = {
         spec.name: {
-            "value": extraction.fields[spec.name].value,
+            "value": as_json_number(extraction.fields[spec.name].value),
             "lines": [line for place in extraction.fields[spec.name].evidence for line in place.lines],
             "title": spec.title,
             "labels": spec.labels,

@@ -13,7 +13,7 @@ from shared.domain.base.stored import dump_stored
 from shared.domain.documents.run import Run
 from shared.domain.documents.task import Stage, TaskDone
 from shared.domain.models.model_call import Bill
-from shared.domain.reading.page_range import PageRange, page_ranges
+from shared.domain.reading.page_range import PageRange, page_ranges, range_count, range_with
 from shared.pipeline.store.context import StoreContext
 from shared.pipeline.store.rows.keys import DOCUMENTS
 from shared.pipeline.store.rows.stored_rows import load_or_report
@@ -21,6 +21,7 @@ from shared.ports.records import Delete, Insert
 
 GROUP_PREFIX_LENGTH = len("p012")
 """Task names that share so many characters form a group: the ranges that begin in the same hundred of pages."""
+GROUP_PAGES = 100
 
 FEW_TASKS = 10
 """Up to so many tasks are counted on the Run."""
@@ -35,7 +36,7 @@ def done_key(run: int, stage: Stage, name: str = "") -> str:
 def receipt_key(run: Run, stage: Stage, name: str = "") -> str:
     """Return the key under which this version keeps the receipt of a task of the Run's present state."""
     key = done_key(run.number, stage, name)
-    return f"finished-{key.removeprefix('done-')}" if len(planned_ranges(run)) > FEW_TASKS else key
+    return f"finished-{key.removeprefix('done-')}" if planned_count(run) > FEW_TASKS else key
 
 
 def _keys(run: Run, stage: Stage, name: str = "") -> tuple[str, ...]:
@@ -48,9 +49,20 @@ def planned_ranges(run: Run) -> tuple[PageRange, ...]:
     return page_ranges(run.extent, run.range_size) if run.range_size else ()
 
 
+def planned_count(run: Run) -> int:
+    """Return the number of `planned_ranges`, without making them."""
+    return range_count(run.extent, run.range_size) if run.range_size else 0
+
+
+def has_counted_receipts(run: Run) -> bool:
+    """Return whether finished ranges of the Run may be counted on it; of many ranges, an earlier version's are."""
+    return planned_count(run) <= FEW_TASKS or run.tasks_left < planned_count(run)
+
+
 async def has_receipt(context: StoreContext, run: Run, stage: Stage, name: str) -> bool:
-    """Return whether a task was finished before."""
-    for key in _keys(run, stage, name):
+    """Return whether a task was finished before, as the Run was when it was loaded."""
+    keys = _keys(run, stage, name) if has_counted_receipts(run) else (receipt_key(run, stage, name),)
+    for key in keys:
         if await context.records.get(DOCUMENTS, run.document_id, key) is not None:
             return True
     return False
@@ -101,14 +113,22 @@ async def load_all_receipts(
     With the `name` of a task that was just finished, its group is read first, and the others only when no receipt of
     the group is missing. The task that is finished last finds every group complete, whatever the order was.
     """
-    planned = {pages.name for pages in planned_ranges(run)}
     if name is not None:
-        prefix = name[:GROUP_PREFIX_LENGTH]
-        group = {other for other in planned if other.startswith(prefix)}
-        if group != planned and not group <= await finished_tasks(context, run, stage, prefix):
+        group = _planned_group(run, name)
+        is_one_of_many = len(group) < planned_count(run)
+        if is_one_of_many and not group <= await finished_tasks(context, run, stage, name[:GROUP_PREFIX_LENGTH]):
             return None
     receipts = await load_receipts(context, run, stage)
-    return receipts if planned <= receipts.keys() else None
+    return receipts if {pages.name for pages in planned_ranges(run)} <= receipts.keys() else None
+
+
+def _planned_group(run: Run, name: str) -> set[str]:
+    """Return the names of the planned ranges that begin in the same hundred of pages as the range `name`."""
+    hundred = PageRange.named(name).first // GROUP_PAGES * GROUP_PAGES
+    lowest = max(hundred, 1)
+    first = lowest + (1 - lowest) % run.range_size
+    starts = range(first, min(hundred + GROUP_PAGES, run.extent + 1), run.range_size)
+    return {range_with(start, run.extent, run.range_size).name for start in starts}
 
 
 async def outstanding(
