@@ -5,6 +5,7 @@ Storage reference): those are Retryable. A 401 or 403 is somebody's configuratio
 ago and is not in force yet: Blocked.
 """
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -67,8 +68,19 @@ def _meaning(service: str, error: "HttpResponseError") -> IntrayError | None:
 
 def _code(error: "HttpResponseError") -> str:
     """The service's own word for what happened, e.g. `ServerBusy`."""
-    code = getattr(error, "error_code", None)
+    code = getattr(error, "error_code", None) or _code_in_body(error)
     return str(getattr(code, "value", code) or "no code")
+
+
+def _code_in_body(error: "HttpResponseError") -> str | None:
+    """Return the code in the body of an answer: the tables client passes errors of single inserts on undecoded."""
+    try:
+        body = json.loads(error.response.text()) if error.response else {}
+    except (ValueError, AttributeError):
+        return None
+    inner = body.get("odata.error") if isinstance(body, dict) else None
+    code = inner.get("code") if isinstance(inner, dict) else None
+    return code if isinstance(code, str) else None
 
 
 def _delay(error: "HttpResponseError") -> timedelta:
