@@ -75,6 +75,7 @@ BAD_BODIES = [
     b'{"token": 1, "token": 2}', b'{"token": 1, "corrections": {"total": 1, "total": 2}}', b'{"token": 1} trailing',
     b'{"token": 1, "tokens": 2}', b'{"token": 1, "corrections": []}', b'{"token": 1, "changes": [{"op": "move"}]}',
     b"\xff\xfe\xfd", b'{"token": ' + b"9" * 5000 + b"}", b"[" * 100_000,
+    b'{"token": 1, "corrections": {"total": 1e99999999999999999999}}',
     b'{"token": 1, "corrections": {"rows": [' + b'{"a":' * 3000 + b"1" + b"}" * 3000 + b"]}}",
 ]  # fmt: skip
 
