@@ -30,7 +30,7 @@ class Uploaded:
                 self._prints[path] = (modified, size)
 
     def has(self, path: Path, version: Print) -> bool:
-        """Whether this version of the file was uploaded."""
+        """Return whether this version of the file was uploaded."""
         return self._prints.get(_key(path)) == version
 
     def add(self, path: Path, version: Print) -> None:

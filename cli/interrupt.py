@@ -1,4 +1,4 @@
-"""Runs a command until it ends or a person ends it; either way nothing is left behind."""
+"""Run a command until it ends or a person ends it; either way nothing is left behind."""
 
 import asyncio
 import signal

@@ -81,7 +81,7 @@ class Case(BaseModel):
 
 @blueprint.route(route="health", methods=["GET"], auth_level=func.AuthLevel.ANONYMOUS)
 async def health(req: func.HttpRequest) -> func.HttpResponse:  # noqa: ARG001 - the platform passes it
-    """Whether the app runs and its settings are complete (it raises otherwise)."""
+    """Return whether the app runs and its settings are complete (it raises otherwise)."""
 
     async def work() -> object:
         return {"status": "ok", "document_types": sorted(await bootstrap.core().types.known())}
@@ -91,7 +91,7 @@ async def health(req: func.HttpRequest) -> func.HttpResponse:  # noqa: ARG001 - 
 
 @blueprint.route(route="types", methods=["GET"], auth_level=func.AuthLevel.FUNCTION)
 async def document_types(req: func.HttpRequest) -> func.HttpResponse:
-    """A page of the document types in force, and what is wrong with folders in the container of types."""
+    """Return a page of the document types in force, and what is wrong with folders in the container of types."""
 
     async def work() -> object:
         after = read_cursor(req, "types", _TEXT.validate_python)
@@ -118,7 +118,7 @@ async def status(req: func.HttpRequest) -> func.HttpResponse:
 
 @blueprint.route(route="documents/{document_id}", methods=["GET"], auth_level=func.AuthLevel.FUNCTION)
 async def document(req: func.HttpRequest) -> func.HttpResponse:
-    """One document with its result and its events."""
+    """Return one document with its result and its events."""
 
     async def work() -> object:
         found = await detail(bootstrap.core(), _id(req))
@@ -132,7 +132,7 @@ async def document(req: func.HttpRequest) -> func.HttpResponse:
 
 @blueprint.route(route="documents/{document_id}/events", methods=["GET"], auth_level=func.AuthLevel.FUNCTION)
 async def document_events(req: func.HttpRequest) -> func.HttpResponse:
-    """A page of a document's events, the oldest first, each with when it was published or why it was refused."""
+    """Return a page of a document's events, the oldest first, each with when it was published or why it was refused."""
 
     async def work() -> object:
         after = read_cursor(req, "events", _TEXT.validate_python)
@@ -182,7 +182,7 @@ async def events_replay(req: func.HttpRequest) -> func.HttpResponse:
 
 @blueprint.route(route="reviews", methods=["GET"], auth_level=func.AuthLevel.FUNCTION)
 async def review_list(req: func.HttpRequest) -> func.HttpResponse:
-    """A page of the open cases, the most doubtful first."""
+    """Return a page of the open cases, the most doubtful first."""
 
     async def work() -> object:
         after = read_cursor(req, "reviews", _CASE_POSITION.validate_python)
@@ -193,7 +193,7 @@ async def review_list(req: func.HttpRequest) -> func.HttpResponse:
 
 @blueprint.route(route="reviews/{document_id}", methods=["GET"], auth_level=func.AuthLevel.FUNCTION)
 async def review_get(req: func.HttpRequest) -> func.HttpResponse:
-    """One open case with its draft result."""
+    """Return one open case with its draft result."""
 
     async def work() -> object:
         found = await review.case(bootstrap.core(), _id(req))

@@ -17,7 +17,7 @@ MAX_DEPTH = 32
 
 
 async def reply(work: Awaitable[object], code: int = 200) -> func.HttpResponse:
-    """The result of `work` as JSON with status `code`, or the problem that its error means."""
+    """Return the result of `work` as JSON with status `code`, or the problem that its error means."""
     try:
         return as_json(await work, code)
     except Exception as error:  # noqa: BLE001 - an HTTP caller gets an answer to everything, with an id that is logged
@@ -25,7 +25,7 @@ async def reply(work: Awaitable[object], code: int = 200) -> func.HttpResponse:
 
 
 def body[M: BaseModel](req: func.HttpRequest, kind: type[M]) -> M:
-    """The request's JSON as `kind`; an empty body as an empty object. Raises MalformedRequest or BodyTooLarge.
+    """Return the request's JSON as `kind`; an empty body as an empty object. Raises MalformedRequest or BodyTooLarge.
 
     NaN and Infinity, which are not JSON but which many programs write, are read: the value's own check refuses them
     by the name of their field.

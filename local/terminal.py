@@ -11,7 +11,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u206
 
 
 def console() -> "Console":
-    """The terminal; where there is none, wide lines without colours."""
+    """Return the terminal; where there is none, wide lines without colours."""
     from rich.console import Console
 
     return Console(width=None if sys.stdout.isatty() else 160, highlight=False, soft_wrap=False)
@@ -50,10 +50,10 @@ def complain(text: str) -> None:
 
 
 def plain(text: str) -> str:
-    """A name from outside, with signs that could steer a terminal or turn its text around made visible."""
+    """Return a name from outside, with signs that could steer a terminal or turn its text around made visible."""
     return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def money(dollars: float) -> str:
-    """An amount in dollars with as many digits as small amounts need."""
+    """Return an amount in dollars with as many digits as small amounts need."""
     return f"${dollars:,.4f}" if dollars < 1 else f"${dollars:,.2f}"

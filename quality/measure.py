@@ -46,7 +46,7 @@ class Figure(BaseModel):
 
 
 def report(command: str, figures: Sequence[Figure], details: Mapping[str, Any]) -> dict[str, Any]:
-    """What `--json` writes: the figures, where and on what they were measured, and the command's own details."""
+    """Return what `--json` writes: the figures, where and on what they were measured, and the command's own details."""
     told = {"command": command, "commit": commit(), "machine": _machine()}
     return {**told, "figures": [figure.model_dump() | {"ok": figure.ok} for figure in figures], **details}
 
@@ -60,7 +60,7 @@ def write(target: Path, content: Mapping[str, Any]) -> None:
 
 
 def figures_table(title: str, figures: Sequence[Figure]) -> Table:
-    """The figures for people."""
+    """Return the figures for people."""
     table = Table("figure", "value", "unit", "goal", "", title=title, box=None, header_style="bold", pad_edge=False)
     for figure in figures:
         sign = "≥" if figure.better == "higher" else "≤"
@@ -77,7 +77,7 @@ def exit_code(figures: Sequence[Figure], check: bool) -> int:
 
 
 def commit() -> str:
-    """The commit that is checked out, marked when files differ from it; `unknown` outside a checkout."""
+    """Return the commit that is checked out, marked when files differ from it; `unknown` outside a checkout."""
     asked = ["git", "-C", str(APP), "describe", "--always", "--dirty", "--abbrev=12", "--exclude=*"]
     try:
         return subprocess.run(asked, capture_output=True, text=True, check=True).stdout.strip()

@@ -93,7 +93,7 @@ def _unpacked() -> UnpackedFact:
 
 
 def example_events() -> dict[EventName, Event]:
-    """One event of each type, as the pipeline would state it."""
+    """Return one event of each type, as the pipeline would state it."""
     names = {kind: name for name, kind in FACTS.items()}
     return {names[type(fact)]: _event(names[type(fact)], fact, place) for place, fact in enumerate(_facts())}
 

@@ -1,4 +1,4 @@
-"""Builds the Core from the settings: the only place that knows which adapter serves which port."""
+"""Build the Core from the settings: the only place that knows which adapter serves which port."""
 
 import asyncio
 from dataclasses import fields
@@ -54,7 +54,7 @@ class TriggerOptions(NamedTuple):
 
 
 def trigger_options() -> TriggerOptions:
-    """The settings that bindings need while the app is indexed; other problems of the settings are logged.
+    """Return the settings that bindings need while the app is indexed; other problems of the settings are logged.
 
     Raises InvalidSettings. What is only missing must not end the indexing: uploads are received and deferred then.
     """
@@ -88,7 +88,7 @@ def range_slots(stage: Literal["read", "extract"]) -> asyncio.Semaphore:
 
 @cache
 def core() -> Context:
-    """The Core of this process, built at its first use. Call it from the worker's event loop.
+    """Return the Core of this process, built at its first use. Call it from the worker's event loop.
 
     Raises MissingSetting, InvalidType.
     """
@@ -96,7 +96,7 @@ def core() -> Context:
 
 
 def build_core(options: Settings, storage: StorageSettings) -> Context:
-    """A Core for these settings; raises MissingSetting, InvalidType."""
+    """Return a Core for these settings; raises MissingSetting, InvalidType."""
     from shared.adapters.formats.sniffer import PuremagicSniffer
     from shared.adapters.images.pictures import PillowPictures
     from shared.adapters.storage.clock import StorageClock
@@ -140,12 +140,12 @@ def reading_pools(options: Settings) -> "tuple[ProcessPool, ProcessPool]":
 
 
 def catalogue(options: Settings) -> Catalogue:
-    """The model deployments that the settings name; raises InvalidSetting."""
+    """Return the model deployments that the settings name; raises InvalidSetting."""
     return read_catalogue(options.model_catalogue)
 
 
 def _limits(options: Settings) -> Limits:
-    """The limits as they are set: a setting with the name of one is that one."""
+    """Return the limits as they are set: a setting with the name of one is that one."""
     return Limits(
         **options.model_dump(include={limit.name for limit in fields(Limits)}),
         ocr_ceiling=Ceiling(options.ocr_side),
@@ -204,7 +204,7 @@ def _events(options: Settings, storage: StorageSettings) -> "Events":
 
 
 def models(options: Settings, storage: StorageSettings) -> "Models":
-    """The models that the settings name; raises MissingSetting."""
+    """Return the models that the settings name; raises MissingSetting."""
     from shared.adapters.models.openai import OpenAIModels
 
     endpoint = options.need("model_endpoint")
@@ -231,7 +231,7 @@ def _passwords(options: Settings, storage: StorageSettings) -> "Passwords | None
 def recognizer(
     options: Settings, storage: StorageSettings, pool: "Isolation", checks: "Isolation | None" = None
 ) -> "TextRecognizer | None":
-    """The OCR engine of the settings, a local one at work in `pool`, spared pictures without text.
+    """Return the OCR engine of the settings, a local one at work in `pool`, spared pictures without text.
 
     Pictures are checked for text in `checks`, by default in `pool` too, where they wait for the OCR of other pages.
     Raises MissingSetting, InvalidSetting.

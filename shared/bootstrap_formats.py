@@ -1,4 +1,4 @@
-"""Builds what reads and unpacks each file format: the part of the bootstrap that grows with the formats."""
+"""Build what reads and unpacks each file format: the part of the bootstrap that grows with the formats."""
 
 from functools import partial
 from typing import TYPE_CHECKING

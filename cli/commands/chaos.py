@@ -35,7 +35,7 @@ async def chaos(wish: Wish, out: Path | None, check: bool) -> int:
 
 
 def _details(found: Evidence) -> dict[str, Any]:
-    """What a reader of the JSON needs to look into a figure."""
+    """Return what a reader of the JSON needs to look into a figure."""
     runs = [run for rows in found.documents.values() for run in rows.runs.values()]
     tries = list(found.payments.tries.values())
     return {
@@ -65,7 +65,7 @@ def _paid_otherwise(found: payments.Payments) -> list[str]:
 
 
 def _missed(found: Evidence) -> dict[str, list[str]]:
-    """The ids behind the figures that should be zero, where they are not."""
+    """Return the ids behind the figures that should be zero, where they are not."""
     told = {
         "lost": audit.lost(found),
         "without exactly one outcome": audit.not_one_outcome(found),

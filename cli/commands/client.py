@@ -73,7 +73,7 @@ async def show(reference: str, as_json: bool, state: Path | None) -> int:
 
 
 async def find_document(client: Api, reference: str) -> DocumentDetail:
-    """The one that is meant; the latest version, when it is a blob name. Raises CloudError."""
+    """Return the one that is meant; the latest version, when it is a blob name. Raises CloudError."""
     if (detail := await client.detail(reference)) is not None:
         return detail
     documents = await client.documents()

@@ -99,7 +99,7 @@ def _conditions(wish: Wish, processed: "Processed") -> Conditions:
 
 
 def _types(wish: Wish, documents: Sequence[Labelled]) -> tuple[dict[str, DocumentType], dict[str, Drafted]]:
-    """The types that documents are scored against, and those among them that are drafted, by the set's names."""
+    """Return the types that documents are scored against, and those among them that are drafted, by the set's names."""
     given = load_types(wish.types) if wish.types else {}
     types = load_types(BUILT_IN) | given
     drafted = {each.label: each for each in draft(documents, types, given)}
@@ -198,7 +198,7 @@ async def _process(wish: Wish, documents: Sequence[Labelled], drafted: Mapping[s
 def _items(
     documents: Sequence[Labelled], reports: Path, names: Mapping[str, str], *, classify: bool
 ) -> dict[str, Item]:
-    """An upload for each document, by file: into the folder of its type, or where its type is not told.
+    """Return an upload for each document, by file: into the folder of its type, or where its type is not told.
 
     `names`: the names of types that the set calls otherwise.
     """

@@ -41,7 +41,7 @@ class Filter:
     prefix: str | None = None
 
     def takes(self, one: DocumentStatus) -> bool:
-        """Whether a document is meant. One that is on its way is only when its state is asked for."""
+        """Return whether a document is meant. One that is on its way is only when its state is asked for."""
         if self == Filter() or (self.state is None and not one.run.ended):
             return False
         return (

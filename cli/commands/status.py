@@ -32,7 +32,7 @@ class Selection:
     limit: int = 0
 
     def accepts(self, status: DocumentStatus) -> bool:
-        """Whether a document is listed. A name fits with or without the folders before it."""
+        """Return whether a document is listed. A name fits with or without the folders before it."""
         document, run = status.document, status.run
         names = {document.name, document.title, document.title.rpartition("/")[2]}
         return (

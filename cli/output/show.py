@@ -85,7 +85,7 @@ def _print_result(terminal: Console, result: Result) -> None:
 
 
 def _extent(result: Result) -> str:
-    """How many pages there are, and on how many values were looked for, if not on all."""
+    """Return how many pages there are, and on how many values were looked for, if not on all."""
     looked_at = sum(page.extracted for page in result.pages)
     rest = "" if looked_at == len(result.pages) else f", values looked for on {looked_at}"
     return f"{len(result.pages)}{rest}"

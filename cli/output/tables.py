@@ -53,7 +53,7 @@ def documents_table(statuses: Sequence[DocumentStatus]) -> Table:
 
 
 def results_table(found: Iterable[tuple[str, DocumentDetail]]) -> Table:
-    """One row for each outcome, under the name given with it."""
+    """Return one row for each outcome, under the name given with it."""
     table = Table(
         "document", "outcome", "type", "values", "confidence", "pages", "calls", "cost", "seconds",
         box=None, header_style="bold", pad_edge=False,
@@ -77,7 +77,7 @@ def results_table(found: Iterable[tuple[str, DocumentDetail]]) -> Table:
 
 
 def outcome_line(detail: DocumentDetail) -> Text:
-    """One outcome in one line."""
+    """Return one outcome in one line."""
     run = detail.run
     result = detail.result if run.state in _KEEPS_RESULT else None
     line = Text.assemble(f"{run.updated.astimezone():%H:%M:%S}  ", plain(detail.document.title), "  ")
@@ -97,7 +97,7 @@ def outcome_line(detail: DocumentDetail) -> Text:
 
 
 def events_table(events: Sequence[Mapping[str, Any]], latest: int = 5) -> Table:
-    """What the demo subscriber received: how many of each type, and the latest ones."""
+    """Return what the demo subscriber received: how many of each type, and the latest ones."""
     table = Table("event", "count", "latest", box=None, header_style="bold", pad_edge=False)
     counts = Counter(str(event["type"]) for event in events)
     for kind, count in sorted(counts.items()):
@@ -110,18 +110,18 @@ def events_table(events: Sequence[Mapping[str, Any]], latest: int = 5) -> Table:
 
 
 def values(result: Result) -> int:
-    """How many values a Result has; each row of a table counts as one."""
+    """Return how many values a Result has; each row of a table counts as one."""
     return sum(len(field.rows) or int(field.value is not None) for field in result.fields.values())
 
 
 def placed_name(placed: Placed) -> str:
-    """The name of a document; of one that came out of another, its place and name there, set in below it."""
+    """Return the name of a document; of one that came out of another, its place and name there, set in below it."""
     name = placed.status.document.title
     return f"{'  ' * placed.depth}└ {name.rpartition('/')[2]}" if placed.depth else name
 
 
 def styled(word: str) -> Text:
-    """A state or disposition in its colour."""
+    """Return a state or disposition in its colour."""
     return Text(word, style=_STYLES.get(word, ""))
 
 

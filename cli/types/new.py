@@ -75,7 +75,7 @@ def _parts(options: Settings) -> _Parts:
 
 
 async def _pages(options: Settings, parts: _Parts, path: Path) -> list[Page]:
-    """The first pages of a sample, as the pipeline reads them."""
+    """Return the first pages of a sample, as the pipeline reads them."""
     media_type = await parts.sniffer.media_type(path)
     reader = parts.readers.get(media_type)
     if reader is None:
@@ -88,7 +88,7 @@ async def _pages(options: Settings, parts: _Parts, path: Path) -> list[Page]:
 
 
 async def _draft(options: Settings, samples: Sequence[Sequence[Page]]) -> Draft | None:
-    """What a model proposes; the offline reader, in this process, where no model is set."""
+    """Return what a model proposes; the offline reader, in this process, where no model is set."""
     catalogue = bootstrap.catalogue(options)
     call = draft_call(catalogue.for_task("reasoning").name, samples, options.max_output_tokens)
     if options.model_endpoint:

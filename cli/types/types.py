@@ -147,7 +147,7 @@ def write(folder: Path, text: str) -> int:
 
 
 def _type_folders(folder: Path) -> list[Path]:
-    """The folder itself when it is a type's, else the types' folders in it."""
+    """Return the folder itself when it is a type's, else the types' folders in it."""
     inside = sorted(file.parent for file in folder.glob(f"*/{TYPE_FILE}"))
     return [folder] if (folder / TYPE_FILE).exists() or not inside else inside
 

@@ -129,7 +129,7 @@ class Host:
         self._pool.kill()
 
     def status(self) -> dict[str, Any]:
-        """What `/admin/host/status` tells: state, functions, worker pids, invocations in flight."""
+        """Return what `/admin/host/status` tells: state, functions, worker pids, invocations in flight."""
         return {
             "id": self.options.host_id,
             "state": "Running" if self._pool.pids else "Error",

@@ -49,7 +49,7 @@ STATE = web.AppKey("state", State)
 
 
 def make_app(state: State) -> web.Application:
-    """The application, ready for aiohttp's runner."""
+    """Return the application, ready for aiohttp's runner."""
     app = web.Application(client_max_size=_MAX_BODY, middlewares=[_errors])
     app[STATE] = state
     for base in ("/v1", "/openai/v1"):

@@ -31,12 +31,12 @@ def in_families(statuses: Iterable[DocumentStatus]) -> Iterator[Placed]:
 
 
 def family(document: str, known: Mapping[str, DocumentStatus]) -> list[DocumentStatus]:
-    """A document, when it is known, and everything that came out of it."""
+    """Return a document, when it is known, and everything that came out of it."""
     return [placed.status for placed in in_families(known.values()) if _comes_from(placed.status, document, known)]
 
 
 def has_settled(document: str, known: Mapping[str, DocumentStatus]) -> bool:
-    """Whether a document and all that came out of it have their outcomes; a child not seen yet is waited for."""
+    """Return whether a document and all that came out of it have their outcomes; a child not seen yet is waited for."""
     members = family(document, known)
     seen = [status.document.parent for status in members]
     return bool(members) and all(

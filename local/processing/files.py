@@ -24,14 +24,14 @@ class Source(NamedTuple):
 
 
 def is_wanted(path: PurePosixPath) -> bool:
-    """Whether a file below a folder is meant: not hidden, not in a hidden folder, not a half-written one."""
+    """Return whether a file below a folder is meant: not hidden, not in a hidden folder, not a half-written one."""
     if any(part.startswith(".") for part in path.parts):
         return False
     return not path.name.startswith(_TEMPORARY_STARTS) and not path.name.lower().endswith(_TEMPORARY_ENDINGS)
 
 
 def below(folder: Path) -> list[Source]:
-    """The wanted files of a folder and its sub-folders, sorted by path."""
+    """Return the wanted files of a folder and its sub-folders, sorted by path."""
     found: list[Source] = []
     for base, folders, names in os.walk(folder):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
@@ -63,13 +63,13 @@ def collect(paths: Iterable[Path]) -> tuple[list[Source], list[str]]:
 
 
 def clean(path: Path) -> PurePosixPath:
-    """A path as text that storage and JSON can hold: composed letters, and a sign for bytes that are no text."""
+    """Return a path as text that storage and JSON can hold: composed letters, and a sign for bytes that are no text."""
     text = os.fsencode(path.as_posix()).decode("utf-8", "replace")
     return PurePosixPath(unicodedata.normalize("NFC", text))
 
 
 def blob_names(sources: Sequence[Source], folder: str | None) -> list[str]:
-    """The blob name of each file: its own name below `folder`; equal names are kept apart by a numbered folder.
+    """Return the blob name of each file: its own name below `folder`; equal names are kept apart by a numbered folder.
 
     A blob's first folder names its document type, so without one the numbers must not come first.
     """
@@ -84,7 +84,7 @@ def blob_names(sources: Sequence[Source], folder: str | None) -> list[str]:
 
 
 def output_names(sources: Sequence[Source]) -> list[str]:
-    """The name of each file's JSON: `<stem>.json`; where two stems are equal, `<name>.json` (`a.pdf.json`).
+    """Return the name of each file's JSON: `<stem>.json`; where two stems are equal, `<name>.json` (`a.pdf.json`).
 
     Where two whole names are equal too, the later ones get a number: `a.pdf-2.json`. Letter case makes no difference.
     """

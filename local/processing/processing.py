@@ -155,7 +155,7 @@ class Processing:
         return written
 
     def _is_told(self, run: Run) -> bool:
-        """Whether the subscriber has the event of a Run's outcome."""
+        """Return whether the subscriber has the event of a Run's outcome."""
         ending = f".document.{outcome_event(run)}.v1"
         return any(event["type"].endswith(ending) for event in self._log.of(run.document_id))
 
@@ -170,7 +170,7 @@ class Processing:
     async def _report(
         self, item: Item, file: str, detail: DocumentDetail, originals: dict[str, str], watcher: Watcher
     ) -> dict[str, Any]:
-        """The report of a document, with those of its children in it; `item.shown` gets a row for each."""
+        """Return the report of a document, with those of its children in it; `item.shown` gets a row for each."""
         depth = detail.document.depth
         item.shown.append((f"{'  ' * depth}└ {file}" if depth else file, detail))
         names = {member.document_id: member.name for member in detail.members}

@@ -19,7 +19,7 @@ def report(
     originals: Mapping[str, str],
     children: Sequence[Mapping[str, Any]] = (),
 ) -> dict[str, Any]:
-    """The report of one file; `originals` has the file of each document id, to name what a duplicate repeats.
+    """Return the report of one file; `originals` has the file of each document id, to name what a duplicate repeats.
 
     `children`: the reports of what came out of it.
     """

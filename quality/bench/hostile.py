@@ -78,7 +78,7 @@ async def hostile(wish: Wish) -> int:
 
 
 def outcome(found: Mapping[str, Any]) -> Outcome:
-    """What a report of `intray process` says came of a file."""
+    """Return what a report of `intray process` says came of a file."""
     total = found.get("fields", {}).get("total", found.get("fields", {}).get("grand_total", {}))
     return Outcome(
         state=found.get("state"),
@@ -90,7 +90,7 @@ def outcome(found: Mapping[str, Any]) -> Outcome:
 
 
 def _items(chosen: Sequence[Specimen], folder: Path) -> list[Item]:
-    """An upload for each file: under a number, because names repeat, and in the folder of the one type."""
+    """Return an upload for each file: under a number, because names repeat, and in the folder of the one type."""
     return [
         Item(
             Source(specimen.path, PurePosixPath(specimen.path.name)),

@@ -88,7 +88,7 @@ async def _set(name: str, chosen: Sequence[Scan], engine: TextRecognizer, pool: 
 
 
 async def _unlabelled(files: Sequence[Path], engine: TextRecognizer, pool: ProcessPool) -> list[Figure]:
-    """What the engine makes of the pages of PDFs that want OCR, where nobody wrote down what stands on them."""
+    """Return what the engine makes of the pages of PDFs that want OCR, where nobody wrote down what stands on them."""
     isolation = ProcessPool(1, SECONDS)
     reader, sure = PyMuPDFReader(isolation), list[float]()
     pages = silent = 0

@@ -67,7 +67,7 @@ async def _watching() -> AsyncIterator[ProcessWatch]:
 
 
 async def settled(client: Api, document: str, tell: Callable[[str], None]) -> DocumentDetail:
-    """The Document once nothing moves it on any more; `tell` hears of each state."""
+    """Return the Document once nothing moves it on any more; `tell` hears of each state."""
     state = None
     while (detail := await client.detail(document)) is None or not detail.run.settled:
         if detail is not None and detail.run.state is not state:
@@ -78,7 +78,7 @@ async def settled(client: Api, document: str, tell: Callable[[str], None]) -> Do
 
 
 async def _told(log: EventLog, detail: DocumentDetail) -> int:
-    """How often the subscriber heard of the outcome, once it heard of it."""
+    """Return how often the subscriber heard of the outcome, once it heard of it."""
     ending = f".document.{outcome_event(detail.run)}.v1"
     while True:
         log.read()

@@ -33,15 +33,15 @@ class ProcessWatch:
             await asyncio.sleep(EVERY)
 
     def most(self, levels: range) -> float:
-        """The largest peak of a process on these levels, in MiB; 0 without any."""
+        """Return the largest peak of a process on these levels, in MiB; 0 without any."""
         return max((peak for level in levels for peak in self.peaks.get(level, {}).values()), default=0.0)
 
     def gone(self, levels: range) -> int:
-        """How many processes on these levels ended."""
+        """Return how many processes on these levels ended."""
         return sum(self.ended.get(level, 0) for level in levels)
 
     def _look(self) -> dict[int, int]:
-        """The level of each process below the root, by its id; their memory is noted."""
+        """Return the level of each process below the root, by its id; their memory is noted."""
         import psutil
 
         levels = {self.root: 0}

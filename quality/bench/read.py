@@ -191,13 +191,13 @@ async def _stream(reader: PyMuPDFReader, path: Path, numbers: Sequence[int]) -> 
 
 
 def _own_peak() -> int:
-    """The most memory that this process had, in bytes; Linux tells it in KiB."""
+    """Return the most memory that this process had, in bytes; Linux tells it in KiB."""
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak if sys.platform == "darwin" else peak * 1024
 
 
 async def _stalls(text: Path, pages: int) -> list[Figure]:
-    """How long the event loop is held up by us while pages with pictures come in."""
+    """Return how long the event loop is held up by us while pages with pictures come in."""
     pool = ProcessPool(1, SECONDS, MEMORY_BYTES, ["pymupdf"])
     try:
         reader = PyMuPDFReader(pool)
@@ -212,7 +212,7 @@ async def _stalls(text: Path, pages: int) -> list[Figure]:
 
 
 async def _two_processes(text: Path, scale: Scale) -> list[Figure]:
-    """How much faster two processes read than one: the median of rounds that take turns.
+    """Return how much faster two processes read than one: the median of rounds that take turns.
 
     Beside it the same for processes that only read, and tell nobody: what the machine's cores give at best.
     """

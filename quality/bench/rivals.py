@@ -16,7 +16,7 @@ class Rival(NamedTuple):
 
 
 def pymupdf_words(path: Path) -> int:
-    """The words of every page with their boxes, in the order of the file; how many."""
+    """Return the words of every page with their boxes, in the order of the file; how many."""
     import pymupdf
 
     with pymupdf.open(path) as document:

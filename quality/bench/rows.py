@@ -66,7 +66,7 @@ CASES = (
 
 
 def long_invoice(case: Case) -> Invoice:
-    """The invoice of a case: the same each time, and another one than that of every other case."""
+    """Return the invoice of a case: the same each time, and another one than that of every other case."""
     dice = random.Random(case.name)  # noqa: S311 - not for secrets
     items = [
         Item(
@@ -81,7 +81,7 @@ def long_invoice(case: Case) -> Invoice:
 
 
 def as_pdf(case: Case) -> bytes:
-    """The invoice of a case on A4, forty rows a page, without sums carried forward."""
+    """Return the invoice of a case on A4, forty rows a page, without sums carried forward."""
     table = Table(left=16, bottom=266, border="zebra", row_height=5.8, headed=case.headed, carries=False)
     return band_over(table, long_invoice(case), ENGLISH)
 
@@ -127,7 +127,7 @@ async def _leave_out_rows(models: str, answers: int) -> None:
 
 
 def compared(case: Case, rows: Sequence[Mapping[str, Scalar]]) -> TableScore:
-    """How many of the case's rows are among `rows`, which are given by column."""
+    """Return how many of the case's rows are among `rows`, which are given by column."""
     kind = load_types(BUILT_IN)["invoice"]
     labelled = Labelled(case.name, Path(), kind.name, {TABLE: invoice_fields(long_invoice(case))[TABLE]})
     read = PredictedField(rows=tuple(PredictedRow(cells) for cells in rows))

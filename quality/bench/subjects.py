@@ -77,7 +77,7 @@ def text_pdf(target: Path, pages: int, *, first: Sequence[str] = (), last: Seque
 
 @cache
 def scanned_page(dpi: int, quality: int, seed: int = 1) -> bytes:
-    """A page of 8-point text as a scanner sees it: a grey JPEG of an A4 sheet with the grain of paper."""
+    """Return a page of 8-point text as a scanner sees it: a grey JPEG of an A4 sheet with the grain of paper."""
     document: Any = pymupdf.open()
     page = document.new_page(width=_A4[0], height=_A4[1])
     dice = random.Random(seed)  # noqa: S311 - as above
@@ -91,7 +91,7 @@ def scanned_page(dpi: int, quality: int, seed: int = 1) -> bytes:
 
 
 def scan_pdf(target: Path, pages: int, dpi: int = 300, quality: int = 85) -> Path:
-    """A PDF whose pages are each one grey scan, every one an image of its own in the file."""
+    """Return a PDF whose pages are each one grey scan, every one an image of its own in the file."""
     picture = scanned_page(dpi, quality)
     with Image.open(BytesIO(picture)) as image:
         width, height = image.size

@@ -44,7 +44,7 @@ def make_burst(documents: int, seed: int) -> list[Item]:
 
 
 def is_good(data: bytes) -> bool:
-    """Whether a file of the load can be read."""
+    """Return whether a file of the load can be read."""
     return data not in _BAD
 
 
@@ -69,7 +69,7 @@ def _item(kind: str, number: int, seed: int, rng: random.Random, earlier: list[I
 
 
 def invoice(label: str, *, wrong: bool = False, pages: int = 1) -> bytes:
-    """A PDF of `pages` pages with text; with `wrong` its total is not the sum of its parts."""
+    """Return a PDF of `pages` pages with text; with `wrong` its total is not the sum of its parts."""
     from fpdf import FPDF
     from fpdf.enums import XPos, YPos
 
@@ -92,7 +92,7 @@ def invoice(label: str, *, wrong: bool = False, pages: int = 1) -> bytes:
 
 
 def picture(number: int) -> bytes:
-    """A small PNG without any text, different for each number."""
+    """Return a small PNG without any text, different for each number."""
     from PIL import Image
 
     image = Image.new("RGB", (120, 80), "white")

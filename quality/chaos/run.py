@@ -66,7 +66,7 @@ def _course(wish: Wish) -> Callable[[Wish, Stage], Awaitable[Course]]:
 
 
 async def _outage(wish: Wish, stage: Stage) -> Course:
-    """Uploads while storage is away from the app; the first tenth is being processed when it goes."""
+    """Upload while storage is away from the app; the first tenth is being processed when it goes."""
     uploader, items = Uploader(stage.outside), make_burst(wish.documents, wish.seed)
     before = max(1, len(items) // 10)
     await uploader.run(items[:before], 0)
@@ -79,7 +79,7 @@ async def _outage(wish: Wish, stage: Stage) -> Course:
 
 
 async def _storm(wish: Wish, stage: Stage) -> Course:
-    """Uploads with everything that can go wrong."""
+    """Upload with everything that can go wrong."""
     seconds = wish.minutes * 60
     uploader, shuffle = Uploader(stage.outside), Shuffle(stage.outside.queues, wish.seed)
     troubles = Troubles(stage.cloud, stage.outside, stage.weather, stage.session)
@@ -99,7 +99,7 @@ async def _storm(wish: Wish, stage: Stage) -> Course:
 
 
 async def _burst(wish: Wish, stage: Stage) -> Course:
-    """All uploads as fast as storage takes them; Event Grid does the rest."""
+    """Return all uploads as fast as storage takes them; Event Grid does the rest."""
     uploader = Uploader(stage.outside)
     await uploader.run(make_burst(wish.documents, wish.seed), 0)
     return Course(uploader.written, {"blob event copied": 2 * wish.documents})

@@ -1,4 +1,4 @@
-"""Waits after the faults until nothing moves any more and nothing is left to move."""
+"""Wait after the faults until nothing moves any more and nothing is left to move."""
 
 import asyncio
 import time
@@ -39,7 +39,7 @@ class Settling:
         self._tell = tell
 
     async def wait(self, required: set[str]) -> bool:
-        """Whether everything came to rest; False when something is left that no longer moves."""
+        """Return whether everything came to rest; False when something is left that no longer moves."""
         before: object = None
         changed = told = self._clock()
         quiet = 0

@@ -59,7 +59,7 @@ class Stage:
 
 @asynccontextmanager
 async def staged(seed: int, workers: int, burst: bool, tell: Callable[[str], None]) -> AsyncIterator[Stage]:
-    """A stage for the length of a block; with `burst` every blob event is told three times. Raises CloudError."""
+    """Yield a stage for the length of a block; with `burst` every blob event is told three times. Raises CloudError."""
     ports = _free_ports()
     weather, switch = Weather(seed), Switch()
     async with AsyncExitStack() as stack:
@@ -88,14 +88,14 @@ async def staged(seed: int, workers: int, burst: bool, tell: Callable[[str], Non
 
 
 def _faults(seed: int, burst: bool) -> dict[str, object]:
-    """What Event Grid does to both subscriptions: repeats, and another order."""
+    """Return what Event Grid does to both subscriptions: repeats, and another order."""
     if burst:
         return {"duplicateEvery": 1, "copies": 2}
     return {"duplicateProbability": 0.3, "copies": 2, "reorderSeconds": 4, "seed": seed}
 
 
 def _stands(look: Outside) -> Callable[[Delivery], Awaitable[bool]]:
-    """Whether a `finalized` that is told now has its outcome in the table and its result in its container."""
+    """Return whether a `finalized` that is told now has its outcome in the table and its result in its container."""
 
     async def stands(told: Delivery) -> bool:
         document, number, _ = told.fact

@@ -1,4 +1,4 @@
-"""Uploads a load, and overwrites or deletes what is meant to be, some of it as soon as its Document is seen."""
+"""Upload a load, and overwrites or deletes what is meant to be, some of it as soon as its Document is seen."""
 
 import asyncio
 from collections.abc import Sequence

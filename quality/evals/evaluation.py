@@ -79,7 +79,7 @@ def evaluation(found: Sequence[Case]) -> dict[str, Any]:
 
 
 def fields(found: Sequence[Case]) -> dict[str, Tally]:
-    """The counts of each single value, over all documents, most labelled first."""
+    """Return the counts of each single value, over all documents, most labelled first."""
     names = dict.fromkeys(name for case in found for name in case.scored.fields)
     tallies = {
         name: total([case.scored.fields[name] for case in found if name in case.scored.fields]) for name in names
@@ -88,12 +88,12 @@ def fields(found: Sequence[Case]) -> dict[str, Tally]:
 
 
 def overall(found: Sequence[Case]) -> Tally:
-    """All single values together; rows are counted apart."""
+    """Return all single values together; rows are counted apart."""
     return total(list(fields(found).values()))
 
 
 def table(found: Sequence[Case]) -> TableScore:
-    """All tables together."""
+    """Return all tables together."""
     result = TableScore()
     for case in found:
         for one in case.scored.tables.values():
@@ -102,7 +102,7 @@ def table(found: Sequence[Case]) -> TableScore:
 
 
 def rows(found: Sequence[Case]) -> dict[str, Any]:
-    """The rows that were found, with those right in every labelled cell as `exact`, and single `cells`."""
+    """Return the rows that were found, with those right in every labelled cell as `exact`, and single `cells`."""
     result = table(found)
     return {**result.found.told(), "exact": result.exact.told(), "cells": result.cells.told()}
 
@@ -121,7 +121,7 @@ def evidence(found: Sequence[Case]) -> dict[str, Any]:
 
 
 def outcomes(found: Sequence[Case], *, of_rows: bool) -> list[Outcome]:
-    """The confidence of every judged value (or row) that has one, and whether it was right."""
+    """Return the confidence of every judged value (or row) that has one, and whether it was right."""
     return [
         Outcome(value.confidence, value.correct)
         for case in found
@@ -131,7 +131,7 @@ def outcomes(found: Sequence[Case], *, of_rows: bool) -> list[Outcome]:
 
 
 def confidence(found: Sequence[Case]) -> dict[str, Any]:
-    """Whether confidences mean what they say, and how wrong what passed without a person is."""
+    """Return whether confidences mean what they say, and how wrong what passed without a person is."""
     return {
         "fields": _reliability(found, of_rows=False),
         "rows": _reliability(found, of_rows=True),
@@ -161,7 +161,7 @@ def _wrong_or_missing(accepted: Sequence[Case]) -> dict[str, Any]:
 
 
 def at_thresholds(found: Sequence[Case]) -> list[dict[str, Any]]:
-    """What would pass, and with what errors, were `accept_at` another and all else in the policy the same."""
+    """Return what would pass, and with what errors, were `accept_at` another and all else in the policy the same."""
     told = []
     for threshold in THRESHOLDS:
         passing = [case for case in found if _would_pass(case.prediction, threshold)]
@@ -180,20 +180,20 @@ def _errors(found: Sequence[Case], accepted: Sequence[Case]) -> dict[str, float]
 
 
 def _would_pass(prediction: Prediction, threshold: float) -> bool:
-    """Whether nothing but a low confidence sent it to a person, and no confidence is below the threshold."""
+    """Return whether nothing but a low confidence sent it to a person, and no confidence is below the threshold."""
     sure = [one.confidence for one in prediction.fields.values() if one.confidence is not None]
     only_doubt = not set(prediction.reasons) - {"low_confidence", NO_THRESHOLD, *SET_ASIDE}
     return prediction.disposition is not None and only_doubt and min(sure, default=1.0) >= threshold
 
 
 def worst(found: Sequence[Case]) -> list[Case]:
-    """The documents with the most faults, the worst first; those without any are none."""
+    """Return the documents with the most faults, the worst first; those without any are none."""
     faulty = [case for case in found if case.scored.faults]
     return sorted(faulty, key=lambda case: (-len(case.scored.faults), case.labelled.file))[:WORST]
 
 
 def judged(found: Sequence[Case]) -> list[tuple[str, str, Judged]]:
-    """Every judged value with its document type and the group of its document, which shares a party."""
+    """Return every judged value with its document type and the group of its document, which shares a party."""
     labels = groups([case.labelled for case in found])
     return [
         (case.kind.name, group, value)
@@ -222,7 +222,7 @@ def _reliability(found: Sequence[Case], *, of_rows: bool) -> dict[str, Any]:
 
 
 def _halves(found: Sequence[Case]) -> list[dict[str, Any]]:
-    """The accuracy of two halves that share no party: alike when nothing was tuned to one of them."""
+    """Return the accuracy of two halves that share no party: alike when nothing was tuned to one of them."""
     sides = halves(groups([case.labelled for case in found]))
     told = []
     for side in (0, 1):

@@ -77,13 +77,13 @@ def fit(samples: Sequence[Sample], prior: Weights = PRIOR) -> Weights:
 
 
 def _lacking(signals: Signals) -> list[float]:
-    """How much each signal falls short of 1, in the order of Weights."""
+    """Return how much each signal falls short of 1, in the order of Weights."""
     values = [getattr(signals, name) for name in _FITTED]
     return [1 - (NEUTRAL if value is None else value) for value in values]
 
 
 def _second(signals: Signals, weights: Weights) -> float:
-    """What a second reading adds to the log-odds."""
+    """Return what a second reading adds to the log-odds."""
     return 0.0 if signals.second is None else weights.second * signals.grounded * (signals.second - NEUTRAL)
 
 

@@ -155,7 +155,7 @@ def _goes_on(last: Word, word: Word) -> bool:
 
 
 def _is_cover(page: Mapping[str, Any]) -> bool:
-    """Whether a page is the archive's typed cover sheet, which gives the values away."""
+    """Return whether a page is the archive's typed cover sheet, which gives the values away."""
     return [word[4] for word in page["words"][:2]] == ["Document", "Metadata"]
 
 

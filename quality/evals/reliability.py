@@ -15,7 +15,7 @@ class Outcome(NamedTuple):
 
 
 def auroc(outcomes: Sequence[Outcome]) -> float | None:
-    """The probability that a right value has a higher confidence than a wrong one, ties counting half.
+    """Return the probability that a right value has a higher confidence than a wrong one, ties counting half.
 
     The area under the ROC curve as the Mann-Whitney statistic (Hanley & McNeil, 1982). None: all right, or all wrong.
     """
@@ -66,7 +66,7 @@ def calibration_error(outcomes: Sequence[Outcome]) -> float | None:
 
 
 def above(outcomes: Sequence[Outcome], threshold: float) -> dict[str, Any]:
-    """How many values have at least the threshold, their share of all, and the share of them that is wrong."""
+    """Return how many values have at least the threshold, their share of all, and the share of them that is wrong."""
     passed = [one for one in outcomes if one.confidence >= threshold]
     wrong = sum(not one.correct for one in passed)
     return {

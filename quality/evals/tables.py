@@ -18,7 +18,7 @@ _SHOWN = 5
 
 
 def figures(details: Mapping[str, Any]) -> list[Figure]:
-    """The figures of a set, by the details of `evaluation`, with the goals that goals.yaml has for the set."""
+    """Return the figures of a set, by the details of `evaluation`, with the goals that goals.yaml has for the set."""
     wanted: dict[str, dict[str, Any]] = yaml.safe_load(_GOALS.read_text("utf-8"))
     goals = wanted["every_set"] | wanted.get(details["set"], {})
     fields = {f"{name}_f1": counts["f1"] for name, counts in details["fields"].items() if f"{name}_f1" in goals}
@@ -65,7 +65,7 @@ def _row_figures(rows: Mapping[str, Any]) -> list[tuple[str, float | None, str, 
 
 
 def classification(found: Sequence[Case]) -> dict[str, Any]:
-    """How many documents were taken for what they are, and for what the others were."""
+    """Return how many documents were taken for what they are, and for what the others were."""
     taken = [(case.labelled.document_type, case.prediction.document_type) for case in found]
     confused = [
         {"file": case.labelled.file, "expected": case.labelled.document_type, "got": case.prediction.document_type}
@@ -99,7 +99,7 @@ def accuracy_table(details: Mapping[str, Any]) -> Table:
 
 
 def worst_table(worst: Sequence[Mapping[str, Any]]) -> Table:
-    """The documents with most faults, and the first places where each is wrong."""
+    """Return the documents with most faults, and the first places where each is wrong."""
     table = Table("worst documents", "faults", "outcome", "where", box=None, header_style="bold", pad_edge=False)
     for document in worst:
         places = [f"{fault['place']}{'' if fault['got'] is not None else ' (missing)'}" for fault in document["faults"]]

@@ -11,7 +11,7 @@ from quality.samples.pages import HARD_PAGES
 
 
 def label(sample: Sample) -> str:
-    """The line of labels.jsonl for a sample."""
+    """Return the line of labels.jsonl for a sample."""
     line = {
         "file": f"files/{sample.file}",
         "document_type": sample.document_type,

@@ -30,17 +30,17 @@ class Sample:
 def invoice(
     file: str, content: Invoice, words: Words, layout: Callable[[Invoice, Words], bytes], scan: Scan | None = None
 ) -> Sample:
-    """An invoice in a layout and a language, scanned when a scan is given."""
+    """Return an invoice in a layout and a language, scanned when a scan is given."""
     return Sample(file, "invoice", invoice_fields(content), lambda: encoded(file, layout(content, words), scan))
 
 
 def receipt(file: str, content: Receipt, words: Words, scan: Scan | None = None) -> Sample:
-    """A receipt in a language, scanned when a scan is given."""
+    """Return a receipt in a language, scanned when a scan is given."""
     return Sample(file, "receipt", receipt_fields(content), lambda: encoded(file, slip(content, words), scan))
 
 
 def encoded(file: str, pdf: bytes, scan: Scan | None) -> bytes:
-    """The printed PDF as it is, or its scan in the format that the file's name says."""
+    """Return the printed PDF as it is, or its scan in the format that the file's name says."""
     if scan is None:
         return pdf
     pages = scanned(pdf, scan)

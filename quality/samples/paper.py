@@ -29,7 +29,7 @@ class Paper(FPDF):
         self.add_page()
 
     def file_id(self) -> str:
-        """A fixed id: fpdf's own depends on when the file is made."""
+        """Return a fixed id: fpdf's own depends on when the file is made."""
         digest = md5(self.family.encode(), usedforsecurity=False).hexdigest().upper()
         return f"<{digest}><{digest}>"
 
@@ -65,7 +65,7 @@ class Paper(FPDF):
             )
 
     def data(self) -> bytes:
-        """The finished file."""
+        """Return the finished file."""
         return bytes(self.output())
 
 

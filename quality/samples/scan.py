@@ -33,24 +33,24 @@ class Scan:
 
 
 def render(pdf: bytes, dpi: int) -> list[Image.Image]:
-    """The pages of a PDF as RGB images."""
+    """Return the pages of a PDF as RGB images."""
     with pymupdf.open(stream=pdf, filetype="pdf") as document:
         pixmaps = [page.get_pixmap(dpi=dpi, alpha=False) for page in document]
         return [Image.frombytes("RGB", (pixmap.width, pixmap.height), pixmap.samples) for pixmap in pixmaps]
 
 
 def scanned(pdf: bytes, scan: Scan) -> list[Image.Image]:
-    """The pages of a PDF as they come out of a scan: grey images, or colour for a photograph (with tilt)."""
+    """Return the pages of a PDF as they come out of a scan: grey images, or colour for a photograph (with tilt)."""
     return [worn(photographed(page, scan) if scan.tilt else laid(page, scan), scan) for page in render(pdf, scan.dpi)]
 
 
 def laid(page: Image.Image, scan: Scan) -> Image.Image:
-    """A page on the bed of a scanner: grey, a little askew, the lid white."""
+    """Return a page on the bed of a scanner: grey, a little askew, the lid white."""
     return page.convert("L").rotate(scan.angle, Image.Resampling.BICUBIC, fillcolor=255)
 
 
 def photographed(page: Image.Image, scan: Scan) -> Image.Image:
-    """A page on a desk, seen at a slant."""
+    """Return a page on a desk, seen at a slant."""
     border = page.width // 12
     desk = Image.new("RGB", (page.width + 2 * border, page.height + 2 * border), DESK)
     desk.paste(page, (border, border))
@@ -88,14 +88,14 @@ def worn(image: Image.Image, scan: Scan) -> Image.Image:
 
 
 def as_jpeg(image: Image.Image, quality: int, dpi: int) -> bytes:
-    """One page as JPEG."""
+    """Return one page as JPEG."""
     out = BytesIO()
     image.save(out, "JPEG", quality=quality, optimize=True, dpi=(dpi, dpi))
     return out.getvalue()
 
 
 def as_png(image: Image.Image, dpi: int, levels: int = 16) -> bytes:
-    """One page as PNG, in as few grey levels as office scanners keep."""
+    """Return one page as PNG, in as few grey levels as office scanners keep."""
     out = BytesIO()
     image.quantize(levels, dither=Image.Dither.NONE).save(out, "PNG", optimize=True, dpi=(dpi, dpi))
     return out.getvalue()

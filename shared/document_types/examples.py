@@ -22,7 +22,7 @@ _SCALARS: Mapping[str, tuple[type, ...]] = {"number": (int, float), "money": (in
 
 
 def read_examples(folder: TypeFolder, fields: tuple[FieldSpec, ...] | None) -> tuple[list[Example], list[TypeProblem]]:
-    """The examples of a folder by name, and what is wrong with them; without `fields`, only with their files."""
+    """Return the examples of a folder by name, and what is wrong with them; without `fields`, only with their files."""
     examples: list[Example] = []
     problems: list[TypeProblem] = []
     names = [PurePosixPath(name) for name in sorted(folder.files) if name.startswith(f"{FOLDER}/")]

@@ -73,11 +73,11 @@ class TypeLibrary:
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def known(self, *, fresh: bool = False) -> Mapping[str, DocumentType]:
-        """The types by name; `fresh`: as the container is now. Raises Retryable when storage is away."""
+        """Return the types by name; `fresh`: as the container is now. Raises Retryable when storage is away."""
         return (await self.present(fresh=fresh)).types
 
     async def present(self, *, fresh: bool = False) -> TypeSet:
-        """The types with what is wrong with others; raises Retryable when storage is away."""
+        """Return the types with what is wrong with others; raises Retryable when storage is away."""
         async with self._lock:
             if fresh or self._listed is None or self.clock.now() - self._listed >= self.patience:
                 await self._refresh()
@@ -96,7 +96,7 @@ class TypeLibrary:
         self._kept.add((kind.name, kind.version, records))
 
     async def kept(self, name: str, version: str) -> DocumentType:
-        """The version of a type that a Run uses; raises Unavailable when it was not kept."""
+        """Return the version of a type that a Run uses; raises Unavailable when it was not kept."""
         kind = (await self.known()).get(name)
         if kind is not None and kind.version == version:
             return kind

@@ -60,10 +60,10 @@ class Records(Protocol):
     """Tables of records. Keys hold letters, digits, and `-_.:|`. Transport trouble is raised as Retryable."""
 
     async def get(self, table: str, partition: str, key: str) -> Record | None:
-        """One row, or None."""
+        """Return one row, or None."""
 
     def partition(self, table: str, partition: str, prefix: str = "", start: str = "") -> AsyncIterator[Record]:
-        """The rows of a partition whose key begins with `prefix`, in key order, from the key `start` on."""
+        """Return the rows of a partition whose key begins with `prefix`, in key order, from the key `start` on."""
 
     def keyed(self, table: str, prefix: str, within: Partitions = ALL_PARTITIONS) -> AsyncIterator[Record]:
         """The rows of the partitions `within` whose key begins with `prefix`, in order (a scan: for listings only)."""

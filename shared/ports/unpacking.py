@@ -44,7 +44,7 @@ _EMPTY = Reason(code="empty", message="It has 0 bytes.")
 
 
 def write_members(entries: Entries, file: SourceFile, target: str, bounds: Bounds) -> tuple[Member, ...]:
-    """The side that runs in a child."""
+    """Return the side that runs in a child."""
     tally = Tally(bounds, file.path.stat().st_size)
     members = []
     for index, entry in enumerate(entries(file), 1):
@@ -55,7 +55,7 @@ def write_members(entries: Entries, file: SourceFile, target: str, bounds: Bound
 
 
 def _written(member: Member, entry: Entry, folder: Path, tally: Tally, most: int) -> Member:
-    """The member with its size once its file is there; without a file when it is damaged, empty or too large."""
+    """Return the member with its size once its file is there; without a file when it is damaged, empty or too large."""
     path = folder / member.file
     try:
         size = _copy(entry.content, path, tally, most)

@@ -1,4 +1,4 @@
-"""Says which document type the pages are, by the types' typical words and how prominently they stand."""
+"""Say which document type the pages are, by the types' typical words and how prominently they stand."""
 
 import json
 from collections.abc import Sequence
@@ -47,13 +47,13 @@ def classify(document: Document, schema: dict[str, Any], texts: tuple[str, ...])
 
 
 def best_type(document: Document, types: Sequence[TypeWords]) -> tuple[float, str]:
-    """The highest score of all types, and the type that has it; 0.0 and "unknown" without types."""
+    """Return the highest score of all types, and the type that has it; 0.0 and "unknown" without types."""
     hits = _hits(document, types)
     return max(((_score(document, item, hits), item.name) for item in types), default=(0.0, UNKNOWN))
 
 
 def listed_types(texts: tuple[str, ...]) -> list[TypeWords]:
-    """The document types that the task lists."""
+    """Return the document types that the task lists."""
     rows = [json.loads(row) for row in between(texts, "types").splitlines() if row.strip()]
     return [TypeWords(row["name"], row.get("title") or row["name"], tuple(row.get("labels", ()))) for row in rows]
 

@@ -1,4 +1,4 @@
-"""Proposes the fields of a document type: what stands beside a label in the samples, and tables with a header."""
+"""Propose the fields of a document type: what stands beside a label in the samples, and tables with a header."""
 
 import re
 from collections import Counter
@@ -42,7 +42,7 @@ class Header:
 
 
 def draft(samples: Sequence[Document]) -> dict[str, Any]:
-    """The draft's object; what stands in at least half of the samples counts, what stands in all is required."""
+    """Return the draft's object; what stands in at least half of the samples counts, what stands in all is required."""
     conventions = detect_conventions(line.text for sample in samples for line in sample.lines)
     headers = [header for sample in samples for page in sample.pages for header, _ in _headers(page)]
     found = [{fold(pair.label): pair for pair in _pairs(sample)} for sample in samples]
@@ -97,7 +97,7 @@ def _pairs(document: Document) -> Iterator[Pair]:
 
 
 def _value_at(page: Page, label: Line, inside: set[Line]) -> Line | None:
-    """The line that a label without a value on its own line stands for."""
+    """Return the line that a label without a value on its own line stands for."""
     beside = next(iter(page.right_of(label)), None)
     if beside is not None and (label.text.rstrip().endswith(":") or _looks_like_value(beside.text)):
         return beside
@@ -142,7 +142,7 @@ def _headers(page: Page) -> Iterator[tuple[Header, set[Line]]]:
 
 
 def _title(document: Document) -> str:
-    """The largest words in the upper third of the first page."""
+    """Return the largest words in the upper third of the first page."""
     if not document.pages:
         return ""
     page = document.pages[0]
@@ -152,12 +152,12 @@ def _title(document: Document) -> str:
 
 
 def _common(kinds: Sequence[str]) -> str:
-    """The kind of most values; text when there are none."""
+    """Return the kind of most values; text when there are none."""
     return Counter(kinds).most_common(1)[0][0] if kinds else "text"
 
 
 def _kind(value: str, conventions: Conventions) -> str:
-    """What a value is by its form."""
+    """Return what a value is by its form."""
     text = value.strip()
     if any(tick in text for tick in _TICKS) or text.lower() in {"yes", "no", "ja", "nein", "oui", "non"}:
         return "boolean"

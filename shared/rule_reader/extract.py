@@ -25,7 +25,7 @@ _LABEL_AND_VALUE = 2  # lines of a candidate; those behind are where its value g
 
 
 def extract(document: Document, schema: dict[str, Any], only: Sequence[tuple[str, str]] = ()) -> dict[str, Any]:
-    """The answer's object; of tables just the rows that begin in the runs of lines `only`, if there are any."""
+    """Return the answer's object; of tables just the rows that begin in the runs of lines `only`, if there are any."""
     fields, tables = read_fields(schema)
     conventions = document.conventions
     hits = find_hits(document.lines, {field.name: field.labels for field in fields})

@@ -35,7 +35,7 @@ _NEGATED = re.compile(r"\b(?:non|not|no|without)(?:\s(?:an?|the))?[\s-]*$")
 
 
 def asks_for_law(field: Field) -> bool:
-    """Whether the field asks whose law governs."""
+    """Return whether the field asks whose law governs."""
     return field.kind == "text" and bool(_ASKS_FOR_LAW.search(field.words))
 
 
@@ -97,7 +97,7 @@ class Prose:
         return [(day.value.isoformat(), day.start, day.end) for day in find_dates(self._text, self.conventions)]
 
     def law(self, field: Field) -> Candidate | None:
-        """The state or country whose law governs."""
+        """Return the state or country whose law governs."""
         match = _LAW.search(self._text)
         if match is None:
             return None

@@ -1,4 +1,4 @@
-"""Takes the document, the images and the task apart, as the model request contract lays them out.
+"""Take the document, the images and the task apart, as the model request contract lays them out.
 
 Whatever stands inside the fence is data. Each of its lines is one JSON object, so nothing in it can close the fence.
 """
@@ -15,13 +15,13 @@ _IMAGE_OF = re.compile(r"\s*Image of (page|example) (\d+)\s*")
 
 
 def read_document(texts: tuple[str, ...]) -> Document:
-    """The pages between the fences, in order; a page that cannot be parsed as JSON is no page."""
+    """Return the pages between the fences, in order; a page that cannot be parsed as JSON is no page."""
     pages = [_page(json.loads(row)) for text in texts for row in _fenced(text)]
     return Document(tuple(pages))
 
 
 def read_samples(texts: tuple[str, ...]) -> list[Document]:
-    """The documents of a request that holds several, each in a fence of its own."""
+    """Return the documents of a request that holds several, each in a fence of its own."""
     found = [[_page(json.loads(row)) for row in _fenced(text)] for text in texts]
     return [Document(tuple(pages)) for pages in found if pages]
 
@@ -46,7 +46,7 @@ def _page(raw: dict[str, Any]) -> Page:
 
 
 def image_pages(texts: tuple[str, ...]) -> list[int | None]:
-    """The page of each image, in the order of the images; None: it belongs to an example."""
+    """Return the page of each image, in the order of the images; None: it belongs to an example."""
     found = (match for text in texts if (match := _IMAGE_OF.fullmatch(text)))
     return [int(match.group(2)) if match.group(1) == "page" else None for match in found]
 
@@ -57,7 +57,7 @@ def wanted_rows(texts: tuple[str, ...]) -> list[tuple[str, str]]:
 
 
 def between(texts: tuple[str, ...], tag: str) -> str:
-    """What stands between `<tag>` and `</tag>` in the task part, never in the document; empty when absent."""
+    """Return what stands between `<tag>` and `</tag>` in the task part, never in the document; empty when absent."""
     for text in texts:
         if _OPEN not in text and (match := re.search(rf"<{tag}>\s*(.*?)\s*</{tag}>", text, re.DOTALL)):
             return match.group(1)

@@ -1,4 +1,4 @@
-"""Says which of the pages in question begin a document: those that look like the first page of some type."""
+"""Say which of the pages in question begin a document: those that look like the first page of some type."""
 
 import json
 from typing import Any
@@ -13,7 +13,7 @@ those and of contracts 4 %."""
 
 
 def split(document: Document, texts: tuple[str, ...]) -> dict[str, Any]:
-    """The answer's object: `first_pages`, of those that the task asks about."""
+    """Return the answer's object: `first_pages`, of those that the task asks about."""
     types = listed_types(texts)
     asked = {int(number) for number in json.loads(between(texts, "pages") or "[]")}
     alone = {page.number: Document((page,)) for page in document.pages if page.number in asked}

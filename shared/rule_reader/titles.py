@@ -26,7 +26,7 @@ _BASE = 0.45
 
 
 def is_title(field: Field) -> bool:
-    """Whether the field asks for what the document is called."""
+    """Return whether the field asks for what the document is called."""
     return field.kind == "text" and field.title.lower() in {
         "title",
         "document title",
@@ -37,7 +37,7 @@ def is_title(field: Field) -> bool:
 
 
 def title(field: Field, document: Document) -> Candidate | None:
-    """The heading, when the document's first page is there."""
+    """Return the heading, when the document's first page is there."""
     if not document.pages or document.pages[0].number != 1:
         return None
     page = document.pages[0]
@@ -78,7 +78,7 @@ def _score(page: Page, line: Line) -> float:
 
 
 def _block(page: Page, line: Line) -> tuple[Line, ...]:
-    """The heading's line with those it goes on from and into."""
+    """Return the heading's line with those it goes on from and into."""
     rows: Sequence[Sequence[Line]] = page.rows
     found = [line]
     for step in (-1, 1):
@@ -96,7 +96,7 @@ def _block(page: Page, line: Line) -> tuple[Line, ...]:
 
 
 def _is_rest(lower: Line, upper: Line) -> bool:
-    """Whether a line is the last word of the heading above, what it calls itself, and written like it."""
+    """Return whether a line is the last word of the heading above, what it calls itself, and written like it."""
     return (
         bool(_KINDS.fullmatch(lower.text.strip()))
         and upper.text.isupper()

@@ -20,7 +20,7 @@ _SHARE = 0.3  # what it adds when all marks are of one currency
 def without_label(
     field: Field, document: Document, conventions: Conventions, chosen: Mapping[str, Candidate | None]
 ) -> Candidate | None:
-    """A value for a field none of whose labels led to one, or None."""
+    """Return a value for a field none of whose labels led to one, or None."""
     if field.kind == "date" and _GENERIC_DATE & {fold(label) for label in field.labels}:
         return _first_date(field, document, conventions, chosen)
     if field.kind == "currency":
@@ -32,7 +32,7 @@ def without_label(
 
 
 def _registered(field: Field, document: Document) -> Candidate | None:
-    """The first account or tax number whose check sum is right."""
+    """Return the first account or tax number whose check sum is right."""
     find = find_ibans if field.identifier == "iban" else find_vat_ids
     for line in document.lines:
         for found in find(line.text):
@@ -44,7 +44,7 @@ def _registered(field: Field, document: Document) -> Candidate | None:
 def _first_date(
     field: Field, document: Document, conventions: Conventions, chosen: Mapping[str, Candidate | None]
 ) -> Candidate | None:
-    """The topmost date of the first page or those behind it that no other field's label claims."""
+    """Return the topmost date of the first page or those behind it that no other field's label claims."""
     if document.pages and document.pages[0].number > 1:
         return None
     taken = {line for other in chosen.values() if other and other.field != field.name for line in other.lines}

@@ -32,12 +32,12 @@ class Verdict:
     line: str | None = None
 
     def as_json(self) -> dict[str, Any]:
-        """The schema's object."""
+        """Return the schema's object."""
         return {"field": self.field, "verdict": self.verdict, "reason": self.reason, "line": self.line}
 
 
 def verify(document: Document, schema: dict[str, Any], texts: tuple[str, ...]) -> dict[str, Any]:
-    """The answer's object: a verdict for every field that the schema lets us name and the extraction holds."""
+    """Return the answer's object: a verdict for every field that the schema lets us name and the extraction holds."""
     extraction = json.loads(between(texts, "extraction") or '{"fields": {}}')
     allowed = schema["properties"]["verdicts"]["items"]["properties"]["field"].get("enum", ())
     given = {name: item for name, item in extraction["fields"].items() if not allowed or name in allowed}
@@ -76,7 +76,7 @@ def _closing(document: Document, fields: list[Field], finder: Finder) -> dict[st
 
 
 def _by_sums(field: Field, value: Value | None, closing: dict[str, Candidate]) -> Verdict | None:
-    """What arithmetic says of one of the three sums; None when it says nothing."""
+    """Return what arithmetic says of one of the three sums; None when it says nothing."""
     if value is None or field.name not in closing:
         return None
     if _equal(field, closing[field.name].value, value):
@@ -100,7 +100,7 @@ def _single(field: Field, value: Value | None, cited: list[Line], finder: Finder
 
 
 def _elsewhere(field: Field, value: Value, cited: list[Line], finder: Finder) -> Verdict:
-    """A value that stands at no label: on its cited lines, anywhere, or nowhere."""
+    """Return a value that stands at no label: on its cited lines, anywhere, or nowhere."""
     everywhere = list(finder.document.lines)
     for lines, where in ((cited, "on the cited lines"), (everywhere, "on the page")):
         line = _holding(field, value, lines, finder.conventions)
@@ -112,7 +112,7 @@ def _elsewhere(field: Field, value: Value, cited: list[Line], finder: Finder) ->
 
 
 def _rows(name: str, rows: list[dict[str, Any]], document: Document) -> Verdict:
-    """A table is supported when the text of every row's cells can be found on the pages."""
+    """Return a table is supported when the text of every row's cells can be found on the pages."""
     text = _letters(" ".join(line.text for line in document.lines))
     for number, row in enumerate(rows, 1):
         for column, value in row.items():

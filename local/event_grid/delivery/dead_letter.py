@@ -48,7 +48,7 @@ class BlobDeadLetters:
 
 
 def dead_letter(delivery: Delivery, schema: EventSchema) -> dict[str, Any]:
-    """The event with the properties that say why it was given up; CloudEvents spell them in small letters."""
+    """Return the event with the properties that say why it was given up; CloudEvents spell them in small letters."""
     properties = {
         "deadLetterReason": delivery.reason,
         "deliveryAttempts": delivery.attempts,

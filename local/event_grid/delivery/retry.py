@@ -31,7 +31,7 @@ class Outcome:
 
     @classmethod
     def of_status(cls, status: int) -> "Outcome":
-        """The outcome of an answer with this status: 404 is `NotFound`, 599 is `Http599`."""
+        """Return the outcome of an answer with this status: 404 is `NotFound`, 599 is `Http599`."""
         names = {HTTPStatus.REQUEST_ENTITY_TOO_LARGE.value: "RequestEntityTooLarge"}
         known = {s.value: s.name.title().replace("_", "") for s in HTTPStatus}
         return cls(status, names.get(status) or known.get(status) or f"Http{status}")
@@ -61,7 +61,7 @@ EXPIRED = GiveUp("TimeToLiveExceeded")
 
 
 def decide(policy: RetryPolicy, outcome: Outcome, attempts: int, seconds_left: float) -> Decision:
-    """What follows the `attempts`-th attempt (1 is the first), `seconds_left` before the event expires.
+    """Return what follows the `attempts`-th attempt (1 is the first), `seconds_left` before the event expires.
 
     A wait never reaches beyond the event's end, so that it expires on time.
     """

@@ -17,7 +17,7 @@ def first_wait(subscription: Subscription, event_id: str) -> float:
 
 
 def loses_acknowledgement(faults: ScriptedFaults, delivery: Delivery) -> bool:
-    """Whether the success of this attempt is to be forgotten, so that the event comes again."""
+    """Return whether the success of this attempt is to be forgotten, so that the event comes again."""
     if delivery.acknowledged >= faults.copies:
         return False
     every = faults.duplicate_every
@@ -68,7 +68,7 @@ class Outages:
         self._running.pop(topic, None)
 
     def strike(self, topic: str) -> Outage | None:
-        """The outage that the next request meets; it counts as one of its requests."""
+        """Return the outage that the next request meets; it counts as one of its requests."""
         running = self._running.get(topic)
         if running is None:
             return None

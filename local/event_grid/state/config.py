@@ -75,7 +75,7 @@ _BOOL = TypeAdapter[Any](Annotated[list[StrictBool], Field(min_length=1, max_len
 
 
 def _operand_type(operator: Operator) -> TypeAdapter[Any]:
-    """What the operands of an operator must be."""
+    """Return what the operands of an operator must be."""
     if operator in (Operator.IS_NULL_OR_UNDEFINED, Operator.IS_NOT_NULL):
         return _NOTHING
     if operator in (Operator.NUMBER_IN_RANGE, Operator.NUMBER_NOT_IN_RANGE):
@@ -192,7 +192,7 @@ class GridConfig(_Model):
         return cls.model_validate_json(path.read_bytes())
 
     def topic(self, name: str) -> Topic | None:
-        """The custom topic of that name."""
+        """Return the custom topic of that name."""
         return next((topic for topic in self.topics if topic.name == name), None)
 
     def input_schema(self, topic: str) -> EventSchema | None:
@@ -211,5 +211,5 @@ class GridConfig(_Model):
             raise ValueError(f"subscription {subscription.name}: a CloudEvents topic delivers CloudEvents only")
 
     def delivery_schema(self, subscription: Subscription) -> EventSchema:
-        """The schema of the deliveries: the subscription's, else that of the topic's input."""
+        """Return the schema of the deliveries: the subscription's, else that of the topic's input."""
         return subscription.event_delivery_schema or self.input_schema(subscription.topic) or EventSchema.CLOUD_EVENTS

@@ -57,7 +57,7 @@ class Event:
 
     @classmethod
     def of(cls, schema: EventSchema, body: Mapping[str, Any]) -> "Event":
-        """The event in a checked JSON object of that schema."""
+        """Return the event in a checked JSON object of that schema."""
         source, type_ = ("source", "type") if schema is EventSchema.CLOUD_EVENTS else ("topic", "eventType")
         return cls(schema, body["id"], body[source], body[type_], body.get("subject") or "", body)
 
@@ -94,7 +94,7 @@ def parse(body: bytes, content_type: str, schema: EventSchema, topic_id: str) ->
 
 
 def too_large(limit: int) -> PublishRefused:
-    """The refusal of a request of more than `limit` bytes."""
+    """Return the refusal of a request of more than `limit` bytes."""
     return PublishRefused(413, "RequestEntityTooLarge", f"The maximum size ({limit}) has been exceeded.")
 
 
@@ -116,7 +116,7 @@ def _items(body: bytes, media_type: str, schema: EventSchema) -> list[Any]:
 
 
 def _cloud_event(item: object) -> dict[str, Any]:
-    """The object without its unset (null) attributes, once the package has found it valid."""
+    """Return the object without its unset (null) attributes, once the package has found it valid."""
     if not isinstance(item, dict):
         raise _invalid(EventSchema.CLOUD_EVENTS, "An event must be a JSON object.")
     event = {name: value for name, value in item.items() if value is not None or name == "data"}
@@ -152,7 +152,7 @@ def _invalid(schema: EventSchema, why: str) -> PublishRefused:
 
 
 def converted(event: Event, schema: EventSchema) -> dict[str, Any]:
-    """The event as JSON in the delivery schema.
+    """Return the event as JSON in the delivery schema.
 
     Event Grid events become CloudEvents as "CloudEvents schema" of the service's documentation maps them; the other way
     does not exist, and raises ValueError.

@@ -82,7 +82,7 @@ class Store:
         await self._writer.run(lambda db: db.execute(sql, (now, subscription, now)))
 
     async def counts(self) -> dict[str, dict[str, int]]:
-        """How many deliveries of each subscription are in each state."""
+        """Return how many deliveries of each subscription are in each state."""
         sql = "SELECT subscription, state, count(*) FROM deliveries GROUP BY subscription, state"
         counts: dict[str, dict[str, int]] = {}
         for name, state, count in await self._writer.run(lambda db: db.execute(sql).fetchall()):
@@ -90,7 +90,7 @@ class Store:
         return counts
 
     async def subscriptions(self) -> list[Subscription]:
-        """All that were created and not deleted."""
+        """Return all that were created and not deleted."""
         rows = await self._writer.run(
             lambda db: db.execute("SELECT definition FROM subscriptions ORDER BY name").fetchall()
         )
@@ -111,7 +111,7 @@ class Store:
         await self._writer.run(work)
 
     async def announced(self) -> list[Announced]:
-        """Every blob version that the storage source has announced and that was not deleted since."""
+        """Return every blob version that the storage source has announced and that was not deleted since."""
         rows = await self._writer.run(lambda db: db.execute("SELECT * FROM announced").fetchall())
         return [Announced(*row) for row in rows]
 

@@ -128,7 +128,7 @@ class AppSettings:
         return _PLACEHOLDER.sub(value, text)
 
     def connection_string(self, connection: str) -> str:
-        """The storage connection string that a binding's `connection` names: `AzureWebJobs<name>` or `<name>`.
+        """Return the storage connection string that a binding's `connection` names: `AzureWebJobs<name>` or `<name>`.
 
         Raises:
             ConfigError: there is none. Identity connections (`NAME__queueServiceUri`) need Azure and are refused.

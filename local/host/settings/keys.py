@@ -46,7 +46,7 @@ class Keys:
 
     @staticmethod
     def path(state: Path) -> Path:
-        """The file with the keys, as JSON with the names of the attributes."""
+        """Return the file with the keys, as JSON with the names of the attributes."""
         return state / _FILE
 
     def admit(self, request: web.Request, level: str) -> bool:
@@ -60,7 +60,7 @@ class Keys:
                 return self._shows(request, [self.master])
 
     def admit_webhook(self, request: web.Request, extension: str) -> bool:
-        """Whether a request shows the system key of an extension, or the master key."""
+        """Return whether a request shows the system key of an extension, or the master key."""
         return self._shows(request, [self.master, self.system[extension]])
 
     def _shows(self, request: web.Request, accepted: Iterable[str]) -> bool:

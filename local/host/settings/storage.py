@@ -21,7 +21,7 @@ def poison_queue(queue: str) -> str | None:
 
 
 def blob_trigger_queue(host_id: str) -> str:
-    """The internal queue between blob events and blob functions."""
+    """Return the internal queue between blob events and blob functions."""
     return f"azure-webjobs-blobtrigger-{host_id}"
 
 
@@ -38,7 +38,7 @@ class Storage:
         self._arrivals: defaultdict[str, asyncio.Event] = defaultdict(asyncio.Event)
 
     async def queues(self, connection_string: str) -> QueueServiceClient:
-        """The queue service behind a connection string."""
+        """Return the queue service behind a connection string."""
         if connection_string not in self._queues:
             client = QueueServiceClient.from_connection_string(
                 connection_string, initial_backoff=1, increment_base=1, retry_total=3
@@ -47,7 +47,7 @@ class Storage:
         return self._queues[connection_string]
 
     async def blobs(self, connection_string: str) -> BlobServiceClient:
-        """The blob service behind a connection string."""
+        """Return the blob service behind a connection string."""
         if connection_string not in self._blobs:
             client = BlobServiceClient.from_connection_string(
                 connection_string, initial_backoff=1, increment_base=1, retry_total=3
@@ -56,7 +56,7 @@ class Storage:
         return self._blobs[connection_string]
 
     async def hosts_container(self, connection_string: str) -> ContainerClient:
-        """The container for the host's own blobs, made on demand."""
+        """Return the container for the host's own blobs, made on demand."""
         container = (await self.blobs(connection_string)).get_container_client(HOSTS_CONTAINER)
         with contextlib.suppress(ResourceExistsError):  # from an earlier start
             await container.create_container()

@@ -22,7 +22,7 @@ class BlobPattern:
         return self.path.partition("/")[0]
 
     def match(self, container: str, name: str) -> dict[str, str] | None:
-        """The values of the placeholders, or None when the blob is not meant."""
+        """Return the values of the placeholders, or None when the blob is not meant."""
         if container.lower() != self.container.lower():
             return None
         found = self._expression.fullmatch(name)

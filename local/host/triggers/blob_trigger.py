@@ -70,7 +70,7 @@ class BlobTrigger:
         return self.function.trigger.text("source", "LogsAndContainerScan") != "EventGrid"
 
     async def call(self, blob: BlobClient, properties: BlobProperties, parameters: Mapping[str, str]) -> Call:
-        """The invocation for a blob; without an SDK type, the parameter gets all of its bytes."""
+        """Return the invocation for a blob; without an SDK type, the parameter gets all of its bytes."""
         trigger = self.function.trigger
         if trigger.deferred:
             connection = trigger.text("connection", "AzureWebJobsStorage")
@@ -101,7 +101,7 @@ class BlobQueueHandler:
         return await self._pool.invoke(call) if call else _DONE
 
     async def _call(self, message: QueueMessage, wanted: "_Wanted") -> Call | None:
-        """The invocation that a message asks for; None when there is nothing to do."""
+        """Return the invocation that a message asks for; None when there is nothing to do."""
         trigger = self._triggers.get(wanted.FunctionId)
         if trigger is None:
             _log.warning("blob message %s names the unknown function %s", message.id, wanted.FunctionId)
@@ -128,7 +128,7 @@ class _Wanted:
 
 
 def _metadata(blob: BlobClient, properties: BlobProperties) -> dict[str, Data]:
-    """What every blob function is told, beside the placeholders of its path."""
+    """Return what every blob function is told, beside the placeholders of its path."""
     content = properties.content_settings
     return {
         "BlobTrigger": text_data(f"{blob.container_name}/{blob.blob_name}"),

@@ -116,7 +116,7 @@ async def _request_data(request: web.Request, parameters: dict[str, str]) -> dic
 
 
 def _joined(values: MultiMapping[str]) -> dict[str, str]:
-    """One text for each name; several values of one name are joined by commas, as ASP.NET does."""
+    """Return one text for each name; several values of one name are joined by commas, as ASP.NET does."""
     return {name: ",".join(values.getall(name)) for name in values}
 
 

@@ -1,4 +1,4 @@
-"""Takes messages from a storage queue and runs a function for each, by the rules of the storage extension 5.x.
+"""Take messages from a storage queue and runs a function for each, by the rules of the storage extension 5.x.
 
 A batch of at most `batch_size` messages is taken whenever no more than `new_batch_threshold` are being worked on. A
 message is locked for ten minutes, renewed at half of it. A success deletes it. A failure makes it visible again after

@@ -27,7 +27,7 @@ class QueueTrigger:
 
 
 def _body(body: bytes) -> Data:
-    """A message is text to the worker, unless it is none."""
+    """Return a message is text to the worker, unless it is none."""
     try:
         return text_data(body.decode())
     except UnicodeDecodeError:

@@ -34,7 +34,7 @@ class Status:
     next: datetime
 
     def to_json(self) -> dict[str, str | None]:
-        """The object that the function and the status blob get."""
+        """Return the object that the function and the status blob get."""
         last = self.last.isoformat() if self.last else None
         return {"Last": last, "Next": self.next.isoformat(), "LastUpdated": last}
 
@@ -62,7 +62,7 @@ class Schedule:
         self.monitored = second - first >= _MONITORED_FROM
 
     def after(self, moment: datetime) -> datetime:
-        """The first occurrence later than `moment`."""
+        """Return the first occurrence later than `moment`."""
         return self._after(moment, 1)
 
     def _after(self, moment: datetime, steps: int) -> datetime:

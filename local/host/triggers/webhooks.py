@@ -73,7 +73,7 @@ class Webhooks:
 
 
 async def _events(request: web.Request) -> list[Event] | web.Response:
-    """The events of a delivery, or the answer when the request is a handshake or no delivery."""
+    """Return the events of a delivery, or the answer when the request is a handshake or no delivery."""
     if request.method == "OPTIONS":
         origin = request.headers.get("WebHook-Request-Origin", "")
         return web.Response(headers={"WebHook-Allowed-Origin": origin, "WebHook-Allowed-Rate": "*"})
@@ -92,7 +92,7 @@ async def _events(request: web.Request) -> list[Event] | web.Response:
 
 
 def _parsed(body: bytes) -> list[Event]:
-    """One event or a list of them. Raises ValueError for anything else."""
+    """Return one event or a list of them. Raises ValueError for anything else."""
     found = json.loads(body)
     events: list[Event] = found if isinstance(found, list) else [found]
     if not all(isinstance(event, dict) for event in events):

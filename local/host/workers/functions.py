@@ -27,7 +27,7 @@ class Trigger:
     deferred: bool
 
     def text(self, name: str, default: str = "") -> str:
-        """A property that is a string; `default` when it is absent."""
+        """Return a property that is a string; `default` when it is absent."""
         return str(self.options.get(name) or default)
 
 

@@ -140,7 +140,7 @@ class WorkerPool:
         return await WorkerProcess.start(self._app, self._environment, self._log_level, self._on_arrival, offset)
 
     async def _least_busy(self) -> WorkerProcess | None:
-        """A worker that can take an invocation, waiting for one; None when the host is ending."""
+        """Return a worker that can take an invocation, waiting for one; None when the host is ending."""
         while not self._draining:
             usable = [worker for worker in self._workers if worker.usable]
             if usable:

@@ -34,7 +34,7 @@ class Call:
     invocation_id: str = field(default_factory=lambda: str(uuid4()))
 
     def message(self) -> Message:
-        """What the worker is told."""
+        """Return what the worker is told."""
         return {
             "op": "invoke",
             "id": self.invocation_id,

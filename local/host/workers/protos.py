@@ -22,7 +22,7 @@ class Message:
         return self.fields.get(name)
 
     def WhichOneof(self, _group: str) -> str | None:  # noqa: N802 - protobuf's name
-        """The name of the one field that is set."""
+        """Return the name of the one field that is set."""
         return next(iter(self.fields), None)
 
 
@@ -30,7 +30,7 @@ class ParameterBinding(Message):
     """One named argument; its data always travels in the message itself."""
 
     def WhichOneof(self, _group: str) -> str | None:  # noqa: N802 - protobuf's name
-        """Where the data is."""
+        """Return where the data is."""
         return "data"
 
 

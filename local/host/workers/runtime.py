@@ -81,13 +81,13 @@ class Runtime:
         self._library.stop_threadpool_executor()
 
     def current_invocation(self) -> str | None:
-        """The invocation that the calling thread of the library's pool runs."""
+        """Return the invocation that the calling thread of the library's pool runs."""
         found: str | None = self._library.invocation_id_cv.get()
         return found
 
 
 def _trace_parent() -> str:
-    """A new W3C trace parent."""
+    """Return a new W3C trace parent."""
     return f"00-{uuid4().hex}-{uuid4().hex[:16]}-01"
 
 
@@ -106,7 +106,7 @@ def _typed(data: Data) -> Message:
 
 
 def _plain(typed: Any) -> Data:  # noqa: ANN401 - one of the message classes
-    """The library's TypedData as wire data."""
+    """Return the library's TypedData as wire data."""
     kind = typed.WhichOneof("data")
     value = getattr(typed, kind)
     if kind == "bytes":

@@ -18,7 +18,7 @@ _MAX_LENGTH = 512 * 1024 * 1024
 
 
 async def read_message(reader: asyncio.StreamReader) -> Message | None:
-    """The next message, or None when the other side is gone."""
+    """Return the next message, or None when the other side is gone."""
     try:
         length = int.from_bytes(await reader.readexactly(_LENGTH_BYTES))
         body = await reader.readexactly(length)
@@ -29,7 +29,7 @@ async def read_message(reader: asyncio.StreamReader) -> Message | None:
 
 
 def encode_message(message: Message) -> bytes:
-    """A message with its length in front (4 bytes, most significant first); at most 512 MiB.
+    """Return a message with its length in front (4 bytes, most significant first); at most 512 MiB.
 
     Raises:
         ValueError: it is longer.
@@ -41,7 +41,7 @@ def encode_message(message: Message) -> bytes:
 
 
 def text_data(text: str) -> Data:
-    """A string."""
+    """Return a string."""
     return {"string": text}
 
 
@@ -56,13 +56,13 @@ def bytes_data(value: bytes) -> Data:
 
 
 def bytes_of(data: Data) -> bytes:
-    """The content of string, json or bytes data, as bytes."""
+    """Return the content of string, json or bytes data, as bytes."""
     if "bytes" in data:
         return base64.b64decode(data["bytes"])
     return str(data.get("string", data.get("json", ""))).encode()
 
 
 def blob_reference(connection: str, container: str, name: str) -> Data:
-    """What an SDK-type parameter gets instead of the bytes of a blob (`model_binding_data`, version 1.0)."""
+    """Return what an SDK-type parameter gets instead of the bytes of a blob (`model_binding_data`, version 1.0)."""
     content = {"Connection": connection, "ContainerName": container, "BlobName": name}
     return {"model_binding_data": {"version": "1.0", "source": "AzureStorageBlobs", "content": json.dumps(content)}}

@@ -31,7 +31,7 @@ class LineFormatter(logging.Formatter):
         self._worker = worker
 
     def format(self, record: logging.LogRecord) -> str:
-        """The record as one line."""
+        """Return the record as one line."""
         record.where = self._worker.where()
         return super().format(record).replace("\r", "\\r").replace("\n", "\\n")
 
@@ -47,7 +47,7 @@ class Worker:
         self._functions: dict[str, str] = {}
 
     def where(self) -> str:
-        """Which function and invocation the caller's code belongs to, for a log line."""
+        """Return which function and invocation the caller's code belongs to, for a log line."""
         invocation = _invocation.get() or self._runtime.current_invocation()
         return f" [{self._functions.get(invocation, '?')} {invocation}]" if invocation else ""
 

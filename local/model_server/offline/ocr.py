@@ -29,7 +29,7 @@ def _engine() -> Any:  # noqa: ANN401 - the library has no types
 
 
 def with_ocr(document: Document, numbers: list[int | None], images: tuple[bytes, ...]) -> Document:
-    """The document, each page that has an image but no lines read from its image; such lines have no id."""
+    """Return the document, each page that has an image but no lines read from its image; such lines have no id."""
     by_page = {number: data for number, data in zip(numbers, images, strict=False) if number is not None}
     known = {page.number: page for page in document.pages}
     for number, data in by_page.items():

@@ -42,7 +42,7 @@ def _die_with_parent() -> None:
 
 
 def answer(question: Question) -> str:
-    """The JSON text that the schema asks for; a plain sentence when there is no schema."""
+    """Return the JSON text that the schema asks for; a plain sentence when there is no schema."""
     if question.schema is None:
         return "This is an offline reader without a language model: it answers requests with a JSON schema."
     if question.schema_name.startswith("draft_"):

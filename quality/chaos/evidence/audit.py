@@ -13,7 +13,7 @@ OUTCOMES = frozenset({State.FINALIZED, State.IN_REVIEW, State.FAILED, State.HELD
 
 
 def figures(found: Evidence) -> list[Figure]:
-    """Every figure of a run, with its goal where something was promised."""
+    """Return every figure of a run, with its goal where something was promised."""
     return [*_outcomes(found), *_events(found), *_payments(found), *_leftovers(found), *_course(found)]
 
 
@@ -164,7 +164,7 @@ def _outcome_lines(rows: Partition, run: int) -> list[State]:
 
 
 def _executions(rows: Partition) -> int:
-    """How often a Document's pages were begun to be read, in all its Runs."""
+    """Return how often a Document's pages were begun to be read, in all its Runs."""
     return sum(line.after is State.READING for lines in rows.audits.values() for line in lines)
 
 

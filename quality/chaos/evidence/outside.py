@@ -46,18 +46,18 @@ class Outside:
         await self.blobs.get_blob_client(INCOMING, name).delete_blob()
 
     async def taken_in(self) -> set[str]:
-        """The ids of all Documents."""
+        """Return the ids of all Documents."""
         return {str(row["PartitionKey"]) async for row in self._rows(DOCUMENTS, "RowKey eq 'document'")}
 
     async def documents(self) -> dict[str, Partition]:
-        """Every row of every Document, by its id."""
+        """Return every row of every Document, by its id."""
         found: dict[str, Partition] = {}
         async for row in self._rows(DOCUMENTS, "PartitionKey ge ''"):
             _add(found.setdefault(str(row["PartitionKey"]), Partition()), str(row["RowKey"]), _body(row))
         return found
 
     async def run_state(self, document: str, number: int) -> State | None:
-        """The state of a Run."""
+        """Return the state of a Run."""
         from azure.core.exceptions import ResourceNotFoundError
 
         try:
@@ -67,22 +67,22 @@ class Outside:
         return Run.model_validate_json(_body(row)).state
 
     async def marks(self) -> list[str]:
-        """The Documents that the sweeper still has on its list."""
+        """Return the Documents that the sweeper still has on its list."""
         return [str(row["RowKey"]) async for row in self._rows(CATALOG, f"PartitionKey eq '{ACTIVE}'")]
 
     async def claims(self) -> dict[str, RequestClaim]:
-        """The ledger's rows, by request."""
+        """Return the ledger's rows, by request."""
         query = f"RowKey eq '{KEY}' and PartitionKey ge '{_REQUEST}' and PartitionKey lt 'request.'"
         rows = [row async for row in self._rows(CATALOG, query)]
         return {str(row["PartitionKey"]).removeprefix(_REQUEST): _claim(row) for row in rows}
 
     async def held(self) -> dict[str, int]:
-        """The tries so far of the requests that somebody is asking, or was asking when it died."""
+        """Return the tries so far of the requests that somebody is asking, or was asking when it died."""
         now = datetime.now(UTC)
         return {request: claim.tries for request, claim in (await self.claims()).items() if claim.expires > now}
 
     async def stored_answers(self) -> dict[str, str]:
-        """The try whose answer is kept, by request."""
+        """Return the try whose answer is kept, by request."""
         found = {}
         for name in await self.names(WORK, ANSWERS):
             stream = await self.blobs.get_blob_client(WORK, name).download_blob()
@@ -98,16 +98,16 @@ class Outside:
         return {name: count for name, count in counts.items() if count}
 
     async def names(self, container: str, prefix: str = "") -> list[str]:
-        """The blobs of a container."""
+        """Return the blobs of a container."""
         listing = self.blobs.get_container_client(container).list_blob_names(name_starts_with=prefix)
         return [name async for name in listing]
 
     async def exists(self, container: str, name: str) -> bool:
-        """Whether there is such a blob."""
+        """Return whether there is such a blob."""
         return bool(await self.blobs.get_blob_client(container, name).exists())
 
     async def results(self) -> dict[str, dict[str, Any]]:
-        """The results, by blob name."""
+        """Return the results, by blob name."""
         found = {}
         for name in await self.names("results"):
             stream = await self.blobs.get_blob_client("results", name).download_blob()
@@ -149,5 +149,5 @@ def _claim(row: "TableEntity") -> RequestClaim:
 
 
 def _body(row: "TableEntity") -> str:
-    """The JSON of a row, whose long ones are spread over body, body1, body2, ..."""
+    """Return the JSON of a row, whose long ones are spread over body, body1, body2, ..."""
     return "".join(str(row[name]) for name in ("body", "body1", "body2", "body3") if name in row)

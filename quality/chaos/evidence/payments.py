@@ -54,7 +54,7 @@ class Payments:
 
 
 def seen_calls(records: Sequence[Mapping[str, Any]]) -> list[ModelCall]:
-    """The calls in the model server's answer to `GET /admin/calls`."""
+    """Return the calls in the model server's answer to `GET /admin/calls`."""
     return [
         ModelCall(record["hash"], *_named(call["client"]), call["status"], call["heard"])
         for record in records
@@ -63,7 +63,7 @@ def seen_calls(records: Sequence[Mapping[str, Any]]) -> list[ModelCall]:
 
 
 def lost(found: Payments) -> dict[Cause, list[ModelCall]]:
-    """The billed calls that a kill or a fault parted from the store, by cause."""
+    """Return the billed calls that a kill or a fault parted from the store, by cause."""
     told: dict[Cause, list[ModelCall]] = {"kill": [], "model fault": [], "storage fault": []}
     for call in found.calls:
         if not call.billed:
@@ -78,12 +78,12 @@ def lost(found: Payments) -> dict[Cause, list[ModelCall]]:
 
 
 def paid(found: Payments) -> Counter[str]:
-    """How often each request was billed."""
+    """Return how often each request was billed."""
     return Counter(call.request for call in found.calls if call.billed)
 
 
 def interrupted(found: Payments) -> Counter[str]:
-    """How many billed calls of each request were lost between call and store."""
+    """Return how many billed calls of each request were lost between call and store."""
     return Counter(call.request for calls in lost(found).values() for call in calls)
 
 
@@ -96,14 +96,14 @@ def paid_otherwise(found: Payments) -> list[str]:
 
 
 def beyond_ledger(found: Payments) -> int:
-    """Calls that may have been billed and that the ledger does not know of, or that were made under the same try."""
+    """Call that may have been billed and that the ledger does not know of, or that were made under the same try."""
     named = Counter((call.request, call.token) for call in found.calls if call.status != _THROTTLED)
     beyond = (max(0, count - found.tries.get(request, 0)) for request, count in _made(found).items())
     return sum(named.values()) - len(named) + sum(beyond)
 
 
 def unbilled_tries(found: Payments) -> int:
-    """Tries on the ledger that never became a call which the server may have billed."""
+    """Try on the ledger that never became a call which the server may have billed."""
     made = _made(found)
     return sum(max(0, tries - made[request]) for request, tries in found.tries.items())
 

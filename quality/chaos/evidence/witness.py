@@ -44,7 +44,7 @@ class Witness:
         self._asked: set[str] = set()
 
     async def receive(self, request: web.Request) -> web.Response:
-        """One event a request, as CloudEvents in JSON."""
+        """Return one event a request, as CloudEvents in JSON."""
         event = json.loads(await request.read())
         delivery = Delivery(
             event["id"], event["source"], event["type"], event["data"], json.dumps(event, sort_keys=True)
@@ -57,13 +57,13 @@ class Witness:
         return web.Response()
 
     async def permit(self, request: web.Request) -> web.Response:
-        """The handshake of CloudEvents webhooks."""
+        """Return the handshake of CloudEvents webhooks."""
         return web.Response(headers={"WebHook-Allowed-Origin": request.headers.get("WebHook-Request-Origin", "*")})
 
 
 @asynccontextmanager
 async def serve(witness: Witness) -> AsyncIterator[str]:
-    """The witness on loopback for the length of a block; the address of its webhook."""
+    """Yield the witness on loopback for the length of a block; the address of its webhook."""
     app = web.Application()
     app.router.add_options("/events", witness.permit)
     app.router.add_post("/events", witness.receive)

@@ -62,7 +62,7 @@ def timetable(seed: int, seconds: float) -> list[Trouble]:
 
 
 def model_rule(trouble: Trouble) -> Rule:
-    """The model server's script for one trouble: a burst of one sort of fault; a slow spell lasts longer."""
+    """Return the model server's script for one trouble: a burst of one sort of fault; a slow spell lasts longer."""
     fault = MODEL_FAULTS[int(trouble.choice * len(MODEL_FAULTS))]
     if fault.status == _THROTTLED:
         asked = {"retry-after": str(round(trouble.seconds))}
@@ -72,5 +72,5 @@ def model_rule(trouble: Trouble) -> Rule:
 
 
 def keeps_answer(fault: Fault) -> bool:
-    """Whether the server answers and the app does not learn it: the request is then paid once more."""
+    """Return whether the server answers and the app does not learn it: the request is then paid once more."""
     return fault.kind in {"drop", "cut"} or (fault.kind == "delay" and fault.seconds > MODEL_SECONDS)

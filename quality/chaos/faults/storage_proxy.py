@@ -90,7 +90,7 @@ class Weather:
             self._kept.add(token)
 
     def refused(self) -> frozenset[str]:
-        """The tries whose answers were offered to storage and never kept."""
+        """Return the tries whose answers were offered to storage and never kept."""
         return frozenset(self._offered - self._kept)
 
     async def slow(self) -> None:
@@ -171,14 +171,14 @@ async def _forward(session: aiohttp.ClientSession, url: URL, request: web.Reques
 
 
 def _token(request: web.Request, body: bytes) -> str:
-    """The ledger's try that brought the model answer which is to be stored; empty for any other request."""
+    """Return the ledger's try that brought the model answer which is to be stored; empty for any other request."""
     if request.method != "PUT" or _ANSWERS_PATH not in request.path:
         return ""
     return str(json.loads(body)["token"])
 
 
 def _failure(fault: str) -> web.Response:
-    """An error as the service words it."""
+    """Return an error as the service words it."""
     status, code = _ANSWERS[fault]
     text = f'<?xml version="1.0" encoding="utf-8"?><Error><Code>{code}</Code><Message>Made to happen.</Message></Error>'
     return web.Response(status=status, text=text, content_type="application/xml", headers={"x-ms-error-code": code})

@@ -1,4 +1,4 @@
-"""Turns storage off and on behind the proxy: tables answer 503, or no service accepts a connection."""
+"""Turn storage off and on behind the proxy: tables answer 503, or no service accepts a connection."""
 
 import asyncio
 import errno

@@ -1,4 +1,4 @@
-"""Carries out the timetable: kills, outages, faults of models and storage, each when its time has come."""
+"""Carry out the timetable: kills, outages, faults of models and storage, each when its time has come."""
 
 import asyncio
 import json
@@ -99,7 +99,7 @@ class Troubles:
             await asyncio.sleep(_GLANCE)
 
     def _workers(self) -> list[int]:
-        """The host's worker processes."""
+        """Return the host's worker processes."""
         try:
             children = psutil.Process(self._addresses.pids["host"]).children()
             return sorted(child.pid for child in children if _WORKER in child.cmdline())
@@ -123,5 +123,5 @@ class Troubles:
 
 
 def _named(rule: Rule) -> str:
-    """What the figures call a model fault."""
+    """Return what the figures call a model fault."""
     return f"model {f'status {rule.fault.status}' if rule.fault.kind == 'status' else rule.fault.kind}"

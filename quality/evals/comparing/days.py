@@ -10,7 +10,7 @@ from shared.domain.types.document_type import DocumentType, FieldSpec
 
 
 def with_days(documents: Sequence[Labelled], types: Mapping[str, DocumentType]) -> list[Labelled]:
-    """The documents with each labelled date in ISO form; one that names no single day states that there is none.
+    """Return the documents with each labelled date in ISO form; one that names no single day states that there is none.
 
     Where figures leave it open, the order of day and month is that of the other dates of the documents of that type.
     """

@@ -44,7 +44,7 @@ class Sheets:
         self._read: dict[int, Texts] = {}
 
     def texts(self, evidence: Sequence[Evidence]) -> tuple[str, ...]:
-        """What stands in each box, boxes in their order."""
+        """Return what stands in each box, boxes in their order."""
         return tuple(
             _within(box, self._texts(place.page)) for place in evidence if place.page is not None for box in place.boxes
         )
@@ -64,13 +64,13 @@ class Sheets:
 
 
 def is_pdf(path: Path) -> bool:
-    """Whether a file is a PDF, by its content."""
+    """Return whether a file is a PDF, by its content."""
     with path.open("rb") as file:
         return b"%PDF-" in file.read(1024)
 
 
 def _within(box: Box, texts: Texts) -> str:
-    """The texts whose middle lies in the box."""
+    """Return the texts whose middle lies in the box."""
     return "".join(text for text, place in texts if _holds(box, place))
 
 
@@ -80,7 +80,7 @@ def _holds(outer: Box, inner: Box) -> bool:
 
 
 def _characters(page: "pymupdf.Page") -> Texts:
-    """The characters of the upright page, and what its form's fields hold but do not draw: ticks, and values."""
+    """Return the characters of the upright page, and what its form's fields hold but do not draw: ticks, and values."""
     found: list[tuple[str, Box]] = []
     for block in page.get_text("rawdict")["blocks"]:
         for line in block.get("lines", ()):

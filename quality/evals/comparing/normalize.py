@@ -28,7 +28,7 @@ def squeezed(text: str) -> str:
 
 
 def same(kind: Kind, expected: object, got: object) -> bool:
-    """Whether two values of a kind are the same; text that cannot be read as its kind is compared as text."""
+    """Return whether two values of a kind are the same; text that cannot be read as its kind is compared as text."""
     if kind in {"number", "money"}:
         wanted, found = amount(expected), amount(got)
         if wanted is not None:
@@ -104,5 +104,5 @@ def day(text: str, *, month_first: bool = False) -> date | None:
 
 
 def tick(value: object) -> bool | None:
-    """Whether a box is ticked, or a question answered with yes; None: it is no such value."""
+    """Return whether a box is ticked, or a question answered with yes; None: it is no such value."""
     return value if isinstance(value, bool) else _TICKS.get(str(value).strip(" :").casefold())

@@ -15,7 +15,7 @@ Grid = NDArray[np.int64]
 
 
 def agreement(kinds: Mapping[str, Kind], labelled: Sequence[Cells], predicted: Sequence[Cells]) -> Grid:
-    """How many labelled cells each predicted row (second axis) has right of each labelled row (first axis).
+    """Return how many labelled cells each predicted row (second axis) has right of each labelled row (first axis).
 
     Cells are compared by the rules of `quality.evals.comparing.normalize.same`, a whole column at once, so that
     thousands of rows are no burden.

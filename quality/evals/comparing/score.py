@@ -180,13 +180,13 @@ def _table(
 
 
 def _row_verdict(kinds: Mapping[str, Kind], wanted: Mapping[str, Any], row: PredictedRow) -> Verdict:
-    """The worst verdict of a row's labelled cells; a row that no label matches is wrong."""
+    """Return the worst verdict of a row's labelled cells; a row that no label matches is wrong."""
     said = {_verdict(kinds.get(cell, "text"), value, row.cells.get(cell)) for cell, value in wanted.items()}
     return "wrong" if not said or "wrong" in said else "extent" if "extent" in said else "right"
 
 
 def _row_fault(place: str, wanted: Mapping[str, Any], row: PredictedRow, kinds: Mapping[str, Kind]) -> Fault:
-    """The cells in which a row differs; all of a row that nothing matches."""
+    """Return the cells in which a row differs; all of a row that nothing matches."""
     if not wanted:
         return Fault(place, None, dict(row.cells))
     differing = [

@@ -1,4 +1,4 @@
-"""Counts of right and wrong, and the measures that follow from them."""
+"""Count of right and wrong, and the measures that follow from them."""
 
 from dataclasses import dataclass
 from typing import Self
@@ -54,7 +54,7 @@ class Tally:
 
 
 def total(tallies: "list[Tally]") -> Tally:
-    """All of them together."""
+    """Return all of them together."""
     found = Tally()
     for tally in tallies:
         found = found.plus(tally)

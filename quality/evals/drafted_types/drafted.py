@@ -45,13 +45,13 @@ class Drafted:
         (own / TYPE_FILE).write_text(self.body, encoding="utf-8")
 
     def as_labelled(self, prediction: Prediction) -> Prediction:
-        """A prediction in the set's own names."""
+        """Return a prediction in the set's own names."""
         named = {shape.name: shape for shape in self.shapes}
         fields = {named[name].label: _renamed(field, named[name]) for name, field in prediction.fields.items()}
         return replace(prediction, document_type=self.label, fields=fields)
 
     def type_as_labelled(self, kind: DocumentType) -> DocumentType:
-        """The loaded type in the set's own names: what predictions are scored against."""
+        """Return the loaded type in the set's own names: what predictions are scored against."""
         return kind.model_copy(update={"name": self.label, "fields": _specs(kind.fields, self.shapes)})
 
 
@@ -70,7 +70,7 @@ def draft(documents: Sequence[Labelled], types: Mapping[str, DocumentType], give
 
 
 def _has(kind: DocumentType, shape: Shape) -> bool:
-    """Whether the type has the field, a table with every labelled column."""
+    """Return whether the type has the field, a table with every labelled column."""
     spec = next((spec for spec in kind.fields if spec.name == shape.label), None)
     columns = {column.name for column in spec.columns} if spec else set[str]()
     return (
@@ -81,7 +81,7 @@ def _has(kind: DocumentType, shape: Shape) -> bool:
 
 
 def _labels(types: Mapping[str, DocumentType]) -> dict[_Key, Sequence[str]]:
-    """What pages call the values of the known types, by the meaning of their names and their kinds.
+    """Return what pages call the values of the known types, by the meaning of their names and their kinds.
 
     A telling label, of several words or a long one, also stands for a name: that of the field whose labels have it
     nearest to their beginning.
@@ -100,7 +100,7 @@ def _labels(types: Mapping[str, DocumentType]) -> dict[_Key, Sequence[str]]:
 
 
 def _meaning(name: str) -> frozenset[str]:
-    """The words of a name in any order, each by the one that the library's types use for it."""
+    """Return the words of a name in any order, each by the one that the library's types use for it."""
     words = spoken(name).lower().replace("sub total", "subtotal").split()
     return frozenset(_MEANT.get(word, word) for word in words)
 
@@ -112,7 +112,7 @@ def _type_yaml(
     known: DocumentType | None,
     lent: Mapping[_Key, Sequence[str]],
 ) -> str:
-    """A type of these fields; those that the library's type of that name has as well are taken over from it."""
+    """Return a type of these fields; those that the library's type of that name has as well are taken over from it."""
     library = yaml.safe_load((BUILT_IN / name / TYPE_FILE).read_text("utf-8")) if known else {}
     tree = _properties(nested({shape.name: _property(shape, lent) for shape in fields}))
     for key in tree.keys() & library.get("schema", {}).get("properties", {}).keys():
@@ -166,7 +166,7 @@ def _renamed(field: PredictedField, shape: Shape) -> PredictedField:
 
 
 def _specs(specs: Sequence[FieldSpec], named: Sequence[Shape]) -> tuple[FieldSpec, ...]:
-    """The fields under the set's names; a table taken over from the library may have more columns."""
+    """Return the fields under the set's names; a table taken over from the library may have more columns."""
     by_name = {shape.name: shape for shape in named}
     found = []
     for spec in specs:

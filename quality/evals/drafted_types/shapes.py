@@ -41,7 +41,7 @@ class Shape:
 
 
 def shapes(labelled: Iterable[Mapping[str, Any]], deepest: int = _DEEPEST) -> tuple[Shape, ...]:
-    """The fields of all documents (or rows) together, in the order they first appear.
+    """Return the fields of all documents (or rows) together, in the order they first appear.
 
     A table that never has a row shows no column, and is left out.
     """
@@ -64,7 +64,7 @@ def shapes(labelled: Iterable[Mapping[str, Any]], deepest: int = _DEEPEST) -> tu
 
 
 def _name(label: str, taken: Sequence[str], deepest: int) -> str:
-    """The label's own name where a type can have it: no reserved or empty part, no object where a value is."""
+    """Return the label's own name where a type can have it: no reserved or empty part, no object where a value is."""
     parts = [f"{part} " if part == _RESERVED else part for part in label.split(DOT) if part.strip()] or ["field"]
     name = DOT.join([*parts[:deepest], *([" ".join(parts[deepest:])] if parts[deepest:] else [])])
     number, candidate = 1, name
@@ -77,7 +77,7 @@ def _name(label: str, taken: Sequence[str], deepest: int) -> str:
 
 
 def kind_of(name: str, values: Sequence[Any]) -> DraftKind:
-    """The kind of a field by the form of its labelled values, and where that leaves it open, by its name."""
+    """Return the kind of a field by the form of its labelled values, and where that leaves it open, by its name."""
     stated = [value for value in values if value is not None]
     fitting = (form for form, fits in _FORMS if stated and sum(map(fits, stated)) >= _MOSTLY * len(stated))
     form: DraftKind | Literal["amount"] = next(fitting, "text")

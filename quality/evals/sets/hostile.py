@@ -61,7 +61,7 @@ class Outcome:
 
 
 def specimens(folder: Path) -> list[Specimen]:
-    """The files of the set; raises InvalidSet when the folder has no manifest or a file is missing."""
+    """Return the files of the set; raises InvalidSet when the folder has no manifest or a file is missing."""
     manifest = folder / MANIFEST
     if not manifest.is_file():
         message = f"{folder}: there is no {MANIFEST} in it"
@@ -94,7 +94,7 @@ EXPECTATIONS: Mapping[str, Callable[[Outcome], bool]] = {
 
 
 def in_line(specimen: Specimen, outcome: Outcome) -> bool:
-    """Whether the outcome is what the manifest expects."""
+    """Return whether the outcome is what the manifest expects."""
     return EXPECTATIONS[specimen.expect](outcome)
 
 

@@ -37,7 +37,7 @@ class Labelled:
 
 
 def load(folder: Path) -> list[Labelled]:
-    """The documents of a set, in the order of its labels; raises InvalidSet."""
+    """Return the documents of a set, in the order of its labels; raises InvalidSet."""
     labels = folder / LABELS
     if not labels.is_file():
         message = f"{folder}: there is no {LABELS} in it"
@@ -75,12 +75,12 @@ def _answer(value: Any) -> Any:  # noqa: ANN401 - JSON
 
 
 def _cell(value: Any) -> Any:  # noqa: ANN401 - JSON
-    """A cell holds one value: several are one text."""
+    """Return a cell holds one value: several are one text."""
     return _stated(", ".join(map(str, value)) if isinstance(value, list) else value)
 
 
 def _is_table(value: object) -> bool:
-    """Whether this is a list of rows; inside a row no type can have one."""
+    """Return whether this is a list of rows; inside a row no type can have one."""
     return isinstance(value, list) and any(isinstance(item, Mapping | list) for item in value)
 
 

@@ -9,7 +9,7 @@ CENT = Decimal("0.01")
 
 
 def cents(amount: Decimal) -> Decimal:
-    """An amount rounded to two places, halves up, as invoices do."""
+    """Return an amount rounded to two places, halves up, as invoices do."""
     return amount.quantize(CENT, rounding=ROUND_HALF_UP)
 
 

@@ -10,7 +10,7 @@ type Fields = dict[str, Value | list[dict[str, Value]]]
 
 
 def number(amount: Decimal) -> float:
-    """An amount as JSON writes it."""
+    """Return an amount as JSON writes it."""
     return float(amount)
 
 
@@ -20,7 +20,7 @@ def present(fields: Mapping[str, Value | None]) -> dict[str, Value]:
 
 
 def invoice_fields(invoice: Invoice) -> Fields:
-    """The fields of the built-in type `invoice`."""
+    """Return the fields of the built-in type `invoice`."""
     fields = present(
         {
             "invoice_number": invoice.number,
@@ -54,7 +54,7 @@ def invoice_fields(invoice: Invoice) -> Fields:
 
 
 def receipt_fields(receipt: Receipt) -> Fields:
-    """The fields of the built-in type `receipt`."""
+    """Return the fields of the built-in type `receipt`."""
     return {
         "merchant_name": receipt.merchant.name,
         "merchant_address": ", ".join(receipt.merchant.address),

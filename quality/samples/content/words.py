@@ -37,20 +37,20 @@ class Words:
     price: str
 
     def day(self, day: date) -> str:
-        """A date as this language prints it."""
+        """Return a date as this language prints it."""
         return day.strftime(self.date_format)
 
     def money(self, amount: Decimal) -> str:
-        """An amount with two decimals."""
+        """Return an amount with two decimals."""
         return f"{amount:,.2f}".translate({ord(","): self.group, ord("."): self.point})
 
     def sum(self, amount: Decimal) -> str:
-        """An amount with its currency, as it stands in the totals."""
+        """Return an amount with its currency, as it stands in the totals."""
         sign = "-" if amount < 0 else ""
         return sign + self.price.format(self.money(abs(amount)))
 
     def plain(self, value: Decimal) -> str:
-        """A quantity or a rate, without decimals that say nothing."""
+        """Return a quantity or a rate, without decimals that say nothing."""
         return f"{value:f}".replace(".", self.point)
 
 

@@ -28,7 +28,7 @@ startxref
 
 
 def encrypted() -> bytes:
-    """A PDF that asks for a password before it shows anything."""
+    """Return a PDF that asks for a password before it shows anything."""
     pdf = Paper()
     pdf.set_encryption("owner", "reader", EncryptionMethod.RC4)
     pdf.pen()
@@ -37,7 +37,7 @@ def encrypted() -> bytes:
 
 
 def awkward() -> dict[str, bytes]:
-    """The files by their names."""
+    """Return the files by their names."""
     invoice = letter(invoices.MUEHLE, GERMAN)
     return {
         "empty.pdf": b"",

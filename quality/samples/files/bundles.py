@@ -16,7 +16,7 @@ _PACKED = (2026, 4, 1, 8, 0, 0)
 
 
 def mail() -> bytes:
-    """A mail with an invoice as a PDF, its text in two forms."""
+    """Return a mail with an invoice as a PDF, its text in two forms."""
     invoice = replace(invoices.HARBOUR, number="HB-2026-0502", issued=date(2026, 4, 14), due=date(2026, 5, 14))
     message = EmailMessage(policy=SMTP)
     message["Subject"] = f"Invoice {invoice.number}"
@@ -33,7 +33,7 @@ def mail() -> bytes:
 
 
 def archive() -> bytes:
-    """A ZIP of two receipts in folders; the older one lies in a ZIP of its own."""
+    """Return a ZIP of two receipts in folders; the older one lies in a ZIP of its own."""
     bistro = replace(receipts.BISTROT, day=date(2026, 3, 27), time="13:05")
     diner = replace(receipts.DINER, day=date(2026, 2, 11), time="08:31")
     older = packed({"february/": b"", "february/diner.pdf": slip(diner, AMERICAN)})
@@ -41,7 +41,7 @@ def archive() -> bytes:
 
 
 def packed(members: dict[str, bytes], method: int = zipfile.ZIP_STORED) -> bytes:
-    """A ZIP in which time stands still; the same on every machine, unless a `method` compresses it."""
+    """Return a ZIP in which time stands still; the same on every machine, unless a `method` compresses it."""
     buffer = BytesIO()
     with zipfile.ZipFile(buffer, "w") as file:
         for name, data in members.items():
@@ -50,5 +50,5 @@ def packed(members: dict[str, bytes], method: int = zipfile.ZIP_STORED) -> bytes
 
 
 def bundles() -> dict[str, bytes]:
-    """The files by their names."""
+    """Return the files by their names."""
     return {"invoice-by-mail.eml": mail(), "receipts.zip": archive()}

@@ -33,19 +33,19 @@ def with_einvoice(layout: Layout, name: str, *, total_off_by: str = "0") -> Call
 
 
 def tag(name: str, *inner: str, **attributes: str) -> str:
-    """An element around elements; nothing when there is nothing in it."""
+    """Return an element around elements; nothing when there is nothing in it."""
     content = "".join(inner)
     given = "".join(f' {key}="{value}"' for key, value in attributes.items())
     return f"<{name}{given}>{content}</{name}>" if content else ""
 
 
 def leaf(name: str, value: object, **attributes: str) -> str:
-    """An element around a text; nothing for None."""
+    """Return an element around a text; nothing for None."""
     return "" if value is None else tag(name, escape(str(value)), **attributes)
 
 
 def cii(invoice: Invoice, total_off_by: Decimal = Decimal(0)) -> bytes:
-    """The invoice as a Cross Industry Invoice, profile EN 16931."""
+    """Return the invoice as a Cross Industry Invoice, profile EN 16931."""
     document = tag(
         "rsm:ExchangedDocument",
         leaf("ram:ID", invoice.number),
@@ -78,7 +78,7 @@ def cii(invoice: Invoice, total_off_by: Decimal = Decimal(0)) -> bytes:
 
 
 def ubl(invoice: Invoice) -> bytes:
-    """The invoice as a UBL 2.1 Invoice."""
+    """Return the invoice as a UBL 2.1 Invoice."""
     currency = {"currencyID": invoice.currency}
     rates = [
         tag(

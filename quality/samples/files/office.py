@@ -21,7 +21,7 @@ _STAMP = f"{MADE:%Y-%m-%dT%H:%M:%SZ}".encode()
 
 
 def as_docx(invoice: Invoice, words: Words) -> bytes:
-    """The invoice as a Word document: facts in a table without lines, rows in one with."""
+    """Return the invoice as a Word document: facts in a table without lines, rows in one with."""
     said, document = sheet(invoice, words), docx.Document()
     document.core_properties.author, document.core_properties.created = said.seller[0], MADE.replace(tzinfo=None)
     document.add_heading(said.title, level=1)
@@ -44,7 +44,7 @@ def _docx_table(document: Any, rows: tuple[tuple[str, ...], ...], style: str) ->
 
 
 def as_xlsx(invoice: Invoice, words: Words) -> bytes:
-    """The invoice as a workbook of one sheet, with amounts as numbers of two decimals."""
+    """Return the invoice as a workbook of one sheet, with amounts as numbers of two decimals."""
     book = openpyxl.Workbook()
     book.properties.created = MADE.replace(tzinfo=None)
     page = book.active
@@ -63,7 +63,7 @@ def as_xlsx(invoice: Invoice, words: Words) -> bytes:
 
 
 def as_csv(invoice: Invoice, words: Words) -> bytes:
-    """The invoice as a CSV as European spreadsheets write it: with semicolons, every row of the same length."""
+    """Return the invoice as a CSV as European spreadsheets write it: with semicolons, every row of the same length."""
     text, grid = StringIO(), _grid(sheet(invoice, words))
     width = max(map(len, grid))
     full = (row + [""] * (width - len(row)) for row in grid)
@@ -72,7 +72,7 @@ def as_csv(invoice: Invoice, words: Words) -> bytes:
 
 
 def as_html(invoice: Invoice, words: Words) -> bytes:
-    """The invoice as a web page, with what a page carries besides: a style and a script."""
+    """Return the invoice as a web page, with what a page carries besides: a style and a script."""
     said = sheet(invoice, words)
     parts = [
         f"<h1>{escape(said.title)}</h1>",
@@ -91,7 +91,7 @@ def as_html(invoice: Invoice, words: Words) -> bytes:
 
 
 def _grid(said: Sheet) -> list[list[str]]:
-    """The invoice as rows of cells, with empty rows between its parts."""
+    """Return the invoice as rows of cells, with empty rows between its parts."""
     parts: tuple[tuple[tuple[str, ...], ...], ...] = (
         ((said.title,), *((line,) for line in said.seller)),
         said.facts,
@@ -113,7 +113,7 @@ def _html_table(rows: tuple[tuple[str, ...], ...]) -> str:
 
 
 def _still(file: Any) -> bytes:  # noqa: ANN401 - a document or a workbook
-    """A saved office file in which time stands still."""
+    """Return a saved office file in which time stands still."""
     buffer = BytesIO()
     file.save(buffer)
     with zipfile.ZipFile(buffer) as archive:

@@ -23,7 +23,7 @@ class Sheet:
 
 
 def sheet(invoice: Invoice, words: Words) -> Sheet:
-    """The invoice in a language."""
+    """Return the invoice in a language."""
     seller, buyer = invoice.seller, invoice.buyer
     foot = [(words.vat_id, seller.vat_id or ""), ("IBAN", spaced(seller.iban or ""))]
     return Sheet(

@@ -11,12 +11,12 @@ BLUE = (31, 78, 121)
 
 
 def band(invoice: Invoice, words: Words, *attached: tuple[str, bytes]) -> bytes:
-    """The invoice as a PDF, with files (name, content) attached to it."""
+    """Return the invoice as a PDF, with files (name, content) attached to it."""
     return band_over(Table(left=LEFT, bottom=262, border="zebra"), invoice, words, *attached)
 
 
 def band_over(table: Table, invoice: Invoice, words: Words, *attached: tuple[str, bytes]) -> bytes:
-    """The invoice as a PDF around this table, which begins at `LEFT`."""
+    """Return the invoice as a PDF around this table, which begins at `LEFT`."""
     pdf = Paper(margin=LEFT)
     seller, inner = invoice.seller, pdf.w - 2 * LEFT
     pdf.set_fill_color(*BLUE)
@@ -45,7 +45,7 @@ def band_over(table: Table, invoice: Invoice, words: Words, *attached: tuple[str
 
 
 def sums(pdf: Paper, invoice: Invoice, words: Words, y: float) -> float:
-    """The totals, the last in a filled box; the y below."""
+    """Return the totals, the last in a filled box; the y below."""
     lines = totals(invoice, words)
     pdf.set_fill_color(*BLUE)
     for index, (label, amount) in enumerate(lines):

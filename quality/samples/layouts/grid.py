@@ -11,7 +11,7 @@ US_LETTER = (215.9, 279.4)
 
 
 def grid(invoice: Invoice, words: Words) -> bytes:
-    """The invoice as a PDF on US letter paper."""
+    """Return the invoice as a PDF on US letter paper."""
     pdf = Paper(US_LETTER, margin=LEFT, font="times")
     seller, inner = invoice.seller, pdf.w - 2 * LEFT
     pdf.pen(24, "B")

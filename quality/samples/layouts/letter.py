@@ -9,7 +9,7 @@ LEFT = 25.0
 
 
 def letter(invoice: Invoice, words: Words, *attached: tuple[str, bytes]) -> bytes:
-    """The invoice as a PDF, with files (name, content) attached to it."""
+    """Return the invoice as a PDF, with files (name, content) attached to it."""
     pdf = Paper(margin=LEFT)
     seller = invoice.seller
     pdf.pen(15, "B")
@@ -31,7 +31,7 @@ def letter(invoice: Invoice, words: Words, *attached: tuple[str, bytes]) -> byte
 
 
 def facts(invoice: Invoice, words: Words) -> list[tuple[str, str]]:
-    """The facts that every invoice states beside the address."""
+    """Return the facts that every invoice states beside the address."""
     stated = [(words.number, invoice.number), (words.issued, words.day(invoice.issued))]
     if invoice.due:
         stated.append((words.due, words.day(invoice.due)))
@@ -61,5 +61,5 @@ def footer(pdf: Paper, invoice: Invoice, words: Words) -> None:
 
 
 def spaced(iban: str) -> str:
-    """An IBAN in groups of four, as on paper."""
+    """Return an IBAN in groups of four, as on paper."""
     return " ".join(iban[start : start + 4] for start in range(0, len(iban), 4))

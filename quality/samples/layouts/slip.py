@@ -8,7 +8,7 @@ WIDTH, LEFT, STEP = 80.0, 6.0, 5.0
 
 
 def slip(receipt: Receipt, words: Words) -> bytes:
-    """The receipt as a PDF, as long as it needs to be."""
+    """Return the receipt as a PDF, as long as it needs to be."""
     height = 85 + STEP * (len(receipt.items) + len(receipt.merchant.address))
     pdf = Paper((WIDTH, height), margin=LEFT, font="courier")
     inner, y = WIDTH - 2 * LEFT, 8.0

@@ -29,7 +29,7 @@ class Table:
 
 
 def columns(invoice: Invoice, words: Words, width: float) -> list[Column]:
-    """The columns of an invoice, `width` millimetres together."""
+    """Return the columns of an invoice, `width` millimetres together."""
     fixed = [Column(words.quantity, 20), Column(words.unit_price, 30)]
     if invoice.rates_on_rows:
         fixed.append(Column(words.rate, 18))
@@ -38,7 +38,7 @@ def columns(invoice: Invoice, words: Words, width: float) -> list[Column]:
 
 
 def rows(invoice: Invoice, words: Words) -> list[list[str]]:
-    """The cells of an invoice, in the order of its columns."""
+    """Return the cells of an invoice, in the order of its columns."""
     return [
         [
             item.description,

@@ -50,7 +50,7 @@ def azure_errors(service: str) -> Iterator[None]:
 
 
 def _meaning(service: str, error: "HttpResponseError") -> IntrayError | None:
-    """The error of ours that an HTTP answer stands for, or None when it is the caller's defect."""
+    """Return the error of ours that an HTTP answer stands for, or None when it is the caller's defect."""
     from azure.core.exceptions import ClientAuthenticationError, DecodeError, IncompleteReadError
 
     status = error.status_code
@@ -67,7 +67,7 @@ def _meaning(service: str, error: "HttpResponseError") -> IntrayError | None:
 
 
 def _code(error: "HttpResponseError") -> str:
-    """The service's own word for what happened, e.g. `ServerBusy`."""
+    """Return the service's own word for what happened, e.g. `ServerBusy`."""
     code = getattr(error, "error_code", None) or _code_in_body(error)
     return str(getattr(code, "value", code) or "no code")
 
@@ -84,7 +84,7 @@ def _code_in_body(error: "HttpResponseError") -> str | None:
 
 
 def _delay(error: "HttpResponseError") -> timedelta:
-    """What the server asks us to wait, else a short default. Retry-After in whole seconds (RFC 9110, 10.2.3)."""
+    """Return what the server asks us to wait, else a short default. Retry-After in whole seconds (RFC 9110, 10.2.3)."""
     headers = getattr(error.response, "headers", {})
     asked = headers.get("Retry-After", "")
     if not (asked.isascii() and asked.isdigit()):

@@ -23,7 +23,7 @@ _MARKER = re.compile(rb"\xff+([\x01-\xcf\xd8-\xfe])")
 
 
 def as_jpeg(image: "Image.Image", quality: int) -> PageImage:
-    """A grey or RGB image as a JPEG, grey where its colour carries nothing."""
+    """Return a grey or RGB image as a JPEG, grey where its colour carries nothing."""
     if image.mode == "RGB" and not _is_coloured(image):
         image = image.convert("L")
     return coded(image, quality)
@@ -59,7 +59,7 @@ def bare(data: bytes) -> bytes | None:
 
 
 def _is_coloured(image: "Image.Image") -> bool:
-    """Whether colour says something; every third pixel of every third row is looked at."""
+    """Return whether colour says something; every third pixel of every third row is looked at."""
     from PIL import Image, ImageChops
 
     sample = image.resize((max(1, image.width // _STEP), max(1, image.height // _STEP)), Image.Resampling.NEAREST)

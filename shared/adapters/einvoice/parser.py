@@ -22,14 +22,14 @@ class EInvoiceParser:
     other: Parser
 
     def __call__(self, file: SourceFile) -> Flow:
-        """What the file says; raises Unreadable (`unreadable`)."""
+        """Return what the file says; raises Unreadable (`unreadable`)."""
         if is_einvoice(str(file.path), self.vocabulary):
             return _flow(parse(file.path.read_bytes(), self.vocabulary))
         return self.other(file)
 
 
 def _flow(parsed: Parsed) -> Flow:
-    """Every text of the e-invoice once: head, tables, sums, and the rest by the names of its elements."""
+    """Return every text of the e-invoice once: head, tables, sums, and the rest by the names of its elements."""
     shown: set[Element] = set()
     terms = parsed.vocabulary.terms
     yield Paragraph(parsed.kind.title, level=1)
@@ -51,7 +51,7 @@ def _facts(parsed: Parsed, terms: Mapping[str, Term], shown: set[Element]) -> Fl
 
 
 def _table(parsed: Parsed, group: TermGroup, shown: set[Element]) -> Flow:
-    """The rows of a group under the titles of the terms that any row has."""
+    """Return the rows of a group under the titles of the terms that any row has."""
     rows = parsed.rows(group)
     cells = [{name: ", ".join(parsed.values(row, term)) for name, term in group.terms.items()} for row in rows]
     for row in rows:
@@ -65,7 +65,7 @@ def _table(parsed: Parsed, group: TermGroup, shown: set[Element]) -> Flow:
 
 
 def _rest(root: Element, shown: set[Element]) -> Flow:
-    """The texts that no term covers, under the names of their elements; files are named, not shown."""
+    """Return the texts that no term covers, under the names of their elements; files are named, not shown."""
     left = (element for element in root.iter() if element not in shown and not len(element) and value_of(element))
     lines = Counter(_named(element) for element in left)
     if lines:
@@ -75,7 +75,7 @@ def _rest(root: Element, shown: set[Element]) -> Flow:
 
 
 def _named(element: Element) -> str:
-    """The text of an element behind its parent's name and its own; a file's name for a file."""
+    """Return the text of an element behind its parent's name and its own; a file's name for a file."""
     names = [one.tag for one in (element.getparent(), element) if one is not None]
     binary = element.tag.endswith(_BINARY)
     text = f"(a file: {element.get('filename', 'without a name')})" if binary else value_of(element)

@@ -43,7 +43,7 @@ class LxmlEInvoiceFile:
 
 
 def whole_file(path: str, vocabulary: Vocabulary) -> Attachment | None:
-    """The file's bytes when its root element is an e-invoice's; raises Unreadable (`too_large`)."""
+    """Return the file's bytes when its root element is an e-invoice's; raises Unreadable (`too_large`)."""
     if not is_einvoice(path, vocabulary):
         return None
     if Path(path).stat().st_size > MAX_BYTES:

@@ -27,11 +27,11 @@ class Parsed(NamedTuple):
     vocabulary: Vocabulary
 
     def values(self, element: Element, term: Term) -> tuple[str, ...]:
-        """The distinct values of a term."""
+        """Return the distinct values of a term."""
         return tuple(dict.fromkeys(value for one in self.places(element, term) if (value := value_of(one))))
 
     def places(self, element: Element, term: Term) -> list[Element | str]:
-        """Where a term stands: elements, or attributes' values.
+        """Return where a term stands: elements, or attributes' values.
 
         An amount in another currency counts only where none is in the invoice's own.
         """
@@ -40,12 +40,12 @@ class Parsed(NamedTuple):
         return own or found
 
     def rows(self, group: TermGroup) -> list[Element]:
-        """The elements of a group."""
+        """Return the elements of a group."""
         return [one for one in _found(self.root, group.paths[self.kind.syntax]) if not isinstance(one, str)]
 
 
 def read_terms(einvoice: Attachment, vocabulary: Vocabulary) -> SecondReading:
-    """The business terms of an e-invoice; raises Unreadable (`unreadable`, `too_large`, `unsupported`)."""
+    """Return the business terms of an e-invoice; raises Unreadable (`unreadable`, `too_large`, `unsupported`)."""
     parsed = parse(einvoice.data, vocabulary)
     groups = {
         name: tuple(_terms(parsed, element, group.terms) for element in rows)
@@ -57,7 +57,7 @@ def read_terms(einvoice: Attachment, vocabulary: Vocabulary) -> SecondReading:
 
 
 def parse(data: bytes, vocabulary: Vocabulary) -> Parsed:
-    """The e-invoice; raises Unreadable (`unreadable`, `too_large`, `unsupported`)."""
+    """Return the e-invoice; raises Unreadable (`unreadable`, `too_large`, `unsupported`)."""
     root = _root(data)
     kind = vocabulary.roots.get(str(root.tag))
     if kind is None:
@@ -68,7 +68,7 @@ def parse(data: bytes, vocabulary: Vocabulary) -> Parsed:
 
 
 def is_einvoice(path: str, vocabulary: Vocabulary) -> bool:
-    """Whether the file's root element is an e-invoice's; it is read no further."""
+    """Return whether the file's root element is an e-invoice's; it is read no further."""
     from lxml import etree
 
     with Path(path).open("rb") as file:
@@ -80,7 +80,7 @@ def is_einvoice(path: str, vocabulary: Vocabulary) -> bool:
 
 
 def value_of(found: Element | str) -> str:
-    """The text of an element or attribute, white space as single spaces; a compact date as YYYY-MM-DD."""
+    """Return the text of an element or attribute, white space as single spaces; a compact date as YYYY-MM-DD."""
     if isinstance(found, str):
         return " ".join(found.split())
     text = " ".join("".join(found.itertext()).split())
@@ -89,7 +89,7 @@ def value_of(found: Element | str) -> str:
 
 
 def _root(data: bytes) -> Element:
-    """The root element. No entity is expanded, nothing is loaded, and a document type declaration is refused."""
+    """Return the root element. No entity is expanded, nothing is loaded, and a document type declaration is refused."""
     from lxml import etree
 
     if len(data) > MAX_BYTES:
@@ -127,7 +127,7 @@ def _terms(parsed: Parsed, element: Element, terms: Mapping[str, Term]) -> Terms
 
 
 def _found(element: Element, paths: Sequence[str]) -> list[Element | str]:
-    """The elements, or attributes' values, of the first path that finds any."""
+    """Return the elements, or attributes' values, of the first path that finds any."""
     from lxml import etree
 
     for path in paths:

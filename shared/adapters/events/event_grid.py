@@ -43,7 +43,7 @@ class EventGridEvents:
 
     @classmethod
     def from_identity(cls, endpoint: str, credential: "AsyncTokenCredential", retries: int = 1) -> Self:
-        """The topic at `endpoint`, reached as `credential` (role EventGrid Data Sender)."""
+        """Return the topic at `endpoint`, reached as `credential` (role EventGrid Data Sender)."""
         from azure.eventgrid.aio import EventGridPublisherClient
 
         class IdentityPublisherClient(EventGridPublisherClient):
@@ -76,7 +76,7 @@ class EventGridEvents:
 
 
 def _cloud_event(event: Event) -> "CloudEvent[dict[str, Any]]":
-    """The event as CloudEvents 1.0."""
+    """Return the event as CloudEvents 1.0."""
     from azure.core.messaging import CloudEvent
 
     return CloudEvent(

@@ -1,4 +1,4 @@
-"""Parses Markdown with markdown-it-py; HTML in it stays text, nothing is fetched."""
+"""Parse Markdown with markdown-it-py; HTML in it stays text, nothing is fetched."""
 
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
@@ -12,7 +12,7 @@ BULLET = "•"
 
 
 def markdown(text: str) -> Flow:
-    """The blocks of a Markdown text."""
+    """Return the blocks of a Markdown text."""
     from markdown_it import MarkdownIt
 
     yield from _Walk(MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"]).parse(text)).blocks()
@@ -27,7 +27,7 @@ class _Walk:
         self._mark = ""
 
     def blocks(self) -> Iterator[Block]:
-        """The blocks, in order."""
+        """Yield the blocks, in order."""
         rows: list[list[Cell]] = []
         behind: list[Block] = []
         level = 0

@@ -1,4 +1,4 @@
-"""Parses OLE files: what is encrypted is opened with msoffcrypto and the known passwords, XLS goes on as it is."""
+"""Parse OLE files: what is encrypted is opened with msoffcrypto and the known passwords, XLS goes on as it is."""
 
 import tempfile
 import zipfile
@@ -22,7 +22,7 @@ _LEGACY = (
 
 
 def parse_ole(file: SourceFile, parsers: Mapping[str, Parser]) -> Flow:
-    """What the parser of the format inside makes of it; `parsers` by DOCX, XLSX, PPTX and XLS.
+    """Return what the parser of the format inside makes of it; `parsers` by DOCX, XLSX, PPTX and XLS.
 
     Raises Unreadable: `password_required` when no password opens it, `unsupported` for DOC, PPT and all others.
     """
@@ -80,7 +80,7 @@ def _format(path: Path) -> str:
 
 
 def _kind(path: Path) -> str:
-    """What an OLE file holds: XLS, or LOCKED for an encrypted package, whose format only its password tells."""
+    """Return what an OLE file holds: XLS, or LOCKED for an encrypted package, whose format only its password tells."""
     import olefile
 
     try:

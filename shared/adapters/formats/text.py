@@ -1,4 +1,4 @@
-"""Parses text and CSV: the encoding by `charsets`, the delimiter by what makes even rows."""
+"""Parse text and CSV: the encoding by `charsets`, the delimiter by what makes even rows."""
 
 import csv
 import re
@@ -67,7 +67,7 @@ def _table(text: str, delimiter: str) -> Table:
 
 
 def _delimiter(text: str, *, certain: bool) -> str | None:
-    """The delimiter that gives the most even rows of two cells or more; None when none does."""
+    """Return the delimiter that gives the most even rows of two cells or more; None when none does."""
     sample = text[: SAMPLE << 10]
     best: tuple[float, int, str] | None = None
     for delimiter in DELIMITERS:

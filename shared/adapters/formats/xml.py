@@ -1,4 +1,4 @@
-"""Parses any XML with lxml: a line for each element that has text, under the names of those around it."""
+"""Parse any XML with lxml: a line for each element that has text, under the names of those around it."""
 
 from typing import TYPE_CHECKING
 
@@ -54,5 +54,5 @@ def _element(element: "etree._Element", depth: int) -> Flow:
 
 
 def _local(name: str | bytes) -> str:
-    """A name without its namespace."""
+    """Return a name without its namespace."""
     return str(name).rpartition("}")[2]

@@ -1,4 +1,4 @@
-"""Looks at an office file's ZIP before a parser opens it: a bomb is told by what it says of itself."""
+"""Look at an office file's ZIP before a parser opens it: a bomb is told by what it says of itself."""
 
 import re
 import zipfile
@@ -16,7 +16,7 @@ _MARKUP = (".xml", ".rels", ".vml")
 
 
 def guarded(file: SourceFile, parser: Parser, most_bytes: int) -> Flow:
-    """What `parser` makes of the file, when its parts are within `most_bytes` together and declare no entities.
+    """Return what `parser` makes of the file, when its parts are within `most_bytes` together and declare no entities.
 
     `zipfile` never unpacks more of a part than the sizes looked at here, whatever the part really holds.
     Raises Unreadable (`unreadable`, `too_large`).

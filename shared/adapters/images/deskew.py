@@ -1,4 +1,4 @@
-"""Straightens scans before they are read: of a tilted table, OCR loses the rows (FACTS: 4 of 40 cells against 39)."""
+"""Straighten scans before they are read: of a tilted table, OCR loses the rows (FACTS: 4 of 40 cells against 39)."""
 
 import asyncio
 import io
@@ -37,7 +37,7 @@ class DeskewingReader:
     async def pages(
         self, file: SourceFile, numbers: Sequence[int], model: Ceiling, ocr: Ceiling
     ) -> AsyncIterator[SourcePage]:
-        """The pages of `inner`; a picture for OCR is turned by its tilt about its middle and keeps its size."""
+        """Yield the pages of `inner`; a picture for OCR is turned by its tilt about its middle and keeps its size."""
         async for source in self._inner.pages(file, numbers, model, ocr):
             if source.wants_ocr and source.picture is not None:
                 yield source._replace(picture=await asyncio.to_thread(straightened, source.picture))
@@ -46,7 +46,7 @@ class DeskewingReader:
 
 
 def straightened(picture: PageImage) -> PageImage:
-    """The picture without its tilt, as a JPEG; the very picture when it is straight enough."""
+    """Return the picture without its tilt, as a JPEG; the very picture when it is straight enough."""
     from PIL import Image
 
     with Image.open(io.BytesIO(picture.data), formats=("JPEG", "PNG")) as image:

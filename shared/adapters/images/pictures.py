@@ -1,4 +1,4 @@
-"""Makes pictures small enough for a model, with Pillow."""
+"""Make pictures small enough for a model, with Pillow."""
 
 import asyncio
 import io
@@ -18,7 +18,7 @@ class PillowPictures:
     """Pictures in a thread: Pillow gives the GIL up while it decodes, resizes and encodes."""
 
     async def shrink(self, picture: PageImage, ceiling: Ceiling, turns: int = 0) -> PageImage:
-        """The picture within `ceiling`, upright after quarter `turns` anticlockwise, as a JPEG.
+        """Return the picture within `ceiling`, upright after quarter `turns` anticlockwise, as a JPEG.
 
         It is grey where colour carries nothing. A fitting, upright JPEG is returned as it is.
         """
@@ -28,7 +28,7 @@ class PillowPictures:
         return await asyncio.to_thread(_shrink, picture, ceiling, turns)
 
     async def crop(self, picture: PageImage, box: Box) -> PageImage:
-        """The part of the picture in `box` (pixels, cut off at its edges), as a JPEG."""
+        """Return the part of the picture in `box` (pixels, cut off at its edges), as a JPEG."""
         return await asyncio.to_thread(_crop, picture, box)
 
 

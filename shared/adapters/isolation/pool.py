@@ -43,7 +43,7 @@ class ProcessPool:
         self._usual, self._ranges = (_Lane(size, memory_bytes, tuple(preload)) for _ in range(2))
 
     async def run[**P, T](self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """What the module-level `function` returns in a child; arguments and result must pickle.
+        """Return what the module-level `function` returns in a child; arguments and result must pickle.
 
         Children do not import this process's `__main__`: `function` belongs to a module that can be imported by name.
 

@@ -40,7 +40,7 @@ _GZIP_EXTRA, _GZIP_NAME = 4, 8
 
 
 def zip_entries(file: SourceFile) -> Iterator[Entry]:
-    """The entries of a ZIP; those encrypted the old way are opened with the file's passwords, AES is not."""
+    """Yield the entries of a ZIP; those encrypted the old way are opened with the file's passwords, AES is not."""
     try:
         archive = zipfile.ZipFile(file.path)
     except (*_DAMAGE, NotImplementedError):
@@ -51,7 +51,7 @@ def zip_entries(file: SourceFile) -> Iterator[Entry]:
 
 
 def tar_entries(file: SourceFile) -> Iterator[Entry]:
-    """The entries of a TAR that is not compressed; only plain files count, and no name is taken for a path."""
+    """Yield the entries of a TAR that is not compressed; only plain files count, and no name is taken for a path."""
     try:
         with tarfile.open(file.path, "r:") as archive:
             for info in archive:
@@ -67,17 +67,17 @@ def tar_entries(file: SourceFile) -> Iterator[Entry]:
 
 
 def gzip_entries(file: SourceFile) -> Iterator[Entry]:
-    """The one file in a GZIP, under the name that its header gives, else `content`."""
+    """Yield the one file in a GZIP, under the name that its header gives, else `content`."""
     yield Entry(_gzip_name(file) or "content", _packed_pieces(gzip.open, file, "GZIP"))
 
 
 def bzip2_entries(file: SourceFile) -> Iterator[Entry]:
-    """The one file in a BZIP2, which has no name there."""
+    """Yield the one file in a BZIP2, which has no name there."""
     yield Entry("content", _packed_pieces(bz2.open, file, "BZIP2"))
 
 
 def xz_entries(file: SourceFile) -> Iterator[Entry]:
-    """The one file in an XZ, which has no name there."""
+    """Yield the one file in an XZ, which has no name there."""
     yield Entry("content", _packed_pieces(lzma.open, file, "XZ"))
 
 
@@ -148,7 +148,7 @@ def _pieces(member: IO[bytes]) -> Iterator[bytes]:
 
 
 def _gzip_name(file: SourceFile) -> str:
-    """The name in the header (RFC 1952, 2.3.1), which is in Latin-1; empty when there is none."""
+    """Return the name in the header (RFC 1952, 2.3.1), which is in Latin-1; empty when there is none."""
     with file.path.open("rb") as packed:
         head = packed.read(64 << 10)
     flags, place = (head[3], 10) if len(head) > 10 else (0, 0)  # noqa: PLR2004 - the fixed part of the header

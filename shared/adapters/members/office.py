@@ -38,7 +38,7 @@ _PIECE = 1 << 20
 
 
 def office_entries(file: SourceFile) -> Iterator[Entry]:
-    """The embedded objects in the order of the file's parts; raises Unreadable when its ZIP is damaged."""
+    """Yield the embedded objects in the order of the file's parts; raises Unreadable when its ZIP is damaged."""
     try:
         with zipfile.ZipFile(file.path) as package:
             relations = [name for name in package.namelist() if _CHART.fullmatch(name)]
@@ -53,7 +53,7 @@ def office_entries(file: SourceFile) -> Iterator[Entry]:
 
 
 def _entry(leaf: str, package: zipfile.ZipFile, info: zipfile.ZipInfo) -> Entry:
-    """One embedded part: a file as it is, or what an OLE object holds."""
+    """Return one embedded part: a file as it is, or what an OLE object holds."""
     import olefile
 
     try:
@@ -124,7 +124,7 @@ def _of_object(leaf: str, compound: "olefile.OleFileIO", data: bytes) -> Entry:
 
 
 def packaged(native: bytes) -> tuple[str, bytes]:
-    """The name and the content of a file that Windows' packager wrapped; raises ValueError, struct.error.
+    """Return the name and the content of a file that Windows' packager wrapped; raises ValueError, struct.error.
 
     The layout: size, two bytes, label, name, eight bytes, a path (each text ends in a zero), size, content.
     """

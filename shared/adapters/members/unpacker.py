@@ -1,4 +1,4 @@
-"""Writes what a format's reader finds in a file, within bounds: the one place that counts, whatever the format."""
+"""Write what a format's reader finds in a file, within bounds: the one place that counts, whatever the format."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Recognises text with Azure AI Document Intelligence (`prebuilt-read`): for instances too small for a local engine.
+"""Recognise text with Azure AI Document Intelligence (`prebuilt-read`): for instances too small for a local engine.
 
 One picture a request. The service takes JPEG and PNG of 50 x 50 to 10,000 x 10,000 pixels ("Read model", input
 requirements, API 2024-11-30).
@@ -112,7 +112,7 @@ class DocumentIntelligence:
 
 
 def _codes(error: "HttpResponseError") -> set[str]:
-    """The service's words for what is wrong, the outer one and those inside it."""
+    """Return the service's words for what is wrong, the outer one and those inside it."""
     found: set[str] = set()
     detail: Any = getattr(error.error, "innererror", None)
     found.add(str(getattr(error.error, "code", "")))
@@ -123,7 +123,7 @@ def _codes(error: "HttpResponseError") -> set[str]:
 
 
 def _recognised(found: "DocumentPage", picture: PageImage, page: int) -> Recognised:
-    """The service's answer in our words: it tells places in the picture as given, and how far that is turned."""
+    """Return the service's answer in our words: it tells places in the picture as given, and how far that is turned."""
     turns = round((found.angle or 0.0) / 90) % 4  # clockwise degrees: as many quarters back are anticlockwise
     scale = picture.width / (found.width or picture.width)
     read = [words for line in found.lines or () if (words := _words(found, line, picture, turns, scale))]
@@ -135,7 +135,7 @@ def _recognised(found: "DocumentPage", picture: PageImage, page: int) -> Recogni
 def _words(
     page: "DocumentPage", line: "DocumentLine", picture: PageImage, turns: int, scale: float
 ) -> tuple[Word, ...]:
-    """The words of a line: those whose text stands within the line's."""
+    """Return the words of a line: those whose text stands within the line's."""
     words = []
     for word in page.words or ():
         if any(span.offset <= word.span.offset < span.offset + span.length for span in line.spans):

@@ -44,12 +44,12 @@ class RawPage(NamedTuple):
 
     @classmethod
     def broken(cls, number: int, problem: str) -> Self:
-        """A page that could not be read; its size is unknown."""
+        """Return a page that could not be read; its size is unknown."""
         page = {"number": number, "width": 0.0, "height": 0.0, "unit": "pt", "source": "none", "problem": problem}
         return cls(page, wants_ocr=False, picture=None)
 
     def built(self) -> SourcePage:
-        """The page with its types, all of it validated: what comes from the child was made of hostile bytes."""
+        """Return the page with its types, all of it validated: what comes from the child was made of hostile bytes."""
         number = self.page["number"]
         words = zip(self.words, batched(self.boxes, 4, strict=True), strict=True)
         lines = [
@@ -61,7 +61,7 @@ class RawPage(NamedTuple):
 
 
 def count_pages(path: str, passwords: tuple[str, ...]) -> int:
-    """How many pages the PDF has; raises Unreadable."""
+    """Return how many pages the PDF has; raises Unreadable."""
     return int(open_pdf(path, passwords).page_count)
 
 
@@ -157,7 +157,7 @@ class _Bounds(NamedTuple):
     under_picture: bool
 
     def wants_ocr(self, text: str, share: float) -> bool:
-        """Whether a page with this text layer, and this share of it under pictures, is for OCR."""
+        """Return whether a page with this text layer, and this share of it under pictures, is for OCR."""
         return self.under_picture or needs_ocr(TextLayer(len(text), garbage_share(text), share))
 
 
@@ -170,7 +170,7 @@ class _Shown(NamedTuple):
 
 
 def _scan(page: "pymupdf.Page", text: str, bounds: _Bounds) -> _Shown | None:
-    """A page that is one scan, by its own JPEG; None when it is not, or the JPEG is damaged."""
+    """Return a page that is one scan, by its own JPEG; None when it is not, or the JPEG is damaged."""
     scan = find_scan(page)
     if scan is None:
         return None
@@ -181,7 +181,7 @@ def _scan(page: "pymupdf.Page", text: str, bounds: _Bounds) -> _Shown | None:
 
 
 def _drawn(page: "pymupdf.Page", text: str, read: PageText, bounds: _Bounds, warnings: str) -> _Shown | None:
-    """A page as MuPDF draws it; None when it comes out blank because its content is damaged."""
+    """Return a page as MuPDF draws it; None when it comes out blank because its content is damaged."""
     import pymupdf
 
     blank = not text and is_blank(page)
@@ -196,7 +196,7 @@ def _drawn(page: "pymupdf.Page", text: str, read: PageText, bounds: _Bounds, war
 
 
 def _image_share(page: "pymupdf.Page", text: str, *, blank: bool) -> float:
-    """How much of the page is picture, looked at only where it matters: under next to no text.
+    """Return how much of the page is picture, looked at only where it matters: under next to no text.
 
     A page without text that is not blank is all picture, however it is drawn: letters as outlines, a scan in strips.
     """

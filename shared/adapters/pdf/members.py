@@ -22,7 +22,7 @@ _COVER = Reason(code=COVER, message="The pages of a PDF portfolio only say that 
 
 
 def pdf_entries(file: SourceFile) -> Iterator[Entry]:
-    """The files attached to a PDF as a whole, then those attached to its pages; raises Unreadable.
+    """Yield the files attached to a PDF as a whole, then those attached to its pages; raises Unreadable.
 
     A portfolio that holds files gives an entry for its cover pages, left out, after them.
     """
@@ -42,7 +42,7 @@ def pdf_entries(file: SourceFile) -> Iterator[Entry]:
 
 
 def _einvoices(document: "pymupdf.Document") -> frozenset[int]:
-    """Which embedded files are the document itself as data; of several that differ, those of a fixed name."""
+    """Return which embedded files are the document itself as data; of several that differ, those of a fixed name."""
     import pymupdf
 
     try:
@@ -69,7 +69,7 @@ def _once(entry: Entry, seen: set[bytes]) -> Entry:
 
 
 def _pinned(document: "pymupdf.Document", number: int) -> Iterator[Entry]:
-    """The files that annotations of a page hold; a page is loaded only when it has such a one."""
+    """Yield the files that annotations of a page hold; a page is loaded only when it has such a one."""
     import pymupdf
 
     try:
@@ -86,7 +86,7 @@ def _pinned(document: "pymupdf.Document", number: int) -> Iterator[Entry]:
 
 
 def _letters(name: object) -> str:
-    """A file's name; PyMuPDF gives the bytes of its UTF-8 for letters."""
+    """Return a file's name; PyMuPDF gives the bytes of its UTF-8 for letters."""
     try:
         return str(name).encode("latin-1").decode("utf-8")
     except UnicodeError:

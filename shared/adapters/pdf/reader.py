@@ -29,7 +29,7 @@ class PyMuPDFReader:
     async def pages(
         self, file: SourceFile, numbers: Sequence[int], model: Ceiling, ocr: Ceiling
     ) -> AsyncIterator[SourcePage]:
-        """The pages `numbers`, in that order, upright; boxes and sizes in points.
+        """Yield the pages `numbers`, in that order, upright; boxes and sizes in points.
 
         A page that crashes the child or takes too long has a `problem`; its neighbours are read without it.
         """

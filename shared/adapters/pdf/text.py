@@ -55,7 +55,7 @@ class PageText(NamedTuple):
 
 
 def page_text(page: "pymupdf.Page", *, has_form: bool, layers_off: Sequence[int] | None = None) -> PageText:
-    """The text of a page; a page whose content stands on its side or upside down is turned upright first.
+    """Return the text of a page; a page whose content stands on its side or upside down is turned upright first.
 
     MuPDF runs annotations and form fields with the page, so their text is in the text layer, except ticks (drawn, not
     written) and values that do not fit their field; those come from the fields themselves. `layers_off` are the layers
@@ -93,12 +93,12 @@ def page_text(page: "pymupdf.Page", *, has_form: bool, layers_off: Sequence[int]
 
 
 def garbage_share(text: str) -> float:
-    """The share of characters that stand for no letter: unmapped, private use, control."""
+    """Return the share of characters that stand for no letter: unmapped, private use, control."""
     return 0.0 if text.isascii() and text.isprintable() else len(_GARBAGE.findall(text)) / len(text)
 
 
 def _interpreted(page: "pymupdf.Page") -> tuple[Sheet, list[RawLine], float]:
-    """What a page draws, its runs of words, and the height of its flattest word in points."""
+    """Return what a page draws, its runs of words, and the height of its flattest word in points."""
     sheet = Sheet(page)
     runs, flattest = cut(sheet.words)
     if flattest < FLAT:
@@ -111,7 +111,7 @@ def _interpreted(page: "pymupdf.Page") -> tuple[Sheet, list[RawLine], float]:
 
 
 def _reach_out(sheet: Sheet, runs: Iterable[RawLine]) -> bool:
-    """Whether any run reaches over the edge of the page."""
+    """Return whether any run reaches over the edge of the page."""
     width, height = sheet.width, sheet.height
     return any(x0 <= 0 or y0 <= 0 or x1 >= width or y1 >= height for _, (x0, y0, x1, y1), _ in runs)
 
@@ -134,7 +134,7 @@ def _unseen(sheet: Sheet, runs: Iterable[RawLine], flattest: float) -> dict[int,
 
 
 def _copies_of_seen(copies: Mapping[int, set[int]], unseen: Mapping[int, HiddenWhy]) -> set[int]:
-    """The words that say again what is seen at the same place; where the copy is seen instead, its originals."""
+    """Return the words that say again what is seen at the same place; where the copy is seen instead, its originals."""
     repeated = set[int]()
     for copy, originals in copies.items():
         if all(original in unseen for original in originals):
@@ -165,12 +165,12 @@ def _said_beside_the_page(page: "pymupdf.Page", sheet: Sheet) -> Hidden:
 
 
 def _letters(text: str) -> str:
-    """The letters and digits of a text, however they are shaped."""
+    """Return the letters and digits of a text, however they are shaped."""
     return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", text))).casefold()
 
 
 def _on_layers_off(page: "pymupdf.Page", sheet: Sheet, off: Sequence[int]) -> Hidden:
-    """The words that only show with the layers that the document has switched off."""
+    """Return the words that only show with the layers that the document has switched off."""
     if not off:
         return []
     usual = {word[:5] for word in sheet.words}
@@ -180,13 +180,13 @@ def _on_layers_off(page: "pymupdf.Page", sheet: Sheet, off: Sequence[int]) -> Hi
 
 
 def _is_layer(words: RawWords, unseen: Mapping[int, HiddenWhy]) -> bool:
-    """Whether next to all text is not painted, or lies under something."""
+    """Return whether next to all text is not painted, or lies under something."""
     layer = sum(len(words[index][4]) for index, why in unseen.items() if why in {"invisible", "covered"})
     return layer > 0 and layer >= LAYER_SHARE * sum(len(word[4]) for word in words)
 
 
 def _told(sheet: Sheet, unseen: Mapping[int, HiddenWhy]) -> Hidden:
-    """The unseen words that say something, by why.
+    """Return the unseen words that say something, by why.
 
     The end of a line that is cut off, by the edge of the page or of a field, is lost but not hidden; a word of a line
     that something was drawn over is.
@@ -203,7 +203,7 @@ def _told(sheet: Sheet, unseen: Mapping[int, HiddenWhy]) -> Hidden:
 
 
 def _drawn_over(sheet: Sheet, indices: Sequence[int]) -> Iterator[int]:
-    """The words whose middle lies under something that was painted after a text."""
+    """Yield the words whose middle lies under something that was painted after a text."""
     if not indices or not (sheet.seen.odd or any(cover.texts_before for cover in sheet.seen.covers)):
         return
     from shared.adapters.pdf.page.painting import hiding
@@ -222,7 +222,7 @@ def _says_something(words: Iterable[RawWord]) -> bool:
 
 
 def _readable(runs: list[RawLine]) -> list[RawLine]:
-    """The runs with half characters marked as unreadable, and Arabic letters instead of their shapes."""
+    """Return the runs with half characters marked as unreadable, and Arabic letters instead of their shapes."""
     text = "".join([word[4] for run in runs for word in run.raw])
     if text.isascii() or not (_SURROGATE.search(text) or _SHAPES.search(text)):
         return runs

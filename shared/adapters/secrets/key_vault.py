@@ -29,7 +29,7 @@ class KeyVaultPasswords:
 
     @classmethod
     def from_identity(cls, url: str, credential: "AsyncTokenCredential") -> Self:
-        """The vault at `url` (https://NAME.vault.azure.net), reached as `credential`."""
+        """Return the vault at `url` (https://NAME.vault.azure.net), reached as `credential`."""
         from azure.keyvault.secrets.aio import SecretClient
 
         return cls(SecretClient(url, credential))
@@ -39,12 +39,12 @@ class KeyVaultPasswords:
         await self._client.close()
 
     async def of(self, document_types: Sequence[str]) -> tuple[str, ...]:
-        """The passwords of these types, then those for any; raises Throttled, Unavailable, Blocked."""
+        """Return the passwords of these types, then those for any; raises Throttled, Unavailable, Blocked."""
         found = [await self._lines(f"passwords-{name.replace('_', '-')}") for name in (*document_types, ANY)]
         return tuple(dict.fromkeys(word for lines in found for word in lines))
 
     async def _lines(self, secret: str) -> list[str]:
-        """The lines of a secret; none when there is none, or it is disabled."""
+        """Return the lines of a secret; none when there is none, or it is disabled."""
         from azure.core.exceptions import ResourceNotFoundError
 
         with azure_errors("Key Vault"):

@@ -95,7 +95,7 @@ class AzureBlobs:
                 raise Superseded("superseded", "the file was overwritten by a newer upload") from None
 
     async def read(self, container: str, name: str) -> bytes | None:
-        """The content of a (small) blob, or None when there is none."""
+        """Return the content of a (small) blob, or None when there is none."""
         from azure.core.exceptions import ResourceNotFoundError
 
         with azure_errors(_SERVICE):
@@ -164,7 +164,7 @@ class AzureBlobs:
                 return
 
     async def listing(self, container: str, prefix: str) -> AsyncIterator[BlobEntry]:
-        """The blobs whose names begin with `prefix`, in order of their names; none in a missing container."""
+        """Yield the blobs whose names begin with `prefix`, in order of their names; none in a missing container."""
         from azure.core.exceptions import ResourceNotFoundError
 
         listing = self._service.get_container_client(container).list_blobs(name_starts_with=prefix)

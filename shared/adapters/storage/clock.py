@@ -21,7 +21,7 @@ class StorageClock:
         self._ahead = timedelta(0)
 
     def now(self) -> datetime:
-        """The current time, UTC; within two seconds of every other instance's, if storage answers within one."""
+        """Return the current time, UTC; within two seconds of every other instance's, if storage answers within one."""
         return self._own.now() + self._ahead
 
     def observe(self, date: str, elapsed: float) -> None:

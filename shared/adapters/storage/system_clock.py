@@ -7,5 +7,5 @@ class SystemClock:
     """Time as the operating system tells it."""
 
     def now(self) -> datetime:
-        """The current time, UTC."""
+        """Return the current time, UTC."""
         return datetime.now(UTC)

@@ -62,7 +62,7 @@ class AzureTables:
         await self._service.close()
 
     async def get(self, table: str, partition: str, key: str) -> Record | None:
-        """One row, or None."""
+        """Return one row, or None."""
         from azure.core.exceptions import ResourceNotFoundError
 
         with azure_errors(_SERVICE):
@@ -72,7 +72,7 @@ class AzureTables:
                 return None
 
     async def partition(self, table: str, partition: str, prefix: str = "", start: str = "") -> AsyncIterator[Record]:
-        """The rows of a partition whose key begins with `prefix`, in key order, from the key `start` on."""
+        """Yield the rows of a partition whose key begins with `prefix`, in key order, from the key `start` on."""
         query, values = "PartitionKey eq @partition", {"partition": partition}
         if prefix:
             query += f" and {_BEGINS}"
@@ -166,7 +166,7 @@ class AzureTables:
 
 
 def _operation(partition: str, change: Change) -> _Operation:
-    """What azure-data-tables calls this change."""
+    """Return what azure-data-tables calls this change."""
     from azure.core import MatchConditions
     from azure.data.tables import UpdateMode
 
@@ -186,13 +186,13 @@ def _operation(partition: str, change: Change) -> _Operation:
 
 
 def _split(body: str) -> dict[str, str]:
-    """The body as properties that each fit into a table."""
+    """Return the body as properties that each fit into a table."""
     pieces = [body[start : start + _PROPERTY] for start in range(0, len(body), _PROPERTY)] or [""]
     return dict(zip(_properties(), pieces, strict=False))
 
 
 def _properties() -> Iterator[str]:
-    """The names of a body's properties: body, body1, body2, ..."""
+    """Yield the names of a body's properties: body, body1, body2, ..."""
     yield "body"
     number = 0
     while True:
@@ -201,12 +201,12 @@ def _properties() -> Iterator[str]:
 
 
 def _range(prefix: str) -> dict[str, str]:
-    """The values of `_BEGINS`: the keys from `prefix` up to the first that does not begin with it."""
+    """Return the values of `_BEGINS`: the keys from `prefix` up to the first that does not begin with it."""
     return {"first": prefix, "end": prefix[:-1] + chr(ord(prefix[-1]) + 1)}
 
 
 def _record(entity: "TableEntity") -> Record:
-    """The row that was stored by `_operation`."""
+    """Return the row that was stored by `_operation`."""
     pieces = []
     for name in _properties():
         if name not in entity:

@@ -47,7 +47,7 @@ def plan(rows: Sequence[Sequence[Cell]]) -> Plan:
 
 
 def _at(size: float, width: float) -> float:
-    """A column's width at another font size: its text scales, the space around it does not."""
+    """Return a column's width at another font size: its text scales, the space around it does not."""
     return (width - 2 * PAD) * size / LARGE + 2 * PAD + SLACK
 
 

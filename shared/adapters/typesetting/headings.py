@@ -1,4 +1,4 @@
-"""Sets the heading of a column of numbers to the right, above them: else it stands nearer to the column before."""
+"""Set the heading of a column of numbers to the right, above them: else it stands nearer to the column before."""
 
 from collections.abc import Iterator, Sequence
 

@@ -30,14 +30,14 @@ class TypesettingReader:
     async def pages(
         self, file: SourceFile, numbers: Sequence[int], model: Ceiling, ocr: Ceiling
     ) -> AsyncIterator[SourcePage]:
-        """The pages `numbers`, in that order; boxes and sizes in points."""
+        """Yield the pages `numbers`, in that order; boxes and sizes in points."""
         typeset_file = await self._set(file)
         marks = await asyncio.to_thread(PageMarks.read, marks_path(typeset_file.path))
         async for source in self._pdf.pages(typeset_file, numbers, model, ocr):
             yield source._replace(page=marks.apply(source.page))
 
     async def _set(self, file: SourceFile) -> SourceFile:
-        """The PDF of the file; made when there is none of this very version."""
+        """Return the PDF of the file; made when there is none of this very version."""
         target, is_there = await asyncio.to_thread(_target, file.path)
         if not is_there:
             await self._isolation.run(typeset, self._parser, file, str(target), self._limits)

@@ -1,4 +1,4 @@
-"""Sets the blocks of a flow on pages, one after the other."""
+"""Set the blocks of a flow on pages, one after the other."""
 
 from typing import NamedTuple, assert_never
 

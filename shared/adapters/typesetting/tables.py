@@ -1,4 +1,4 @@
-"""Sets a table: rows below each other, over as many pages as they need, the header at the top of each."""
+"""Set a table: rows below each other, over as many pages as they need, the header at the top of each."""
 
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple, Protocol
@@ -104,7 +104,7 @@ def _placed(plan: Plan, row: Sequence[Cell], *, bold: bool) -> _SetRow:
 
 
 def _pieces(row: _SetRow, most: int) -> Iterator[_SetRow]:
-    """The row, in pieces when it is higher than a page."""
+    """Yield the row, in pieces when it is higher than a page."""
     if row.lines <= most:
         yield row
         return

@@ -31,7 +31,7 @@ _MOST_ROWS_TOLD = 5
 
 
 def check_rule(rule: Rule, fields: Sequence[FieldSpec]) -> RuleProblem | None:
-    """What is wrong with a rule of a type with these fields, or None; it is tried on made-up values too."""
+    """Return what is wrong with a rule of a type with these fields, or None; it is tried on made-up values too."""
     if problem := check_expression(rule.expression):
         return problem
     names = {spec.name for spec in fields}
@@ -51,7 +51,7 @@ def check_rule(rule: Rule, fields: Sequence[FieldSpec]) -> RuleProblem | None:
 
 
 def findings(kind: DocumentType, values: Mapping[str, object]) -> list[Finding]:
-    """What the type's rules, its required fields, kinds and identifiers say about `values` (by field name)."""
+    """Return what the type's rules, its required fields, kinds and identifiers say about `values` (by field name)."""
     told = [_missing(spec) for spec in kind.fields if spec.required and values.get(spec.name) in ABSENT]
     for spec in kind.fields:
         value = values.get(spec.name)
@@ -90,18 +90,18 @@ def summed_columns(rule: Rule) -> list[tuple[str, str]]:
 
 
 def sums_table(rule: Rule, table: str) -> bool:
-    """Whether a rule adds up the rows of a table."""
+    """Return whether a rule adds up the rows of a table."""
     return table in _SUM.findall(rule.expression)
 
 
 def applies(rule: Rule, values: Mapping[str, object]) -> bool:
-    """Whether every field that the rule names has a value."""
+    """Return whether every field that the rule names has a value."""
     named = (*rule.fields, rule.each) if rule.each else rule.fields
     return all(values.get(name) not in ABSENT for name in named)
 
 
 def holds(rule: Rule, values: Mapping[str, object]) -> bool:
-    """Whether a rule that applies holds for these values."""
+    """Return whether a rule that applies holds for these values."""
     return not _evaluate(rule, as_objects(values))
 
 
@@ -179,7 +179,7 @@ def _parses(spec: FieldSpec, value: object) -> bool:
 
 
 def _rows(spec: FieldSpec, rows: Sequence[Mapping[str, object]]) -> list[Finding]:
-    """What the rows of a table lack, and which of their identifiers are wrong; one finding a column."""
+    """Return what the rows of a table lack, and which of their identifiers are wrong; one finding a column."""
     told = []
     for column in spec.columns:
         lacking = [number for number, row in enumerate(rows, 1) if column.required and row.get(column.name) is None]

@@ -136,7 +136,7 @@ def _distinct(rows: list[dict[str, Any]], column: str) -> bool:
 
 
 def _cell(row: dict[str, Any], column: str) -> Any:  # noqa: ANN401 - whatever the cell holds
-    """The cell of a row; None where it is empty. Raises KeyError when the table has no such column."""
+    """Return the cell of a row; None where it is empty. Raises KeyError when the table has no such column."""
     return at(row, column)
 
 
@@ -154,7 +154,7 @@ def _runaway(expression: str) -> RuleProblem | None:
 
 
 def _closing(expression: str, start: int) -> int:
-    """Where the parenthesis that is open at `start` closes; text in quotes may only make the span longer."""
+    """Return where the parenthesis that is open at `start` closes; text in quotes may only make the span longer."""
     depth = 1
     for place in range(start, len(expression)):
         depth += {"(": 1, ")": -1}.get(expression[place], 0)

@@ -26,7 +26,7 @@ KNOWN = frozenset({*WORLDWIDE, VAT})
 
 
 def is_known(identifier: str) -> bool:
-    """Whether there is a check for this kind of identifier."""
+    """Return whether there is a check for this kind of identifier."""
     if identifier in KNOWN:
         return True
     country, _, name = identifier.partition(".")
@@ -34,7 +34,7 @@ def is_known(identifier: str) -> bool:
 
 
 def is_invalid(identifier: str | None, value: object) -> bool:
-    """Whether no check of the identifier's kind accepts the value; False where there is no check for it."""
+    """Return whether no check of the identifier's kind accepts the value; False where there is no check for it."""
     if identifier is None or not isinstance(value, str):
         return False
     checks = _checks(identifier, value)
@@ -42,7 +42,7 @@ def is_invalid(identifier: str | None, value: object) -> bool:
 
 
 def _checks(identifier: str, value: str) -> "list[NumberValidationModule]":
-    """The modules of python-stdnum that can tell; a VAT number's first letters name its country."""
+    """Return the modules of python-stdnum that can tell; a VAT number's first letters name its country."""
     if identifier in WORLDWIDE:
         return [cast("NumberValidationModule", WORLDWIDE[identifier])]
     country, _, name = identifier.partition(".")

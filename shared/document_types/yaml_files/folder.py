@@ -35,7 +35,7 @@ class TypeFolder:
     place: str
 
     def at(self, file: str) -> str:
-        """A file of the folder, as problems name it."""
+        """Return a file of the folder, as problems name it."""
         return f"{self.place}/{file}"
 
     def check_sizes(self, sizes: Mapping[str, int]) -> None:

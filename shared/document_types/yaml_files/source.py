@@ -53,7 +53,7 @@ class Source:
             raise InvalidType(self.problems)
 
     def line(self, path: Path) -> int:
-        """The line, from 1, of what stands at `path`, or of the nearest thing above it that exists."""
+        """Return the line, from 1, of what stands at `path`, or of the nearest thing above it that exists."""
         node, line = self._root, 1
         for step in path:
             found = _child(node, step)
@@ -81,7 +81,7 @@ class Source:
 
 
 def meant(word: str, known: "frozenset[str] | set[str]") -> str:
-    """A question (did you mean …?) for a word that is nearly a known one; else the known ones."""
+    """Return a question (did you mean …?) for a word that is nearly a known one; else the known ones."""
     close = get_close_matches(word, sorted(known), 1)
     return f"did you mean {close[0]!r}?" if close else f"known here: {', '.join(sorted(known))}"
 
@@ -103,7 +103,7 @@ def _child(node: yaml.Node | None, step: str | int) -> tuple[int, yaml.Node] | N
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401 - what YAML can hold
-    """The value with JSON's types only: YAML reads an unquoted 2026-01-31 as a date."""
+    """Return the value with JSON's types only: YAML reads an unquoted 2026-01-31 as a date."""
     if isinstance(value, dict):
         return {str(key): _plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple | set):

@@ -23,7 +23,7 @@ class Finding(Stored):
 
 
 def some_of_each(findings: Sequence[Finding]) -> tuple[tuple[Finding, ...], dict[str, int]]:
-    """The first `MOST_ALIKE` findings of each rule, in order, and how many more there are by rule."""
+    """Return the first `MOST_ALIKE` findings of each rule, in order, and how many more there are by rule."""
     seen = Counter[str]()
     kept = list[Finding]()
     for finding in findings:

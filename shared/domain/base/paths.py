@@ -19,7 +19,7 @@ def nested(flat: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def at(body: Mapping[str, Any], path: str) -> Any:  # noqa: ANN401 - whatever stands there
-    """What stands at a dotted path inside nested objects; KeyError when there is nothing."""
+    """Return what stands at a dotted path inside nested objects; KeyError when there is nothing."""
     value: Any = body
     for step in path.split(DOT):
         value = value[step]

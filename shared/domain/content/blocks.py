@@ -66,7 +66,7 @@ Flow = Iterator[Block]
 
 
 def header_row(rows: Sequence[Sequence[Cell]]) -> int | None:
-    """The first row that names the columns: words in most of them, and a number somewhere in the rows below."""
+    """Return the first row that names the columns: words in most of them, and a number somewhere in the rows below."""
     columns = max((len(row) for row in rows), default=0)
     for index, row in enumerate(rows[:HEADER_WITHIN]):
         named = [cell.text for cell in row if cell.text]
@@ -77,5 +77,5 @@ def header_row(rows: Sequence[Sequence[Cell]]) -> int | None:
 
 
 def is_number(text: str) -> bool:
-    """Whether a cell's text is a number, an amount or a percentage."""
+    """Return whether a cell's text is a number, an amount or a percentage."""
     return bool(text) and NUMBER_LIKE.issuperset(text) and any(sign.isdigit() for sign in text)

@@ -1,4 +1,4 @@
-"""Splits text into the rows of a table (RFC 4180), and mends what programs and people make of that."""
+"""Split text into the rows of a table (RFC 4180), and mends what programs and people make of that."""
 
 import csv
 import io

@@ -60,7 +60,7 @@ _CONTAINER = "application/x-ole-storage"
 
 
 def unsupported(media_type: str, supported: Iterable[str]) -> Unreadable:
-    """The refusal of a file of `media_type`; it names the `supported` formats, which would do."""
+    """Return the refusal of a file of `media_type`; it names the `supported` formats, which would do."""
     wanted = set(supported)
     names = [name for known, name in FORMATS.items() if known in wanted and known != _CONTAINER]
     listed = " or ".join(part for part in (", ".join(names[:-1]), *names[-1:]) if part)

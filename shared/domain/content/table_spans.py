@@ -1,4 +1,4 @@
-"""Lays out the cells of tables that span several rows and columns (HTML, "forming a table"; OpenDocument alike)."""
+"""Lay out the cells of tables that span several rows and columns (HTML, "forming a table"; OpenDocument alike)."""
 
 from collections.abc import Sequence
 from typing import NamedTuple

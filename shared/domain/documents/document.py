@@ -41,7 +41,7 @@ class Document(Stored):
 
 
 def document_id(container: str, name: str, etag: str, pages: PageRange | None = None) -> str:
-    """The id of a version of a file, or of some of its pages (24 hex digits after a `d`).
+    """Return the id of a version of a file, or of some of its pages (24 hex digits after a `d`).
 
     It is made of what it stands for, so that a repeated event is the same Document.
     """
@@ -50,5 +50,5 @@ def document_id(container: str, name: str, etag: str, pages: PageRange | None = 
 
 
 def is_document_id(text: str) -> bool:
-    """Whether `text` has the form of a Document's id."""
+    """Return whether `text` has the form of a Document's id."""
     return _ID.fullmatch(text) is not None

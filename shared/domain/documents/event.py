@@ -160,5 +160,5 @@ class Event(Stored):
 
     @staticmethod
     def schema_id(name: str) -> str:
-        """The identifier of the JSON Schema of the event `name`."""
+        """Return the identifier of the JSON Schema of the event `name`."""
         return f"https://intray.dev/events/{name}.v1.json"

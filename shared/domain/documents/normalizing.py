@@ -12,7 +12,7 @@ _CURRENCY = re.compile(r"[A-Z]{3}")
 
 
 def in_form(spec: FieldSpec, value: Scalar) -> tuple[Scalar, bool]:
-    """The value as its kind is written, and whether it really is of that kind (an absent one is)."""
+    """Return the value as its kind is written, and whether it really is of that kind (an absent one is)."""
     if value is None or isinstance(value, (bool, Decimal)):
         return value, True
     text = value.strip()

@@ -84,7 +84,7 @@ class Result(Stored):
 
 
 def result_fields(extraction: Extraction) -> dict[str, ResultField]:
-    """The fields of an Extraction with its confidences; a table is as certain as its least certain row."""
+    """Return the fields of an Extraction with its confidences; a table is as certain as its least certain row."""
     fields = {
         name: ResultField.model_validate(field, from_attributes=True) for name, field in extraction.fields.items()
     }
@@ -106,7 +106,7 @@ def draft(
     members: tuple[Member, ...],
     now: datetime,
 ) -> Result:
-    """The Result of a Run as the pipeline leaves it; `run` carries the disposition and its reasons."""
+    """Return the Result of a Run as the pipeline leaves it; `run` carries the disposition and its reasons."""
     return Result(
         document_id=document.id,
         run=run.number,
@@ -132,7 +132,7 @@ def draft(
 
 
 def result_name(run: Run) -> str:
-    """The blob name of what a Run ended with: its final result, or the list of what it held.
+    """Return the blob name of what a Run ended with: its final result, or the list of what it held.
 
     A later Run of the same type replaces it.
     """
@@ -142,7 +142,7 @@ def result_name(run: Run) -> str:
 
 
 def manifest_name(document_id: str) -> str:
-    """The blob name of the list of what a Document held."""
+    """Return the blob name of the list of what a Document held."""
     return f"unpacked/{document_id}.json"
 
 

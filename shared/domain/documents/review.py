@@ -80,7 +80,7 @@ def case_view(task: ReviewTask) -> CaseView:
 def claim(
     task: ReviewTask, holder: str, now: datetime, duration: timedelta, *, token: int | None, new_token: int
 ) -> ReviewTask:
-    """The task leased to `holder` under `new_token`; who has the `token` of a running lease prolongs that.
+    """Return the task leased to `holder` under `new_token`; who has the `token` of a running lease prolongs that.
 
     Raises NotHolder while a lease runs whose token the caller does not have, or when the case is closed.
     """
@@ -107,12 +107,12 @@ def check_lease(task: ReviewTask, token: int, now: datetime) -> None:
 
 
 def release(task: ReviewTask, token: int, now: datetime) -> ReviewTask:
-    """The task without its lease; raises NotHolder unless `token` is the current, unexpired lease's."""
+    """Return the task without its lease; raises NotHolder unless `token` is the current, unexpired lease's."""
     check_lease(task, token, now)
     return replace(task, lease=None)
 
 
 def complete(task: ReviewTask, token: int, now: datetime, corrections: tuple[Correction, ...]) -> ReviewTask:
-    """The closed task; raises NotHolder unless `token` is the current, unexpired lease's."""
+    """Return the closed task; raises NotHolder unless `token` is the current, unexpired lease's."""
     check_lease(task, token, now)
     return replace(task, completed=now, corrections=corrections)

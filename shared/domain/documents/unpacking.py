@@ -82,18 +82,18 @@ class Tally:
 
 
 def too_large(what: str, setting: str) -> Unreadable:
-    """The refusal of a file for `what`, naming the setting that an operator may raise."""
+    """Return the refusal of a file for `what`, naming the setting that an operator may raise."""
     return Unreadable("too_large", f"The file is not unpacked, because {what} ({setting}): upload its files singly.")
 
 
 def plain_name(name: str) -> str:
-    """A member's whole name as it can be stored and shown: composed letters, no control characters."""
+    """Return a member's whole name as it can be stored and shown: composed letters, no control characters."""
     text = name.encode("utf-8", "replace").decode("utf-8")
     return unicodedata.normalize("NFC", "".join(sign if sign.isprintable() else " " for sign in text)).strip()[:1000]
 
 
 def file_name(name: str) -> str:
-    """The last part of a member's name, safe in any path: no separator, no drive, at most 120 characters.
+    """Return the last part of a member's name, safe in any path: no separator, no drive, at most 120 characters.
 
     What leads out of a folder (`..`, a root, a drive) is a matter of the parts before, so it is gone.
     """

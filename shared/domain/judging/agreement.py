@@ -28,7 +28,7 @@ def in_kind(kind: Kind, text: str) -> Scalar:
 
 
 def agrees(kind: Kind, value: Scalar, other: Scalar, *, signless: bool = False) -> bool | None:
-    """Whether two values are the same; None when one text holds the other ("Bakery", "Bakery Ltd, Oslo").
+    """Return whether two values are the same; None when one text holds the other ("Bakery", "Bakery Ltd, Oslo").
 
     `signless`: amounts of a credit note, which one reading may give as negative.
     """

@@ -61,7 +61,7 @@ def merged(kind: DocumentType, answers: Sequence[RangeAnswer]) -> RangeAnswer:
 
 
 def _distinct(rows: list[RawRow]) -> list[RawRow]:
-    """The rows, without those that repeat another one's cells from the same lines."""
+    """Return the rows, without those that repeat another one's cells from the same lines."""
     return list({(row.lines or number, tuple(row.cells.items())): row for number, row in enumerate(rows)}.values())
 
 

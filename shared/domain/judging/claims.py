@@ -41,7 +41,7 @@ class Opinion:
 
 
 def of_einvoice(kind: DocumentType, second: SecondReading) -> Opinion:
-    """What an e-invoice states for the fields that are bound to its terms."""
+    """Return what an e-invoice states for the fields that are bound to its terms."""
     tables = [spec for spec in kind.fields if spec.kind == "table"]
     rows = {
         spec.name: [_terms(spec.columns, terms) for group in spec.terms for terms in second.groups.get(group, ())]
@@ -52,7 +52,7 @@ def of_einvoice(kind: DocumentType, second: SecondReading) -> Opinion:
 
 
 def of_model(kind: DocumentType, raw: RangeAnswer) -> Opinion:
-    """What another model read, in the forms of the fields."""
+    """Return what another model read, in the forms of the fields."""
     single = [spec for spec in kind.fields if spec.kind != "table" and spec.name in raw.fields]
     fields = _stated({spec.name: in_form(spec, raw.fields[spec.name].value)[0] for spec in single})
     rows = {

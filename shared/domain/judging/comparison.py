@@ -30,7 +30,7 @@ _RANK = {False: 0, True: 1, None: 2}
 
 
 def compared(kind: DocumentType, extraction: Extraction, opinion: Opinion) -> Extraction:
-    """The Extraction with what a second reader says of each value: evidence, a signal, and findings.
+    """Return the Extraction with what a second reader says of each value: evidence, a signal, and findings.
 
     No value of the page is replaced, and none is filled in. `absences` tells of what only the second reader has.
     """
@@ -94,7 +94,7 @@ def _nearest(
 
 
 def _agreement(spec: FieldSpec, value: Scalar, other: Scalar, text: str, *, signless: bool) -> bool | None:
-    """Whether a value and another agree. One cut short differs: its lines state all that the other does."""
+    """Return whether a value and another agree. One cut short differs: its lines state all that the other does."""
     if value is None:
         return None
     found = agrees(spec.kind, value, other, signless=signless)
@@ -103,7 +103,7 @@ def _agreement(spec: FieldSpec, value: Scalar, other: Scalar, text: str, *, sign
 
 
 def _text(evidence: Sequence[Evidence]) -> str:
-    """What the lines say that a value was read from."""
+    """Return what the lines say that a value was read from."""
     return "\n".join(place.text for place in evidence)
 
 
@@ -118,7 +118,7 @@ def _compared_rows(spec: FieldSpec, rows: tuple[Row, ...], others: list[Given], 
 
 
 def _compared_row(spec: FieldSpec, row: Row, given: Given, opinion: Opinion) -> Row:
-    """The row with what the second reader says of its cells; it agrees when a cell does and none is denied."""
+    """Return the row with what the second reader says of its cells; it agrees when a cell does and none is denied."""
     seconds = dict(row.second)
     for column in spec.columns:
         value = row.cells.get(column.name)
@@ -165,7 +165,7 @@ def _denied(second: SecondValue | None, reader: SecondReader) -> bool:
 
 
 def only_second(kind: DocumentType, extraction: Extraction) -> list[Search]:
-    """A search for each value that only a second reader has: a page may state it after all."""
+    """Return a search for each value that only a second reader has: a page may state it after all."""
     return [
         Search(kind.field(name), field.second.value)
         for name, field in extraction.fields.items()
@@ -174,7 +174,7 @@ def only_second(kind: DocumentType, extraction: Extraction) -> list[Search]:
 
 
 def absences(extraction: Extraction, searched: Sequence[Search]) -> list[Finding]:
-    """What `only_second` values mean: an error where the page states them too, or a model read them from it."""
+    """Return what `only_second` values mean: an error where the page states them too, or a model read them from it."""
     told = []
     for search in searched:
         spec, second = search.spec, extraction.fields[search.spec.name].second

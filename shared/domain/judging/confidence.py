@@ -39,7 +39,7 @@ NEUTRAL = 0.5
 
 
 def probability(signals: Signals, weights: Weights = WEIGHTS) -> float:
-    """The probability (0..1, four digits) that a value with these signals is right."""
+    """Return the probability (0..1, four digits) that a value with these signals is right."""
     score = (
         weights.bias
         + weights.grounded * signals.grounded

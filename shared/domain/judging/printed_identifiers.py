@@ -37,7 +37,7 @@ def is_printed_whole(value: str, text: str) -> bool:
 
 
 def _is_printed(field: FieldValue | None) -> bool:
-    """Whether a text layer, read without doubt, prints the value."""
+    """Return whether a text layer, read without doubt, prints the value."""
     if field is None or field.signals is None or not isinstance(field.value, str):
         return False
     is_certain = field.signals.grounded == 1.0 and field.signals.ocr == 1.0

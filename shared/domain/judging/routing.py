@@ -20,7 +20,7 @@ RECORD_COMMAND = "intray eval SET_DIR --types DIR --record FILE"
 
 
 def scored(extraction: Extraction) -> Extraction:
-    """The Extraction with a confidence for every value and every row."""
+    """Return the Extraction with a confidence for every value and every row."""
     fields = {
         name: replace(field, confidence=probability(field.signals)) if field.signals else field
         for name, field in extraction.fields.items()

@@ -75,7 +75,7 @@ class Shape:
 
 
 def _column(spec: FieldSpec, rows: Sequence[ReadRow], indexes: LineIndexes) -> Column | None:
-    """Where the column stands; None when it is not filled, found and steady in most rows."""
+    """Return where the column stands; None when it is not filled, found and steady in most rows."""
     filled = [
         (value, row.lines) for row in rows if (value := in_form(spec, row.row.cells.get(spec.name))[0]) is not None
     ]
@@ -98,12 +98,12 @@ def _place(
     lines: Sequence[Line],
     indexes: LineIndexes,
 ) -> Box | None:
-    """The box of the words that state a cell."""
+    """Return the box of the words that state a cell."""
     places = (indexes.of(line).boxes(spec.kind, value) for line in lines)
     return next((union(boxes) for boxes in places if boxes), None)
 
 
 def _share(boxes: Sequence[Box], side: int, slack: float) -> float:
-    """How many of the boxes have this side at the same place."""
+    """Return how many of the boxes have this side at the same place."""
     at = median(box[side] for box in boxes)
     return sum(abs(box[side] - at) <= slack for box in boxes) / len(boxes)

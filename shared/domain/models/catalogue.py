@@ -45,7 +45,7 @@ class Catalogue(Frozen):
     deployments: tuple[Deployment, ...]
 
     def for_task(self, capability: Capability) -> Deployment:
-        """The first deployment with `capability`; LookupError says that none is configured."""
+        """Return the first deployment with `capability`; LookupError says that none is configured."""
         for deployment in self.deployments:
             if capability in deployment.capabilities:
                 return deployment
@@ -60,18 +60,18 @@ class Catalogue(Frozen):
         }
 
     def after(self, name: str, capability: Capability) -> Deployment | None:
-        """The next dearer deployment with `capability` than the one called `name`; None when there is none."""
+        """Return the next dearer deployment with `capability` than the one called `name`; None when there is none."""
         able = [deployment for deployment in self.deployments if capability in deployment.capabilities]
         names = [deployment.name for deployment in able]
         behind = able[names.index(name) + 1 :] if name in names else []
         return behind[0] if behind else None
 
     def without(self, name: str) -> "Catalogue":
-        """The other deployments."""
+        """Return the other deployments."""
         return Catalogue(deployments=tuple(entry for entry in self.deployments if entry.name != name))
 
     def cost(self, deployment: str, usage: Usage) -> float:
-        """What an answered request costs in dollars: fresh input, cached input and output at list price.
+        """Return what an answered request costs in dollars: fresh input, cached input and output at list price.
 
         0 for a deployment that is not in the catalogue any more.
         """

@@ -74,12 +74,12 @@ def is_document_number(spec: FieldSpec) -> bool:
 
 
 def normalize_label(text: str) -> str:
-    """The letters and digits of a text in small letters, single spaces between words."""
+    """Return the letters and digits of a text in small letters, single spaces between words."""
     return _NOT_LETTERS.sub(" ", text.casefold()).strip()
 
 
 def group_by_field(numbers: Iterable[StatedNumber]) -> Mapping[str, frozenset[str]]:
-    """The numbers that pages state, for comparing, by field."""
+    """Return the numbers that pages state, for comparing, by field."""
     values: dict[str, set[str]] = {}
     for number in numbers:
         values.setdefault(number.field, set()).add(number.value)
@@ -102,7 +102,7 @@ def _has_digit(word: str) -> bool:
 
 
 def _count_words(label: str, words: Sequence[str]) -> int:
-    """How many of the first `words` make up a label; words without letters count for nothing."""
+    """Return how many of the first `words` make up a label; words without letters count for nothing."""
     length = -1
     for count, word in enumerate(words, 1):
         letters = normalize_label(word)

@@ -14,17 +14,17 @@ _WORDS = re.compile(r"[^\W_]+|%")
 
 
 def heads(table: FieldSpec, page: Page) -> bool:
-    """Whether some row of lines on the page names columns of the table."""
+    """Return whether some row of lines on the page names columns of the table."""
     return any(is_heading(table, row) for row in side_by_side(page.lines))
 
 
 def is_heading(table: FieldSpec, row: Sequence[Line]) -> bool:
-    """Whether a row of lines names columns of the table."""
+    """Return whether a row of lines names columns of the table."""
     return _named(table, row) >= FEWEST
 
 
 def _named(table: FieldSpec, row: Sequence[Line]) -> int:
-    """How many columns a row of lines names."""
+    """Return how many columns a row of lines names."""
     text = _spaced(" ".join(line.text for line in row))
     return sum(any(label in text for label in _spaced_labels(column.title, column.labels)) for column in table.columns)
 
@@ -40,5 +40,5 @@ def label_words(text: str) -> tuple[str, ...]:
 
 
 def _spaced(text: str) -> str:
-    """The words with a space around each, so that a label is found as whole words."""
+    """Return the words with a space around each, so that a label is found as whole words."""
     return f" {' '.join(label_words(text))} "

@@ -22,7 +22,7 @@ Rows = list[list[int]]
 
 
 def rows(boxes: Sequence[Box]) -> Rows:
-    """Indices of `boxes` that stand on one line, from the top; in each row from the left.
+    """Indice of `boxes` that stand on one line, from the top; in each row from the left.
 
     A box belongs to a row when its middle is less than half the smaller height away from the row's first box.
     """
@@ -43,7 +43,7 @@ def rows(boxes: Sequence[Box]) -> Rows:
 
 
 def reading_order(boxes: Sequence[Box], table: Rows | None = None) -> list[int]:
-    """Indices of the line `boxes` of a page in reading order; `table` are their rows, where they are known."""
+    """Indice of the line `boxes` of a page in reading order; `table` are their rows, where they are known."""
     return _ordered(boxes, rows(boxes) if table is None else table)
 
 
@@ -71,7 +71,7 @@ def _columns(boxes: Sequence[Box], zone: Rows, gutter: float) -> list[int]:
 
 
 def _share_rows(boxes: Sequence[Box], zone: Rows, gutter: float) -> bool:
-    """Whether what stands on both sides of the gutter belongs together row by row: it has the same baselines."""
+    """Return whether what stands on both sides of the gutter belongs together row by row: it has the same baselines."""
     sides = {False: 0, True: 0}
     level = 0
     for row in zone:
@@ -107,7 +107,7 @@ def _gutter(boxes: list[Box]) -> float | None:
 
 
 def _is_prose(boxes: list[Box]) -> bool:
-    """Whether lines fill a column, or several columns side by side."""
+    """Return whether lines fill a column, or several columns side by side."""
     if len(boxes) < PROSE_LINES or median(_aspect(box) for box in boxes) < PROSE_ASPECT:
         return False
     width = max(box[2] for box in boxes) - min(box[0] for box in boxes)

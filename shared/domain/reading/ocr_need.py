@@ -62,7 +62,7 @@ def _within(word: Box, box: Box) -> bool:
 
 
 def scale_to_fit(width: float, height: float, ceiling: Ceiling) -> float:
-    """The factor (at most 1.0) that brings a picture of `width` x `height` pixels under `ceiling`."""
+    """Return the factor (at most 1.0) that brings a picture of `width` x `height` pixels under `ceiling`."""
     factor = min(1.0, ceiling.side / max(width, height))
     if ceiling.pixels:
         factor = min(factor, math.sqrt(ceiling.pixels / (width * height)))

@@ -103,7 +103,7 @@ def verdicts(pages: Sequence[Signs]) -> tuple[Verdict, ...]:
 
 
 def parts(verdict: Sequence[Verdict]) -> tuple[PageRange, ...]:
-    """The page ranges that begin where a verdict says `starts`; together they are all pages."""
+    """Return the page ranges that begin where a verdict says `starts`; together they are all pages."""
     firsts = [number for number, said in enumerate(verdict, 1) if said == "starts"]
     ends = [first - 1 for first in firsts[1:]] + [len(verdict)]
     return tuple(PageRange(first=first, last=last) for first, last in zip(firsts, ends, strict=True))
@@ -153,7 +153,7 @@ def _is_last(page: Signs) -> bool:
 
 
 def _verdict(part: Sequence[Signs], page: Signs, *, gap: bool) -> Verdict:
-    """Whether a page begins a document after the pages of a `part`; `gap`: a blank page lies between."""
+    """Return whether a page begins a document after the pages of a `part`; `gap`: a blank page lies between."""
     before = part[-1]
     if page.number is not None and page.number > 1:
         return "continues" if page.number == (before.number or page.number - 1) + 1 else "unsure"
@@ -187,7 +187,7 @@ def _compare_numbers(part: Sequence[Signs], page: Signs) -> Verdict:
 
 
 def _numbering(page: Page) -> tuple[int | None, int | None]:
-    """The number that a page gives itself and how many there are; None where it says neither."""
+    """Return the number that a page gives itself and how many there are; None where it says neither."""
     for line in page.lines:
         said = _NUMBERED.search(line.text)
         margin = line.box[1] < MARGIN * page.height or line.box[3] > (1 - MARGIN) * page.height
@@ -216,7 +216,7 @@ def _find_titles(types: Sequence[DocumentType]) -> dict[str, set[str]]:
 
 
 def _titles_in(line: Line, titles: Mapping[str, set[str]], usual: float) -> set[str]:
-    """The types of which a line is the title."""
+    """Return the types of which a line is the title."""
     text = normalize_label(line.text)
     if line.box[3] - line.box[1] < LARGE * usual:
         return set()

@@ -125,18 +125,18 @@ class Recognised(Stored):
 
 
 def union(boxes: tuple[Box, ...]) -> Box:
-    """The smallest box around `boxes` (at least one)."""
+    """Return the smallest box around `boxes` (at least one)."""
     lefts, tops, rights, bottoms = zip(*boxes, strict=True)
     return (min(lefts), min(tops), max(rights), max(bottoms))
 
 
 def line_id(page: int, index: int) -> str:
-    """The id of the `index`-th line (from 1) of `page` (from 1)."""
+    """Return the id of the `index`-th line (from 1) of `page` (from 1)."""
     return f"p{page}.l{index}"
 
 
 def line_place(name: str) -> tuple[int, int]:
-    """The page and the index of the line with this id: the order of reading."""
+    """Return the page and the index of the line with this id: the order of reading."""
     page, _, index = name.removeprefix("p").partition(".l")
     return int(page), int(index)
 
@@ -154,6 +154,6 @@ class Span(NamedTuple):
         return line_id(self.page, self.first), line_id(self.page, self.last)
 
     def holds(self, name: str) -> bool:
-        """Whether the line with this id is one of them."""
+        """Return whether the line with this id is one of them."""
         page, index = line_place(name)
         return page == self.page and self.first <= index <= self.last

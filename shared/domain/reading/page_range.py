@@ -18,7 +18,7 @@ class PageRange(Stored):
 
     @classmethod
     def named(cls, name: str) -> Self:
-        """The range of this name."""
+        """Return the range of this name."""
         first, _, last = name.removeprefix("p").partition("-")
         return cls(first=int(first), last=int(last))
 
@@ -39,13 +39,13 @@ def range_count(pages: int, size: int) -> int:
 
 
 def range_with(page: int, pages: int, size: int) -> PageRange:
-    """The one of `page_ranges` that holds `page`, without making the others."""
+    """Return the one of `page_ranges` that holds `page`, without making the others."""
     first = page - (page - 1) % size
     return PageRange(first=first, last=min(first + size - 1, pages))
 
 
 def planned_range(pages: int, size: int, name: str) -> PageRange | None:
-    """The one of `page_ranges` with this name; None when there is none."""
+    """Return the one of `page_ranges` with this name; None when there is none."""
     try:
         page = PageRange.named(name).first
     except ValueError:

@@ -12,7 +12,7 @@ LAYOUT = (
 
 
 def quoted(pages: Iterable[Page]) -> str:
-    """The pages' rows of lines as JSON, one page a line, fenced: nothing in them can close the fence.
+    """Return the pages' rows of lines as JSON, one page a line, fenced: nothing in them can close the fence.
 
     A row is [y0, y1, line, ...]: what stands side by side stays together, as columns and tables do. A line is
     [id, x0, x1, text], and [..., "form_field"] when it was entered into a form. Page units.
@@ -37,7 +37,7 @@ def side_by_side(lines: Sequence[Line]) -> list[list[Line]]:
 
 
 def span_of(row: Sequence[Line]) -> Span:
-    """The span of a row of lines: they follow each other in reading order."""
+    """Return the span of a row of lines: they follow each other in reading order."""
     (page, first), (_, last) = line_place(row[0].id), line_place(row[-1].id)
     return Span(page, first, last)
 

@@ -32,18 +32,18 @@ class PageWords(NamedTuple):
 
     @classmethod
     def of(cls, page: Page, wanted: frozenset[str]) -> Self:
-        """The words of a page among the `wanted` ones."""
+        """Return the words of a page among the `wanted` ones."""
         words = _words(" ".join(line.text for line in page.lines))
         return cls(page.number, len(words), Counter(word for word in _terms(words) if word in wanted))
 
 
 def vocabulary(kind: DocumentType) -> frozenset[str]:
-    """The words and pairs of words that label the fields of a type."""
+    """Return the words and pairs of words that label the fields of a type."""
     return frozenset(word for spec in kind.fields for word in _wanted(spec))
 
 
 def relevant(kind: DocumentType, pages: Sequence[PageWords], most: int) -> tuple[int, ...]:
-    """The numbers of at most `most` pages that fit the type's fields best, in page order.
+    """Return the numbers of at most `most` pages that fit the type's fields best, in page order.
 
     Among them are the first page and the last, and beyond the number all that have next to no words. Fields take turns:
     each has its best page, then its second, so that no field with many labels takes all. Scores are those of BM25.
@@ -59,7 +59,7 @@ def relevant(kind: DocumentType, pages: Sequence[PageWords], most: int) -> tuple
 
 
 def _ranked(wanted: frozenset[str], pages: Sequence[PageWords]) -> list[int]:
-    """The pages worth reading for a field that is called by these words, the best first."""
+    """Return the pages worth reading for a field that is called by these words, the best first."""
     frequency = Counter(word for page in pages for word in wanted & page.counts.keys())
     usual = sum(page.length for page in pages) / len(pages) or 1.0
     rare = {word: count for word, count in frequency.items() if count <= COMMON * len(pages)}

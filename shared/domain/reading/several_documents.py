@@ -31,7 +31,7 @@ class SeveralDocumentsSearch:
             self._pages[page.number] = replace(signs, numbers=numbers[:MAX_NUMBERS])
 
     def findings(self) -> Iterator[Finding]:
-        """A finding when the pages state a second document."""
+        """Yield a finding when the pages state a second document."""
         pages = [self._pages[number] for number in sorted(self._pages)]
         starts = find_second_document(pages, self._field)
         if starts is None or self._spec is None:

@@ -4,7 +4,7 @@ from shared.domain.reading.page import Box
 
 
 def turned_size(width: float, height: float, turns: int) -> tuple[float, float]:
-    """The width and height of a sheet after quarter `turns`."""
+    """Return the width and height of a sheet after quarter `turns`."""
     return (height, width) if turns % 2 else (width, height)
 
 

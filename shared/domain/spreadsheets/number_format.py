@@ -42,7 +42,7 @@ class _Section(NamedTuple):
 
 
 def shown(value: object, code: str | None, notation: Notation = POINT) -> str:
-    """The text that a cell shows for a value under a format code, numbers in a notation; "" for no value."""
+    """Return the text that a cell shows for a value under a format code, numbers in a notation; "" for no value."""
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -122,7 +122,7 @@ def _patterned(value: float, pattern: str) -> str:
 
 @lru_cache(maxsize=512)
 def _section(text: str) -> _Section | None:
-    """A section for numbers; None when it holds no place for digits."""
+    """Return a section for numbers; None when it holds no place for digits."""
     signs = _SIGN.findall(text)
     places = [
         index for index, sign in enumerate(signs) if sign in "0#?" or re.fullmatch("E[+-]0+", sign, re.IGNORECASE)
@@ -158,7 +158,7 @@ def _literals(signs: list[str]) -> str:
 
 
 def _literal(sign: str) -> str:
-    """What a sign that stands for itself shows: quoted text, an escaped sign, a currency."""
+    """Return what a sign that stands for itself shows: quoted text, an escaped sign, a currency."""
     if sign.startswith('"'):
         return sign[1:-1]
     if sign.startswith("\\"):
@@ -192,7 +192,7 @@ def _sections(code: str) -> tuple[str, ...]:
 
 
 def _moment(value: date | time, code: str) -> str:
-    """A date or a time; m means minutes beside hours or seconds, else months."""
+    """Return a date or a time; m means minutes beside hours or seconds, else months."""
     moment = datetime.combine(date(1900, 1, 1), value) if isinstance(value, time) else value
     signs = make_date_unambiguous(_SIGN.findall(_sections(code)[0]))
     if not any(sign[0].lower() in "ymdhs" for sign in signs if not sign.startswith(('"', "\\", "["))):
@@ -230,7 +230,7 @@ def _clock(value: date, sign: str, *, minutes: bool, twelve: bool) -> str:
 
 
 def _duration(value: timedelta, code: str) -> str:
-    """A length of time: hours may pass 24 under [h]."""
+    """Return a length of time: hours may pass 24 under [h]."""
     total = int(value.total_seconds())
     sign, total = "-" if total < 0 else "", abs(total)
     seconds = f":{total % 60:02}" if "s" in code.lower() or "h" not in code.lower() else ""

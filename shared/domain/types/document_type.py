@@ -128,7 +128,7 @@ class DocumentType(Frozen):
         return _content_hash(measured.model_dump(mode="json", exclude={"version"}, exclude_defaults=True))
 
     def field(self, name: str) -> FieldSpec:
-        """The field called `name`; KeyError when the type has none."""
+        """Return the field called `name`; KeyError when the type has none."""
         for spec in self.fields:
             if spec.name == name:
                 return spec
@@ -149,7 +149,7 @@ class TypeProblem(Frozen):
     remedy: str
 
     def __str__(self) -> str:
-        """One line, as compilers write it, so that editors find the place."""
+        """Return one line, as compilers write it, so that editors find the place."""
         return f"{self.file}:{self.line}: {self.message} — {self.remedy}"
 
 

@@ -14,7 +14,7 @@ MOST_TRIED = 200
 
 
 def merged_ranges(kind: DocumentType, answers: Sequence[RangeAnswer]) -> RangeAnswer:
-    """One answer from those of consecutive ranges.
+    """Return one answer from those of consecutive ranges.
 
     Rows follow each other. Of a field that ranges state differently (the sum of a page, and that of the document, say)
     the value counts with which most of the type's rules hold; where that decides nothing, the first cited one. Either
@@ -49,7 +49,7 @@ def _plain(kind: DocumentType, fields: Mapping[str, RawValue]) -> dict[str, obje
 
 
 def _stated(name: str, answers: Sequence[RangeAnswer]) -> list[RawValue]:
-    """What ranges state for a field: each value once, those with lines first, else in the order of the pages."""
+    """Return what ranges state for a field: each value once, those with lines first, else in the order of the pages."""
     given = [answer.fields[name] for answer in answers if name in answer.fields]
     values: dict[object, RawValue] = {}
     for raw in sorted(given, key=lambda one: not one.lines):

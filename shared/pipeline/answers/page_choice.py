@@ -46,21 +46,21 @@ async def choose(context: ModelContext, run: Run, kind: DocumentType) -> int:
 
 
 async def pages_to_read(context: ModelContext, run: Run) -> Sequence[int]:
-    """The numbers of the pages that extraction reads; raises Unavailable when their choice is missing."""
+    """Return the numbers of the pages that extraction reads; raises Unavailable when their choice is missing."""
     if not run.chosen:
         return range(1, run.pages + 1)
     return (await artifacts.fetch_saved(context, run, CHOICE, Choice)).pages
 
 
 def of_range(pages: Sequence[int], places: PageRange) -> tuple[int, ...]:
-    """The pages of a range: it counts those that are read."""
+    """Return the pages of a range: it counts those that are read."""
     return tuple(pages[places.first - 1 : places.last])
 
 
 async def with_required(
     context: ModelContext, run: Run, kind: DocumentType, stored: artifacts.StoredPages, answers: Answers
 ) -> tuple[Answers, Bill]:
-    """The answers, with those of the other pages to what is required and was not found: it may stand there.
+    """Return the answers, with those of the other pages to what is required and was not found: it may stand there.
 
     Raises Retryable and Permanent of the model.
     """

@@ -87,7 +87,7 @@ class _Quoted:
 def unplaced(
     kind: DocumentType, raw: RangeAnswer, pages: Sequence[Page], conventions: Conventions | None = None
 ) -> list[Search]:
-    """A search for each value that does not stand in the lines it cites; `pages` holds those lines."""
+    """Return a search for each value that does not stand in the lines it cites; `pages` holds those lines."""
     quoted = _Quoted(pages, conventions)
     return [
         Search(spec, value)
@@ -132,7 +132,7 @@ class PageEvidence:
 def with_checks(
     kind: DocumentType, extraction: Extraction, findings: Sequence[Finding], verdicts: Mapping[str, Verdict]
 ) -> Extraction:
-    """The Extraction with what the rules found and what the reasoning model said, as findings and as signals.
+    """Return the Extraction with what the rules found and what the reasoning model said, as findings and as signals.
 
     A failed error denies its fields; a rule that holds, and could have failed, confirms them; a failed warning does
     neither: there may be a discount, say, that no field states.

@@ -21,7 +21,7 @@ _WORD = re.compile(r"[^\W\d_]+")
 
 
 def reads_as(spec: FieldSpec, text: str) -> bool:
-    """Whether `text`, as it is printed, can be a value of the field. A truth value has no form of its own."""
+    """Return whether `text`, as it is printed, can be a value of the field. A truth value has no form of its own."""
     if spec.choices:
         return text.casefold() in {choice.casefold() for choice in spec.choices}
     if spec.identifier is not None:

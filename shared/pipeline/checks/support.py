@@ -82,7 +82,7 @@ def supported_rows(
 
 
 def _fits_discounted(rule: Rule, columns: Sequence[FieldSpec], row: Row, cells: Mapping[str, Scalar]) -> bool:
-    """Whether a rule holds once one amount is less by a percentage that the row states, as by a discount."""
+    """Return whether a rule holds once one amount is less by a percentage that the row states, as by a discount."""
     text = "\n".join(place.text for place in row.evidence)
     shares = _stated_shares(text) if "%" in text else frozenset()
     lower = [
@@ -102,7 +102,7 @@ def _stated_shares(text: str) -> frozenset[Decimal]:
 
 
 def _row_could_fail(rule: Rule, columns: Sequence[FieldSpec], cells: Mapping[str, object]) -> bool:
-    """Whether a rule for each row fails for wrong values of each of the cells that it uses."""
+    """Return whether a rule for each row fails for wrong values of each of the cells that it uses."""
     return all(
         not any(row_results(rule, [{**cells, column.name: value} for value in wrong]))
         for column in columns
@@ -133,7 +133,7 @@ def _used_part(rule: Rule, spec: FieldSpec, value: object) -> object:
 
 
 def _is_operand(spec: FieldSpec, rule: Rule) -> bool:
-    """Whether a rule names the field, or uses it in its expression."""
+    """Return whether a rule names the field, or uses it in its expression."""
     return spec.name in rule.fields or re.search(rf"(?<![\w.]){re.escape(spec.name)}\b", rule.expression) is not None
 
 
@@ -156,7 +156,7 @@ def _is_evident(entry: FieldValue | Row) -> bool:
 
 
 def _states_cells(columns: Sequence[FieldSpec], row: Row, texts: dict[str, TextIndex]) -> bool:
-    """Whether the lines of a row state these cells: an amount may have been computed from quantity and price."""
+    """Return whether the lines of a row state these cells: an amount may have been computed from quantity and price."""
     if row.confidence == ENTERED_BY_A_PERSON:
         return True
     text = "\n".join(place.text for place in row.evidence)
@@ -182,7 +182,7 @@ def _places(spec: FieldSpec, extraction: Extraction) -> list[Placed]:
 
 
 def _share_words(first: Sequence[Placed], second: Sequence[Placed]) -> bool:
-    """Whether a box of one holds the middle of a box of the other."""
+    """Return whether a box of one holds the middle of a box of the other."""
     fewer, more = sorted((first, second), key=len)
     return any(
         page == other_page and (_holds_middle(box, other) or _holds_middle(other, box))
@@ -211,7 +211,7 @@ def _atoms(rule: Rule, operands: Sequence[FieldSpec], values: Mapping[str, objec
 
 
 def _could_fail(rule: Rule, spec: FieldSpec, operands: Sequence[FieldSpec], values: Mapping[str, object]) -> bool:
-    """Whether the rule fails for every wrong value that is tried, or when two of its values change places."""
+    """Return whether the rule fails for every wrong value that is tried, or when two of its values change places."""
     wrong = list(_wrong_values(spec, values[spec.name], rule.tolerance))
     if wrong and not any(holds(rule, {**values, spec.name: value}) for value in wrong):
         return True

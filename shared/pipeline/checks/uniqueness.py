@@ -31,7 +31,7 @@ _GIVEN_UP = frozenset({State.FAILED, State.HELD, State.DELETED})
 async def repetition(
     context: StoreContext, document: Document, kind: DocumentType, values: Mapping[str, object]
 ) -> tuple[Finding, ...]:
-    """A finding when an earlier Document states these values; else they are this Document's from now on.
+    """Return a finding when an earlier Document states these values; else they are this Document's from now on.
 
     Safe to repeat: a Document never repeats itself, nor an earlier version of the same file. Raises Conflict when
     somebody else claims them at this moment.
@@ -54,7 +54,7 @@ async def give_up_values(context: StoreContext, document_id: str) -> None:
 
 
 def _claim_name(kind: DocumentType, values: Mapping[str, object]) -> str | None:
-    """The claim's partition; None where the type asks for nothing or one of the values is absent."""
+    """Return the claim's partition; None where the type asks for nothing or one of the values is absent."""
     stated = [_normal(values.get(name)) for name in kind.policy.unique]
     if not stated or not all(stated):
         return None

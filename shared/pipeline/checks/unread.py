@@ -203,7 +203,7 @@ def _tokens(words: Sequence[Word]) -> list[tuple[str, int]]:
 
 
 def _is_unit(text: str) -> bool:
-    """Whether nothing but a unit stands there, or nothing at all."""
+    """Return whether nothing but a unit stands there, or nothing at all."""
     return len(text) <= MAX_UNIT_CHARACTERS and _UNIT.fullmatch(text) is not None
 
 

@@ -12,7 +12,7 @@ LOOKED_AT = 3
 
 
 async def find_headings(stored: StoredPages, kind: DocumentType) -> int:
-    """The first page that has the headings of a table; 0 when none of the document's first pages has."""
+    """Return the first page that has the headings of a table; 0 when none of the document's first pages has."""
     tables = _tables(kind)
     for number in range(1, min(LOOKED_AT, stored.count) + 1):
         (page,) = await stored.some([number])

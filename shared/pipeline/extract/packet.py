@@ -37,7 +37,7 @@ class Split(NamedTuple):
 
 
 async def find_parts(context: Context, snapshot: Snapshot) -> Split:
-    """Where the documents of a file begin; one range when it is a single document, or is not to be taken apart.
+    """Return where the documents of a file begin; one range when it is a single document, or is not to be taken apart.
 
     A file whose type is known already is taken apart only where its pages leave no doubt, and its type allows it.
     """

@@ -34,6 +34,6 @@ async def hold_untyped(context: Context, snapshot: Snapshot, known: Mapping[str,
 
 
 def _fingerprint(known: Mapping[str, DocumentType]) -> str:
-    """The hash of what classifying is told of types: a type whose rules change is no reason to ask again."""
+    """Return the hash of what classifying is told of types: a type whose rules change is no reason to ask again."""
     listing = listed_types(known[name] for name in sorted(known))
     return hashlib.sha256(listing.encode()).hexdigest()[:16]

@@ -52,7 +52,7 @@ async def admit(context: IntakeContext, document: Document, copy: LocalCopy) -> 
 
 
 async def named_type(context: IntakeContext, document: Document) -> DocumentType | None:
-    """The document type that the upload's folder names; one that is not known yet may have come this minute."""
+    """Return the document type that the upload's folder names; one that is not known yet may have come this minute."""
     if not document.folder:
         return None
     known = await context.types.known()
@@ -62,7 +62,7 @@ async def named_type(context: IntakeContext, document: Document) -> DocumentType
 
 
 def configuration(context: IntakeContext, chosen: DocumentType | None) -> str:
-    """The hash of how bytes are processed: the type that their folder names (if any), prompts, models, pictures.
+    """Return the hash of how bytes are processed: the type that their folder names (if any), prompts, models, pictures.
 
     The type's version is no part of it: most files learn their type only later. `earlier_copy` compares versions.
     """
@@ -102,7 +102,7 @@ async def earlier_copy(context: IntakeContext, document: Document, admitted: Adm
 
 
 async def _up_to_date(context: IntakeContext, run: Run) -> bool:
-    """Whether a Run's document type is still what it was; one that is not known yet will be."""
+    """Return whether a Run's document type is still what it was; one that is not known yet will be."""
     if not run.type_version:
         return True
     kind = (await context.types.known()).get(run.document_type or "")

@@ -128,6 +128,6 @@ async def _store(context: IntakeContext, document: Document) -> bool:
 
 
 async def _still_received(context: IntakeContext, document: str) -> bool:
-    """Whether the first message of a known Document may have been lost between two writes."""
+    """Return whether the first message of a known Document may have been lost between two writes."""
     snapshot = await load(context, document)
     return snapshot is not None and snapshot.run.state == "received"

@@ -68,7 +68,7 @@ class Copies:
 
     @asynccontextmanager
     async def hold(self, document: Document, etag: str | None = None) -> AsyncIterator[LocalCopy]:
-        """The Document's bytes as a file, which stays until the context ends.
+        """Yield the Document's bytes as a file, which stays until the context ends.
 
         `etag` names a later version of the blob that has the same bytes. Raises Superseded when the blob has neither
         that ETag nor, without `etag`, the Document's, copy or not; DiskFull when there is no room on the disk and none
@@ -183,7 +183,7 @@ async def check_current(blobs: Blobs, document: Document, etag: str) -> None:
 
 
 def _make_home(root: Path) -> tuple[Path, int]:
-    """A folder of this process's own, with the open lock that says that it lives."""
+    """Return a folder of this process's own, with the open lock that says that it lives."""
     while True:
         root.mkdir(mode=0o700, exist_ok=True)
         _sweep(root)
@@ -210,7 +210,7 @@ def _sweep(root: Path) -> None:
 
 
 def _lock(folder: Path) -> int:
-    """The open lock of a folder whose process is gone; raises OSError when it lives."""
+    """Return the open lock of a folder whose process is gone; raises OSError when it lives."""
     descriptor = os.open(folder.with_suffix(".lock"), os.O_RDWR | os.O_CREAT, 0o600)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -48,7 +48,7 @@ class CutOff(Finding):
 
 
 def parsed(call: ModelCall, answer: ModelAnswer) -> dict[str, Any] | Finding:
-    """The answer as JSON that fits the call's schema, or the finding that says why there is none."""
+    """Return the answer as JSON that fits the call's schema, or the finding that says why there is none."""
     if answer.finish == "length":
         exhausted = len(answer.text) < answer.usage.completion
         return CutOff(rule="length", severity="error", message=_BROKEN["length"], text=answer.text, exhausted=exhausted)
@@ -90,7 +90,7 @@ def _is_usable(value: object) -> bool:
 def range_answer(
     specs: Sequence[FieldSpec], body: dict[str, Any], pages: Sequence[Page], only: Sequence[Span] = ()
 ) -> RangeAnswer:
-    """The `specs` fields and rows of a checked extraction answer; cited ids that were not quoted are dropped.
+    """Return the `specs` fields and rows of a checked extraction answer; cited ids that were not quoted are dropped.
 
     So are rows that do not begin in the lines `only`, where only those were asked for, and a row that is given twice:
     with the same cells from the same lines.

@@ -69,7 +69,7 @@ class Question:
         return ()
 
     def _behind(self, table: FieldSpec, rows: Sequence[RawRow]) -> "Question | None":
-        """The question for what is behind these rows of the table; None when none of them says where it stands.
+        """Return the question for what is behind these rows of the table; None when none of them says where it stands.
 
         The first page, if it is done with, stays in sight for its headings.
         """
@@ -88,7 +88,7 @@ class Question:
 
 
 def joined(spans: Sequence[Span]) -> tuple[Span, ...]:
-    """The spans in order, with those that follow each other on a page as one."""
+    """Return the spans in order, with those that follow each other on a page as one."""
     found: list[Span] = []
     for span in sorted(spans):
         if found and found[-1].page == span.page and found[-1].last + 1 >= span.first:
@@ -101,7 +101,7 @@ def joined(spans: Sequence[Span]) -> tuple[Span, ...]:
 async def read_pages(
     context: ModelContext, run: Run, kind: DocumentType, pages: Sequence[Page], heading: Page | None, payer: str
 ) -> tuple[RangeAnswer, Bill]:
-    """What models read from `pages`: a question for each group of fields, because one schema takes only so many.
+    """Return what models read from `pages`: a question for each group of fields, because one schema takes only so many.
 
     `heading`: an earlier page that has the headings of a table which goes on here.
     """
@@ -126,7 +126,7 @@ async def answered(
 
 
 async def pictures(context: ModelContext, run: Run, pages: Sequence[Page]) -> list[tuple[int, bytes]]:
-    """The numbers and pictures of those pages that have one, if the model takes any."""
+    """Return the numbers and pictures of those pages that have one, if the model takes any."""
     if not context.gateway.catalogue.for_task("vision").images:
         return []
     found = [(page.number, await artifacts.picture(context, run, page.number)) for page in pages if page.has_image]

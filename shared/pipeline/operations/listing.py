@@ -33,7 +33,7 @@ class DocumentFilter(Frozen):
     text: str = ""
 
     def accepts(self, status: DocumentStatus) -> bool:
-        """Whether a document is wanted."""
+        """Return whether a document is wanted."""
         return (
             self.state in {None, status.run.state}
             and self.document_type in {None, status.run.document_type}

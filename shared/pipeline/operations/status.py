@@ -55,7 +55,7 @@ class DocumentDetail(DocumentStatus):
 
 
 async def statuses(context: Context) -> list[DocumentStatus]:
-    """Every Document with its latest Run, the latest Document first; two scans, however many there are."""
+    """Return every Document with its latest Run, the latest Document first; two scans, however many there are."""
     documents = {record.partition: record async for record in context.records.keyed(DOCUMENTS, "document")}
     runs = {record.partition: record async for record in context.records.keyed(DOCUMENTS, RUN_PREFIX)}
     listed = [
@@ -115,7 +115,7 @@ def _unknown_run(document_id: str, record: Record | None) -> Run:
 
 
 async def detail(context: Context, document_id: str) -> DocumentDetail | None:
-    """One Document with everything known about it, or None; raises UnreadableRecord."""
+    """Return one Document with everything known about it, or None; raises UnreadableRecord."""
     snapshot = await load(context, document_id)
     if snapshot is None:
         return None
@@ -132,7 +132,7 @@ async def detail(context: Context, document_id: str) -> DocumentDetail | None:
 
 
 async def _result(context: Context, run: Run) -> Result | None:
-    """The Result that a Run ended with; of another its draft, or None."""
+    """Return the Result that a Run ended with; of another its draft, or None."""
     if run.state is State.UNPACKED:
         return None
     data = await context.blobs.read(WORK, artifacts.artefact_name(run, run.final or DRAFT))

@@ -27,7 +27,7 @@ class TypeList(Frozen):
 
 
 async def type_list(context: Context) -> TypeList:
-    """The types as they are now: the container is looked at."""
+    """Return the types as they are now: the container is looked at."""
     present = await context.types.present(fresh=True)
     listed = tuple(
         ListedType(

@@ -62,12 +62,12 @@ async def publish(context: Context, message: StageMessage) -> int:
 
 
 async def pending(context: Context, document_id: str) -> list[Kept]:
-    """The outbox rows of a Document that the topic has neither taken nor refused, in order."""
+    """Return the outbox rows of a Document that the topic has neither taken nor refused, in order."""
     return (await load_outbox(context, document_id)).waiting
 
 
 async def outbox(context: Context, document_id: str) -> list[Kept]:
-    """All outbox rows of a Document that can be read, in the order of the facts."""
+    """Return all outbox rows of a Document that can be read, in the order of the facts."""
     return (await load_outbox(context, document_id)).rows
 
 

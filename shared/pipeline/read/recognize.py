@@ -17,12 +17,12 @@ from shared.ports.reading import SourcePage, TextRecognizer
 
 
 def model_ceiling(context: Context) -> Ceiling:
-    """The bound of pictures for the model that reads pages."""
+    """Return the bound of pictures for the model that reads pages."""
     return context.gateway.catalogue.for_task("vision").ceiling
 
 
 async def completed(context: Context, run: Run, source: SourcePage) -> tuple[Page, PageImage | None]:
-    """The page with its OCR lines, where it needs them, and the upright picture for models and reviewers.
+    """Return the page with its OCR lines, where it needs them, and the upright picture for models and reviewers.
 
     A page that the engine cannot read has a `problem`. What was read is kept with the Run, so that a step that is put
     off or killed in the middle reads, and pays for, no picture twice. Raises Retryable.
@@ -44,14 +44,14 @@ async def completed(context: Context, run: Run, source: SourcePage) -> tuple[Pag
 
 
 async def with_text(recognizer: TextRecognizer | None, source: SourcePage) -> Page:
-    """The page of a file beside the pipeline, with its OCR lines where it needs them; raises Unreadable."""
+    """Return the page of a file beside the pipeline, with its OCR lines where it needs them; raises Unreadable."""
     if source.picture is None or not source.wants_ocr or recognizer is None:
         return source.page
     return _read(source.page, source.picture, await recognizer.recognise(source.picture, source.page.number))
 
 
 async def _recognised(context: Context, run: Run, picture: PageImage, page: int, area: int = 0) -> Recognised:
-    """What the engine reads in the picture of a page or of an area on it; asked once, then remembered.
+    """Return what the engine reads in the picture of a page or of an area on it; asked once, then remembered.
 
     So is its refusal: a step that ran out of time and is begun again must not meet the same slow pages for ever.
     Raises Unreadable, Retryable, and OutOfTime when the step should not read another picture.
@@ -76,7 +76,7 @@ async def _recognised(context: Context, run: Run, picture: PageImage, page: int,
 
 
 def _read(page: Page, picture: PageImage, found: Recognised) -> Page:
-    """The page as OCR read it, upright, in page units."""
+    """Return the page as OCR read it, upright, in page units."""
     turns, scale = found.turns, page.width / picture.width
     width, height = turned_size(page.width, page.height, turns)
 
@@ -93,7 +93,7 @@ def _read(page: Page, picture: PageImage, found: Recognised) -> Page:
 
 
 async def _read_areas(context: Context, run: Run, page: Page, picture: PageImage, areas: Sequence[Box]) -> Page:
-    """The page with what OCR read in `areas` among its lines; what the text layer says there stands as it is."""
+    """Return the page with what OCR read in `areas` among its lines; what the text layer says there stands as it is."""
     scale = page.width / picture.width
     said = [word.box for line in page.lines for word in line.words]
     lines = list(page.lines)
@@ -111,7 +111,7 @@ async def _read_areas(context: Context, run: Run, page: Page, picture: PageImage
 
 
 def _without_struck(page: Page) -> Page:
-    """The page without the words that OCR read where something is struck through; these join the struck ones."""
+    """Return the page without the words that OCR read where something is struck through; these join the struck ones."""
     places = [word.box for word in page.struck]
 
     def is_struck(word: Word) -> bool:
@@ -132,7 +132,7 @@ def _without_struck(page: Page) -> Page:
 
 
 def _placed(line: Line, turns: int, part: PageImage, area: Box, scale: float) -> Line:
-    """A line of a part of the picture where it lies on the page."""
+    """Return a line of a part of the picture where it lies on the page."""
     words = tuple(_at(word, turned_back(word.box, turns, part.width, part.height)) for word in line.words)
     return _moved(replace(line, words=words), scale, area[0], area[1])
 
@@ -155,7 +155,7 @@ def _holds(box: Box, point: tuple[float, float]) -> bool:
 
 
 def _moved(line: Line, scale: float, left: float = 0.0, top: float = 0.0) -> Line:
-    """The line in page units instead of a picture's pixels; the picture's corner lies at `left`, `top`."""
+    """Return the line in page units instead of a picture's pixels; the picture's corner lies at `left`, `top`."""
 
     def on_page(box: Box) -> Box:
         x0, y0, x1, y1 = box

@@ -23,7 +23,7 @@ from shared.ports.reading import SourceFile
 async def take_out(
     context: Context, document: Document, media_type: str, file: SourceFile, target: Path
 ) -> tuple[Member, ...]:
-    """The members of a file, unpacked into the new folder `target`; none for a file that holds no files.
+    """Return the members of a file, unpacked into the new folder `target`; none for a file that holds no files.
 
     Raises Unreadable when there is nothing to be had of it. What cannot be unpacked, but can be read (a PDF), is read;
     its attachments are then one entry that is left out.
@@ -51,7 +51,7 @@ async def take_out(
 
 
 def holds_only_files(context: Context, media_type: str, members: tuple[Member, ...]) -> bool:
-    """Whether a file has nothing to be read but its members; the cover of a PDF portfolio is nothing."""
+    """Return whether a file has nothing to be read but its members; the cover of a PDF portfolio is nothing."""
     covered = any(member.skipped and member.skipped.code == COVER for member in members)
     return media_type not in context.readers or (covered and not all(member.skipped for member in members))
 
@@ -81,7 +81,7 @@ async def receive_members(
 
 
 async def _bounds(context: Context, document: Document) -> Bounds:
-    """What is left for this file of what an upload may hold."""
+    """Return what is left for this file of what an upload may hold."""
     limits, taken = context.limits, await others_share(context, document)
     return Bounds(
         members=max(limits.max_members - taken.members, 0),
@@ -92,7 +92,7 @@ async def _bounds(context: Context, document: Document) -> Bounds:
 
 
 async def _stored(context: Context, parent: Document, name: str, file: Path) -> Document:
-    """The Document of a member whose bytes are stored now, or were by an earlier try."""
+    """Return the Document of a member whose bytes are stored now, or were by an earlier try."""
     await context.blobs.upload(context.unpacked, name, file)
     info = await context.blobs.info(context.unpacked, name)
     if info is None:

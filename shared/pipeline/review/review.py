@@ -112,7 +112,7 @@ async def unlist(context: Context, document_id: str) -> None:
 
 
 async def is_open(context: Context, document_id: str, run: int) -> bool:
-    """Whether the ReviewTask of a Run exists and stands in the list of cases."""
+    """Return whether the ReviewTask of a Run exists and stands in the list of cases."""
     listed = await context.records.get(CATALOG, REVIEWS, document_id)
     if listed is None or load_or_report(ReviewTask, listed) is None:
         return False
@@ -120,14 +120,14 @@ async def is_open(context: Context, document_id: str, run: int) -> bool:
 
 
 async def open_cases(context: Context) -> list[ReviewTask]:
-    """The cases that wait for a person, the most doubtful first."""
+    """Return the cases that wait for a person, the most doubtful first."""
     listed = await load_readable(ReviewTask, context.records.partition(CATALOG, REVIEWS))
     tasks = [replace(task, lease=None) for task in listed]  # earlier versions listed leases too
     return sorted(tasks, key=lambda task: (-task.doubt, task.opened, task.document_id))
 
 
 async def case(context: Context, document_id: str) -> OpenCase:
-    """An open case with everything that a reviewer needs; raises UnknownCase or CaseClosed."""
+    """Return an open case with everything that a reviewer needs; raises UnknownCase or CaseClosed."""
     snapshot = await load(context, document_id)
     if snapshot is None or snapshot.run.state is State.DELETED:
         raise _unknown(document_id)

@@ -17,12 +17,12 @@ RUNS = "runs"
 
 
 def folder(run: Run) -> str:
-    """Where the artefacts of a Run are kept."""
+    """Return where the artefacts of a Run are kept."""
     return f"{RUNS}/{run.document_id}/{run.number:04d}"
 
 
 def artefact_name(run: Run, name: str) -> str:
-    """The blob name of a JSON artefact of a Run."""
+    """Return the blob name of a JSON artefact of a Run."""
     return f"{folder(run)}/{name}.json"
 
 
@@ -32,7 +32,7 @@ async def save(context: StoreContext, run: Run, name: str, model: BaseModel) -> 
 
 
 async def fetch_saved[M: BaseModel](context: StoreContext, run: Run, name: str, kind: type[M]) -> M:
-    """What was kept under `name`; raises Unavailable when it is not there (yet)."""
+    """Return what was kept under `name`; raises Unavailable when it is not there (yet)."""
     data = await context.blobs.read(WORK, artefact_name(run, name))
     if data is None:
         message = f"artefact {name} of run {run.number} of {run.document_id} is missing"
@@ -41,7 +41,7 @@ async def fetch_saved[M: BaseModel](context: StoreContext, run: Run, name: str, 
 
 
 async def fetch_if_saved[M: BaseModel](context: StoreContext, run: Run, name: str, kind: type[M]) -> M | None:
-    """What was kept under `name`, or None: for what not every Run has."""
+    """Return what was kept under `name`, or None: for what not every Run has."""
     data = await context.blobs.read(WORK, artefact_name(run, name))
     return None if data is None else load_stored(kind, data)
 
@@ -73,7 +73,7 @@ class StoredPages:
         return tuple([await self._page(number) for number in numbers])
 
     async def all(self, first: int = 1) -> AsyncIterator[Page]:
-        """Every page from the `first` on, in order."""
+        """Yield every page from the `first` on, in order."""
         for number in range(first, self.count + 1):
             yield await self._page(number)
 
@@ -90,7 +90,7 @@ async def save_picture(context: StoreContext, run: Run, number: int, jpeg: bytes
 
 
 async def picture(context: StoreContext, run: Run, number: int) -> bytes | None:
-    """The JPEG of a page that models and reviewers see, or None."""
+    """Return the JPEG of a page that models and reviewers see, or None."""
     return await context.blobs.read(WORK, _picture_name(run, number))
 
 

@@ -8,7 +8,7 @@ from shared.pipeline.store.runs import Snapshot, load
 
 
 async def due(context: StoreContext, message: StageMessage, *states: State) -> Snapshot | None:
-    """The Run that a message is for, when it is in one of `states`; else None, and a line in the log says so."""
+    """Return the Run that a message is for, when it is in one of `states`; else None, and a line in the log says so."""
     snapshot = await load(context, message.document_id, message.run)
     if snapshot is not None and snapshot.run.state in states:
         return snapshot

@@ -74,7 +74,7 @@ async def _keep(context: StoreContext, snapshot: Snapshot, result: Result) -> st
 
 
 def _result_fact(context: StoreContext, snapshot: Snapshot, result: Result) -> dict[str, object]:
-    """What events say of a Result, and where it stands."""
+    """Return what events say of a Result, and where it stands."""
     name = result_name(snapshot.run)
     return base_fact(snapshot.document, snapshot.run) | {
         "document_type": result.document_type,
@@ -102,7 +102,7 @@ async def deliver_result(context: StoreContext, document_id: str) -> None:
 
 
 async def _last_final(context: StoreContext, document_id: str) -> Run | None:
-    """The last Run with a result, whatever became of a later one; None for a Document that is forgotten."""
+    """Return the last Run with a result, whatever became of a later one; None for a Document that is forgotten."""
     rows = context.records.partition(DOCUMENTS, document_id, RUN_PREFIX)
     runs = await load_readable(Run, rows)
     if runs and runs[-1].state is State.DELETED:

@@ -60,13 +60,13 @@ async def save_members(
 
 
 async def load_members(context: StoreContext, run: Run) -> tuple[Member, ...]:
-    """The entries of a Run's file; none for a file that holds no files."""
+    """Return the entries of a Run's file; none for a file that holds no files."""
     data = await context.blobs.read(WORK, artefact_name(run, MEMBERS))
     return load_stored(Manifest, data).members if data else ()
 
 
 async def children(context: StoreContext, document_id: str) -> list[str]:
-    """The ids of all Documents that ever came out of a Document, whether or not they are still there."""
+    """Return the ids of all Documents that ever came out of a Document, whether or not they are still there."""
     found: dict[str, None] = {}
     async for record in context.records.partition(DOCUMENTS, document_id, RUN_PREFIX):
         for member in await load_members(context, load_stored(Run, record.body)):
@@ -76,7 +76,7 @@ async def children(context: StoreContext, document_id: str) -> list[str]:
 
 
 def members_folder(document: Document) -> str:
-    """Where the members of a Document are kept; its first folder hands the document type down to them.
+    """Return where the members of a Document are kept; its first folder hands the document type down to them.
 
     Types come and go while a file is taken apart, so whether the folder names one is asked of each member.
     """
@@ -84,12 +84,12 @@ def members_folder(document: Document) -> str:
 
 
 def member_name(folder: str, member: Member) -> str:
-    """The blob name of a member; its place keeps equal names apart."""
+    """Return the blob name of a member; its place keeps equal names apart."""
     return f"{folder}/{member.file}-{file_name(member.name)}"
 
 
 async def others_share(context: StoreContext, document: Document) -> Share:
-    """What all other files of the upload that a Document came with have taken of the bounds."""
+    """Return what all other files of the upload that a Document came with have taken of the bounds."""
     upload, own = await _upload_of(context, document), f"{_SHARE_PREFIX}{document.id}"
     records = context.records.partition(DOCUMENTS, upload, _SHARE_PREFIX)
     others = (record async for record in records if record.key != own)
@@ -105,7 +105,7 @@ async def take_share(context: StoreContext, document: Document, members: tuple[M
 
 
 async def _upload_of(context: StoreContext, document: Document) -> str:
-    """The id of the outermost file around a Document that is still there."""
+    """Return the id of the outermost file around a Document that is still there."""
     while document.parent is not None:
         try:
             snapshot = await load(context, document.parent)

@@ -60,17 +60,17 @@ class Audit(Stored):
 
 
 def run_key(number: int) -> str:
-    """The key of a Run's row."""
+    """Return the key of a Run's row."""
     return f"{RUN_PREFIX}{number:04d}"
 
 
 def content_partition(content_hash: str, configuration: str) -> str:
-    """The catalog partition that says which Document processed these bytes under this configuration."""
+    """Return the catalog partition that says which Document processed these bytes under this configuration."""
     return f"content-{content_hash}-{configuration}"
 
 
 async def load(context: StoreContext, document_id: str, number: int | None = None) -> Snapshot | None:
-    """The Document with one of its Runs, by default the latest; None when there is no such pair."""
+    """Return the Document with one of its Runs, by default the latest; None when there is no such pair."""
     if not is_document_id(document_id):
         return None  # a table refuses some characters as keys, and HTTP callers may send anything
     document = await context.records.get(DOCUMENTS, document_id, "document")
@@ -238,7 +238,7 @@ async def _committed(context: StoreContext, snapshot: Snapshot, run: Run, *inser
 
 
 async def reload(context: StoreContext, snapshot: Snapshot) -> Snapshot:
-    """The same Run as it is now; Conflict when it vanished meanwhile."""
+    """Return the same Run as it is now; Conflict when it vanished meanwhile."""
     row = await context.records.get(DOCUMENTS, snapshot.document.id, run_key(snapshot.run.number))
     if row is None:
         message = "the document was removed meanwhile"
@@ -247,7 +247,7 @@ async def reload(context: StoreContext, snapshot: Snapshot) -> Snapshot:
 
 
 async def all_documents(context: StoreContext) -> AsyncIterator[Document]:
-    """Every Document that can be read (a scan of the table: for listings)."""
+    """Yield every Document that can be read (a scan of the table: for listings)."""
     async for record in context.records.keyed(DOCUMENTS, "document"):
         document = load_or_report(Document, record)
         if document is not None:
@@ -255,7 +255,7 @@ async def all_documents(context: StoreContext) -> AsyncIterator[Document]:
 
 
 def _without_task(context: StoreContext, run: Run, done: TaskDone, then: State) -> Run:
-    """The Run with one task less and its bill added; in state `then`, with no plan yet, when it was the last."""
+    """Return the Run with one task less and its bill added; in state `then`, with no plan yet, when it was the last."""
     now = context.clock.now()
     bill = run.bill.plus(done.bill)
     if run.tasks_left > 1:

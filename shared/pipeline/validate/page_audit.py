@@ -89,7 +89,7 @@ async def look_through(
 
 
 async def searched(stored: StoredPages, searches: list[Search], conventions: Conventions | None = None) -> list[Search]:
-    """The searches, after they looked at every page."""
+    """Return the searches, after they looked at every page."""
     if searches:
         async for page in stored.all():
             await asyncio.to_thread(_search_page, searches, page, conventions)
@@ -105,7 +105,7 @@ def _search_page(searches: list[Search], page: Page, conventions: Conventions | 
 async def _fields(
     stored: StoredPages, kind: DocumentType, raw: RangeAnswer, kept: dict[int, Page], evidence: PageEvidence
 ) -> dict[str, FieldValue]:
-    """The single values; those that do not stand where their answer says are looked for on every page."""
+    """Return the single values; those that do not stand where their answer says are looked for on every page."""
     lost = await asyncio.to_thread(unplaced, kind, raw, list(kept.values()), evidence.conventions)
     searches = await searched(stored, lost, evidence.conventions)
     kept |= {search.hit[0].number: search.hit[0] for search in searches if search.hit}
@@ -113,7 +113,7 @@ async def _fields(
 
 
 def _problems(page: Page, orders: Sequence[str]) -> Iterator[Finding]:
-    """What a person must know about a page; of hidden text why and how much, without a quotation.
+    """Yield what a person must know about a page; of hidden text why and how much, without a quotation.
 
     `orders`: ids of the lines that address the program reading them.
     """
@@ -138,7 +138,7 @@ def _problems(page: Page, orders: Sequence[str]) -> Iterator[Finding]:
 
 
 def _first(lines: Sequence[str]) -> str:
-    """The ids of lines, of very many the first."""
+    """Return the ids of lines, of very many the first."""
     return ", ".join(lines[:MOST_ALIKE]) + (f" and {len(lines) - MOST_ALIKE} more" if lines[MOST_ALIKE:] else "")
 
 
@@ -151,7 +151,7 @@ def _cited_pages(answer: RangeAnswer) -> set[int]:
 
 
 def _by_page(rows: Sequence[Row]) -> list[Row]:
-    """The rows in the order of their pages; one without a place stays behind the one before it."""
+    """Return the rows in the order of their pages; one without a place stays behind the one before it."""
     placed, page = [], 0
     for row in rows:
         page = next((place.page for place in row.evidence if place.page), page)

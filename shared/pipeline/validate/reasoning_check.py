@@ -68,13 +68,13 @@ async def checked(
 
 
 def _confirmed(extraction: Extraction, name: str) -> bool:
-    """Whether a second reading says the same of a value that stands on the page."""
+    """Return whether a second reading says the same of a value that stands on the page."""
     field = extraction.fields[name]
     return bool(field.second and field.second.agrees and field.signals and field.signals.grounded)
 
 
 def _verdict(kind: DocumentType, entry: dict[str, Any], pages: Sequence[Page]) -> Verdict:
-    """A verdict with the line that it names, if that is one of those it was shown."""
+    """Return a verdict with the line that it names, if that is one of those it was shown."""
     named = [(page, line) for page in pages for line in page.lines if line.id == entry["line"]]
     evidence = locate(kind.field(entry["field"]), None, named)
     return Verdict(verdict=entry["verdict"], reason=entry["reason"][:LONGEST_REASON], evidence=evidence)

@@ -88,7 +88,7 @@ async def _completed(
 
 
 async def _with_lines(stored: StoredPages, rows: Sequence[RawRow]) -> AsyncIterator[ReadRow]:
-    """The first rows that cite lines, with these lines."""
+    """Yield the first rows that cite lines, with these lines."""
     for row in [row for row in rows if row.lines][:LEARNED_FROM]:
         pages = await stored.some(sorted({line_place(line)[0] for line in row.lines}))
         lines: dict[str, Line] = {line.id: line for page in pages for line in page.lines}
@@ -98,7 +98,7 @@ async def _with_lines(stored: StoredPages, rows: Sequence[RawRow]) -> AsyncItera
 async def _unread(
     stored: StoredPages, shape: Shape | None, codes: Sequence[RowCodes], rows: Sequence[RawRow]
 ) -> list[Span]:
-    """What looks like rows, or has a code like theirs, and is none of `rows`.
+    """Return what looks like rows, or has a code like theirs, and is none of `rows`.
 
     By a shape that a sum may have too, only what is between them.
     """
@@ -115,7 +115,7 @@ async def _unread(
 
 
 async def _sum_is_stated(stored: StoredPages, spec: FieldSpec, rows: Sequence[RawRow], last: Span) -> bool:
-    """Whether a line that is no row states the sum of a column of amounts, such as the sum before discounts.
+    """Return whether a line that is no row states the sum of a column of amounts, such as the sum before discounts.
 
     Behind the `last` of what looks like a row: a sum carried forward stands before those that it does not hold.
     """
@@ -132,7 +132,7 @@ async def _sum_is_stated(stored: StoredPages, spec: FieldSpec, rows: Sequence[Ra
 
 
 def _amounts(cells: Sequence[Scalar]) -> list[Decimal]:
-    """The cells of a column, if all of them are amounts; else none."""
+    """Return the cells of a column, if all of them are amounts; else none."""
     amounts = [cell for cell in cells if isinstance(cell, Decimal)]
     return amounts if len(amounts) == len(cells) else []
 
@@ -166,7 +166,7 @@ async def _asked_again(
 
 
 def _with_rows(answer: RangeAnswer, name: str, pages: Sequence[int], found: Sequence[RawRow]) -> RangeAnswer:
-    """The answer of a range with those rows that begin on its pages, where they stand."""
+    """Return the answer of a range with those rows that begin on its pages, where they stand."""
     more = [row for row in found if _begins(row) in pages]
     if not more:
         return answer
@@ -182,12 +182,12 @@ def _of_other_pages(answers: Answers, name: str, found: Sequence[RawRow]) -> Ans
 
 
 def _begins(row: RawRow) -> int:
-    """The page of a row that cites lines."""
+    """Return the page of a row that cites lines."""
     return min(map(line_place, row.lines))[0]
 
 
 def _placed(rows: Sequence[RawRow]) -> list[tuple[tuple[int, int], RawRow]]:
-    """The rows with the place of their first line; one without lines stays behind the one before it."""
+    """Return the rows with the place of their first line; one without lines stays behind the one before it."""
     placed, place = [], (0, 0)
     for row in rows:
         place = min(map(line_place, row.lines), default=place)

@@ -76,7 +76,7 @@ async def _validate(context: Context, snapshot: Snapshot) -> None:
 
 
 async def _answers(context: Context, run: Run, reading: str = "extract") -> Answers:
-    """The answers of all ranges of the Run, in page order; `reading`: the folder of the first or the second one.
+    """Return the answers of all ranges of the Run, in page order; `reading`: the folder of the first or the second one.
 
     Raises Unavailable when the answer to a page is missing.
     """
@@ -118,7 +118,7 @@ async def _compared(
 
 
 def _cited(extraction: Extraction, look: Look) -> list[Page]:
-    """The pages that the check needs: the first, the last, and those that hold evidence."""
+    """Return the pages that the check needs: the first, the last, and those that hold evidence."""
     wanted = {place.page for field in extraction.fields.values() for place in field.evidence}
     wanted |= {1, len(look.pages)}
     return [page for number, page in sorted(look.kept.items()) if number in wanted]

@@ -79,7 +79,7 @@ class Finder:
         return sorted(found, key=lambda item: -item.score)
 
     def _is_cell(self, field: Field, hit: Hit, candidate: Candidate) -> bool:
-        """Whether the value is a cell of a row that a table has, and so no single field's.
+        """Return whether the value is a cell of a row that a table has, and so no single field's.
 
         A row that begins with the clear label of a sum is one of the table's sums, and the amounts of an only row are
         sums of their columns.
@@ -166,7 +166,7 @@ class Finder:
         return replace(found, value=value, lines=(found.lines[0], *cell), printed=printed)
 
     def _wrapped(self, field: Field, hit: Hit) -> Iterator[Candidate]:
-        """A label at the end of running text: its value begins the next line."""
+        """Yield a label at the end of running text: its value begins the next line."""
         page = self.document.page_of(hit.line)
         next_row = page.row_of[hit.line] + 1
         if hit.start == 0 or hit.line.text[hit.end :].strip(" :.") or next_row >= len(page.rows):

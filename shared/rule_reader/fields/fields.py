@@ -58,7 +58,7 @@ class Table:
 
 
 def read_fields(schema: Schema) -> tuple[list[Field], list[Table]]:
-    """The single fields and the tables of an extraction schema; those of an object inside have dotted names."""
+    """Return the single fields and the tables of an extraction schema; those of an object inside have dotted names."""
     return _read_object(schema, schema, "")
 
 
@@ -88,7 +88,7 @@ def _without_lines(columns: Schema) -> Schema:
 
 
 def _resolved(node: Schema, root: Schema) -> Schema:
-    """The node with `$ref` followed and a nullable `anyOf` written as a list of types."""
+    """Return the node with `$ref` followed and a nullable `anyOf` written as a list of types."""
     if "$ref" in node:
         target: Any = root
         for step in node["$ref"].removeprefix("#/").split("/"):
@@ -120,7 +120,7 @@ def _field(name: str, node: Schema, *, wrapped: bool) -> Field:
 
 
 def spoken(name: str) -> str:
-    """A name as words, as it could stand on a page: `PayerTIN`, `payer_tin` and `payer.tin` are two words."""
+    """Return a name as words, as it could stand on a page: `PayerTIN`, `payer_tin` and `payer.tin` are two words."""
     return " ".join(_HUMP.sub(" ", re.sub(r"[_.]", " ", name)).split())
 
 

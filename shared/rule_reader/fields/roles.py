@@ -38,7 +38,7 @@ class PartyRole:
 
 
 def party_role(field: Field) -> PartyRole | None:
-    """The field's role by its name and title, or None when it is about no party."""
+    """Return the field's role by its name and title, or None when it is about no party."""
     words = set(re.findall(r"[a-z]+", f"{spoken(field.name)} {field.title}".lower()))
     if field.kind != "text" or not words & (ISSUER | RECEIVER):
         return None
@@ -49,7 +49,7 @@ def party_role(field: Field) -> PartyRole | None:
 
 
 def money_role(field: Field) -> MoneyRole | None:
-    """The field's part in net + tax = gross, by its name and title, or None."""
+    """Return the field's part in net + tax = gross, by its name and title, or None."""
     if field.kind != "money":
         return None
     words = f"{spoken(field.name)} {field.title}".lower()

@@ -1,4 +1,4 @@
-"""Reads a value of a given kind out of a piece of text."""
+"""Read a value of a given kind out of a piece of text."""
 
 import re
 from collections.abc import Callable
@@ -37,7 +37,7 @@ class Reading:
 
 
 def read(field: Field, text: str, conventions: Conventions) -> list[Reading]:
-    """Every value of the field's kind in `text`, in the order they stand."""
+    """Return every value of the field's kind in `text`, in the order they stand."""
     if field.options:
         return _options(field, text)
     return _READERS.get(field.kind, _words)(field, text, conventions)

@@ -27,7 +27,7 @@ _LONGEST = 14  # words of a caption where nothing tells what was entered; longer
 
 @lru_cache(maxsize=20_000)
 def words(text: str) -> tuple[str, ...]:
-    """The words of a caption in small letters, without a possessive s; numbers keep their letter: `1a`."""
+    """Return the words of a caption in small letters, without a possessive s; numbers keep their letter: `1a`."""
     return tuple(_WORD.findall(re.sub(r"['’`]s\b", "", plain(text))))
 
 
@@ -77,7 +77,7 @@ class Slots:
         return any(line.entered and not _TICK.fullmatch(line.text) for line in self.document.lines)
 
     def under(self, first: Line, named: frozenset[Line]) -> tuple[Line, ...]:
-        """The lines that go on close under a line, flush with it, up to one that is `named` a caption."""
+        """Return the lines that go on close under a line, flush with it, up to one that is `named` a caption."""
         page = self.document.page_of(first)
         lines = [first]
         for row in page.rows[page.row_of[first] + 1 :]:
@@ -104,7 +104,7 @@ class Slots:
                     yield Slot(lines, tuple(self._captions(page, row, lines)), self._context(page, page.row_of[line]))
 
     def _ticked(self, page: Page, row: tuple[Line, ...], line: Line, tick: re.Match[str]) -> Slot:
-        """A box with the words behind it; without any, with what stands before and above."""
+        """Return a box with the words behind it; without any, with what stands before and above."""
         value = tick.group(1) in ON
         own = line.text[tick.end() :]
         behind = row[row.index(line) + 1 : row.index(line) + 2]
@@ -152,7 +152,7 @@ class Slots:
             yield self._caption(weight * _STACKED_TOO, lines)
 
     def _context(self, page: Page, row: int) -> frozenset[str]:
-        """The words of the rows above: the section, or the caption of the field before."""
+        """Return the words of the rows above: the section, or the caption of the field before."""
         first = max(0, row - _CONTEXT_ROWS)
         return frozenset[str]().union(*(self._row_words[page.number][at] for at in range(first, row)))
 

@@ -45,7 +45,7 @@ class Forms:
         self._conventions = conventions
 
     def values(self, fields: Sequence[Field], taken: set[Line]) -> Mapping[str, Candidate]:
-        """The best value of each of these fields, none from a line that is `taken`, no slot for two fields."""
+        """Return the best value of each of these fields, none from a line that is `taken`, no slot for two fields."""
         pairs = [pair for field in fields for pair in self._pairs(field, self._names[field.name], taken)]
         chosen: dict[str, Candidate] = {}
         used: set[tuple[Slot, bool]] = set()
@@ -96,7 +96,7 @@ class Forms:
         return flush and line.box.y0 > other.box.y1 and not self.is_caption(line)
 
     def _part_of_name(self, field: Field, taken: set[Line]) -> Candidate | None:
-        """A first or last name out of a whole one."""
+        """Return a first or last name out of a whole one."""
         name = self._names[field.name]
         first, last = _FIRST_NAMES.intersection(name.own), _LAST_NAMES.intersection(name.own)
         if field.kind != "text" or bool(first) == bool(last):
@@ -109,7 +109,7 @@ class Forms:
         return None
 
     def _value(self, field: Field, slot: Slot) -> tuple[Value | None, float]:
-        """What the slot says as a value of the field's kind, and how well it fits it (0 to 1)."""
+        """Return what the slot says as a value of the field's kind, and how well it fits it (0 to 1)."""
         if field.kind == "boolean" or slot.tick is not None:
             return (slot.tick if field.kind == "boolean" else None), 1.0
         entered = slot.lines[0].entered
@@ -137,7 +137,7 @@ class Forms:
         return [slot for slot in self._slots.all if _NUMBERED.match(slot.text)]
 
     def is_caption(self, line: Line) -> bool:
-        """Whether a line names what stands at it, and was not entered."""
+        """Return whether a line names what stands at it, and was not entered."""
         return not line.entered and line in self._named
 
     @cached_property
@@ -148,7 +148,7 @@ class Forms:
         return frozenset(slot.lines[0] for slot in [*naming, *(self._numbered if self.has_boxes else [])])
 
     def _names_field(self, slot: Slot) -> bool:
-        """Whether the words of a text are mostly those of a field's name, or hold several of them."""
+        """Return whether the words of a text are mostly those of a field's name, or hold several of them."""
         said = words(slot.text)
         weighty = [word for word in said if word not in LITTLE]
         if all(word in LITTLE or word in _GENERIC for word in said) or len(_ADDRESS.intersection(said)) >= _SEVERAL:
@@ -192,5 +192,5 @@ class Forms:
 
 
 def _is_code(text: str) -> bool:
-    """Whether a text is a number in groups: digits and signs, with at most a letter at each."""
+    """Return whether a text is a number in groups: digits and signs, with at most a letter at each."""
     return any(map(str.isdigit, text)) and all(_CODE_PART.fullmatch(part) for part in text.split())

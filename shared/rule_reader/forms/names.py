@@ -55,12 +55,12 @@ class Name:
         return cls(tuple(named), above, frozenset(plain(word) for word in _ABBREVIATION.findall(field.title)))
 
     def match(self, word: str, others: tuple[str, ...]) -> float:
-        """How well a word is among others: as it is, by its stem, or as the initials of some."""
+        """Return how well a word is among others: as it is, by its stem, or as the initials of some."""
         return 1.0 if word in self.short and word in _initials(others) else likeness(word, others)
 
 
 def likeness(word: str, others: Sequence[str] | frozenset[str]) -> float:
-    """How well a word is among others: as it is, or one that means the same, or by its stem."""
+    """Return how well a word is among others: as it is, or one that means the same, or by its stem."""
     return 1.0 if word in others else max((_likeness(word, other) for other in others), default=0.0)
 
 
@@ -75,6 +75,6 @@ def _likeness(word: str, other: str) -> float:
 
 @lru_cache(maxsize=20_000)
 def _initials(named: tuple[str, ...]) -> frozenset[str]:
-    """What abbreviates words that follow each other: `ssn` for a social security number."""
+    """Return what abbreviates words that follow each other: `ssn` for a social security number."""
     firsts = "".join(word[0] for word in named)
     return frozenset(firsts[at : at + size] for size in range(2, _LONGEST_INITIALS + 1) for at in range(len(firsts)))

@@ -30,7 +30,7 @@ class Parties:
         return Places(self.document, self.hits)
 
     def candidates(self, field: Field, role: PartyRole) -> list[Candidate]:
-        """The party's names or addresses, best first."""
+        """Return the party's names or addresses, best first."""
         placed = self._places.issuers if role.issuer else self._places.receivers
         if role.address:
             under = [(name.lines[-1], name.score) for name in placed]
@@ -40,7 +40,7 @@ class Parties:
         return sorted((replace(item, field=field.name) for item in found), key=lambda item: -item.score)
 
     def _at_label(self, field: Field) -> Iterator[Candidate]:
-        """An address behind its label and in the lines under it."""
+        """Yield an address behind its label and in the lines under it."""
         for hit in self.hits:
             rest = hit.line.printed(hit.end).strip(" :")
             if hit.field != field.name or hit.score < LIKELY or (rest and not is_address(rest)):

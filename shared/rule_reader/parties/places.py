@@ -114,7 +114,7 @@ class Places:
 
 
 def _surroundings(page: Page, line: Line, *, certain: bool) -> float:
-    """What an address, a telephone or a registration number under a name adds."""
+    """Return what an address, a telephone or a registration number under a name adds."""
     following = [other.text for other in page.below(line.box, _REACH)][:_NEXT_LINES]
     addresses = [is_address(text) and not is_registration(text) for text in following]
     known = any(is_registration(text) or is_contact(text) for text in following)
@@ -123,7 +123,7 @@ def _surroundings(page: Page, line: Line, *, certain: bool) -> float:
 
 
 def _above(page: Page, line: Line) -> list[Line]:
-    """What stands right above in the same column."""
+    """Return what stands right above in the same column."""
     number = page.row_of[line]
     return [
         other

@@ -116,7 +116,7 @@ def _name_cell(page: Page, heading: Line, name: Line) -> list[Line]:
 
 
 def _begun_above(page: Page, line: Line, hit: Hit) -> list[Line]:
-    """The line above a legal form, when the name began on it."""
+    """Return the line above a legal form, when the name began on it."""
     if not has_suffix(line.text):
         return []
     return [
@@ -132,6 +132,6 @@ def _begun_above(page: Page, line: Line, hit: Hit) -> list[Line]:
 
 
 def _ends(other: Hit, hit: Hit) -> bool:
-    """Whether another party's label begins: of another field, or one that fills its line."""
+    """Return whether another party's label begins: of another field, or one that fills its line."""
     alone = other.end - other.start > _WHOLE * len(other.line.text.rstrip(" :"))
     return other != hit and other.score > CLEAR and (other.field != hit.field or alone)

@@ -1,4 +1,4 @@
-"""Chooses the document's sums together: the assignment whose arithmetic closes beats the best single label."""
+"""Choose the document's sums together: the assignment whose arithmetic closes beats the best single label."""
 
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -48,7 +48,7 @@ class Sums:
         return {role: best[role] for role in _ROLES if role in self.by_role}
 
     def _pool(self, role: MoneyRole, candidates: Mapping[str, Sequence[Candidate]]) -> list[Candidate | None]:
-        """The best few candidates of different value, and None."""
+        """Return the best few candidates of different value, and None."""
         if role not in self.by_role:
             return [None]
         distinct: dict[float, Candidate] = {}

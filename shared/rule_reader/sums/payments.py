@@ -59,7 +59,7 @@ def confirmed_totals(document: Document, totals: Collection[float], conventions:
 
 
 def amount_due(document: Document, gross: float, conventions: Conventions) -> tuple[float, Line] | None:
-    """What is still to be paid when no label says so: the total less the prepayments that are printed.
+    """Return what is still to be paid when no label says so: the total less the prepayments that are printed.
 
     None when that difference is not printed itself, or the document says in words that it is settled.
     """

@@ -1,4 +1,4 @@
-"""Finds a table's header: the row of column labels, possibly several lines deep, and its columns' places."""
+"""Find a table's header: the row of column labels, possibly several lines deep, and its columns' places."""
 
 import re
 from collections.abc import Sequence
@@ -74,7 +74,7 @@ class Header:
 
 
 def find_headers(page: Page, table: Table) -> list[Header]:
-    """The headers on a page for this table, from top to bottom."""
+    """Return the headers on a page for this table, from top to bottom."""
     labels = {column.name: column.labels for column in table.columns}
     headers: list[Header] = []
     for number, row in enumerate(page.rows):
@@ -90,7 +90,7 @@ def find_headers(page: Page, table: Table) -> list[Header]:
 
 
 def _plausible(header: Header, table: Table) -> bool:
-    """A number's column at least, and a text's when the table has one (or three columns in all)."""
+    """Return a number's column at least, and a text's when the table has one (or three columns in all)."""
     fields = [column.field for column in header.columns if column.field]
     has_text = any(field.kind not in _NUMERIC for field in fields)
     wants_text = any(column.kind not in _NUMERIC for column in table.columns)
@@ -98,7 +98,7 @@ def _plausible(header: Header, table: Table) -> bool:
 
 
 def _extent(page: Page, number: int) -> tuple[int, int]:
-    """The rows above and below that belong to the same header: close, narrow and without digits."""
+    """Return the rows above and below that belong to the same header: close, narrow and without digits."""
     first = last = number
     while first > 0 and _joins(page, page.rows[first - 1], page.rows[first]):
         first -= 1
@@ -143,7 +143,7 @@ def _column_hits(lines: Sequence[Line], labels: dict[str, tuple[str, ...]]) -> l
 
 
 def _has_digits(row: Sequence[Line], hits: Sequence[Hit]) -> bool:
-    """Whether a digit stands between the first and the last label, where a header has none."""
+    """Return whether a digit stands between the first and the last label, where a header has none."""
     left, right = min(hit.line.box.x0 for hit in hits), max(hit.line.box.x1 for hit in hits)
     return any(line.box.x1 > left and line.box.x0 < right and re.search(r"\d", line.text) for line in row)
 

@@ -1,4 +1,4 @@
-"""Says which column of a table each line of a row belongs to: by the header's places, and by where other rows stand."""
+"""Say which column of a table each line of a row belongs to: by the header's places, and by where other rows stand."""
 
 import re
 from collections import Counter, defaultdict
@@ -74,7 +74,7 @@ class ColumnPlacer:
         return _offset(box, column) - max(0.0, box.overlap_x(column.box))
 
     def _is_sign_column(self, line: Line) -> bool:
-        """Whether a line stands in a column of signs, such as S/H or DR/CR."""
+        """Return whether a line stands in a column of signs, such as S/H or DR/CR."""
         under = max(self._columns, key=lambda column: column.box.overlap_x(line.box))
         return under.box.overlap_x(line.box) > 0 and _SIGN_HEADING.fullmatch(under.title.strip()) is not None
 
@@ -149,7 +149,7 @@ class ColumnPlacer:
                 start = number
 
     def _splits(self, line: Line, spans: Sequence[tuple[int, int]], homes: Sequence[int]) -> bool:
-        """Whether what would fall into number columns are numbers: else the line is a sentence across them."""
+        """Return whether what would fall into number columns are numbers: else the line is a sentence across them."""
         texts: dict[int, str] = {}
         for (start, end), home in zip(spans, homes, strict=True):
             texts[home] = f"{texts.get(home, '')} {line.text[start:end]}"
@@ -181,7 +181,7 @@ def is_numeric(text: str) -> bool:
 
 
 def _crosses(line: Line, columns: Sequence[Column]) -> bool:
-    """Whether the line reaches well into the header cells of two columns or more."""
+    """Return whether the line reaches well into the header cells of two columns or more."""
     return sum(line.box.overlap_x(column.box) > 0.4 * column.box.width for column in columns) > 1
 
 

@@ -1,4 +1,4 @@
-"""Reads a table's rows under its header: columns by place, rows by their numbers, over as many pages as it takes."""
+"""Read a table's rows under its header: columns by place, rows by their numbers, over as many pages as it takes."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -183,7 +183,7 @@ class TableReader:
         return False
 
     def _ends(self, cells: Sequence[Line], header: Header) -> bool:
-        """A total's label, or the header of some other table, ends this one."""
+        """Return a total's label, or the header of some other table, ends this one."""
         if any(line in self._totals for line in cells):
             return True
         worded = [line for line in cells if not re.search(r"\d", line.text)]
@@ -245,7 +245,7 @@ class TableReader:
             row.texts.setdefault(name, []).extend(text for _, text in words)
 
     def _item(self, row: Row, header: Header) -> dict[str, Any] | None:
-        """The row as the schema's object; None when it holds no sum, no price and so is no row."""
+        """Return the row as the schema's object; None when it holds no sum, no price and so is no row."""
         self._drop_other_texts(row, header)
         item: dict[str, Any] = {}
         lines: list[Line] = []

@@ -46,7 +46,7 @@ def _without_overlaps(numbers: Iterable[PrintedNumber]) -> list[PrintedNumber]:
 
 
 def _is_glued(text: str, number: PrintedNumber) -> bool:
-    """Whether the digits are part of a word or an identifier: 100ml, RE-2014, #12, 10/20."""
+    """Return whether the digits are part of a word or an identifier: 100ml, RE-2014, #12, 10/20."""
     before, behind = text[: number.start], text[number.end :]
     if number.text[:1] in _HYPHENS and before[-1:].isalnum():
         return True

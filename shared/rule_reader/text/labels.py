@@ -1,4 +1,4 @@
-"""Finds the fields' labels on the page: exact or nearly so, glued or spaced, the longest one winning its words."""
+"""Find the fields' labels on the page: exact or nearly so, glued or spaced, the longest one winning its words."""
 
 import itertools
 import re
@@ -80,7 +80,7 @@ class Words:
         return found
 
     def _ends_code(self, number: int) -> bool:
-        """Whether a word goes on with a code of letters and digits: the MWST of CHE109322516MWST is no label."""
+        """Return whether a word goes on with a code of letters and digits: the MWST of CHE109322516MWST is no label."""
         return _CODE.search(self.line.text[: self.items[number][1]]) is not None
 
     def find_compound(self, wanted: str) -> list[tuple[int, int]]:
@@ -90,7 +90,7 @@ class Words:
         return [(n, n + 1) for n, (word, _, _) in enumerate(self.items) if word.endswith(wanted) and word != wanted]
 
     def windows(self, longest: int) -> Iterator[tuple[str, int, int]]:
-        """Every run of up to six words, joined, of at most `longest` letters."""
+        """Yield every run of up to six words, joined, of at most `longest` letters."""
         count = len(self.items)
         for first in range(count):
             text = ""
@@ -180,7 +180,7 @@ def _folded(labels: tuple[tuple[str, tuple[str, ...]], ...]) -> Labels:
 
 @lru_cache(maxsize=_REMEMBERED)
 def fold(label: str) -> str:
-    """A label's letters and digits, folded and joined, without currencies."""
+    """Return a label's letters and digits, folded and joined, without currencies."""
     return "".join(plain(match.group()) for match in _WORD.finditer(label) if match.group() not in _CURRENCIES)
 
 
@@ -265,7 +265,7 @@ def _hit(words: Words, name: str, label: str, first: int, behind: int, likeness:
 
 
 def _before(text: str) -> float:
-    """A label opens its line; words before it make it a part of something else."""
+    """Return a label opens its line; words before it make it a part of something else."""
     text = text.rstrip()
     if not re.search(r"\w", text):
         return 1.0
@@ -275,7 +275,7 @@ def _before(text: str) -> float:
 
 
 def _after(text: str) -> float:
-    """A colon or the value follows a label; further words make it a part of something else."""
+    """Return a colon or the value follows a label; further words make it a part of something else."""
     text = re.sub(r"\d+(?:[.,]\d+)?\s?%", " ", text)  # a rate is no value
     head = re.split(rf"[:#\d€$£|]|{_NUMBER_WORD}", plain(text), maxsplit=1)[0]
     if head.startswith("-") and head[1:2].isalpha():

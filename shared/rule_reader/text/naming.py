@@ -104,12 +104,12 @@ _FEW_DIGITS = 0.25  # of the characters
 
 
 def is_only_suffix(text: str) -> bool:
-    """Whether a legal form stands alone, its name on the line above."""
+    """Return whether a legal form stands alone, its name on the line above."""
     return not re.search(r"[^\W\d_]{2,}", _SUFFIX.sub("", clean_name(text)))
 
 
 def has_suffix(text: str) -> bool:
-    """Whether a legal form or the like is part of the text: GmbH, Ltd, Sdn Bhd, Inc."""
+    """Return whether a legal form or the like is part of the text: GmbH, Ltd, Sdn Bhd, Inc."""
     return _SUFFIX.search(text) is not None
 
 
@@ -119,17 +119,17 @@ def is_contact(text: str) -> bool:
 
 
 def is_registration(text: str) -> bool:
-    """A company's or tax office's number."""
+    """Return a company's or tax office's number."""
     return _REGISTRATION.search(text) is not None
 
 
 def has_postcode(text: str) -> bool:
-    """A postal code with a place."""
+    """Return a postal code with a place."""
     return _POSTCODE.search(text) is not None
 
 
 def is_address(text: str) -> bool:
-    """A street, a place, or part of one."""
+    """Return a street, a place, or part of one."""
     return has_postcode(text) or _STREET.search(text) is not None or _HOUSE.fullmatch(text.strip()) is not None
 
 
@@ -153,7 +153,7 @@ def is_salutation(text: str) -> bool:
 
 
 def is_name(text: str) -> bool:
-    """Whether the text could be the name of a company or person."""
+    """Return whether the text could be the name of a company or person."""
     stripped = text.strip()
     letters = sum(char.isalpha() for char in stripped)
     digits = sum(char.isdigit() for char in stripped)
@@ -177,6 +177,6 @@ def is_place(text: str) -> bool:
 
 
 def clean_name(text: str) -> str:
-    """A name without a registration number in brackets at its end and without leading signs."""
+    """Return a name without a registration number in brackets at its end and without leading signs."""
     text = re.sub(r"\s*[（(](?=[^()]*\d{4})[^()]*[)）]?\s*$", "", text)
     return text.strip(" :,;|-–●•*#")

@@ -39,13 +39,13 @@ class Box:
         return (self.y0 + self.y1) / 2
 
     def beside(self, other: "Box") -> bool:
-        """Whether both stand at about the same height."""
+        """Return whether both stand at about the same height."""
         shared = min(self.y1, other.y1) - max(self.y0, other.y0)
         low, high = sorted((self.height, other.height))
         return shared > _SAME_ROW * max(1.0, low) and (high < _TALL * low or abs(self.middle - other.middle) < low / 2)
 
     def overlap_x(self, other: "Box") -> float:
-        """How far the two overlap from left to right, in page units; negative is the gap between them."""
+        """Return how far the two overlap from left to right, in page units; negative is the gap between them."""
         return min(self.x1, other.x1) - max(self.x0, other.x0)
 
 
@@ -68,12 +68,12 @@ class Line:
         return unicodedata.normalize("NFKC", self.raw)
 
     def printed(self, start: int = 0, end: int | None = None) -> str:
-        """The characters `start` to `end` of `text`, as they are on the page."""
+        """Return the characters `start` to `end` of `text`, as they are on the page."""
         source = self.raw if len(self.raw) == len(self.text) else self.text
         return source[start:end].strip()
 
     def part(self, start: int, end: int) -> Box:
-        """The box of some characters, as if all were equally wide."""
+        """Return the box of some characters, as if all were equally wide."""
         length = max(1, len(self.text))
         per = self.box.width / length
         return Box(self.box.x0 + start * per, self.box.y0, self.box.x0 + end * per, self.box.y1)
@@ -127,7 +127,7 @@ class Page:
 
 
 def aligned(upper: Box, lower: Box) -> bool:
-    """Whether the lower box stands in the upper one's column: flush left, flush right, or overlapping."""
+    """Return whether the lower box stands in the upper one's column: flush left, flush right, or overlapping."""
     slack = max(upper.height, lower.height)
     if abs(upper.x0 - lower.x0) < slack or abs(upper.x1 - lower.x1) < slack:
         return True
@@ -156,10 +156,10 @@ class Document:
         return {page.number: page for page in self.pages}
 
     def page_of(self, line: Line) -> Page:
-        """The page a line stands on."""
+        """Return the page a line stands on."""
         return self.by_number[line.page]
 
 
 def cite(lines: Iterable[Line]) -> list[str]:
-    """The ids to cite for these lines, without those that have none, each once."""
+    """Return the ids to cite for these lines, without those that have none, each once."""
     return list(dict.fromkeys(line.id for line in lines if line.id))

@@ -12,7 +12,7 @@ def text_lines(page: int, *texts: str) -> tuple[Line, ...]:
 
 
 def text_page(number: int, *texts: str, picture: PageImage | None = None) -> SourcePage:
-    """An A4 page with a text layer of these lines."""
+    """Return an A4 page with a text layer of these lines."""
     page = Page(
         number=number,
         width=595,
@@ -25,7 +25,7 @@ def text_page(number: int, *texts: str, picture: PageImage | None = None) -> Sou
 
 
 def scanned_page(number: int, width: int = 1654, height: int = 2339) -> SourcePage:
-    """A page that is only a picture (not really: its bytes are a word) and wants OCR; A4 at 200 dpi."""
+    """Return a page that is only a picture (not really: its bytes are a word) and wants OCR; A4 at 200 dpi."""
     page = Page(number=number, width=width, height=height, unit="px", source="none")
     picture = PageImage(media_type="image/png", data=b"a picture", width=width, height=height)
     return SourcePage(page=page, wants_ocr=True, picture=picture)

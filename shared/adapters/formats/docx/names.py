@@ -20,7 +20,7 @@ MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 
 
 def val(element: "_Element | None", path: str, default: str = "") -> str:
-    """The w:val of the element at `path` (of w: names, separated by /) below; `default` when there is none."""
+    """Return the w:val of the element at `path` (of w: names, separated by /) below; `default` when there is none."""
     if element is None:
         return default
     found = element.find("/".join(f"{W}{name}" for name in path.split("/")))
@@ -28,7 +28,7 @@ def val(element: "_Element | None", path: str, default: str = "") -> str:
 
 
 def is_on(element: "_Element | None", path: str) -> bool | None:
-    """A switch of Word: present without a value means on; None when it is not there."""
+    """Return a switch of Word: present without a value means on; None when it is not there."""
     value = val(element, path, "absent")
     return None if value == "absent" else is_true(value)
 

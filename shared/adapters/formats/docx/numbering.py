@@ -39,7 +39,7 @@ class Numbering:
             self._levels[name] = levels
 
     def mark(self, list_id: str, level: int) -> str:
-        """What stands before the next paragraph of a list at a level (from 0), with a space; "" for no mark."""
+        """Return what stands before the next paragraph of a list at a level (from 0), with a space; "" for no mark."""
         levels = self._levels.get(list_id, {})
         layout = levels.get(level)
         if layout is None:

@@ -37,7 +37,7 @@ NO_PARSERS: Mapping[str, Parser] = MappingProxyType({})
 
 
 def parse_docx(file: SourceFile, chunk_parsers: Mapping[str, Parser] = NO_PARSERS) -> Flow:
-    """What Word prints, then notes and comments. Hidden, white, deleted and struck text is Concealed.
+    """Return what Word prints, then notes and comments. Hidden, white, deleted and struck text is Concealed.
 
     `chunk_parsers` (by HTML, RTF, text, DOCX) read the documents that are inserted at places of its text (w:altChunk);
     without one for its format such a document is NotRead. Raises Unreadable (`unreadable`).
@@ -157,7 +157,7 @@ class _Walk:
             yield NotRead(piece.unread)
 
     def _mark(self, properties: "_Element | None", styled: tuple[str, int] | None) -> tuple[str, int]:
-        """The number or bullet of a paragraph, and how far it is indented."""
+        """Return the number or bullet of a paragraph, and how far it is indented."""
         number, level = val(properties, "numPr/numId"), val(properties, "numPr/ilvl")
         if number or styled:
             list_id, default = styled or ("", 0)
@@ -188,7 +188,7 @@ class _Walk:
 
 
 def _below(parent: "_Element", name: str) -> "Iterator[_Element]":
-    """The rows of a table or the cells of a row, also inside content controls."""
+    """Yield the rows of a table or the cells of a row, also inside content controls."""
     for child in parent:
         if child.tag == f"{W}{name}":
             yield child
@@ -201,7 +201,7 @@ def _join_texts(blocks: Iterable[Block]) -> str:
 
 
 def _titled(title: str, blocks: list[Block]) -> Iterator[Block]:
-    """The blocks of a note, the title before its first text."""
+    """Yield the blocks of a note, the title before its first text."""
     for index, block in enumerate(blocks):
         if isinstance(block, Paragraph) and block.text.strip():
             yield block._replace(text=f"{title} {block.text.strip()}")
@@ -216,7 +216,7 @@ def _concealed(text: str, why: Literal["hidden", "struck"] = "hidden") -> Iterat
 
 
 def _drawn_text(part: "Part") -> Iterator[Block]:
-    """The words of a diagram or a chart, each a paragraph."""
+    """Yield the words of a diagram or a chart, each a paragraph."""
     root = _root(part)
     for paragraph in root.iter(f"{A}p", f"{C}v") if root is not None else ():
         text = "".join(run.text or "" for run in paragraph.iter(f"{A}t")) or (paragraph.text or "").strip()
@@ -225,7 +225,7 @@ def _drawn_text(part: "Part") -> Iterator[Block]:
 
 
 def _root(part: "Part | None") -> "_Element | None":
-    """The root element of a part that holds XML."""
+    """Return the root element of a part that holds XML."""
     if part is None:
         return None
     element = getattr(part, "element", None)

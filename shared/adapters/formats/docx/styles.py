@@ -47,7 +47,7 @@ class Styles:
         self._known: dict[str, Style] = {}
 
     def of(self, style_id: str) -> Style:
-        """The style with this id; a plain one when there is none."""
+        """Return the style with this id; a plain one when there is none."""
         if style_id not in self._known:
             self._known[style_id] = self._read(style_id, 0)
         return self._known[style_id]

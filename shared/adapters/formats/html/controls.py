@@ -1,4 +1,4 @@
-"""Shows the controls of forms in HTML as a browser does: what was chosen, ticked or entered."""
+"""Show the controls of forms in HTML as a browser does: what was chosen, ticked or entered."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING

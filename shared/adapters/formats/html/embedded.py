@@ -1,4 +1,4 @@
-"""Tells what frames and objects show: a page of HTML inside the file, nothing, or something that is not read."""
+"""Tell what frames and objects show: a page of HTML inside the file, nothing, or something that is not read."""
 
 import base64
 import binascii

@@ -1,4 +1,4 @@
-"""Opens a page of HTML: its encoding, its tree, its styles."""
+"""Open a page of HTML: its encoding, its tree, its styles."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Finds tables that styles make of other elements: `display: table`, and rows of `display: flex`."""
+"""Find tables that styles make of other elements: `display: table`, and rows of `display: flex`."""
 
 import re
 from collections.abc import Callable, Iterator

@@ -1,4 +1,4 @@
-"""Reads the tables of HTML: their rows in the order in which a browser shows them, cells that span others."""
+"""Read the tables of HTML: their rows in the order in which a browser shows them, cells that span others."""
 
 from collections.abc import Iterator
 from functools import partial

@@ -1,4 +1,4 @@
-"""Goes through the elements of a page once, gathering what is inline until a block begins."""
+"""Go through the elements of a page once, gathering what is inline until a block begins."""
 
 import base64
 import binascii

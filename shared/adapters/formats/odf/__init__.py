@@ -1,4 +1,4 @@
-"""Parses ODT and ODS with lxml: OpenDocument holds each cell's text as its program shows it."""
+"""Parse ODT and ODS with lxml: OpenDocument holds each cell's text as its program shows it."""
 
 from shared.adapters.formats.odf.parse import parse_ods, parse_odt
 

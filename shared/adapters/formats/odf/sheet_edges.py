@@ -1,4 +1,4 @@
-"""Reads what the sheets of a spreadsheet print at the head and the foot of their pages."""
+"""Read what the sheets of a spreadsheet print at the head and the foot of their pages."""
 
 import copy
 from collections.abc import Iterable, Iterator

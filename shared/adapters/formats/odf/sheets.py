@@ -1,4 +1,4 @@
-"""Goes through the sheets of an OpenDocument spreadsheet."""
+"""Go through the sheets of an OpenDocument spreadsheet."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING

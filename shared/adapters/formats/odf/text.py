@@ -1,4 +1,4 @@
-"""Goes through the text of an OpenDocument file: paragraphs, lists, tables, frames, notes."""
+"""Go through the text of an OpenDocument file: paragraphs, lists, tables, frames, notes."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING

@@ -1,4 +1,4 @@
-"""Parses PPTX with python-pptx: a page for each slide, its shapes from the top, its notes below."""
+"""Parse PPTX with python-pptx: a page for each slide, its shapes from the top, its notes below."""
 
 from shared.adapters.formats.pptx.parse import parse_pptx
 

@@ -29,7 +29,7 @@ DEEPEST = 30
 
 
 def parse_pptx(file: SourceFile) -> Flow:
-    """The slides in order, each with its notes; hidden slides and shapes and struck text are Concealed.
+    """Return the slides in order, each with its notes; hidden slides and shapes and struck text are Concealed.
 
     Raises Unreadable (`unreadable`).
     """

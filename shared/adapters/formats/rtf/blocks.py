@@ -1,4 +1,4 @@
-"""Makes blocks of the decoded text of a story and of its marks."""
+"""Make blocks of the decoded text of a story and of its marks."""
 
 import re
 from collections.abc import Callable, Iterator

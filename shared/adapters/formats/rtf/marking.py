@@ -1,4 +1,4 @@
-"""Goes through the tokens of an RTF file: takes its stories apart, and marks what striprtf does not tell."""
+"""Go through the tokens of an RTF file: takes its stories apart, and marks what striprtf does not tell."""
 
 from collections.abc import Callable
 

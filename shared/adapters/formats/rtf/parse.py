@@ -16,7 +16,7 @@ _TITLES = {StoryKind.NOTE: "Note", StoryKind.COMMENT: "Comment"}
 
 
 def parse_rtf(file: SourceFile) -> Flow:
-    """What is printed, then notes and comments behind their paragraphs. Hidden and struck text is Concealed.
+    """Return what is printed, then notes and comments behind their paragraphs. Hidden and struck text is Concealed.
 
     Raises Unreadable (`unreadable`).
     """

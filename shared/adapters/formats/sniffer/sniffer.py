@@ -1,4 +1,4 @@
-"""Tells a file's type by its content: by first bytes, by puremagic, and text by its letters."""
+"""Tell a file's type by its content: by first bytes, by puremagic, and text by its letters."""
 
 import re
 import zipfile
@@ -91,7 +91,7 @@ class PuremagicSniffer:
         self._isolation = isolation
 
     async def media_type(self, path: Path) -> str:
-        """The media type, one of FORMATS or what puremagic makes of it; raises Unreadable with code `empty`."""
+        """Return the media type, one of FORMATS or what puremagic makes of it; raises Unreadable with code `empty`."""
         return await self._isolation.run(sniff, str(path))
 
 
@@ -140,7 +140,7 @@ def _guess(path: str) -> str:
 
 
 def _archive(path: str, found: str) -> str:
-    """What a ZIP is: puremagic knows office files, not books and Apple's documents."""
+    """Return what a ZIP is: puremagic knows office files, not books and Apple's documents."""
     if found != "application/zip":
         return found
     try:

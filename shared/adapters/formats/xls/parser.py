@@ -1,4 +1,4 @@
-"""Reads an old workbook sheet by sheet."""
+"""Read an old workbook sheet by sheet."""
 
 import io
 from collections.abc import Iterator

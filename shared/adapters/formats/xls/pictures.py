@@ -1,4 +1,4 @@
-"""Finds the pictures of an old workbook in its drawing records ([MS-ODRAW], 2.2.20 to 2.2.32)."""
+"""Find the pictures of an old workbook in its drawing records ([MS-ODRAW], 2.2.20 to 2.2.32)."""
 
 import re
 import struct

@@ -1,4 +1,4 @@
-"""Splits a workbook of Excel 97 to 2003 into its records ([MS-XLS], 2.1.4), sheet by sheet."""
+"""Split a workbook of Excel 97 to 2003 into its records ([MS-XLS], 2.1.4), sheet by sheet."""
 
 import struct
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Reads what stands around and over the cells of an old workbook: page headers, text boxes, controls, charts."""
+"""Read what stands around and over the cells of an old workbook: page headers, text boxes, controls, charts."""
 
 import struct
 from collections.abc import Iterator, Sequence

@@ -1,4 +1,4 @@
-"""Parses XLSX with openpyxl, and what openpyxl leaves out of a sheet: drawings, form controls, headers and footers."""
+"""Parse XLSX with openpyxl, and what openpyxl leaves out of a sheet: drawings, form controls, headers and footers."""
 
 from shared.adapters.formats.xlsx.parser import parse_xlsx
 

@@ -1,4 +1,4 @@
-"""Tells whether a cell of a workbook is seen: its colours and fonts, those of its theme resolved."""
+"""Tell whether a cell of a workbook is seen: its colours and fonts, those of its theme resolved."""
 
 import colorsys
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Reads the cells of a sheet as a person sees them: a table, and apart from it what is hidden or struck through."""
+"""Read the cells of a sheet as a person sees them: a table, and apart from it what is hidden or struck through."""
 
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple

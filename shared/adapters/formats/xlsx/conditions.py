@@ -1,4 +1,4 @@
-"""Tells what conditional formats make of cells: whether one hides or strikes a text (ECMA-376, 18.3.1.10)."""
+"""Tell what conditional formats make of cells: whether one hides or strikes a text (ECMA-376, 18.3.1.10)."""
 
 import operator
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Reads the drawings of a sheet: text boxes, pictures, titles of charts, diagrams (ECMA-376, 20.5)."""
+"""Read the drawings of a sheet: text boxes, pictures, titles of charts, diagrams (ECMA-376, 20.5)."""
 
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING

@@ -1,4 +1,4 @@
-"""Reads the form controls of a sheet: whether a box is ticked, and its text (ECMA-376, 18.3.1.19; [MS-OI29500])."""
+"""Read the form controls of a sheet: whether a box is ticked, and its text (ECMA-376, 18.3.1.19; [MS-OI29500])."""
 
 import re
 from collections.abc import Iterator

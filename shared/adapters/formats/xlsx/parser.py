@@ -1,4 +1,4 @@
-"""Reads a workbook sheet by sheet."""
+"""Read a workbook sheet by sheet."""
 
 import warnings
 import zipfile

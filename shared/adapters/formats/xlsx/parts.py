@@ -1,4 +1,4 @@
-"""Finds the parts of a workbook's package and what they are related to (ECMA-376, part 2)."""
+"""Find the parts of a workbook's package and what they are related to (ECMA-376, part 2)."""
 
 import posixpath
 import re

@@ -1,4 +1,4 @@
-"""Reads what stands around and over the cells of a sheet: page headers and footers, drawings, form controls."""
+"""Read what stands around and over the cells of a sheet: page headers and footers, drawings, form controls."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""Reads scans and photos with Pillow, which runs in child processes: its codecs parse hostile bytes."""
+"""Read scans and photos with Pillow, which runs in child processes: its codecs parse hostile bytes."""
 
 from shared.adapters.images.reader.reader import MEDIA_TYPES, PillowReader
 

@@ -11,7 +11,7 @@ _PROFILED = ("RGB", "CMYK", "LAB")
 
 
 def eight_bits(image: "Image.Image") -> "Image.Image":
-    """The image as L, RGB, CMYK or LAB: transparent parts on white, deep greys brought to 8 bits."""
+    """Return the image as L, RGB, CMYK or LAB: transparent parts on white, deep greys brought to 8 bits."""
     from PIL import Image
 
     if image.mode.startswith("I;16"):
@@ -33,7 +33,7 @@ def eight_bits(image: "Image.Image") -> "Image.Image":
 
 
 def plain(image: "Image.Image", profile: bytes | None) -> "Image.Image":
-    """An image of `eight_bits` as L or RGB, its colours by its ICC profile where it has a sound one."""
+    """Return an image of `eight_bits` as L or RGB, its colours by its ICC profile where it has a sound one."""
     from PIL import ImageCms
 
     if image.mode == "LAB" or (profile and image.mode in _PROFILED):

@@ -58,7 +58,7 @@ def count_frames(path: str, max_pixels: int) -> int:
 
 
 def read_frames(path: str, numbers: tuple[int, ...], ocr: Ceiling, max_pixels: int) -> list[Frame]:
-    """The pages `numbers` (from 1); in a file of several pages a bad one has a `problem`. Raises Unreadable."""
+    """Return the pages `numbers` (from 1); in a file of several pages a bad one has a `problem`. Raises Unreadable."""
     frames = []
     alone = count_frames(path, max_pixels) == 1
     for number in numbers:
@@ -76,7 +76,7 @@ def read_frames(path: str, numbers: tuple[int, ...], ocr: Ceiling, max_pixels: i
 
 @contextmanager
 def _opened(path: str) -> Iterator["ImageFile.ImageFile"]:
-    """The open image; whatever Pillow trips over while it is used is Unreadable."""
+    """Yield the open image; whatever Pillow trips over while it is used is Unreadable."""
     from PIL import Image
 
     _know_heif()

@@ -39,7 +39,7 @@ class PillowReader:
         self._group = group
 
     async def count(self, file: SourceFile) -> int:
-        """How many frames the file has; raises Unreadable (`unreadable`, `too_large`)."""
+        """Return how many frames the file has; raises Unreadable (`unreadable`, `too_large`)."""
         return await self._isolation.run(count_frames, str(file.path), self._max_pixels)
 
     async def pages(
@@ -49,7 +49,7 @@ class PillowReader:
         model: Ceiling,  # noqa: ARG002 - the port's; a page without text layer gets a picture for OCR
         ocr: Ceiling,
     ) -> AsyncIterator[SourcePage]:
-        """The pages `numbers`, in that order, upright; sizes in pixels of the original. All of them want OCR."""
+        """Yield the pages `numbers`, in that order, upright; sizes in pixels of the original. All of them want OCR."""
         for group in batched(numbers, self._group, strict=False):
             for frame in await self._frames(str(file.path), group, ocr):
                 page = Page(

@@ -71,7 +71,7 @@ def read_text(part: Mail) -> DecodedText:
 
 
 def _page(head: str, texts: Sequence[BodyText]) -> str:
-    """The first HTML text with the head put into its body, and the other texts around it."""
+    """Return the first HTML text with the head put into its body, and the other texts around it."""
     pieces = [part.text if part.is_html else f"<pre>{html.escape(part.text)}</pre>" for part in texts]
     first = next((place for place, part in enumerate(texts) if part.is_html), 0)
     before, page, after = "".join(pieces[:first]), "".join(pieces[first : first + 1]), "".join(pieces[first + 1 :])

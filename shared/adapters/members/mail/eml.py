@@ -25,7 +25,7 @@ _CID = re.compile(r"cid:([^\"'\s>)]{1,300})", re.IGNORECASE)
 
 
 def mail_entries(file: SourceFile) -> Iterator[Entry]:
-    """A mail's head and text as one document, then its files in their order; raises Unreadable.
+    """Yield a mail's head and text as one document, then its files in their order; raises Unreadable.
 
     The lenient policy of Python's email is used: the newer one parses headers strictly, and raises on hostile ones. A
     file that begins like a mailbox and holds more than one mail is a mailbox.
@@ -55,7 +55,7 @@ def tnef_entries(file: SourceFile) -> Iterator[Entry]:
 
 
 def entries_of(mail: Mail) -> Iterator[Entry]:
-    """The entries of a parsed mail."""
+    """Yield the entries of a parsed mail."""
     leaves = list(parts(mail))
     texts = [read_body_text(part) for part in leaves if part.kind]
     pages = [text.text for text in texts if text.is_html]
@@ -102,7 +102,7 @@ def _inside(message: Mail) -> Mail | None:
 
 
 def _mail_inside(around: Mail, mail: Mail) -> bytes:
-    """A mail that is attached to another; some programs encode it, which they should not (RFC 2046, 5.2.1)."""
+    """Return a mail that is attached to another; some programs encode it, which they should not (RFC 2046, 5.2.1)."""
     encoding = around.get("Content-Transfer-Encoding", "").lower()
     if not mail.keys() and encoding in ("base64", "quoted-printable"):
         mail["Content-Transfer-Encoding"] = encoding

@@ -50,7 +50,7 @@ class Part(NamedTuple):
 
 
 def parts(mail: Mail) -> Iterator[Part]:
-    """The leaves in their order; of several forms of one text the HTML form, else the plain one, is read.
+    """Yield the leaves in their order; of several forms of one text the HTML form, else the plain one, is read.
 
     What is signed as a whole (S/MIME) or packed by Outlook (TNEF) counts as if it stood there itself.
     """
@@ -88,7 +88,7 @@ def _open(mail: Mail, kind: str) -> Iterator[Part]:
 
 
 def _repeating(part: Part) -> Part:
-    """A part of a TNEF file, marked when it is the message's text: Outlook sends that beside the file, too."""
+    """Return a part of a TNEF file, marked when it is the message's text: Outlook sends that beside the file, too."""
     return part._replace(repeats_text=part.kind is not None or part.message.get_content_disposition() == "inline")
 
 
@@ -111,7 +111,7 @@ def _inner(mail: Mail) -> list[Mail]:
 
 
 def _best(forms: list[Mail]) -> Mail | None:
-    """The form to read: the one with HTML in it, else the one with plain text."""
+    """Return the form to read: the one with HTML in it, else the one with plain text."""
     for wanted in ("text/html", "text/plain"):
         for form in forms:
             if any(part.get_content_type() == wanted for part in form.walk()):

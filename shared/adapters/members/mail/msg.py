@@ -45,7 +45,7 @@ def msg_entries(file: SourceFile) -> Iterator[Entry]:
 
 
 def _windows_codec(name: str) -> codecs.CodecInfo | None:
-    """The codec of a Windows code page by oxmsg's name for it (`windows-950`), which Python calls by another."""
+    """Return the codec of a Windows code page by oxmsg's name for it (`windows-950`), which Python calls by another."""
     try:
         return codecs.lookup(f"cp{name.removeprefix('windows_')}") if name.startswith("windows_") else None
     except LookupError:
@@ -75,7 +75,7 @@ def _head(message: "OutlookMessage") -> Iterator[tuple[str, str | None]]:
 
 
 def _body(message: "OutlookMessage") -> Mail | None:
-    """The text of a message: HTML, else plain, else the RTF that Outlook keeps packed, as a file of its own."""
+    """Return the text of a message: HTML, else plain, else the RTF that Outlook keeps packed, as a file of its own."""
     for kind, text in (("html", message.html_body), ("plain", message.body)):
         if text and text.strip("\0 \r\n\t"):
             return MIMEText(text.encode("utf-8", "replace").decode(), kind, "utf-8")

@@ -96,7 +96,7 @@ class OpenAIModels:
 
 
 def _translated(provider: TokenProvider) -> TokenProvider:
-    """The provider, whose failures are raised as ours."""
+    """Return the provider, whose failures are raised as ours."""
 
     async def token() -> str:
         with azure_errors("the identity service"):
@@ -106,7 +106,7 @@ def _translated(provider: TokenProvider) -> TokenProvider:
 
 
 def _part(part: TextPart | ImagePart) -> "ChatCompletionContentPartParam":
-    """A part of the user message as chat completions expect it; pictures travel inside the request."""
+    """Return a part of the user message as chat completions expect it; pictures travel inside the request."""
     if isinstance(part, TextPart):
         return {"type": "text", "text": part.text}
     data = base64.b64encode(part.data).decode()

@@ -29,7 +29,7 @@ def read_best_way_up(read: Callable[[int], list[RawLine]]) -> tuple[int, list[Ra
 
 
 def certainty(lines: list[RawLine]) -> float:
-    """The mean certainty of all words, each weighted by its characters; 0 without words."""
+    """Return the mean certainty of all words, each weighted by its characters; 0 without words."""
     words = [word for line in lines for word in line]
     return fmean((word.certainty for word in words), [len(word.text) for word in words]) if words else 0.0
 

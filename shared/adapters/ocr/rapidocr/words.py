@@ -44,12 +44,12 @@ RawLine = list[RawWord]
 
 
 def line_box(line: RawLine) -> Box:
-    """The smallest box around the words of a line."""
+    """Return the smallest box around the words of a line."""
     return union(tuple(word.box for word in line))
 
 
 def words_of(characters: list[Character]) -> list[RawLine]:
-    """The words of a recognised line, cut into several lines at wide gaps.
+    """Return the words of a recognised line, cut into several lines at wide gaps.
 
     Full-width letters, colons and brackets, which the engine likes, become plain ones (NFKC of those only: a printed
     º or ² stays), and dates, times, labels and units that it glued together are taken apart.

@@ -37,7 +37,7 @@ class Sheet:
         self.words: RawWords = self._words()
 
     def beyond(self, index: int, *, pages: int = 0) -> bool:
-        """Whether a word lies outside the page, or further away than so many of its sizes."""
+        """Return whether a word lies outside the page, or further away than so many of its sizes."""
         x0, y0, x1, y1, *_ = self.words[index]
         aside, above = pages * self.width, pages * self.height
         return x1 <= -aside or y1 <= -above or x0 >= self.width + aside or y0 >= self.height + above
@@ -51,7 +51,7 @@ class Sheet:
         self.words = self._words(corrected=True)
 
     def _interpreted(self) -> Any:  # noqa: ANN401 - MuPDF's have no types
-        """What MuPDF makes of the glyphs: ligatures as letters, nothing that is clipped away, as they are drawn.
+        """Return what MuPDF makes of the glyphs: ligatures as letters, nothing that is clipped away, as they are drawn.
 
         To look whether a glyph is clipped costs as much as to read it, so it is done where anything clips.
         """
@@ -89,7 +89,7 @@ class Sheet:
 
 
 def switched_off(document: "pymupdf.Document") -> list[int]:
-    """The numbers of the document's layers (optional content groups) that are not shown."""
+    """Return the numbers of the document's layers (optional content groups) that are not shown."""
     from pymupdf import mupdf
 
     pdf = mupdf.pdf_document_from_fz_document(document.this)
@@ -98,7 +98,7 @@ def switched_off(document: "pymupdf.Document") -> list[int]:
 
 @contextmanager
 def shown(document: "pymupdf.Document", layers: Sequence[int]) -> Iterator[None]:
-    """The document with these layers switched on, for a while."""
+    """Yield the document with these layers switched on, for a while."""
     from pymupdf import mupdf
 
     pdf = mupdf.pdf_document_from_fz_document(document.this)

@@ -68,7 +68,7 @@ class Seen(NamedTuple):
 
 
 def look(run: Callable[..., None]) -> Seen:
-    """What a page paints that `run` draws on a MuPDF device, with a cookie."""
+    """Return what a page paints that `run` draws on a MuPDF device, with a cookie."""
     cookie = mupdf.FzCookie()
     glance = _Glance(cookie)
     run(glance, cookie=cookie)
@@ -90,7 +90,7 @@ def _look_to_the_end(run: Callable[..., None]) -> "_Glance":
 
 
 def hiding(run: Callable[..., None]) -> list[Box]:
-    """The boxes of those covers under which there is text, or over which there is text of their own lightness.
+    """Return the boxes of those covers under which there is text, or over which there is text of their own lightness.
 
     Whether text lies under or over a cover, the order of drawing tells. It costs a box around each text, so it is asked
     only for pages whose covers leave a doubt.
@@ -242,7 +242,7 @@ _NOTED = [name for name in vars(_Glance) if hasattr(mupdf.FzDevice2, f"use_virtu
 
 
 def _tone(space: Opaque, color: Opaque) -> float:
-    """The lightness of a colour, 0 (black) to 1 (white)."""
+    """Return the lightness of a colour, 0 (black) to 1 (white)."""
     if not space:
         return 0.0
     kind = mupdf.ll_fz_colorspace_type(space)
@@ -262,17 +262,17 @@ def _tone(space: Opaque, color: Opaque) -> float:
 
 
 def alike(tone: float, other: float) -> bool:
-    """Whether two lightnesses are too near each other to read one on the other."""
+    """Return whether two lightnesses are too near each other to read one on the other."""
     return abs(tone - other) < CONTRAST
 
 
 def meet(one: Box, other: _RawPlace) -> bool:
-    """Whether two boxes overlap."""
+    """Return whether two boxes overlap."""
     return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 
 def _place(text: Opaque, ctm: Opaque) -> Box:
-    """Where a text stands; anywhere, when a font of it says by itself how large its glyphs are (Type 3)."""
+    """Return where a text stands; anywhere, when a font of it says by itself how large its glyphs are (Type 3)."""
     span = text.head
     while span:
         if mupdf.ll_fz_font_t3_procs(span.font):

@@ -90,7 +90,7 @@ class ThinLines:
 
 
 def _is_frame(points: Points) -> bool:
-    """Whether all edges are level or upright, and some are upright."""
+    """Return whether all edges are level or upright, and some are upright."""
     edges = list(pairwise(points))
     upright = [abs(x1 - x0) <= _UPRIGHT for (x0, _), (x1, _) in edges]
     level = [abs(y1 - y0) <= _UPRIGHT for (_, y0), (_, y1) in edges]

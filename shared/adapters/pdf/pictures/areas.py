@@ -35,7 +35,7 @@ def _rect(box: Box) -> "pymupdf.Rect":
 
 
 def _joined(areas: list[Box], box: Box) -> list[Box]:
-    """The areas with one more, which swallows those that it touches."""
+    """Return the areas with one more, which swallows those that it touches."""
     apart = []
     for area in areas:
         if _touch(area, box):

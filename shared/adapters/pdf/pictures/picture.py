@@ -19,7 +19,7 @@ _BLANK_SIDE = 200
 
 
 def render(page: "pymupdf.Page", ceiling: Ceiling) -> PageImage | None:
-    """The page within `ceiling`, as a JPEG; None for a page without area, or a ceiling of 0.
+    """Return the page within `ceiling`, as a JPEG; None for a page without area, or a ceiling of 0.
 
     Pillow encodes the pixmap: four times faster than MuPDF's encoder.
     """
@@ -39,7 +39,7 @@ def render(page: "pymupdf.Page", ceiling: Ceiling) -> PageImage | None:
 
 
 def is_blank(page: "pymupdf.Page") -> bool:
-    """Whether the page shows nothing at all."""
+    """Return whether the page shows nothing at all."""
     import pymupdf
 
     zoom = _BLANK_SIDE / max(page.rect.width, page.rect.height)
@@ -47,7 +47,7 @@ def is_blank(page: "pymupdf.Page") -> bool:
 
 
 def image_share(page: "pymupdf.Page") -> float:
-    """The share of the page (0..1) under pictures: cells of a 64 x 64 grid whose middle a picture covers."""
+    """Return the share of the page (0..1) under pictures: cells of a 64 x 64 grid whose middle a picture covers."""
     area = page.rect * page.derotation_matrix
     step_x, step_y = area.width / _GRID, area.height / _GRID
     if step_x <= 0 or step_y <= 0:

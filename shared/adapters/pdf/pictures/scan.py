@@ -43,7 +43,7 @@ class Scan(NamedTuple):
 
 
 def find_scan(page: "pymupdf.Page") -> Scan | None:
-    """The page's scan, or None when the page is anything but one JPEG over all of it."""
+    """Return the page's scan, or None when the page is anything but one JPEG over all of it."""
     document = page.parent
     images = page.get_images(full=True)
     if len(images) != 1 or page.first_annot or page.first_widget or not _paints_only_an_image(page):
@@ -59,7 +59,7 @@ def find_scan(page: "pymupdf.Page") -> Scan | None:
 
 
 def scan_picture(scan: Scan, ceiling: Ceiling, quality: int) -> PageImage | None:
-    """The scan within `ceiling`, upright, as a JPEG; a fitting one as it was coded; None when it is damaged."""
+    """Return the scan within `ceiling`, upright, as a JPEG; a fitting one as it was coded; None when it is damaged."""
     from PIL import Image
 
     try:
@@ -88,7 +88,7 @@ def _small(image: "Image.Image", scan: Scan, ceiling: Ceiling) -> "Image.Image":
 
 
 def _paints_only_an_image(page: "pymupdf.Page") -> bool:
-    """Whether all that the page paints is one image, with no clip and no state that could change how it looks.
+    """Return whether all that the page paints is one image, with no clip and no state that could change how it looks.
 
     Invisible text (that of a searchable scan) paints nothing.
     """
@@ -105,7 +105,7 @@ def _paints_only_an_image(page: "pymupdf.Page") -> bool:
 
 
 def _is_plain(document: "pymupdf.Document", xref: int) -> bool:
-    """Whether an image is a JPEG that is painted as it is: no mask, no other encoding, grey or RGB."""
+    """Return whether an image is a JPEG that is painted as it is: no mask, no other encoding, grey or RGB."""
     if document.xref_get_key(xref, "Filter") not in (("name", "/DCTDecode"), ("array", "[/DCTDecode]")):
         return False
     if any(document.xref_get_key(xref, key)[0] != "null" for key in ("Decode", "Mask", "SMask", "ImageMask", "OC")):

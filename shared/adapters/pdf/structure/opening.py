@@ -33,7 +33,7 @@ def reopen_pdf(path: str, passwords: tuple[str, ...], opening: int) -> OpenPdf:
 
 @lru_cache(maxsize=1)
 def _opened(path: str, passwords: tuple[str, ...], _changed: int, _size: int, _opening: int) -> OpenPdf:
-    """The open PDF; the one used last stays open for the next group of pages."""
+    """Return the open PDF; the one used last stays open for the next group of pages."""
     import pymupdf
 
     pymupdf.TOOLS.mupdf_display_errors(False)  # noqa: FBT003 - positional by PyMuPDF's signature

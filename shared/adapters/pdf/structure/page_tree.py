@@ -39,14 +39,14 @@ def repair_page_tree(document: "pymupdf.Document") -> int:
 
 
 def is_missing(page: "pymupdf.Page") -> bool:
-    """Whether the object that the page tree names as this page is not in the file."""
+    """Return whether the object that the page tree names as this page is not in the file."""
     from pymupdf import mupdf
 
     return not mupdf.pdf_is_dict(mupdf.pdf_page_from_fz_page(page.this).obj())
 
 
 def _is_sound(pdf: PdfObject) -> bool:
-    """Whether MuPDF loads the whole tree and has nothing to say about it; that runs in C, 0.01 ms a page."""
+    """Return whether MuPDF loads the whole tree and has nothing to say about it; that runs in C, 0.01 ms a page."""
     from pymupdf import TOOLS, mupdf
 
     TOOLS.mupdf_warnings(reset=True)
@@ -61,7 +61,7 @@ def _is_sound(pdf: PdfObject) -> bool:
 
 
 def _pages_below(tree: PdfObject) -> Iterator[PdfObject]:
-    """The pages of a tree in order; a node that is met again is not entered again.
+    """Yield the pages of a tree in order; a node that is met again is not entered again.
 
     A reference to an object that is not in the file is a page that is lost; null and numbers are no pages.
     """
@@ -93,7 +93,7 @@ def _kids_of(node: PdfObject) -> Iterator[PdfObject]:
 
 
 def _is_page(node: PdfObject) -> bool:
-    """Whether a node without kids is a page: by its type, or by what only pages have."""
+    """Return whether a node without kids is a page: by its type, or by what only pages have."""
     from pymupdf import mupdf
 
     names = (mupdf.PDF_ENUM_NAME_Contents, mupdf.PDF_ENUM_NAME_MediaBox, mupdf.PDF_ENUM_NAME_Resources)

@@ -85,7 +85,7 @@ def _ends(data: bytes) -> list[int]:
 
 
 def _content_words(document: "pymupdf.Document", place: int) -> Counter[str]:
-    """The words that the content of a page says, without annotations and fields, by their letters and digits."""
+    """Return the words that the content of a page says, without annotations and fields, by their letters and digits."""
     from pymupdf import TEXT_PRESERVE_WHITESPACE, extra, mupdf
 
     page = mupdf.pdf_page_from_fz_page(document[place].this)

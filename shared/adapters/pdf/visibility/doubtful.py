@@ -12,7 +12,7 @@ WHITE = 1.0
 
 
 def doubtful(sheet: Sheet) -> list[int]:
-    """Indices of the words that may be hidden: not dark text on white, or on something light that was there first."""
+    """Indice of the words that may be hidden: not dark text on white, or on something light that was there first."""
     from shared.adapters.pdf.page.painting import alike, hiding, meet
 
     seen, words = sheet.seen, sheet.words

@@ -68,7 +68,7 @@ def _picture(sheet: Sheet, scale: float, window: Any, *, with_text: bool) -> Ima
 
 
 def _is_all_over(ground: Image.Image, color: tuple[int, int, int]) -> bool:
-    """Whether what a word stands on has the word's colour all over."""
+    """Return whether what a word stands on has the word's colour all over."""
     bands: Any = ground.getextrema()
     return all(low >= tint - VISIBLE and high <= tint + VISIBLE for (low, high), tint in zip(bands, color, strict=True))
 

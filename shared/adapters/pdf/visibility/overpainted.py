@@ -29,7 +29,7 @@ def overpainted_words(sheet: Sheet) -> Iterator[int]:
 
 
 def _lies_over(sheet: Sheet, later: int, earlier: int) -> bool:
-    """Whether a word was drawn later than another (words are in the order of drawing), at its place."""
+    """Return whether a word was drawn later than another (words are in the order of drawing), at its place."""
     if later <= earlier:
         return False
     x0, y0, x1, y1 = sheet.words[earlier][:4]

@@ -103,7 +103,7 @@ def _meet(line: Box, run: Box) -> bool:
 
 
 def _crossed_out(sheet: Sheet, lines: Sequence[ThinLine]) -> set[int]:
-    """The words whose middle the lines cross."""
+    """Return the words whose middle the lines cross."""
     fonts = _fonts(sheet)
     covered: dict[int, list[tuple[float, float]]] = {}
     for line in lines:
@@ -119,7 +119,7 @@ def _crossed_out(sheet: Sheet, lines: Sequence[ThinLine]) -> set[int]:
 
 
 def _fonts(sheet: Sheet) -> dict[int, tuple[float, float]]:
-    """The baseline and the font size of each word, by its index."""
+    """Return the baseline and the font size of each word, by its index."""
     lines, fonts = sheet.lines(), dict[int, tuple[float, float]]()
     for index, word in enumerate(sheet.words):
         middle = (word[0] + word[2]) / 2
@@ -158,7 +158,7 @@ def _sampled(points: Points, left: float, right: float) -> Iterator[tuple[float,
 def _ends_with_words(
     line: ThinLine, crossings: Sequence[_Crossing], sheet: Sheet, fonts: dict[int, tuple[float, float]]
 ) -> bool:
-    """Whether a line was drawn for the words that it crosses, by where it ends."""
+    """Return whether a line was drawn for the words that it crosses, by where it ends."""
     left, _, right, _ = _bounds(line.points)
     overhang = MAX_OVERHANG * max(fonts[crossing.word][1] for crossing in crossings)
     first = min(sheet.words[crossing.word][0] for crossing in crossings)
@@ -175,7 +175,7 @@ def _bounds(points: Points) -> Box:
 
 
 def _length(parts: list[tuple[float, float]]) -> float:
-    """The length that parts of a width cover together."""
+    """Return the length that parts of a width cover together."""
     total, reached = 0.0, float("-inf")
     for left, right in sorted(parts):
         total += max(0.0, right - max(left, reached))

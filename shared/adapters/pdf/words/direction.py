@@ -30,7 +30,7 @@ class Direction(NamedTuple):
     leftwards: bool = False
 
     def reading_left(self, leftwards: bool) -> Self:  # noqa: FBT001 - the one thing it sets
-        """The same, with rows read from the right or not."""
+        """Return the same, with rows read from the right or not."""
         return self._replace(leftwards=leftwards)
 
     def laid(self, box: Box, first: Box) -> Box:
@@ -45,7 +45,7 @@ class Direction(NamedTuple):
         return (-x1, y0, -x0, y1) if self.leftwards else (x0, y0, x1, y1)
 
     def is_aside(self, box: Box, letters: int) -> bool:
-        """Whether a run of some letters stands across the direction of the page."""
+        """Return whether a run of some letters stands across the direction of the page."""
         width, height = box[2] - box[0], box[3] - box[1]
         return not self.vertical and letters > 1 and height > ASIDE * width
 
@@ -61,7 +61,7 @@ def quarter_turn(words: RawWords, lines: Mapping[tuple[int, int], dict[str, Any]
 
 
 def direction(runs: Iterable[Place]) -> Direction:
-    """How the upright page is read whose runs of words have these boxes, as far as their places tell."""
+    """Return how the upright page is read whose runs of words have these boxes, as far as their places tell."""
     slopes = []
     single = stacked = 0
     before: Box | None = None
@@ -90,7 +90,7 @@ def may_be_turned(runs: Iterable[Place]) -> bool:
 
 
 def _agreed(slopes: list[float]) -> float:
-    """The slope that most lines share, 0 when they lie level or disagree."""
+    """Return the slope that most lines share, 0 when they lie level or disagree."""
     if not slopes:
         return 0.0
     usual = median(slopes)

@@ -61,7 +61,7 @@ def _overlapping(boxes: Sequence[Box]) -> set[int]:
 
 
 def _overlapping_in_row(row: list[tuple[float, float, int]]) -> set[int]:
-    """The same of boxes whose tops are near each other, given as left, right and index."""
+    """Return the same of boxes whose tops are near each other, given as left, right and index."""
     overlapping = set[int]()
     reached, before = -math.inf, 0
     for left, right, index in sorted(row):
@@ -89,7 +89,7 @@ def _overlapping_pairs(boxes: Sequence[Box]) -> Iterable[tuple[int, int]]:
 
 
 def _says_again(copy: tuple[float, float, float, float, str], original: tuple[float, float, float, float, str]) -> bool:
-    """Whether a word, or piece of a word, stands where another has the same letters."""
+    """Return whether a word, or piece of a word, stands where another has the same letters."""
     x0, y0, x1, y1, text = copy
     left, top, right, bottom, whole = original
     offset = min(MAX_OFFSET, MAX_OFFSET_SHARE * (bottom - top), (x1 - x0) / 2)

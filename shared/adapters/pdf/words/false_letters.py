@@ -20,7 +20,7 @@ class FontCheck:
         self._misleading: dict[int, bool] = {}
 
     def misleads(self, page: "pymupdf.Page") -> bool:
-        """Whether a font in the page's resources names a digit or letter as another one."""
+        """Return whether a font in the page's resources names a digit or letter as another one."""
         from pymupdf import mupdf
 
         own = mupdf.pdf_page_from_fz_page(page.this).obj()

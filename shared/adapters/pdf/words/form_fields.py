@@ -43,7 +43,7 @@ def with_fields(
 
 
 def _entered(widget: Any) -> list[str]:  # noqa: ANN401 - PyMuPDF's stubs lack it
-    """The words of a field's value; of a box to tick, a sign; of a button or an empty field, none."""
+    """Return the words of a field's value; of a box to tick, a sign; of a button or an empty field, none."""
     value = widget.field_value
     ticks = _TICKS.get(widget.field_type_string)
     if ticks:
@@ -54,7 +54,7 @@ def _entered(widget: Any) -> list[str]:  # noqa: ANN401 - PyMuPDF's stubs lack i
 
 
 def _contradict(shown: list[str], value: list[str]) -> bool:
-    """Whether a field shows letters or digits that its value lacks, and lacks some that its value has.
+    """Return whether a field shows letters or digits that its value lacks, and lacks some that its value has.
 
     A shown number or date may be formatted, and a long text cut off: then one of the two has all of the other.
     """
@@ -69,7 +69,7 @@ def _turned(rect: "pymupdf.Rect", page: "pymupdf.Page") -> Box:
 
 
 def _apart(runs: list[RawLine], rect: Box) -> tuple[list[RawLine], list[list[RawWord]]]:
-    """The runs without the words in `rect`, and those words, run by run."""
+    """Return the runs without the words in `rect`, and those words, run by run."""
     outside: list[RawLine] = []
     drawn: list[list[RawWord]] = []
     for run in runs:

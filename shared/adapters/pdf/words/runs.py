@@ -1,4 +1,4 @@
-"""Runs of words: cut at wide gaps, joined where a producer moved the pen within a line, set in reading order."""
+"""Run of words: cut at wide gaps, joined where a producer moved the pen within a line, set in reading order."""
 
 # ruff: noqa: PLR1730 - a call of min or max for each word costs as much as all the rest of `cut`
 import math
@@ -45,12 +45,12 @@ class RawLine(NamedTuple):
 
 
 def line_of(words: list[RawWord], kind: TextKind = "text") -> RawLine:
-    """A line of at least one word."""
+    """Return a line of at least one word."""
     return RawLine([(*box, text, 0, 0, 0) for text, box in words], union(tuple(word.box for word in words)), kind)
 
 
 def cut(words: RawWords) -> tuple[list[RawLine], float]:
-    """The words of each line that MuPDF sees, cut at wide gaps; and the height of the flattest word in points.
+    """Return the words of each line that MuPDF sees, cut at wide gaps; and the height of the flattest word in points.
 
     One plain loop without a call in it: it runs for each word there is, and costs a third of what reads better.
     """
@@ -83,12 +83,12 @@ def cut(words: RawWords) -> tuple[list[RawLine], float]:
 
 
 def places(runs: Iterable[RawLine]) -> list[Place]:
-    """The boxes of the first and the last word of each run, and how many words it has."""
+    """Return the boxes of the first and the last word of each run, and how many words it has."""
     return [(run.raw[0][:4], run.raw[-1][:4], len(run.raw)) for run in runs]
 
 
 def arranged(runs: list[RawLine], direction: Direction) -> list[RawLine]:
-    """The runs as lines in reading order, those of one baseline joined; what stands sideways comes last."""
+    """Return the runs as lines in reading order, those of one baseline joined; what stands sideways comes last."""
     if not all(run.raw[0][4].isascii() for run in runs):
         direction = direction.reading_left(sum(run.right_to_left for run in runs) > len(runs) / 2)
     aside = [run for run in runs if direction.is_aside(run.box, len(run.raw[0][4]))]

@@ -1,4 +1,4 @@
-"""Draws on the pages of a PDF that MuPDF writes: text in every script, rules, pictures."""
+"""Draw on the pages of a PDF that MuPDF writes: text in every script, rules, pictures."""
 
 import re
 from functools import lru_cache
@@ -128,7 +128,7 @@ class Image(NamedTuple):
 
 
 def image(picture: Picture, max_pixels: int) -> Image | None:
-    """The picture, ready to be drawn; None when MuPDF does not know its format, or it has too many pixels."""
+    """Return the picture, ready to be drawn; None when MuPDF does not know its format, or it has too many pixels."""
     import pymupdf
     from pymupdf import mupdf
 
@@ -168,7 +168,7 @@ def is_decodable(image: Image) -> bool:
 
 
 def advance(text: str, size: float, face: Face = "helv") -> float:
-    """How wide a line is, in points."""
+    """Return how wide a line is, in points."""
     return size * sum(_width(letter, face) for letter in text)
 
 

@@ -23,12 +23,12 @@ class Run(NamedTuple):
 
 
 def is_right_to_left(text: str) -> bool:
-    """Whether any letter is written from right to left."""
+    """Return whether any letter is written from right to left."""
     return any(first <= letter <= last for letter in text for first, last in _LETTERS)
 
 
 def runs(text: str) -> list[Run]:
-    """The runs of a line, from left to right as they are seen."""
+    """Return the runs of a line, from left to right as they are seen."""
     shaped = _reshaper().reshape(text)
     found = [
         Run(" ".join(words)[::-1].translate(_MIRRORED) if turned else " ".join(words), order)

@@ -1,4 +1,4 @@
-"""Breaks text into lines that fit a width."""
+"""Break text into lines that fit a width."""
 
 import re
 
@@ -34,7 +34,7 @@ def wrapped(text: str, width: float, size: float, face: Face = "helv") -> list[s
 
 
 def wrapped_as_it_is(text: str, columns: int) -> list[str]:
-    """The lines of a text whose spaces count, each of at most `columns` characters."""
+    """Return the lines of a text whose spaces count, each of at most `columns` characters."""
     lines: list[str] = []
     for part in text.split("\n"):
         rest = part.rstrip()
@@ -48,7 +48,7 @@ def wrapped_as_it_is(text: str, columns: int) -> list[str]:
 
 
 def longest_word(text: str, size: float, face: Face = "helv") -> float:
-    """The width in points of the widest unit that stays together."""
+    """Return the width in points of the widest unit that stays together."""
     return max((advance(unit[2], size, face) for unit in _UNIT.finditer(text)), default=0.0)
 
 
@@ -67,7 +67,7 @@ def _broken(text: str, width: float, size: float, face: Face) -> list[str]:
 
 
 def _pieces(word: str, width: float, size: float, face: Face) -> list[str]:
-    """The word, cut where it is wider than a whole line."""
+    """Return the word, cut where it is wider than a whole line."""
     if advance(word, size, face) <= width:
         return [word]
     pieces, piece, used = [], "", 0.0

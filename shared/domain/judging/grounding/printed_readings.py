@@ -110,7 +110,7 @@ def _ambiguous(printed: str, readings: tuple[str, ...], *, is_settled: bool) -> 
 
 
 def is_iso_day(value: str) -> bool:
-    """Whether a text is an ISO date of a day that exists."""
+    """Return whether a text is an ISO date of a day that exists."""
     if not _ISO_DATE.fullmatch(value):
         return False
     try:

@@ -40,7 +40,7 @@ MAX_LABEL_WORDS = 200
 
 
 def grounded(kind: Kind, value: Scalar, text: str) -> bool:
-    """Whether `text` can be read as stating `value`, after normalising both by the field's kind."""
+    """Return whether `text` can be read as stating `value`, after normalising both by the field's kind."""
     return TextIndex.of_text(text).states(kind, value)
 
 
@@ -90,7 +90,7 @@ def locate(
 
 
 def value_boxes(kind: Kind, value: Scalar, line: Line) -> tuple[Box, ...]:
-    """The boxes of the shortest run of words that states the value; empty when the line does not."""
+    """Return the boxes of the shortest run of words that states the value; empty when the line does not."""
     return LineIndex(line).boxes(kind, value)
 
 
@@ -119,7 +119,7 @@ class Search:
 
 
 def labelled(spec: FieldSpec, page: Page, line: Line, indexes: LineIndexes | None = None) -> bool:
-    """Whether one of the field's labels stands in the line, left of it on its row, or right above it."""
+    """Return whether one of the field's labels stands in the line, left of it on its row, or right above it."""
     known = indexes or LineIndexes()
     box = known.of(line).box
     texts = [index.text for index in map(known.of, page.lines) if index.line.id == line.id or _beside(index.box, box)]
@@ -127,7 +127,7 @@ def labelled(spec: FieldSpec, page: Page, line: Line, indexes: LineIndexes | Non
 
 
 def _carries_label(label: str, text: str) -> bool:
-    """Whether a text holds a label as whole words, be some letters misread; "…" stands for any words between."""
+    """Return whether a text holds a label as whole words, be some letters misread; "…" stands for any words between."""
     parts = [part for part in label.split("…") if normalize_for_match(part)]
     if parts and all(contains_words(part, text) for part in parts):
         return True

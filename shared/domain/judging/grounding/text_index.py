@@ -51,7 +51,7 @@ def squeezed(text: str) -> str:
 
 
 def numbers(text: str) -> set[Decimal]:
-    """Every size that a number in `text` may have, whatever the document's conventions."""
+    """Return every size that a number in `text` may have, whatever the document's conventions."""
     return {abs(reading.value) for number in find_numbers(text, Conventions()) for reading in number.readings}
 
 

@@ -49,7 +49,7 @@ def plain_text(text: str) -> str:
 
 
 def undisguised(texts: Sequence[str]) -> Iterator[list[str]]:
-    """The lines of a page, and what else they may be meant to say: each a list as long as the page."""
+    """Yield the lines of a page, and what else they may be meant to say: each a list as long as the page."""
     yield list(texts)
     folded = [_fold(text) for text in texts]
     if any(_gains_stem(text, other) for text, other in zip(texts, folded, strict=True)):
@@ -62,7 +62,7 @@ def hides_order(text: str) -> bool:
 
 
 def decoded_base64(text: str) -> Iterator[str]:
-    """The texts that stand in a line in base64."""
+    """Yield the texts that stand in a line in base64."""
     for run in _BASE64.finditer(text):
         try:
             data = base64.b64decode(run[0].rstrip("=") + "=" * (-len(run[0].rstrip("=")) % 4))

@@ -1,4 +1,4 @@
-"""Looks for text that addresses its reader on a page, whatever hides it."""
+"""Look for text that addresses its reader on a page, whatever hides it."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -33,7 +33,7 @@ def addressing_lines(lines: Iterable[Line]) -> tuple[str, ...]:
 
 
 def _find_orders(text: str) -> Iterator[tuple[int, int]]:
-    """Where a text addresses its reader."""
+    """Yield where a text addresses its reader."""
     small = text.lower()
     for pattern in _PATTERNS:
         if any(stem in small for stem in pattern.stems):

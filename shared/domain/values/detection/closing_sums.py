@@ -67,7 +67,7 @@ def _sizes(numeral: Numeral) -> _Sizes:
 
 
 def _closes(first: Decimal, second: Decimal, result: Decimal, *, may_multiply: bool) -> bool:
-    """Whether two numbers, neither of which is neutral, add up or multiply to a third."""
+    """Return whether two numbers, neither of which is neutral, add up or multiply to a third."""
     if not first or not second or (result < MIN_RESULT and len(result.normalize().as_tuple().digits) < MIN_DIGITS):
         return False
     is_product = may_multiply and first != 1 and second != 1 and first * second == result

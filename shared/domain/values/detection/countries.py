@@ -121,7 +121,7 @@ def find_countries(text: str, words: str) -> Iterator[Source]:
 
 
 def _is_iban(text: str) -> bool:
-    """Whether the check digits of an IBAN fit."""
+    """Return whether the check digits of an IBAN fit."""
     code = text.replace(" ", "")
     return int("".join(str(int(char, 36)) for char in code[4:] + code[:4])) % 97 == 1
 
@@ -163,6 +163,6 @@ def date_order_of(country: str) -> str:
 
 @cache
 def groups_with_space(country: str) -> bool:
-    """Whether CLDR states a space as the grouping sign of a country."""
+    """Return whether CLDR states a space as the grouping sign of a country."""
     symbols = Locale.parse(f"und_{country}").number_symbols
     return str(symbols.get("latn", {}).get("group", "")).isspace()

@@ -175,12 +175,12 @@ def _run_of(payer: str) -> str:
 
 
 def request_id(request: str, token: str) -> str:
-    """What a model server is told of a call: the request's hash and the try, as the ledger has them."""
+    """Return what a model server is told of a call: the request's hash and the try, as the ledger has them."""
     return f"{request}.{token}"
 
 
 def answer_name(request: str) -> str:
-    """The blob name of the stored answer to a request."""
+    """Return the blob name of the stored answer to a request."""
     return f"{ANSWERS}/{request}.json"
 
 
@@ -190,5 +190,5 @@ def paid_folder(payer: str) -> str:
 
 
 def payer(run: Run, stage: Stage, task: str) -> str:
-    """The name of a step, as the one that pays for a model request."""
+    """Return the name of a step, as the one that pays for a model request."""
     return f"{run.document_id}/{run.number}/{stage}/{task}"

@@ -82,7 +82,7 @@ class RequestLedger:
             await self._release(request, held)
 
     async def tries(self, request: str) -> int:
-        """How many calls may have been billed for a request."""
+        """Return how many calls may have been billed for a request."""
         found = await self._row(request)
         held = load_or_report(RequestClaim, found) if found else None
         return held.tries if held else 0

@@ -13,7 +13,7 @@ from shared.domain.values.amounts import to_amount
 
 
 def shown_examples(kind: DocumentType, specs: Sequence[FieldSpec]) -> tuple[TextPart | ImagePart, ...]:
-    """The parts that show the type's examples, with the answers for `specs` only; none where it has no examples.
+    """Return the parts that show the type's examples, with the answers for `specs` only; none where it has no examples.
 
     Their line ids (`e1.l1`) are none of the document's: an answer that cites them cites nothing.
     """
@@ -41,7 +41,7 @@ def _answer(spec: FieldSpec, value: Any, lines: Mapping[str, str]) -> Any:  # no
 
 
 def _row(columns: Sequence[FieldSpec], row: Mapping[str, Scalar], lines: Mapping[str, str]) -> dict[str, Any]:
-    """A row with the line that states most of its cells."""
+    """Return a row with the line that states most of its cells."""
     cells = [(column, _number(row.get(column.name))) for column in columns]
     counts = {
         name: sum(grounded(column.kind, cell, text) for column, cell in cells if cell is not None)
@@ -53,13 +53,13 @@ def _row(columns: Sequence[FieldSpec], row: Mapping[str, Scalar], lines: Mapping
 
 
 def _stating(spec: FieldSpec, value: Scalar, lines: Mapping[str, str]) -> list[str]:
-    """The first line that states a value, so that the example teaches to cite."""
+    """Return the first line that states a value, so that the example teaches to cite."""
     if value is None or isinstance(value, bool):
         return []
     return [name for name, text in lines.items() if grounded(spec.kind, _number(value), text)][:1]
 
 
 def _number(value: Any) -> Scalar:  # noqa: ANN401 - JSON
-    """A number as values have them; YAML's are int and float."""
+    """Return a number as values have them; YAML's are int and float."""
     checked: Scalar = to_amount(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
     return checked

@@ -47,7 +47,7 @@ VERIFY_SYSTEM = (
 
 
 def pictures(images: Sequence[tuple[int, bytes]]) -> tuple[TextPart | ImagePart, ...]:
-    """The pictures of pages, each behind a line that names its page."""
+    """Return the pictures of pages, each behind a line that names its page."""
     parts: list[TextPart | ImagePart] = []
     for number, data in images:
         parts += [TextPart(text=f"Image of page {number}"), ImagePart(media_type="image/jpeg", data=data)]
@@ -79,7 +79,7 @@ def extract_call(
 
 
 def _only_rows(spans: Sequence[Span]) -> tuple[TextPart, ...]:
-    """What narrows a request to some rows of a table: the first and the last line of each run of lines."""
+    """Return what narrows a request to some rows of a table: the first and the last line of each run of lines."""
     if not spans:
         return ()
     ends = _json([span.ends for span in spans])
@@ -91,7 +91,7 @@ def _only_rows(spans: Sequence[Span]) -> tuple[TextPart, ...]:
 
 
 def listed_types(types: Iterable[DocumentType]) -> str:
-    """What classifying is told of types, one JSON object a line."""
+    """Return what classifying is told of types, one JSON object a line."""
     shown = {"name", "title", "description", "labels"}
     return "\n".join(_json(kind.model_dump(include=shown, mode="json")) for kind in types)
 
@@ -99,7 +99,7 @@ def listed_types(types: Iterable[DocumentType]) -> str:
 def classify_call(
     context: ModelContext, known: Mapping[str, DocumentType], pages: Sequence[Page], images: Sequence[tuple[int, bytes]]
 ) -> ModelCall:
-    """The request that tells which of the `known` document types a file has."""
+    """Return the request that tells which of the `known` document types a file has."""
     types = sorted(known.values(), key=lambda kind: kind.name)
     listing = listed_types(types)
     schema = {
@@ -152,7 +152,7 @@ def verify_call(
     findings: Sequence[Finding],
     pages: Sequence[Page],
 ) -> ModelCall:
-    """The request that has a reasoning model check the fields `names` of an extraction against the text."""
+    """Return the request that has a reasoning model check the fields `names` of an extraction against the text."""
     fields = {
         spec.name: {
             "value": as_json_number(extraction.fields[spec.name].value),

@@ -25,7 +25,7 @@ _LINES = {"type": "array", "items": {"type": "string"}}
 
 
 def extraction_schema(specs: Sequence[FieldSpec]) -> dict[str, Any]:
-    """An object with one property a field: value and line ids; a table is an array of rows.
+    """Return an object with one property a field: value and line ids; a table is an array of rows.
 
     Fields with dotted names stand in objects inside.
     """
@@ -33,7 +33,7 @@ def extraction_schema(specs: Sequence[FieldSpec]) -> dict[str, Any]:
 
 
 def groups(kind: DocumentType) -> tuple[tuple[FieldSpec, ...], ...]:
-    """The type's fields in their order, in as few groups as fit a request each."""
+    """Return the type's fields in their order, in as few groups as fit a request each."""
     found: list[list[FieldSpec]] = []
     inside: set[str] = set()
     count = 0
@@ -50,13 +50,13 @@ def groups(kind: DocumentType) -> tuple[tuple[FieldSpec, ...], ...]:
 
 
 def properties(schema: Mapping[str, Any]) -> int:
-    """How many properties a schema has, those of all objects inside it together, as Azure counts them."""
+    """Return how many properties a schema has, those of all objects inside it together, as Azure counts them."""
     inside = [*schema.get("properties", {}).values(), *([schema["items"]] if "items" in schema else [])]
     return len(schema.get("properties", {})) + sum(properties(each) for each in inside)
 
 
 def verification_schema(names: Sequence[str]) -> dict[str, Any]:
-    """A list of verdicts over the fields `names`."""
+    """Return a list of verdicts over the fields `names`."""
     verdict = {
         "field": {"type": "string", "enum": list(names)},
         "verdict": {"type": "string", "enum": ["supported", "contradicted", "missing"]},
@@ -98,14 +98,14 @@ def _description(spec: FieldSpec) -> str:
 
 
 def _objects(tree: dict[str, Any]) -> dict[str, Any]:
-    """A schema of objects inside objects: whatever has no `type` yet is one."""
+    """Return a schema of objects inside objects: whatever has no `type` yet is one."""
     return _object(
         {name: body if "type" in body and _is_schema(body) else _objects(body) for name, body in tree.items()}
     )
 
 
 def _is_schema(body: Mapping[str, Any]) -> bool:
-    """Whether this is a field's schema, and not an object whose fields happen to be called like a keyword."""
+    """Return whether this is a field's schema, and not an object whose fields happen to be called like a keyword."""
     return isinstance(body["type"], str | list)
 
 

@@ -23,7 +23,7 @@ class Mark(Stored):
 
 
 def active(context: StoreContext) -> AsyncIterator[Record]:
-    """The marks of Documents that may still need work; a mark's key is the Document's id."""
+    """Return the marks of Documents that may still need work; a mark's key is the Document's id."""
     return context.records.partition(CATALOG, ACTIVE)
 
 

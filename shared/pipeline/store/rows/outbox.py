@@ -25,17 +25,17 @@ class OutboxRow(Stored):
 
 
 def event_key(run: Run) -> str:
-    """The key of the event of the Run's present sequence number; sorts in the order of the facts."""
+    """Return the key of the event of the Run's present sequence number; sorts in the order of the facts."""
     return f"{EVENT_PREFIX}{run.number:04d}-{run.sequence:06d}"
 
 
 def event_row(event: Event) -> str:
-    """A new outbox row's body."""
+    """Return a new outbox row's body."""
     return dump_stored(OutboxRow(event=event))
 
 
 def new_event(context: StoreContext, document: Document, run: Run, name: EventName, fact: Fact) -> Event:
-    """The event `name` of a Run. A Run states each fact at most once, so its id is made of both.
+    """Return the event `name` of a Run. A Run states each fact at most once, so its id is made of both.
 
     It may be corrected more than once: then the revision makes the difference.
     """
@@ -51,7 +51,7 @@ def new_event(context: StoreContext, document: Document, run: Run, name: EventNa
 
 
 def base_fact(document: Document, run: Run) -> dict[str, object]:
-    """The part of an event's data that every event has."""
+    """Return the part of an event's data that every event has."""
     return {
         "document_id": document.id,
         "run": run.number,

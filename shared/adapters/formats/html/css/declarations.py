@@ -1,4 +1,4 @@
-"""Reads declarations of CSS: those properties that decide whether a text is shown, and how."""
+"""Read declarations of CSS: those properties that decide whether a text is shown, and how."""
 
 import re
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""Decides whether a media query of CSS holds for a page on a computer's screen."""
+"""Decide whether a media query of CSS holds for a page on a computer's screen."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Decides whether a box of CSS is moved off the page, clipped away or shrunk to nothing."""
+"""Decide whether a box of CSS is moved off the page, clipped away or shrunk to nothing."""
 
 import re
 from collections.abc import Mapping

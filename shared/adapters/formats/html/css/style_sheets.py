@@ -1,4 +1,4 @@
-"""Reads the style sheets of a page, and says which of their declarations hold for an element."""
+"""Read the style sheets of a page, and says which of their declarations hold for an element."""
 
 import re
 from collections import defaultdict

@@ -1,4 +1,4 @@
-"""Reads the values of CSS properties: lengths in CSS pixels, colours, and the parts of shorthands that matter here."""
+"""Read the values of CSS properties: lengths in CSS pixels, colours, and the parts of shorthands that matter here."""
 
 import re
 from functools import lru_cache

@@ -14,7 +14,7 @@ type Mail = Message[str, str]
 
 
 def header(mail: Mail, name: str) -> str:
-    """A header in readable letters, on one line; empty when there is none."""
+    """Return a header in readable letters, on one line; empty when there is none."""
     return readable(mail.get(name, ""))
 
 
@@ -52,6 +52,6 @@ def _on_one_line(text: str) -> str:
 
 
 def content(part: Mail) -> bytes:
-    """The bytes of a leaf, its transfer encoding undone."""
+    """Return the bytes of a leaf, its transfer encoding undone."""
     data = part.get_payload(decode=True)
     return data if isinstance(data, bytes) else b""

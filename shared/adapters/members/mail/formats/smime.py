@@ -51,7 +51,7 @@ def signed_content(data: bytes) -> bytes:
 
 
 def _bytes_of(content: Any) -> bytes:  # noqa: ANN401 - asn1crypto is published without types
-    """The bytes of an octet string, or of any other value that is signed as it stands (PKCS #7)."""
+    """Return the bytes of an octet string, or of any other value that is signed as it stands (PKCS #7)."""
     value = content.native if content is not None else None
     if value is None:
         raise Unreadable("empty", "It holds certificates or a signature only, and no document.")

@@ -82,7 +82,7 @@ def _mail(attributes: list[_Attribute], depth: int) -> Mail:
 
 
 def _attributes(data: bytes) -> Iterator[_Attribute]:
-    """The attributes of a stream; raises Unreadable where one is cut off, or its checksum is wrong."""
+    """Yield the attributes of a stream; raises Unreadable where one is cut off, or its checksum is wrong."""
     place = _HEADER
     while place < len(data):
         _, number, size = _ATTRIBUTE.unpack_from(data, place)
@@ -102,7 +102,7 @@ def _head(fields: dict[int, bytes], properties: MapiValues, code_page: str) -> I
 
 
 def _body(fields: dict[int, bytes], properties: MapiValues, code_page: str) -> Mail | None:
-    """The text of the message: HTML, else plain, else the RTF, as a file of its own."""
+    """Return the text of the message: HTML, else plain, else the RTF, as a file of its own."""
     if page := properties.get(_HTML):
         return MIMEText(page, "html", "utf-8") if isinstance(page, str) else _html_part(page)
     plain = _letters(properties.get(_TEXT) or fields.get(_BODY, b""), code_page)
@@ -157,7 +157,7 @@ def _letters(value: bytes | str, code_page: str) -> str:
 
 
 def _code_page(data: bytes) -> str:
-    """The codec of a code page number; windows-1252 for one that Python does not know."""
+    """Return the codec of a code page number; windows-1252 for one that Python does not know."""
     return find_codec(f"cp{int.from_bytes(data[:4], 'little')}") or "cp1252"
 
 

@@ -26,7 +26,7 @@ class UuencodedParts(NamedTuple):
 
 
 def uuencoded_entries(file: SourceFile) -> Iterator[Entry]:
-    """The text around the files, when there is any, and the files; raises Unreadable (`unreadable`)."""
+    """Yield the text around the files, when there is any, and the files; raises Unreadable (`unreadable`)."""
     parts = split_uuencoded(decode_text(file.path.read_bytes()).text)
     if not parts.files:
         raise Unreadable("unreadable", _CUT_OFF.message)
