@@ -39,12 +39,12 @@ class BlobNameConverter(InConverter, binding="blob", trigger="blobTrigger"):
 
     @classmethod
     def check_input_type_annotation(cls, pytype: type) -> bool:
-        """Whether a parameter of this type is served here."""
+        """Return whether a parameter of this type is served here."""
         return issubclass(pytype, BlobName)
 
     @classmethod
     def decode(cls, data: Datum, *, trigger_metadata: Any, pytype: type = BlobName) -> BlobName:  # noqa: ANN401, ARG003 - the worker's call
-        """The BlobName of one invocation."""
+        """Return the BlobName of one invocation."""
         if data.type != "model_binding_data":
             message = f"the host sent {data.type} for a blob trigger that asks for its name only"
             raise ValueError(message)
@@ -52,7 +52,7 @@ class BlobNameConverter(InConverter, binding="blob", trigger="blobTrigger"):
 
     @classmethod
     def has_implicit_output(cls) -> bool:
-        """A trigger's parameter is never an output."""
+        """Return a trigger's parameter is never an output."""
         return False
 
 

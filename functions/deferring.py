@@ -8,10 +8,10 @@ from copy import replace
 from datetime import timedelta
 
 from shared import bootstrap, telemetry
-from shared.domain.errors import Blocked, IntrayError, Retryable
-from shared.domain.stored import dump_stored, load_stored
-from shared.domain.task import IntakeMessage, StageMessage
-from shared.stages.core import Core
+from shared.domain.base.errors import Blocked, IntrayError, Retryable
+from shared.domain.base.stored import dump_stored, load_stored
+from shared.domain.documents.task import IntakeMessage, StageMessage
+from shared.pipeline.context import Context
 
 INTAKE = "intake"
 """The queue of uploads that could not be received when their event came."""
@@ -26,7 +26,7 @@ class MaxDeferralsExceeded(Exception):
     """A message was deferred `INTRAY_MAX_WAITS` times: let the platform retry it, then poison it."""
 
 
-def load_core() -> Core:
+def load_core() -> Context:
     """Return the Core; raises Blocked while the configuration keeps it from being built."""
     try:
         return bootstrap.core()

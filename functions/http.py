@@ -9,13 +9,11 @@ from pydantic import AwareDatetime, BaseModel, Field, TypeAdapter
 from functions.paging import malformed_parameter, read_cursor, read_limit, write_cursor
 from functions.replies import body, reply
 from shared import bootstrap
-from shared.domain.review import CaseView, case_view
-from shared.domain.run import State
-from shared.stages import review
-from shared.stages.correct import CorrectionWish, correct
-from shared.stages.corrections import with_row_ids
-from shared.stages.forget import forget
-from shared.stages.listing import (
+from shared.domain.base.errors import UnknownDocument
+from shared.domain.documents.result import Result
+from shared.domain.documents.review import CaseView, case_view
+from shared.domain.documents.run import State
+from shared.pipeline.operations.listing import (
     CasePosition,
     DocumentFilter,
     Page,
@@ -24,10 +22,13 @@ from shared.stages.listing import (
     list_events,
     list_types,
 )
-from shared.stages.publish import republish
-from shared.stages.replay import UnknownDocument, replay
-from shared.stages.result import Result
-from shared.stages.status import detail
+from shared.pipeline.operations.replay import replay
+from shared.pipeline.operations.status import detail
+from shared.pipeline.publish.forget import forget
+from shared.pipeline.publish.publish import republish
+from shared.pipeline.review import review
+from shared.pipeline.review.correct import CorrectionWish, correct
+from shared.pipeline.review.corrections import with_row_ids
 
 blueprint = func.Blueprint()
 _TEXT = TypeAdapter(str)
@@ -80,7 +81,7 @@ class Case(BaseModel):
 
 @blueprint.route(route="health", methods=["GET"], auth_level=func.AuthLevel.ANONYMOUS)
 async def health(req: func.HttpRequest) -> func.HttpResponse:  # noqa: ARG001 - the platform passes it
-    """Whether the app runs and its settings are complete (it raises otherwise)."""
+    """Return whether the app runs and its settings are complete (it raises otherwise)."""
 
     async def work() -> object:
         return {"status": "ok", "document_types": sorted(await bootstrap.core().types.known())}
@@ -90,7 +91,7 @@ async def health(req: func.HttpRequest) -> func.HttpResponse:  # noqa: ARG001 - 
 
 @blueprint.route(route="types", methods=["GET"], auth_level=func.AuthLevel.FUNCTION)
 async def document_types(req: func.HttpRequest) -> func.HttpResponse:
-    """A page of the document types in force, and what is wrong with folders in the container of types."""
+    """Return a page of the document types in force, and what is wrong with folders in the container of types."""
 
     async def work() -> object:
         after = read_cursor(req, "types", _TEXT.validate_python)
@@ -117,7 +118,7 @@ async def status(req: func.HttpRequest) -> func.HttpResponse:
 
 @blueprint.route(route="documents/{document_id}", methods=["GET"], auth_level=func.AuthLevel.FUNCTION)
 async def document(req: func.HttpRequest) -> func.HttpResponse:
-    """One document with its result and its events."""
+    """Return one document with its result and its events."""
 
     async def work() -> object:
         found = await detail(bootstrap.core(), _id(req))
@@ -131,7 +132,7 @@ async def document(req: func.HttpRequest) -> func.HttpResponse:
 
 @blueprint.route(route="documents/{document_id}/events", methods=["GET"], auth_level=func.AuthLevel.FUNCTION)
 async def document_events(req: func.HttpRequest) -> func.HttpResponse:
-    """A page of a document's events, the oldest first, each with when it was published or why it was refused."""
+    """Return a page of a document's events, the oldest first, each with when it was published or why it was refused."""
 
     async def work() -> object:
         after = read_cursor(req, "events", _TEXT.validate_python)
@@ -181,7 +182,7 @@ async def events_replay(req: func.HttpRequest) -> func.HttpResponse:
 
 @blueprint.route(route="reviews", methods=["GET"], auth_level=func.AuthLevel.FUNCTION)
 async def review_list(req: func.HttpRequest) -> func.HttpResponse:
-    """A page of the open cases, the most doubtful first."""
+    """Return a page of the open cases, the most doubtful first."""
 
     async def work() -> object:
         after = read_cursor(req, "reviews", _CASE_POSITION.validate_python)
@@ -192,7 +193,7 @@ async def review_list(req: func.HttpRequest) -> func.HttpResponse:
 
 @blueprint.route(route="reviews/{document_id}", methods=["GET"], auth_level=func.AuthLevel.FUNCTION)
 async def review_get(req: func.HttpRequest) -> func.HttpResponse:
-    """One open case with its draft result."""
+    """Return one open case with its draft result."""
 
     async def work() -> object:
         found = await review.case(bootstrap.core(), _id(req))

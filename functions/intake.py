@@ -5,12 +5,12 @@ import azure.functions as func
 from functions.blob_name import BlobName
 from functions.deferring import INTAKE, defer_intake, load_core
 from shared import bootstrap, telemetry
-from shared.domain.errors import Retryable, UnreadableRecord
-from shared.domain.stored import load_stored
-from shared.domain.task import IntakeMessage
-from shared.stages.incoming import INCOMING, reconcile_incoming
-from shared.stages.intake import receive_version
-from shared.stages.messages import set_aside
+from shared.domain.base.errors import Retryable, UnreadableRecord
+from shared.domain.base.stored import load_stored
+from shared.domain.documents.task import IntakeMessage
+from shared.pipeline.intake.ingest import receive_version
+from shared.pipeline.intake.reconciliation import INCOMING, reconcile_incoming
+from shared.pipeline.operations.unreadable_messages import set_aside
 
 blueprint = func.Blueprint()
 

@@ -10,10 +10,10 @@ import azure.functions as func
 
 from functions.deferring import INTAKE, defer_intake, load_core, return_to_queue
 from shared import telemetry
-from shared.domain.errors import Retryable, UnreadableRecord
-from shared.domain.stored import load_json, load_stored
-from shared.domain.task import IntakeMessage
-from shared.stages.poison import give_up, give_up_upload
+from shared.domain.base.errors import Retryable, UnreadableRecord
+from shared.domain.base.stored import load_json, load_stored
+from shared.domain.documents.task import IntakeMessage
+from shared.pipeline.operations.poison import give_up, give_up_upload
 
 blueprint = func.Blueprint()
 CONNECTION = "AzureWebJobsStorage"

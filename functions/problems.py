@@ -13,12 +13,11 @@ from typing import NamedTuple
 import azure.functions as func
 
 from shared import telemetry
-from shared.domain.correction_request import InvalidCorrections
-from shared.domain.errors import Conflict, Retryable, Throttled, UnreadableRecord
-from shared.domain.review import NotHolder
-from shared.stages.correct import NotFinal
-from shared.stages.replay import StillRunning, UnknownDocument
-from shared.stages.review import CaseClosed, Outdated, UnknownCase
+from shared.domain.base.errors import Conflict, Retryable, StillRunning, Throttled, UnknownDocument, UnreadableRecord
+from shared.domain.corrections.request import InvalidCorrections
+from shared.domain.documents.review import NotHolder
+from shared.pipeline.review.correct import NotFinal
+from shared.pipeline.review.review import CaseClosed, Outdated, UnknownCase
 
 MEDIA_TYPE = "application/problem+json"
 _TYPES = "https://intray.dev/problems"

@@ -5,7 +5,7 @@ from urllib.parse import unquote
 import azure.functions as func
 
 from functions.intake import receive_or_defer
-from shared.domain.task import IntakeMessage
+from shared.domain.documents.task import IntakeMessage
 
 blueprint = func.Blueprint()
 

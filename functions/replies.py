@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Awaitable
+from decimal import Decimal, InvalidOperation
 
 import azure.functions as func
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from functions.problems import BodyTooLarge, MalformedRequest, problem_of
-from shared.domain.correction_request import to_pointer
+from shared.domain.corrections.request import to_pointer
 
 MAX_BODY_BYTES = 1_000_000
 """Bytes of a request's body."""
@@ -16,7 +17,7 @@ MAX_DEPTH = 32
 
 
 async def reply(work: Awaitable[object], code: int = 200) -> func.HttpResponse:
-    """The result of `work` as JSON with status `code`, or the problem that its error means."""
+    """Return the result of `work` as JSON with status `code`, or the problem that its error means."""
     try:
         return as_json(await work, code)
     except Exception as error:  # noqa: BLE001 - an HTTP caller gets an answer to everything, with an id that is logged
@@ -24,7 +25,7 @@ async def reply(work: Awaitable[object], code: int = 200) -> func.HttpResponse:
 
 
 def body[M: BaseModel](req: func.HttpRequest, kind: type[M]) -> M:
-    """The request's JSON as `kind`; an empty body as an empty object. Raises MalformedRequest or BodyTooLarge.
+    """Return the request's JSON as `kind`; an empty body as an empty object. Raises MalformedRequest or BodyTooLarge.
 
     NaN and Infinity, which are not JSON but which many programs write, are read: the value's own check refuses them
     by the name of their field.
@@ -33,8 +34,8 @@ def body[M: BaseModel](req: func.HttpRequest, kind: type[M]) -> M:
     if len(data) > MAX_BODY_BYTES:
         raise BodyTooLarge(f"The body has {len(data)} bytes; the limit is {MAX_BODY_BYTES}.")
     try:
-        content = json.loads(data, object_pairs_hook=_without_duplicates)
-    except (ValueError, RecursionError) as error:
+        content = json.loads(data, object_pairs_hook=_without_duplicates, parse_float=Decimal)
+    except (ValueError, RecursionError, InvalidOperation) as error:  # the last: an exponent beyond all numbers
         detail = str(error) if isinstance(error, _DuplicateName) else "The body is not JSON."
         raise MalformedRequest(detail) from None
     if _is_deeper_than(content, MAX_DEPTH):

@@ -4,15 +4,15 @@ import azure.functions as func
 
 from functions.steps import run_stage
 from shared import bootstrap, telemetry
-from shared.stages.check import check
-from shared.stages.decide import decide
-from shared.stages.extract import extract
-from shared.stages.forget import forget_expired
-from shared.stages.publish import publish
-from shared.stages.read import read
-from shared.stages.review import open_review as open_case
-from shared.stages.sweep import sweep
-from shared.stages.validate import validate
+from shared.pipeline.decide.decide import decide
+from shared.pipeline.extract.extract import extract
+from shared.pipeline.operations.retention import forget_expired
+from shared.pipeline.operations.sweep import sweep
+from shared.pipeline.publish.publish import publish
+from shared.pipeline.read.read import read
+from shared.pipeline.review.review import open_review as open_case
+from shared.pipeline.validate.row_questions import check
+from shared.pipeline.validate.validate import validate
 
 blueprint = func.Blueprint()
 CONNECTION = "AzureWebJobsStorage"

@@ -9,21 +9,21 @@ import azure.functions as func
 
 from functions.deferring import MaxDeferralsExceeded, defer_stage, grow_delay, load_core, report_deferral
 from shared import telemetry
-from shared.domain.disk_full import DiskFull, is_disk_full
-from shared.domain.errors import Blocked, Conflict, Permanent, Retryable, UnreadableRecord
-from shared.domain.run import Reason
-from shared.domain.stored import dump_stored
-from shared.domain.task import PLAN, StageMessage
-from shared.stages.core import Core
-from shared.stages.fail import fail_by_id
-from shared.stages.messages import read_message
-from shared.stages.step_time import OutOfTime, StepTime
-from shared.stages.waiting import note_waiting
+from shared.domain.base.disk_full import DiskFull, is_disk_full
+from shared.domain.base.errors import Blocked, Conflict, Permanent, Retryable, UnreadableRecord
+from shared.domain.base.stored import dump_stored
+from shared.domain.documents.run import Reason
+from shared.domain.documents.task import PLAN, StageMessage
+from shared.pipeline.context import Context
+from shared.pipeline.endings import fail_by_id
+from shared.pipeline.models.gateway.step_time import OutOfTime, StepTime
+from shared.pipeline.operations.deferral_notes import note_waiting
+from shared.pipeline.operations.unreadable_messages import read_message
 
 _GO_FIRST = frozenset({"read", "extract", "validate", "decide"})
 """Queues of the steps that every file takes; further ones of large files are ranges or questions."""
 
-type Step = Callable[[Core, StageMessage], Awaitable[object]]
+type Step = Callable[[Context, StageMessage], Awaitable[object]]
 
 
 async def run_stage(queue: str, message: func.QueueMessage, step: Step) -> None:
@@ -36,7 +36,7 @@ async def run_stage(queue: str, message: func.QueueMessage, step: Step) -> None:
         await run_step(core, queue, message.get_body(), step)
 
 
-async def run_step(core: Core, queue: str, body: bytes, step: Step) -> None:
+async def run_step(core: Context, queue: str, body: bytes, step: Step) -> None:
     """Take `step` for a message of `queue` with this body.
 
     Retryable and a full disk defer the message without spending an attempt; Permanent ends the Run as failed;
@@ -51,7 +51,7 @@ async def run_step(core: Core, queue: str, body: bytes, step: Step) -> None:
         await _run_message(core, queue, message, step)
 
 
-async def _run_message(core: Core, queue: str, message: StageMessage, step: Step) -> None:
+async def _run_message(core: Context, queue: str, message: StageMessage, step: Step) -> None:
     try:
         await _take(_within_step_time(core), message, step)
     except OutOfTime:
@@ -63,7 +63,7 @@ async def _run_message(core: Core, queue: str, message: StageMessage, step: Step
         await _fail(core, queue, message, error)
 
 
-async def _fail(core: Core, queue: str, message: StageMessage, error: Permanent) -> None:
+async def _fail(core: Context, queue: str, message: StageMessage, error: Permanent) -> None:
     """End the message's Run as failed; a Run that cannot be read defers the step."""
     try:
         await fail_by_id(core, message.document_id, message.run, Reason(code=error.code, message=str(error)))
@@ -73,13 +73,15 @@ async def _fail(core: Core, queue: str, message: StageMessage, error: Permanent)
         _report("step_failed", queue, message.document_id, error.code)
 
 
-def _within_step_time(core: Core) -> Core:
+def _within_step_time(core: Context) -> Context:
     """Return the Core for one step, whose gateway asks models until the time of the step is used up."""
     until = core.clock.now() + timedelta(seconds=core.limits.step_seconds)
     return replace(core, gateway=replace(core.gateway, time=StepTime(core.clock, until)))
 
 
-async def _take(core: Core, message: StageMessage, step: Callable[[Core, StageMessage], Awaitable[object]]) -> None:
+async def _take(
+    core: Context, message: StageMessage, step: Callable[[Context, StageMessage], Awaitable[object]]
+) -> None:
     """Take the step; raises DiskFull whatever a full disk was reported as, once idle copies have made room."""
     try:
         await step(core, message)
@@ -90,7 +92,7 @@ async def _take(core: Core, message: StageMessage, step: Callable[[Core, StageMe
         raise DiskFull from error
 
 
-async def _defer(core: Core, queue: str, message: StageMessage, error: Retryable) -> None:
+async def _defer(core: Context, queue: str, message: StageMessage, error: Retryable) -> None:
     """Send the message again with a delay and note why; raises MaxDeferralsExceeded."""
     if message.waits >= core.limits.max_waits:
         raise MaxDeferralsExceeded from error
@@ -102,7 +104,7 @@ async def _defer(core: Core, queue: str, message: StageMessage, error: Retryable
         await _note(core, queue, message, error, delay)
 
 
-async def _note(core: Core, queue: str, message: StageMessage, error: Retryable, delay: timedelta) -> None:
+async def _note(core: Context, queue: str, message: StageMessage, error: Retryable, delay: timedelta) -> None:
     """Note why the Run waits. The message is on its way already, so a failure is logged and stops nothing."""
     try:
         await note_waiting(core, message, queue, error, core.clock.now() + delay)

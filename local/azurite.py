@@ -1,4 +1,4 @@
-"""Starts and stops Azurite, Microsoft's storage emulator, on free loopback ports.
+"""Start and stops Azurite, Microsoft's storage emulator, on free loopback ports.
 
 Azurite flushes to disk only every few seconds, so it is always stopped with SIGTERM. A preloaded script makes it stop
 the same way when its parent dies, even by SIGKILL, and list blobs whatever their names hold.

@@ -1,4 +1,4 @@
-"""Runs the parts of the local cloud as processes of their own.
+"""Run the parts of the local cloud as processes of their own.
 
 A part is `python -m local.NAME`. It prints one JSON line on stdout when it is ready, logs to stderr, drains and
 exits on SIGTERM or SIGINT, and exits when its stdin ends, so that nothing is left when its parent is killed.
@@ -136,7 +136,7 @@ async def part(module: str, *arguments: str, **options: Any) -> AsyncIterator[Pa
 
 
 def child_environment(environment: Mapping[str, str] | None = None) -> dict[str, str]:
-    """An environment in which `python -m local.NAME` works from any directory."""
+    """Return an environment in which `python -m local.NAME` works from any directory."""
     merged = dict(os.environ if environment is None else environment)
     merged["PYTHONPATH"] = os.pathsep.join(filter(None, [str(_REPOSITORY), merged.get("PYTHONPATH", "")]))
     return merged

@@ -1,4 +1,4 @@
-"""Tells whether an event's schema still keeps what its published one promised; docs/events/README.md has the rules."""
+"""Tell whether an event's schema still keeps what its published one promised; docs/events/README.md has the rules."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TypeIs
@@ -10,7 +10,7 @@ _ANNOTATIONS = frozenset({"$schema", "$id", "$defs", "$comment", "title", "descr
 
 
 def breaking_changes(published: Schema, current: Schema) -> list[str]:
-    """What a subscriber who relies on `published` could miss or not understand in the data of `current`.
+    """Return what a subscriber who relies on `published` could miss or not understand in the data of `current`.
 
     New properties, and old ones that are now always there, are no break; any other difference is one.
     """
@@ -28,7 +28,7 @@ class _View:
         self.root = root
 
     def inner(self, schema: Schema) -> "_View":
-        """A schema that stands in this one."""
+        """Return a schema that stands in this one."""
         return _View(schema, self.root)
 
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
-from shared.domain.document import document_id
-from shared.domain.event import (
+from shared.domain.documents.document import document_id
+from shared.domain.documents.event import (
     FACTS,
     ChildLink,
     CorrectedFact,
@@ -21,7 +21,7 @@ from shared.domain.event import (
     SkippedMember,
     UnpackedFact,
 )
-from shared.domain.run import Reason
+from shared.domain.documents.run import Reason
 
 _ACCOUNT = "https://intraydocs.blob.core.windows.net"
 _RECEIVED = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
@@ -93,7 +93,7 @@ def _unpacked() -> UnpackedFact:
 
 
 def example_events() -> dict[EventName, Event]:
-    """One event of each type, as the pipeline would state it."""
+    """Return one event of each type, as the pipeline would state it."""
     names = {kind: name for name, kind in FACTS.items()}
     return {names[type(fact)]: _event(names[type(fact)], fact, place) for place, fact in enumerate(_facts())}
 

@@ -1,4 +1,4 @@
-"""Writes the documentation that the code already knows: settings, event schemas and examples, the state machine.
+"""Write the documentation that the code already knows: settings, event schemas and examples, the state machine.
 
 Run it after changing one of them; a unit test fails until then.
 """
@@ -14,8 +14,8 @@ from pydantic_core.core_schema import ModelSchema
 from pydantic_settings import BaseSettings
 
 from scripts.event_examples import example_events
-from shared.domain.event import FACTS, Event, EventName
-from shared.domain.run import TRANSITIONS, State
+from shared.domain.documents.event import FACTS, Event, EventName
+from shared.domain.documents.run import TRANSITIONS, State
 from shared.environment import StorageSettings
 from shared.settings import Settings
 
@@ -23,7 +23,7 @@ ROOT = Path(__file__).parents[1]
 
 
 def documents() -> dict[str, str]:
-    """The generated files: path from the repository's root, and content."""
+    """Return the generated files: path from the repository's root, and content."""
     return {
         "docs/settings.md": _settings(),
         "docs/state-machine.md": _state_machine(),
@@ -58,7 +58,7 @@ def _state_machine() -> str:
     diagram = "\n".join(["stateDiagram-v2", "    [*] --> received", *arrows, *ends])
     return (
         "# The states of a Run\n\nMade by `python -m scripts.generate_docs` from `TRANSITIONS` in "
-        "`shared/domain/run.py`; nothing else may happen.\n\n```mermaid\n" + diagram + "\n```\n\n"
+        "`shared/domain/documents/run.py`; nothing else may happen.\n\n```mermaid\n" + diagram + "\n```\n\n"
         "Each transition is one transaction in the Document's partition: the Run's row (guarded by its ETag), "
         "an audit row and, where there is one, the outgoing event. The message to the next stage is sent after it; "
         "if that is lost, the sweeper sends it again.\n"
@@ -75,13 +75,13 @@ class _OpenSchema(GenerateJsonSchema):
 
 
 def event_schema(name: EventName) -> JsonSchemaValue:
-    """The JSON Schema of the data of the event `name`, as its subscribers see it."""
+    """Return the JSON Schema of the data of the event `name`, as its subscribers see it."""
     made = FACTS[name].model_json_schema(mode="serialization", schema_generator=_OpenSchema)
     return {**made, "$schema": "https://json-schema.org/draft/2020-12/schema", "$id": Event.schema_id(name)}
 
 
 def cloud_event(event: Event) -> dict[str, object]:
-    """The event as the JSON that a subscriber gets."""
+    """Return the event as the JSON that a subscriber gets."""
     return {
         "specversion": "1.0",
         "id": event.id,

@@ -1,4 +1,4 @@
-"""Builds the Core from the settings: the only place that knows which adapter serves which port."""
+"""Build the Core from the settings: the only place that knows which adapter serves which port."""
 
 import asyncio
 from dataclasses import fields
@@ -10,23 +10,24 @@ from shared import telemetry
 from shared.bootstrap_formats import readers, second_readers, unpackers
 from shared.document_types.library import TypeLibrary
 from shared.document_types.loader import BUILT_IN, load_types
-from shared.domain.catalogue import Catalogue
-from shared.domain.reading import Ceiling
+from shared.domain.models.catalogue import Catalogue
+from shared.domain.reading.ocr_need import Ceiling
 from shared.environment import StorageSettings
+from shared.pipeline.context import Context
+from shared.pipeline.intake.reconciliation import Reconciliation
+from shared.pipeline.local_files.copies import Copies
+from shared.pipeline.models.gateway.gateway import Gateway
+from shared.pipeline.models.gateway.single_flight import RequestLedger
+from shared.pipeline.store.context import WORK, Deferrals, Limits
 from shared.setting_checks import find_missing_settings, find_setting_problems, read_catalogue
 from shared.setting_values import InvalidSetting
 from shared.settings import Settings, settings, storage_settings
-from shared.stages.copies import Copies
-from shared.stages.core import WORK, Core, Deferrals, Limits
-from shared.stages.gateway import Gateway
-from shared.stages.incoming import Reconciliation
-from shared.stages.request_ledger import RequestLedger
 
 if TYPE_CHECKING:
     from azure.core.credentials_async import AsyncTokenCredential
 
-    from shared.adapters.azure_dates import OnDate
-    from shared.adapters.process_pool import ProcessPool
+    from shared.adapters.base.azure_dates import OnDate
+    from shared.adapters.isolation import ProcessPool
     from shared.ports.blobs import Blobs
     from shared.ports.events import Events
     from shared.ports.isolation import Isolation
@@ -53,7 +54,7 @@ class TriggerOptions(NamedTuple):
 
 
 def trigger_options() -> TriggerOptions:
-    """The settings that bindings need while the app is indexed; other problems of the settings are logged.
+    """Return the settings that bindings need while the app is indexed; other problems of the settings are logged.
 
     Raises InvalidSettings. What is only missing must not end the indexing: uploads are received and deferred then.
     """
@@ -86,25 +87,25 @@ def range_slots(stage: Literal["read", "extract"]) -> asyncio.Semaphore:
 
 
 @cache
-def core() -> Core:
-    """The Core of this process, built at its first use. Call it from the worker's event loop.
+def core() -> Context:
+    """Return the Core of this process, built at its first use. Call it from the worker's event loop.
 
     Raises MissingSetting, InvalidType.
     """
     return build_core(settings(), storage_settings())
 
 
-def build_core(options: Settings, storage: StorageSettings) -> Core:
-    """A Core for these settings; raises MissingSetting, InvalidType."""
-    from shared.adapters.pillow_pictures import PillowPictures
-    from shared.adapters.puremagic_sniffer import PuremagicSniffer
-    from shared.adapters.storage_clock import StorageClock
-    from shared.adapters.system_clock import SystemClock
+def build_core(options: Settings, storage: StorageSettings) -> Context:
+    """Return a Core for these settings; raises MissingSetting, InvalidType."""
+    from shared.adapters.formats.sniffer import PuremagicSniffer
+    from shared.adapters.images.pictures import PillowPictures
+    from shared.adapters.storage.clock import StorageClock
+    from shared.adapters.storage.system_clock import SystemClock
 
     clock, own = StorageClock(SystemClock()), load_types(BUILT_IN, *options.type_folders)
     blobs, queues, records = _storage(storage, clock.observe)
     pool, ocr_pool = reading_pools(options)
-    return Core(
+    return Context(
         blobs=blobs,
         copies=Copies(blobs, options.copies_bytes),
         queues=queues,
@@ -129,7 +130,7 @@ def build_core(options: Settings, storage: StorageSettings) -> Core:
 
 def reading_pools(options: Settings) -> "tuple[ProcessPool, ProcessPool]":
     """Return the processes that read files, and the process of OCR."""
-    from shared.adapters.process_pool import ProcessPool
+    from shared.adapters.isolation import ProcessPool
 
     size, memory = options.reader_processes, options.reader_bytes
     return (
@@ -139,12 +140,12 @@ def reading_pools(options: Settings) -> "tuple[ProcessPool, ProcessPool]":
 
 
 def catalogue(options: Settings) -> Catalogue:
-    """The model deployments that the settings name; raises InvalidSetting."""
+    """Return the model deployments that the settings name; raises InvalidSetting."""
     return read_catalogue(options.model_catalogue)
 
 
 def _limits(options: Settings) -> Limits:
-    """The limits as they are set: a setting with the name of one is that one."""
+    """Return the limits as they are set: a setting with the name of one is that one."""
     return Limits(
         **options.model_dump(include={limit.name for limit in fields(Limits)}),
         ocr_ceiling=Ceiling(options.ocr_side),
@@ -156,8 +157,8 @@ def _limits(options: Settings) -> Limits:
 
 
 def _storage(storage: StorageSettings, on_date: "OnDate") -> "tuple[Blobs, Queues, Records]":
-    from shared.adapters.blob_storage import AzureBlobs
-    from shared.adapters.table_storage import AzureTables
+    from shared.adapters.storage.blobs import AzureBlobs
+    from shared.adapters.storage.tables import AzureTables
 
     queues = _queues(storage)
     if storage.connection is not None:
@@ -177,7 +178,7 @@ def _storage(storage: StorageSettings, on_date: "OnDate") -> "tuple[Blobs, Queue
 
 
 def _queues(storage: StorageSettings) -> "Queues":
-    from shared.adapters.queue_storage import AzureQueues
+    from shared.adapters.storage.queues import AzureQueues
 
     if storage.connection is not None:
         return AzureQueues.from_connection_string(storage.connection_string)
@@ -194,7 +195,7 @@ def _credential(storage: StorageSettings) -> "AsyncTokenCredential":
 
 
 def _events(options: Settings, storage: StorageSettings) -> "Events":
-    from shared.adapters.event_grid import EventGridEvents
+    from shared.adapters.events.event_grid import EventGridEvents
 
     endpoint = options.need("topic_endpoint")
     if options.topic_key is not None:
@@ -203,8 +204,8 @@ def _events(options: Settings, storage: StorageSettings) -> "Events":
 
 
 def models(options: Settings, storage: StorageSettings) -> "Models":
-    """The models that the settings name; raises MissingSetting."""
-    from shared.adapters.openai_models import OpenAIModels
+    """Return the models that the settings name; raises MissingSetting."""
+    from shared.adapters.models.openai import OpenAIModels
 
     endpoint = options.need("model_endpoint")
     wait = timedelta(seconds=options.model_seconds)
@@ -217,11 +218,11 @@ def models(options: Settings, storage: StorageSettings) -> "Models":
 
 def _passwords(options: Settings, storage: StorageSettings) -> "Passwords | None":
     if options.key_vault_url:
-        from shared.adapters.key_vault_passwords import KeyVaultPasswords
+        from shared.adapters.secrets.key_vault import KeyVaultPasswords
 
         return KeyVaultPasswords.from_identity(options.key_vault_url, _credential(storage))
     if options.passwords_file:
-        from shared.adapters.password_file import PasswordFile
+        from shared.adapters.secrets.password_file import PasswordFile
 
         return PasswordFile(options.passwords_file)
     return None
@@ -230,12 +231,12 @@ def _passwords(options: Settings, storage: StorageSettings) -> "Passwords | None
 def recognizer(
     options: Settings, storage: StorageSettings, pool: "Isolation", checks: "Isolation | None" = None
 ) -> "TextRecognizer | None":
-    """The OCR engine of the settings, a local one at work in `pool`, spared pictures without text.
+    """Return the OCR engine of the settings, a local one at work in `pool`, spared pictures without text.
 
     Pictures are checked for text in `checks`, by default in `pool` too, where they wait for the OCR of other pages.
     Raises MissingSetting, InvalidSetting.
     """
-    from shared.adapters.opencv_blank_check import BlankCheckingRecognizer
+    from shared.adapters.ocr.blank_check import BlankCheckingRecognizer
 
     match options.ocr_engine:
         case "rapidocr":
@@ -247,7 +248,7 @@ def recognizer(
 
 
 def _rapidocr(options: Settings, pool: "Isolation") -> "TextRecognizer":
-    from shared.adapters.rapidocr_recognizer import RapidOcrRecognizer, not_readable
+    from shared.adapters.ocr.rapidocr import RapidOcrRecognizer, not_readable
 
     if unknown := not_readable(options.ocr_languages):
         message = (
@@ -259,7 +260,7 @@ def _rapidocr(options: Settings, pool: "Isolation") -> "TextRecognizer":
 
 
 def _document_intelligence(options: Settings, storage: StorageSettings) -> "TextRecognizer":
-    from shared.adapters.document_intelligence import DocumentIntelligence
+    from shared.adapters.ocr.document_intelligence import DocumentIntelligence
 
     endpoint, wait = options.need("ocr_endpoint"), timedelta(seconds=options.ocr_service_seconds)
     locale = options.ocr_languages[0] if len(options.ocr_languages) == 1 else None  # it takes one hint, or finds out

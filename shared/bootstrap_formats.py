@@ -1,14 +1,14 @@
-"""Builds what reads and unpacks each file format: the part of the bootstrap that grows with the formats."""
+"""Build what reads and unpacks each file format: the part of the bootstrap that grows with the formats."""
 
 from functools import partial
 from typing import TYPE_CHECKING
 
 from shared.document_types.vocabulary import einvoice_vocabulary
-from shared.domain.formats import FORMATS, OFFICE_OPEN_XML
+from shared.domain.content.formats import FORMATS, OFFICE_OPEN_XML
 from shared.settings import Settings
 
 if TYPE_CHECKING:
-    from shared.adapters.process_pool import ProcessPool
+    from shared.adapters.isolation import ProcessPool
     from shared.ports.flow import Parser
     from shared.ports.isolation import Isolation
     from shared.ports.reading import Reader, SecondReader
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 def readers(options: Settings, pool: "ProcessPool") -> "dict[str, Reader]":
     """Whatever reads a file's pages, by media type; parsers run in `pool`."""
-    from shared.adapters.mupdf_typesetter import TypesettingLimits, TypesettingReader
-    from shared.adapters.pillow_deskew import DeskewingReader
-    from shared.adapters.pillow_reader import MEDIA_TYPES, PillowReader
-    from shared.adapters.pymupdf_reader import PyMuPDFReader
+    from shared.adapters.images.deskew import DeskewingReader
+    from shared.adapters.images.reader import MEDIA_TYPES, PillowReader
+    from shared.adapters.pdf import PyMuPDFReader
+    from shared.adapters.typesetting import TypesettingLimits, TypesettingReader
 
     pages = pool.within(options.page_seconds, "INTRAY_PAGE_SECONDS")
     pictures = DeskewingReader(PillowReader(pool, options.max_pixels, pages=pages))
@@ -35,19 +35,19 @@ def readers(options: Settings, pool: "ProcessPool") -> "dict[str, Reader]":
 
 def _parsers(options: Settings) -> "dict[str, Parser]":
     """Who parses what has no pages of its own, by media type."""
-    from shared.adapters.charset_text import parse_csv, parse_text
-    from shared.adapters.docx_parser import parse_docx
-    from shared.adapters.lxml_einvoice import EInvoiceParser
-    from shared.adapters.lxml_html import parse_html
-    from shared.adapters.lxml_odf import parse_ods, parse_odt
-    from shared.adapters.lxml_xml import parse_xml
-    from shared.adapters.markdown_parser import markdown
-    from shared.adapters.msoffcrypto_parser import parse_ole
-    from shared.adapters.openpyxl_parser import parse_xlsx
-    from shared.adapters.pptx_parser import parse_pptx
-    from shared.adapters.striprtf_parser import parse_rtf
-    from shared.adapters.xlrd_parser import parse_xls
-    from shared.adapters.zip_guard import guarded
+    from shared.adapters.einvoice import EInvoiceParser
+    from shared.adapters.formats.docx import parse_docx
+    from shared.adapters.formats.html import parse_html
+    from shared.adapters.formats.markdown import markdown
+    from shared.adapters.formats.odf import parse_ods, parse_odt
+    from shared.adapters.formats.ole import parse_ole
+    from shared.adapters.formats.pptx import parse_pptx
+    from shared.adapters.formats.rtf import parse_rtf
+    from shared.adapters.formats.text import parse_csv, parse_text
+    from shared.adapters.formats.xls import parse_xls
+    from shared.adapters.formats.xlsx import parse_xlsx
+    from shared.adapters.formats.xml import parse_xml
+    from shared.adapters.formats.zip_guard import guarded
 
     text = partial(parse_text, markdown=markdown)
     chunks: dict[str, Parser] = {"HTML": parse_html, "RTF": parse_rtf, "text": text}
@@ -77,8 +77,8 @@ def _parsers(options: Settings) -> "dict[str, Parser]":
 
 def second_readers(pool: "Isolation") -> "dict[str, SecondReader]":
     """Return what reads the data that a file says of itself, by media type."""
-    from shared.adapters.lxml_einvoice import LxmlEInvoiceFile, LxmlEInvoices
-    from shared.adapters.pymupdf_reader import PyMuPDFEInvoice
+    from shared.adapters.einvoice import LxmlEInvoiceFile, LxmlEInvoices
+    from shared.adapters.pdf import PyMuPDFEInvoice
 
     vocabulary = einvoice_vocabulary()
     return {
@@ -89,12 +89,12 @@ def second_readers(pool: "Isolation") -> "dict[str, SecondReader]":
 
 def unpackers(pool: "Isolation") -> "dict[str, Unpacker]":
     """Return what takes files out of a file, by media type."""
-    from shared.adapters.archive_members import bzip2_entries, gzip_entries, tar_entries, xz_entries, zip_entries
-    from shared.adapters.mail_members import mail_entries, mbox_entries, msg_entries, smime_entries, tnef_entries
-    from shared.adapters.mail_members.uuencoded import uuencoded_entries
-    from shared.adapters.member_unpacker import MemberUnpacker
-    from shared.adapters.office_members import office_entries, old_workbook_entries
-    from shared.adapters.pymupdf_reader import pdf_entries
+    from shared.adapters.members.archives import bzip2_entries, gzip_entries, tar_entries, xz_entries, zip_entries
+    from shared.adapters.members.mail import mail_entries, mbox_entries, msg_entries, smime_entries, tnef_entries
+    from shared.adapters.members.mail.formats.uuencoded import uuencoded_entries
+    from shared.adapters.members.office import office_entries, old_workbook_entries
+    from shared.adapters.members.unpacker import MemberUnpacker
+    from shared.adapters.pdf import pdf_entries
 
     formats = {
         "application/pdf": pdf_entries,

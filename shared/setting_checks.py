@@ -6,9 +6,9 @@ from pathlib import Path
 import yaml
 from pydantic import ValidationError
 
-from shared.document_types.folder import InvalidType
 from shared.document_types.loader import BUILT_IN, load_types
-from shared.domain.catalogue import Catalogue
+from shared.document_types.yaml_files.folder import InvalidType
+from shared.domain.models.catalogue import Catalogue
 from shared.environment import StorageSettings
 from shared.setting_values import INCOMPLETE_STORAGE, NO_STORAGE, InvalidSetting, SettingProblem, shown_value
 from shared.settings import Settings

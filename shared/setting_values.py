@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic.fields import FieldInfo
 
-from shared.domain.errors import IntrayError
+from shared.domain.base.errors import IntrayError
 
 NO_STORAGE = (
     "Set AzureWebJobsStorage to a connection string, or (for access by managed identity) "
@@ -111,7 +111,7 @@ class SettingProblem(NamedTuple):
     remedy: str
 
     def __str__(self) -> str:
-        """One line."""
+        """Return one line."""
         value = f" is {self.value}" if self.value else ""
         return f"{self.variable}{value}: {self.message}. {self.remedy}"
 
@@ -122,7 +122,7 @@ def variable_of(name: str, field: FieldInfo, prefix: str) -> str:
 
 
 def is_secret(variable: str, field: FieldInfo | None = None) -> bool:
-    """Whether the value of a variable must not be shown."""
+    """Return whether the value of a variable must not be shown."""
     return (field is not None and SecretStr in _types(field)) or _SECRET.search(variable) is not None
 
 

@@ -218,7 +218,7 @@ class Settings(EnvironmentSettings):
         return timedelta(seconds=self.stalled_seconds)
 
     def need(self, name: str) -> str:
-        """The setting `name`; raises MissingSetting that names its variable when it is empty."""
+        """Return the setting `name`; raises MissingSetting that names its variable when it is empty."""
         value = getattr(self, name)
         if not value:
             message = f"Set INTRAY_{name.upper()}: {type(self).model_fields[name].description}"
@@ -228,11 +228,11 @@ class Settings(EnvironmentSettings):
 
 @cache
 def settings() -> Settings:
-    """The settings of this process."""
+    """Return the settings of this process."""
     return Settings()
 
 
 @cache
 def storage_settings() -> StorageSettings:
-    """The storage settings of this process."""
+    """Return the storage settings of this process."""
     return StorageSettings()

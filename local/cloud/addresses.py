@@ -73,12 +73,12 @@ class Addresses(BaseModel):
 
 
 def events_file(state: Path) -> Path:
-    """Where the demo subscriber of a cloud keeps its events."""
+    """Return where the demo subscriber of a cloud keeps its events."""
     return state / "events.jsonl"
 
 
 def find(state: Path) -> Addresses:
-    """The cloud that runs on the folder `state`; a relative one is looked for here and in the folders above.
+    """Return the cloud that runs on the folder `state`; a relative one is looked for here and in the folders above.
 
     Raises CloudError when none is running: a file left by one that died does not count.
     """

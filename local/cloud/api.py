@@ -12,15 +12,15 @@ from urllib.parse import quote, urlencode
 from pydantic import TypeAdapter
 
 from local.cloud.addresses import Addresses, CloudError
-from shared.domain.document_type import TypeProblem
-from shared.domain.review import ReviewTask
-from shared.domain.run import Run
-from shared.stages.correct import CorrectionWish
-from shared.stages.listing import DocumentFilter
-from shared.stages.result import Result
-from shared.stages.review import Decision
-from shared.stages.status import DocumentDetail, DocumentStatus
-from shared.stages.type_list import ListedType, TypeList
+from shared.domain.documents.result import Result
+from shared.domain.documents.review import ReviewTask
+from shared.domain.documents.run import Run
+from shared.domain.types.document_type import TypeProblem
+from shared.pipeline.operations.listing import DocumentFilter
+from shared.pipeline.operations.status import DocumentDetail, DocumentStatus
+from shared.pipeline.operations.type_list import ListedType, TypeList
+from shared.pipeline.review.correct import CorrectionWish
+from shared.pipeline.review.review import Decision
 
 if TYPE_CHECKING:
     from aiohttp import ClientResponse, ClientSession
@@ -40,7 +40,7 @@ class Api:
         self._session = session
 
     async def documents(self, wanted: DocumentFilter | None = None) -> list[DocumentStatus]:
-        """Every Document that is wanted (None: all) with its Run, the latest first; raises CloudError."""
+        """Return every Document that is wanted (None: all) with its Run, the latest first; raises CloudError."""
         query = {"state": wanted.state, "type": wanted.document_type, "q": wanted.text} if wanted else {}
         found: list[DocumentStatus] = []
         async for page in self._pages("api/documents", {name: str(value) for name, value in query.items() if value}):
@@ -48,12 +48,12 @@ class Api:
         return sorted(found, key=lambda status: status.document.received, reverse=True)
 
     async def detail(self, document_id: str) -> DocumentDetail | None:
-        """One Document with its Result and its events, or None; raises CloudError."""
+        """Return one Document with its Result and its events, or None; raises CloudError."""
         found = await self._get(f"api/documents/{quote(document_id, safe='')}")
         return DocumentDetail.model_validate_json(found) if found else None
 
     async def types(self) -> TypeList:
-        """The document types in force, and what is wrong with others; raises CloudError."""
+        """Return the document types in force, and what is wrong with others; raises CloudError."""
         types: list[ListedType] = []
         problems: list[TypeProblem] = []
         async for page in self._pages("api/types", {}):
@@ -63,7 +63,7 @@ class Api:
         return TypeList(types=tuple(types), problems=tuple(problems))
 
     async def host_status(self) -> dict[str, Any]:
-        """What the host says of itself: state, functions, the process ids of its workers; raises CloudError."""
+        """Return what the host says of itself: state, functions, the process ids of its workers; raises CloudError."""
         found = await self._get("admin/host/status")
         status: dict[str, Any] = json.loads(found or b"{}")
         return status
@@ -109,7 +109,7 @@ class Api:
         return int(json.loads(told or b"{}").get("events", 0))
 
     async def _pages(self, path: str, query: dict[str, str]) -> AsyncIterator[dict[str, Any]]:
-        """The pages of a list, in order."""
+        """Yield the pages of a list, in order."""
         cursor: str | None = ""
         while cursor is not None:
             parameters = {"limit": str(MAX_LIMIT), **query} | ({"cursor": cursor} if cursor else {})
@@ -121,7 +121,7 @@ class Api:
         return await self._ask("GET", path)
 
     async def _ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> bytes | None:
-        """The body of the answer; None when what the path names is not there."""
+        """Return the body of the answer; None when what the path names is not there."""
         from aiohttp import ClientError
 
         trouble = ""
@@ -169,7 +169,7 @@ async def _reason(answer: "ClientResponse") -> str:
 
 @asynccontextmanager
 async def api(addresses: Addresses) -> AsyncIterator[Api]:
-    """A client of the API of a running cloud, for the length of a block."""
+    """Yield a client of the API of a running cloud, for the length of a block."""
     import aiohttp
 
     headers = {"x-functions-key": addresses.admin_key}
@@ -188,7 +188,7 @@ class EventLog:
         self.events: list[dict[str, Any]] = []
 
     def read(self) -> list[dict[str, Any]]:
-        """The events since the last call, oldest first; `events` has all of them."""
+        """Return the events since the last call, oldest first; `events` has all of them."""
         if not self._file.exists():
             return []
         with self._file.open("rb") as file:
@@ -201,5 +201,5 @@ class EventLog:
         return fresh
 
     def of(self, document_id: str) -> list[dict[str, Any]]:
-        """The events of one Document, in the order in which they came."""
+        """Return the events of one Document, in the order in which they came."""
         return [event for event in self.events if event["data"].get("document_id") == document_id]

@@ -25,8 +25,8 @@ from local.cloud.options import (
     rename_subscription,
 )
 from local.cloud.services import AzuriteService, PartService, Service, keep_running
-from local.event_grid.config import LOCAL_TOPIC_KEY
-from local.host.keys import Keys
+from local.event_grid.state.config import LOCAL_TOPIC_KEY
+from local.host.settings.keys import Keys
 from local.processes import child_environment
 
 _GRACE = 20.0

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from local.azurite import Ports
 from local.cloud.addresses import CloudError
-from local.event_grid.config import LOCAL_TOPIC_KEY, STORAGE_TOPIC
+from local.event_grid.state.config import LOCAL_TOPIC_KEY, STORAGE_TOPIC
 from local.processes import child_environment
 from local.settings import LocalSettings
 from shared.setting_checks import find_setting_problems
@@ -63,11 +63,11 @@ class CloudOptions:
         return OFFLINE_CATALOGUE if self.starts_model_server and self.settings.model_catalogue is None else None
 
     def port(self, wanted: int) -> int:
-        """The wanted port when fixed ports are asked for and it is free; else 0."""
+        """Return the wanted port when fixed ports are asked for and it is free; else 0."""
         return wanted if self.fixed_ports and _is_free(wanted) else 0
 
     def storage_ports(self) -> Ports:
-        """The three ports of storage: all as wanted, or all free ones, so that they are told apart."""
+        """Return the three ports of storage: all as wanted, or all free ones, so that they are told apart."""
         wanted = (self.settings.blob_port, self.settings.queue_port, self.settings.table_port)
         if self.fixed_ports and all(_is_free(port) for port in wanted):
             return Ports(*wanted)
@@ -83,7 +83,7 @@ class CloudOptions:
             raise CloudError("\n".join(problems))
 
     def app_environment(self, storage: str, topic: str, model: str | None, model_key: str) -> dict[str, str]:
-        """The environment of the function app; `model` is the local model server's API, None for another's."""
+        """Return the environment of the function app; `model` is the local model server's API, None for another's."""
         settings = self.settings
         folders = [*map(str, self.type_folders), *filter(None, [settings.type_folders])]
         told = {
@@ -106,7 +106,7 @@ class CloudOptions:
 
 
 def blob_subscription(host: str, key: str) -> dict[str, object]:
-    """The Event Grid subscription that tells the Functions host of finished uploads to `incoming`."""
+    """Return the Event Grid subscription that tells the Functions host of finished uploads to `incoming`."""
     return {
         "topic": STORAGE_TOPIC,
         "endpointUrl": f"{host}/runtime/webhooks/blobs?functionName={_BLOB_FUNCTION}&code={key}",
@@ -135,7 +135,7 @@ def rename_subscription(host: str, key: str) -> dict[str, object]:
 
 
 def demo_subscription(endpoint: str) -> dict[str, object]:
-    """The subscription of the demo subscriber to everything that the function app publishes."""
+    """Return the subscription of the demo subscriber to everything that the function app publishes."""
     return {"topic": TOPIC, "endpointUrl": endpoint}
 
 

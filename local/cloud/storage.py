@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from local.cloud.options import INCOMING
-from shared.document_types.folder import TYPE_FILE, TypeFolder
-from shared.domain.document import document_id
+from shared.document_types.yaml_files.folder import TYPE_FILE, TypeFolder
+from shared.domain.documents.document import document_id
 
 if TYPE_CHECKING:
     from azure.storage.blob.aio import ContainerClient
@@ -93,7 +93,7 @@ class Uploads:
                 chosen = f"{folder or 'files'}/{number}/{file}"
 
     async def documents(self, prefix: str) -> dict[str, str]:
-        """The Document's id of each blob whose name begins with `prefix`, by name."""
+        """Return the Document's id of each blob whose name begins with `prefix`, by name."""
         blobs = self._container.list_blobs(name_starts_with=prefix)
         return {blob.name: document_id(INCOMING, blob.name, blob.etag) async for blob in blobs}
 
@@ -112,7 +112,7 @@ async def add_type(connection_string: str, folder: TypeFolder) -> None:
 
 @contextlib.asynccontextmanager
 async def uploads(connection_string: str) -> AsyncIterator[Uploads]:
-    """Uploads to the storage account behind a connection string, for the length of a block."""
+    """Upload to the storage account behind a connection string, for the length of a block."""
     from azure.storage.blob.aio import ContainerClient
 
     async with ContainerClient.from_connection_string(connection_string, INCOMING) as container:

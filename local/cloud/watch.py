@@ -1,19 +1,19 @@
-"""Follows the Documents of a running cloud: what changed since the last look."""
+"""Follow the Documents of a running cloud: what changed since the last look."""
 
 import asyncio
 import time
 from collections.abc import AsyncIterator
 
 from local.cloud.api import Api
-from shared.domain.run import Run, State
-from shared.stages.status import DocumentStatus
+from shared.domain.documents.run import Run, State
+from shared.pipeline.operations.status import DocumentStatus
 
 _PAUSE = 1.0
 _REST = 3.0  # at least this many times as long as a listing took passes before the next
 
 
 def outcome_event(run: Run) -> str | None:
-    """The name of the event that tells of a Run's outcome; None while it has none."""
+    """Return the name of the event that tells of a Run's outcome; None while it has none."""
     if not run.settled:
         return None
     return "review_requested" if run.state is State.IN_REVIEW else run.state.value
@@ -27,7 +27,7 @@ class Watcher:
         self.known: dict[str, DocumentStatus] = {}
 
     async def look(self) -> list[DocumentStatus]:
-        """The Documents that are new or have changed since the last look, as they changed; raises CloudError."""
+        """Return the Documents that are new or have changed since the last look, as they changed; raises CloudError."""
         changed = [
             status
             for status in sorted(await self._api.documents(), key=lambda one: one.run.updated)
@@ -37,17 +37,17 @@ class Watcher:
         return changed
 
     async def changes(self) -> AsyncIterator[list[DocumentStatus]]:
-        """One list of changes, which may be empty, after each look, for ever; raises CloudError."""
+        """Yield one list of changes, which may be empty, after each look, for ever; raises CloudError."""
         while True:
             began = time.monotonic()
             yield await self.look()
             await asyncio.sleep(max(_PAUSE, _REST * (time.monotonic() - began)))
 
     def run(self, document_id: str) -> Run | None:
-        """The Run of a Document; None when it has not been seen yet."""
+        """Return the Run of a Document; None when it has not been seen yet."""
         status = self.known.get(document_id)
         return status.run if status else None
 
     def states(self) -> dict[str, State]:
-        """The state of every Document that has been seen, by id."""
+        """Return the state of every Document that has been seen, by id."""
         return {key: status.run.state for key, status in self.known.items()}

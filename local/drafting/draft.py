@@ -54,7 +54,7 @@ class Draft(BaseModel):
 
 
 def type_yaml(name: str, draft: Draft) -> str:
-    """The `type.yaml` of a draft, for a person to go on with."""
+    """Return the `type.yaml` of a draft, for a person to go on with."""
     properties: dict[str, Any] = {}
     required = []
     for field in draft.fields:
@@ -75,19 +75,19 @@ def type_yaml(name: str, draft: Draft) -> str:
 
 
 def as_yaml(body: Mapping[str, Any]) -> str:
-    """A mapping as YAML in the order given, lists of words in one line."""
+    """Return a mapping as YAML in the order given, lists of words in one line."""
     return yaml.dump(dict(body), Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=10_000)
 
 
 def slug(title: str) -> str:
-    """A field's name from its title: small ASCII letters, digits and underscores; empty when nothing is left."""
+    """Return a field's name from its title: small ASCII letters, digits and underscores; empty when nothing is left."""
     plain = unicodedata.normalize("NFKD", title.lower().translate(_LETTERS)).encode("ascii", "ignore").decode()
     name = re.sub(r"[^a-z0-9]+", "_", plain).strip("_")[:_LONGEST_NAME].strip("_")
     return f"n_{name}" if name[:1].isdigit() else name
 
 
 def property_schema(kind: DraftKind, title: str, labels: Sequence[str]) -> dict[str, Any]:
-    """The property of a value of this kind, or of a table, whose `items` are still to be added."""
+    """Return the property of a value of this kind, or of a table, whose `items` are still to be added."""
     body: dict[str, Any] = {"type": _TYPES.get(kind, "string")}
     if kind not in _NATURAL:
         body["x-kind"] = kind
@@ -108,7 +108,7 @@ def _property(field: DraftField) -> dict[str, Any]:
 
 
 def _free(name: str, taken: Mapping[str, object]) -> str:
-    """The name, with a number where it is taken or reserved; empty stays empty."""
+    """Return the name, with a number where it is taken or reserved; empty stays empty."""
     candidate, number = name, 1
     while candidate and (candidate in taken or candidate == "lines"):
         number += 1

@@ -19,7 +19,7 @@ class NotExportable(Exception):
 
 
 def load_model(reference: str) -> type[BaseModel]:
-    """The model that `module:Model` names, looked for in the current folder too; raises NotExportable."""
+    """Return the model that `module:Model` names, looked for in the current folder too; raises NotExportable."""
     module, _, name = reference.partition(":")
     sys.path.insert(0, str(Path.cwd()))
     try:
@@ -34,7 +34,7 @@ def load_model(reference: str) -> type[BaseModel]:
 
 
 def model_yaml(name: str, model: type[BaseModel]) -> str:
-    """The `type.yaml` of a model. `x-…` keys come from `Field(json_schema_extra={…})`; raises NotExportable."""
+    """Return the `type.yaml` of a model. `x-…` keys come from `Field(json_schema_extra={…})`; raises NotExportable."""
     schema = model.model_json_schema()
     body = _object(schema, schema, "")
     head = {"name": name, "title": _words(schema.get("title", name)), "description": schema.get("description", "")}
@@ -70,7 +70,7 @@ def _field(given: Mapping[str, Any], root: Mapping[str, Any], path: str) -> dict
 
 
 def _resolved(node: Mapping[str, Any], root: Mapping[str, Any], path: str) -> Mapping[str, Any]:
-    """The node with references followed, and of alternatives the one that is no null; Decimal is a number."""
+    """Return the node with references followed, and of alternatives the one that is no null; Decimal is a number."""
     if "$ref" in node:
         target = root["$defs"][node["$ref"].rpartition("/")[2]]
         return _resolved({**target, **{key: value for key, value in node.items() if key != "$ref"}}, root, path)

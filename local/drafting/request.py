@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from local.drafting.draft import Draft
-from shared.domain.model_call import ModelCall, TextPart
-from shared.domain.page import Page
-from shared.stages.quoting import quoted
+from shared.domain.models.model_call import ModelCall, TextPart
+from shared.domain.reading.page import Page
+from shared.domain.reading.quoting import quoted
 
 SCHEMA_NAME = "draft_document_type"
 _SYSTEM = (
@@ -19,7 +19,7 @@ _SYSTEM = (
 
 
 def draft_call(deployment: str, documents: Sequence[Sequence[Page]], max_output_tokens: int) -> ModelCall:
-    """One request over the first pages of all samples; each sample is fenced apart from the others."""
+    """Return one request over the first pages of all samples; each sample is fenced apart from the others."""
     parts = tuple(TextPart(text=quoted(pages)) for pages in documents)
     return ModelCall(
         deployment=deployment,
@@ -32,7 +32,7 @@ def draft_call(deployment: str, documents: Sequence[Sequence[Page]], max_output_
 
 
 def _strict(node: dict[str, object]) -> dict[str, object]:
-    """The schema without the titles that pydantic adds; its own `$defs` are within Azure's subset."""
+    """Return the schema without the titles that pydantic adds; its own `$defs` are within Azure's subset."""
     kept = {}
     for key, value in node.items():
         if key == "title" and isinstance(value, str):

@@ -12,15 +12,15 @@ import aiohttp
 from aiohttp import web
 from azure.storage.blob.aio import BlobServiceClient
 
-from local.event_grid.carrier import Carrier
 from local.event_grid.clock import AdvancingClock
-from local.event_grid.config import GridConfig
-from local.event_grid.dead_letter import BlobDeadLetters
+from local.event_grid.delivery.dead_letter import BlobDeadLetters
+from local.event_grid.delivery.dispatcher import Carrier
+from local.event_grid.delivery.webhook import Webhook
 from local.event_grid.grid import Grid
 from local.event_grid.server import build_app
+from local.event_grid.state.config import GridConfig
+from local.event_grid.state.store import Store
 from local.event_grid.storage_source import StorageWatcher
-from local.event_grid.store import Store
-from local.event_grid.webhook import Webhook
 from local.processes import Shutdown, announce
 from local.settings import LocalSettings
 

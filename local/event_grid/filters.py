@@ -7,8 +7,8 @@ a missing key: only NumberNotIn, NumberNotInRange, StringNotIn and IsNullOrUndef
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from local.event_grid.config import AdvancedFilter, Filter, Operator
-from local.event_grid.schema import Event
+from local.event_grid.state.config import AdvancedFilter, Filter, Operator
+from local.event_grid.state.schema import Event
 
 _MISSING = object()
 _ALIASES = {"eventtype": "type", "eventid": "id", "topic": "source", "eventtypeversion": "dataversion"}
@@ -39,7 +39,7 @@ _NEGATIONS = {
 
 
 def matches(wanted: Filter, event: Event) -> bool:
-    """Whether the event passes event types, subject and every advanced filter."""
+    """Return whether the event passes event types, subject and every advanced filter."""
     if wanted.included_event_types and event.type not in wanted.included_event_types:
         return False
     subject, begin, end = event.subject, wanted.subject_begins_with, wanted.subject_ends_with
@@ -86,7 +86,7 @@ def _is_kind(operator: Operator, value: object) -> bool:
 
 
 def _value_of(event: Event, key: str) -> object:
-    """The value under a dotted key: an attribute in either schema's words, then fields; case does not count."""
+    """Return the value under a dotted key: an attribute in either schema's words, then fields; case does not count."""
     parts = key.split(".")
     body: object = {**event.body, "id": event.id, "source": event.source, "type": event.type, "subject": event.subject}
     parts[0] = _ALIASES.get(parts[0].casefold(), parts[0])

@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from local.event_grid.carrier import Carrier
 from local.event_grid.clock import Clock
-from local.event_grid.config import STORAGE_TOPIC, GridConfig, Subscription
+from local.event_grid.delivery.dispatcher import Carrier
+from local.event_grid.delivery.scripted_faults import first_wait
+from local.event_grid.delivery.subscription_queue import Lane
+from local.event_grid.delivery.webhook import Endpoint, HandshakeRefusedError
 from local.event_grid.filters import matches
-from local.event_grid.lane import Lane
-from local.event_grid.schema import Event
-from local.event_grid.scripted import first_wait
-from local.event_grid.store import Store
-from local.event_grid.tables import Addressed, Announced
-from local.event_grid.webhook import Endpoint, HandshakeRefusedError
+from local.event_grid.state.config import STORAGE_TOPIC, GridConfig, Subscription
+from local.event_grid.state.schema import Event
+from local.event_grid.state.store import Store
+from local.event_grid.state.tables import Addressed, Announced
 
 _log = logging.getLogger(__name__)
 
@@ -26,7 +26,7 @@ _PREFIX = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/lo
 
 
 def topic_id(topic: str, account: str = "devstoreaccount1") -> str:
-    """The resource id that events of the topic carry as their topic; the storage topic's is the account's."""
+    """Return the resource id that events of the topic carry as their topic; the storage topic's is the account's."""
     if topic == STORAGE_TOPIC:
         return f"{_PREFIX}/Microsoft.Storage/storageAccounts/{account}"
     return f"{_PREFIX}/Microsoft.EventGrid/topics/{topic}"
@@ -55,7 +55,7 @@ class Registration:
         return self.lane.subscription
 
     def view(self, counts: dict[str, int]) -> dict[str, Any]:
-        """What may be shown: everything but the endpoint's query, which may hold a key."""
+        """Return what may be shown: everything but the endpoint's query, which may hold a key."""
         shown = self.subscription.model_dump(
             mode="json", by_alias=True, exclude={"endpoint_url"}, exclude_defaults=True
         )
@@ -151,12 +151,12 @@ class Grid:
         return True
 
     async def views(self) -> dict[str, dict[str, Any]]:
-        """Every subscription as it may be shown, by name."""
+        """Return every subscription as it may be shown, by name."""
         counts = await self.store.counts()
         return {name: one.view(counts.get(name, {})) for name, one in sorted(self._registrations.items())}
 
     def listens(self, topic: str) -> bool:
-        """Whether any subscription to the topic exists."""
+        """Return whether any subscription to the topic exists."""
         return any(one.subscription.topic == topic for one in self._registrations.values())
 
     def wake(self) -> None:
@@ -176,7 +176,7 @@ class Grid:
         return registration
 
     def _fits(self, subscription: Subscription) -> bool:
-        """Whether a subscription of an earlier start has its topic still; one that does not only sleeps."""
+        """Return whether a subscription of an earlier start has its topic still; one that does not only sleeps."""
         try:
             self.config.check(subscription)
         except ValueError as error:

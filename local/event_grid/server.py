@@ -17,11 +17,11 @@ from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from local.event_grid.clock import AdvancingClock
-from local.event_grid.config import Subscription, Topic
+from local.event_grid.delivery.scripted_faults import Outage, Outages
+from local.event_grid.delivery.webhook import HandshakeRefusedError
 from local.event_grid.grid import Grid, topic_id
-from local.event_grid.schema import MAX_BYTES, PublishRefused, parse, too_large
-from local.event_grid.scripted import Outage, Outages
-from local.event_grid.webhook import HandshakeRefusedError
+from local.event_grid.state.config import Subscription, Topic
+from local.event_grid.state.schema import MAX_BYTES, PublishRefused, parse, too_large
 
 _READ_AT_MOST = 16 * MAX_BYTES
 """Bytes read of a request before it is refused: a client whose upload is cut off would not see the 413."""
@@ -32,7 +32,7 @@ _Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 def build_app(grid: Grid, clock: AdvancingClock) -> web.Application:
-    """The application; requests end with errors in Event Grid's shape."""
+    """Return the application; requests end with errors in Event Grid's shape."""
     app = web.Application(client_max_size=_READ_AT_MOST, middlewares=[_errors_as_json])
     publishing = Publishing(grid, Outages(clock))
     inspection = Inspection(grid, clock)
@@ -112,14 +112,14 @@ class Publishing:
         return web.json_response(body, status=outage.status, headers=headers)
 
     async def begin_outage(self, request: web.Request) -> web.Response:
-        """The body is an Outage."""
+        """Return the body is an Outage."""
         topic = self._topic(request)
         outage = Outage.model_validate_json(await request.read() or b"{}")
         self._outages.begin(topic.name, outage)
         return web.json_response(outage.model_dump())
 
     async def end_outage(self, request: web.Request) -> web.Response:
-        """The topic answers again."""
+        """Return the topic answers again."""
         self._outages.end(self._topic(request).name)
         return web.Response(status=204)
 
@@ -144,11 +144,11 @@ class Inspection:
         return web.json_response({"events": events, "next": events[-1]["number"] if events else page.since})
 
     async def subscriptions(self, _request: web.Request) -> web.Response:
-        """All of them, with how many deliveries are in each state."""
+        """Return all of them, with how many deliveries are in each state."""
         return web.json_response(list((await self._grid.views()).values()))
 
     async def subscription(self, request: web.Request) -> web.Response:
-        """One of them."""
+        """Return one of them."""
         view = (await self._grid.views()).get(request.match_info["name"])
         if view is None:
             raise PublishRefused(404, "ResourceNotFound", "There is no such subscription.")

@@ -19,10 +19,10 @@ from azure.core.exceptions import AzureError, ResourceNotFoundError
 from azure.storage.blob import BlobProperties
 from azure.storage.blob.aio import BlobServiceClient
 
-from local.event_grid.config import STORAGE_TOPIC, EventSchema, StorageSource
 from local.event_grid.grid import Grid, topic_id
-from local.event_grid.schema import Event
-from local.event_grid.tables import Announced
+from local.event_grid.state.config import STORAGE_TOPIC, EventSchema, StorageSource
+from local.event_grid.state.schema import Event
+from local.event_grid.state.tables import Announced
 
 _log = logging.getLogger(__name__)
 
@@ -128,7 +128,7 @@ class StorageWatcher:
             del known[name]
 
     def _event(self, container: str, name: str, kind: str, etag: str, data: dict[str, Any]) -> Event:
-        """The event of one fact; its id is made from the fact, so that it is the same whoever finds it."""
+        """Return the event of one fact; its id is made from the fact, so that it is the same whoever finds it."""
         url = blob_url(self._service.url, container, name)
         self._sequence = max(self._sequence + 1, time.time_ns())
         id_ = str(uuid.uuid5(uuid.NAMESPACE_URL, f"{kind} {url} {etag}"))
@@ -163,7 +163,7 @@ def is_text(name: str | None) -> bool:
 
 
 def blob_url(account_url: str, container: str, name: str) -> str:
-    """The blob's URL with its name percent-encoded, as the storage service writes it; slashes stay."""
+    """Return the blob's URL with its name percent-encoded, as the storage service writes it; slashes stay."""
     return f"{account_url.rstrip('/')}/{container}/{quote(name, safe='~/')}"
 
 
@@ -180,7 +180,7 @@ def _created(blob: BlobProperties) -> dict[str, Any]:
 
 
 def _content(blob: BlobProperties) -> str:
-    """What stays the same when only metadata or properties change: MD5, size and the time of creation."""
+    """Return what stays the same when only metadata or properties change: MD5, size and the time of creation."""
     md5 = bytes(blob.content_settings.content_md5 or b"").hex()
     return f"{md5} {blob.size} {blob.creation_time.isoformat()}"
 

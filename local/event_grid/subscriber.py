@@ -27,7 +27,7 @@ from cloudevents.core.exceptions import BaseCloudEventException
 from cloudevents.core.v1.event import CloudEvent
 from pydantic import AwareDatetime, TypeAdapter
 
-from local.event_grid.schema import BATCH_TYPE
+from local.event_grid.state.schema import BATCH_TYPE
 from local.processes import Shutdown, announce
 
 
@@ -93,7 +93,7 @@ class Webhook:
         self._ledger = ledger
 
     def app(self) -> web.Application:
-        """The application."""
+        """Return the application."""
         app = web.Application(client_max_size=2 * 1024 * 1024)
         app.router.add_options("/events", self.permit)
         app.router.add_post("/events", self.receive)
@@ -122,7 +122,7 @@ class Webhook:
         return web.Response(status=200)
 
     async def events(self, _request: web.Request) -> web.Response:
-        """Every event that was kept."""
+        """Return every event that was kept."""
         return web.json_response(self._ledger.events)
 
     async def counts(self, _request: web.Request) -> web.Response:
@@ -133,7 +133,7 @@ class Webhook:
 
 
 def _events(headers: Mapping[str, str], content_type: str, body: bytes) -> Iterator[BaseCloudEvent]:
-    """The events of a delivery in any of the forms that Event Grid knows."""
+    """Yield the events of a delivery in any of the forms that Event Grid knows."""
     if content_type == BATCH_TYPE:
         for item in _OBJECTS.validate_json(body):
             yield from_http_event(HTTPMessage({}, json.dumps(item).encode()))

@@ -8,10 +8,10 @@ import sys
 from datetime import timedelta
 from pathlib import Path
 
-from local.host.config import ConfigError
 from local.host.host import Host, HostOptions
-from local.host.keys import Keys
-from local.host.process import WorkerError
+from local.host.settings.config import ConfigError
+from local.host.settings.keys import Keys
+from local.host.workers.process import WorkerError
 from local.processes import Shutdown, announce, child_environment
 
 _LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")

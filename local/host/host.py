@@ -11,19 +11,19 @@ from typing import Any
 
 from azure.storage.blob.aio import ContainerClient
 
-from local.host.blob_scan import BlobScanner
-from local.host.blob_trigger import BlobQueue, BlobQueueHandler, BlobTrigger
-from local.host.config import QUEUE_LOCK, AppSettings, HostConfig, QueueOptions
-from local.host.functions import Function, read_functions
-from local.host.http_trigger import HttpTrigger
-from local.host.keys import Keys
-from local.host.pool import WorkerPool
-from local.host.queue_listener import Handler, QueueListener
-from local.host.queue_trigger import QueueTrigger
 from local.host.server import Server
-from local.host.storage import BLOB_POISON_QUEUE, Storage, blob_trigger_queue, poison_queue
-from local.host.timer_trigger import TimerTrigger
-from local.host.webhooks import Webhooks
+from local.host.settings.config import QUEUE_LOCK, AppSettings, HostConfig, QueueOptions
+from local.host.settings.keys import Keys
+from local.host.settings.storage import BLOB_POISON_QUEUE, Storage, blob_trigger_queue, poison_queue
+from local.host.triggers.blob_scan import BlobScanner
+from local.host.triggers.blob_trigger import BlobQueue, BlobQueueHandler, BlobTrigger
+from local.host.triggers.http_trigger import HttpTrigger
+from local.host.triggers.queue_listener import Handler, QueueListener
+from local.host.triggers.queue_trigger import QueueTrigger
+from local.host.triggers.timer_trigger import TimerTrigger
+from local.host.triggers.webhooks import Webhooks
+from local.host.workers.functions import Function, read_functions
+from local.host.workers.pool import WorkerPool
 
 _log = logging.getLogger(__name__)
 
@@ -129,7 +129,7 @@ class Host:
         self._pool.kill()
 
     def status(self) -> dict[str, Any]:
-        """What `/admin/host/status` tells: state, functions, worker pids, invocations in flight."""
+        """Return what `/admin/host/status` tells: state, functions, worker pids, invocations in flight."""
         return {
             "id": self.options.host_id,
             "state": "Running" if self._pool.pids else "Error",

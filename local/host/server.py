@@ -5,9 +5,9 @@ from typing import Any
 
 from aiohttp import web
 
-from local.host.http_trigger import HttpTrigger
-from local.host.keys import Keys
-from local.host.webhooks import Webhooks
+from local.host.settings.keys import Keys
+from local.host.triggers.http_trigger import HttpTrigger
+from local.host.triggers.webhooks import Webhooks
 
 _MAX_BODY_BYTES = 210_000_000  # the limit of the real host
 

@@ -14,7 +14,7 @@ from aiohttp import web
 from local.model_server.deployments import Catalogue
 from local.model_server.faults import FaultScript, parse_rules
 from local.model_server.limits import RateWindow
-from local.model_server.reading.reader import start_worker
+from local.model_server.offline.reader import start_worker
 from local.model_server.server import State, make_app
 from local.model_server.turns import Turns
 from local.processes import Shutdown, announce

@@ -45,7 +45,7 @@ class Catalogue:
         self._by_name = {name: Deployment(name, model) for name, model in pairs}
 
     def find(self, name: str) -> Deployment | None:
-        """The deployment of that name, or None."""
+        """Return the deployment of that name, or None."""
         return self._by_name.get(name)
 
     def __iter__(self) -> Iterator[Deployment]:

@@ -85,11 +85,11 @@ class FaultScript:
         self._rules.clear()
 
     def as_json(self) -> list[dict[str, object]]:
-        """The rules still to come."""
+        """Return the rules still to come."""
         return [rule.model_dump(by_alias=True) for rule in self._rules]
 
     def next_for(self, schema_name: str, deployment: str) -> Fault | None:
-        """The fault for this call, if a rule is due: the first due rule fires, earlier ones count down."""
+        """Return the fault for this call, if a rule is due: the first due rule fires, earlier ones count down."""
         for position, rule in enumerate(self._rules):
             if not _matches(rule.match, schema_name, deployment):
                 continue

@@ -62,7 +62,7 @@ class ChatRequest:
 
 
 def parse_request(body: object, catalogue: Catalogue) -> ChatRequest:
-    """The request in `body`; raises ApiError 400 or 404 in the service's shapes."""
+    """Return the request in `body`; raises ApiError 400 or 404 in the service's shapes."""
     if not isinstance(body, dict):
         raise invalid_request("We could not parse the JSON body of your request.")
     deployment = catalogue.find(str(body.get("model")))
@@ -185,7 +185,7 @@ def _bad_image(why: str) -> ApiError:
 def completion(
     request: ChatRequest, answer_id: str, created: int, choice: Json, completion_tokens: int, cached_tokens: int
 ) -> Json:
-    """The `chat.completion` object around one choice; the model names itself honestly."""
+    """Return the `chat.completion` object around one choice; the model names itself honestly."""
     usage = {
         "prompt_tokens": request.prompt_tokens,
         "completion_tokens": completion_tokens,
@@ -205,6 +205,6 @@ def completion(
 
 
 def choice(content: str | None, finish_reason: str = "stop", refusal: str | None = None) -> Json:
-    """The one choice of an answer."""
+    """Return the one choice of an answer."""
     message = {"role": "assistant", "content": content, "refusal": refusal}
     return {"index": 0, "message": message, "finish_reason": finish_reason, "logprobs": None}

@@ -89,7 +89,7 @@ def _check_node(name: str, path: Path, node: Schema) -> None:
 
 
 def _walk(node: Schema, path: Path, level: int) -> Iterator[tuple[Path, Schema, int]]:
-    """Every schema inside `node` with its path; a level is an object or an array's item object."""
+    """Yield every schema inside `node` with its path; a level is an object or an array's item object."""
     yield path, node, level
     for group in ("properties", "$defs"):
         for key, child in node.get(group, {}).items():

@@ -18,8 +18,8 @@ from local.model_server.deployments import Catalogue
 from local.model_server.errors import ApiError, Json, invalid_request, prompt_filtered, throttled, wrong_key
 from local.model_server.faults import Fault, FaultScript, parse_rules
 from local.model_server.limits import RateWindow
+from local.model_server.offline.reader import Question, answer
 from local.model_server.protocol import ChatRequest, choice, completion, parse_request
-from local.model_server.reading.reader import Question, answer
 from local.model_server.spoil import drop_rows, spoil_evidence
 from local.model_server.turns import Turns
 from local.model_server.usage import PromptCache, cut_to_tokens, text_tokens
@@ -51,7 +51,7 @@ STATE = web.AppKey("state", State)
 
 
 def make_app(state: State) -> web.Application:
-    """The application, ready for aiohttp's runner."""
+    """Return the application, ready for aiohttp's runner."""
     app = web.Application(client_max_size=_MAX_BODY, middlewares=[_errors])
     app[STATE] = state
     for base in ("/v1", "/openai/v1"):

@@ -1,16 +1,16 @@
-"""Spoils an answer as models do: it cites lines that do not exist, or passes over rows of a table."""
+"""Spoil an answer as models do: it cites lines that do not exist, or passes over rows of a table."""
 
 import json
 from typing import Any
 
 
 def spoil_evidence(text: str) -> str:
-    """The same answer with every cited line id replaced by one that no page has."""
+    """Return the same answer with every cited line id replaced by one that no page has."""
     return json.dumps(_spoiled(json.loads(text)), ensure_ascii=False)
 
 
 def drop_rows(text: str) -> str:
-    """The same answer without every third row of its tables."""
+    """Return the same answer without every third row of its tables."""
     return json.dumps(_thinned(json.loads(text)), ensure_ascii=False)
 
 

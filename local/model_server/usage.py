@@ -18,7 +18,7 @@ CACHE_FLOOR, CACHE_STEP, _CACHE_ENTRIES = 1024, 128, 20_000
 
 
 def pieces(text: str) -> Iterator[tuple[str, int]]:
-    """The text's pieces, each with the tokens it is counted as."""
+    """Yield the text's pieces, each with the tokens it is counted as."""
     for match in _PIECE.finditer(text):
         piece = match.group()
         if piece[0].isdigit() or piece[0].isspace():
@@ -36,7 +36,7 @@ def text_tokens(text: str) -> int:
 
 
 def cut_to_tokens(text: str, limit: int) -> str:
-    """The longest start of `text` that is at most `limit` tokens."""
+    """Return the longest start of `text` that is at most `limit` tokens."""
     spent = 0
     for match in _PIECE.finditer(text):
         spent += sum(count for _, count in pieces(match.group()))
@@ -102,7 +102,7 @@ class PromptCache:
         self._seen: OrderedDict[bytes, None] = OrderedDict()
 
     def cached_tokens(self, deployment: str, prompt: str) -> int:
-        """How many leading tokens of `prompt` an earlier call shared; remembers this one."""
+        """Return how many leading tokens of `prompt` an earlier call shared; remembers this one."""
         cached = 0
         for tokens, digest in _steps(deployment, prompt):
             if digest in self._seen:

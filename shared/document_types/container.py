@@ -3,9 +3,9 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from shared.document_types.bounded_yaml import is_unprintable
-from shared.document_types.folder import MAX_FILES, MAX_FOLDER_BYTES, TYPE_FILE
-from shared.domain.document_type import TYPE_NAME, TypeProblem
+from shared.document_types.yaml_files.bounded_yaml import is_unprintable
+from shared.document_types.yaml_files.folder import MAX_FILES, MAX_FOLDER_BYTES, TYPE_FILE
+from shared.domain.types.document_type import TYPE_NAME, TypeProblem
 from shared.ports.blobs import Blobs
 
 type FolderListing = Mapping[str, tuple[str, int]]

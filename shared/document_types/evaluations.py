@@ -6,10 +6,10 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from shared.document_types.folder import TYPE_FILE, InvalidType, TypeFolder
-from shared.document_types.source import Source
-from shared.domain.document_type import DocumentType, TypeProblem
-from shared.domain.evaluation import Evaluation
+from shared.document_types.yaml_files.folder import TYPE_FILE, InvalidType, TypeFolder
+from shared.document_types.yaml_files.source import Source
+from shared.domain.types.document_type import DocumentType, TypeProblem
+from shared.domain.types.evaluation import Evaluation
 
 KEY = "evaluation"
 _PATH = ("policy", KEY)

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from pathlib import PurePosixPath
 from typing import Any
 
-from shared.document_types.folder import InvalidType, TypeFolder
-from shared.document_types.source import Source, meant
-from shared.domain.document_type import Example, FieldSpec, TypeProblem
-from shared.domain.paths import flat
+from shared.document_types.yaml_files.folder import InvalidType, TypeFolder
+from shared.document_types.yaml_files.source import Source, meant
+from shared.domain.base.paths import flat
+from shared.domain.types.document_type import Example, FieldSpec, TypeProblem
 
 FOLDER = "examples"
 MAX_EXAMPLES = 5
@@ -22,7 +22,7 @@ _SCALARS: Mapping[str, tuple[type, ...]] = {"number": (int, float), "money": (in
 
 
 def read_examples(folder: TypeFolder, fields: tuple[FieldSpec, ...] | None) -> tuple[list[Example], list[TypeProblem]]:
-    """The examples of a folder by name, and what is wrong with them; without `fields`, only with their files."""
+    """Return the examples of a folder by name, and what is wrong with them; without `fields`, only with their files."""
     examples: list[Example] = []
     problems: list[TypeProblem] = []
     names = [PurePosixPath(name) for name in sorted(folder.files) if name.startswith(f"{FOLDER}/")]

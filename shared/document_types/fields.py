@@ -4,11 +4,11 @@ from typing import Any, Literal, get_args
 
 from jsonschema import Draft202012Validator, SchemaError
 
-from shared.document_types.identifiers import KNOWN, is_known
-from shared.document_types.source import Path, Source, meant
+from shared.document_types.rules.identifiers import KNOWN, is_known
 from shared.document_types.vocabulary import check_binding
-from shared.domain.document_type import FieldSpec, Kind
-from shared.domain.paths import DOT
+from shared.document_types.yaml_files.source import Path, Source, meant
+from shared.domain.base.paths import DOT
+from shared.domain.types.document_type import FieldSpec, Kind
 
 KINDS: frozenset[Kind] = frozenset(get_args(Kind))
 _JSON_TYPES: dict[tuple[str, str | None], Kind] = {
@@ -33,7 +33,7 @@ MAX_COLUMNS = 95
 
 
 def read_fields(source: Source) -> tuple[FieldSpec, ...]:
-    """The fields of `schema` in a type's YAML, in order; what is wrong is noted in `source`."""
+    """Return the fields of `schema` in a type's YAML, in order; what is wrong is noted in `source`."""
     schema = source.body.get("schema")
     if not isinstance(schema, dict):
         source.tell(("schema",), "the type has no `schema`", "add a JSON Schema object with `properties`")
@@ -55,7 +55,7 @@ class _Reader:
         self._source = source
 
     def object(self, body: dict[str, Any], path: Path, prefix: str, title: str, depth: int) -> tuple[FieldSpec, ...]:
-        """The fields of an object at `path`, whose own names begin with `prefix` and titles with `title`."""
+        """Return the fields of an object at `path`, whose own names begin with `prefix` and titles with `title`."""
         properties = body.get("properties")
         if not isinstance(properties, dict) or not properties:
             self._tell(path, "an object without `properties` names no field", "list its fields under `properties`")
@@ -177,7 +177,7 @@ class _Reader:
         return "warning" if value == "warning" else "error"
 
     def _terms(self, body: dict[str, Any], path: Path) -> tuple[str, ...]:
-        """The business terms of EN 16931 that the field is bound to."""
+        """Return the business terms of EN 16931 that the field is bound to."""
         given = body.get("x-einvoice", [])
         return self._words({"x-einvoice": [given] if isinstance(given, str) else given}, path, "x-einvoice")
 

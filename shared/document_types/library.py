@@ -13,12 +13,12 @@ from pydantic import TypeAdapter, ValidationError
 
 from shared import telemetry
 from shared.document_types.container import FolderListing, list_folders
-from shared.document_types.folder import MAX_FILE_BYTES, InvalidType, TypeFolder
 from shared.document_types.loader import read_type
-from shared.domain.document_type import DocumentType, TypeProblem
-from shared.domain.errors import Permanent, Unavailable, UnreadableRecord
-from shared.domain.evaluation import Evaluation
-from shared.domain.stored import dump_stored, load_stored
+from shared.document_types.yaml_files.folder import MAX_FILE_BYTES, InvalidType, TypeFolder
+from shared.domain.base.errors import Permanent, Unavailable, UnreadableRecord
+from shared.domain.base.stored import dump_stored, load_stored
+from shared.domain.types.document_type import DocumentType, TypeProblem
+from shared.domain.types.evaluation import Evaluation
 from shared.ports.blobs import Blobs
 from shared.ports.clock import Clock
 
@@ -73,11 +73,11 @@ class TypeLibrary:
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def known(self, *, fresh: bool = False) -> Mapping[str, DocumentType]:
-        """The types by name; `fresh`: as the container is now. Raises Retryable when storage is away."""
+        """Return the types by name; `fresh`: as the container is now. Raises Retryable when storage is away."""
         return (await self.present(fresh=fresh)).types
 
     async def present(self, *, fresh: bool = False) -> TypeSet:
-        """The types with what is wrong with others; raises Retryable when storage is away."""
+        """Return the types with what is wrong with others; raises Retryable when storage is away."""
         async with self._lock:
             if fresh or self._listed is None or self.clock.now() - self._listed >= self.patience:
                 await self._refresh()
@@ -96,7 +96,7 @@ class TypeLibrary:
         self._kept.add((kind.name, kind.version, records))
 
     async def kept(self, name: str, version: str) -> DocumentType:
-        """The version of a type that a Run uses; raises Unavailable when it was not kept."""
+        """Return the version of a type that a Run uses; raises Unavailable when it was not kept."""
         kind = (await self.known()).get(name)
         if kind is not None and kind.version == version:
             return kind

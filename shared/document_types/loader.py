@@ -1,4 +1,4 @@
-"""Reads document types from folders: `<folder>/<name>/type.yaml`, with `examples/` beside it."""
+"""Read document types from folders: `<folder>/<name>/type.yaml`, with `examples/` beside it."""
 
 from pathlib import Path
 from typing import Any
@@ -7,13 +7,13 @@ from pydantic import ValidationError
 
 from shared.document_types.evaluations import KEY, read_evaluations, without_evaluations
 from shared.document_types.examples import read_examples
-from shared.document_types.expressions import check_expression
 from shared.document_types.fields import read_fields
-from shared.document_types.folder import TYPE_FILE, InvalidType, TypeFolder, from_disk
-from shared.document_types.rule_forms import full_rule
-from shared.document_types.rules import check_rule
-from shared.document_types.source import Source, meant
-from shared.domain.document_type import TYPE_NAME, DocumentType, Policy, Rule, TypeProblem
+from shared.document_types.rules.evaluate import check_rule
+from shared.document_types.rules.expressions import check_expression
+from shared.document_types.rules.short_forms import full_rule
+from shared.document_types.yaml_files.folder import TYPE_FILE, InvalidType, TypeFolder, from_disk
+from shared.document_types.yaml_files.source import Source, meant
+from shared.domain.types.document_type import TYPE_NAME, DocumentType, Policy, Rule, TypeProblem
 
 BUILT_IN = Path(__file__).parent
 _KEYS = frozenset({"name", "title", "description", "labels", "schema", "rules", "policy"})
@@ -22,7 +22,7 @@ _DOCS = "docs/document-types.md lists every key"
 
 
 def load_types(*folders: Path) -> dict[str, DocumentType]:
-    """Every document type under `folders`, by name; a later folder replaces a type of the same name.
+    """Return every document type under `folders`, by name; a later folder replaces a type of the same name.
 
     Raises InvalidType with what is wrong with all of them.
     """
@@ -44,7 +44,7 @@ def load_types(*folders: Path) -> dict[str, DocumentType]:
 
 
 def load_type(folder: Path) -> DocumentType:
-    """The document type in a folder on disk; raises InvalidType."""
+    """Return the document type in a folder on disk; raises InvalidType."""
     return read_type(from_disk(folder))
 
 
@@ -134,7 +134,7 @@ def _rules(source: Source) -> list[Any]:
 
 
 def _built(body: dict[str, Any], source: Source) -> DocumentType | None:
-    """The type, or None when pydantic finds something wrong, which is noted."""
+    """Return the type, or None when pydantic finds something wrong, which is noted."""
     try:
         return DocumentType.model_validate(body)
     except ValidationError as error:

@@ -1,4 +1,4 @@
-"""Reads the business terms of e-invoices from `einvoice.yaml`."""
+"""Read the business terms of e-invoices from `einvoice.yaml`."""
 
 from functools import cache
 from pathlib import Path
@@ -6,15 +6,15 @@ from typing import Any, get_args
 
 import yaml
 
-from shared.domain.document_type import FieldSpec
-from shared.domain.einvoice import Root, Syntax, Term, TermGroup, Vocabulary
+from shared.domain.types.document_type import FieldSpec
+from shared.domain.types.einvoice import Root, Syntax, Term, TermGroup, Vocabulary
 
 _FILE = Path(__file__).with_name("einvoice.yaml")
 
 
 @cache
 def einvoice_vocabulary() -> Vocabulary:
-    """The business terms that a field can be bound to, with their places in each syntax."""
+    """Return the business terms that a field can be bound to, with their places in each syntax."""
     body = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
     steps = body["steps"]
     groups = {
@@ -26,7 +26,7 @@ def einvoice_vocabulary() -> Vocabulary:
 
 
 def check_binding(spec: FieldSpec) -> str | None:
-    """What is wrong with the business terms that a field and its columns are bound to, or None."""
+    """Return what is wrong with the business terms that a field and its columns are bound to, or None."""
     vocabulary = einvoice_vocabulary()
     known = vocabulary.groups if spec.kind == "table" else vocabulary.terms
     unknown = [term for term in spec.terms if term not in known]
@@ -52,7 +52,7 @@ def _terms(entries: dict[str, Any], steps: dict[str, str]) -> dict[str, Term]:
 
 
 def _paths(entry: dict[str, Any], steps: dict[str, str]) -> dict[Syntax, tuple[str, ...]]:
-    """The paths of each syntax, their named steps written out."""
+    """Return the paths of each syntax, their named steps written out."""
     found: dict[Syntax, tuple[str, ...]] = {}
     for syntax in get_args(Syntax):
         paths = entry[syntax] if isinstance(entry[syntax], list) else [entry[syntax]]

@@ -49,7 +49,7 @@ class Blobs(Protocol):
         """
 
     async def read(self, container: str, name: str) -> bytes | None:
-        """The content of a (small) blob, or None when there is none."""
+        """Return the content of a (small) blob, or None when there is none."""
 
     async def write(self, container: str, name: str, data: bytes, content_type: str, *, only_new: bool = False) -> bool:
         """Store `data`; with `only_new`, False (and nothing changed) when the blob exists. Creates the container."""
@@ -67,7 +67,7 @@ class Blobs(Protocol):
         """Names of the blobs that begin with `prefix`, in order."""
 
     def listing(self, container: str, prefix: str) -> AsyncIterator[BlobEntry]:
-        """The blobs whose names begin with `prefix`, in order of their names; none in a missing container."""
+        """Return the blobs whose names begin with `prefix`, in order of their names; none in a missing container."""
 
     async def page(self, container: str, token: str | None = None, size: int = 5000) -> BlobPage:
         """Return up to `size` blobs in order of their names, from the start or where `token` continues: one request.

@@ -8,4 +8,4 @@ class Clock(Protocol):
     """What time it is: the same for all instances, within seconds, because they compare each other's times."""
 
     def now(self) -> datetime:
-        """The current time, timezone-aware, UTC."""
+        """Return the current time, timezone-aware, UTC."""

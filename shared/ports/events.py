@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from shared.domain.event import Event
+from shared.domain.documents.event import Event
 
 
 class Events(Protocol):

@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from shared.domain.flow import Flow
+from shared.domain.content.blocks import Flow
 from shared.ports.reading import SourceFile
 
 
@@ -10,7 +10,7 @@ class Parser(Protocol):
     """Parses one format into a flow. Runs in a child process, so it must pickle: a module's function, or a partial."""
 
     def __call__(self, file: SourceFile) -> Flow:
-        """What the file says, in order.
+        """Return what the file says, in order.
 
         Raises Unreadable (`unreadable`, `password_required`, `too_large`), at the call or while it is iterated.
         """

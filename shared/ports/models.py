@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from shared.domain.model_call import ModelAnswer, ModelCall
+from shared.domain.models.model_call import ModelAnswer, ModelCall
 
 
 class Models(Protocol):

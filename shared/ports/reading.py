@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
-from shared.domain.einvoice import SecondReading
-from shared.domain.page import Box, Page, PageImage, Recognised
-from shared.domain.reading import Ceiling
+from shared.domain.reading.ocr_need import Ceiling
+from shared.domain.reading.page import Box, Page, PageImage, Recognised
+from shared.domain.types.einvoice import SecondReading
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Reader(Protocol):
     """Reads one family of file formats. Bad files raise Unreadable; one bad page is a Page with a `problem`."""
 
     async def count(self, file: SourceFile) -> int:
-        """How many pages the file has (at least 1).
+        """Return how many pages the file has (at least 1).
 
         Raises Unreadable with code `unreadable`, `password_required` (none of the passwords opens it), `no_pages` or
         `too_large`.
@@ -45,7 +45,7 @@ class Reader(Protocol):
     def pages(
         self, file: SourceFile, numbers: Sequence[int], model: Ceiling, ocr: Ceiling
     ) -> AsyncIterator[SourcePage]:
-        """The pages `numbers` (from 1), in that order, upright."""
+        """Return the pages `numbers` (from 1), in that order, upright."""
 
 
 class Attachment(NamedTuple):
@@ -59,27 +59,27 @@ class EInvoiceSource(Protocol):
     """Finds the e-invoice of a file."""
 
     async def einvoice(self, file: SourceFile) -> Attachment | None:
-        """The e-invoice's XML, or None; raises Unreadable when there is one that cannot be had."""
+        """Return the e-invoice's XML, or None; raises Unreadable when there is one that cannot be had."""
 
 
 class SecondReader(Protocol):
     """Reads what a file says of itself as data, beside its pages."""
 
     async def read(self, file: SourceFile) -> SecondReading | None:
-        """What the data says; data that cannot be read has a `problem`; None when the file carries none."""
+        """Return what the data says; data that cannot be read has a `problem`; None when the file carries none."""
 
 
 class Pictures(Protocol):
     """Work on pictures."""
 
     async def shrink(self, picture: PageImage, ceiling: Ceiling, turns: int = 0) -> PageImage:
-        """The picture within `ceiling`, as a JPEG, after quarter `turns` anticlockwise.
+        """Return the picture within `ceiling`, as a JPEG, after quarter `turns` anticlockwise.
 
         It is grey where colour carries nothing.
         """
 
     async def crop(self, picture: PageImage, box: Box) -> PageImage:
-        """The part of the picture in `box` (pixels, cut off at its edges), as a JPEG."""
+        """Return the part of the picture in `box` (pixels, cut off at its edges), as a JPEG."""
 
 
 class TextRecognizer(Protocol):

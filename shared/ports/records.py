@@ -1,5 +1,6 @@
 """Rows in partitions, changed all or nothing: the shape of a storage table."""
 
+import re
 from collections.abc import AsyncIterator, Sequence
 from typing import NamedTuple, Protocol
 
@@ -59,13 +60,31 @@ class Records(Protocol):
     """Tables of records. Keys hold letters, digits, and `-_.:|`. Transport trouble is raised as Retryable."""
 
     async def get(self, table: str, partition: str, key: str) -> Record | None:
-        """One row, or None."""
+        """Return one row, or None."""
 
     def partition(self, table: str, partition: str, prefix: str = "", start: str = "") -> AsyncIterator[Record]:
-        """The rows of a partition whose key begins with `prefix`, in key order, from the key `start` on."""
+        """Return the rows of a partition whose key begins with `prefix`, in key order, from the key `start` on."""
 
     def keyed(self, table: str, prefix: str, within: Partitions = ALL_PARTITIONS) -> AsyncIterator[Record]:
         """The rows of the partitions `within` whose key begins with `prefix`, in order (a scan: for listings only)."""
 
     async def commit(self, table: str, partition: str, changes: Sequence[Change]) -> None:
         """Make 1..100 changes to different rows of one partition, all or none; raises Conflict. Creates the table."""
+
+
+_KEY = re.compile(r"[\w.:|-]{1,500}", re.ASCII)
+_MOST_CHANGES = 100
+_LONGEST_BODY = 60_000
+
+
+def check(changes: Sequence[Change]) -> None:
+    """Raise ValueError unless `changes` keep the limits that the Records port states."""
+    if not 1 <= len(changes) <= _MOST_CHANGES:
+        raise ValueError(f"a transaction holds 1 to {_MOST_CHANGES} changes, not {len(changes)}")
+    if len({change.key for change in changes}) < len(changes):
+        raise ValueError("a transaction changes a row only once")
+    for change in changes:
+        if not _KEY.fullmatch(change.key):
+            raise ValueError("a key holds letters, digits, and `-_.:|`")
+        if not isinstance(change, Delete) and len(change.body) > _LONGEST_BODY:
+            raise ValueError(f"a body of {len(change.body)} characters is over {_LONGEST_BODY}: keep it in a blob")

@@ -1,11 +1,13 @@
 """Taking files out of files."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
+from copy import replace
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
-from shared.domain.run import Reason
-from shared.domain.unpacking import Bounds, Member
+from shared.domain.base.errors import Unreadable
+from shared.domain.documents.run import Reason
+from shared.domain.documents.unpacking import Bounds, Member, Tally, plain_name
 from shared.ports.reading import SourceFile
 
 
@@ -36,3 +38,51 @@ class Unpacker(Protocol):
         A damaged, encrypted, empty or too large member is left out with the reason. Raises Unreadable: `too_large` when
         all together go beyond `bounds`, `unreadable` or `password_required` for the file as a whole, `too_slow`.
         """
+
+
+_EMPTY = Reason(code="empty", message="It has 0 bytes.")
+
+
+def write_members(entries: Entries, file: SourceFile, target: str, bounds: Bounds) -> tuple[Member, ...]:
+    """Return the side that runs in a child."""
+    tally = Tally(bounds, file.path.stat().st_size)
+    members = []
+    for index, entry in enumerate(entries(file), 1):
+        tally.member()
+        member = Member(index=index, name=plain_name(entry.name), skipped=entry.skipped)
+        members.append(member if entry.skipped else _written(member, entry, Path(target), tally, bounds.member_bytes))
+    return tuple(members)
+
+
+def _written(member: Member, entry: Entry, folder: Path, tally: Tally, most: int) -> Member:
+    """Return the member with its size once its file is there; without a file when it is damaged, empty or too large."""
+    path = folder / member.file
+    try:
+        size = _copy(entry.content, path, tally, most)
+    except Unreadable as error:
+        if error is tally.broken:
+            raise
+        path.unlink()
+        return replace(member, skipped=Reason(code=error.code, message=str(error)))
+    if size:
+        return replace(member, size=size)
+    path.unlink()
+    return replace(member, skipped=_EMPTY)
+
+
+def _copy(content: Iterable[bytes], path: Path, tally: Tally, most: int) -> int:
+    """Write the pieces; how many bytes. Raises Unreadable for the member alone, or for the file (`tally.broken`)."""
+    size = 0
+    pieces = iter(content)
+    try:
+        with path.open("wb") as output:
+            for piece in pieces:
+                tally.grow(len(piece))
+                size += len(piece)
+                if size > most:
+                    raise Unreadable("too_large", f"It has more than {most} bytes, the limit (INTRAY_MAX_BYTES).")
+                output.write(piece)
+    finally:
+        if isinstance(pieces, Generator):
+            pieces.close()  # and with it the member that it reads from
+    return size

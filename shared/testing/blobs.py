@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 from itertools import count
 from pathlib import Path
 
-from shared.domain.errors import Superseded
+from shared.domain.base.errors import Superseded
 from shared.ports.blobs import BlobEntry, BlobInfo, BlobPage
 from shared.ports.clock import Clock
 from shared.testing.clock import FixedClock
@@ -38,7 +38,7 @@ class MemoryBlobs:
         return hashlib.sha256(found[1]).hexdigest()
 
     async def read(self, container: str, name: str) -> bytes | None:
-        """The content of a blob, or None when there is none."""
+        """Return the content of a blob, or None when there is none."""
         found = self._blobs.get((container, name))
         return found[1] if found else None
 
@@ -74,7 +74,7 @@ class MemoryBlobs:
                 yield name
 
     async def listing(self, container: str, prefix: str) -> AsyncIterator[BlobEntry]:
-        """The blobs whose names begin with `prefix`, in order of their names."""
+        """Yield the blobs whose names begin with `prefix`, in order of their names."""
         async for name in self.names(container, prefix):
             info = self._blobs[container, name][0]
             yield _entry(name, info)

@@ -13,7 +13,7 @@ class FixedClock:
         self._now = now
 
     def now(self) -> datetime:
-        """The time it was set to."""
+        """Return the time it was set to."""
         return self._now
 
     def advance(self, by: timedelta) -> None:

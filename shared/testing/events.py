@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from shared.domain.errors import IntrayError
-from shared.domain.event import Event
+from shared.domain.base.errors import IntrayError
+from shared.domain.documents.event import Event
 
 
 class MemoryEvents:

@@ -7,5 +7,5 @@ class InlineIsolation:
     """The Isolation port, run where it is called: for tests of what the functions do, not of where they run."""
 
     async def run[**P, T](self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """What `function` returns or raises."""
+        """Return what `function` returns or raises."""
         return function(*args, **kwargs)

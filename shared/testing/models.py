@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
 
-from shared.domain.errors import Throttled
-from shared.domain.model_call import ModelAnswer, ModelCall, Usage
+from shared.domain.base.errors import Throttled
+from shared.domain.models.model_call import ModelAnswer, ModelCall, Usage
 
 type ModelScript = Callable[[ModelCall], ModelAnswer | str]
 """What to answer to a call; a plain string is the text of an answer that ended well. It may raise."""

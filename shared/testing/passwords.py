@@ -10,5 +10,5 @@ class MemoryPasswords:
         self.lists: dict[str, list[str]] = {name: list(words) for name, words in (lists or {}).items()}
 
     async def of(self, document_types: Sequence[str]) -> tuple[str, ...]:
-        """The passwords of these types, then those for any; each once."""
+        """Return the passwords of these types, then those for any; each once."""
         return tuple(dict.fromkeys(word for name in (*document_types, "*") for word in self.lists.get(name, ())))

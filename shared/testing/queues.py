@@ -23,7 +23,7 @@ class MemoryQueues:
         self._queues[queue].append((self._clock.now() + delay, body))
 
     async def depth(self, queue: str) -> int:
-        """How many messages the queue holds, hidden ones included."""
+        """Return how many messages the queue holds, hidden ones included."""
         return len(self._queues.get(queue, []))
 
     def receive(self, queue: str) -> str | None:
@@ -41,7 +41,7 @@ class MemoryQueues:
         del messages[[held for _, held in messages].index(body)]
 
     def bodies(self, queue: str) -> list[str]:
-        """What the queue holds, hidden messages included, in the order of sending."""
+        """Return what the queue holds, hidden messages included, in the order of sending."""
         return [body for _, body in self._queues.get(queue, [])]
 
     def next_visible(self) -> datetime | None:

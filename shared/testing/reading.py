@@ -4,10 +4,10 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from copy import replace
 from pathlib import Path
 
-from shared.domain.einvoice import SecondReading
-from shared.domain.errors import Unreadable
-from shared.domain.page import Box, Line, PageImage, Recognised
-from shared.domain.reading import Ceiling, scale_to_fit
+from shared.domain.base.errors import Unreadable
+from shared.domain.reading.ocr_need import Ceiling, scale_to_fit
+from shared.domain.reading.page import Box, Line, PageImage, Recognised
+from shared.domain.types.einvoice import SecondReading
 from shared.ports.reading import SourceFile, SourcePage
 
 type Script[T] = T | Callable[[bytes], T]
@@ -21,7 +21,7 @@ class ScriptedReader:
         self._pages = pages
 
     async def count(self, file: SourceFile) -> int:
-        """How many pages the script has for the file; Unreadable when it has none."""
+        """Return how many pages the script has for the file; Unreadable when it has none."""
         pages = _said(self._pages, file.path)
         if not pages:
             raise Unreadable("no_pages", "the file has no pages")
@@ -46,7 +46,7 @@ class ScriptedSecondReader:
         self._reading = reading
 
     async def read(self, file: SourceFile) -> SecondReading | None:
-        """The scripted reading of the file, or None."""
+        """Return the scripted reading of the file, or None."""
         return _said(self._reading, file.path)
 
 
@@ -63,7 +63,7 @@ class ScriptedPictures:
         return fitted(replace(picture, width=width, height=height), ceiling)
 
     async def crop(self, picture: PageImage, box: Box) -> PageImage:
-        """The same bytes, called a picture of the box's size."""
+        """Return the same bytes, called a picture of the box's size."""
         return replace(picture, width=round(box[2] - box[0]), height=round(box[3] - box[1]))
 
 
@@ -81,7 +81,7 @@ class ScriptedRecognizer:
         self.asked: list[tuple[int, PageImage]] = []
 
     async def recognise(self, picture: PageImage, page: int) -> Recognised:
-        """The scripted lines of `page`, none when the script has none."""
+        """Return the scripted lines of `page`, none when the script has none."""
         self.asked.append((page, picture))
         return Recognised(lines=tuple(self._lines.get(page, ())), turns=self._turns)
 
@@ -93,14 +93,14 @@ class ScriptedSniffer:
         self._media_type = media_type
 
     async def media_type(self, path: Path) -> str:
-        """The scripted media type of the file."""
+        """Return the scripted media type of the file."""
         if not path.stat().st_size:  # noqa: ASYNC240 - a small file of a test
             raise Unreadable("empty", "the file is empty: upload it again")
         return _said(self._media_type, path)
 
 
 def fitted(picture: PageImage, ceiling: Ceiling) -> PageImage:
-    """The picture's bytes, called a JPEG of the size that `ceiling` allows."""
+    """Return the picture's bytes, called a JPEG of the size that `ceiling` allows."""
     factor = scale_to_fit(picture.width, picture.height, ceiling)
     width, height = max(1, int(picture.width * factor)), max(1, int(picture.height * factor))
     return replace(picture, media_type="image/jpeg", width=width, height=height)

@@ -4,9 +4,8 @@ from collections import defaultdict
 from collections.abc import AsyncIterator, Sequence
 from itertools import count
 
-from shared.adapters.table_storage import check
-from shared.domain.errors import Conflict
-from shared.ports.records import ALL_PARTITIONS, Change, Delete, Insert, Partitions, Record, Replace
+from shared.domain.base.errors import Conflict
+from shared.ports.records import ALL_PARTITIONS, Change, Delete, Insert, Partitions, Record, Replace, check
 
 type _Rows = dict[tuple[str, str], Record]
 
@@ -19,17 +18,17 @@ class MemoryRecords:
         self._tables: dict[str, _Rows] = defaultdict(dict)
 
     async def get(self, table: str, partition: str, key: str) -> Record | None:
-        """One row, or None."""
+        """Return one row, or None."""
         return self._tables[table].get((partition, key))
 
     async def partition(self, table: str, partition: str, prefix: str = "", start: str = "") -> AsyncIterator[Record]:
-        """The rows of a partition whose key begins with `prefix`, in key order, from the key `start` on."""
+        """Yield the rows of a partition whose key begins with `prefix`, in key order, from the key `start` on."""
         for (held, key), record in sorted(self._tables[table].items()):
             if held == partition and key.startswith(prefix) and key >= start:
                 yield record
 
     async def keyed(self, table: str, prefix: str, within: Partitions = ALL_PARTITIONS) -> AsyncIterator[Record]:
-        """The rows of the partitions `within` whose key begins with `prefix`, in order."""
+        """Yield the rows of the partitions `within` whose key begins with `prefix`, in order."""
         for (partition, key), record in sorted(self._tables[table].items()):
             is_within = partition > within.after and (not within.last or partition <= within.last)
             if is_within and key.startswith(prefix):

@@ -3,10 +3,9 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from shared.adapters.member_unpacker import write_members
-from shared.domain.unpacking import Bounds, Member
+from shared.domain.documents.unpacking import Bounds, Member
 from shared.ports.reading import SourceFile
-from shared.ports.unpacking import Entry
+from shared.ports.unpacking import Entry, write_members
 from shared.testing.isolation import InlineIsolation
 
 type Contents = Callable[[bytes], Sequence[tuple[str, bytes]]]

@@ -6,9 +6,9 @@ from tests.architecture.tree import parsed, python_files
 
 JSON_METHODS = {"model_validate_json", "model_dump_json"}
 MAY_CALL_PYDANTIC = {
-    "shared/domain/stored.py": "the pair of functions itself",
-    "shared/stages/finalize.py": "a result is delivered in full",
-    "shared/stages/members.py": "a list of members is delivered in full",
+    "shared/domain/base/stored.py": "the pair of functions itself",
+    "shared/pipeline/store/finalize.py": "a result is delivered in full",
+    "shared/pipeline/store/members.py": "a list of members is delivered in full",
 }
 
 

@@ -10,20 +10,20 @@ import pytest
 from tests.architecture.tree import ROOT, RUNTIME, functions, parsed, python_files
 
 UNTYPED_KEYWORDS = {
-    "shared/domain/frozen.py::__replace__": "the run-time side of copy.replace, which the plugin types",
+    "shared/domain/base/frozen.py::__replace__": "the run-time side of copy.replace, which the plugin types",
     "shared/environment.py::__init__": "wraps that of BaseSettings; a wrong name or value is an error at run time",
 }
 SNIPPET = """
 from copy import replace
 from datetime import UTC, datetime
-from shared.domain.review import ReviewTask
-from shared.domain.run import Run, State, advance, amend
-from shared.stages.core import Core
-from shared.stages.ledger import Snapshot, move, plan
+from shared.domain.documents.review import ReviewTask
+from shared.domain.documents.run import Run, State, advance, amend
+from shared.pipeline.context import Context
+from shared.pipeline.store.runs import Snapshot, move, plan
 
 now = datetime.now(UTC)
 
-async def change(core: Core, snapshot: Snapshot, run: Run, task: ReviewTask) -> None:
+async def change(core: Context, snapshot: Snapshot, run: Run, task: ReviewTask) -> None:
     {statement}
 """
 

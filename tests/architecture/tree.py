@@ -7,7 +7,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 RUNTIME = ("function_app.py", "functions/", "shared/")
-PACKAGES = (*RUNTIME, "local/", "evals/")
+PACKAGES = (*RUNTIME, "local/", "cli/", "quality/")
 
 type Function = ast.FunctionDef | ast.AsyncFunctionDef
 

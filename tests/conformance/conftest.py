@@ -9,10 +9,10 @@ import pytest
 from azure.storage.queue import TextBase64DecodePolicy
 from azure.storage.queue.aio import QueueServiceClient
 
-from shared.adapters.blob_storage import AzureBlobs
-from shared.adapters.openai_models import OpenAIModels
-from shared.adapters.queue_storage import AzureQueues
-from shared.adapters.table_storage import AzureTables
+from shared.adapters.models.openai import OpenAIModels
+from shared.adapters.storage.blobs import AzureBlobs
+from shared.adapters.storage.queues import AzureQueues
+from shared.adapters.storage.tables import AzureTables
 from shared.ports.blobs import Blobs
 from shared.ports.queues import Queues
 from shared.ports.records import Records

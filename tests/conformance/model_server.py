@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from shared.domain.model_call import ImagePart, ModelCall, TextPart
+from shared.domain.models.model_call import ImagePart, ModelCall, TextPart
 
 KEY = "a-key-that-nobody-may-see"
 CALL = ModelCall(

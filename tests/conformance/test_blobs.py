@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from shared.domain.errors import Superseded
+from shared.domain.base.errors import Superseded
 from shared.ports.blobs import Blobs
 
 ODD_NAMES = [

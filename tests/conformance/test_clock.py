@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.adapters.blob_storage import AzureBlobs
-from shared.adapters.storage_clock import StorageClock
-from shared.adapters.system_clock import SystemClock
-from shared.adapters.table_storage import AzureTables
+from shared.adapters.storage.blobs import AzureBlobs
+from shared.adapters.storage.clock import StorageClock
+from shared.adapters.storage.system_clock import SystemClock
+from shared.adapters.storage.tables import AzureTables
 from shared.ports.clock import Clock
 from shared.testing.clock import START, FixedClock
 

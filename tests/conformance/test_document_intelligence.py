@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from shared.adapters.document_intelligence import DocumentIntelligence
-from shared.domain.errors import Blocked, Throttled, Unavailable, Unreadable
-from shared.domain.page import PageImage, Recognised
+from shared.adapters.ocr.document_intelligence import DocumentIntelligence
+from shared.domain.base.errors import Blocked, Throttled, Unavailable, Unreadable
+from shared.domain.reading.page import PageImage, Recognised
 from tests.conformance.loopback import Loopback
 
 KEY = "0123456789abcdef"

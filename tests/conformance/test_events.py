@@ -9,9 +9,9 @@ from typing import Self
 import pytest
 from azure.core.credentials import AccessToken
 
-from shared.adapters.event_grid import EventGridEvents
-from shared.domain.errors import Blocked, Permanent, Retryable, Throttled, Unavailable
-from shared.domain.event import Event
+from shared.adapters.events.event_grid import EventGridEvents
+from shared.domain.base.errors import Blocked, Permanent, Retryable, Throttled, Unavailable
+from shared.domain.documents.event import Event
 from shared.ports.events import Events
 from shared.testing.events import MemoryEvents
 from tests.conformance.loopback import Loopback

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from shared.adapters.openai_models import OpenAIModels
-from shared.domain.errors import Unavailable
-from shared.domain.model_call import Usage
+from shared.adapters.models.openai import OpenAIModels
+from shared.domain.base.errors import Unavailable
+from shared.domain.models.model_call import Usage
 from tests.conformance.loopback import Loopback
 from tests.conformance.model_server import CALL, KEY, completion, error
 

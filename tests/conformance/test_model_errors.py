@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from shared.adapters.openai_models import OpenAIModels
-from shared.domain.errors import Blocked, IntrayError, Permanent, Refused, Throttled, Unavailable
+from shared.adapters.models.openai import OpenAIModels
+from shared.domain.base.errors import Blocked, IntrayError, Permanent, Refused, Throttled, Unavailable
 from shared.ports.models import Models
 from tests.conformance.loopback import Loopback
 from tests.conformance.model_server import CALL, KEY, error

@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from shared.adapters.openai_models import OpenAIModels
-from shared.domain.errors import Throttled, Unavailable
-from shared.domain.model_call import ModelAnswer, ModelCall, Usage
+from shared.adapters.models.openai import OpenAIModels
+from shared.domain.base.errors import Throttled, Unavailable
+from shared.domain.models.model_call import ModelAnswer, ModelCall, Usage
 from shared.ports.models import Models
 from shared.testing.models import ScriptedModels
 from tests.conformance.loopback import Loopback

@@ -18,9 +18,9 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from shared.adapters.key_vault_passwords import KeyVaultPasswords
-from shared.adapters.password_file import PasswordFile
-from shared.domain.errors import Blocked, Permanent, Throttled, Unavailable
+from shared.adapters.secrets.key_vault import KeyVaultPasswords
+from shared.adapters.secrets.password_file import PasswordFile
+from shared.domain.base.errors import Blocked, Permanent, Throttled, Unavailable
 from shared.ports.passwords import Passwords
 from shared.testing.passwords import MemoryPasswords
 

@@ -9,12 +9,12 @@ import pymupdf
 import pytest
 from PIL import Image, ImageDraw
 
-from shared.adapters.pillow_deskew import DeskewingReader
-from shared.adapters.pillow_reader import PillowReader
-from shared.adapters.process_pool import ProcessPool
-from shared.adapters.pymupdf_reader import PyMuPDFReader
-from shared.domain.errors import Unreadable
-from shared.domain.reading import Ceiling
+from shared.adapters.images.deskew import DeskewingReader
+from shared.adapters.images.reader import PillowReader
+from shared.adapters.isolation import ProcessPool
+from shared.adapters.pdf import PyMuPDFReader
+from shared.domain.base.errors import Unreadable
+from shared.domain.reading.ocr_need import Ceiling
 from shared.ports.reading import Reader, SourceFile, SourcePage
 
 MODEL, OCR = Ceiling(400, 100_000), Ceiling(600)

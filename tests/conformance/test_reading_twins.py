@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from shared.domain.einvoice import SecondReading
-from shared.domain.errors import Unreadable
-from shared.domain.page import PageImage
-from shared.domain.reading import Ceiling
+from shared.domain.base.errors import Unreadable
+from shared.domain.reading.ocr_need import Ceiling
+from shared.domain.reading.page import PageImage
+from shared.domain.types.einvoice import SecondReading
 from shared.ports.reading import Pictures, Reader, SecondReader, Sniffer, SourceFile, SourcePage, TextRecognizer
-from shared.testing.pages import scanned_page, text_lines, text_page
+from shared.testing.builders.pages import scanned_page, text_lines, text_page
 from shared.testing.reading import (
     ScriptedPictures,
     ScriptedReader,

@@ -13,14 +13,14 @@ import pytest
 from onnxruntime import InferenceSession
 from PIL import Image
 
-from local.bench.ocr import recall
-from shared.adapters.pillow_deskew import straightened
-from shared.adapters.process_pool import ProcessPool
-from shared.adapters.pymupdf_reader.document import read_pages
-from shared.adapters.rapidocr_recognizer import RapidOcrRecognizer, not_readable
-from shared.domain.errors import Unreadable
-from shared.domain.page import PageImage, Recognised
-from shared.domain.reading import Ceiling
+from quality.bench.ocr import recall
+from shared.adapters.images.deskew import straightened
+from shared.adapters.isolation import ProcessPool
+from shared.adapters.ocr.rapidocr import RapidOcrRecognizer, not_readable
+from shared.adapters.pdf.document import read_pages
+from shared.domain.base.errors import Unreadable
+from shared.domain.reading.ocr_need import Ceiling
+from shared.domain.reading.page import PageImage, Recognised
 
 SIZE = (560, 240)
 CELLS = (

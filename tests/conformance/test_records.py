@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from shared.domain.errors import Conflict
+from shared.domain.base.errors import Conflict
 from shared.ports.records import Change, Delete, Insert, Partitions, Put, Record, Records, Replace
 
 P = "d0123"

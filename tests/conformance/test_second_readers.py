@@ -7,11 +7,11 @@ from typing import Any
 import pymupdf
 import pytest
 
-from local.samples.einvoice import cii, ubl
-from local.samples.invoices import ALPEN
-from shared.adapters.lxml_einvoice import LxmlEInvoiceFile, LxmlEInvoices
-from shared.adapters.process_pool import ProcessPool
-from shared.adapters.pymupdf_reader import PyMuPDFEInvoice
+from quality.samples.content.invoices import ALPEN
+from quality.samples.files.einvoice import cii, ubl
+from shared.adapters.einvoice import LxmlEInvoiceFile, LxmlEInvoices
+from shared.adapters.isolation import ProcessPool
+from shared.adapters.pdf import PyMuPDFEInvoice
 from shared.document_types.vocabulary import einvoice_vocabulary
 from shared.ports.reading import EInvoiceSource, SecondReader, SourceFile
 

@@ -11,10 +11,10 @@ from azure.storage.blob import ContentSettings
 from azure.storage.blob.aio import BlobServiceClient
 from azure.storage.queue.aio import QueueServiceClient
 
-from shared.adapters.blob_storage import AzureBlobs
-from shared.adapters.queue_storage import AzureQueues
-from shared.adapters.table_storage import AzureTables
-from shared.domain.errors import Blocked, Conflict, Superseded, Throttled, Unavailable
+from shared.adapters.storage.blobs import AzureBlobs
+from shared.adapters.storage.queues import AzureQueues
+from shared.adapters.storage.tables import AzureTables
+from shared.domain.base.errors import Blocked, Conflict, Superseded, Throttled, Unavailable
 from shared.ports.records import Insert
 from tests.conformance.loopback import Loopback
 

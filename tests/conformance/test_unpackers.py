@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from shared.adapters.archive_members import zip_entries
-from shared.adapters.member_unpacker import MemberUnpacker
-from shared.adapters.process_pool import ProcessPool
-from shared.domain.errors import Unreadable
-from shared.domain.unpacking import Bounds
+from shared.adapters.isolation import ProcessPool
+from shared.adapters.members.archives import zip_entries
+from shared.adapters.members.unpacker import MemberUnpacker
+from shared.domain.base.errors import Unreadable
+from shared.domain.documents.unpacking import Bounds
 from shared.ports.reading import SourceFile
 from shared.ports.unpacking import Unpacker
 from shared.testing.unpacking import ScriptedUnpacker

@@ -10,10 +10,10 @@ from typing import NamedTuple
 from PIL import Image, ImageDraw, ImageFont
 from pptx import Presentation
 
-from local.samples.einvoice import cii
-from local.samples.invoices import HARBOUR
-from local.samples.office import as_csv, as_docx, as_html, as_xlsx
-from local.samples.words import ENGLISH
+from quality.samples.content.invoices import HARBOUR
+from quality.samples.content.words import ENGLISH
+from quality.samples.files.einvoice import cii
+from quality.samples.files.office import as_csv, as_docx, as_html, as_xlsx
 from tests.e2e.documents import invoice
 
 OFFICE = "urn:oasis:names:tc:opendocument:xmlns:office:1.0"

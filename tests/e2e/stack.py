@@ -6,13 +6,13 @@ import pymupdf
 from fpdf import FPDF
 from fpdf.enums import XPos, YPos
 
-from local.samples import invoices, receipts
-from local.samples.documents import Invoice, Receipt
-from local.samples.layouts.band import band
-from local.samples.layouts.grid import grid
-from local.samples.layouts.letter import letter
-from local.samples.layouts.slip import slip
-from local.samples.words import ENGLISH, FRENCH, GERMAN, SPANISH
+from quality.samples.content import invoices, receipts
+from quality.samples.content.documents import Invoice, Receipt
+from quality.samples.content.words import ENGLISH, FRENCH, GERMAN, SPANISH
+from quality.samples.layouts.band import band
+from quality.samples.layouts.grid import grid
+from quality.samples.layouts.letter import letter
+from quality.samples.layouts.slip import slip
 
 ORDER = [
     "Harrow & Finch Ltd", "PURCHASE ORDER", "PO number: HF-7731", "PO date: 2026-02-17", "Required by: 2026-03-03",

@@ -73,7 +73,7 @@ def test_a_final_result_is_corrected_and_told_again(world: World) -> None:
     for refused, answer in ((wish, 409), (wish | {"revision": 1, "fields": {"colour": "red"}}, 422), ({"run": 1}, 400)):
         assert answer == world.api(f"documents/{document}/corrections", refused)[0]
     assert 404 == world.api(f"documents/d{'0' * 24}/corrections", wish)[0]
-    command = [sys.executable, "-m", "local.cli.main", "correct", "correct me.pdf"]
+    command = [sys.executable, "-m", "cli.main", "correct", "correct me.pdf"]
     options: dict[str, Any] = {"cwd": APP, "capture_output": True, "text": True, "timeout": LIMIT}
     where = ("--state", str(world.addresses.state))
     done = subprocess.run([*command, "grand_total=1234.50", *where], check=False, **options)

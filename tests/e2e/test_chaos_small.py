@@ -2,9 +2,9 @@
 
 import pytest
 
-from local.chaos.audit import figures
-from local.chaos.plan import EVERY
-from local.chaos.run import Wish, run
+from quality.chaos.evidence.audit import figures
+from quality.chaos.faults.plan import EVERY
+from quality.chaos.run import Wish, run
 
 pytestmark = pytest.mark.timeout(420)
 

@@ -18,7 +18,7 @@ from tests.e2e.documents import invoice
 from tests.e2e.world import LIMIT, wait_until
 
 pytestmark = pytest.mark.timeout(LIMIT)
-COMMAND = (sys.executable, "-m", "local.cli.main")
+COMMAND = (sys.executable, "-m", "cli.main")
 KEYS = [
     "file", "document_id", "state", "document_type", "fields", "findings", "disposition", "reasons", "pages",
     "ocr_pages", "model_calls", "tokens", "cost_usd", "seconds", "members", "children", "events",

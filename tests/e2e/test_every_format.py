@@ -3,8 +3,8 @@
 import pytest
 
 from local.cloud.watch import outcome_event
-from shared.domain.formats import FORMATS
-from shared.stages.status import DocumentDetail
+from shared.domain.content.formats import FORMATS
+from shared.pipeline.operations.status import DocumentDetail
 from tests.e2e.documents import invoice
 from tests.e2e.every_format import mail, packet, zipped
 from tests.e2e.world import World

@@ -8,7 +8,7 @@ from functools import partial
 
 import pytest
 
-from shared.stages.status import DocumentDetail
+from shared.pipeline.operations.status import DocumentDetail
 from tests.e2e.documents import invoice
 from tests.e2e.world import LIMIT, World, fetch, wait_until
 

@@ -45,7 +45,7 @@ def test_a_type_is_added_to_the_running_system(world: World, tmp_path: Path) -> 
     (tmp_path / "delivery_note").mkdir()
     (tmp_path / "delivery_note" / "type.yaml").write_text(TYPE)
     began = time.monotonic()
-    command = [sys.executable, "-m", "local.cli.main", "types", "add", str(tmp_path / "delivery_note")]
+    command = [sys.executable, "-m", "cli.main", "types", "add", str(tmp_path / "delivery_note")]
     done = subprocess.run(
         [*command, "--state", str(world.addresses.state)], cwd=APP, capture_output=True, text=True, check=False
     )

@@ -8,8 +8,8 @@ import pytest
 from cloudevents.core.bindings.http import HTTPMessage, from_http_event
 
 from local.cloud.options import APP
-from local.samples.einvoice import cii
-from local.samples.invoices import MUEHLE
+from quality.samples.content.invoices import MUEHLE
+from quality.samples.files.einvoice import cii
 from tests.e2e.documents import invoice, letter
 from tests.e2e.world import LIMIT, World, fetch, wait_until
 

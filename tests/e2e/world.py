@@ -17,8 +17,8 @@ from azure.storage.queue import QueueClient
 from local.cloud.addresses import Addresses
 from local.cloud.api import EventLog
 from local.cloud.watch import outcome_event
-from shared.domain.document import document_id
-from shared.stages.status import DocumentDetail
+from shared.domain.documents.document import document_id
+from shared.pipeline.operations.status import DocumentDetail
 
 PATIENCE = 120.0
 """Seconds that a test waits for what must happen, on a machine that has other things to do as well."""

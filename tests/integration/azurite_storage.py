@@ -9,9 +9,9 @@ from azure.data.tables import TableServiceClient
 from azure.storage.blob import BlobServiceClient
 from azure.storage.queue import QueueMessage, QueueServiceClient
 
-from shared.adapters.blob_storage import AzureBlobs
-from shared.adapters.queue_storage import AzureQueues
-from shared.adapters.table_storage import AzureTables
+from shared.adapters.storage.blobs import AzureBlobs
+from shared.adapters.storage.queues import AzureQueues
+from shared.adapters.storage.tables import AzureTables
 from shared.testing.clock import FixedClock
 from tests.unit.stages.world import STEPS
 

@@ -12,12 +12,12 @@ import aiohttp
 import jsonschema
 import pytest
 
-from local.event_grid.config import LOCAL_TOPIC_KEY
+from local.event_grid.state.config import LOCAL_TOPIC_KEY
 from local.processes import part
 from scripts.event_examples import example_events
 from scripts.generate_docs import ROOT
-from shared.adapters.event_grid import EventGridEvents
-from shared.domain.event import FACTS
+from shared.adapters.events.event_grid import EventGridEvents
+from shared.domain.documents.event import FACTS
 from tests.unit.event_grid.fakes import until
 
 EVENTS = ROOT / "docs/events"

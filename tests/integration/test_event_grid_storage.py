@@ -13,16 +13,16 @@ import pytest
 from azure.storage.blob import BlobBlock
 from azure.storage.blob.aio import BlobServiceClient, ContainerClient
 
-from local.event_grid.carrier import Carrier
 from local.event_grid.clock import AdvancingClock
-from local.event_grid.config import EventSchema, GridConfig, StorageSource, Subscription
-from local.event_grid.dead_letter import BlobDeadLetters
+from local.event_grid.delivery.dead_letter import BlobDeadLetters
+from local.event_grid.delivery.dispatcher import Carrier
+from local.event_grid.delivery.retry import Outcome
 from local.event_grid.grid import Grid
-from local.event_grid.retry import Outcome
+from local.event_grid.state.config import EventSchema, GridConfig, StorageSource, Subscription
+from local.event_grid.state.store import Store
+from local.event_grid.state.tables import Delivery
 from local.event_grid.storage_source import StorageWatcher
-from local.event_grid.store import Store
-from local.event_grid.tables import Delivery
-from local.host.blob_path import blob_of_url
+from local.host.triggers.blob_path import blob_of_url
 from local.processes import part
 from tests.unit.event_grid.fakes import until
 

@@ -15,7 +15,7 @@ from azure.core.messaging import CloudEvent
 from azure.eventgrid import EventGridEvent
 from azure.eventgrid.aio import EventGridPublisherClient
 
-from local.event_grid.config import LOCAL_TOPIC_KEY
+from local.event_grid.state.config import LOCAL_TOPIC_KEY
 from local.processes import Part, part
 from tests.unit.event_grid.fakes import until
 

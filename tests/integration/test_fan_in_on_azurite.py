@@ -10,12 +10,13 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from shared.adapters.table_storage import AzureTables
-from shared.domain.errors import Conflict
-from shared.domain.run import Run, State
-from shared.domain.task import TaskDone, page_ranges
-from shared.stages.core import Core
-from shared.stages.ledger import Snapshot, finish_task
+from shared.adapters.storage.tables import AzureTables
+from shared.domain.base.errors import Conflict
+from shared.domain.documents.run import Run, State
+from shared.domain.documents.task import TaskDone
+from shared.domain.reading.page_range import page_ranges
+from shared.pipeline.context import Context
+from shared.pipeline.store.runs import Snapshot, finish_task
 from tests.integration.azurite_storage import empty
 from tests.unit.stages.earlier_version import finish_task_earlier
 from tests.unit.stages.ranges import SIZE, assert_moved_once, loaded, planned_world, receipt
@@ -23,7 +24,7 @@ from tests.unit.stages.ranges import SIZE, assert_moved_once, loaded, planned_wo
 AT_ONCE = 64
 """Ranges that finish at the same moment: a dozen instances with a few messages each."""
 
-type FinishTask = Callable[[Core, Snapshot, TaskDone, State], Awaitable[Run | None]]
+type FinishTask = Callable[[Context, Snapshot, TaskDone, State], Awaitable[Run | None]]
 
 
 async def _finish_at_once(azurite: str, tasks: int, finish: FinishTask) -> Counter[str]:

@@ -10,7 +10,7 @@ from typing import IO
 
 import pytest
 
-from local.host.wire import text_data
+from local.host.workers.wire import text_data
 from local.processes import Part, PartError
 from tests.integration.host_under_test import prepare, running_host, send
 from tests.worker.conftest import running_demo

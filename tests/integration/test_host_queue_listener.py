@@ -11,10 +11,10 @@ import pytest
 from azure.storage.queue import QueueMessage
 from azure.storage.queue.aio import QueueClient
 
-from local.host.config import QueueOptions
-from local.host.process import Outcome
-from local.host.queue_listener import Handler, QueueListener
-from local.host.storage import Storage, poison_queue
+from local.host.settings.config import QueueOptions
+from local.host.settings.storage import Storage, poison_queue
+from local.host.triggers.queue_listener import Handler, QueueListener
+from local.host.workers.process import Outcome
 from tests.worker.demo import until
 
 SUCCESS = Outcome("success")

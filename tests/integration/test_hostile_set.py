@@ -11,17 +11,17 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from evals.hostile import Outcome, Specimen, deviations, in_line, specimens
-from local.model_server.reading.reader import Question
-from local.model_server.reading.reader import answer as offline
+from local.model_server.offline.reader import Question
+from local.model_server.offline.reader import answer as offline
+from quality.evals.sets.hostile import Outcome, Specimen, deviations, in_line, specimens
 from shared.bootstrap import build_core
 from shared.document_types.loader import BUILT_IN, load_types
-from shared.domain.model_call import ImagePart, ModelCall, TextPart
-from shared.domain.page import PageImage, Recognised
+from shared.domain.models.model_call import ImagePart, ModelCall, TextPart
+from shared.domain.reading.page import PageImage, Recognised
 from shared.environment import StorageSettings
+from shared.pipeline.context import Context
 from shared.settings import Settings
-from shared.stages.core import Core
-from shared.testing.pages import text_lines
+from shared.testing.builders.pages import text_lines
 from shared.testing.reading import ScriptedRecognizer
 from tests.unit.stages.world import World, make_world
 
@@ -48,7 +48,7 @@ class AnyPage:
 
 
 @pytest.fixture(scope="module")
-def real() -> Core:
+def real() -> Context:
     """The Core that is deployed, for its readers; its storage is never touched."""
     account = "DefaultEndpointsProtocol=http;AccountName=nobody;AccountKey=AAAA;EndpointSuffix=localhost"
     storage = StorageSettings.model_validate({"AzureWebJobsStorage": account})
@@ -63,7 +63,7 @@ def real() -> Core:
 
 
 @pytest.fixture
-def world(real: Core, specimen: Specimen) -> World:
+def world(real: Context, specimen: Specimen) -> World:
     """A world of twins that reads with the real readers."""
     script = read_offline if specimen.category == WITH_VALUES else answered
     made = make_world(script=script, types=tuple(load_types(BUILT_IN).values()))

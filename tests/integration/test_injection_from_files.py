@@ -8,12 +8,12 @@ import pytest
 from pydantic import SecretStr
 
 from shared.bootstrap import build_core
-from shared.domain.model_call import ImagePart, ModelCall, TextPart
-from shared.domain.run import Run, State
+from shared.domain.documents.run import Run, State
+from shared.domain.models.model_call import ImagePart, ModelCall, TextPart
 from shared.environment import StorageSettings
+from shared.pipeline.context import Context
+from shared.pipeline.store.runs import all_documents
 from shared.settings import Settings
-from shared.stages.core import Core
-from shared.stages.ledger import all_documents
 from shared.testing.models import ModelScript
 from tests.integration.injected import AROUND, ATTACK, HIDDEN, PHOTO, PICTURED, SEEN, Made
 from tests.unit.stages.world import World, answer, make_world
@@ -23,7 +23,7 @@ ALL = SEEN | PICTURED | HIDDEN | AROUND | {"the EXIF fields of a photo": PHOTO}
 
 
 @pytest.fixture(scope="module")
-def real() -> Core:
+def real() -> Context:
     """The Core that is deployed, with its readers and its OCR; its storage is never touched."""
     account = "DefaultEndpointsProtocol=http;AccountName=nobody;AccountKey=AAAA;EndpointSuffix=localhost"
     storage = StorageSettings.model_validate({"AzureWebJobsStorage": account})
@@ -56,7 +56,7 @@ def _script(total: float) -> ModelScript:
 honest, obeying = _script(3.5), _script(999.0)
 
 
-def _world(real: Core, script: ModelScript) -> World:
+def _world(real: Context, script: ModelScript) -> World:
     world = make_world(script=script)
     names = ("readers", "second_readers", "unpackers", "sniffer", "pictures", "recognizer")
     return replace(world, core=replace(world.core, **{name: getattr(real, name) for name in names}))
@@ -77,14 +77,14 @@ def _codes(run: Run) -> set[str]:
 
 
 @pytest.mark.parametrize("made", (SEEN | PICTURED).values(), ids=(SEEN | PICTURED).keys())
-async def test_an_instruction_that_the_document_shows_goes_to_a_person(real: Core, made: Made) -> None:
+async def test_an_instruction_that_the_document_shows_goes_to_a_person(real: Context, made: Made) -> None:
     """Though the model read everything right: somebody tried, and a person should know."""
     (run,) = await _runs(_world(real, honest), made)
     assert (State.IN_REVIEW, True) == (run.state, "addresses_reader" in _codes(run))
 
 
 @pytest.mark.parametrize("made", HIDDEN.values(), ids=HIDDEN.keys())
-async def test_an_instruction_that_nobody_sees_reaches_no_model_and_goes_to_a_person(real: Core, made: Made) -> None:
+async def test_an_instruction_that_nobody_sees_reaches_no_model_and_goes_to_a_person(real: Context, made: Made) -> None:
     """It is kept out of every request and reported as hidden text.
 
     What goes to a person in any case is not checked by a model, so its values may lack confidence beside that.
@@ -96,7 +96,9 @@ async def test_an_instruction_that_nobody_sees_reaches_no_model_and_goes_to_a_pe
 
 
 @pytest.mark.parametrize("made", AROUND.values(), ids=AROUND.keys())
-async def test_an_instruction_around_the_document_reaches_no_model_and_changes_nothing(real: Core, made: Made) -> None:
+async def test_an_instruction_around_the_document_reaches_no_model_and_changes_nothing(
+    real: Context, made: Made
+) -> None:
     """What a file says of itself is no part of the document: it is neither read nor a reason to doubt."""
     world = _world(real, honest)
     (run,) = await _runs(world, made)
@@ -105,7 +107,7 @@ async def test_an_instruction_around_the_document_reaches_no_model_and_changes_n
     assert [] == [call for call in world.models.calls if "Ignore all" in _told(call)]
 
 
-async def test_an_instruction_in_the_fields_of_a_photo_reaches_no_model(real: Core) -> None:
+async def test_an_instruction_in_the_fields_of_a_photo_reaches_no_model(real: Context) -> None:
     """Neither as text, nor in the bytes of the picture that is sent."""
     world = _world(real, honest)
     (run,) = await _runs(world, PHOTO)
@@ -117,7 +119,7 @@ async def test_an_instruction_in_the_fields_of_a_photo_reaches_no_model(real: Co
 
 
 @pytest.mark.parametrize("made", ALL.values(), ids=ALL.keys())
-async def test_a_model_that_obeys_never_gets_its_value_accepted(real: Core, made: Made) -> None:
+async def test_a_model_that_obeys_never_gets_its_value_accepted(real: Context, made: Made) -> None:
     """Wherever it was told: what it made up stands nowhere, or stands in the very text that instructs it."""
     runs = await _runs(_world(real, obeying), made)
     assert [State.IN_REVIEW] == [run.state for run in runs]

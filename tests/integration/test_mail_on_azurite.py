@@ -5,12 +5,12 @@ from email.message import EmailMessage
 
 import pytest
 
-from shared.adapters.mail_members import mail_entries
-from shared.adapters.member_unpacker import MemberUnpacker
-from shared.domain.run import State
-from shared.stages.forget import forget
-from shared.stages.ledger import all_documents
-from shared.stages.sweep import sweep
+from shared.adapters.members.mail import mail_entries
+from shared.adapters.members.unpacker import MemberUnpacker
+from shared.domain.documents.run import State
+from shared.pipeline.operations.sweep import sweep
+from shared.pipeline.publish.forget import forget
+from shared.pipeline.store.runs import all_documents
 from shared.testing.clock import FixedClock
 from shared.testing.isolation import InlineIsolation
 from tests.integration.azurite_storage import AzuriteStorage, empty

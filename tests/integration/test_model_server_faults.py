@@ -6,9 +6,9 @@ from datetime import timedelta
 import pytest
 import pytest_asyncio
 
-from shared.adapters.openai_models import OpenAIModels
-from shared.domain.errors import Retryable
-from shared.domain.model_call import ModelCall, TextPart
+from shared.adapters.models.openai import OpenAIModels
+from shared.domain.base.errors import Retryable
+from shared.domain.models.model_call import ModelCall, TextPart
 from tests.integration.test_model_server_http import KEY, ROWS, SCHEMA, Server, running
 from tests.unit.model_server.paper import document_part
 

@@ -1,4 +1,4 @@
-"""The clean and the defective documents of `local.samples.twins` through the stages, read with the real readers.
+"""The clean and the defective documents of `quality.samples.twins` through the stages, read with the real readers.
 
 Storage is in memory, the offline reader answers. No page of these sets needs OCR.
 """
@@ -10,21 +10,21 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from evals.normalise import same
-from local.model_server.reading.reader import Question
-from local.model_server.reading.reader import answer as offline
-from local.samples.labels import Fields
-from local.samples.twins.case import TwinCase
-from local.samples.twins.catalog import CLEAN, DEFECTIVE
+from local.model_server.offline.reader import Question
+from local.model_server.offline.reader import answer as offline
+from quality.evals.comparing.normalize import same
+from quality.samples.content.labels import Fields
+from quality.samples.twins.case import TwinCase
+from quality.samples.twins.catalog import CLEAN, DEFECTIVE
 from shared.bootstrap import build_core
 from shared.document_types.loader import BUILT_IN, load_types
-from shared.domain.document_type import DocumentType
-from shared.domain.model_call import ImagePart, ModelCall, TextPart
-from shared.domain.run import Run, State
+from shared.domain.documents.run import Run, State
+from shared.domain.models.model_call import ImagePart, ModelCall, TextPart
+from shared.domain.types.document_type import DocumentType
 from shared.environment import StorageSettings
+from shared.pipeline.context import Context
+from shared.pipeline.operations.listing import list_documents
 from shared.settings import Settings
-from shared.stages.core import Core
-from shared.stages.listing import list_documents
 from tests.unit.stages.world import World, make_world
 
 TYPES = load_types(BUILT_IN)
@@ -41,7 +41,7 @@ COVER_TEXTS = {"two-attachments.eml": 1, "binary-attachments.eml": 1}
 
 
 @pytest.fixture(scope="module")
-def real() -> Core:
+def real() -> Context:
     """The Core that is deployed, for its readers; its storage is never touched."""
     account = "DefaultEndpointsProtocol=http;AccountName=nobody;AccountKey=AAAA;EndpointSuffix=localhost"
     storage = StorageSettings.model_validate({"AzureWebJobsStorage": account})
@@ -56,7 +56,7 @@ def real() -> Core:
 
 
 @pytest.fixture
-def world(real: Core) -> World:
+def world(real: Context) -> World:
     """A world of twins that reads with the real readers; every type counts as evaluated."""
     made = make_world(script=read_offline, types=tuple(TYPES.values()))
     names = ("readers", "second_readers", "unpackers", "sniffer", "pictures")

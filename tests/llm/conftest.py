@@ -9,7 +9,7 @@ from typing import NamedTuple
 import pytest
 import pytest_asyncio
 
-from shared.adapters.openai_models import OpenAIModels
+from shared.adapters.models.openai import OpenAIModels
 
 ROOT = Path(__file__).resolve().parents[2]
 PYTHON = ROOT / ".tools" / "llm" / "bin" / "python"

@@ -8,7 +8,7 @@ import pytest
 from local.cloud.cloud import Cloud
 from local.cloud.options import CloudOptions
 from local.settings import LocalSettings
-from shared.stages.status import DocumentDetail
+from shared.pipeline.operations.status import DocumentDetail
 from tests.e2e.documents import text_pdf
 from tests.e2e.world import World, wait_until
 from tests.llm.conftest import LanguageModel

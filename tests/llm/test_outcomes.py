@@ -5,11 +5,11 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
-from shared.adapters.openai_models import OpenAIModels
-from shared.domain.catalogue import Catalogue, Deployment
-from shared.domain.model_call import ModelAnswer, ModelCall
-from shared.domain.run import State
-from shared.testing.pages import text_page
+from shared.adapters.models.openai import OpenAIModels
+from shared.domain.documents.run import State
+from shared.domain.models.catalogue import Catalogue, Deployment
+from shared.domain.models.model_call import ModelAnswer, ModelCall
+from shared.testing.builders.pages import text_page
 from tests.unit.stages.world import PAGE, World, make_world
 
 pytestmark = pytest.mark.timeout(600)

@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from shared.adapters.openai_models import OpenAIModels
+from shared.adapters.models.openai import OpenAIModels
 from shared.document_types.loader import BUILT_IN, load_types
-from shared.domain.errors import Permanent, Unavailable
-from shared.domain.model_call import ImagePart, ModelCall, TextPart
-from shared.stages.answers import parsed
-from shared.stages.schema import extraction_schema, groups
+from shared.domain.base.errors import Permanent, Unavailable
+from shared.domain.models.model_call import ImagePart, ModelCall, TextPart
+from shared.pipeline.models.answers import parsed
+from shared.pipeline.models.prompting.schema import extraction_schema, groups
 from tests.llm.conftest import LanguageModel
 
 pytestmark = pytest.mark.timeout(300)

@@ -4,7 +4,7 @@ import pytest
 
 from local.settings import LocalSettings
 from shared import bootstrap
-from shared.adapters.event_grid import EventGridEvents
+from shared.adapters.events.event_grid import EventGridEvents
 from shared.environment import EnvironmentSettings, StorageSettings
 from shared.setting_values import InvalidSettings, MissingSetting
 from shared.settings import Settings

@@ -12,10 +12,10 @@ import pytest
 from scripts.event_compatibility import breaking_changes
 from scripts.event_examples import example_events
 from scripts.generate_docs import ROOT, cloud_event, event_schema
-from shared.domain.document import Document, document_id
-from shared.domain.event import FACTS, EventName
-from shared.domain.run import Run
-from shared.stages.outbox import new_event
+from shared.domain.documents.document import Document, document_id
+from shared.domain.documents.event import FACTS, EventName
+from shared.domain.documents.run import Run
+from shared.pipeline.store.rows.outbox import new_event
 from tests.unit.stages.world import make_world
 
 type Schema = dict[str, Any]

@@ -4,9 +4,9 @@ import asyncio
 import os
 import sys
 
-from evals.hostile import Outcome
-from local.bench.hostile import outcome
-from local.bench.process_watch import ProcessWatch
+from quality.bench.hostile import outcome
+from quality.bench.process_watch import ProcessWatch
+from quality.evals.sets.hostile import Outcome
 
 
 def test_a_report_tells_what_the_expectations_ask() -> None:

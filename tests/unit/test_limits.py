@@ -7,8 +7,8 @@ from pathlib import Path
 from annotated_types import Le
 
 from shared.bootstrap import _limits
+from shared.pipeline.store.context import Limits
 from shared.settings import Settings
-from shared.stages.core import Limits
 
 ROOT = Path(__file__).parents[2]
 CONVERTED = {"ocr_ceiling", "stalled_after", "lease", "longest_wait", "retention"}

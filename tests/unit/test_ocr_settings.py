@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 import pytest
 
-from shared.adapters.document_intelligence import DocumentIntelligence
-from shared.adapters.opencv_blank_check import BlankCheckingRecognizer
-from shared.adapters.process_pool import ProcessPool
-from shared.adapters.rapidocr_recognizer import RapidOcrRecognizer
+from shared.adapters.isolation import ProcessPool
+from shared.adapters.ocr.blank_check import BlankCheckingRecognizer
+from shared.adapters.ocr.document_intelligence import DocumentIntelligence
+from shared.adapters.ocr.rapidocr import RapidOcrRecognizer
 from shared.bootstrap import build_core, recognizer
 from shared.environment import StorageSettings
 from shared.setting_values import InvalidSetting, MissingSetting
@@ -87,7 +87,7 @@ def test_both_kinds_of_processes_have_a_memory_limit(monkeypatch: pytest.MonkeyP
             super().__init__(size, seconds, memory_bytes, preload, setting)
             limits.append(memory_bytes)
 
-    monkeypatch.setattr("shared.adapters.process_pool.ProcessPool", RecordingPool)
+    monkeypatch.setattr("shared.adapters.isolation.ProcessPool", RecordingPool)
     storage = StorageSettings.model_validate(
         {"AzureWebJobsStorage": f"DefaultEndpointsProtocol=http;AccountName=a;{_URLS}"}
     )

@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from local.host.config import AppSettings
-from local.host.functions import Function, read_functions
-from local.host.process import Call, Outcome, WorkerProcess
-from local.host.wire import Data
+from local.host.settings.config import AppSettings
+from local.host.workers.functions import Function, read_functions
+from local.host.workers.process import Call, Outcome, WorkerProcess
+from local.host.workers.wire import Data
 from tests.worker.demo import DEMO, Demo
 
 

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest_asyncio
 
-from local.host.config import AppSettings
-from local.host.functions import Function, read_functions
-from local.host.process import WorkerProcess
+from local.host.settings.config import AppSettings
+from local.host.workers.functions import Function, read_functions
+from local.host.workers.process import WorkerProcess
 from local.processes import child_environment
 
 ROOT = Path(__file__).parents[2]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from local.host.config import AppSettings, BlobOptions, ConfigError, HostConfig, time_span
+from local.host.settings.config import AppSettings, BlobOptions, ConfigError, HostConfig, time_span
 
 ROOT = Path(__file__).parents[2]
 

@@ -3,9 +3,9 @@
 import pytest
 
 from local.event_grid.storage_source import blob_url
-from local.host.blob_path import BlobPattern, blob_of_url
-from local.host.functions import Function, Trigger
-from local.host.http_trigger import Route
+from local.host.triggers.blob_path import BlobPattern, blob_of_url
+from local.host.triggers.http_trigger import Route
+from local.host.workers.functions import Function, Trigger
 
 
 @pytest.mark.parametrize(

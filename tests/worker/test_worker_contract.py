@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from local.host.wire import Data, blob_reference, bytes_data, json_data, text_data
+from local.host.workers.wire import Data, blob_reference, bytes_data, json_data, text_data
 from tests.worker.conftest import DemoWorker
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

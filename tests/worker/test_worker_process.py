@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from local.host.process import WorkerError, WorkerProcess
-from local.host.wire import bytes_data, text_data
+from local.host.workers.process import WorkerError, WorkerProcess
+from local.host.workers.wire import bytes_data, text_data
 from tests.worker.conftest import DemoWorker
 from tests.worker.demo import APPS, DEMO, Demo, is_running, until
 

@@ -3,7 +3,7 @@
 import math
 from typing import Literal
 
-from shared.domain.stored import Stored
+from shared.domain.base.stored import Stored
 
 SETTLED = 0.9
 """Least certainty at which a convention, or a reading that rests on it, is taken for certain."""

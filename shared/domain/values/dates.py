@@ -191,5 +191,5 @@ def _rank(readings: list[DateReading]) -> tuple[DateReading, ...]:
 
 @cache
 def has_month_name(word: str) -> bool:
-    """Whether a word names a month."""
+    """Return whether a word names a month."""
     return bool(months_named(word))

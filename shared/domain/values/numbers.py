@@ -146,7 +146,7 @@ def grouping_log_odds(numeral: Numeral, around: Surroundings, conventions: Conve
 
 
 def _is_part_of_code(text: str, numeral: Numeral) -> bool:
-    """Whether digits belong to a code ("RE2014", "4B7"), a date ("14/03/2025") or an ordinal ("2nd")."""
+    """Return whether digits belong to a code ("RE2014", "4B7"), a date ("14/03/2025") or an ordinal ("2nd")."""
     before, behind = text[: numeral.start][-12:], text[numeral.end : numeral.end + 12]
     if before[-1:] == "/" and before[-2:-1].isdigit():
         return True

@@ -111,7 +111,7 @@ def _are_blocks(blocks: list[str]) -> bool:
 
 
 def _are_groups(parts: list[str]) -> bool:
-    """Whether digits between equal signs are groups of three, or of two and a last one of three (1,18,000)."""
+    """Return whether digits between equal signs are groups of three, or of two and a last one of three (1,18,000)."""
     if not 1 <= len(parts[0]) <= _THOUSANDS or len(parts) == 1:
         return len(parts) == 1
     if len(parts[-1]) != _THOUSANDS or (parts[0][0] == "0" and len(parts[0]) > 1):

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from local.bench.degraded import DEGRADATIONS, Degradation, scans
-from local.bench.ocr import Subjects, measure, recall
-from shared.domain.errors import IntrayError
+from quality.bench.degraded import DEGRADATIONS, Degradation, scans
+from quality.bench.ocr import Subjects, measure, recall
+from shared.domain.base.errors import IntrayError
 from shared.settings import Settings
 
 SAMPLES = Path(__file__).parents[3] / "samples" / "files"

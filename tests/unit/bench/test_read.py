@@ -5,11 +5,11 @@ from pathlib import Path
 import pymupdf
 import pytest
 
-from local.bench.read import NO_PICTURE, Findings, Scale, _beside, _memory, _ms, _part, _payload, _rounded, _text
-from local.bench.rivals import Rival
-from local.bench.subjects import scan_pdf, text_pdf
-from local.cli.measure import Figure
-from shared.adapters.pymupdf_reader.document import read_pages
+from quality.bench.read import NO_PICTURE, Findings, Scale, _beside, _memory, _ms, _part, _payload, _rounded, _text
+from quality.bench.rivals import Rival
+from quality.bench.subjects import scan_pdf, text_pdf
+from quality.measure import Figure
+from shared.adapters.pdf.document import read_pages
 
 
 def by_name(figures: list[Figure]) -> dict[str, Figure]:

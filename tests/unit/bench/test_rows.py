@@ -1,12 +1,13 @@
 """What `intray bench rows` makes of its tables."""
 
+from decimal import Decimal
 from typing import Any
 
 import pymupdf
 import pytest
 
-from local.bench.rows import CASES, TABLE, Case, as_pdf, compared, long_invoice
-from local.samples.labels import invoice_fields
+from quality.bench.rows import CASES, TABLE, Case, as_pdf, compared, long_invoice
+from quality.samples.content.labels import invoice_fields
 
 
 def test_every_case_is_another_document_and_the_same_each_time() -> None:
@@ -33,6 +34,6 @@ def test_a_row_that_lacks_or_is_wrong_is_seen() -> None:
     assert (1.0, 1.0) == (compared(case, rows).found.recall, compared(case, rows).exact.recall)
     less = compared(case, [*rows[:20], *rows[21:]])
     assert (0.98, 49) == (less.found.recall, less.found.predicted)
-    wrong = compared(case, [{**rows[0], "amount": 1.0}, *rows[1:]])
+    wrong = compared(case, [{**rows[0], "amount": Decimal(1)}, *rows[1:]])
     assert (1.0, 0.98) == (wrong.found.recall, wrong.exact.recall)
     assert 51 == compared(case, [*rows, rows[0]]).found.predicted

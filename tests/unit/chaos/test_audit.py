@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from local.chaos.audit import (
+from quality.chaos.evidence.audit import (
     failed_though_good,
     figures,
     lost,
@@ -17,13 +17,13 @@ from local.chaos.audit import (
     unfounded,
     untold,
 )
-from local.chaos.evidence import Evidence, Partition, Upload
-from local.chaos.payments import ModelCall, Payments
-from local.chaos.witness import Delivery
-from shared.domain.event import Event, EventName
-from shared.domain.model_call import Bill
-from shared.domain.run import Run, State
-from shared.stages.ledger import Audit
+from quality.chaos.evidence.evidence import Evidence, Partition, Upload
+from quality.chaos.evidence.payments import ModelCall, Payments
+from quality.chaos.evidence.witness import Delivery
+from shared.domain.documents.event import Event, EventName
+from shared.domain.documents.run import Run, State
+from shared.domain.models.model_call import Bill
+from shared.pipeline.store.runs import Audit
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 WAY = (State.RECEIVED, State.READING, State.EXTRACTING, State.VALIDATING, State.DECIDING)

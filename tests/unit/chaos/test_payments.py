@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from local.chaos.payments import (
+from quality.chaos.evidence.payments import (
     ModelCall,
     Payments,
     beyond_ledger,

@@ -6,8 +6,8 @@ from itertools import pairwise
 import pytest
 from PIL import Image
 
-from local.chaos.load import make_burst, make_load, picture
-from local.chaos.plan import EVERY, MODEL_FAULTS, RESTS, Trouble, keeps_answer, model_rule, timetable
+from quality.chaos.faults.plan import EVERY, MODEL_FAULTS, RESTS, Trouble, keeps_answer, model_rule, timetable
+from quality.chaos.load import make_burst, make_load, picture
 
 
 def test_the_same_seed_is_the_same_run() -> None:

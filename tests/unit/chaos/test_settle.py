@@ -7,8 +7,8 @@ from typing import Any, cast
 
 import pytest
 
-from local.chaos.outside import Outside
-from local.chaos.settle import Settling
+from quality.chaos.evidence.outside import Outside
+from quality.chaos.settle import Settling
 
 
 @dataclass(frozen=True)

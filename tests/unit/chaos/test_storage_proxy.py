@@ -10,9 +10,9 @@ import pytest
 from aiohttp import web
 from yarl import URL
 
-from local.chaos.storage_proxy import STORMS, Fault, Weather, storage_proxy
-from local.chaos.switch import Switch
-from shared.stages.core import WORK
+from quality.chaos.faults.storage_proxy import STORMS, Fault, Weather, storage_proxy
+from quality.chaos.faults.switch import Switch
+from shared.pipeline.store.context import WORK
 
 
 class Scripted(Weather):

@@ -8,11 +8,11 @@ from typing import Any, cast
 
 import pytest
 
-from local.chaos.load import Item
-from local.chaos.outside import Outside
-from local.chaos.shuffle import Shuffle
-from local.chaos.uploads import Uploader
 from local.cloud.storage import QUEUES
+from quality.chaos.evidence.outside import Outside
+from quality.chaos.faults.shuffle import Shuffle
+from quality.chaos.load import Item
+from quality.chaos.uploads import Uploader
 
 
 @dataclass
@@ -128,7 +128,7 @@ async def test_meddling_loses_no_message(monkeypatch: pytest.MonkeyPatch) -> Non
         if next(rounds, None) is None:
             over.set()
 
-    monkeypatch.setattr("local.chaos.shuffle.asyncio.sleep", pause)
+    monkeypatch.setattr("quality.chaos.faults.shuffle.asyncio.sleep", pause)
     await shuffle.run(over)
     read = queues.queues["read"]
     contents = [message.content for message in (*read.visible, *read.hidden)]

@@ -2,7 +2,7 @@
 
 import aiohttp
 
-from local.chaos.witness import Delivery, Witness, serve
+from quality.chaos.evidence.witness import Delivery, Witness, serve
 
 
 def event(name: str, number: int = 1) -> dict[str, object]:

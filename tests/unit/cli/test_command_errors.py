@@ -8,17 +8,17 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from local.cli.main import app
-from local.cli.reasons import describe_reason
-from local.cli.states import read_state
-from local.cli.status import Selection
-from local.cli.times import read_time
-from local.cli.types import check, find_name_problem
+from cli.commands.status import Selection
+from cli.main import app
+from cli.output.reasons import describe_reason
+from cli.states import read_state
+from cli.times import read_time
+from cli.types.types import check, find_name_problem
 from local.settings import LocalSettings
-from shared.domain.document import Document
-from shared.domain.run import Reason, Run, State
-from shared.domain.waiting import Waiting
-from shared.stages.status import DocumentStatus
+from shared.domain.documents.document import Document
+from shared.domain.documents.run import Reason, Run, State
+from shared.domain.documents.waiting import Waiting
+from shared.pipeline.operations.status import DocumentStatus
 
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
 LABELS = {
@@ -138,7 +138,7 @@ def test_a_path_that_cannot_be_written_is_a_sentence(monkeypatch: pytest.MonkeyP
     (tmp_path / "taken").write_text("a")
     done = CliRunner().invoke(app, ["up", "--state", str(tmp_path / "taken" / "state"), "--drop", str(tmp_path / "d")])
     assert (1, True) == (done.exit_code, "taken" in done.stderr)
-    monkeypatch.setattr("local.cli.process._is_writable", lambda _: False)
+    monkeypatch.setattr("cli.commands.process._is_writable", lambda _: False)
     (tmp_path / "a.txt").write_text("a")
     done = CliRunner().invoke(app, ["process", str(tmp_path / "a.txt"), "--out", str(tmp_path / "out")])
     assert (1, True) == (done.exit_code, "cannot be written" in done.stderr)

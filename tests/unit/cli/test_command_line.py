@@ -9,8 +9,8 @@ import pytest
 from pydantic.fields import FieldInfo
 from typer.testing import CliRunner
 
-from local.cli.interrupt import INTERRUPTED, run
-from local.cli.main import app
+from cli.interrupt import INTERRUPTED, run
+from cli.main import app
 from local.cloud.addresses import CloudError
 from local.cloud.options import APP
 from local.settings import LocalSettings
@@ -20,7 +20,7 @@ HEAVY = {"azure", "aiohttp", "watchfiles", "pydantic", "psutil", "rich.live", "r
 
 def test_help_loads_nothing_heavy() -> None:
     """Asking for help is answered at once: a command imports what it needs when it runs."""
-    program = "import local.cli.main, sys; print('\\n'.join(sys.modules))"
+    program = "import cli.main, sys; print('\\n'.join(sys.modules))"
     loaded = subprocess.run([sys.executable, "-c", program], cwd=APP, capture_output=True, text=True, check=True)
     assert set() == HEAVY & set(loaded.stdout.split())
 

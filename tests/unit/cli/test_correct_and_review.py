@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
-from local.cli import operate
+from cli.commands import operate
 from local.cloud.addresses import Addresses, CloudError
-from shared.domain.errors import Throttled, Unavailable
+from shared.domain.base.errors import Throttled, Unavailable
 from shared.ports.reading import SourcePage
 from shared.ports.records import Record
-from shared.testing.pages import text_page
+from shared.testing.builders.pages import text_page
 from tests.unit.functions.api import Api
 from tests.unit.functions.kinds import KINDS, READ
 from tests.unit.stages.world import PAGE, World, answering, make_world

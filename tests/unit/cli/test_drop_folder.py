@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from local.cli.drop_folder import SETTLED_SECONDS, DropFolder, Uploaded
+from cli.drop_folder import SETTLED_SECONDS, DropFolder, Uploaded
 
 
 class Clock:

@@ -2,11 +2,11 @@
 
 from datetime import UTC, datetime
 
-from local.cli.family import family, has_settled, in_families
-from local.cli.tables import placed_name
-from shared.domain.document import Document
-from shared.domain.run import Run, State
-from shared.stages.status import DocumentStatus
+from cli.output.tables import placed_name
+from local.processing.family import family, has_settled, in_families
+from shared.domain.documents.document import Document
+from shared.domain.documents.run import Run, State
+from shared.pipeline.operations.status import DocumentStatus
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 

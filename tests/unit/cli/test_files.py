@@ -5,7 +5,7 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
-from local.cli.files import Source, below, blob_names, clean, collect, is_wanted, output_names
+from local.processing.files import Source, below, blob_names, clean, collect, is_wanted, output_names
 
 
 def sources(*paths: str) -> list[Source]:

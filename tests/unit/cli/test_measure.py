@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from local.cli.measure import Better, Figure, exit_code, figures_table, report, write
+from quality.measure import Better, Figure, exit_code, figures_table, report, write
 
 
 @pytest.mark.parametrize(

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from local.cli.operate import Filter
-from shared.domain.document import Document
-from shared.domain.run import Reason, Run, State
-from shared.stages.status import DocumentStatus
+from cli.commands.operate import Filter
+from shared.domain.documents.document import Document
+from shared.domain.documents.run import Reason, Run, State
+from shared.pipeline.operations.status import DocumentStatus
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 

@@ -1,19 +1,20 @@
 """The report of one file, as `intray process` writes it and people see it."""
 
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from local.cli.report import report
-from local.cli.tables import outcome_line, results_table, values
-from local.cli.terminal import money, plain
-from shared.domain.document import Document, document_id
-from shared.domain.extraction import Evidence, Row
-from shared.domain.model_call import Bill, Usage
-from shared.domain.run import Reason, Run, State
-from shared.stages.result import Result, ResultField
-from shared.stages.status import DocumentDetail
+from cli.output.tables import outcome_line, results_table, values
+from local.processing.report import report
+from local.terminal import money, plain
+from shared.domain.documents.document import Document, document_id
+from shared.domain.documents.extraction import Evidence, Row
+from shared.domain.documents.result import Result, ResultField
+from shared.domain.documents.run import Reason, Run, State
+from shared.domain.models.model_call import Bill, Usage
+from shared.pipeline.operations.status import DocumentDetail
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 ID = document_id("incoming", "a.pdf", "1")
@@ -29,9 +30,9 @@ def detail(state: State, **changes: Any) -> DocumentDetail:
     run = Run(document_id=ID, state=state, updated=NOON + timedelta(seconds=2), bill=bill, pages=1, **changes)
     if state not in {State.FINALIZED, State.IN_REVIEW}:
         return DocumentDetail(document=document, run=run, result=None, events=(), refused={})
-    row = Row(cells={"what": "Apples", "price": 3.5}, evidence=(PLACE,), confidence=0.8)
+    row = Row(cells={"what": "Apples", "price": Decimal("3.5")}, evidence=(PLACE,), confidence=0.8)
     fields = {
-        "total": ResultField(value=3.5, confidence=0.9, evidence=(PLACE,)),
+        "total": ResultField(value=Decimal("3.5"), confidence=0.9, evidence=(PLACE,)),
         "rows": ResultField(value=[dict(row.cells)], confidence=0.8, evidence=(PLACE,), rows=(row,)),
         "iban": ResultField(),
     }

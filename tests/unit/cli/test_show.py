@@ -5,13 +5,13 @@ from io import StringIO
 
 from rich.console import Console
 
-from local.cli.show import print_document
-from shared.domain.document import Document
-from shared.domain.extraction import Row, Verdict, VerdictKind
-from shared.domain.model_call import Bill
-from shared.domain.run import Run, State
-from shared.stages.result import Result, ResultField, ResultPage
-from shared.stages.status import DocumentDetail
+from cli.output.show import print_document
+from shared.domain.documents.document import Document
+from shared.domain.documents.extraction import Row, Verdict, VerdictKind
+from shared.domain.documents.result import Result, ResultField, ResultPage
+from shared.domain.documents.run import Run, State
+from shared.domain.models.model_call import Bill
+from shared.pipeline.operations.status import DocumentDetail
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 DOCUMENT = Document(id="d0", container="incoming", name="contract/a.pdf", etag="1", size=9, uploaded=NOW, received=NOW)

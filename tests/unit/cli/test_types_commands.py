@@ -9,15 +9,15 @@ import pytest
 import yaml
 from pydantic import BaseModel, Field
 
-from local.cli.types import check, export, write
+from cli.types.types import check, export, write
 from local.drafting.draft import Draft, DraftField, slug, type_yaml
 from local.drafting.pydantic_model import NotExportable, model_yaml
 from local.drafting.request import draft_call
-from local.model_server.reading.reader import Question, answer
+from local.model_server.offline.reader import Question, answer
 from local.model_server.schema_limits import check_schema
 from shared.document_types.loader import load_type
-from shared.domain.model_call import TextPart
-from shared.domain.page import Line, Page, Word
+from shared.domain.models.model_call import TextPart
+from shared.domain.reading.page import Line, Page, Word
 
 BAD = """name: bad
 titel: Bad

@@ -9,9 +9,9 @@ from pydantic import SecretStr
 
 from local.azurite import Ports
 from local.cloud.options import OFFLINE_CATALOGUE, CloudOptions, blob_subscription, rename_subscription
-from local.event_grid.config import EventSchema, Subscription
 from local.event_grid.filters import matches
-from local.event_grid.schema import Event
+from local.event_grid.state.config import EventSchema, Subscription
+from local.event_grid.state.schema import Event
 from local.settings import LocalSettings
 
 STATE = Path("state")

@@ -7,12 +7,12 @@ import yaml
 
 from local.cloud.options import OFFLINE_CATALOGUE
 from shared.document_types.evaluations import check_evaluations
-from shared.document_types.folder import InvalidType, TypeFolder, from_disk
 from shared.document_types.loader import BUILT_IN, load_types, read_type
-from shared.domain.catalogue import Catalogue
-from shared.domain.document_type import DocumentType
-from shared.stages.routing import unmet_conditions
-from shared.testing.evaluations import record_for
+from shared.document_types.yaml_files.folder import InvalidType, TypeFolder, from_disk
+from shared.domain.judging.routing import unmet_conditions
+from shared.domain.models.catalogue import Catalogue
+from shared.domain.types.document_type import DocumentType
+from shared.testing.builders.evaluations import record_for
 
 TYPE = """
 name: note

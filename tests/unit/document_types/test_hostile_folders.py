@@ -10,11 +10,11 @@ import pytest
 
 from shared.document_types import container as container_module
 from shared.document_types import library as library_module
-from shared.document_types.folder import InvalidType, TypeFolder
 from shared.document_types.library import TypeLibrary, TypeSet
 from shared.document_types.loader import load_types, read_type
-from shared.domain.document_type import DocumentType, FieldSpec
-from shared.domain.errors import Retryable, Unavailable
+from shared.document_types.yaml_files.folder import InvalidType, TypeFolder
+from shared.domain.base.errors import Retryable, Unavailable
+from shared.domain.types.document_type import DocumentType, FieldSpec
 from shared.ports.blobs import BlobEntry
 from shared.testing.blobs import MemoryBlobs
 from shared.testing.clock import FixedClock

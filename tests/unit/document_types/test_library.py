@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from shared.document_types.library import TypeLibrary
-from shared.domain.document_type import DocumentType, FieldSpec
-from shared.domain.errors import Unavailable
+from shared.domain.base.errors import Unavailable
+from shared.domain.types.document_type import DocumentType, FieldSpec
 from shared.testing.blobs import MemoryBlobs
 from shared.testing.clock import FixedClock
 

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from shared.document_types.folder import InvalidType
 from shared.document_types.loader import BUILT_IN, load_types
-from shared.document_types.rules import findings
-from shared.domain.document_type import DocumentType, FieldSpec, Rule
-from shared.stages.schema import extraction_schema
+from shared.document_types.rules.evaluate import findings
+from shared.document_types.yaml_files.folder import InvalidType
+from shared.domain.types.document_type import DocumentType, FieldSpec, Rule
+from shared.pipeline.models.prompting.schema import extraction_schema
 
 GOOD = """
 name: note

@@ -1,13 +1,17 @@
 """Rules for each row of a table: how they are written, and what they say."""
 
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from shared.document_types.folder import InvalidType
 from shared.document_types.loader import load_types
-from shared.document_types.rules import findings, row_results
-from shared.domain.document_type import DocumentType
+from shared.document_types.rules.evaluate import findings, row_results
+from shared.document_types.rules.expressions import as_objects, evaluate
+from shared.document_types.yaml_files.folder import InvalidType
+from shared.domain.types.document_type import DocumentType
 
 TYPE = """
 name: note
@@ -83,3 +87,29 @@ def test_a_broken_rule_for_each_row_says_what_to_repair(tmp_path: Path, rule: st
     """Before any document is read."""
     with pytest.raises(InvalidType, match=problem):
         kind(tmp_path, rule)
+
+
+@given(st.lists(st.integers(-(10**9), 10**9), min_size=1, max_size=20))
+def test_sums_of_amounts_are_exact(cents: list[int]) -> None:
+    """Without any tolerance, in the sum of a column and in a sum of fields."""
+    amounts = [Decimal(cent).scaleb(-2) for cent in cents]
+    values = as_objects({"rows": [{"amount": amount} for amount in amounts], "total": sum(amounts, Decimal())})
+    assert evaluate('near(sum_of(rows, "amount"), total)', 0.0, values)
+    assert not evaluate('near(sum_of(rows, "amount"), total + 0.01)', 0.0, values)
+    first, rest = amounts[0], sum(amounts[1:], Decimal())
+    fields = as_objects({"first": first, "rest": rest, "total": first + rest})
+    assert evaluate("near(first + rest, total) && near(total - first, rest)", 0.0, fields)
+
+
+def test_a_difference_as_large_as_the_tolerance_is_near() -> None:
+    """1.10 and 1.15 lie 0.05 apart, though their doubles lie further apart."""
+    values = as_objects({"first": Decimal("1.10"), "second": Decimal("1.15"), "third": Decimal("1.16")})
+    assert evaluate("near(first, second)", 0.05, values)
+    assert not evaluate("near(first, third)", 0.05, values)
+
+
+def test_nothing_is_near_what_is_no_number() -> None:
+    """A division by zero gives infinity in CEL."""
+    values = as_objects({"first": Decimal(1), "zero": Decimal()})
+    assert not evaluate("near(first / zero, first)", 0.05, values)
+    assert not evaluate("near(first / zero, first / zero)", 0.05, values)

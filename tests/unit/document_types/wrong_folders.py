@@ -1,7 +1,7 @@
 """Contents of type folders that are wrong, each in a way of its own."""
 
-from shared.document_types.bounded_yaml import MAX_NODES
-from shared.document_types.folder import MAX_YAML_BYTES
+from shared.document_types.yaml_files.bounded_yaml import MAX_NODES
+from shared.document_types.yaml_files.folder import MAX_YAML_BYTES
 
 GOOD = b"name: t\ntitle: T\nschema: {type: object, properties: {number: {type: string}}}\n"
 

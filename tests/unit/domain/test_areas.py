@@ -1,7 +1,7 @@
 """Which pictures on a page with text are read by OCR."""
 
-from shared.domain.page import Box
-from shared.domain.reading import areas_for_ocr
+from shared.domain.reading.ocr_need import areas_for_ocr
+from shared.domain.reading.page import Box
 
 PAGE = 600.0 * 800.0
 WHOLE: Box = (0, 0, 600, 800)

@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.domain.confidence import WEIGHTS, probability
-from shared.domain.extraction import Signals
+from shared.domain.documents.extraction import Signals
+from shared.domain.judging.confidence import WEIGHTS, probability
 
 BEST = Signals(grounded=1, ocr=1, parsed=1, rules=1, verdict=1, labelled=1, second=1)
 shares = st.floats(0, 1)

@@ -3,7 +3,7 @@
 import pytest
 
 from shared.domain.values.conventions import SETTLED
-from shared.domain.values.detecting import detect_conventions
+from shared.domain.values.detection.detect import detect_conventions
 
 GERMAN = ["Rechnung", "Musterbau GmbH", "Rechnungsdatum 14.03.2025", "Gesamtbetrag"]
 ENGLISH = ["Invoice", "Invoice date", "Total amount due", "Quantity", "Price"]

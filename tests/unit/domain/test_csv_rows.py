@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.domain.csv_rows import MAX_MENDED_ROWS, read_declared_delimiter, split_rows
+from shared.domain.content.csv_rows import MAX_MENDED_ROWS, read_declared_delimiter, split_rows
 
 
 @pytest.mark.parametrize(

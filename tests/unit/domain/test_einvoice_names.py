@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.domain.einvoice import is_einvoice_name
+from shared.domain.types.einvoice import is_einvoice_name
 
 
 @pytest.mark.parametrize(

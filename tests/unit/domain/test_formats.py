@@ -1,6 +1,6 @@
 """What a person is told about a file that is not read."""
 
-from shared.domain.formats import FORMATS, unsupported
+from shared.domain.content.formats import FORMATS, unsupported
 
 
 def test_a_refusal_names_what_was_found_and_what_would_do() -> None:

@@ -4,7 +4,7 @@ from copy import replace
 
 import pytest
 
-from shared.domain.model_call import Bill, Usage
+from shared.domain.models.model_call import Bill, Usage
 
 
 def test_replace_returns_a_changed_copy() -> None:

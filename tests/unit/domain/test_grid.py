@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import pytest
 
-from shared.domain.flow import Block, Cell, Concealed, Paragraph, Table
-from shared.domain.grid import grid
-from shared.domain.nested_tables import CellBlocks
+from shared.domain.content.blocks import Block, Cell, Concealed, Paragraph, Table
+from shared.domain.content.grid import grid
+from shared.domain.content.nested_tables import CellBlocks
 
 HEADER = ("Description", "Quantity", "Unit price", "Amount")
 DRILL, SAW = ("Drill", "2", "250.00", "500.00"), ("Saw", "1", "80.00", "80.00")

@@ -2,8 +2,8 @@
 
 import pytest
 
-from shared.domain.injection import addressing_lines
-from shared.testing.pages import text_lines
+from shared.domain.reading.injection import addressing_lines
+from shared.testing.builders.pages import text_lines
 from tests.unit.domain.addressing_texts import ORDERS
 from tests.unit.domain.business_texts import BUSINESS
 

@@ -4,9 +4,9 @@ from datetime import date, datetime, time, timedelta
 
 import pytest
 
-from shared.domain.format_languages import list_decimal_symbols
-from shared.domain.number_format import shown
-from shared.domain.number_notation import COMMA, POINT, Notation, detect_notation
+from shared.domain.spreadsheets.format_languages import list_decimal_symbols
+from shared.domain.spreadsheets.number_format import shown
+from shared.domain.spreadsheets.number_notation import COMMA, POINT, Notation, detect_notation
 
 
 @pytest.mark.parametrize(

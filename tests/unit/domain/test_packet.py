@@ -4,10 +4,10 @@ from copy import replace
 
 import pytest
 
-from shared.domain.document_type import DocumentType, FieldSpec
-from shared.domain.packet import SignReader, Signs, find_second_document, parts, verdicts
-from shared.domain.page import Line, Page, Word
-from shared.domain.task import PageRange
+from shared.domain.reading.packet import SignReader, Signs, find_second_document, parts, verdicts
+from shared.domain.reading.page import Line, Page, Word
+from shared.domain.reading.page_range import PageRange
+from shared.domain.types.document_type import DocumentType, FieldSpec
 
 NUMBER = FieldSpec(name="number", kind="identifier", title="Number", labels=("Invoice no.", "Invoice"), required=True)
 IBAN = FieldSpec(name="iban", kind="identifier", title="IBAN", labels=("IBAN",))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.domain.task import page_ranges, planned_range, range_with
+from shared.domain.reading.page_range import page_ranges, planned_range, range_with
 
 
 @pytest.mark.parametrize(("pages", "size"), [(1, 8), (8, 8), (9, 8), (25, 8), (5, 1)])

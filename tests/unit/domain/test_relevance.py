@@ -3,9 +3,9 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.domain.document_type import DocumentType, FieldSpec
-from shared.domain.relevance import FEWEST_WORDS, PageWords, relevant, vocabulary
-from shared.testing.pages import text_page
+from shared.domain.reading.relevance import FEWEST_WORDS, PageWords, relevant, vocabulary
+from shared.domain.types.document_type import DocumentType, FieldSpec
+from shared.testing.builders.pages import text_page
 
 KIND = DocumentType(
     name="contract",

@@ -3,15 +3,15 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.document_types.currencies import currency_codes
-from shared.document_types.identifiers import is_invalid
-from shared.domain.correction_request import ChangeRequest, read_requests
-from shared.domain.corrections import FieldValues, apply_changes
-from shared.domain.document_type import FieldSpec
-from shared.domain.extraction import Row
-from shared.domain.review import Correction
-from shared.domain.row_ids import row_ids
-from shared.domain.value_rules import ValueChecks
+from shared.document_types.rules.currencies import currency_codes
+from shared.document_types.rules.identifiers import is_invalid
+from shared.domain.corrections.apply import FieldValues, apply_changes
+from shared.domain.corrections.request import ChangeRequest, read_requests
+from shared.domain.corrections.row_ids import row_ids
+from shared.domain.corrections.value_rules import ValueChecks
+from shared.domain.documents.extraction import Row
+from shared.domain.documents.review import Correction
+from shared.domain.types.document_type import FieldSpec
 
 TABLE = FieldSpec(
     name="rows/1", kind="table", title="Rows", columns=(FieldSpec(name="what", kind="text", title="What"),)

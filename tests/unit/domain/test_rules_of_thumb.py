@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.domain.catalogue import Catalogue, Deployment
-from shared.domain.document import Document, document_id
-from shared.domain.model_call import Bill, ImagePart, ModelCall, TextPart, Usage
-from shared.domain.page import union
-from shared.domain.reading import Ceiling, TextLayer, needs_ocr, scale_to_fit
-from shared.domain.task import page_ranges
+from shared.domain.documents.document import Document, document_id
+from shared.domain.models.catalogue import Catalogue, Deployment
+from shared.domain.models.model_call import Bill, ImagePart, ModelCall, TextPart, Usage
+from shared.domain.reading.ocr_need import Ceiling, TextLayer, needs_ocr, scale_to_fit
+from shared.domain.reading.page import union
+from shared.domain.reading.page_range import page_ranges
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 CALL = ModelCall(

@@ -5,7 +5,7 @@ from typing import get_type_hints
 
 import pytest
 
-from shared.domain.run import TRANSITIONS, IllegalTransition, Run, RunChanges, State, advance, amend
+from shared.domain.documents.run import TRANSITIONS, IllegalTransition, Run, RunChanges, State, advance, amend
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 LATER = datetime(2026, 11, 23, tzinfo=UTC)

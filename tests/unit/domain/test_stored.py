@@ -6,16 +6,16 @@ from datetime import UTC, datetime
 
 import pytest
 
-from shared.domain.document_type import DocumentType
-from shared.domain.errors import UnreadableRecord
-from shared.domain.extraction import Extraction
-from shared.domain.model_call import Bill
-from shared.domain.page import Page
-from shared.domain.review import ReviewTask
-from shared.domain.run import Reason, Run, State, advance, amend
-from shared.domain.stored import dump_stored, load_stored, salvage_fields
-from shared.domain.task import StageMessage, TaskDone
-from shared.stages.review import Decision
+from shared.domain.base.errors import UnreadableRecord
+from shared.domain.base.stored import dump_stored, load_stored, salvage_fields
+from shared.domain.documents.extraction import Extraction
+from shared.domain.documents.review import ReviewTask
+from shared.domain.documents.run import Reason, Run, State, advance, amend
+from shared.domain.documents.task import StageMessage, TaskDone
+from shared.domain.models.model_call import Bill
+from shared.domain.reading.page import Page
+from shared.domain.types.document_type import DocumentType
+from shared.pipeline.review.review import Decision
 
 NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
 RUN = {

@@ -2,8 +2,8 @@
 
 import pytest
 
-from shared.domain.page import Box
-from shared.domain.turn import turned, turned_back, turned_size
+from shared.domain.reading.page import Box
+from shared.domain.reading.turn import turned, turned_back, turned_size
 
 BOX: Box = (10.0, 5.0, 40.0, 15.0)
 

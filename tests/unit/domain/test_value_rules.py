@@ -1,14 +1,15 @@
 """What people may enter as a value, by the kind of its field."""
 
 import math
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from shared.document_types.currencies import currency_codes
-from shared.document_types.identifiers import is_invalid
-from shared.domain.document_type import FieldSpec, Kind
-from shared.domain.value_rules import MAX_NUMBER, MAX_TEXT_LENGTH, InvalidValue, ValueChecks, check_value
+from shared.document_types.rules.currencies import currency_codes
+from shared.document_types.rules.identifiers import is_invalid
+from shared.domain.corrections.value_rules import MAX_NUMBER, MAX_TEXT_LENGTH, InvalidValue, ValueChecks, check_value
+from shared.domain.types.document_type import FieldSpec, Kind
 
 CHECKS = ValueChecks(currency_codes(), is_invalid)
 
@@ -20,13 +21,13 @@ def check(kind: Kind, value: object, **spec: Any) -> object:
 @pytest.mark.parametrize(
     ("kind", "value", "expected"),
     [
-        ("money", 3, 3.0),
-        ("money", "1234.50", 1234.5),
-        ("money", " -12 ", -12.0),
-        ("money", "+0.5", 0.5),
-        ("money", MAX_NUMBER, float(MAX_NUMBER)),
+        ("money", 3, Decimal(3)),
+        ("money", "1234.50", Decimal("1234.5")),
+        ("money", " -12 ", Decimal(-12)),
+        ("money", "+0.5", Decimal("0.5")),
+        ("money", MAX_NUMBER, Decimal(MAX_NUMBER)),
         ("money", None, None),
-        ("number", 1e-300, 1e-300),
+        ("number", 1e-300, Decimal("1e-300")),
         ("date", " 2028-02-29 ", "2028-02-29"),
         ("date", "", None),
         ("currency", "eur", "EUR"),

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from evals.labelled import Labelled
-from evals.prediction import PredictedField, PredictedRow, Prediction
-from shared.domain.document_type import DocumentType, FieldSpec, Policy
-from shared.domain.extraction import Signals
+from quality.evals.sets.labelled import Labelled
+from quality.evals.sets.prediction import PredictedField, PredictedRow, Prediction
+from shared.domain.documents.extraction import Signals
+from shared.domain.types.document_type import DocumentType, FieldSpec, Policy
 
 COLUMNS = (
     FieldSpec(name="what", kind="text", title="What"),

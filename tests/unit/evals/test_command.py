@@ -5,9 +5,9 @@ from pathlib import Path
 
 from typer.testing import CliRunner
 
-from evals.labelled import Labelled
-from local.cli.eval import _items
-from local.cli.main import app
+from cli.commands.eval import _items
+from cli.main import app
+from quality.evals.sets.labelled import Labelled
 
 
 def write_set(folder: Path, document_type: str) -> Path:

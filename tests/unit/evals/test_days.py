@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from evals.days import with_days
-from evals.normalise import day, month_first
+from quality.evals.comparing.days import with_days
+from quality.evals.comparing.normalize import day, month_first
 from tests.unit.evals.makers import NOTE, labelled
 
 

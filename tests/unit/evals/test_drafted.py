@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
-from evals.drafted import Drafted, draft
-from evals.labelled import Labelled
-from evals.prediction import PredictedField, PredictedRow, Prediction
-from evals.shapes import kind_of
-from local.model_server.reading.fields import spoken
+from quality.evals.drafted_types.drafted import Drafted, draft
+from quality.evals.drafted_types.shapes import kind_of
+from quality.evals.sets.labelled import Labelled
+from quality.evals.sets.prediction import PredictedField, PredictedRow, Prediction
 from shared.document_types.loader import BUILT_IN, load_types
-from shared.domain.document_type import DocumentType
+from shared.domain.types.document_type import DocumentType
+from shared.rule_reader.fields.fields import spoken
 
 
 def documents(kind: str, *fields: dict[str, Any]) -> list[Labelled]:

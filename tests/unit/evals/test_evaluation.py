@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from evals.evaluation import Case, cases, evaluation, judged
-from evals.prediction import Prediction
-from evals.tables import classification, figures
+from quality.evals.evaluation import Case, cases, evaluation, judged
+from quality.evals.sets.prediction import Prediction
+from quality.evals.tables import classification, figures
 from tests.unit.evals.makers import NOTE, item, labelled, predicted
 
 DOCUMENTS = [

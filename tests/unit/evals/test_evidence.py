@@ -1,15 +1,16 @@
 """The words inside a value's evidence boxes must state it: read off the file itself, not taken from the pipeline."""
 
+from decimal import Decimal
 from pathlib import Path
 
 import pymupdf
 import pytest
 
-from evals.evaluation import cases, evidence
-from evals.evidence import Sheets, is_pdf, states
-from evals.prediction import PredictedField, Prediction
-from shared.domain.extraction import Evidence
-from shared.domain.page import Box, Line, Page, Word
+from quality.evals.comparing.evidence import Sheets, is_pdf, states
+from quality.evals.evaluation import cases, evidence
+from quality.evals.sets.prediction import PredictedField, Prediction
+from shared.domain.documents.extraction import Evidence
+from shared.domain.reading.page import Box, Line, Page, Word
 from tests.unit.evals.makers import NOTE, SURE, labelled
 
 _CHECKBOX = 2
@@ -48,8 +49,8 @@ def test_the_right_box_states_the_value_and_a_wrong_one_does_not(file: Path) -> 
     """Boxes are those of the upright page; a number is found however it is written there."""
     sheets = Sheets(file, {})
     total, number = upright(file, (15, 38, 200, 54)), upright(file, (15, 68, 200, 84))
-    assert states("money", 1234.5, sheets.texts(place(total)))
-    assert not states("money", 1234.5, sheets.texts(place(number)))
+    assert states("money", Decimal("1234.5"), sheets.texts(place(total)))
+    assert not states("money", Decimal("1234.5"), sheets.texts(place(number)))
     assert states("identifier", "2024-0815", sheets.texts(place(total, number)))
     assert not states("identifier", "2024-0815", sheets.texts(place(upright(file, (15, 68, 60, 84)))))
     assert not states("identifier", "2024-0815", sheets.texts(place()))
@@ -66,15 +67,15 @@ def test_of_a_recognised_page_the_stored_words_count(file: Path) -> None:
     words = (Word("Total", (0, 0, 50, 10), 0.9), Word("99.00", (60, 0, 90, 10), 0.9))
     page = Page(number=1, width=400, height=300, unit="pt", source="ocr", lines=(Line(id="p1.l1", words=words),))
     sheets = Sheets(file, {1: page})
-    assert states("money", 99.0, sheets.texts(place((55, 0, 95, 10))))
-    assert not states("money", 99.0, sheets.texts(place((0, 0, 50, 10))))
-    assert not states("money", 1234.5, sheets.texts(place((0, 0, 400, 300))))
+    assert states("money", Decimal("99.0"), sheets.texts(place((55, 0, 95, 10))))
+    assert not states("money", Decimal("99.0"), sheets.texts(place((0, 0, 50, 10))))
+    assert not states("money", Decimal("1234.5"), sheets.texts(place((0, 0, 400, 300))))
 
 
 def test_a_sum_is_stated_by_its_summands() -> None:
     """Two rates of a tax, each in its own box."""
-    assert states("money", 29.0, ["VAT 19.00", "VAT 10.00"])
-    assert not states("money", 29.0, ["VAT 19.00", "VAT 11.00"])
+    assert states("money", Decimal("29.0"), ["VAT 19.00", "VAT 10.00"])
+    assert not states("money", Decimal("29.0"), ["VAT 19.00", "VAT 11.00"])
 
 
 def test_a_file_is_a_pdf_by_its_content(file: Path, tmp_path: Path) -> None:
@@ -88,7 +89,7 @@ def test_the_share_counts_right_values_only_and_names_those_at_the_wrong_place()
     """A wrong value's place says nothing, nor does a value that stands on no page."""
     fields = {
         "number": PredictedField("7", 0.9, SURE, texts=("No. 7",)),
-        "total": PredictedField(9.0, 0.9, SURE, texts=("Subtotal 8.00",)),
+        "total": PredictedField(Decimal(9), 0.9, SURE, texts=("Subtotal 8.00",)),
         "day": PredictedField("2024-01-01", 0.9, SURE, texts=("2024-01-01",)),
     }
     labels = [labelled("a.pdf", number="7", total=9.0, day="2025-01-01"), labelled("b.pdf", number="7")]

@@ -6,9 +6,9 @@ from itertools import product
 import numpy as np
 import pytest
 
-from evals.fit import PRIOR, UNGROUNDED, Sample, fit, held_out, measures, read, split
-from shared.domain.confidence import Weights, probability
-from shared.domain.extraction import Signals
+from quality.evals.fit import PRIOR, UNGROUNDED, Sample, fit, held_out, measures, read, split
+from shared.domain.documents.extraction import Signals
+from shared.domain.judging.confidence import Weights, probability
 
 LEVELS = (0.0, 0.5, 1.0)
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from evals.hostile import EXPECTATIONS, Outcome, Specimen, deviations, in_line, specimens
-from evals.labelled import InvalidSet
+from quality.evals.sets.hostile import EXPECTATIONS, Outcome, Specimen, deviations, in_line, specimens
+from quality.evals.sets.labelled import InvalidSet
 
 
 def expecting(expect: str) -> Specimen:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from evals.labelled import ITEM, InvalidSet, load
+from quality.evals.sets.labelled import ITEM, InvalidSet, load
 
 
 def write_set(folder: Path, *lines: str) -> Path:

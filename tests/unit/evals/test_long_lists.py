@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from evals.long_lists import count_reported, main
+from quality.evals.long_lists import count_reported, main
 
 TYPE = """
 name: shelf

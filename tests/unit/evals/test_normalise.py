@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evals.normalise import amount, day, same
-from shared.domain.document_type import Kind
+from quality.evals.comparing.normalize import amount, day, same
+from shared.domain.types.document_type import Kind
 
 
 @pytest.mark.parametrize(

@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 import yaml
 
-from evals.evaluation import Case, cases
-from evals.record import Conditions, InvalidRecord, make_record, record_path, write_record
-from local.cli.eval_record import check_recordable
-from shared.domain.catalogue import Catalogue, Deployment
-from shared.domain.document_type import Policy
-from shared.domain.evaluation import Evaluation, error_rate_at_most, error_rate_interval
+from cli.commands.eval_record import check_recordable
+from quality.evals.evaluation import Case, cases
+from quality.evals.record import Conditions, InvalidRecord, make_record, record_path, write_record
+from shared.domain.models.catalogue import Catalogue, Deployment
+from shared.domain.types.document_type import Policy
+from shared.domain.types.evaluation import Evaluation, error_rate_at_most, error_rate_interval
 from tests.unit.evals.makers import NOTE, labelled, predicted
 
 

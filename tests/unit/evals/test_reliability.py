@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evals.reliability import Outcome, above, auroc, bins, calibration_error, risk_at_coverage
+from quality.evals.reliability import Outcome, above, auroc, bins, calibration_error, risk_at_coverage
 
 outcomes = st.lists(
     st.builds(Outcome, st.integers(0, 20).map(lambda level: level / 20), st.booleans()), min_size=1, max_size=40

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evals.rows import agreement, matched
+from quality.evals.comparing.rows import agreement, matched
 from tests.unit.evals.makers import KINDS, item
 
 

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evals.score import Fault, score
-from evals.tally import Tally, total
+from quality.evals.comparing.score import Fault, score
+from quality.evals.comparing.tally import Tally, total
 from tests.unit.evals.makers import NOTE, item, labelled, predicted
 
 

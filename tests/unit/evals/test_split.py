@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evals.split import groups, halves
+from quality.evals.split import groups, halves
 from tests.unit.evals.makers import labelled
 
 

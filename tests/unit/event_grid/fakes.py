@@ -7,16 +7,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from local.event_grid.carrier import Carrier
 from local.event_grid.clock import Clock
-from local.event_grid.config import EventSchema, GridConfig, Subscription, Topic
-from local.event_grid.dead_letter import DeadLetterUnavailableError
+from local.event_grid.delivery.dead_letter import DeadLetterUnavailableError
+from local.event_grid.delivery.dispatcher import Carrier
+from local.event_grid.delivery.retry import Outcome
+from local.event_grid.delivery.webhook import HandshakeRefusedError
 from local.event_grid.grid import Grid
-from local.event_grid.retry import Outcome
-from local.event_grid.schema import Event
-from local.event_grid.store import Store
-from local.event_grid.tables import Delivery
-from local.event_grid.webhook import HandshakeRefusedError
+from local.event_grid.state.config import EventSchema, GridConfig, Subscription, Topic
+from local.event_grid.state.schema import Event
+from local.event_grid.state.store import Store
+from local.event_grid.state.tables import Delivery
 
 START = 1_800_000_000.0
 OK = Outcome.of_status(200)

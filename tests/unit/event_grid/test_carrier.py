@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from local.event_grid.carrier import Carrier
-from local.event_grid.config import EventSchema
-from local.event_grid.dead_letter import BlobDeadLetters, DeadLetterUnavailableError, dead_letter
-from local.event_grid.retry import Outcome
-from local.event_grid.tables import Delivery
+from local.event_grid.delivery.dead_letter import BlobDeadLetters, DeadLetterUnavailableError, dead_letter
+from local.event_grid.delivery.dispatcher import Carrier
+from local.event_grid.delivery.retry import Outcome
+from local.event_grid.state.config import EventSchema
+from local.event_grid.state.tables import Delivery
 from tests.unit.event_grid.fakes import (
     START,
     FakeClock,

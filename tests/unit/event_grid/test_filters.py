@@ -3,8 +3,8 @@
 import pytest
 from pydantic import ValidationError
 
-from local.event_grid.config import AdvancedFilter, Filter
 from local.event_grid.filters import matches
+from local.event_grid.state.config import AdvancedFilter, Filter
 from tests.unit.event_grid.fakes import cloud_event, grid_event
 
 DATA = {

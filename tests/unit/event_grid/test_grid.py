@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from local.event_grid.delivery.retry import Outcome
+from local.event_grid.delivery.webhook import HandshakeRefusedError
 from local.event_grid.grid import State
-from local.event_grid.retry import Outcome
-from local.event_grid.webhook import HandshakeRefusedError
 from tests.unit.event_grid.fakes import (
     FakeClock,
     FakeEndpoint,

@@ -2,8 +2,8 @@
 
 import pytest
 
-from local.event_grid.config import RetryPolicy
-from local.event_grid.retry import Delivered, GiveUp, Outcome, TryAgain, decide
+from local.event_grid.delivery.retry import Delivered, GiveUp, Outcome, TryAgain, decide
+from local.event_grid.state.config import RetryPolicy
 
 DAY = 24 * 3600.0
 

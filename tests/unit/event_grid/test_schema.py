@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from local.event_grid.config import EventSchema
-from local.event_grid.schema import MAX_BYTES, PublishRefused, converted, parse
+from local.event_grid.state.config import EventSchema
+from local.event_grid.state.schema import MAX_BYTES, PublishRefused, converted, parse
 from tests.unit.event_grid.fakes import cloud_event, grid_event
 
 BATCH = "application/cloudevents-batch+json; charset=utf-8"

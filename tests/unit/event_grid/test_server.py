@@ -9,9 +9,9 @@ import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
 from local.event_grid.clock import AdvancingClock
-from local.event_grid.config import LOCAL_TOPIC_KEY
-from local.event_grid.retry import Outcome
+from local.event_grid.delivery.retry import Outcome
 from local.event_grid.server import build_app
+from local.event_grid.state.config import LOCAL_TOPIC_KEY
 from tests.unit.event_grid.fakes import FakeEndpoint, config, running
 
 BATCH = "application/cloudevents-batch+json"

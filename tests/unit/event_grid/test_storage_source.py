@@ -8,7 +8,7 @@ import pytest
 from azure.storage.blob import BlobProperties, BlobType, ContentSettings, CopyProperties
 from azure.storage.blob.aio import BlobServiceClient
 
-from local.event_grid.config import StorageSource
+from local.event_grid.state.config import StorageSource
 from local.event_grid.storage_source import StorageWatcher, blob_url
 from tests.unit.event_grid.fakes import FakeClock, FakeEndpoint, config, running
 

@@ -10,11 +10,11 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import BaseTestServer, TestServer
 
-from local.event_grid.config import EventSchema, Subscription
-from local.event_grid.retry import Outcome
-from local.event_grid.schema import Event
-from local.event_grid.tables import Delivery
-from local.event_grid.webhook import HandshakeRefusedError, Webhook
+from local.event_grid.delivery.retry import Outcome
+from local.event_grid.delivery.webhook import HandshakeRefusedError, Webhook
+from local.event_grid.state.config import EventSchema, Subscription
+from local.event_grid.state.schema import Event
+from local.event_grid.state.tables import Delivery
 from tests.unit.event_grid.fakes import START, cloud_event, grid_event, subscription
 
 CLOUD, GRID = EventSchema.CLOUD_EVENTS, EventSchema.EVENT_GRID

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from local.event_grid.writer import Writer
+from local.event_grid.state.writer import Writer
 
 INSERT = "INSERT INTO subscriptions VALUES (?, '{}')"
 

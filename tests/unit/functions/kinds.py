@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from shared.domain.document_type import FieldSpec
+from shared.domain.types.document_type import FieldSpec
 from tests.unit.stages.world import ANSWERS, NOTE
 
 KINDS = NOTE.model_copy(

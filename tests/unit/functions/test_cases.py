@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from shared.domain.errors import Throttled, Unavailable
+from shared.domain.base.errors import Throttled, Unavailable
 from shared.ports.records import Put
 from tests.unit.functions.api import Api
 from tests.unit.stages.world import ANSWERS, World, answering, make_world

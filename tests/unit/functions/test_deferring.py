@@ -13,12 +13,13 @@ from functions.intake import receive_or_defer
 from functions.poison import give_up_or_defer_upload, give_up_or_return
 from functions.steps import run_stage
 from shared import bootstrap, telemetry
-from shared.domain.errors import Blocked, Conflict, Throttled, Unavailable
-from shared.domain.run import State
-from shared.domain.task import IntakeMessage, StageMessage
+from shared.domain.base.errors import Blocked, Conflict, Throttled, Unavailable
+from shared.domain.documents.run import State
+from shared.domain.documents.task import IntakeMessage, StageMessage
+from shared.pipeline.context import Context
+from shared.pipeline.store.context import Deferrals
 from shared.ports.blobs import BlobInfo
 from shared.setting_values import InvalidSetting, MissingSetting
-from shared.stages.core import Core, Deferrals
 from tests.unit.stages.world import World, make_world
 
 UPLOAD = IntakeMessage(container="incoming", name="note/a.pdf")
@@ -34,7 +35,7 @@ class App:
         self.storage_error: Exception | None = None
         self._info = world.blobs.info
 
-    def core(self) -> Core:
+    def core(self) -> Context:
         if self.broken is not None:
             raise self.broken
         return self.world.core
@@ -149,7 +150,7 @@ async def test_a_broken_configuration_spends_no_attempt_of_a_stage(app: App) -> 
     assert body is not None
     app.broken = MissingSetting("Set INTRAY_MODEL_ENDPOINT")
 
-    async def step(_core: Core, _message: StageMessage) -> None:
+    async def step(_core: Context, _message: StageMessage) -> None:
         raise AssertionError("the step cannot run")
 
     await run_stage("read", queue_message(body), step)
@@ -164,7 +165,7 @@ async def test_a_stage_is_not_deferred_for_ever(app: App) -> None:
     app.broken = MissingSetting("Set INTRAY_MODEL_ENDPOINT")
     body = StageMessage(document_id="d" + "0" * 24, waits=5).model_dump_json()
 
-    async def step(_core: Core, _message: StageMessage) -> None:
+    async def step(_core: Context, _message: StageMessage) -> None:
         raise AssertionError("the step cannot run")
 
     with pytest.raises(MaxDeferralsExceeded):

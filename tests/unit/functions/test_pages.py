@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from shared.pipeline.operations import listing
 from shared.ports.records import Put
-from shared.stages import listing
 from tests.unit.functions.api import Api
 from tests.unit.stages.world import ANSWERS, NOTE, World, answering, make_world
 

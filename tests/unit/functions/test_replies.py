@@ -9,13 +9,12 @@ import pytest
 from pydantic import BaseModel, ValidationError
 
 from functions.replies import MAX_BODY_BYTES, body, reply
-from shared.domain.correction_request import FieldProblem, InvalidCorrections
-from shared.domain.errors import Conflict, Throttled, Unavailable
-from shared.domain.review import NotHolder
-from shared.domain.run import Run
-from shared.stages.correct import NotFinal, Outdated
-from shared.stages.replay import StillRunning, UnknownDocument
-from shared.stages.review import CaseClosed, Decision, UnknownCase
+from shared.domain.base.errors import Conflict, StillRunning, Throttled, Unavailable, UnknownDocument
+from shared.domain.corrections.request import FieldProblem, InvalidCorrections
+from shared.domain.documents.review import NotHolder
+from shared.domain.documents.run import Run
+from shared.pipeline.review.correct import NotFinal, Outdated
+from shared.pipeline.review.review import CaseClosed, Decision, UnknownCase
 
 PROBLEM = {"type", "title", "status", "detail", "instance"}
 
@@ -76,6 +75,7 @@ BAD_BODIES = [
     b'{"token": 1, "token": 2}', b'{"token": 1, "corrections": {"total": 1, "total": 2}}', b'{"token": 1} trailing',
     b'{"token": 1, "tokens": 2}', b'{"token": 1, "corrections": []}', b'{"token": 1, "changes": [{"op": "move"}]}',
     b"\xff\xfe\xfd", b'{"token": ' + b"9" * 5000 + b"}", b"[" * 100_000,
+    b'{"token": 1, "corrections": {"total": 1e99999999999999999999}}',
     b'{"token": 1, "corrections": {"rows": [' + b'{"a":' * 3000 + b"1" + b"}" * 3000 + b"]}}",
 ]  # fmt: skip
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from shared.domain.document_type import FieldSpec
-from shared.stages.result import Result
+from shared.domain.documents.result import Result
+from shared.domain.types.document_type import FieldSpec
 from tests.unit.functions.api import Answer, Api
 from tests.unit.stages.world import ANSWERS, NOTE, World, answering, make_world
 

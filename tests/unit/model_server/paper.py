@@ -4,8 +4,8 @@ import json
 from itertools import count
 from typing import Any
 
-from local.model_server.reading.page import Box, Document, Line, Page
-from local.model_server.reading.reader import Question, answer
+from local.model_server.offline.reader import Question, answer
+from shared.rule_reader.text.page import Box, Document, Line, Page
 
 type Cell = tuple[float, str]
 ENTERED = "\N{LOWER LEFT PENCIL}"

@@ -2,11 +2,11 @@
 
 import pytest
 
-from local.model_server.reading.amounts import find_amounts
-from local.model_server.reading.fields import Field
-from local.model_server.reading.values import read
 from shared.domain.values.conventions import Conventions
-from shared.domain.values.detecting import detect_conventions
+from shared.domain.values.detection.detect import detect_conventions
+from shared.rule_reader.fields.fields import Field
+from shared.rule_reader.fields.values import read
+from shared.rule_reader.text.amounts import find_amounts
 from tests.unit.model_server.paper import Cell, document, extracted, field, schema
 
 POINT, COMMA = (Conventions(decimal_sign=sign, decimal_certainty=0.99) for sign in (".", ","))

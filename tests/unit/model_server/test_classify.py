@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from local.model_server.reading.reader import Question, answer
+from local.model_server.offline.reader import Question, answer
 from tests.unit.model_server.paper import Cell, document_part
 
 SCHEMA: dict[str, Any] = {

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from local.model_server.reading.reader import Question, answer
+from local.model_server.offline.reader import Question, answer
 from tests.unit.model_server.paper import document_part, extracted, field, schema
 
 NUMBER = field("identifier", "Policy number", "Policy no.")

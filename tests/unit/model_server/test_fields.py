@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from local.model_server.reading.fields import read_fields
-from local.model_server.reading.roles import money_role, party_role
+from shared.rule_reader.fields.fields import read_fields
+from shared.rule_reader.fields.roles import money_role, party_role
 from tests.unit.model_server.paper import Cell, column, extracted, field, schema, table
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from local.model_server.reading.identifiers import find_codes, find_ibans, find_vat_ids
+from shared.rule_reader.text.identifiers import find_codes, find_ibans, find_vat_ids
 
 
 def test_a_valid_iban_is_surer_than_one_with_a_wrong_check_sum() -> None:

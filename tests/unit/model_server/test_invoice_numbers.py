@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from shared.document_types.loader import BUILT_IN, load_type
-from shared.stages.schema import extraction_schema
+from shared.pipeline.models.prompting.schema import extraction_schema
 from tests.unit.model_server.paper import Cell, extracted
 
 HEAD: list[Cell] = [(40, "No."), (80, "Description"), (300, "Quantity"), (380, "Unit price"), (480, "Amount")]

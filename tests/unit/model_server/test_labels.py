@@ -1,6 +1,6 @@
 """Labels are found exactly, nearly, glued, in compounds and with a gap; the longest one wins its words."""
 
-from local.model_server.reading.labels import Hit, find_hits
+from shared.rule_reader.text.labels import Hit, find_hits
 from tests.unit.model_server.paper import document
 
 

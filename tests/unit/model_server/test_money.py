@@ -1,6 +1,6 @@
 """Sums are chosen together: arithmetic decides between labels."""
 
-from local.model_server.reading.values import Value
+from shared.rule_reader.fields.values import Value
 from tests.unit.model_server.paper import Cell, extracted, field, schema
 
 SUMS = schema(

@@ -1,6 +1,6 @@
 """Geometry: rows, columns, neighbours."""
 
-from local.model_server.reading.page import Box, Line, Page, cite
+from shared.rule_reader.text.page import Box, Line, Page, cite
 from tests.unit.model_server.paper import document
 
 

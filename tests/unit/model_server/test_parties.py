@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from local.model_server.reading.naming import clean_name, is_address, is_name
-from local.model_server.reading.reader import Question, answer
+from local.model_server.offline.reader import Question, answer
+from shared.rule_reader.text.naming import clean_name, is_address, is_name
 from tests.unit.model_server.paper import Cell, extracted, field, schema
 
 PARTIES = schema(

@@ -1,6 +1,6 @@
 """Taking a request apart: the fence, the pages, the images, the task."""
 
-from local.model_server.reading.request import between, image_pages, read_document
+from shared.rule_reader.request import between, image_pages, read_document
 from tests.unit.model_server.paper import document_part
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from local.model_server.reading.reader import Question, answer
+from local.model_server.offline.reader import Question, answer
 from tests.unit.model_server.paper import Cell, column, document_part, extracted, field, schema, table
 
 ASKED = schema(

@@ -8,10 +8,10 @@ import pymupdf
 import pytest
 from PIL import Image
 
-from shared.adapters.pymupdf_reader import PyMuPDFReader
-from shared.adapters.pymupdf_reader.areas import picture_areas
-from shared.domain.page import Box
-from shared.domain.reading import Ceiling
+from shared.adapters.pdf import PyMuPDFReader
+from shared.adapters.pdf.pictures.areas import picture_areas
+from shared.domain.reading.ocr_need import Ceiling
+from shared.domain.reading.page import Box
 from shared.ports.reading import SourceFile, SourcePage
 from shared.testing.isolation import InlineIsolation
 

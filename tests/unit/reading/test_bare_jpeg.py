@@ -6,7 +6,7 @@ import pytest
 from PIL import Image, ImageDraw
 from PIL.PngImagePlugin import PngInfo
 
-from shared.adapters.jpeg import as_jpeg, bare, coded
+from shared.adapters.base.jpeg import as_jpeg, bare, coded
 
 SECRET = "said beside the picture"
 

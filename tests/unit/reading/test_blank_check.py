@@ -9,12 +9,12 @@ import pymupdf
 import pytest
 from PIL import Image
 
-from shared.adapters.opencv_blank_check import BlankCheckingRecognizer
-from shared.adapters.opencv_blank_check.content import may_hold_text
-from shared.adapters.pymupdf_reader.picture import render
-from shared.domain.errors import Unreadable
-from shared.domain.page import PageImage, Recognised
-from shared.domain.reading import Ceiling
+from shared.adapters.ocr.blank_check import BlankCheckingRecognizer
+from shared.adapters.ocr.blank_check.content import may_hold_text
+from shared.adapters.pdf.pictures.picture import render
+from shared.domain.base.errors import Unreadable
+from shared.domain.reading.ocr_need import Ceiling
+from shared.domain.reading.page import PageImage, Recognised
 from shared.testing.isolation import InlineIsolation
 
 type Draw = Callable[[Any], object]

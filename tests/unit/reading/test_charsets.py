@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from shared.adapters.charset_text import parse_csv, parse_text
-from shared.adapters.charsets import decode_text, find_codec
-from shared.adapters.lxml_html import parse_html
-from shared.adapters.lxml_xml import parse_xml
-from shared.adapters.markdown_parser import markdown
-from shared.domain.flow import NotRead
+from shared.adapters.base.charsets import decode_text, find_codec
+from shared.adapters.formats.html import parse_html
+from shared.adapters.formats.markdown import markdown
+from shared.adapters.formats.text import parse_csv, parse_text
+from shared.adapters.formats.xml import parse_xml
+from shared.domain.content.blocks import NotRead
 from shared.ports.reading import SourceFile
 from tests.unit.reading.test_office_parsers import said
 

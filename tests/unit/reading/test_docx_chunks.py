@@ -9,9 +9,9 @@ from docx.opc.packuri import PackURI
 from docx.opc.part import Part
 from docx.oxml import parse_xml
 
-from shared.adapters.docx_parser import chunks, parse_docx
+from shared.adapters.formats.docx import chunks, parse_docx
 from shared.bootstrap_formats import _parsers
-from shared.domain.flow import Block, NotRead
+from shared.domain.content.blocks import Block, NotRead
 from shared.ports.reading import SourceFile
 from shared.settings import Settings
 from tests.unit.reading.test_office_parsers import said

@@ -7,8 +7,8 @@ import docx
 import pytest
 from docx.oxml import parse_xml
 
-from shared.adapters.docx_parser import parse_docx
-from shared.domain.flow import Block, Concealed, NotRead
+from shared.adapters.formats.docx import parse_docx
+from shared.domain.content.blocks import Block, Concealed, NotRead
 from tests.unit.reading.test_office_parsers import hidden, said, saved
 
 NAMES = " ".join(

@@ -7,7 +7,7 @@ import pytest
 from docx.opc.packuri import PackURI
 from docx.opc.part import Part
 
-from shared.domain.flow import Picture
+from shared.domain.content.blocks import Picture
 from tests.unit.reading.test_docx_content import parse, run, unread
 from tests.unit.reading.test_office_parsers import said
 from tests.unit.reading.test_typesetter import picture

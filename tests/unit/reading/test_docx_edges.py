@@ -8,7 +8,7 @@ import pytest
 from docx.oxml import OxmlElement
 from docx.shared import Inches
 
-from shared.adapters.docx_parser import parse_docx
+from shared.adapters.formats.docx import parse_docx
 from tests.unit.reading.test_office_parsers import said, saved
 
 

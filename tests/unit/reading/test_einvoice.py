@@ -6,16 +6,16 @@ from typing import Any
 import pymupdf
 import pytest
 
-from local.samples.documents import Invoice
-from local.samples.einvoice import PROFILE, cii, ubl
-from local.samples.invoices import COPPER, IMKEREI, MUEHLE
-from shared.adapters.lxml_einvoice import LxmlEInvoices
-from shared.adapters.lxml_einvoice.terms import read_terms
-from shared.adapters.puremagic_sniffer import sniff
-from shared.adapters.pymupdf_reader import PyMuPDFEInvoice
+from quality.samples.content.documents import Invoice
+from quality.samples.content.invoices import COPPER, IMKEREI, MUEHLE
+from quality.samples.files.einvoice import PROFILE, cii, ubl
+from shared.adapters.einvoice import LxmlEInvoices
+from shared.adapters.einvoice.terms import read_terms
+from shared.adapters.formats.sniffer import sniff
+from shared.adapters.pdf import PyMuPDFEInvoice
 from shared.document_types.vocabulary import einvoice_vocabulary
-from shared.domain.einvoice import EINVOICE_NAMESPACES, SecondReading, is_einvoice_content
-from shared.domain.errors import Unreadable
+from shared.domain.base.errors import Unreadable
+from shared.domain.types.einvoice import EINVOICE_NAMESPACES, SecondReading, is_einvoice_content
 from shared.ports.reading import Attachment, SourceFile
 from shared.testing.isolation import InlineIsolation
 

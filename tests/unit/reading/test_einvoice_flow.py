@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
-from local.samples.einvoice import cii, ubl
-from local.samples.invoices import COPPER, MUEHLE
-from shared.adapters.lxml_einvoice import EInvoiceParser, LxmlEInvoiceFile, LxmlEInvoices
+from quality.samples.content.invoices import COPPER, MUEHLE
+from quality.samples.files.einvoice import cii, ubl
+from shared.adapters.einvoice import EInvoiceParser, LxmlEInvoiceFile, LxmlEInvoices
 from shared.document_types.vocabulary import einvoice_vocabulary
-from shared.domain.flow import Block, Cell, Flow, Paragraph, Table
+from shared.domain.content.blocks import Block, Cell, Flow, Paragraph, Table
 from shared.ports.reading import SourceFile
 from shared.testing.isolation import InlineIsolation
 

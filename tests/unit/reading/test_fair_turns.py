@@ -5,10 +5,10 @@ import os
 
 import pytest
 
-from shared.adapters.process_pool import ProcessPool
-from shared.adapters.process_pool.child import YIELDING_NICENESS
-from shared.adapters.process_pool.turns import FairQueue
-from shared.domain.errors import Unavailable
+from shared.adapters.isolation import ProcessPool
+from shared.adapters.isolation.child import YIELDING_NICENESS
+from shared.adapters.isolation.turns import FairQueue
+from shared.domain.base.errors import Unavailable
 from shared.ports.isolation import Caller, calls_for, current_caller
 from tests.unit.reading.test_process_pool import hang_in_c, identity
 

@@ -8,11 +8,11 @@ import pymupdf
 import pytest
 from PIL import Image
 
-from shared.adapters.pymupdf_reader import PyMuPDFReader
-from shared.adapters.pymupdf_reader.doubts import doubtful
-from shared.adapters.pymupdf_reader.sheet import Sheet
-from shared.adapters.pymupdf_reader.text import PageText, page_text
-from shared.domain.reading import Ceiling
+from shared.adapters.pdf import PyMuPDFReader
+from shared.adapters.pdf.page.interpreted_page import Sheet
+from shared.adapters.pdf.text import PageText, page_text
+from shared.adapters.pdf.visibility.doubtful import doubtful
+from shared.domain.reading.ocr_need import Ceiling
 from shared.ports.reading import SourceFile
 from shared.testing.isolation import InlineIsolation
 

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from shared.adapters.pillow_reader import MEDIA_TYPES, PillowReader
-from shared.adapters.puremagic_sniffer import sniff
-from shared.domain.errors import Unreadable
-from shared.domain.reading import Ceiling
+from shared.adapters.formats.sniffer import sniff
+from shared.adapters.images.reader import MEDIA_TYPES, PillowReader
+from shared.domain.base.errors import Unreadable
+from shared.domain.reading.ocr_need import Ceiling
 from shared.ports.reading import SourceFile
 from shared.testing.isolation import InlineIsolation
 

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from shared.adapters.process_pool import ProcessPool
-from shared.adapters.puremagic_sniffer import PuremagicSniffer
+from shared.adapters.formats.sniffer import PuremagicSniffer
+from shared.adapters.isolation import ProcessPool
 from shared.bootstrap import PRELOADED
 from shared.bootstrap_formats import readers
-from shared.domain.errors import Unreadable
-from shared.domain.formats import unsupported
+from shared.domain.base.errors import Unreadable
+from shared.domain.content.formats import unsupported
 from shared.ports.reading import SourceFile
 from shared.settings import Settings
 

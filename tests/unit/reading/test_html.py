@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from shared.adapters.lxml_html import parse_html
-from shared.adapters.puremagic_sniffer import sniff
-from shared.domain.flow import Block, Concealed, NotRead
+from shared.adapters.formats.html import parse_html
+from shared.adapters.formats.sniffer import sniff
+from shared.domain.content.blocks import Block, Concealed, NotRead
 from shared.ports.reading import SourceFile
 from tests.unit.reading.test_office_parsers import hidden, said
 

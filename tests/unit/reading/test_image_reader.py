@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from shared.adapters.pillow_reader import PillowReader
-from shared.domain.errors import Unreadable
-from shared.domain.page import PageImage
-from shared.domain.reading import Ceiling
+from shared.adapters.images.reader import PillowReader
+from shared.domain.base.errors import Unreadable
+from shared.domain.reading.ocr_need import Ceiling
+from shared.domain.reading.page import PageImage
 from shared.ports.reading import SourceFile, SourcePage
 from shared.testing.isolation import InlineIsolation
 

@@ -1,7 +1,7 @@
 """The order in which a person reads lines."""
 
-from shared.domain.layout import reading_order, rows
-from shared.domain.page import Box
+from shared.domain.reading.layout import reading_order, rows
+from shared.domain.reading.page import Box
 
 
 def line(x: float, y: float, characters: int = 10) -> Box:

@@ -6,10 +6,10 @@ from typing import Protocol
 import docx
 import pytest
 
-from shared.adapters.docx_parser import parse_docx
-from shared.adapters.lxml_html import parse_html
-from shared.adapters.lxml_odf import parse_odt
-from shared.domain.flow import Block
+from shared.adapters.formats.docx import parse_docx
+from shared.adapters.formats.html import parse_html
+from shared.adapters.formats.odf import parse_odt
+from shared.domain.content.blocks import Block
 from shared.ports.reading import SourceFile
 from tests.unit.reading.test_office_parsers import odf, said, saved
 

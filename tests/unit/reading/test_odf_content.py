@@ -8,10 +8,10 @@ from types import MappingProxyType
 
 import pytest
 
-from shared.adapters.lxml_odf import parse_ods, parse_odt
-from shared.adapters.zip_guard import guarded
-from shared.domain.errors import Unreadable
-from shared.domain.flow import Block, Concealed, NotRead
+from shared.adapters.formats.odf import parse_ods, parse_odt
+from shared.adapters.formats.zip_guard import guarded
+from shared.domain.base.errors import Unreadable
+from shared.domain.content.blocks import Block, Concealed, NotRead
 from shared.ports.flow import Parser
 from shared.ports.reading import SourceFile
 from tests.unit.reading.test_office_parsers import hidden, said

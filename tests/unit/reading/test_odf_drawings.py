@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from shared.domain.flow import Picture
+from shared.domain.content.blocks import Picture
 from tests.unit.reading.test_odf_content import NAMES, content, parse, unread
 from tests.unit.reading.test_office_parsers import said
 from tests.unit.reading.test_typesetter import picture

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from shared.adapters.lxml_odf import parse_ods
-from shared.domain.flow import Block
-from shared.domain.stored_texts import clarify_date, clarify_number
+from shared.adapters.formats.odf import parse_ods
+from shared.domain.content.blocks import Block
+from shared.domain.spreadsheets.stored_texts import clarify_date, clarify_number
 from shared.ports.reading import SourceFile
 from tests.unit.reading.test_html import struck
 from tests.unit.reading.test_odf_content import NAMES, content, parse, style

@@ -16,14 +16,14 @@ from openpyxl.comments import Comment
 from openpyxl.styles import Font
 from pptx.util import Inches
 
-from shared.adapters.docx_parser import parse_docx
-from shared.adapters.lxml_odf import parse_ods, parse_odt
-from shared.adapters.msoffcrypto_parser import parse_ole
-from shared.adapters.openpyxl_parser import parse_xlsx
-from shared.adapters.pptx_parser import parse_pptx
-from shared.adapters.zip_guard import guarded
-from shared.domain.errors import Unreadable
-from shared.domain.flow import Block, Concealed, Paragraph, Picture, Table
+from shared.adapters.formats.docx import parse_docx
+from shared.adapters.formats.odf import parse_ods, parse_odt
+from shared.adapters.formats.ole import parse_ole
+from shared.adapters.formats.pptx import parse_pptx
+from shared.adapters.formats.xlsx import parse_xlsx
+from shared.adapters.formats.zip_guard import guarded
+from shared.domain.base.errors import Unreadable
+from shared.domain.content.blocks import Block, Concealed, Paragraph, Picture, Table
 from shared.ports.reading import SourceFile
 from tests.unit.reading.test_typesetter import picture
 

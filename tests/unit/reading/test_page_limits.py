@@ -13,12 +13,12 @@ import pymupdf
 import pytest
 from PIL import Image
 
-from shared.adapters.pillow_reader import PillowReader
-from shared.adapters.process_pool import ProcessPool
-from shared.adapters.process_pool.child import IDLE_FACTOR
-from shared.adapters.pymupdf_reader import PyMuPDFReader
-from shared.domain.errors import Unreadable
-from shared.domain.reading import Ceiling
+from shared.adapters.images.reader import PillowReader
+from shared.adapters.isolation import ProcessPool
+from shared.adapters.isolation.child import IDLE_FACTOR
+from shared.adapters.pdf import PyMuPDFReader
+from shared.domain.base.errors import Unreadable
+from shared.domain.reading.ocr_need import Ceiling
 from shared.ports.isolation import Caller, calls_for
 from shared.ports.reading import SourceFile
 from shared.testing.isolation import InlineIsolation

@@ -7,8 +7,8 @@ from typing import Any
 import pymupdf
 import pytest
 
-from shared.adapters.pymupdf_reader import PyMuPDFReader
-from shared.domain.reading import Ceiling
+from shared.adapters.pdf import PyMuPDFReader
+from shared.domain.reading.ocr_need import Ceiling
 from shared.ports.reading import SourceFile, SourcePage
 from shared.testing.isolation import InlineIsolation
 

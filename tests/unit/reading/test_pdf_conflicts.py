@@ -7,9 +7,9 @@ from typing import Any
 import pymupdf
 import pytest
 
-from shared.adapters.pymupdf_reader.document import read_pages
-from shared.adapters.pymupdf_reader.text import PageText, page_text
-from shared.domain.reading import Ceiling
+from shared.adapters.pdf.document import read_pages
+from shared.adapters.pdf.text import PageText, page_text
+from shared.domain.reading.ocr_need import Ceiling
 
 NUMBER, TOTAL, OTHER = "Invoice number: S-0999", "Grand total 1,200.00 EUR", "9,300.00"
 WHITE = (1, 1, 1)

@@ -9,9 +9,9 @@ import pymupdf
 import pytest
 from PIL import Image, ImageDraw
 
-from shared.adapters.pymupdf_reader import PyMuPDFReader
-from shared.domain.page import UNREAD_PARTS, Page
-from shared.domain.reading import Ceiling
+from shared.adapters.pdf import PyMuPDFReader
+from shared.domain.reading.ocr_need import Ceiling
+from shared.domain.reading.page import UNREAD_PARTS, Page
 from shared.ports.reading import SourceFile
 from shared.testing.isolation import InlineIsolation
 

@@ -5,7 +5,7 @@ from typing import Any
 import pymupdf
 import pytest
 
-from shared.adapters.pymupdf_reader.text import PageText, page_text
+from shared.adapters.pdf.text import PageText, page_text
 
 LINES = ("Invoice number: 4711", "Grand total 1,200.00 EUR")
 SIZE = 11.0

@@ -5,7 +5,7 @@ from typing import Any
 import pymupdf
 import pytest
 
-from shared.adapters.pymupdf_reader.text import garbage_share, page_text
+from shared.adapters.pdf.text import garbage_share, page_text
 
 TEXT, CHECKBOX, MULTILINE = 7, 2, 1 << 12
 """pymupdf.PDF_WIDGET_TYPE_TEXT and _CHECKBOX, PDF_TX_FIELD_IS_MULTILINE, which its stubs lack."""

@@ -7,9 +7,9 @@ import pymupdf
 import pytest
 from PIL import Image
 
-from shared.adapters.pymupdf_reader import PyMuPDFReader
-from shared.domain.errors import Unreadable
-from shared.domain.reading import Ceiling
+from shared.adapters.pdf import PyMuPDFReader
+from shared.domain.base.errors import Unreadable
+from shared.domain.reading.ocr_need import Ceiling
 from shared.ports.reading import SourceFile, SourcePage
 from shared.testing.isolation import InlineIsolation
 

@@ -6,7 +6,7 @@ from typing import Any
 import pymupdf
 import pytest
 
-from shared.adapters.pymupdf_reader.text import PageText, page_text
+from shared.adapters.pdf.text import PageText, page_text
 
 TEXT, STRUCK = "Invoice number: S-0999 S-1005", "S-0999"
 HIDDEN_FLAG = 2

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 from PIL import Image, ImageDraw
 
-from shared.adapters.pillow_deskew import straightened, tilt
-from shared.adapters.pillow_pictures import PillowPictures
-from shared.domain.page import PageImage
-from shared.domain.reading import Ceiling
+from shared.adapters.images.deskew import straightened, tilt
+from shared.adapters.images.pictures import PillowPictures
+from shared.domain.reading.ocr_need import Ceiling
+from shared.domain.reading.page import PageImage
 
 
 def text_page(colour: str = "black", paper: str = "white") -> Image.Image:

@@ -11,8 +11,8 @@ from pptx.opc.package import Part
 from pptx.opc.packuri import PackURI
 from pptx.util import Inches
 
-from shared.adapters.pptx_parser import parse_pptx
-from shared.domain.flow import Block, Concealed, NotRead, Picture, Table
+from shared.adapters.formats.pptx import parse_pptx
+from shared.domain.content.blocks import Block, Concealed, NotRead, Picture, Table
 from tests.unit.reading.test_office_parsers import said, saved
 from tests.unit.reading.test_typesetter import picture
 

@@ -13,9 +13,9 @@ from types import ModuleType
 import psutil
 import pytest
 
-from shared.adapters.process_pool import ProcessPool
-from shared.domain.disk_full import DiskFull
-from shared.domain.errors import Unavailable, Unreadable
+from shared.adapters.isolation import ProcessPool
+from shared.domain.base.disk_full import DiskFull
+from shared.domain.base.errors import Unavailable, Unreadable
 
 ROOT = Path(__file__).parents[3]
 
@@ -169,7 +169,7 @@ async def test_a_closed_pool_does_not_blame_the_file(tmp_path: Path) -> None:
 
 WITHOUT_MAIN = """
 import asyncio, sys
-from shared.adapters.process_pool import ProcessPool
+from shared.adapters.isolation import ProcessPool
 from tests.unit.reading.test_process_pool import crash, identity
 {remove}
 pools = [ProcessPool(size=2, seconds=60, preload=("pymupdf",)) for _ in range(2)]
@@ -206,7 +206,7 @@ async def test_a_fork_server_starts_whatever_the_main_module_is(tmp_path: Path, 
 
 PARENT = """
 import asyncio
-from shared.adapters.process_pool import ProcessPool
+from shared.adapters.isolation import ProcessPool
 from tests.unit.reading.test_process_pool import hang_in_c, identity
 async def main():
     pool = ProcessPool(size=2, seconds=600)

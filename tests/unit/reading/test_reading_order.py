@@ -6,8 +6,8 @@ from typing import Any
 import pymupdf
 import pytest
 
-from local.samples.pages import HARD_PAGES, HardPage
-from shared.adapters.pymupdf_reader.text import page_text
+from quality.samples.pages import HARD_PAGES, HardPage
+from shared.adapters.pdf.text import page_text
 
 PAGES = Path(__file__).parents[3] / "samples" / "pages"
 

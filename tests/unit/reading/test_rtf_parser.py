@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from shared.adapters.striprtf_parser import parse_rtf
-from shared.domain.flow import Block, Concealed, NotRead, PageBreak, Paragraph, Picture
+from shared.adapters.formats.rtf import parse_rtf
+from shared.domain.content.blocks import Block, Concealed, NotRead, PageBreak, Paragraph, Picture
 from shared.ports.reading import SourceFile
 from tests.unit.reading.test_office_parsers import hidden, said
 from tests.unit.reading.test_typesetter import picture

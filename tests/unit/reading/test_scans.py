@@ -8,11 +8,11 @@ import pymupdf
 import pytest
 from PIL import Image, ImageChops, ImageDraw
 
-from shared.adapters.pymupdf_reader.document import read_pages
-from shared.adapters.pymupdf_reader.picture import render
-from shared.adapters.pymupdf_reader.scan import find_scan, scan_picture
-from shared.domain.page import PageImage
-from shared.domain.reading import Ceiling
+from shared.adapters.pdf.document import read_pages
+from shared.adapters.pdf.pictures.picture import render
+from shared.adapters.pdf.pictures.scan import find_scan, scan_picture
+from shared.domain.reading.ocr_need import Ceiling
+from shared.domain.reading.page import PageImage
 
 CEILING = Ceiling(400)
 WIDTH, HEIGHT = 800, 1000

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from shared.adapters.puremagic_sniffer import PuremagicSniffer
-from shared.domain.errors import Unreadable
-from shared.domain.formats import FORMATS
+from shared.adapters.formats.sniffer import PuremagicSniffer
+from shared.domain.base.errors import Unreadable
+from shared.domain.content.formats import FORMATS
 from shared.testing.isolation import InlineIsolation
 
 PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\n"

@@ -5,21 +5,21 @@ from pathlib import Path
 
 import pymupdf
 
-from local.model_server.reading.classify import TypeWords, best_type
-from local.model_server.reading.request import read_document
-from local.model_server.reading.split import FIRST_PAGE
-from local.samples import invoices, receipts
-from local.samples.documents import Invoice, Receipt
-from local.samples.layouts.band import band
-from local.samples.layouts.grid import grid
-from local.samples.layouts.letter import letter
-from local.samples.layouts.slip import slip
-from local.samples.words import AMERICAN, ENGLISH, FRENCH, GERMAN, IRISH, SPANISH, SWISS
-from shared.adapters.pymupdf_reader.document import read_pages
+from quality.samples.content import invoices, receipts
+from quality.samples.content.documents import Invoice, Receipt
+from quality.samples.content.words import AMERICAN, ENGLISH, FRENCH, GERMAN, IRISH, SPANISH, SWISS
+from quality.samples.layouts.band import band
+from quality.samples.layouts.grid import grid
+from quality.samples.layouts.letter import letter
+from quality.samples.layouts.slip import slip
+from shared.adapters.pdf.document import read_pages
 from shared.document_types.loader import BUILT_IN, load_types
-from shared.domain.packet import SignReader, parts, verdicts
-from shared.domain.reading import Ceiling
-from shared.stages.quoting import quoted
+from shared.domain.reading.ocr_need import Ceiling
+from shared.domain.reading.packet import SignReader, parts, verdicts
+from shared.domain.reading.quoting import quoted
+from shared.rule_reader.classify import TypeWords, best_type
+from shared.rule_reader.request import read_document
+from shared.rule_reader.split import FIRST_PAGE
 from tests.e2e.stack import bound
 
 STACKS = 20

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from shared.adapters.charset_text import parse_csv, parse_text
-from shared.adapters.lxml_html import parse_html
-from shared.adapters.lxml_xml import parse_xml
-from shared.adapters.markdown_parser import markdown
-from shared.adapters.striprtf_parser import parse_rtf
-from shared.domain.errors import Unreadable
-from shared.domain.flow import Block, Concealed, Paragraph, Picture
+from shared.adapters.formats.html import parse_html
+from shared.adapters.formats.markdown import markdown
+from shared.adapters.formats.rtf import parse_rtf
+from shared.adapters.formats.text import parse_csv, parse_text
+from shared.adapters.formats.xml import parse_xml
+from shared.domain.base.errors import Unreadable
+from shared.domain.content.blocks import Block, Concealed, Paragraph, Picture
 from shared.ports.flow import Parser
 from shared.ports.reading import SourceFile
 from tests.unit.reading.test_office_parsers import hidden, said

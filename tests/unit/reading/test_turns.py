@@ -1,7 +1,7 @@
 """Which way up a picture is read."""
 
-from shared.adapters.rapidocr_recognizer.turns import certainty, read_best_way_up
-from shared.adapters.rapidocr_recognizer.words import RawLine, RawWord
+from shared.adapters.ocr.rapidocr.turns import certainty, read_best_way_up
+from shared.adapters.ocr.rapidocr.words import RawLine, RawWord
 
 LEVEL, TALL = (0.0, 0.0, 90.0, 10.0), (0.0, 0.0, 10.0, 90.0)
 GOOD: list[RawLine] = [[RawWord("Rechnung", LEVEL, 0.97)]]

@@ -9,11 +9,11 @@ import pymupdf
 import pytest
 from PIL import Image
 
-from shared.adapters.mupdf_typesetter import TypesettingLimits, TypesettingReader
-from shared.adapters.pymupdf_reader import PyMuPDFReader
-from shared.domain.errors import Unreadable
-from shared.domain.flow import Block, Cell, Concealed, Flow, NotRead, PageBreak, Paragraph, Picture, Table
-from shared.domain.reading import Ceiling
+from shared.adapters.pdf import PyMuPDFReader
+from shared.adapters.typesetting import TypesettingLimits, TypesettingReader
+from shared.domain.base.errors import Unreadable
+from shared.domain.content.blocks import Block, Cell, Concealed, Flow, NotRead, PageBreak, Paragraph, Picture, Table
+from shared.domain.reading.ocr_need import Ceiling
 from shared.ports.reading import SourceFile, SourcePage
 from shared.testing.isolation import InlineIsolation
 

@@ -1,6 +1,6 @@
 """Words from what the OCR engine recognised."""
 
-from shared.adapters.rapidocr_recognizer.words import Character, words_of
+from shared.adapters.ocr.rapidocr.words import Character, words_of
 
 
 def characters(text: str, certainty: float = 0.9, width: float = 10.0) -> list[Character]:

@@ -3,8 +3,8 @@
 import struct
 from pathlib import Path
 
-from shared.adapters.xlrd_parser import parse_xls
-from shared.domain.flow import Block, Picture
+from shared.adapters.formats.xls import parse_xls
+from shared.domain.content.blocks import Block, Picture
 from shared.ports.reading import SourceFile
 from tests.unit.reading.biff import (
     CONTINUE,

@@ -14,8 +14,8 @@ from openpyxl.formatting.rule import CellIsRule, FormulaRule
 from openpyxl.styles import Font, PatternFill
 from openpyxl.styles.colors import Color
 
-from shared.adapters.openpyxl_parser import parse_xlsx
-from shared.domain.flow import Block, Concealed, NotRead, Table
+from shared.adapters.formats.xlsx import parse_xlsx
+from shared.domain.content.blocks import Block, Concealed, NotRead, Table
 from shared.ports.reading import SourceFile
 from tests.unit.reading.test_office_parsers import hidden, said
 

@@ -7,7 +7,7 @@ import openpyxl
 import pytest
 from openpyxl.chart import BarChart, Reference
 
-from shared.domain.flow import Block, Concealed, Picture
+from shared.domain.content.blocks import Block, Concealed, Picture
 from tests.unit.reading.test_office_parsers import said
 from tests.unit.reading.test_typesetter import picture
 from tests.unit.reading.test_xlsx import KIND, book, parsed, unread

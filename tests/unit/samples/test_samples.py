@@ -14,15 +14,15 @@ from PIL import Image
 from stdnum import iban
 from stdnum.eu import vat
 
-from local.samples import __main__ as generator
-from local.samples.awkward import awkward
-from local.samples.bundles import bundles
-from local.samples.catalog import SAMPLES, Sample
-from local.samples.documents import Invoice, Item, Party
-from local.samples.invoices import COPPER
-from local.samples.labels import invoice_fields
-from local.samples.pages import HARD_PAGES, HardPage
-from local.samples.words import FRENCH, GERMAN, SWISS
+from quality.samples import __main__ as generator
+from quality.samples.catalog import SAMPLES, Sample
+from quality.samples.content.documents import Invoice, Item, Party
+from quality.samples.content.invoices import COPPER
+from quality.samples.content.labels import invoice_fields
+from quality.samples.content.words import FRENCH, GERMAN, SWISS
+from quality.samples.files.awkward import awkward
+from quality.samples.files.bundles import bundles
+from quality.samples.pages import HARD_PAGES, HardPage
 
 COMMITTED = Path(__file__).resolve().parents[3] / "samples"
 CLEAN_PDFS = [sample for sample in SAMPLES if sample.file.endswith(".pdf") and "scan" not in sample.file]

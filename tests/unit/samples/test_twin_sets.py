@@ -6,13 +6,13 @@ from pathlib import Path
 import pymupdf
 import pytest
 
-from evals.labelled import load
-from local.samples.twins.__main__ import write_set
-from local.samples.twins.case import TwinCase
-from local.samples.twins.catalog import CLEAN, DEFECTIVE
-from local.samples.twins.content import ESTUARY, MONSOON
-from local.samples.twins.notation import GERMAN_DASH, GERMAN_WHOLE, INDIAN_LAKH
-from local.samples.twins.pdf import draw_twice, understate_page_count
+from quality.evals.sets.labelled import load
+from quality.samples.twins.__main__ import write_set
+from quality.samples.twins.case import TwinCase
+from quality.samples.twins.catalog import CLEAN, DEFECTIVE
+from quality.samples.twins.files.content import ESTUARY, MONSOON
+from quality.samples.twins.files.notation import GERMAN_DASH, GERMAN_WHOLE, INDIAN_LAKH
+from quality.samples.twins.files.pdf import draw_twice, understate_page_count
 
 
 @pytest.mark.parametrize("cases", [CLEAN, DEFECTIVE], ids=["clean", "defective"])

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from functions.steps import run_step
-from shared.stages.sweep import sweep
+from shared.pipeline.operations.sweep import sweep
 from tests.unit.stages.world import STEPS, World
 
 

@@ -1,17 +1,18 @@
 """The fan-in of workers of the earlier version, which may finish tasks of the same Run during a rolling update."""
 
-from shared.domain.errors import Conflict
-from shared.domain.run import Run, State
-from shared.domain.task import TaskDone
+from shared.domain.base.errors import Conflict
+from shared.domain.documents.run import Run, State
+from shared.domain.documents.task import TaskDone
+from shared.pipeline.context import Context
+from shared.pipeline.store.rows.keys import DOCUMENTS
+from shared.pipeline.store.rows.receipts import done_key
+from shared.pipeline.store.runs import Audit, Snapshot, reload, run_key
 from shared.ports.records import Change, Insert, Replace
-from shared.stages.core import Core
-from shared.stages.ledger import DOCUMENTS, Audit, Snapshot, reload, run_key
-from shared.stages.receipts import done_key
 
 ATTEMPTS = 12
 
 
-async def finish_task_earlier(core: Core, snapshot: Snapshot, done: TaskDone, then: State) -> Run | None:
+async def finish_task_earlier(core: Context, snapshot: Snapshot, done: TaskDone, then: State) -> Run | None:
     """Store the receipt in one transaction with the Run's `tasks_left`; move the Run when that reaches zero."""
     state, key = snapshot.run.state, done_key(snapshot.run.number, done.stage, done.name)
     if snapshot.run.tasks_left > 1:
@@ -31,7 +32,7 @@ async def finish_task_earlier(core: Core, snapshot: Snapshot, done: TaskDone, th
     raise Conflict
 
 
-async def _committed(core: Core, snapshot: Snapshot, run: Run, receipt: Insert) -> bool:
+async def _committed(core: Context, snapshot: Snapshot, run: Run, receipt: Insert) -> bool:
     rows: list[Change] = [receipt, Replace(run_key(run.number), run.model_dump_json(), snapshot.version)]
     if run.state is not snapshot.run.state:
         line = Audit(at=run.updated.isoformat(), before=snapshot.run.state, after=run.state, event=None)
@@ -43,7 +44,7 @@ async def _committed(core: Core, snapshot: Snapshot, run: Run, receipt: Insert) 
     return True
 
 
-def _without_task(core: Core, run: Run, done: TaskDone, then: State) -> Run:
+def _without_task(core: Context, run: Run, done: TaskDone, then: State) -> Run:
     changes = {"bill": run.bill.plus(done.bill), "updated": core.clock.now(), "sequence": run.sequence + 1}
     if run.tasks_left > 1:
         return run.model_copy(update=changes | {"tasks_left": run.tasks_left - 1})

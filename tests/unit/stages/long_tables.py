@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from shared.domain.document_type import DocumentType, FieldSpec, Policy, Rule
-from shared.domain.model_call import ModelAnswer, ModelCall, TextPart, Usage
-from shared.domain.page import Line, Page, Word, line_id
+from shared.domain.models.model_call import ModelAnswer, ModelCall, TextPart, Usage
+from shared.domain.reading.page import Line, Page, Word, line_id
+from shared.domain.types.document_type import DocumentType, FieldSpec, Policy, Rule
 from shared.ports.reading import SourcePage
 
 LIST = DocumentType(

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from shared.domain.model_call import ModelCall
+from shared.domain.models.model_call import ModelCall
 from shared.testing.models import ModelScript
 from tests.unit.stages.long_tables import LIST, Cells, TableModel, item, table_page
 from tests.unit.stages.world import World, answering, make_world

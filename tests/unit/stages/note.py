@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from shared.domain.catalogue import Catalogue, Deployment
-from shared.domain.document_type import DocumentType, FieldSpec, Policy, Rule
-from shared.testing.pages import text_page
+from shared.domain.models.catalogue import Catalogue, Deployment
+from shared.domain.types.document_type import DocumentType, FieldSpec, Policy, Rule
+from shared.testing.builders.pages import text_page
 
 NOTE = DocumentType(
     name="note",

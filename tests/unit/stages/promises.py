@@ -4,15 +4,16 @@ from collections import defaultdict
 from collections.abc import Iterator
 from itertools import pairwise
 
-from shared.domain.event import Event
-from shared.domain.run import OUTCOMES, TRANSITIONS, Run, State
-from shared.domain.task import TaskDone, page_ranges
-from shared.stages.artefacts import artefact_name
-from shared.stages.ledger import Audit
-from shared.stages.outbox import OutboxRow
-from shared.stages.receipts import done_key
-from shared.stages.result import result_name
-from shared.stages.sweep import STAGE_OF
+from shared.domain.documents.event import Event
+from shared.domain.documents.result import result_name
+from shared.domain.documents.run import OUTCOMES, TRANSITIONS, Run, State
+from shared.domain.documents.task import TaskDone
+from shared.domain.reading.page_range import page_ranges
+from shared.pipeline.operations.sweep import STAGE_OF
+from shared.pipeline.store.artifacts import artefact_name
+from shared.pipeline.store.rows.outbox import OutboxRow
+from shared.pipeline.store.rows.receipts import done_key
+from shared.pipeline.store.runs import Audit
 from tests.unit.stages.world import Twins
 
 EVENT_OF = {

@@ -7,15 +7,16 @@ from dataclasses import replace
 from random import Random
 from typing import Any
 
-from shared.domain.document import Document
-from shared.domain.errors import Conflict
-from shared.domain.event import ReceivedFact
-from shared.domain.model_call import Bill
-from shared.domain.run import Run, State
-from shared.domain.task import PageRange, TaskDone
+from shared.domain.base.errors import Conflict
+from shared.domain.documents.document import Document
+from shared.domain.documents.event import ReceivedFact
+from shared.domain.documents.run import Run, State
+from shared.domain.documents.task import TaskDone
+from shared.domain.models.model_call import Bill
+from shared.domain.reading.page_range import PageRange
+from shared.pipeline.store.rows.outbox import base_fact
+from shared.pipeline.store.runs import Snapshot, create, load, move
 from shared.ports.records import ALL_PARTITIONS, Change, Partitions, Record, Records
-from shared.stages.ledger import Snapshot, create, load, move
-from shared.stages.outbox import base_fact
 from shared.testing.clock import START
 from shared.testing.records import MemoryRecords
 from tests.unit.stages.world import World, make_world

@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from shared.domain.catalogue import Catalogue
-from shared.domain.document_type import DocumentType, Policy
-from shared.domain.evaluation import Evaluation
-from shared.domain.extraction import Extraction, FieldValue, Signals
-from shared.domain.run import Run, State
-from shared.stages.routing import doubts, scored, unmet_conditions
-from shared.testing.evaluations import record_for, with_record
+from shared.domain.documents.extraction import Extraction, FieldValue, Signals
+from shared.domain.documents.run import Run, State
+from shared.domain.judging.routing import doubts, scored, unmet_conditions
+from shared.domain.models.catalogue import Catalogue
+from shared.domain.types.document_type import DocumentType, Policy
+from shared.domain.types.evaluation import Evaluation
+from shared.testing.builders.evaluations import record_for, with_record
 from tests.unit.stages.world import CATALOGUE, NOTE, World, make_world
 
 SEE, THINK = CATALOGUE.deployments

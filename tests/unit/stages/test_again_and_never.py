@@ -6,15 +6,16 @@ from typing import Any
 
 import pytest
 
-from shared.domain.document_type import Policy
-from shared.domain.errors import Conflict, Permanent, Unreadable
-from shared.domain.run import State
+from shared.domain.base.errors import Conflict, Permanent, StillRunning, UnknownDocument, Unreadable
+from shared.domain.documents.run import State
+from shared.domain.types.document_type import Policy
+from shared.pipeline.operations.replay import replay
+from shared.pipeline.operations.retention import forget_expired
+from shared.pipeline.operations.status import detail, statuses
+from shared.pipeline.operations.sweep import sweep
+from shared.pipeline.publish.forget import forget
+from shared.pipeline.publish.publish import republish
 from shared.ports.records import Change
-from shared.stages.forget import forget, forget_expired
-from shared.stages.publish import republish
-from shared.stages.replay import StillRunning, UnknownDocument, replay
-from shared.stages.status import detail, statuses
-from shared.stages.sweep import sweep
 from tests.unit.stages.world import NOTE, ONE_PAGE, World, answering, make_world
 
 NOTHING = "d" + "0" * 24

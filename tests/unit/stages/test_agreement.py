@@ -1,13 +1,15 @@
 """Two readings of a value agree, differ, or leave it open; rows find their partners."""
 
+from decimal import Decimal
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.domain.document_type import Kind
-from shared.domain.extraction import Scalar
-from shared.stages.agreement import agrees, in_kind
-from shared.stages.row_pairs import paired
+from shared.domain.documents.extraction import Scalar
+from shared.domain.judging.agreement import agrees, in_kind
+from shared.domain.judging.row_pairs import paired
+from shared.domain.types.document_type import Kind
 
 prices = st.lists(st.integers(1, 40), max_size=12)
 
@@ -15,11 +17,11 @@ prices = st.lists(st.integers(1, 40), max_size=12)
 @pytest.mark.parametrize(
     ("kind", "value", "other", "expected"),
     [
-        ("money", 9.9, 9.9, True),
-        ("money", 0.12, 0.1234, True),
-        ("money", 9.9, 9.91, False),
-        ("money", 9.9, -9.9, False),
-        ("number", 19.0, 19.0, True),
+        ("money", Decimal("9.9"), Decimal("9.9"), True),
+        ("money", Decimal("0.12"), Decimal("0.1234"), True),
+        ("money", Decimal("9.9"), Decimal("9.91"), False),
+        ("money", Decimal("9.9"), Decimal("-9.9"), False),
+        ("number", Decimal("19.0"), Decimal("19.0"), True),
         ("date", "2026-03-01", "2026-03-01", True),
         ("date", "2026-03-01", "2026-01-03", False),
         ("currency", "EUR", "eur", True),
@@ -42,8 +44,8 @@ def test_values_are_compared_by_their_kind(kind: Kind, value: Scalar, other: Sca
 @pytest.mark.parametrize(
     ("kind", "text", "expected"),
     [
-        ("money", "1234.50", 1234.5),
-        ("money", "-3", -3.0),
+        ("money", "1234.50", Decimal("1234.5")),
+        ("money", "-3", Decimal(-3)),
         ("money", "1.234,50", None),
         ("date", "2026-03-01+01:00", "2026-03-01"),
         ("date", "202603", None),
@@ -60,7 +62,7 @@ def test_data_is_read_in_the_forms_of_its_format_only(kind: Kind, text: str, exp
 @given(prices, prices)
 def test_every_row_has_at_most_one_partner_and_equal_rows_find_each_other(first: list[int], second: list[int]) -> None:
     """In order, each partner once, as many equal pairs as there can be."""
-    rows, others = ([{"price": float(price)} for price in given] for given in (first, second))
+    rows, others = ([{"price": Decimal(price)} for price in given] for given in (first, second))
     partners = paired(rows, others, ["price"])
     chosen = [partner for partner in partners if partner is not None]
     assert sorted(set(chosen)) == sorted(chosen)
@@ -70,9 +72,11 @@ def test_every_row_has_at_most_one_partner_and_equal_rows_find_each_other(first:
 
 def test_rows_that_are_left_over_are_paired_in_order_when_they_are_equally_many() -> None:
     """So that a misread number is told of its own row; otherwise any pairing would be a guess."""
-    rows = [{"price": 1.0}, {"price": 2.5}, {"price": 3.0}]
-    assert [0, 1, 2] == paired(rows, [{"price": 1.0}, {"price": 2.0}, {"price": 3.0}], ["price"])
-    assert [0, None, 1] == paired(rows, [{"price": 1.0}, {"price": 3.0}], ["price"])
+    rows, others, fewer = (
+        [{"price": Decimal(price)} for price in column] for column in (("1", "2.5", "3"), ("1", "2", "3"), ("1", "3"))
+    )
+    assert [0, 1, 2] == paired(rows, others, ["price"])
+    assert [0, None, 1] == paired(rows, fewer, ["price"])
 
 
 def test_rows_without_numbers_are_paired_by_place() -> None:

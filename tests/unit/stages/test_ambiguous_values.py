@@ -1,18 +1,29 @@
 """A value that is one of several readings of what is printed is grounded in part, and a finding names the readings."""
 
+from decimal import Decimal
+from typing import Literal
+
 import pytest
 
-from shared.domain.document_type import DocumentType, FieldSpec, Kind
-from shared.domain.extraction import FieldValue, Scalar
-from shared.domain.finding import Finding
-from shared.domain.page import Page
-from shared.domain.values.detecting import detect_conventions
-from shared.stages.ambiguity import AMBIGUOUS_VALUE, OTHER_SIGN
-from shared.stages.answers import RangeAnswer, RawRow, RawValue
-from shared.stages.assess import PageEvidence, unplaced
-from shared.stages.printed_readings import AMBIGUOUS, CERTAIN, GLUED, SCATTERED, SIGN_ADDED, SIGN_LOST, UNLIKELY
-from shared.stages.text_index import TextIndex
-from shared.testing.pages import text_lines
+from shared.domain.base.finding import Finding
+from shared.domain.documents.extraction import FieldValue, Scalar
+from shared.domain.judging.answers import RangeAnswer, RawRow, RawValue
+from shared.domain.judging.grounding.ambiguity import AMBIGUOUS_VALUE, OTHER_SIGN
+from shared.domain.judging.grounding.printed_readings import (
+    AMBIGUOUS,
+    CERTAIN,
+    GLUED,
+    SCATTERED,
+    SIGN_ADDED,
+    SIGN_LOST,
+    UNLIKELY,
+)
+from shared.domain.judging.grounding.text_index import TextIndex
+from shared.domain.reading.page import Page
+from shared.domain.types.document_type import DocumentType, FieldSpec, Kind
+from shared.domain.values.detection.detect import detect_conventions
+from shared.pipeline.checks.evidence import PageEvidence, unplaced
+from shared.testing.builders.pages import text_lines
 
 GERMAN = ("Rechnung", "Musterbau GmbH", "USt-IdNr.: DE136695976", "Gesamtbetrag netto 12,50 €")
 ENGLISH = ("Invoice", "Total amount due $12.50", "Dallas, TX 75201", "United States")
@@ -44,16 +55,16 @@ def grounding_of(kind: Kind, value: Scalar, printed: str, *others: str) -> float
 @pytest.mark.parametrize(
     ("kind", "value", "printed", "others"),
     [
-        ("money", 10000.0, "10.000 €", GERMAN),
-        ("money", 10000.0, "10.000,- €", BARE),
-        ("money", 10000.0, "$10,000", ENGLISH),
-        ("money", 118000.0, "1,18,000.00", BARE),
-        ("money", 1.234, "1.234 kg", ENGLISH),
-        ("money", -50.0, "-50,00", GERMAN),
-        ("money", -50.0, "50,00-", GERMAN),
-        ("money", -50.0, "(50.00)", ENGLISH),
-        ("money", -50.0, "50.00 DR", ENGLISH),
-        ("money", 12.345, "KWD 12.345", ("Kuwait", "KWD 1,200.500", "12.250")),
+        ("money", Decimal("10000.0"), "10.000 €", GERMAN),
+        ("money", Decimal("10000.0"), "10.000,- €", BARE),
+        ("money", Decimal("10000.0"), "$10,000", ENGLISH),
+        ("money", Decimal("118000.0"), "1,18,000.00", BARE),
+        ("money", Decimal("1.234"), "1.234 kg", ENGLISH),
+        ("money", Decimal("-50.0"), "-50,00", GERMAN),
+        ("money", Decimal("-50.0"), "50,00-", GERMAN),
+        ("money", Decimal("-50.0"), "(50.00)", ENGLISH),
+        ("money", Decimal("-50.0"), "50.00 DR", ENGLISH),
+        ("money", Decimal("12.345"), "KWD 12.345", ("Kuwait", "KWD 1,200.500", "12.250")),
         ("date", "2025-05-04", "04/05/2025", BRITISH),
         ("date", "2025-04-05", "04/05/2025", ENGLISH),
         ("date", "2025-05-04", "04.05.2025", BARE),
@@ -78,13 +89,13 @@ def test_the_right_value_is_fully_grounded_where_the_document_is_clear(
 @pytest.mark.parametrize(
     ("kind", "value", "printed", "others", "expected"),
     [
-        ("money", 10.0, "10.000 €", GERMAN, UNLIKELY),
-        ("money", 10.0, "10.000,- €", BARE, UNLIKELY),
-        ("money", 10000.0, "$10.000", ENGLISH, UNLIKELY),
-        ("money", 1234.0, "1.234", BARE, AMBIGUOUS),
-        ("money", 1.234, "1.234", BARE, AMBIGUOUS),
-        ("money", 50.0, "50.00 CR", ("Note",), AMBIGUOUS),
-        ("money", 234.5, "1 234,50", BARE, AMBIGUOUS),
+        ("money", Decimal("10.0"), "10.000 €", GERMAN, UNLIKELY),
+        ("money", Decimal("10.0"), "10.000,- €", BARE, UNLIKELY),
+        ("money", Decimal("10000.0"), "$10.000", ENGLISH, UNLIKELY),
+        ("money", Decimal("1234.0"), "1.234", BARE, AMBIGUOUS),
+        ("money", Decimal("1.234"), "1.234", BARE, AMBIGUOUS),
+        ("money", Decimal("50.0"), "50.00 CR", ("Note",), AMBIGUOUS),
+        ("money", Decimal("234.5"), "1 234,50", BARE, AMBIGUOUS),
         ("date", "2025-05-04", "04/05/2025", BARE, AMBIGUOUS),
         ("date", "2025-04-05", "04/05/2025", BARE, AMBIGUOUS),
         ("date", "2025-04-05", "04/05/2025", BRITISH, UNLIKELY),
@@ -106,22 +117,22 @@ def test_the_finding_names_both_readings() -> None:
     """The reviewer reads what is printed, and what it may mean."""
     (finding,) = field_of("date", "2025-05-04", "04/05/2025", *BARE)[1]
     assert "'04/05/2025' can be read as 4 May 2025 or 5 April 2025" in finding.message
-    (finding,) = field_of("money", 10.0, "10.000 €", *GERMAN)[1]
+    (finding,) = field_of("money", Decimal("10.0"), "10.000 €", *GERMAN)[1]
     assert "'10.000 €' 10000" in finding.message
 
 
 @pytest.mark.parametrize(
     ("kind", "value", "printed", "expected"),
     [
-        ("money", 50.0, "-50,00 €", SIGN_LOST),
-        ("money", 50.0, "50,00-", SIGN_LOST),
-        ("money", -50.0, "50,00 €", SIGN_ADDED),
-        ("money", -50.0, "+50,00 €", SIGN_LOST),
-        ("money", 123.4, "1234,00", 0.0),
-        ("money", 1234.0, "12345,00", 0.0),
-        ("money", 0.0, "0,001", 0.0),
-        ("money", 12.34, "12,345", 0.0),
-        ("number", 12.0, "4123", 0.0),
+        ("money", Decimal("50.0"), "-50,00 €", SIGN_LOST),
+        ("money", Decimal("50.0"), "50,00-", SIGN_LOST),
+        ("money", Decimal("-50.0"), "50,00 €", SIGN_ADDED),
+        ("money", Decimal("-50.0"), "+50,00 €", SIGN_LOST),
+        ("money", Decimal("123.4"), "1234,00", 0.0),
+        ("money", Decimal("1234.0"), "12345,00", 0.0),
+        ("money", Decimal("0.0"), "0,001", 0.0),
+        ("money", Decimal("12.34"), "12,345", 0.0),
+        ("number", Decimal("12.0"), "4123", 0.0),
         ("identifier", "12", "4123", 0.0),
         ("identifier", "12", "A12", 0.0),
         ("identifier", "12", "12,50", 0.0),
@@ -142,7 +153,7 @@ def test_a_value_that_is_printed_otherwise_is_not_fully_grounded(
 
 def test_another_sign_is_a_warning() -> None:
     """A type may ask for the size of what left the account."""
-    findings = field_of("money", 50.0, "-50,00 €", *GERMAN)[1]
+    findings = field_of("money", Decimal("50.0"), "-50,00 €", *GERMAN)[1]
     assert [(OTHER_SIGN, "warning")] == [(each.rule, each.severity) for each in findings]
 
 
@@ -153,8 +164,8 @@ def test_the_cells_of_a_column_share_a_finding() -> None:
     price = FieldSpec(name="price", kind="money", title="Price")
     table = FieldSpec(name="rows", kind="table", title="Rows", columns=(price,))
     rows = tuple(
-        RawRow(cells={"price": value}, lines=(line.id,))
-        for value, line in zip((1.234, 2.345, 3456.0), lines, strict=True)
+        RawRow(cells={"price": Decimal(value)}, lines=(line.id,))
+        for value, line in zip(("1.234", "2.345", "3456"), lines, strict=True)
     )
     evidence = PageEvidence(DocumentType(name="note", title="Note", fields=(table,)))
     read = evidence.assess_rows(RangeAnswer(tables={"rows": rows}), [page])["rows"]
@@ -162,6 +173,34 @@ def test_the_cells_of_a_column_share_a_finding() -> None:
     (finding,) = evidence.ambiguities.findings()
     assert "Rows, Price: '1.234' can be read as" in finding.message
     assert "and 2 more" in finding.message
+
+
+@pytest.mark.parametrize(
+    ("what", "source", "amount", "expected"),
+    [
+        ("Olive oil, 51", "ocr", "31.50", AMBIGUOUS),
+        ("Olive oil, 51", "mixed", "31.50", AMBIGUOUS),
+        ("Olive oil, 51", "text", "31.50", 1.0),
+        ("Olive oil, 51", "ocr", "51.00", 1.0),
+        ("Olive oil, 5 l", "ocr", "31.50", 1.0),
+    ],
+)
+def test_a_recognised_digit_that_may_be_a_unit_is_told(
+    what: str, source: Literal["text", "ocr", "mixed"], amount: str, expected: float
+) -> None:
+    """No rule checks the numbers in the description of a row, and the letters of a text layer are certain."""
+    lines = text_lines(1, f"{what} {amount}")
+    page = Page(number=1, width=595, height=842, unit="pt", source=source, lines=lines)
+    columns = (FieldSpec(name="what", kind="text", title="What"), FieldSpec(name="price", kind="money", title="Price"))
+    table = FieldSpec(name="rows", kind="table", title="Rows", columns=columns)
+    row = RawRow(cells={"what": what, "price": Decimal(amount)}, lines=(lines[0].id,))
+    evidence = PageEvidence(DocumentType(name="note", title="Note", fields=(table,)))
+    (read,) = evidence.assess_rows(RangeAnswer(tables={"rows": (row,)}), [page])["rows"]
+    assert read.signals is not None
+    assert (expected + 1) / 2 == read.signals.grounded
+    messages = [finding.message for finding in evidence.ambiguities.findings()]
+    doubt = "Rows, What: '51' can be read as 51 or 5 l, and nothing in the document settles which."
+    assert ([doubt] if expected < 1 else []) == messages
 
 
 @pytest.mark.parametrize(
@@ -181,7 +220,7 @@ def test_labels_are_whole_words(label: str, text: str, expected: float) -> None:
     page = Page(number=1, width=595, height=842, unit="pt", source="text", lines=lines)
     spec = FieldSpec(name="value", kind="money", title="?", labels=(label,))
     kind = DocumentType(name="note", title="Note", fields=(spec,))
-    raw = RangeAnswer(fields={"value": RawValue(value=5.0, lines=(lines[0].id,))})
+    raw = RangeAnswer(fields={"value": RawValue(value=Decimal(5), lines=(lines[0].id,))})
     signals = PageEvidence(kind).assess_fields(raw, [page], [])["value"].signals
     assert signals is not None
     assert expected == signals.labelled

@@ -1,14 +1,16 @@
 """Signals: what the page and the rules say for a value."""
 
+from decimal import Decimal
+
 import pytest
 
-from shared.domain.document_type import DocumentType, FieldSpec, Rule
-from shared.domain.extraction import Evidence, Extraction, FieldValue, Signals
-from shared.domain.finding import Finding, Severity
-from shared.domain.page import Page
-from shared.stages.answers import RangeAnswer, RawValue
-from shared.stages.assess import FOUND_ELSEWHERE, SUMMED, PageEvidence, unplaced, with_checks
-from shared.testing.pages import text_lines
+from shared.domain.base.finding import Finding, Severity
+from shared.domain.documents.extraction import Evidence, Extraction, FieldValue, Signals
+from shared.domain.judging.answers import RangeAnswer, RawValue
+from shared.domain.reading.page import Page
+from shared.domain.types.document_type import DocumentType, FieldSpec, Rule
+from shared.pipeline.checks.evidence import FOUND_ELSEWHERE, SUMMED, PageEvidence, unplaced, with_checks
+from shared.testing.builders.pages import text_lines
 
 LINES = text_lines(1, "VAT 19 % 17,78", "VAT 7 % 31,21", "Total 588,39")
 PAGE = Page(number=1, width=595, height=842, unit="pt", source="text", lines=LINES)
@@ -23,14 +25,14 @@ KIND = DocumentType(
 @pytest.mark.parametrize(
     ("tax", "cited", "expected"),
     [
-        (31.21, (1,), 1.0),
-        (48.99, (0, 1), SUMMED),
-        (588.39, (0, 1), FOUND_ELSEWHERE),
-        (48.99, (0,), 0.0),
-        (50.0, (0, 1), 0.0),
+        (Decimal("31.21"), (1,), 1.0),
+        (Decimal("48.99"), (0, 1), SUMMED),
+        (Decimal("588.39"), (0, 1), FOUND_ELSEWHERE),
+        (Decimal("48.99"), (0,), 0.0),
+        (Decimal("50.0"), (0, 1), 0.0),
     ],
 )
-def test_grounding_tells_where_a_value_stands(tax: float, cited: tuple[int, ...], expected: float) -> None:
+def test_grounding_tells_where_a_value_stands(tax: Decimal, cited: tuple[int, ...], expected: float) -> None:
     """In the cited lines, as their sum, elsewhere once, or nowhere: less certain each time."""
     raw = RangeAnswer(fields={"tax": RawValue(value=tax, lines=tuple(LINES[index].id for index in cited))})
     signals = assessed(raw)["tax"].signals
@@ -64,7 +66,7 @@ def rules_signal(severities: list[Severity], rule: str = "tax_below_total") -> f
             evidence=(Evidence(page=1, lines=("p1.l1",), boxes=((0, top, 9, top + 9),), text="?"),),
             signals=signals,
         )
-        for value, top in ((1.0, 0), (2.0, 20))
+        for value, top in ((Decimal(1), 0), (Decimal(2), 20))
     )
     told = [Finding(rule=rule, severity=severity, message="?", fields=("tax",)) for severity in severities]
     checked = with_checks(KIND, Extraction(fields={"tax": tax, "total": total}), told, {})

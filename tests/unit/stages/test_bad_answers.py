@@ -4,13 +4,13 @@ import pytest
 
 from functions.deferring import MaxDeferralsExceeded
 from functions.steps import run_step
-from shared.domain.errors import Unavailable
-from shared.domain.model_call import ModelAnswer, ModelCall, Usage
-from shared.domain.run import State
-from shared.domain.task import StageMessage
-from shared.stages.extract import extract
-from shared.stages.poison import give_up
-from shared.testing.pages import text_page
+from shared.domain.base.errors import Unavailable
+from shared.domain.documents.run import State
+from shared.domain.documents.task import StageMessage
+from shared.domain.models.model_call import ModelAnswer, ModelCall, Usage
+from shared.pipeline.extract.extract import extract
+from shared.pipeline.operations.poison import give_up
+from shared.testing.builders.pages import text_page
 from tests.unit.stages.world import ANSWERS, PAGE, World, answering, make_world, quoted_pages
 
 

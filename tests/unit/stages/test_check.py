@@ -5,12 +5,12 @@ from datetime import timedelta
 import pytest
 
 from functions.steps import run_step
-from shared.domain.run import State
-from shared.domain.stored import dump_stored
-from shared.domain.task import StageMessage
-from shared.stages.check import Batch, RowQuestion
-from shared.stages.poison import give_up
-from shared.stages.sweep import sweep
+from shared.domain.base.stored import dump_stored
+from shared.domain.documents.run import State
+from shared.domain.documents.task import StageMessage
+from shared.pipeline.operations.poison import give_up
+from shared.pipeline.operations.sweep import sweep
+from shared.pipeline.validate.row_questions import Batch, RowQuestion
 from tests.unit.stages.crashes import Crash, deliver_with_redelivery, dying_before
 from tests.unit.stages.long_tables import item
 from tests.unit.stages.missing_rows import ALL, PAGES, ROWS, names, table_world
@@ -20,7 +20,7 @@ from tests.unit.stages.world import STEPS, World
 @pytest.fixture
 def parallel(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two questions are enough to be asked in parallel, so that small documents show what large ones do."""
-    monkeypatch.setattr("shared.stages.check.MOST_INLINE", 1)
+    monkeypatch.setattr("shared.pipeline.validate.row_questions.MOST_INLINE", 1)
 
 
 async def until_checking(world: World) -> str:
@@ -35,7 +35,7 @@ async def test_questions_asked_in_parallel_give_the_same_result(monkeypatch: pyt
     """One message a question, or one step for all of them: the same rows, the same findings, the same bill."""
     results, bills, calls = [], [], []
     for most_inline in (1, 100):
-        monkeypatch.setattr("shared.stages.check.MOST_INLINE", most_inline)
+        monkeypatch.setattr("shared.pipeline.validate.row_questions.MOST_INLINE", most_inline)
         world = table_world()
         document_id = await world.drop()
         await world.settle()
@@ -98,7 +98,7 @@ async def test_a_worker_of_the_earlier_version_may_finish_the_validation(
     document_id = await until_checking(world)
     waiting = world.queues.bodies("check")
     await run_step(world.core, "check", waiting[0].encode(), STEPS["check"])
-    monkeypatch.setattr("shared.stages.check.MOST_INLINE", 100)
+    monkeypatch.setattr("shared.pipeline.validate.row_questions.MOST_INLINE", 100)
     body = dump_stored(StageMessage(document_id=document_id))
     await run_step(world.core, "validate", body.encode(), STEPS["validate"])
     assert State.DECIDING is (await world.run(document_id)).state

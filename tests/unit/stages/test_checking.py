@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from shared.domain.model_call import ModelCall, TextPart
-from shared.domain.page import HiddenText
-from shared.testing.pages import text_lines, text_page
+from shared.domain.models.model_call import ModelCall, TextPart
+from shared.domain.reading.page import HiddenText
+from shared.testing.builders.pages import text_lines, text_page
 from tests.unit.stages.test_second_reading import APPLES, einvoice, world_of
 from tests.unit.stages.world import ANSWERS, PAGE, World, answering, make_world
 

@@ -1,7 +1,7 @@
 """Cells that wrap are read down their column."""
 
-from shared.domain.page import Line, Page, Word
-from shared.stages.column_text import split_columns
+from shared.domain.judging.grounding.column_text import split_columns
+from shared.domain.reading.page import Line, Page, Word
 
 
 def line(number: int, text: str, left: float, top: float) -> tuple[Page, Line]:

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from shared.domain.document import Document, document_id
-from shared.domain.errors import Superseded, Unavailable
-from shared.stages.copies import Copies
+from shared.domain.base.errors import Superseded, Unavailable
+from shared.domain.documents.document import Document, document_id
+from shared.pipeline.local_files.copies import Copies
 from shared.testing.blobs import MemoryBlobs
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)

@@ -5,14 +5,14 @@ from typing import Any
 
 import pytest
 
-from shared.domain.document_type import FieldSpec
-from shared.domain.errors import Conflict, Unavailable
-from shared.domain.extraction import Scalar
-from shared.domain.run import State
-from shared.stages.correct import CorrectionWish, NotFinal, Outdated, correct
-from shared.stages.forget import forget
-from shared.stages.replay import UnknownDocument, replay
-from shared.stages.sweep import sweep
+from shared.domain.base.errors import Conflict, Unavailable, UnknownDocument
+from shared.domain.documents.extraction import Scalar
+from shared.domain.documents.run import State
+from shared.domain.types.document_type import FieldSpec
+from shared.pipeline.operations.replay import replay
+from shared.pipeline.operations.sweep import sweep
+from shared.pipeline.publish.forget import forget
+from shared.pipeline.review.correct import CorrectionWish, NotFinal, Outdated, correct
 from tests.unit.stages.world import ANSWERS, NOTE, World, answering, make_world
 
 

@@ -5,17 +5,17 @@ from collections.abc import Sequence
 
 import pytest
 
-from shared.domain.extraction import Extraction
-from shared.domain.page import Page
-from shared.domain.run import State
+from shared.domain.documents.artifact_names import EXTRACTION
+from shared.domain.documents.extraction import Extraction
+from shared.domain.documents.run import State
+from shared.domain.judging.answers import RangeAnswer
+from shared.domain.judging.grounding.search import Search
+from shared.domain.reading.page import Page
 from shared.domain.values.conventions import Conventions
-from shared.stages import artefacts
-from shared.stages.answers import RangeAnswer
-from shared.stages.assess import PageEvidence
-from shared.stages.document_conventions import CONVENTIONS
-from shared.stages.grounding import Search
-from shared.stages.validate import EXTRACTION
-from shared.testing.pages import text_page
+from shared.pipeline.checks.evidence import PageEvidence
+from shared.pipeline.store import artifacts
+from shared.pipeline.validate.document_conventions import CONVENTIONS
+from shared.testing.builders.pages import text_page
 from tests.unit.stages.world import World, answering, make_world
 
 NOTE = ("Delivery note", "No. A-17", "Total 1.234")
@@ -38,8 +38,8 @@ async def extraction_of(world: World) -> tuple[Extraction, Conventions]:
     await world.settle()
     run = await world.run(document)
     assert run.state in {State.IN_REVIEW, State.FINALIZED}
-    extraction = await artefacts.fetch_saved(world.core, run, EXTRACTION, Extraction)
-    return extraction, await artefacts.fetch_saved(world.core, run, CONVENTIONS, Conventions)
+    extraction = await artifacts.fetch_saved(world.core, run, EXTRACTION, Extraction)
+    return extraction, await artifacts.fetch_saved(world.core, run, CONVENTIONS, Conventions)
 
 
 @pytest.mark.parametrize(

@@ -4,9 +4,9 @@ import logging
 
 import pytest
 
-from shared.domain.run import State
-from shared.domain.task import StageMessage
-from shared.stages.due import due
+from shared.domain.documents.run import State
+from shared.domain.documents.task import StageMessage
+from shared.pipeline.store.current_step import due
 from tests.unit.stages.world import World
 
 

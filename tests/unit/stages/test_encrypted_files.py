@@ -3,12 +3,12 @@
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 
-from shared.domain.errors import Unreadable
-from shared.domain.reading import Ceiling
-from shared.domain.run import State
+from shared.domain.base.errors import Unreadable
+from shared.domain.documents.run import State
+from shared.domain.reading.ocr_need import Ceiling
+from shared.pipeline.operations.replay import replay
 from shared.ports.reading import SourceFile, SourcePage
-from shared.stages.replay import replay
-from shared.testing.pages import text_page
+from shared.testing.builders.pages import text_page
 from shared.testing.passwords import MemoryPasswords
 from shared.testing.reading import ScriptedReader
 from tests.unit.stages.world import PAGE, World, make_world

@@ -11,16 +11,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from functions.steps import run_step
-from shared.domain.errors import Conflict
-from shared.domain.run import State
-from shared.domain.stored import dump_stored
-from shared.domain.task import PageRange, StageMessage, TaskDone, page_ranges
+from shared.domain.base.errors import Conflict
+from shared.domain.base.stored import dump_stored
+from shared.domain.documents.run import State
+from shared.domain.documents.task import StageMessage, TaskDone
+from shared.domain.reading.page_range import PageRange, page_ranges
+from shared.pipeline.operations.sweep import sweep
+from shared.pipeline.store.fan_in import finish, is_repetition
+from shared.pipeline.store.rows.receipts import done_key, insert_receipt, receipt_key
+from shared.pipeline.store.runs import FEW_TASKS, finish_task, load
 from shared.ports.records import Delete
-from shared.stages.fan_in import finish, is_repetition
-from shared.stages.ledger import FEW_TASKS, finish_task, load
-from shared.stages.receipts import done_key, insert_receipt, receipt_key
-from shared.stages.sweep import sweep
-from shared.testing.pages import text_page
+from shared.testing.builders.pages import text_page
 from tests.unit.stages.earlier_version import finish_task_earlier
 from tests.unit.stages.ranges import ID, SIZE, assert_moved_once, loaded, planned_world, receipt
 from tests.unit.stages.world import PAGE, STEPS, World, make_world
@@ -30,7 +31,7 @@ from tests.unit.stages.world import PAGE, STEPS, World, make_world
 def without_waiting() -> Iterator[None]:
     """Who lost a race takes part again at once: the order of the calls is the test's."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("shared.stages.ledger.LONGEST_JITTER", 0)
+        patch.setattr("shared.pipeline.store.runs.LONGEST_JITTER", 0)
         yield
 
 

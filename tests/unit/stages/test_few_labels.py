@@ -2,9 +2,9 @@
 
 import pytest
 
-from shared.domain.document_type import DocumentType, FieldSpec
-from shared.domain.extraction import Extraction, FieldValue, Signals
-from shared.stages.routing import doubts, scored
+from shared.domain.documents.extraction import Extraction, FieldValue, Signals
+from shared.domain.judging.routing import doubts, scored
+from shared.domain.types.document_type import DocumentType, FieldSpec
 
 
 def codes(*labelled: float | None, second: float | None = None) -> list[str]:

@@ -8,16 +8,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.domain.event import ReceivedFact
-from shared.domain.model_call import Bill
-from shared.domain.run import Run, State
-from shared.domain.task import PageRange, TaskDone, page_ranges
+from shared.domain.documents.event import ReceivedFact
+from shared.domain.documents.run import Run, State
+from shared.domain.documents.task import TaskDone
+from shared.domain.models.model_call import Bill
+from shared.domain.reading.page_range import PageRange, page_ranges
+from shared.pipeline.models.gateway.finished_ranges import MOST_RUNS, FinishedRanges, FinishedRangesByRun
+from shared.pipeline.models.spending import within_limits
+from shared.pipeline.store.rows.outbox import base_fact
+from shared.pipeline.store.rows.receipts import insert_receipt, load_all_receipts, planned_ranges
+from shared.pipeline.store.runs import FEW_TASKS, create, move
 from shared.ports.records import Delete
-from shared.stages.finished_ranges import MOST_RUNS, FinishedRanges, FinishedRangesByRun
-from shared.stages.ledger import FEW_TASKS, create, move
-from shared.stages.outbox import base_fact
-from shared.stages.receipts import insert_receipt, load_all_receipts, planned_ranges
-from shared.stages.spending import within_limits
 from shared.testing.clock import START
 from tests.unit.stages.earlier_version import finish_task_earlier
 from tests.unit.stages.ranges import DOCUMENT, ID, SIZE, SharedRecords, loaded

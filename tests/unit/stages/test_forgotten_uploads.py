@@ -2,12 +2,12 @@
 
 import pytest
 
-from shared.domain.run import State
+from shared.domain.documents.run import State
+from shared.pipeline.intake.ingest import receive
+from shared.pipeline.operations.replay import replay
+from shared.pipeline.operations.sweep import sweep
+from shared.pipeline.publish.forget import forget
 from shared.ports.blobs import BlobInfo
-from shared.stages.forget import forget
-from shared.stages.intake import receive
-from shared.stages.replay import replay
-from shared.stages.sweep import sweep
 from tests.unit.stages.test_versions import NAME, WithoutMd5, rewrite
 from tests.unit.stages.world import Twins, World, make_world
 

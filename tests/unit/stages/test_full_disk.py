@@ -9,15 +9,15 @@ from pathlib import Path
 import pytest
 
 from functions.steps import run_step
-from shared.domain.disk_full import DiskFull, is_disk_full
-from shared.domain.document import Document
-from shared.domain.errors import Superseded, Unreadable
-from shared.domain.task import StageMessage
-from shared.domain.unpacking import Bounds, Member
+from shared.domain.base.disk_full import DiskFull, is_disk_full
+from shared.domain.base.errors import Superseded, Unreadable
+from shared.domain.documents.document import Document
+from shared.domain.documents.task import StageMessage
+from shared.domain.documents.unpacking import Bounds, Member
+from shared.pipeline.context import Context
+from shared.pipeline.local_files.copies import Copies
+from shared.pipeline.store.runs import load
 from shared.ports.reading import SourceFile
-from shared.stages.copies import Copies
-from shared.stages.core import Core
-from shared.stages.ledger import load
 from shared.testing.blobs import MemoryBlobs
 from shared.testing.clock import FixedClock
 from shared.testing.unpacking import ScriptedUnpacker
@@ -135,7 +135,7 @@ def hidden(cause: OSError) -> Unreadable:
 async def test_whatever_a_full_disk_is_reported_as_defers_the_step(world: World, error: Exception) -> None:
     """The same disk serves copies, members, typeset pages and decrypted files."""
 
-    async def step(_core: Core, _message: StageMessage) -> None:
+    async def step(_core: Context, _message: StageMessage) -> None:
         raise error
 
     document = await world.drop()

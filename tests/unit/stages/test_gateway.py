@@ -6,11 +6,11 @@ from datetime import timedelta
 
 import pytest
 
-from shared.domain.errors import Throttled, Unavailable
-from shared.domain.model_call import ModelAnswer, ModelCall, TextPart, Usage
-from shared.domain.stored import dump_stored
-from shared.stages.gateway import Gateway, StoredAnswer, answer_name
-from shared.stages.request_ledger import LEASE, BeingAsked, RequestLedger
+from shared.domain.base.errors import Throttled, Unavailable
+from shared.domain.base.stored import dump_stored
+from shared.domain.models.model_call import ModelAnswer, ModelCall, TextPart, Usage
+from shared.pipeline.models.gateway.gateway import Gateway, StoredAnswer, answer_name
+from shared.pipeline.models.gateway.single_flight import LEASE, BeingAsked, RequestLedger
 from shared.testing.blobs import MemoryBlobs
 from shared.testing.clock import FixedClock
 from shared.testing.records import MemoryRecords

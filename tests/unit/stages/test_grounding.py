@@ -1,12 +1,14 @@
 """A value stands on the page, or it does not."""
 
+from decimal import Decimal
+
 import pytest
 
-from shared.domain.document_type import FieldSpec, Kind
-from shared.domain.extraction import Scalar
-from shared.domain.page import Page
-from shared.stages.grounding import Search, grounded, labelled, locate, summed
-from shared.testing.pages import text_lines
+from shared.domain.documents.extraction import Scalar
+from shared.domain.judging.grounding.search import Search, grounded, labelled, locate, summed
+from shared.domain.reading.page import Page
+from shared.domain.types.document_type import FieldSpec, Kind
+from shared.testing.builders.pages import text_lines
 
 LINES = text_lines(1, "Rechnung Nr. 4711", "Netto 1.234,50 EUR", "Summe 1.234,50 EUR", "am 3. März 2026")
 PAGE = Page(number=1, width=595, height=842, unit="pt", source="text", lines=LINES)
@@ -17,15 +19,15 @@ TOTAL = FieldSpec(name="total", kind="money", title="Total", labels=("Summe",))
 @pytest.mark.parametrize(
     ("kind", "value", "text", "expected"),
     [
-        ("money", 1234.5, "Summe 1.234,50 €", True),
-        ("money", 1234.5, "Total 1,234.50", True),
-        ("money", 1234.5, "CHF 1'234.50", True),
-        ("money", 1234.5, "1 234,50", True),
-        ("money", 1234.5, "Total 1,234.05", False),
-        ("money", -5.0, "- 5,00", True),
-        ("number", 1234.0, "1.234 Stück", True),
-        ("number", 1.234, "1.234 kg", True),
-        ("number", 3.0, "12 34", False),
+        ("money", Decimal("1234.5"), "Summe 1.234,50 €", True),
+        ("money", Decimal("1234.5"), "Total 1,234.50", True),
+        ("money", Decimal("1234.5"), "CHF 1'234.50", True),
+        ("money", Decimal("1234.5"), "1 234,50", True),
+        ("money", Decimal("1234.5"), "Total 1,234.05", False),
+        ("money", Decimal("-5.0"), "- 5,00", True),
+        ("number", Decimal("1234.0"), "1.234 Stück", True),
+        ("number", Decimal("1.234"), "1.234 kg", True),
+        ("number", Decimal("3.0"), "12 34", False),
         ("date", "2026-03-03", "3. März 2026", True),
         ("date", "2026-03-03", "03/03/26", True),
         ("date", "2026-03-04", "04 mars 2026", True),
@@ -54,17 +56,17 @@ def test_values_are_compared_by_their_kind(kind: Kind, value: Scalar, text: str,
 @pytest.mark.parametrize(
     ("value", "texts", "expected"),
     [
-        (48.99, ("Umsatzsteuer 19 % 17,78 EUR", "Umsatzsteuer 7 % 31,21 EUR"), True),
-        (-48.99, ("17,78", "31,21"), True),
-        (48.99, ("Umsatzsteuer 19 %", "17,78", "Umsatzsteuer 7 %", "31,21"), True),
-        (48.98, ("17,78", "31,21"), False),
-        (17.78, ("17,78", "31,21"), False),
-        (17.78, ("17,78",), False),
-        (17.78, ("17,78", "0,00"), False),
-        (0.0, (), False),
+        (Decimal("48.99"), ("Umsatzsteuer 19 % 17,78 EUR", "Umsatzsteuer 7 % 31,21 EUR"), True),
+        (Decimal("-48.99"), ("17,78", "31,21"), True),
+        (Decimal("48.99"), ("Umsatzsteuer 19 %", "17,78", "Umsatzsteuer 7 %", "31,21"), True),
+        (Decimal("48.98"), ("17,78", "31,21"), False),
+        (Decimal("17.78"), ("17,78", "31,21"), False),
+        (Decimal("17.78"), ("17,78",), False),
+        (Decimal("17.78"), ("17,78", "0,00"), False),
+        (Decimal("0.0"), (), False),
         ("48.99", ("17,78", "31,21"), False),
-        (3.0, ("1",) * 7, False),
-        (2.0, (" ".join(str(number) for number in range(1, 100)),) * 2, False),
+        (Decimal("3.0"), ("1",) * 7, False),
+        (Decimal("2.0"), (" ".join(str(number) for number in range(1, 100)),) * 2, False),
     ],
 )
 def test_amounts_of_the_cited_lines_may_add_up_to_a_value(
@@ -76,7 +78,7 @@ def test_amounts_of_the_cited_lines_may_add_up_to_a_value(
 
 def test_the_box_is_that_of_the_value() -> None:
     """The shortest run of words that states the value is marked, whatever else stands in the line."""
-    place = locate(TOTAL, 1234.5, [(PAGE, LINES[2])])[0]
+    place = locate(TOTAL, Decimal("1234.5"), [(PAGE, LINES[2])])[0]
     assert (1, (LINES[2].id,), (LINES[2].words[1].box,)) == (place.page, place.lines, place.boxes)
 
 
@@ -89,7 +91,7 @@ def test_a_value_over_several_lines_is_marked_line_by_line() -> None:
 
 def test_a_search_must_be_unambiguous() -> None:
     """A value that stands in several lines says nothing about where it was read."""
-    searches = [Search(NUMBER, "4711"), Search(TOTAL, 1234.5), Search(NUMBER, "4712")]
+    searches = [Search(NUMBER, "4711"), Search(TOTAL, Decimal("1234.5")), Search(NUMBER, "4712")]
     for search in searches:
         search.look(PAGE)
     assert [(PAGE, LINES[0]), None, None] == [search.hit for search in searches]
@@ -114,5 +116,5 @@ def test_a_label_stands_beside_or_above_its_value() -> None:
 def test_the_evidence_says_what_kind_of_line_states_the_value() -> None:
     """A value typed into a form is of that kind, though its printed label is cited with it."""
     entered = LINES[2].model_copy(update={"kind": "form_field"})
-    assert "form_field" == locate(TOTAL, 1234.5, [(PAGE, LINES[0]), (PAGE, entered)])[0].kind
+    assert "form_field" == locate(TOTAL, Decimal("1234.5"), [(PAGE, LINES[0]), (PAGE, entered)])[0].kind
     assert "text" == locate(NUMBER, "4711", [(PAGE, LINES[0]), (PAGE, entered)])[0].kind

@@ -6,16 +6,16 @@ from datetime import timedelta
 import pytest
 
 from functions.steps import run_step
-from shared.domain.errors import Conflict, Unavailable, Unreadable
-from shared.domain.run import State
-from shared.domain.task import StageMessage
-from shared.stages import review
-from shared.stages.core import Core
-from shared.stages.forget import forget
-from shared.stages.publish import publish, republish
-from shared.stages.replay import UnknownDocument, replay
-from shared.stages.review import Decision, open_review
-from shared.stages.sweep import sweep
+from shared.domain.base.errors import Conflict, Unavailable, UnknownDocument, Unreadable
+from shared.domain.documents.run import State
+from shared.domain.documents.task import StageMessage
+from shared.pipeline.context import Context
+from shared.pipeline.operations.replay import replay
+from shared.pipeline.operations.sweep import sweep
+from shared.pipeline.publish.forget import forget
+from shared.pipeline.publish.publish import publish, republish
+from shared.pipeline.review import review
+from shared.pipeline.review.review import Decision, open_review
 from tests.unit.stages.workers import Crash, Fault, Worker, employ, staff, until_still
 from tests.unit.stages.world import ANSWERS, World, answering, make_world
 
@@ -147,7 +147,7 @@ async def test_events_to_be_told_again_are_not_forgotten(world: World) -> None:
 async def test_a_late_failure_does_not_take_a_case_from_a_person(doubtful: World) -> None:
     """A second delivery that fails when the Run already waits for a person is too late to end it."""
 
-    async def late(core: Core, message: StageMessage) -> None:
+    async def late(core: Context, message: StageMessage) -> None:
         raise Unreadable("unreadable", "the file could not be opened")
 
     document_id = await _id(doubtful)

@@ -4,13 +4,13 @@ from datetime import timedelta
 
 import pytest
 
-from shared.domain.document import document_id
-from shared.domain.errors import Unavailable
-from shared.domain.task import IntakeMessage
+from shared.domain.base.errors import Unavailable
+from shared.domain.documents.document import document_id
+from shared.domain.documents.task import IntakeMessage
+from shared.pipeline.intake.ingest import receive, receive_version
+from shared.pipeline.intake.reconciliation import Position, Reconciliation, reconcile_incoming
 from shared.ports.blobs import BlobPage
 from shared.ports.records import Put, Record
-from shared.stages.incoming import Position, Reconciliation, reconcile_incoming
-from shared.stages.intake import receive, receive_version
 from shared.testing.blobs import MemoryBlobs
 from shared.testing.clock import START
 from tests.unit.stages.world import World, make_world

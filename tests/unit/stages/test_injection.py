@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from shared.domain.model_call import ModelCall, TextPart
-from shared.domain.run import State
-from shared.testing.pages import scanned_page, text_lines, text_page
+from shared.domain.documents.run import State
+from shared.domain.models.model_call import ModelCall, TextPart
+from shared.testing.builders.pages import scanned_page, text_lines, text_page
 from shared.testing.reading import ScriptedRecognizer
 from tests.unit.stages.world import PAGE, World, answering, make_world
 

@@ -6,16 +6,16 @@ from typing import Any
 
 import pytest
 
-from shared.domain.catalogue import Catalogue
-from shared.domain.extraction import Extraction, FieldValue
-from shared.domain.finding import Finding
-from shared.domain.model_call import ImagePart, ModelCall, TextPart
-from shared.domain.page import PageImage
-from shared.domain.run import State
-from shared.stages.prompts import verify_call
+from shared.domain.base.finding import Finding
+from shared.domain.documents.extraction import Extraction, FieldValue
+from shared.domain.documents.run import State
+from shared.domain.models.catalogue import Catalogue
+from shared.domain.models.model_call import ImagePart, ModelCall, TextPart
+from shared.domain.reading.page import PageImage
+from shared.pipeline.models.prompting.prompts import verify_call
 from shared.testing.blobs import MemoryBlobs
+from shared.testing.builders.pages import text_page
 from shared.testing.clock import FixedClock
-from shared.testing.pages import text_page
 from shared.testing.reading import ScriptedPictures
 from tests.unit.stages.world import CATALOGUE, PAGE, Twins, World, answering, make_world, quoted_pages
 

@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Callable, Sequence
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -11,15 +12,15 @@ from hypothesis import strategies as st
 
 from functions.steps import run_step
 from shared.document_types.loader import BUILT_IN, load_types
-from shared.domain.document_type import Kind
-from shared.domain.extraction import Scalar
-from shared.domain.model_call import ModelCall
-from shared.domain.packet import SignReader
-from shared.domain.page import Line, Page, Word
-from shared.stages.grounding import grounded
-from shared.stages.line_index import LineIndexes
-from shared.stages.unread import UnreadSearch
-from shared.testing.pages import text_page
+from shared.domain.documents.extraction import Scalar
+from shared.domain.judging.grounding.line_index import LineIndexes
+from shared.domain.judging.grounding.search import grounded
+from shared.domain.models.model_call import ModelCall
+from shared.domain.reading.packet import SignReader
+from shared.domain.reading.page import Line, Page, Word
+from shared.domain.types.document_type import Kind
+from shared.pipeline.checks.unread import UnreadSearch
+from shared.testing.builders.pages import text_page
 from tests.unit.stages.world import STEPS, make_world
 
 INVOICE = load_types(BUILT_IN)["invoice"]
@@ -30,7 +31,8 @@ WORDS = (
     "Total", "RM5", "EUR", "€", "'", "½", "Foo_bar", "foo", "bar", "1 2", "\u00a05", "a\u0301", "ß", "7a8", "8 9b",
 )  # fmt: skip
 VALUES: tuple[tuple[Kind, Scalar], ...] = (
-    ("money", 1234.5), ("money", 1234.0), ("number", 12.0), ("number", 5.0), ("number", 0.5), ("number", 12.05),
+    ("money", Decimal("1234.5")), ("money", Decimal(1234)), ("number", Decimal(12)), ("number", Decimal(5)),
+    ("number", Decimal("0.5")), ("number", Decimal("12.05")),
     ("date", "2026-03-03"), ("date", "2026-05-12"), ("date", "soon"), ("currency", "EUR"), ("currency", "MYR"),
     ("text", "foo bar"), ("text", "ss"), ("identifier", "12 34"), ("boolean", True), ("text", None), ("text", "---"),
 )  # fmt: skip
@@ -57,9 +59,9 @@ def test_an_index_of_lines_says_what_their_text_says(first: list[str], second: l
 @pytest.mark.parametrize(
     ("kind", "value", "words", "marked"),
     [
-        ("money", 1234.5, ["Total", "EUR", "1.234,50"], [2]),
-        ("money", 1234.5, ["Total", "1", "234,50", "EUR"], [1, 2]),
-        ("money", -5.0, ["Rabatt", "5,00-", "5,00"], [1]),
+        ("money", Decimal("1234.5"), ["Total", "EUR", "1.234,50"], [2]),
+        ("money", Decimal("1234.5"), ["Total", "1", "234,50", "EUR"], [1, 2]),
+        ("money", Decimal("-5.0"), ["Rabatt", "5,00-", "5,00"], [1]),
         ("date", "2026-03-03", ["am", "3.", "März", "2026", "in"], [1, 2, 3]),
         ("date", "2026-03-03", ["2026-03-03", "3.", "März", "2026"], [0]),
         ("currency", "EUR", ["100", "€", "EUR"], [1]),
@@ -67,8 +69,8 @@ def test_an_index_of_lines_says_what_their_text_says(first: list[str], second: l
         ("text", "foo bar", ["Foo", "and", "Foo_bar"], [2]),
         ("text", "foo bar", ["a", "foo", "bar"], [1, 2]),
         ("identifier", "12 34", ["1234"], [0]),
-        ("number", 12.0, ["4123", "12"], [1]),
-        ("number", 9.0, ["4123", "12"], []),
+        ("number", Decimal(12), ["4123", "12"], [1]),
+        ("number", Decimal("9.0"), ["4123", "12"], []),
     ],
 )
 def test_the_boxes_are_those_of_the_words_that_state_the_value(

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from shared.stages.ledger import load
-from shared.stages.sweep import sweep
+from shared.pipeline.operations.sweep import sweep
+from shared.pipeline.store.runs import load
 from tests.unit.stages.world import World
 
 

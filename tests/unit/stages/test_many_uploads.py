@@ -6,10 +6,10 @@ from math import ceil
 
 import pytest
 
-from shared.domain.document import document_id
+from shared.domain.documents.document import document_id
+from shared.pipeline.intake.reconciliation import MARGIN, Position, Reconciliation, reconcile_incoming
 from shared.ports.blobs import BlobPage
 from shared.ports.records import Change, Record
-from shared.stages.incoming import MARGIN, Position, Reconciliation, reconcile_incoming
 from shared.testing.blobs import MemoryBlobs
 from shared.testing.clock import START, FixedClock
 from shared.testing.queues import MemoryQueues

@@ -8,12 +8,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from functions.steps import run_step
-from shared.domain.errors import Conflict
-from shared.domain.model_call import ModelCall
-from shared.domain.run import State
-from shared.stages.intake import receive
-from shared.stages.sweep import sweep
-from shared.testing.pages import text_page
+from shared.domain.base.errors import Conflict
+from shared.domain.documents.run import State
+from shared.domain.models.model_call import ModelCall
+from shared.pipeline.intake.ingest import receive
+from shared.pipeline.operations.sweep import sweep
+from shared.testing.builders.pages import text_page
 from tests.unit.stages.crashes import Crash, dying_before, heal
 from tests.unit.stages.world import ANSWERS, PAGE, STEPS, World, answering, make_world, quoted_pages
 

@@ -5,10 +5,10 @@ import json
 from datetime import timedelta
 from typing import Any
 
-from shared.domain.errors import Conflict
-from shared.stages import review
-from shared.stages.review import Decision
-from shared.testing.pages import text_page
+from shared.domain.base.errors import Conflict
+from shared.pipeline.review import review
+from shared.pipeline.review.review import Decision
+from shared.testing.builders.pages import text_page
 from tests.unit.stages.world import PAGE, make_world
 
 

@@ -4,17 +4,17 @@ import json
 
 import pytest
 
-from shared.domain.document import Document
-from shared.domain.document_type import Policy
-from shared.domain.run import State
-from shared.domain.task import PageRange
+from shared.domain.documents.document import Document
+from shared.domain.documents.run import State
+from shared.domain.reading.page_range import PageRange
+from shared.domain.types.document_type import Policy
+from shared.pipeline.intake.ingest import receive
+from shared.pipeline.operations.sweep import sweep
+from shared.pipeline.publish.forget import forget
+from shared.pipeline.store import artifacts
+from shared.pipeline.store.runs import all_documents
 from shared.ports.reading import SourcePage
-from shared.stages import artefacts
-from shared.stages.forget import forget
-from shared.stages.intake import receive
-from shared.stages.ledger import all_documents
-from shared.stages.sweep import sweep
-from shared.testing.pages import text_page
+from shared.testing.builders.pages import text_page
 from tests.unit.stages.crashes import Crash, dying_before, heal
 from tests.unit.stages.world import NOTE, PAGE, World, answering, make_world
 
@@ -70,7 +70,7 @@ async def test_a_part_takes_over_what_was_read_of_its_file() -> None:
     file = await world.drop("stack.pdf")
     await world.settle()
     _, second = await parts(world, file)
-    (page,) = await artefacts.StoredPages(world.core, await world.run(second.id)).some(range(1, 2))
+    (page,) = await artifacts.StoredPages(world.core, await world.run(second.id)).some(range(1, 2))
     assert [f"p1.l{index}" for index in range(1, 5)] == [line.id for line in page.lines]
     assert [line.words for line in STACK[2].page.lines] == [line.words for line in page.lines]
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from shared.domain.document_type import FieldSpec
-from shared.stages.partial_values import is_part_of_cell
+from shared.domain.judging.grounding.partial_values import is_part_of_cell
+from shared.domain.types.document_type import FieldSpec
 
 SPEC = FieldSpec(name="order", kind="identifier", title="Order", labels=("Your reference", "Order … of"))
 

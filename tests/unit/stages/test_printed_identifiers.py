@@ -4,10 +4,10 @@ from copy import replace
 
 import pytest
 
-from shared.domain.document_type import DocumentType, FieldSpec
-from shared.domain.extraction import Evidence, Extraction, FieldValue, Signals
-from shared.domain.finding import Finding
-from shared.stages.printed_identifiers import is_printed_whole, soften_printed
+from shared.domain.base.finding import Finding
+from shared.domain.documents.extraction import Evidence, Extraction, FieldValue, Signals
+from shared.domain.judging.printed_identifiers import is_printed_whole, soften_printed
+from shared.domain.types.document_type import DocumentType, FieldSpec
 
 SPEC = FieldSpec(name="vat", kind="identifier", title="VAT", identifier="vat", invalid_as_printed="warning")
 FINDING = Finding(rule="identifier", severity="error", message="VAT is not valid.", fields=("vat",))

@@ -2,8 +2,8 @@
 
 import json
 
-from shared.domain.page import Box, Line, Page, TextKind, Word
-from shared.stages.quoting import quoted
+from shared.domain.reading.page import Box, Line, Page, TextKind, Word
+from shared.domain.reading.quoting import quoted
 
 
 def line(name: str, box: Box, text: str, kind: TextKind = "text") -> Line:

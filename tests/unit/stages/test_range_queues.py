@@ -5,15 +5,15 @@ from datetime import timedelta
 import pytest
 
 from functions.steps import run_step
-from shared.domain.errors import Throttled
-from shared.domain.run import State
-from shared.domain.stored import dump_stored
-from shared.domain.task import StageMessage, range_queue, stage_of_queue
-from shared.stages.core import Core
-from shared.stages.poison import give_up
-from shared.stages.sweep import PATIENCE, sweep
-from shared.stages.waiting import load_waiting
-from shared.testing.pages import text_page
+from shared.domain.base.errors import Throttled
+from shared.domain.base.stored import dump_stored
+from shared.domain.documents.run import State
+from shared.domain.documents.task import StageMessage, range_queue, stage_of_queue
+from shared.pipeline.context import Context
+from shared.pipeline.operations.deferral_notes import load_waiting
+from shared.pipeline.operations.poison import give_up
+from shared.pipeline.operations.sweep import PATIENCE, sweep
+from shared.testing.builders.pages import text_page
 from tests.unit.stages.world import PAGE, STEPS, World, make_world
 
 LARGE, SMALL = "note/large.pdf", "note/small.pdf"
@@ -74,7 +74,7 @@ async def test_a_deferred_range_waits_on_its_own_queue() -> None:
     body = world.queues.receive("read-ranges")
     assert body is not None
 
-    async def throttled(_core: Core, _message: StageMessage) -> None:
+    async def throttled(_core: Context, _message: StageMessage) -> None:
         raise Throttled("The model is busy.", timedelta(minutes=1))
 
     await run_step(world.core, "read-ranges", body.encode(), throttled)

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from shared.domain.catalogue import Deployment
-from shared.domain.model_call import ModelAnswer, ModelCall, Usage
+from shared.domain.models.catalogue import Deployment
+from shared.domain.models.model_call import ModelAnswer, ModelCall, Usage
 from shared.ports.reading import SourcePage
-from shared.testing.pages import text_page
+from shared.testing.builders.pages import text_page
 from shared.testing.reading import ScriptedSecondReader
 from tests.unit.stages.test_second_reading import BOUND, ORDER, einvoice
 from tests.unit.stages.world import ANSWERS, CATALOGUE, NOTE, ONE_PAGE, PAGE, World, answer, make_world

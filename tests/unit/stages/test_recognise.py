@@ -2,11 +2,11 @@
 
 from datetime import UTC, datetime
 
-from shared.domain.page import HiddenText, Page, PageImage, Word
-from shared.domain.run import Run
+from shared.domain.documents.run import Run
+from shared.domain.reading.page import HiddenText, Page, PageImage, Word
+from shared.pipeline.read.recognize import completed
 from shared.ports.reading import SourcePage
-from shared.stages.recognise import completed
-from shared.testing.pages import scanned_page, text_lines, text_page
+from shared.testing.builders.pages import scanned_page, text_lines, text_page
 from shared.testing.reading import ScriptedRecognizer
 from tests.unit.stages.world import make_world
 

@@ -4,12 +4,12 @@ import json
 
 import pytest
 
-from shared.domain.errors import Blocked, Permanent, Refused, Unavailable
-from shared.domain.model_call import ModelAnswer, ModelCall, Usage
-from shared.domain.run import State
-from shared.stages.gateway import MOST_TIMEOUTS
-from shared.stages.waiting import load_waiting
-from shared.testing.pages import text_page
+from shared.domain.base.errors import Blocked, Permanent, Refused, Unavailable
+from shared.domain.documents.run import State
+from shared.domain.models.model_call import ModelAnswer, ModelCall, Usage
+from shared.pipeline.models.gateway.gateway import MOST_TIMEOUTS
+from shared.pipeline.operations.deferral_notes import load_waiting
+from shared.testing.builders.pages import text_page
 from tests.unit.stages.test_unusable_answers import JUNK, said
 from tests.unit.stages.world import PAGE, answer, answering, make_world
 

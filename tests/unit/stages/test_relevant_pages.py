@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from shared.domain.document_type import DocumentType, FieldSpec, Policy
-from shared.domain.model_call import ModelCall
-from shared.domain.page import HiddenText, Word
+from shared.domain.models.model_call import ModelCall
+from shared.domain.reading.page import HiddenText, Word
+from shared.domain.types.document_type import DocumentType, FieldSpec, Policy
 from shared.ports.reading import SourcePage
-from shared.testing.pages import text_page
+from shared.testing.builders.pages import text_page
 from tests.unit.stages.world import World, answering, make_world, quoted_pages
 
 CONTRACT = DocumentType(

@@ -4,11 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from shared.domain.review import NotHolder
-from shared.domain.run import State
-from shared.domain.task import StageMessage
-from shared.stages import review
-from shared.stages.review import CaseClosed, Decision, Outdated, UnknownCase
+from shared.domain.documents.review import NotHolder
+from shared.domain.documents.run import State
+from shared.domain.documents.task import StageMessage
+from shared.pipeline.review import review
+from shared.pipeline.review.review import CaseClosed, Decision, Outdated, UnknownCase
+from shared.pipeline.store.rows.keys import REVIEWS
 from tests.unit.stages.world import ANSWERS, World, answering, make_world
 
 
@@ -84,7 +85,7 @@ async def test_no_list_holds_a_token(world: World) -> None:
     lease = (await review.claim(world.core, document_id, "Ada")).lease
     assert lease is not None
     await review.open_review(world.core, StageMessage(document_id=document_id, run=1))
-    listed = await world.records.get("catalog", review.REVIEWS, document_id)
+    listed = await world.records.get("catalog", REVIEWS, document_id)
     assert listed is not None
     assert str(lease.token) not in listed.body
     assert [None] == [case.lease for case in await review.open_cases(world.core)]

@@ -1,9 +1,9 @@
 """Rows that were passed over are found by codes of the form that the others have."""
 
-from shared.domain.document_type import FieldSpec
-from shared.domain.page import Line, Page, Word, line_id
-from shared.stages.answers import RawRow
-from shared.stages.row_codes import RowCodes
+from shared.domain.judging.answers import RawRow
+from shared.domain.judging.row_codes import RowCodes
+from shared.domain.reading.page import Line, Page, Word, line_id
+from shared.domain.types.document_type import FieldSpec
 
 SPEC = FieldSpec(
     name="claims",

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from shared.domain.document_type import DocumentType, FieldSpec
-from shared.domain.einvoice import SecondReading, Terms
-from shared.domain.task import StageMessage
-from shared.stages.artefacts import artefact_name
-from shared.testing.pages import text_page
+from shared.domain.documents.task import StageMessage
+from shared.domain.types.document_type import DocumentType, FieldSpec
+from shared.domain.types.einvoice import SecondReading, Terms
+from shared.pipeline.store.artifacts import artefact_name
+from shared.testing.builders.pages import text_page
 from shared.testing.reading import ScriptedSecondReader
 from tests.unit.stages.world import ANSWERS, NOTE, PAGE, World, answering, make_world
 

@@ -7,19 +7,19 @@ import pytest
 
 from functions.steps import run_step
 from shared import telemetry
-from shared.domain.errors import Throttled
-from shared.domain.task import StageMessage
+from shared.domain.base.errors import Throttled
+from shared.domain.documents.task import StageMessage
+from shared.pipeline.context import Context
+from shared.pipeline.operations.deferral_notes import wait_key
+from shared.pipeline.operations.listing import list_documents
+from shared.pipeline.operations.status import detail
+from shared.pipeline.store.rows.keys import DOCUMENTS
 from shared.ports.records import Put
-from shared.stages.core import Core
-from shared.stages.ledger import DOCUMENTS
-from shared.stages.listing import list_documents
-from shared.stages.status import detail
-from shared.stages.waiting import wait_key
 from tests.unit.stages.world import World
 
 
 async def _defer(world: World, document_id: str) -> None:
-    async def step(core: Core, message: StageMessage) -> None:
+    async def step(core: Context, message: StageMessage) -> None:
         raise Throttled("The model is busy.", timedelta(minutes=2))
 
     await run_step(world.core, "read", StageMessage(document_id=document_id).model_dump_json().encode(), step)
@@ -45,7 +45,7 @@ async def test_every_line_of_a_step_names_its_document_and_run(world: World, cap
     """Whatever reports it, and not of what is reported of another document."""
     document_id = await world.drop()
 
-    async def step(core: Core, message: StageMessage) -> None:
+    async def step(core: Context, message: StageMessage) -> None:
         telemetry.report("inside", {})
         telemetry.report("elsewhere", {telemetry.DOCUMENT_ID: "d2"})
 

@@ -4,11 +4,11 @@ from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 
-from shared.domain.errors import Unreadable
-from shared.domain.page import PageImage, Recognised
-from shared.domain.run import State
+from shared.domain.base.errors import Unreadable
+from shared.domain.documents.run import State
+from shared.domain.reading.page import PageImage, Recognised
+from shared.testing.builders.pages import scanned_page, text_lines
 from shared.testing.clock import FixedClock
-from shared.testing.pages import scanned_page, text_lines
 from shared.testing.reading import ScriptedRecognizer
 from tests.unit.stages.world import PAGE, World, make_world
 

@@ -7,19 +7,19 @@ from typing import Any
 import pytest
 
 from functions.steps import run_step
-from shared.domain.catalogue import Catalogue, Deployment
-from shared.domain.model_call import ModelAnswer, ModelCall, Usage
-from shared.domain.run import Run, State
-from shared.domain.task import StageMessage
+from shared.domain.documents.run import Run, State
+from shared.domain.documents.task import StageMessage
+from shared.domain.models.catalogue import Catalogue, Deployment
+from shared.domain.models.model_call import ModelAnswer, ModelCall, Usage
+from shared.pipeline.context import Context
+from shared.pipeline.intake.ingest import receive
+from shared.pipeline.models.gateway.meter import MOST_EXHAUSTED
+from shared.pipeline.models.spending import PAGES_IN_LIMITS
+from shared.pipeline.operations.poison import give_up
+from shared.pipeline.operations.replay import replay
+from shared.pipeline.store.rows.keys import DOCUMENTS, RUN_PREFIX
 from shared.ports.reading import SourcePage
-from shared.stages.core import Core
-from shared.stages.intake import receive
-from shared.stages.ledger import DOCUMENTS, RUN_PREFIX
-from shared.stages.meter import MOST_EXHAUSTED
-from shared.stages.poison import give_up
-from shared.stages.replay import replay
-from shared.stages.spending import PAGES_IN_LIMITS
-from shared.testing.pages import text_page
+from shared.testing.builders.pages import text_page
 from tests.unit.stages.crashes import Crash, dying_before, heal
 from tests.unit.stages.world import ANSWERS, CATALOGUE, NOTE, PAGE, STEPS, World, answering, make_world, quoted_pages
 from tests.unit.stages.world import answer as usual
@@ -116,7 +116,7 @@ async def test_a_replay_has_limits_of_its_own() -> None:
     assert (State.HELD, 0, 1) == (run.state, run.bill.calls, run.bill.reused)
 
 
-def _with_limits(world: World, **limits: Any) -> Core:
+def _with_limits(world: World, **limits: Any) -> Context:
     return replace(world.core, limits=replace(world.core.limits, **limits))
 
 

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from shared.domain.document_type import DocumentType, FieldSpec, Policy, Rule
-from shared.testing.pages import text_page
+from shared.domain.types.document_type import DocumentType, FieldSpec, Policy, Rule
+from shared.testing.builders.pages import text_page
 from tests.unit.stages.world import answering, make_world
 
 COLUMNS = tuple(FieldSpec(name=name, kind="money", title=name) for name in ("count", "price", "amount"))

@@ -7,15 +7,16 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from shared.domain.document import Document
-from shared.domain.errors import Retryable
-from shared.domain.event import ReceivedFact
-from shared.domain.model_call import Bill
-from shared.domain.run import Run, State
-from shared.domain.task import PageRange, TaskDone, page_ranges
-from shared.stages.ledger import Snapshot, create, finish_task, load, move
-from shared.stages.outbox import base_fact
-from shared.stages.receipts import done_key
+from shared.domain.base.errors import Retryable
+from shared.domain.documents.document import Document
+from shared.domain.documents.event import ReceivedFact
+from shared.domain.documents.run import Run, State
+from shared.domain.documents.task import TaskDone
+from shared.domain.models.model_call import Bill
+from shared.domain.reading.page_range import PageRange, page_ranges
+from shared.pipeline.store.rows.outbox import base_fact
+from shared.pipeline.store.rows.receipts import done_key
+from shared.pipeline.store.runs import Snapshot, create, finish_task, load, move
 from shared.testing.clock import START, FixedClock
 from tests.unit.stages.promises import broken_now, history, partitions
 from tests.unit.stages.searches import SECONDS, search

@@ -14,19 +14,19 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from functions.steps import run_step
-from shared.domain.errors import Unavailable, Unreadable
-from shared.domain.model_call import ModelCall
-from shared.domain.review import NotHolder, ReviewTask
-from shared.domain.run import State
+from shared.domain.base.errors import StillRunning, Unavailable, UnknownDocument, Unreadable
+from shared.domain.documents.review import NotHolder, ReviewTask
+from shared.domain.documents.run import State
+from shared.domain.models.model_call import ModelCall
+from shared.pipeline.intake.ingest import receive
+from shared.pipeline.operations.replay import replay
+from shared.pipeline.operations.sweep import sweep
+from shared.pipeline.publish.forget import forget
+from shared.pipeline.publish.publish import republish
+from shared.pipeline.review import review
+from shared.pipeline.review.review import CaseClosed, Decision, UnknownCase
 from shared.ports.reading import SourcePage
-from shared.stages import review
-from shared.stages.forget import forget
-from shared.stages.intake import receive
-from shared.stages.publish import republish
-from shared.stages.replay import StillRunning, UnknownDocument, replay
-from shared.stages.review import CaseClosed, Decision, UnknownCase
-from shared.stages.sweep import sweep
-from shared.testing.pages import text_page
+from shared.testing.builders.pages import text_page
 from tests.unit.stages.searches import SECONDS, search
 from tests.unit.stages.trial import Trial
 from tests.unit.stages.workers import Fault

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from shared.domain.model_call import ModelCall
-from shared.domain.run import State
+from shared.domain.documents.run import State
+from shared.domain.models.model_call import ModelCall
+from shared.testing.builders.pages import text_page
 from shared.testing.models import ModelScript
-from shared.testing.pages import text_page
 from tests.unit.stages.long_tables import TableModel
 from tests.unit.stages.missing_rows import ALL, ForgetfulModel, names, table_world
 from tests.unit.stages.world import NOTE, STEPS, World, answering, make_world, quoted_pages

@@ -1,15 +1,16 @@
 """A rule that holds confirms a value only if it could have failed because of it."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from shared.document_types.rules import findings as rule_findings
-from shared.domain.document_type import DocumentType, FieldSpec, Rule
-from shared.domain.extraction import Evidence, Extraction, FieldValue, Row, Signals
-from shared.domain.finding import Finding
-from shared.stages.support import ENTERED_BY_A_PERSON, supported_fields, supported_rows
+from shared.document_types.rules.evaluate import findings as rule_findings
+from shared.domain.base.finding import Finding
+from shared.domain.documents.extraction import Evidence, Extraction, FieldValue, Row, Signals
+from shared.domain.types.document_type import DocumentType, FieldSpec, Rule
+from shared.pipeline.checks.support import ENTERED_BY_A_PERSON, supported_fields, supported_rows
 
 KINDS = {"net": "money", "tax": "money", "gross": "money", "due": "money", "issued": "date", "expires": "date",
          "code": "identifier"}  # fmt: skip
@@ -44,7 +45,7 @@ def _value(value: Any, place: float = 0, grounded: float = 1.0, **changes: Any) 
 def _rows(*prices: float, text: str | None = None) -> tuple[Row, ...]:
     return tuple(
         Row(
-            cells={"what": "Apples", "price": price},
+            cells={"what": "Apples", "price": Decimal(repr(price))},
             evidence=(
                 Evidence(
                     page=1,
@@ -166,7 +167,7 @@ def test_amounts_of_rows_that_are_not_printed_confirm_nothing() -> None:
 
 def test_what_a_person_entered_is_evidence() -> None:
     """It has no place on the page, and needs none."""
-    entered = FieldValue(value=19.0, confidence=ENTERED_BY_A_PERSON)
+    entered = FieldValue(value=Decimal(19), confidence=ENTERED_BY_A_PERSON)
     assert {"net", "tax", "gross"} == _supported(SUM, net=100.0, tax=entered, gross=119.0)
 
 

@@ -8,15 +8,15 @@ from typing import Any
 import pytest
 
 from functions.steps import run_step
-from shared.domain.errors import Throttled, Unavailable
-from shared.domain.run import State
-from shared.domain.task import StageMessage, TaskDone
-from shared.stages.core import Core
-from shared.stages.ledger import FEW_TASKS, load, mark_active
-from shared.stages.receipts import insert_receipt, planned_ranges
-from shared.stages.sweep import sweep
-from shared.stages.waiting import note_waiting
-from shared.testing.pages import text_page
+from shared.domain.base.errors import Throttled, Unavailable
+from shared.domain.documents.run import State
+from shared.domain.documents.task import StageMessage, TaskDone
+from shared.pipeline.context import Context
+from shared.pipeline.operations.deferral_notes import note_waiting
+from shared.pipeline.operations.sweep import sweep
+from shared.pipeline.store.rows.receipts import insert_receipt, planned_ranges
+from shared.pipeline.store.runs import FEW_TASKS, load, mark_active
+from shared.testing.builders.pages import text_page
 from tests.unit.stages.world import PAGE, STEPS, World, make_world
 
 
@@ -178,7 +178,7 @@ async def test_a_mark_of_a_run_that_never_came_to_be_hides_nothing(world: World)
     assert State.EXTRACTING is (await world.run(document_id)).state
 
 
-async def _mark(core: Core, document_id: str, number: int) -> None:
+async def _mark(core: Context, document_id: str, number: int) -> None:
     snapshot = await load(core, document_id)
     assert snapshot is not None
     await mark_active(core, snapshot.run.model_copy(update={"number": number}))

@@ -6,11 +6,11 @@ from dataclasses import replace
 import pytest
 
 from functions.steps import run_step
-from shared.domain.run import State
-from shared.domain.task import StageMessage
-from shared.stages.core import Core
-from shared.stages.traffic import Range, Traffic
-from shared.testing.pages import text_page
+from shared.domain.documents.run import State
+from shared.domain.documents.task import StageMessage
+from shared.pipeline.context import Context
+from shared.pipeline.priority import Range, Traffic
+from shared.testing.builders.pages import text_page
 from tests.unit.stages.world import PAGE, STEPS, World, make_world
 
 
@@ -94,7 +94,7 @@ async def test_steps_that_every_file_takes_go_first(queue: str, task: str, expec
     """Ranges and questions do not, on whatever queue a worker of the version before sent them."""
     world, paused = make_world(), list[bool]()
 
-    async def step(core: Core, _message: StageMessage) -> None:
+    async def step(core: Context, _message: StageMessage) -> None:
         range_ = asyncio.create_task(Range(core.traffic).give_way())
         await turns()
         paused.append(not range_.done())

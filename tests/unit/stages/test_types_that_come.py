@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from shared.document_types.folder import TypeFolder
 from shared.document_types.loader import read_type
-from shared.domain.run import State
-from shared.stages.forget import forget
-from shared.stages.sweep import sweep
-from shared.testing.evaluations import record_for, with_record
+from shared.document_types.yaml_files.folder import TypeFolder
+from shared.domain.documents.run import State
+from shared.pipeline.operations.sweep import sweep
+from shared.pipeline.publish.forget import forget
+from shared.testing.builders.evaluations import record_for, with_record
 from tests.unit.stages.world import CATALOGUE, NOTE, World, answering, make_world
 
 SLIP = b"""

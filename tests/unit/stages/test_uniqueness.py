@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from shared.domain.run import State
-from shared.stages.forget import forget
-from shared.stages.ledger import load
-from shared.stages.replay import replay
-from shared.stages.review import Decision, claim, complete
-from shared.stages.uniqueness import repetition
-from shared.testing.pages import text_page
+from shared.domain.documents.run import State
+from shared.pipeline.checks.uniqueness import repetition
+from shared.pipeline.operations.replay import replay
+from shared.pipeline.publish.forget import forget
+from shared.pipeline.review.review import Decision, claim, complete
+from shared.pipeline.store.runs import load
+from shared.testing.builders.pages import text_page
 from tests.unit.stages.world import ANSWERS, NOTE, PAGE, World, answering, make_world
 
 ONCE = NOTE.model_copy(update={"policy": NOTE.policy.model_copy(update={"unique": ("number", "total")})})

@@ -6,15 +6,17 @@ from typing import Any
 
 import pytest
 
-from shared.domain.document import Document
-from shared.domain.event import UnpackedFact
-from shared.domain.run import State
-from shared.stages.forget import forget, forget_expired
-from shared.stages.intake import receive
-from shared.stages.ledger import all_documents, load
-from shared.stages.replay import StillRunning, replay
-from shared.stages.status import detail
-from shared.stages.sweep import sweep
+from shared.domain.base.errors import StillRunning
+from shared.domain.documents.document import Document
+from shared.domain.documents.event import UnpackedFact
+from shared.domain.documents.run import State
+from shared.pipeline.intake.ingest import receive
+from shared.pipeline.operations.replay import replay
+from shared.pipeline.operations.retention import forget_expired
+from shared.pipeline.operations.status import detail
+from shared.pipeline.operations.sweep import sweep
+from shared.pipeline.publish.forget import forget
+from shared.pipeline.store.runs import all_documents, load
 from tests.unit.stages.crashes import Crash, dying_before, heal
 from tests.unit.stages.packing import packed, packing_world
 from tests.unit.stages.world import NOTE, ONE_PAGE, World

@@ -1,16 +1,17 @@
 """A label with a value that nobody read, and a table without rows, are told."""
 
 from copy import replace
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from shared.domain.document_type import DocumentType, FieldSpec, Rule
-from shared.domain.extraction import Evidence, FieldValue, Row
-from shared.domain.page import Line, Page, Word
-from shared.stages.reads_as import reads_as
-from shared.stages.review import Decision, claim, complete
-from shared.stages.unread import UnreadSearch
+from shared.domain.documents.extraction import Evidence, FieldValue, Row
+from shared.domain.reading.page import Line, Page, Word
+from shared.domain.types.document_type import DocumentType, FieldSpec, Rule
+from shared.pipeline.checks.reads_as import reads_as
+from shared.pipeline.checks.unread import UnreadSearch
+from shared.pipeline.review.review import Decision, claim, complete
 from tests.unit.stages.world import ANSWERS, answering, make_world
 
 FIELDS: dict[str, dict[str, Any]] = {
@@ -134,7 +135,7 @@ def test_a_label_with_a_value_that_nobody_read_is_an_error(rows: tuple[str, ...]
 )
 def test_a_blank_form_and_other_words_are_no_finding(rows: tuple[str, ...]) -> None:
     """A label with nothing there, a word that only begins alike, a value of another type."""
-    found = _found(_page(*rows), total=FieldValue(value=3.0))
+    found = _found(_page(*rows), total=FieldValue(value=Decimal(3)))
     assert {} == found
 
 
@@ -148,7 +149,7 @@ def test_words_that_another_value_was_read_from_are_explained() -> None:
     page = _page("Amount 119.00")
     assert {"due": "error"} == _found(page)
     assert {} == _found(page, total=_read(page, 1, 119.0, first=1))
-    row = Row(cells={"what": "x", "price": 119.0}, evidence=_read(page, 1, None).evidence)
+    row = Row(cells={"what": "x", "price": Decimal(119)}, evidence=_read(page, 1, None).evidence)
     assert {} == _found(page, (row,))
 
 
@@ -162,21 +163,23 @@ def test_a_value_that_was_read_is_no_finding() -> None:
     ("rows", "total", "severity"),
     [
         (("Item | Price", "Apples | 3.00"), None, "error"),
-        (("Nothing here",), 3.0, "error"),
-        (("Nothing here",), 0.0, "info"),
+        (("Nothing here",), Decimal(3), "error"),
+        (("Nothing here",), Decimal(), "info"),
         (("Nothing here",), None, "info"),
         (("Price list",), None, "info"),
     ],
 )
 def test_an_empty_table_is_told_and_matters_with_headings_or_a_total(
-    rows: tuple[str, ...], total: float | None, severity: str
+    rows: tuple[str, ...], total: Decimal | None, severity: str
 ) -> None:
     """Headings without rows, or a sum of no rows that is not zero, bring a person in."""
     assert severity == _empty(_page(*rows), total=FieldValue(value=total))
 
 
-@pytest.mark.parametrize(("due", "severity"), [(3.0, "error"), (-3.0, "error"), (0.0, "info"), (None, "info")])
-def test_an_empty_table_matters_with_any_amount_that_its_total_is_tied_to(due: float | None, severity: str) -> None:
+@pytest.mark.parametrize(
+    ("due", "severity"), [(Decimal(3), "error"), (Decimal(-3), "error"), (Decimal(), "info"), (None, "info")]
+)
+def test_an_empty_table_matters_with_any_amount_that_its_total_is_tied_to(due: Decimal | None, severity: str) -> None:
     """The sum of the rows need not be stated itself: an invoice of 3.00 has something on it."""
     tied = Rule(id="due", expression="near(total, due)", message="?", fields=("total", "due"))
     kind = replace(KIND, rules=(SUM, tied))

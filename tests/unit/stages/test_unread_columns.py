@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from shared.domain.document_type import DocumentType, FieldSpec
-from shared.domain.extraction import Row
-from shared.domain.page import Line, Page, Word
-from shared.stages.unread_columns import HeadedColumns
+from shared.domain.documents.extraction import Row
+from shared.domain.reading.page import Line, Page, Word
+from shared.domain.types.document_type import DocumentType, FieldSpec
+from shared.pipeline.checks.unread_columns import HeadedColumns
 
 COLUMNS = (
     FieldSpec(name="what", kind="text", title="Description", labels=("Item",)),

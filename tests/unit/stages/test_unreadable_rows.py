@@ -7,19 +7,20 @@ from typing import NamedTuple
 import pytest
 
 from functions.steps import run_step
-from shared.domain.errors import UnreadableRecord
-from shared.domain.run import State
-from shared.domain.task import StageMessage
+from shared.domain.base.errors import UnreadableRecord
+from shared.domain.documents.run import State
+from shared.domain.documents.task import StageMessage
+from shared.pipeline.models.gateway.single_flight import BeingAsked, RequestLedger
+from shared.pipeline.operations.poison import give_up
+from shared.pipeline.operations.retention import forget_expired
+from shared.pipeline.operations.status import statuses
+from shared.pipeline.operations.sweep import sweep
+from shared.pipeline.operations.untyped import try_untyped
+from shared.pipeline.publish.publish import publish, republish
+from shared.pipeline.read.read import read
+from shared.pipeline.review.review import open_cases, open_review
+from shared.pipeline.store.rows.keys import UNTYPED
 from shared.ports.records import Delete, Put
-from shared.stages.forget import forget_expired
-from shared.stages.poison import give_up
-from shared.stages.publish import publish, republish
-from shared.stages.read import read
-from shared.stages.request_ledger import BeingAsked, RequestLedger
-from shared.stages.review import open_cases, open_review
-from shared.stages.status import statuses
-from shared.stages.sweep import sweep
-from shared.stages.untyped import UNTYPED, try_untyped
 from tests.unit.stages.world import ANSWERS, World, answering, make_world
 
 SECRET = "SECRET"

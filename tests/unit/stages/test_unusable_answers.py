@@ -7,13 +7,14 @@ from dataclasses import replace
 
 import pytest
 
-from shared.domain.catalogue import Catalogue, Deployment
-from shared.domain.errors import Refused
-from shared.domain.model_call import ModelAnswer, ModelCall, Usage
-from shared.domain.run import State
-from shared.stages.answers import RawValue, _scalar, parsed
-from shared.stages.gateway import MOST_ATTEMPTS
-from shared.stages.replay import replay
+from shared.domain.base.errors import Refused
+from shared.domain.documents.run import State
+from shared.domain.judging.answers import RawValue
+from shared.domain.models.catalogue import Catalogue, Deployment
+from shared.domain.models.model_call import ModelAnswer, ModelCall, Usage
+from shared.pipeline.models.answers import _scalar, parsed
+from shared.pipeline.models.gateway.gateway import MOST_ATTEMPTS
+from shared.pipeline.operations.replay import replay
 from shared.testing.models import ModelScript
 from tests.unit.stages.world import ANSWERS, CATALOGUE, World, answer, answering, make_world
 

@@ -4,16 +4,16 @@ from datetime import timedelta
 
 import pytest
 
-from shared.domain.document import document_id
-from shared.domain.run import State
-from shared.domain.task import IntakeMessage
+from shared.domain.documents.document import document_id
+from shared.domain.documents.run import State
+from shared.domain.documents.task import IntakeMessage
+from shared.pipeline.intake.ingest import receive, receive_version
+from shared.pipeline.operations.replay import replay
 from shared.ports.blobs import BlobInfo
 from shared.ports.records import Put
-from shared.stages.intake import receive, receive_version
-from shared.stages.replay import replay
 from shared.testing.blobs import MemoryBlobs
+from shared.testing.builders.pages import text_page
 from shared.testing.clock import FixedClock
-from shared.testing.pages import text_page
 from tests.unit.stages.world import ANSWERS, PAGE, Twins, World, answering, make_world
 
 NAME = "note/a.pdf"

@@ -2,11 +2,11 @@
 
 import pytest
 
-from shared.domain.document import Document
-from shared.domain.run import State
-from shared.stages.forget import forget
-from shared.stages.ledger import all_documents
-from shared.stages.sweep import sweep
+from shared.domain.documents.document import Document
+from shared.domain.documents.run import State
+from shared.pipeline.operations.sweep import sweep
+from shared.pipeline.publish.forget import forget
+from shared.pipeline.store.runs import all_documents
 from tests.unit.stages.packing import packed, packing_world
 from tests.unit.stages.test_packets import stack_world
 from tests.unit.stages.world import World

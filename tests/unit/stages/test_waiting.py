@@ -8,15 +8,15 @@ import pytest
 
 from functions.steps import run_step
 from shared import telemetry
-from shared.domain.errors import Blocked, Conflict, Retryable, Throttled, Unavailable
-from shared.domain.run import State
-from shared.domain.task import StageMessage
-from shared.domain.waiting import Waiting
+from shared.domain.base.errors import Blocked, Conflict, Retryable, Throttled, Unavailable
+from shared.domain.documents.run import State
+from shared.domain.documents.task import StageMessage
+from shared.domain.documents.waiting import Waiting
+from shared.pipeline.context import Context
+from shared.pipeline.operations.deferral_notes import load_waiting, note_waiting
+from shared.pipeline.operations.poison import give_up
+from shared.pipeline.publish.forget import erase
 from shared.ports.records import Put
-from shared.stages.core import Core
-from shared.stages.forget import erase
-from shared.stages.poison import give_up
-from shared.stages.waiting import load_waiting, note_waiting
 from tests.unit.stages.world import World
 
 
@@ -27,7 +27,7 @@ async def _waiting(world: World, document_id: str) -> Waiting | None:
 async def _defer(world: World, document_id: str, error: Retryable, stage: str = "extract", waits: int = 0) -> None:
     """Run a step of `stage` that raises `error`, for the message after `waits` deferrals."""
 
-    async def step(core: Core, message: StageMessage) -> None:
+    async def step(core: Context, message: StageMessage) -> None:
         raise error
 
     body = StageMessage(document_id=document_id, waits=waits).model_dump_json().encode()

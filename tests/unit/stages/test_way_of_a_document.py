@@ -2,10 +2,10 @@
 
 import json
 
-from shared.domain.errors import Unreadable
-from shared.domain.page import HiddenText, PageImage, Recognised
-from shared.domain.run import State
-from shared.testing.pages import scanned_page, text_lines, text_page
+from shared.domain.base.errors import Unreadable
+from shared.domain.documents.run import State
+from shared.domain.reading.page import HiddenText, PageImage, Recognised
+from shared.testing.builders.pages import scanned_page, text_lines, text_page
 from shared.testing.reading import ScriptedRecognizer
 from tests.unit.stages.world import ANSWERS, NOTE, PAGE, World, answering, make_world
 

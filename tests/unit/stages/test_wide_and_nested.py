@@ -7,13 +7,13 @@ import pytest
 
 from local.model_server.schema_limits import check_schema
 from shared.document_types.loader import BUILT_IN, load_types
-from shared.domain.catalogue import Deployment
-from shared.domain.document_type import DocumentType, Example, FieldSpec, Policy, Rule
-from shared.domain.model_call import ImagePart, ModelAnswer, ModelCall, TextPart, Usage
-from shared.domain.run import State
-from shared.stages import review
-from shared.stages.schema import extraction_schema, groups, verification_schema
-from shared.testing.pages import scanned_page, text_lines, text_page
+from shared.domain.documents.run import State
+from shared.domain.models.catalogue import Deployment
+from shared.domain.models.model_call import ImagePart, ModelAnswer, ModelCall, TextPart, Usage
+from shared.domain.types.document_type import DocumentType, Example, FieldSpec, Policy, Rule
+from shared.pipeline.models.prompting.schema import extraction_schema, groups, verification_schema
+from shared.pipeline.review import review
+from shared.testing.builders.pages import scanned_page, text_lines, text_page
 from shared.testing.reading import ScriptedRecognizer
 from tests.unit.stages.world import ANSWERS, CATALOGUE, PAGE, World, answering, make_world
 

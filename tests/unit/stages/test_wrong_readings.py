@@ -9,9 +9,9 @@ from babel.numbers import format_currency, format_decimal
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.domain.values.detecting import detect_conventions
-from shared.stages.printed_readings import AMBIGUOUS, CERTAIN
-from shared.stages.text_index import TextIndex
+from shared.domain.judging.grounding.printed_readings import AMBIGUOUS, CERTAIN
+from shared.domain.judging.grounding.text_index import TextIndex
+from shared.domain.values.detection.detect import detect_conventions
 
 LOCALES = (
     "en_US", "en_GB", "en_IN", "en_AU", "de_DE", "de_CH", "de_AT", "fr_FR", "fr_CH", "es_ES", "es_MX", "it_IT", "nl_NL",
@@ -51,10 +51,10 @@ def test_no_wrong_amount_is_fully_grounded(
         printed,
     ]
     text = TextIndex(printed, detect_conventions(lines))
-    assert text.ground("money", float(amount)).certainty >= AMBIGUOUS
+    assert text.ground("money", amount).certainty >= AMBIGUOUS
     for wrong in wrong_amounts(amount):
         if wrong != amount:
-            assert text.ground("money", float(wrong)).certainty < CERTAIN, (printed, wrong)
+            assert text.ground("money", wrong).certainty < CERTAIN, (printed, wrong)
 
 
 @given(AMOUNTS, st.sampled_from(LOCALES), st.sampled_from(CURRENCIES))
@@ -65,10 +65,10 @@ def test_no_wrong_amount_with_its_currency_is_fully_grounded(value: Decimal, loc
     digits = {"KWD": 3, "JPY": 0}.get(currency, 2)
     amount = value.quantize(Decimal(1).scaleb(-digits), rounding="ROUND_HALF_EVEN")
     text = TextIndex(printed, detect_conventions([printed]))
-    assert text.ground("money", float(amount)).certainty >= AMBIGUOUS, printed
+    assert text.ground("money", amount).certainty >= AMBIGUOUS, printed
     for wrong in wrong_amounts(amount):
         if wrong != amount:
-            assert text.ground("money", float(wrong)).certainty < CERTAIN, (printed, wrong)
+            assert text.ground("money", wrong).certainty < CERTAIN, (printed, wrong)
 
 
 @given(AMOUNTS, st.sampled_from(SIGN_STYLES))
@@ -77,7 +77,7 @@ def test_the_other_sign_is_never_fully_grounded(value: Decimal, style: str) -> N
     """A minus may stand before or behind the amount, as brackets or as a word."""
     printed = style.format(f"{value:,.2f}")
     text = TextIndex(printed, detect_conventions([printed]))
-    both = sorted(text.ground("money", sign * float(value)).certainty for sign in (1, -1))
+    both = sorted(text.ground("money", sign * value).certainty for sign in (1, -1))
     assert both[0] < CERTAIN
     assert both[1] >= AMBIGUOUS
 

@@ -6,15 +6,15 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from shared.domain.document import Document, document_id
-from shared.domain.errors import Retryable
-from shared.domain.event import Event
-from shared.domain.run import State
+from shared.domain.base.errors import Retryable
+from shared.domain.documents.document import Document, document_id
+from shared.domain.documents.event import Event
+from shared.domain.documents.run import State
+from shared.pipeline.intake.ingest import receive
+from shared.pipeline.models.gateway.gateway import MOST_ATTEMPTS, attempt_hash
+from shared.pipeline.operations.sweep import sweep
+from shared.pipeline.store.rows.outbox import OutboxRow
 from shared.ports.reading import SourcePage
-from shared.stages.gateway import MOST_ATTEMPTS, attempt_hash
-from shared.stages.intake import receive
-from shared.stages.outbox import OutboxRow
-from shared.stages.sweep import sweep
 from shared.testing.clock import FixedClock
 from shared.testing.models import ModelScript
 from tests.unit.stages.promises import broken_now, partitions, runs, told_in_order, traces, unsettled, wrong_results

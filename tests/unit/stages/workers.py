@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from shared.domain.errors import Conflict, Unavailable
+from shared.domain.base.errors import Conflict, Unavailable
 from shared.ports.records import Put
 from tests.unit.stages.world import World
 

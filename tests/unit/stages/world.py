@@ -8,34 +8,35 @@ from typing import Any, Protocol
 
 from functions.steps import run_step
 from shared.document_types.library import TypeLibrary
-from shared.domain.catalogue import Catalogue, Deployment
-from shared.domain.document_type import DocumentType
-from shared.domain.model_call import ModelAnswer, ModelCall, TextPart
-from shared.domain.run import Run
-from shared.domain.task import StageMessage
+from shared.domain.documents.run import Run
+from shared.domain.documents.task import StageMessage
+from shared.domain.models.catalogue import Catalogue, Deployment
+from shared.domain.models.model_call import ModelAnswer, ModelCall, TextPart
+from shared.domain.types.document_type import DocumentType
+from shared.pipeline.context import Context
+from shared.pipeline.decide.decide import decide
+from shared.pipeline.extract.extract import extract
+from shared.pipeline.intake.ingest import receive
+from shared.pipeline.local_files.copies import Copies
+from shared.pipeline.models.gateway.gateway import Gateway
+from shared.pipeline.models.gateway.single_flight import RequestLedger
+from shared.pipeline.operations.status import detail
+from shared.pipeline.publish.publish import publish
+from shared.pipeline.read.read import read
+from shared.pipeline.review.review import open_review
+from shared.pipeline.store.context import Limits
+from shared.pipeline.store.runs import load
+from shared.pipeline.validate.row_questions import check
+from shared.pipeline.validate.validate import validate
 from shared.ports.blobs import Blobs
 from shared.ports.passwords import Passwords
 from shared.ports.queues import Queues
 from shared.ports.reading import SourcePage
 from shared.ports.records import Records
 from shared.ports.unpacking import Unpacker
-from shared.stages.check import check
-from shared.stages.copies import Copies
-from shared.stages.core import Core, Limits
-from shared.stages.decide import decide
-from shared.stages.extract import extract
-from shared.stages.gateway import Gateway
-from shared.stages.intake import receive
-from shared.stages.ledger import load
-from shared.stages.publish import publish
-from shared.stages.read import read
-from shared.stages.request_ledger import RequestLedger
-from shared.stages.review import open_review
-from shared.stages.status import detail
-from shared.stages.validate import validate
 from shared.testing.blobs import MemoryBlobs
+from shared.testing.builders.evaluations import with_record
 from shared.testing.clock import FixedClock
-from shared.testing.evaluations import with_record
 from shared.testing.events import MemoryEvents
 from shared.testing.models import ModelScript, ScriptedModels
 from shared.testing.queues import MemoryQueues
@@ -45,7 +46,7 @@ from tests.unit.stages.note import ANSWERS, CATALOGUE, NOTE, ONE_PAGE, PAGE
 
 __all__ = ["ANSWERS", "CATALOGUE", "NOTE", "ONE_PAGE", "PAGE"]
 
-STEPS: dict[str, Callable[[Core, StageMessage], Awaitable[object]]] = {
+STEPS: dict[str, Callable[[Context, StageMessage], Awaitable[object]]] = {
     "read": read,
     "read-ranges": read,
     "extract": extract,
@@ -109,7 +110,7 @@ def media_type(data: bytes) -> str:
 class World:
     """The Core with what it works on in reach."""
 
-    core: Core
+    core: Context
     storage: Storage
     events: MemoryEvents
     models: ScriptedModels
@@ -238,7 +239,7 @@ def make_world(
     """A World whose every file has `pages`, and whose models answer by `script`."""
     clock = FixedClock()
     kept, events, models = storage(clock), MemoryEvents(), ScriptedModels(script)
-    core = Core(
+    core = Context(
         blobs=kept.blobs,
         copies=Copies(kept.blobs, 1 << 30),
         queues=kept.queues,

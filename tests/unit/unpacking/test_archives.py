@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from shared.adapters.archive_members import gzip_entries, tar_entries, zip_entries
-from shared.adapters.puremagic_sniffer import sniff
-from shared.domain.errors import Unreadable
-from shared.domain.unpacking import Bounds
+from shared.adapters.formats.sniffer import sniff
+from shared.adapters.members.archives import gzip_entries, tar_entries, zip_entries
+from shared.domain.base.errors import Unreadable
+from shared.domain.documents.unpacking import Bounds
 from tests.unit.unpacking.unpacked import WIDE, Unpacked
 
 LOCKED = bytes.fromhex(

@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from shared.adapters.archive_members import gzip_entries, zip_entries
-from shared.adapters.mail_members import mail_entries, mbox_entries, msg_entries, smime_entries
-from shared.adapters.office_members import office_entries
-from shared.adapters.puremagic_sniffer import sniff
-from shared.adapters.pymupdf_reader import pdf_entries
-from shared.domain.formats import OFFICE_OPEN_XML
+from shared.adapters.formats.sniffer import sniff
+from shared.adapters.members.archives import gzip_entries, zip_entries
+from shared.adapters.members.mail import mail_entries, mbox_entries, msg_entries, smime_entries
+from shared.adapters.members.office import office_entries
+from shared.adapters.pdf import pdf_entries
+from shared.domain.content.formats import OFFICE_OPEN_XML
 from shared.ports.unpacking import Entries
 from tests.unit.unpacking.unpacked import Unpacked
 

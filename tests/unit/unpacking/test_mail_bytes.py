@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from shared.adapters.mail_members import mail_entries, mbox_entries
-from shared.adapters.puremagic_sniffer import sniff
+from shared.adapters.formats.sniffer import sniff
+from shared.adapters.members.mail import mail_entries, mbox_entries
 from tests.unit.unpacking.mails import BINARY, HEAD, PDF, binary_part, body, write
 from tests.unit.unpacking.test_mails import unpacked
 from tests.unit.unpacking.unpacked import Unpacked

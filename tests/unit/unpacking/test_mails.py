@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from shared.adapters.mail_members import mail_entries, mbox_entries
-from shared.adapters.puremagic_sniffer import sniff
+from shared.adapters.formats.sniffer import sniff
+from shared.adapters.members.mail import mail_entries, mbox_entries
 from tests.unit.unpacking.unpacked import Unpacked
 
 LOGO = b"\x89PNG\r\n\x1a\n" + bytes(500)

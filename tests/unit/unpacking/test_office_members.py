@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from shared.adapters.office_members import MOST_BYTES, office_entries, old_workbook_entries, packaged
-from shared.domain.errors import Unreadable
+from shared.adapters.members.office import MOST_BYTES, office_entries, old_workbook_entries, packaged
+from shared.domain.base.errors import Unreadable
 from tests.unit.unpacking.outlook import compound_file
 from tests.unit.unpacking.unpacked import Unpacked
 

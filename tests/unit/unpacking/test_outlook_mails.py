@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from shared.adapters.mail_members import mail_entries, msg_entries
-from shared.domain.errors import Unreadable
+from shared.adapters.members.mail import mail_entries, msg_entries
+from shared.domain.base.errors import Unreadable
 from tests.unit.unpacking.outlook import attachment, compound_file, message
 from tests.unit.unpacking.unpacked import Unpacked
 

@@ -5,9 +5,9 @@ from pathlib import Path
 import pymupdf
 import pytest
 
-from shared.adapters.pymupdf_reader import pdf_entries
-from shared.domain.errors import Unreadable
-from shared.domain.unpacking import COVER
+from shared.adapters.pdf import pdf_entries
+from shared.domain.base.errors import Unreadable
+from shared.domain.documents.unpacking import COVER
 from tests.unit.unpacking.unpacked import Unpacked
 
 

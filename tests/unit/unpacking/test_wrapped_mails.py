@@ -13,10 +13,10 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, pkcs7
 from cryptography.x509.oid import NameOID
 
-from shared.adapters.mail_members import mail_entries, smime_entries, tnef_entries
-from shared.adapters.mail_members.uuencoded import uuencoded_entries
-from shared.adapters.puremagic_sniffer import sniff
-from shared.domain.errors import Unreadable
+from shared.adapters.formats.sniffer import sniff
+from shared.adapters.members.mail import mail_entries, smime_entries, tnef_entries
+from shared.adapters.members.mail.formats.uuencoded import uuencoded_entries
+from shared.domain.base.errors import Unreadable
 from tests.unit.unpacking.mails import BINARY, HEAD, PDF, body, write
 from tests.unit.unpacking.test_mails import mail, unpacked
 from tests.unit.unpacking.tnef import (

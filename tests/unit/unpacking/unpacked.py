@@ -2,10 +2,9 @@
 
 from pathlib import Path
 
-from shared.adapters.member_unpacker import write_members
-from shared.domain.unpacking import Bounds, Member
+from shared.domain.documents.unpacking import Bounds, Member
 from shared.ports.reading import SourceFile
-from shared.ports.unpacking import Entries
+from shared.ports.unpacking import Entries, write_members
 
 WIDE = Bounds(members=1000, total_bytes=1_000_000_000, member_bytes=500_000_000, ratio=200)
 

@@ -1,0 +1,213 @@
+"""`intray eval`: a labelled set through the whole pipeline in a throwaway cloud, then scored."""
+
+import json
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any, NamedTuple
+
+from cli.commands.eval_record import check_recordable, conditions, write_records
+from local.cloud.api import EventLog, api
+from local.cloud.cloud import Cloud
+from local.cloud.options import CloudOptions
+from local.cloud.storage import uploads
+from local.processing.files import Source, blob_names
+from local.processing.processing import Item, Processing
+from local.settings import LocalSettings
+from local.terminal import Starting, complain, console
+from quality.evals.drafted_types.drafted import Drafted, draft
+from quality.evals.evaluation import Case, cases, evaluation, judged
+from quality.evals.record import Conditions, InvalidRecord
+from quality.evals.sets.labelled import InvalidSet, Labelled, load
+from quality.evals.sets.prediction import Prediction
+from quality.evals.tables import acceptance_line, accuracy_table, classification, figures, worst_table
+from quality.measure import exit_code, figures_table, report, write
+from quality.outcomes import HAS_RESULT, answering_models, collect
+from shared.document_types.loader import BUILT_IN, load_types
+from shared.document_types.yaml_files.folder import InvalidType
+from shared.domain.types.document_type import DocumentType
+from shared.domain.values.amounts import as_json_number
+from shared.pipeline.store.context import WORK
+
+_PATIENCE = 1200.0  # seconds without any change, then it gives up; OCR of a large scan moves nothing for a while
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What `intray eval` is asked for.
+
+    `classify`: the type is not told, but found out; `limit`: the first so many; `record`: where to write what a policy
+    refers to.
+    """
+
+    folder: Path
+    out: Path | None = None
+    check: bool = False
+    classify: bool = False
+    limit: int | None = None
+    types: Path | None = None
+    workers: int | None = None
+    record: Path | None = None
+
+
+async def evaluate(wish: Wish) -> int:
+    """Process and score a set; 1 when it is none, or with `check` when a goal is missed, else 0."""
+    try:
+        documents = load(wish.folder)
+        types, drafted = _types(wish, documents)
+        documents = documents[: wish.limit]
+        if wish.record is not None:
+            labels = {document.document_type for document in documents}
+            check_recordable(wish.record, types, labels & types.keys(), set(drafted))
+    except (InvalidSet, InvalidType, InvalidRecord) as error:
+        complain(str(error))
+        return 1
+    known = [document for document in documents if document.document_type in types]
+    skipped = [document for document in documents if document.document_type not in types]
+    began = time.monotonic()
+    processed = await _process(wish, known, drafted) if known else Processed({})
+    found = cases(known, processed.predictions, types)
+    details = evaluation(found) | {
+        "set": wish.folder.resolve().name,
+        "drafted": sorted(drafted),
+        "skipped": [
+            {
+                "file": document.file,
+                "reason": f"No field of the type {document.document_type!r} is labelled.",
+            }
+            for document in skipped
+        ],
+        "seconds": round(time.monotonic() - began, 1),
+    }
+    if wish.classify:
+        details["classification"] = classification(found)
+    measured = figures(details)
+    _show(found, details)
+    console().print(figures_table(f"eval {details['set']}", measured))
+    if wish.out is not None:
+        _write(wish.out, found, report("eval", measured, details))
+    if wish.record is not None and write_records(wish.record, found, _conditions(wish, processed)):
+        return 1
+    return exit_code(measured, wish.check)
+
+
+def _conditions(wish: Wish, processed: "Processed") -> Conditions:
+    options = CloudOptions(Path(), LocalSettings())
+    return conditions(wish.folder.resolve().name, options, sorted(processed.answered_by))
+
+
+def _types(wish: Wish, documents: Sequence[Labelled]) -> tuple[dict[str, DocumentType], dict[str, Drafted]]:
+    """Return the types that documents are scored against, and those among them that are drafted, by the set's names."""
+    given = load_types(wish.types) if wish.types else {}
+    types = load_types(BUILT_IN) | given
+    drafted = {each.label: each for each in draft(documents, types, given)}
+    with tempfile.TemporaryDirectory(prefix="intray-") as folder:
+        for each in drafted.values():
+            each.write(Path(folder))
+        loaded = load_types(Path(folder))
+    return types | {label: each.type_as_labelled(loaded[each.name]) for label, each in drafted.items()}, drafted
+
+
+def _show(found: Sequence[Case], details: Mapping[str, Any]) -> None:
+    terminal = console()
+    terminal.print(accuracy_table(details))
+    if details["worst"]:
+        terminal.print(worst_table(details["worst"]))
+    terminal.print(acceptance_line(details["confidence"]["documents"]), markup=False)
+    for name in details["drafted"]:
+        terminal.print(f"drafted from the labels' names and shapes: {name}", markup=False)
+    counts: dict[str, int] = {}
+    for skip in details["skipped"]:
+        counts[skip["reason"]] = counts.get(skip["reason"], 0) + 1
+    for reason, count in counts.items():
+        terminal.print(f"skipped {count}: {reason}", markup=False)
+    for case in found:
+        if case.prediction.state not in HAS_RESULT:
+            reasons = ", ".join(case.prediction.reasons)
+            terminal.print(f"{case.labelled.file}: no result ({case.prediction.state}) {reasons}", markup=False)
+
+
+def _write(out: Path, found: Sequence[Case], content: Mapping[str, Any]) -> None:
+    """Write the report, and beside it each document's prediction and each value's signals with whether it was right."""
+    write(out, content)
+    _write_lines(out.parent / "predictions.jsonl", [case.prediction.line() for case in found])
+    values = [
+        {
+            "set": content["set"],
+            "document_type": kind,
+            "group": group,
+            "file": value.file,
+            "field": value.field,
+            "row": value.row,
+            "verdict": value.verdict,
+            "signals": value.signals.model_dump() if value.signals else None,
+        }
+        for kind, group, value in judged(found)
+    ]
+    _write_lines(out.parent / "signals.jsonl", values)
+
+
+def _write_lines(target: Path, lines: Sequence[Mapping[str, Any]]) -> None:
+    target.write_text(
+        "".join(json.dumps(line, ensure_ascii=False, default=as_json_number) + "\n" for line in lines), encoding="utf-8"
+    )
+
+
+class Processed(NamedTuple):
+    """What a throwaway cloud made of documents: predictions by file, and the models that the API said had answered."""
+
+    predictions: dict[str, Prediction]
+    answered_by: frozenset[str] = frozenset()
+
+
+async def _process(wish: Wish, documents: Sequence[Labelled], drafted: Mapping[str, Drafted]) -> Processed:
+    """Process the documents in a throwaway cloud; one that came to no outcome has no prediction."""
+    from azure.storage.blob.aio import ContainerClient
+
+    settings = LocalSettings()
+    if wish.workers:
+        settings = settings.model_copy(update={"workers": wish.workers})
+    with tempfile.TemporaryDirectory(prefix="intray-") as state, Starting(console()) as starting:
+        reports = Path(state, "reports")
+        reports.mkdir()
+        own = Path(state, "types")
+        own.mkdir()
+        for each in drafted.values():
+            each.write(own)
+        folders = (own, *([wish.types.resolve()] if wish.types else []))
+        names = {label: each.name for label, each in drafted.items()}
+        items = _items(documents, reports, names, classify=wish.classify)
+        async with Cloud(CloudOptions(Path(state, "cloud"), settings, type_folders=folders), starting.tell) as cloud:
+            starting.done()
+            account = cloud.addresses.storage
+            work = ContainerClient.from_connection_string(account, WORK)
+            async with api(cloud.addresses) as client, uploads(account) as storage, work:
+                events = EventLog(cloud.addresses.events)
+                await Processing(list(items.values()), client, storage, events, _PATIENCE).run()
+                found, models = await collect(items, work), await answering_models(work)
+    by_name = {each.name: each for each in drafted.values()}
+    predictions = {
+        file: by_name[name].as_labelled(prediction) if (name := prediction.document_type) in by_name else prediction
+        for file, prediction in found.items()
+    }
+    return Processed(predictions, models)
+
+
+def _items(
+    documents: Sequence[Labelled], reports: Path, names: Mapping[str, str], *, classify: bool
+) -> dict[str, Item]:
+    """Return an upload for each document, by file: into the folder of its type, or where its type is not told.
+
+    `names`: the names of types that the set calls otherwise.
+    """
+    items: dict[str, Item] = {}
+    for kind in dict.fromkeys(None if classify else document.document_type for document in documents):
+        chosen = [document for document in documents if kind is None or document.document_type == kind]
+        sources = [Source(document.path, PurePosixPath(document.path.name)) for document in chosen]
+        for document, source, blob in zip(
+            chosen, sources, blob_names(sources, names.get(kind or "", kind)), strict=True
+        ):
+            items[document.file] = Item(source, blob, reports / f"{len(items)}.json")
+    return items

@@ -1,0 +1,201 @@
+"""The commands that change what a running cloud holds: replay, correct, review, forget, events replay."""
+
+import asyncio
+import getpass
+import json
+import sys
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import typer
+
+from cli.commands.client import find_document
+from local.cloud.addresses import CloudError, find
+from local.cloud.api import Api, api
+from local.settings import LocalSettings
+from local.terminal import complain, console, plain
+from shared.domain.corrections.request import Target, read_target
+from shared.domain.documents.result import Result
+from shared.domain.documents.run import State
+from shared.pipeline.operations.status import DocumentStatus
+from shared.pipeline.review.correct import CorrectionWish
+from shared.pipeline.review.review import Decision
+
+USAGE_ERROR = 2
+_GONE_TRIES, _PAUSE = 120, 0.5
+
+
+@dataclass(frozen=True)
+class Filter:
+    """Which documents are meant beside the named ones: those that fit everything that is given; none without any.
+
+    `reason`: the code of one of the reasons why the Run ended; `prefix`: how the blob's name begins.
+    """
+
+    state: State | None = None
+    document_type: str | None = None
+    reason: str | None = None
+    prefix: str | None = None
+
+    def takes(self, one: DocumentStatus) -> bool:
+        """Return whether a document is meant. One that is on its way is only when its state is asked for."""
+        if self == Filter() or (self.state is None and not one.run.ended):
+            return False
+        return (
+            self.state in {None, one.run.state}
+            and self.document_type in {None, one.run.document_type}
+            and (self.reason is None or self.reason in {reason.code for reason in one.run.reasons})
+            and one.document.name.startswith(self.prefix or "")
+        )
+
+
+async def replay(references: Sequence[str], also: Filter, force: bool, folder: Path | None) -> int:
+    """Start a new Run of the named documents, and of all that `also` takes; 1 when one could not be."""
+
+    async def again(client: Api, document_id: str) -> str:
+        run = await client.replay(document_id, force=force)
+        return f"run {run.number} has begun"
+
+    return await _each(references, also, again, folder)
+
+
+async def correct(reference: str, assignments: Sequence[str], folder: Path | None) -> int:
+    """Change values of a final result, given as `field=value` (nothing after the sign: no value); 1 when refused.
+
+    A field may be named by a JSON Pointer: `/fields/<table>/<row id>/<column>` is a cell, `/fields/<table>/-` a new row
+    (its value is a JSON object), `/fields/<table>/<row id>` a row, which nothing after the sign removes.
+    """
+    texts = _read_assignments(assignments)
+
+    async def change(client: Api, document_id: str) -> str:
+        found = await client.detail(document_id)
+        if found is None:
+            raise CloudError(f"There is no document {document_id!r} any more.")
+        values = _read_values(texts, found.result)
+        wish = CorrectionWish(run=found.run.number, revision=found.run.revision, fields=values)
+        result = await client.correct(document_id, wish)
+        return f"corrected: {', '.join(sorted(values))} (revision {result.revision})"
+
+    return await _each([reference], Filter(), change, folder)
+
+
+async def review(reference: str, assignments: Sequence[str], reject: bool, folder: Path | None) -> int:
+    """Clear a case: accept its draft with these values, written as for `correct`, or reject it; 1 when refused."""
+    texts = _read_assignments(assignments)
+
+    async def clear(client: Api, document_id: str) -> str:
+        task = await client.claim(document_id, getpass.getuser())
+        token = task.lease.token if task.lease else 0
+        found = await client.detail(document_id)
+        values = _read_values(texts, found.result if found else None)
+        decision = Decision(token=token, disposition="REJECT" if reject else "ACCEPT", corrections=values)
+        try:
+            result = await client.complete(document_id, decision)
+        except CloudError:
+            await client.release(document_id, token)
+            raise
+        return f"{result.disposition}: {len(result.corrections)} corrections"
+
+    return await _each([reference], Filter(), clear, folder)
+
+
+def _read_assignments(assignments: Sequence[str]) -> dict[str, str | None]:
+    """Return the texts of `field=value` by field, None for nothing after the sign; raises CloudError."""
+    parts = [assignment.partition("=") for assignment in assignments]
+    for name, sign, _ in parts:
+        if not (name and sign):
+            raise CloudError(f"{name!r} says no value: write FIELD=VALUE, such as total=119.00")
+    return {name.strip(): value or None for name, _, value in parts}
+
+
+def _read_values(texts: Mapping[str, str | None], result: Result | None) -> dict[str, object]:
+    """Return the values that a command line states for a result."""
+    fields = result.fields if result else {}
+    tables = {name for name, field in fields.items() if isinstance(field.value, list)}
+    return {name: _read_value(name, text, tables) for name, text in texts.items()}
+
+
+def _read_value(name: str, text: str | None, tables: AbstractSet[str]) -> object:
+    """Return the value that a command line states: rows and tables as JSON, everything else as the text it is."""
+    target = read_target(name) or Target(name)
+    if text is None or target.field not in tables or target.column is not None:
+        return text
+    try:
+        value: object = json.loads(text)
+    except ValueError:
+        return text  # the API refuses it, and says what a table or a row takes
+    return value
+
+
+async def forget(references: Sequence[str], confirmed: bool, folder: Path | None) -> int:
+    """Delete everything about the named documents and wait until nothing is left; 1 when one could not be.
+
+    Unless `confirmed` it asks first: 1 when the answer is no, 2 when nobody can answer.
+    """
+    if not confirmed:
+        if not sys.stdin.isatty():
+            complain("forget deletes for good and cannot ask without a terminal: repeat it with --yes")
+            return USAGE_ERROR
+        references = await _list_to_forget(references, folder)
+        if not await asyncio.to_thread(typer.confirm, "Delete everything about them for good?"):
+            console().print("Nothing was deleted.")
+            return 1
+
+    async def away(client: Api, document_id: str) -> str:
+        await client.forget(document_id)
+        for _ in range(_GONE_TRIES):
+            if await client.detail(document_id) is None:
+                return "forgotten"
+            await asyncio.sleep(_PAUSE)
+        return "its files are deleted; its record follows once the event topic has taken the `deleted` event"
+
+    return await _each(references, Filter(), away, folder)
+
+
+async def _list_to_forget(references: Sequence[str], folder: Path | None) -> list[str]:
+    """Print what the references mean, and return the ids; raises CloudError when one means no document."""
+    async with api(find(folder or LocalSettings().state)) as client:
+        documents = [(await find_document(client, reference)).document for reference in references]
+    for document in documents:
+        console().print(f"{document.id}  {plain(document.title)}", markup=False, soft_wrap=True)
+    return [document.id for document in documents]
+
+
+async def replay_events(since: datetime, folder: Path | None) -> int:
+    """Publish again every event since a time."""
+    async with api(find(folder or LocalSettings().state)) as client:
+        count = await client.replay_events(since)
+    console().print(f"{count} events are published again, with the ids they had.")
+    return 0
+
+
+async def _each(
+    references: Sequence[str], also: Filter, act: Callable[[Api, str], Awaitable[str]], folder: Path | None
+) -> int:
+    """Act on each document and tell what came of it; what goes wrong with one never stops the others."""
+    failed = 0
+    async with api(find(folder or LocalSettings().state)) as client:
+        chosen = list(references)
+        if also != Filter():
+            chosen += [one.document.id for one in await client.documents() if also.takes(one)]
+        for reference in chosen:
+            try:
+                document = (await find_document(client, reference)).document
+                told = await act(client, document.id)
+            except CloudError as error:
+                complain(str(error))
+                failed = 1
+            else:
+                console().print(f"{document.id}  {plain(document.title)}  {told}", markup=False, soft_wrap=True)
+    if not chosen:
+        options = "--state-is, --type, --reason or --name"
+        complain(
+            f"no document was named: name some, or choose them with {options}"
+            if also == Filter()
+            else f"no document fits {options} as given: `intray status` lists the documents"
+        )
+        return 1
+    return failed

@@ -1,0 +1,1 @@
+"""Format documents, results and errors for a terminal or a JSON file."""

@@ -1,0 +1,1 @@
+"""The `intray types` commands."""

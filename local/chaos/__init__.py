@@ -1,1 +1,0 @@
-"""Puts documents through a whole cloud while everything around them breaks, and audits from the outside what came."""

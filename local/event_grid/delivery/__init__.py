@@ -1,0 +1,1 @@
+"""Deliver events to subscribers: queues, retries, dead letters, webhooks."""

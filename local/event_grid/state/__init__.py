@@ -1,0 +1,1 @@
+"""Store events, deliveries and subscriptions, and define their schemas and configuration."""

@@ -1,0 +1,1 @@
+"""Read the configuration of the host: host.json, app settings, access keys, storage clients."""

@@ -1,0 +1,1 @@
+"""Listen for what triggers functions: blobs, queues, timers, HTTP and webhooks."""

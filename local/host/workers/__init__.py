@@ -1,0 +1,1 @@
+"""Run the function app in worker processes and exchange messages with them."""

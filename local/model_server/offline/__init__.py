@@ -1,0 +1,1 @@
+"""Answer model requests with the rule reader."""

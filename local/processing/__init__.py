@@ -1,0 +1,1 @@
+"""Send files through a temporary local cloud and collect their results."""

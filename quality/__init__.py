@@ -1,0 +1,1 @@
+"""Measure Intray: evaluations, benchmarks, chaos tests and the documents they use."""

@@ -1,0 +1,1 @@
+"""Collect evidence after a chaos run and audit it."""

@@ -1,0 +1,123 @@
+"""What was paid, call by call: who lost an answer that was billed, and whether exactly those calls were made again.
+
+Three are asked that know nothing of each other: the model server (which calls it answered, and whether the answer was
+taken), storage (which try's answer it keeps, and which it refused to keep), and whoever killed (which processes).
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Cause = Literal["kill", "model fault", "storage fault"]
+_OK, _THROTTLED = 200, 429
+
+
+@dataclass(frozen=True)
+class ModelCall:
+    """One call as the model server saw it. `content`: the server's own hash of it; `request` and `token`: the app's."""
+
+    content: str
+    request: str
+    token: str
+    status: int
+    heard: bool
+
+    @property
+    def billed(self) -> bool:
+        """Whether the server answered."""
+        return self.status == _OK
+
+    @property
+    def process(self) -> int:
+        """The id of the process that asked."""
+        return int(self.token.partition("-")[0] or 0)
+
+
+@dataclass(frozen=True)
+class Payments:
+    """What was found about model calls.
+
+    Attributes:
+        calls: as the model server saw them, in the order of the requests.
+        tries: the ledger's count of calls that may have been billed, by request.
+        stored: the try whose answer is kept, by request.
+        killed: the ids of the processes that were killed.
+        refused: the tries whose answers storage was asked to keep, and never did.
+    """
+
+    calls: Sequence[ModelCall] = ()
+    tries: Mapping[str, int] = field(default_factory=dict)
+    stored: Mapping[str, str] = field(default_factory=dict)
+    killed: frozenset[int] = frozenset()
+    refused: frozenset[str] = frozenset()
+
+
+def seen_calls(records: Sequence[Mapping[str, Any]]) -> list[ModelCall]:
+    """Return the calls in the model server's answer to `GET /admin/calls`."""
+    return [
+        ModelCall(record["hash"], *_named(call["client"]), call["status"], call["heard"])
+        for record in records
+        for call in record["calls"]
+    ]
+
+
+def lost(found: Payments) -> dict[Cause, list[ModelCall]]:
+    """Return the billed calls that a kill or a fault parted from the store, by cause."""
+    told: dict[Cause, list[ModelCall]] = {"kill": [], "model fault": [], "storage fault": []}
+    for call in found.calls:
+        if not call.billed:
+            continue
+        if not call.heard:
+            told["kill" if call.process in found.killed else "model fault"].append(call)
+        elif call.token in found.refused:
+            told["storage fault"].append(call)
+        elif call.process in found.killed and found.stored.get(call.request) != call.token:
+            told["kill"].append(call)
+    return told
+
+
+def paid(found: Payments) -> Counter[str]:
+    """Return how often each request was billed."""
+    return Counter(call.request for call in found.calls if call.billed)
+
+
+def interrupted(found: Payments) -> Counter[str]:
+    """Return how many billed calls of each request were lost between call and store."""
+    return Counter(call.request for calls in lost(found).values() for call in calls)
+
+
+def paid_otherwise(found: Payments) -> list[str]:
+    """Requests that were not paid exactly once for the answer that is kept and once for each call that was lost."""
+    times, broken = paid(found), interrupted(found)
+    return sorted(
+        request for request in {*times, *found.stored} if times[request] != broken[request] + (request in found.stored)
+    )
+
+
+def beyond_ledger(found: Payments) -> int:
+    """Call that may have been billed and that the ledger does not know of, or that were made under the same try."""
+    named = Counter((call.request, call.token) for call in found.calls if call.status != _THROTTLED)
+    beyond = (max(0, count - found.tries.get(request, 0)) for request, count in _made(found).items())
+    return sum(named.values()) - len(named) + sum(beyond)
+
+
+def unbilled_tries(found: Payments) -> int:
+    """Try on the ledger that never became a call which the server may have billed."""
+    made = _made(found)
+    return sum(max(0, tries - made[request]) for request, tries in found.tries.items())
+
+
+def misnamed(found: Payments) -> int:
+    """Requests that the app and the server do not tell apart in the same way."""
+    pairs = {(call.content, call.request) for call in found.calls}
+    return len(pairs) * 2 - len({content for content, _ in pairs}) - len({request for _, request in pairs})
+
+
+def _made(found: Payments) -> Counter[str]:
+    return Counter(call.request for call in found.calls if call.status != _THROTTLED)
+
+
+def _named(client: str) -> tuple[str, str]:
+    request, _, token = client.partition(".")
+    return request, token

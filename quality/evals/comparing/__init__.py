@@ -1,0 +1,1 @@
+"""Compare predicted values with labelled ones."""

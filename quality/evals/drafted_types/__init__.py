@@ -1,0 +1,1 @@
+"""Draft document types for labelled sets that have none."""

@@ -1,0 +1,1 @@
+"""Load labelled sets and predictions."""

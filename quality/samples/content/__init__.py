@@ -1,0 +1,1 @@
+"""What the sample documents say, before any layout."""

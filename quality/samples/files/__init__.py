@@ -1,0 +1,1 @@
+"""Sample files in other formats than PDF and images."""

@@ -1,0 +1,1 @@
+"""Write the files of the twin sets."""

@@ -1,0 +1,1 @@
+"""What adapter groups share: service errors and dates, text encodings, JPEG encoding."""

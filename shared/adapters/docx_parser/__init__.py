@@ -1,5 +1,0 @@
-"""Parses DOCX: python-docx opens the package, its parts and styles; the text is walked, as python-docx skips some."""
-
-from shared.adapters.docx_parser.parse import parse_docx
-
-__all__ = ["parse_docx"]

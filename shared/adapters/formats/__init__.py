@@ -1,0 +1,1 @@
+"""Detect file formats and parse office, web and text files into content blocks."""

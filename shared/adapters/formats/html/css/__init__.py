@@ -1,0 +1,1 @@
+"""Evaluate the CSS that decides whether and how text is shown."""

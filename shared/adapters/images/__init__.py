@@ -1,0 +1,1 @@
+"""Read image files, straighten scans, encode pictures for models."""

@@ -1,6 +1,0 @@
-"""Reads e-invoices with lxml, in child processes: as business terms, and as a flow that can be set on pages."""
-
-from shared.adapters.lxml_einvoice.parser import EInvoiceParser
-from shared.adapters.lxml_einvoice.reader import LxmlEInvoiceFile, LxmlEInvoices
-
-__all__ = ["EInvoiceParser", "LxmlEInvoiceFile", "LxmlEInvoices"]

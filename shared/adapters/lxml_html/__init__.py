@@ -1,5 +1,0 @@
-"""Parses HTML with lxml, as a browser shows it on a screen without running or fetching anything."""
-
-from shared.adapters.lxml_html.parser import parse_html
-
-__all__ = ["parse_html"]

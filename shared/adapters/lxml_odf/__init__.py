@@ -1,5 +1,0 @@
-"""Parses ODT and ODS with lxml: OpenDocument holds each cell's text as its program shows it."""
-
-from shared.adapters.lxml_odf.parse import parse_ods, parse_odt
-
-__all__ = ["parse_ods", "parse_odt"]

@@ -1,7 +1,0 @@
-"""Takes mails apart: a document of head and body, and each attachment. EML and MBOX by Python's email, MSG by oxmsg."""
-
-from shared.adapters.mail_members.eml import mail_entries, mbox_entries, tnef_entries
-from shared.adapters.mail_members.msg import msg_entries
-from shared.adapters.mail_members.smime import smime_entries
-
-__all__ = ["mail_entries", "mbox_entries", "msg_entries", "smime_entries", "tnef_entries"]

@@ -1,0 +1,1 @@
+"""Extract the members of archives, mails and office files."""

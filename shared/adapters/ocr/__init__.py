@@ -1,0 +1,1 @@
+"""Recognize text in pictures."""

@@ -1,5 +1,0 @@
-"""Spares OCR the pictures that hold no text, with OpenCV, which runs in child processes."""
-
-from shared.adapters.opencv_blank_check.recognizer import BlankCheckingRecognizer
-
-__all__ = ["BlankCheckingRecognizer"]

@@ -1,5 +1,0 @@
-"""Parses XLSX with openpyxl, and what openpyxl leaves out of a sheet: drawings, form controls, headers and footers."""
-
-from shared.adapters.openpyxl_parser.parser import parse_xlsx
-
-__all__ = ["parse_xlsx"]

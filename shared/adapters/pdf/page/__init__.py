@@ -1,0 +1,1 @@
+"""Interpret a PDF page: its words, its painting, its styles."""

@@ -1,0 +1,1 @@
+"""Render PDF pages and extract their pictures."""

@@ -1,0 +1,1 @@
+"""Check the structure of a PDF file: page tree, revisions, damage."""

@@ -1,0 +1,1 @@
+"""Decide which words of a PDF page a reader sees."""

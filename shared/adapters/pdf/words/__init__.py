@@ -1,0 +1,1 @@
+"""Group the words of a PDF page into lines."""

@@ -1,5 +1,0 @@
-"""Parses PPTX with python-pptx: a page for each slide, its shapes from the top, its notes below."""
-
-from shared.adapters.pptx_parser.parse import parse_pptx
-
-__all__ = ["parse_pptx"]

@@ -1,5 +1,0 @@
-"""Tells a file's type by its content: by first bytes, by structure, by puremagic, and text by its letters."""
-
-from shared.adapters.puremagic_sniffer.sniffer import PuremagicSniffer, sniff
-
-__all__ = ["PuremagicSniffer", "sniff"]

@@ -1,0 +1,1 @@
+"""Read passwords of encrypted documents."""

@@ -1,0 +1,1 @@
+"""Blobs, tables, queues and clock of Azure Storage."""

@@ -1,0 +1,1 @@
+"""Draw text and pictures on PDF pages."""

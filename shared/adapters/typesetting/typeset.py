@@ -1,0 +1,45 @@
+"""The side of the typesetter that runs in a child: parse a file, set it, write the PDF."""
+
+from pathlib import Path
+
+from shared.adapters.typesetting.drawing.pen import Pen
+from shared.adapters.typesetting.marks import PageMarks
+from shared.adapters.typesetting.setter import Setter, TypesettingLimits
+from shared.domain.base.errors import Unreadable
+from shared.ports.flow import Parser
+from shared.ports.reading import SourceFile
+
+
+def typeset(parser: Parser, file: SourceFile, target: str, limits: TypesettingLimits) -> None:
+    """Write the PDF of a file to `target`, whole or not at all.
+
+    Raises Unreadable as the parser does; `unreadable` for whatever else befalls it, `too_large` when memory runs out.
+    """
+    part = Path(f"{target}.part")
+    try:
+        marks = _write(parser, file, str(part), limits)
+        marks.write(marks_path(target))  # first: a reader that finds the PDF finds its marks
+        part.replace(target)
+    except Unreadable:
+        raise
+    except MemoryError:
+        text = "The file needs more memory than a reader may take (INTRAY_READER_BYTES): split it."
+        raise Unreadable("too_large", text) from None
+    except Exception as failure:  # a dozen parsers of hostile files raise whatever they stumble over
+        text = f"The file is damaged ({type(failure).__name__}): open it, save it anew, and upload it again."
+        raise Unreadable("unreadable", text) from failure
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def marks_path(target: str | Path) -> Path:
+    """Return where the marks of a typeset PDF are kept."""
+    return Path(f"{target}.marks.json")
+
+
+def _write(parser: Parser, file: SourceFile, part: str, limits: TypesettingLimits) -> PageMarks:
+    setter = Setter(Pen(part, limits.max_pages), limits)
+    for block in parser(file):
+        setter.add(block)
+    setter.finish()
+    return setter.marks

@@ -1,5 +1,0 @@
-"""Parses XLS (Excel 97 to 2003, and older) with xlrd, and what xlrd leaves out: drawings, page headers, charts."""
-
-from shared.adapters.xlrd_parser.parser import parse_xls
-
-__all__ = ["parse_xls"]

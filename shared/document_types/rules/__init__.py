@@ -1,0 +1,1 @@
+"""Evaluate the rules of document types and check identifiers."""

@@ -1,0 +1,1 @@
+"""Errors, findings, and the base classes of domain types."""

@@ -1,0 +1,63 @@
+"""Values in rows, artefacts and queue messages, which workers of neighbouring versions read and write too.
+
+Reading accepts fields that a later version added, and gives fields that an earlier version did not write their
+defaults. Writing keeps the unknown fields and omits what has its default, so that a version which refuses unknown
+fields reads everything that uses no new one. docs/decisions/0023-rolling-upgrades.md has the rules.
+"""
+
+import json
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from shared.domain.base.errors import UnreadableRecord
+from shared.domain.base.frozen import Frozen
+
+
+class Stored(Frozen):
+    """A value object that is stored: it keeps the fields of a later version when it is changed and written again.
+
+    What comes from outside (a request, a type's YAML) is no Stored value, and stays strict.
+    """
+
+    model_config = ConfigDict(extra="allow")
+
+
+def dump_stored(value: BaseModel) -> str:
+    """Return the JSON of a stored value, without what has its default."""
+    return value.model_dump_json(exclude_defaults=True)
+
+
+def load_stored[M: BaseModel](kind: type[M], body: str | bytes) -> M:
+    """Return the stored value of class `kind`; raises UnreadableRecord."""
+    try:
+        return kind.model_validate_json(body, extra="allow")
+    except ValidationError as error:
+        types = ", ".join(sorted({each["type"] for each in error.errors(include_input=False, include_context=False)}))
+        message = f"a stored {kind.__name__} cannot be read by this version ({types})"
+        raise UnreadableRecord(message, kind.__name__) from None
+
+
+def load_json(body: str | bytes) -> Any:  # noqa: ANN401 - whatever JSON holds
+    """Return the content of a stored JSON text that is no object of ours; raises UnreadableRecord."""
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError) as error:
+        message = f"a stored JSON text cannot be read ({type(error).__name__})"
+        raise UnreadableRecord(message, "JSON") from None
+
+
+def salvage_fields(kind: type[BaseModel], body: str | bytes) -> dict[str, Any]:
+    """Return the fields of an unreadable value that can be read by themselves, for a listing; never for a change."""
+    try:
+        content = load_json(body)
+    except UnreadableRecord:
+        return {}
+    if not isinstance(content, dict):
+        return {}
+    try:
+        kind.model_validate(content, extra="allow")
+    except ValidationError as error:
+        wrong = {each["loc"][0] for each in error.errors() if each["loc"]}
+        return {name: value for name, value in content.items() if name in kind.model_fields and name not in wrong}
+    return content

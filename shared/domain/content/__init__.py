@@ -1,0 +1,1 @@
+"""Content blocks of files without pages: paragraphs, tables, pictures."""

@@ -1,0 +1,1 @@
+"""Check and apply the corrections of a person."""

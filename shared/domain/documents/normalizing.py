@@ -1,0 +1,33 @@
+"""How values of each kind are written, whatever the page wrote."""
+
+import re
+from datetime import date
+from decimal import Decimal
+
+from shared.domain.documents.extraction import Scalar
+from shared.domain.types.document_type import FieldSpec
+
+_ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_CURRENCY = re.compile(r"[A-Z]{3}")
+
+
+def in_form(spec: FieldSpec, value: Scalar) -> tuple[Scalar, bool]:
+    """Return the value as its kind is written, and whether it really is of that kind (an absent one is)."""
+    if value is None or isinstance(value, (bool, Decimal)):
+        return value, True
+    text = value.strip()
+    if spec.kind == "date":
+        return text, _is_date(text)
+    if spec.kind == "currency":
+        return text.upper(), bool(_CURRENCY.fullmatch(text.upper()))
+    return text, not spec.choices or text in spec.choices
+
+
+def _is_date(text: str) -> bool:
+    if not _ISO_DATE.fullmatch(text):
+        return False
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True

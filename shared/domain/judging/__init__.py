@@ -1,0 +1,1 @@
+"""Decide how far a value can be trusted."""

@@ -1,0 +1,147 @@
+"""Grounding: does a value stand on the page where the answer says it was read, and where exactly?"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from shared.domain.documents.extraction import Evidence, Scalar
+from shared.domain.judging.grounding.line_index import MAX_WINDOW, LineIndex, LineIndexes
+from shared.domain.judging.grounding.printed_readings import number_key
+from shared.domain.judging.grounding.text_index import TextIndex, numbers, squeezed
+from shared.domain.reading.page import Box, Line, Page
+from shared.domain.types.document_type import FieldSpec, Kind
+from shared.domain.values.conventions import Conventions
+from shared.domain.values.detection.detect import detect_conventions
+from shared.domain.values.matching import contains_words, normalize_for_match, text_similarity
+
+__all__ = [
+    "MAX_WINDOW",
+    "Search",
+    "ground_on_pages",
+    "grounded",
+    "labelled",
+    "locate",
+    "numbers",
+    "squeezed",
+    "summed",
+    "value_boxes",
+]
+
+SUMMANDS = range(2, 7)
+"""How many cited lines may add up to a value that stands nowhere itself."""
+MAX_SUMS = 1000
+"""Sums that are tried; where lines hold so many numbers, one that fits would prove nothing."""
+LABEL_MATCH = 85.0
+"""Least similarity (0..100) of as many words of a line as a label has, at which the line counts as carrying it."""
+MIN_FUZZY_LETTERS = 6
+"""Letters of a label that may be misread on the page; a shorter one must stand there exactly."""
+MAX_LABEL_WORDS = 200
+"""Words beside a value among which a misread label is looked for."""
+
+
+def grounded(kind: Kind, value: Scalar, text: str) -> bool:
+    """Return whether `text` can be read as stating `value`, after normalising both by the field's kind."""
+    return TextIndex.of_text(text).states(kind, value)
+
+
+def ground_on_pages(pages: Sequence[Page]) -> Callable[[Kind, Scalar], float]:
+    """Return the grounding (0..1) of values anywhere on the pages of one document, for evaluations."""
+    indexes = LineIndexes(detect_conventions(line.text for page in pages for line in page.lines))
+    texts = [indexes.joined(page.lines) for page in pages if page.lines]
+    return lambda kind, value: max((text.ground(kind, value).certainty for text in texts), default=0.0)
+
+
+def summed(value: Scalar, texts: Sequence[str], conventions: Conventions | None = None) -> bool:
+    """Whether numbers of at least two lines, one of each, add up to `value`, as the taxes of several rates do."""
+    if not isinstance(value, Decimal) or len(texts) not in SUMMANDS:
+        return False
+    sums = {(0, Decimal())}
+    for text in texts:
+        summands = {
+            number_key(reading.value)
+            for number in TextIndex(text, conventions).numbers
+            for reading in number.readings[: 1 if number.is_settled else None]
+            if reading.value
+        }
+        if len(sums) * len(summands) > MAX_SUMS:
+            return False
+        sums |= {(count + 1, so_far + number) for count, so_far in sums for number in summands}
+    return any(count > 1 and total == number_key(value) for count, total in sums)
+
+
+def locate(
+    spec: FieldSpec, value: Scalar, lines: Sequence[tuple[Page, Line]], indexes: LineIndexes | None = None
+) -> tuple[Evidence, ...]:
+    """The places of a value in the cited lines, page by page: the boxes of its own words where they can be told."""
+    known = indexes or LineIndexes()
+    places: list[Evidence] = []
+    for number in dict.fromkeys(page.number for page, _ in lines):
+        cited = [known.of(line) for page, line in lines if page.number == number]
+        best = max((index.ground(spec.kind, value).certainty for index in cited), default=0.0)
+        stated = (index for index in cited if best and index.ground(spec.kind, value).certainty == best)
+        exact = [(index, boxes) for index in stated if (boxes := index.boxes(spec.kind, value))]
+        stating, boxes = ([exact[0][0]], exact[0][1]) if exact else (cited, tuple(index.box for index in cited))
+        text = "\n".join(index.text for index in cited)
+        kinds = [index.line.kind for index in stating]
+        kind = next((kind for kind in kinds if kind != "text"), kinds[0])
+        ids = tuple(index.line.id for index in cited)
+        places.append(Evidence(page=number, lines=ids, boxes=boxes, text=text, kind=kind))
+    return tuple(places)
+
+
+def value_boxes(kind: Kind, value: Scalar, line: Line) -> tuple[Box, ...]:
+    """Return the boxes of the shortest run of words that states the value; empty when the line does not."""
+    return LineIndex(line).boxes(kind, value)
+
+
+@dataclass
+class Search:
+    """Looks page by page for the one line that states a value.
+
+    `hit` is None while no line does, and when several do. A currency stands beside every amount: there any line will
+    do.
+    """
+
+    spec: FieldSpec
+    value: Scalar
+    hit: tuple[Page, Line] | None = None
+    over: bool = False
+
+    def look(self, page: Page, indexes: LineIndexes | None = None) -> None:
+        """Look at the next page; `indexes` of its lines serve several searches."""
+        known = indexes or LineIndexes()
+        for line in page.lines:
+            if self.over:
+                return
+            if known.of(line).states(self.spec.kind, self.value):
+                self.over = self.spec.kind == "currency" or self.hit is not None
+                self.hit = None if self.hit else (page, line)
+
+
+def labelled(spec: FieldSpec, page: Page, line: Line, indexes: LineIndexes | None = None) -> bool:
+    """Return whether one of the field's labels stands in the line, left of it on its row, or right above it."""
+    known = indexes or LineIndexes()
+    box = known.of(line).box
+    texts = [index.text for index in map(known.of, page.lines) if index.line.id == line.id or _beside(index.box, box)]
+    return any(_carries_label(label, text) for label in (*spec.labels, spec.title) for text in texts)
+
+
+def _carries_label(label: str, text: str) -> bool:
+    """Return whether a text holds a label as whole words, be some letters misread; "…" stands for any words between."""
+    parts = [part for part in label.split("…") if normalize_for_match(part)]
+    if parts and all(contains_words(part, text) for part in parts):
+        return True
+    wanted = normalize_for_match(label)
+    if len(parts) != 1 or len(wanted) < MIN_FUZZY_LETTERS:
+        return False
+    words = normalize_for_match(text).split()[:MAX_LABEL_WORDS]
+    size = len(wanted.split())
+    windows = (" ".join(words[at : at + size]) for at in range(len(words) - size + 1))
+    return any(text_similarity(wanted, window) >= LABEL_MATCH for window in windows)
+
+
+def _beside(label: Box, value: Box) -> bool:
+    height = value[3] - value[1]
+    same_row = min(label[3], value[3]) - max(label[1], value[1]) > height / 2 and label[0] < value[0]
+    above = 0 <= value[1] - label[3] < 2 * height and label[0] < value[2] and value[0] < label[2]
+    return same_row or above

@@ -1,0 +1,1 @@
+"""Model requests, answers and deployments."""

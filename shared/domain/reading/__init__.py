@@ -1,0 +1,1 @@
+"""Pages and lines, and what they show about the document."""

@@ -1,0 +1,225 @@
+"""Packets: which pages of a file begin a document of their own, by what the pages themselves say.
+
+Numbering, titles and document numbers decide most pages; what they leave open is for a model, and then for a person.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from statistics import median
+from typing import Literal, NamedTuple
+
+from shared.domain.base.frozen import Frozen
+from shared.domain.reading.document_numbers import (
+    NumberLabels,
+    StatedNumber,
+    group_by_field,
+    is_document_number,
+    normalize_label,
+)
+from shared.domain.reading.page import Line, Page
+from shared.domain.reading.page_range import PageRange
+from shared.domain.types.document_type import DocumentType
+
+Verdict = Literal["starts", "continues", "unsure"]
+
+_PAGE = r"(?:page|pagina|página|seite|blatt|sida|side|strona|str\.|p\.)"
+_OF = r"(?:of|von|de|di|sur|van|av|af|z|/)"
+_NUMBERED = re.compile(
+    rf"\b{_PAGE}\s*(?:no\.?|nr\.?)?\s*:?\s*(\d{{1,4}})(?:\s*{_OF}\s*(\d{{1,4}}))?(?!\S)", re.IGNORECASE
+)
+_FRACTION = re.compile(r"[-–(]?\s*(\d{1,3})\s*(?:/|of|von|de)\s*(\d{1,3})\s*[-–)]?", re.IGNORECASE)
+_CARRIED = re.compile(
+    r"\b(?:continued|(?:carried|brought) forward|fortsetzung|übertrag|suite de|à reporter|continuación|seguito)\b",
+    re.IGNORECASE,
+)
+MARGIN = 0.15
+"""A page tells its number within this share of its height from the top or the bottom."""
+TOP = 0.45
+"""A document tells what it is in this share of its first page."""
+LARGE = 1.2
+"""A title is so many times as high as the usual line."""
+ALONE = 2
+"""Words beside the type's name in a line that is still a title: `Invoice no. 4711`."""
+
+
+class Signs(Frozen):
+    """What a page says about its place in a file.
+
+    `number` of `total`: its own numbering. `titles`: document types whose name stands at its head. `numbers`: document
+    numbers that the page states. `height`: of the page. `carried`: its text goes on from the page before.
+    """
+
+    page: int
+    blank: bool = False
+    number: int | None = None
+    total: int | None = None
+    titles: frozenset[str] = frozenset()
+    numbers: tuple[StatedNumber, ...] = ()
+    height: float = 0.0
+    carried: bool = False
+
+
+class SignReader:
+    """Reads what pages say about where their document begins; the `types` lend the words for titles and numbers."""
+
+    def __init__(self, types: Iterable[DocumentType]) -> None:
+        known = tuple(types)
+        self._labels = NumberLabels(known)
+        self._titles = _find_titles(known)
+
+    def read(self, page: Page) -> Signs:
+        """Return what a page says."""
+        if not page.lines:
+            return Signs(page=page.number, blank=page.problem is None)
+        number, total = _numbering(page)
+        head = [line for line in page.lines if line.box[1] < TOP * page.height]
+        usual = median(line.box[3] - line.box[1] for line in page.lines)
+        return Signs(
+            page=page.number,
+            number=number,
+            total=total,
+            titles=frozenset(kind for line in head for kind in _titles_in(line, self._titles, usual)),
+            numbers=tuple(self._labels.find(page.lines)),
+            height=page.height,
+            carried=any(_CARRIED.search(line.text) for line in head),
+        )
+
+
+def verdicts(pages: Sequence[Signs]) -> tuple[Verdict, ...]:
+    """For each page whether it begins a document; the first one does, and a blank page belongs to what is before it."""
+    found: list[Verdict] = []
+    part: list[Signs] = []
+    gap = False
+    for page in pages:
+        if page.blank:
+            found.append("continues" if found else "starts")
+            gap = bool(part)
+            continue
+        said: Verdict = _verdict(part, page, gap=gap) if part else ("continues" if found else "starts")
+        found.append(said)
+        part = [page] if said == "starts" else [*part, page]
+        gap = False
+    return tuple(found)
+
+
+def parts(verdict: Sequence[Verdict]) -> tuple[PageRange, ...]:
+    """Return the page ranges that begin where a verdict says `starts`; together they are all pages."""
+    firsts = [number for number, said in enumerate(verdict, 1) if said == "starts"]
+    ends = [first - 1 for first in firsts[1:]] + [len(verdict)]
+    return tuple(PageRange(first=first, last=last) for first, last in zip(firsts, ends, strict=True))
+
+
+class DocumentStart(NamedTuple):
+    """A page that begins a document, and the number that it states for it (empty: none)."""
+
+    page: int
+    number: str
+
+
+def find_second_document(pages: Sequence[Signs], field: str) -> tuple[DocumentStart, DocumentStart] | None:
+    """Return the first page with a document, and the first that begins another one; None when no page does.
+
+    `field`: the type's number (`type.field`). A page begins another document when it states a single number that no
+    page before it states, at its head or where it numbers itself 1; pages that list other documents state several, and
+    those that refer to one do so further down. So does a page 1 with the type's title behind a last page, unless it
+    repeats the number.
+    """
+    first: DocumentStart | None = None
+    previous: Signs | None = None
+    before = set[str]()
+    for page in (page for page in pages if not page.blank):
+        stated = {number.value: number for number in page.numbers if number.field == field}
+        number = next(iter(stated.values()), None)
+        start = DocumentStart(page.page, number.text if number else "")
+        if first is not None and not before & stated.keys():
+            has_new_number = number is not None and len(stated) == 1 and bool(before)
+            if has_new_number and number is not None and _is_at_start(page, number):
+                return first, start
+            if page.number == 1 and page.titles and previous is not None and _is_last(previous):
+                return first, start
+        if first is None or (not first.number and start.number):
+            first = start
+        before |= stated.keys()
+        previous = page
+    return None
+
+
+def _is_at_start(page: Signs, number: StatedNumber) -> bool:
+    return page.number == 1 or bool(page.titles) or number.top < TOP * page.height
+
+
+def _is_last(page: Signs) -> bool:
+    return page.total is not None and page.number == page.total
+
+
+def _verdict(part: Sequence[Signs], page: Signs, *, gap: bool) -> Verdict:
+    """Return whether a page begins a document after the pages of a `part`; `gap`: a blank page lies between."""
+    before = part[-1]
+    if page.number is not None and page.number > 1:
+        return "continues" if page.number == (before.number or page.number - 1) + 1 else "unsure"
+    said = _compare_numbers(part, page)
+    if said != "unsure":
+        return said
+    if page.number == 1:
+        return "starts"
+    if page.carried:
+        return "continues"
+    if page.titles:
+        return "starts"
+    return "starts" if _is_last(before) and gap else "unsure"
+
+
+def _compare_numbers(part: Sequence[Signs], page: Signs) -> Verdict:
+    """Whether the document numbers of a page are those of the `part`; unsure when the part's own is not among them.
+
+    An invoice names an order, and a seller's account is on all of its invoices: they tell nothing where the number of
+    the type that is named at the head of the part is on both. Where none is named, all numbers must agree or differ.
+    """
+    known = group_by_field(number for one in part for number in one.numbers)
+    stated = group_by_field(page.numbers)
+    shared = [field for field in stated if field in known]
+    own = [field for field in shared if field.partition(".")[0] in part[0].titles]
+    decisive = own or shared
+    agreeing = [field for field in decisive if known[field] & stated[field]]
+    if decisive and not agreeing:
+        return "starts"
+    return "continues" if decisive and len(agreeing) == len(decisive) else "unsure"
+
+
+def _numbering(page: Page) -> tuple[int | None, int | None]:
+    """Return the number that a page gives itself and how many there are; None where it says neither."""
+    for line in page.lines:
+        said = _NUMBERED.search(line.text)
+        margin = line.box[1] < MARGIN * page.height or line.box[3] > (1 - MARGIN) * page.height
+        said = said or (_FRACTION.fullmatch(line.text) if margin else None)
+        if said and margin | (said.re is _NUMBERED and said[2] is not None):
+            number, total = int(said[1]), int(said[2]) if said[2] else None
+            if number and (total is None or number <= total):
+                return number, total
+    return None, None
+
+
+def _find_titles(types: Sequence[DocumentType]) -> dict[str, set[str]]:
+    """The words by which types call themselves: of their labels those that label no field but the document's number."""
+    fields = {
+        normalize_label(label)
+        for kind in types
+        for spec in kind.fields
+        if not is_document_number(spec)
+        for label in (spec.title, *spec.labels)
+    }
+    titles: dict[str, set[str]] = {}
+    for kind in types:
+        for name in {normalize_label(label) for label in (kind.title, *kind.labels)} - fields:
+            titles.setdefault(name, set()).add(kind.name)
+    return titles
+
+
+def _titles_in(line: Line, titles: Mapping[str, set[str]], usual: float) -> set[str]:
+    """Return the types of which a line is the title."""
+    text = normalize_label(line.text)
+    if line.box[3] - line.box[1] < LARGE * usual:
+        return set()
+    count = len(line.text.split())
+    names = [name for name in titles if text == name or text.startswith(f"{name} ")]
+    return {kind for name in names if count - len(name.split()) <= ALONE for kind in titles[name]}

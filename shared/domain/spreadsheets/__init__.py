@@ -1,0 +1,1 @@
+"""Show stored numbers and dates of spreadsheets as a person sees them."""

@@ -1,0 +1,1 @@
+"""Document types: fields, rules, policy, evaluation records."""

@@ -1,0 +1,1 @@
+"""Detect the number, date and currency conventions of a document."""

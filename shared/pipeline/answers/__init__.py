@@ -1,0 +1,1 @@
+"""Combine the answers of page ranges into one reading of a document."""

@@ -1,0 +1,1 @@
+"""Check extracted values against pages, rules and earlier documents."""

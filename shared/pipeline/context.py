@@ -1,0 +1,39 @@
+"""What the stages work with: the ports, the document types and the limits."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from shared.document_types.library import TypeLibrary
+from shared.pipeline.local_files.copies import Copies
+from shared.pipeline.models.gateway.context import ModelContext
+from shared.pipeline.priority import Traffic
+from shared.ports.events import Events
+from shared.ports.passwords import Passwords
+from shared.ports.reading import Pictures, Reader, SecondReader, Sniffer, TextRecognizer
+from shared.ports.unpacking import Unpacker
+
+
+@dataclass(frozen=True, kw_only=True)
+class IntakeContext(ModelContext):
+    """What admitting a file takes: local copies, format detection, the document types.
+
+    `readers` and `unpackers` by media type. `recognizer` None: OCR is switched off.
+    """
+
+    copies: Copies
+    sniffer: Sniffer
+    types: TypeLibrary
+    readers: Mapping[str, Reader]
+    unpackers: Mapping[str, Unpacker]
+    recognizer: TextRecognizer | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Context(IntakeContext):
+    """Everything a stage may use. `second_readers` by media type; `passwords` None: none are known."""
+
+    events: Events
+    pictures: Pictures
+    passwords: Passwords | None
+    second_readers: Mapping[str, SecondReader] = field(default_factory=dict)
+    traffic: Traffic = field(default_factory=Traffic)

@@ -1,0 +1,1 @@
+"""Decide: accept a result or send it to review."""

@@ -1,0 +1,1 @@
+"""Extract: classify a file, split packets, and ask models for the fields."""

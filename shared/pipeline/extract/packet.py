@@ -1,0 +1,110 @@
+"""Packets: a file that is a stack of documents is taken apart, and each Part goes its own way as a child Document."""
+
+from collections.abc import Sequence
+from copy import replace
+from itertools import batched
+from typing import NamedTuple
+
+from shared.domain.base.finding import Finding
+from shared.domain.documents.document import Document, document_id
+from shared.domain.documents.run import Run
+from shared.domain.documents.unpacking import Member
+from shared.domain.models.model_call import Bill
+from shared.domain.reading.packet import SignReader, parts, verdicts
+from shared.domain.reading.page_range import PageRange
+from shared.domain.types.document_type import DocumentType
+from shared.pipeline.context import Context
+from shared.pipeline.intake.admission import Admitted
+from shared.pipeline.intake.ingest import take_in
+from shared.pipeline.intake.unpacked import end_as_unpacked
+from shared.pipeline.models.fallback import asked
+from shared.pipeline.models.gateway.gateway import payer
+from shared.pipeline.models.prompting.prompts import split_call
+from shared.pipeline.store import artifacts
+from shared.pipeline.store.members import load_members, save_members
+from shared.pipeline.store.runs import Snapshot
+
+MOST_ASKED = 100
+"""Pages of a file about which a model is asked; one that leaves more of them open is a book, not a stack."""
+ASKED_AT_ONCE = 40
+
+
+class Split(NamedTuple):
+    """The page ranges of the documents in a file, and what it cost to tell."""
+
+    ranges: tuple[PageRange, ...]
+    bill: Bill
+
+
+async def find_parts(context: Context, snapshot: Snapshot) -> Split:
+    """Return where the documents of a file begin; one range when it is a single document, or is not to be taken apart.
+
+    A file whose type is known already is taken apart only where its pages leave no doubt, and its type allows it.
+    """
+    run, document = snapshot.run, snapshot.document
+    whole = (PageRange(first=1, last=run.pages),)
+    if run.pages == 1 or document.pages or document.depth >= context.limits.max_nesting:
+        return Split(whole, Bill())
+    known = await context.types.known()
+    kind = known.get(run.document_type or "")
+    if kind is not None and not kind.policy.packets:
+        return Split(whole, Bill())
+    types = [kind] if kind else list(known.values())
+    stored = artifacts.StoredPages(context, run)
+    reader = SignReader(types)
+    said = list(verdicts([reader.read(page) async for page in stored.all()]))
+    open_pages = [number for number, verdict in enumerate(said, 1) if verdict == "unsure"]
+    bill = Bill()
+    if kind is None and len(open_pages) <= MOST_ASKED:
+        for some in batched(open_pages, ASKED_AT_ONCE, strict=False):
+            firsts, cost = await _ask(context, run, types, stored, some)
+            bill = bill.plus(cost)
+            for number in firsts:
+                said[number - 1] = "starts"
+    return Split(parts(said), bill)
+
+
+async def end_as_packet(context: Context, snapshot: Snapshot, split: Split) -> None:
+    """Make a Document of each Part, start it, and end the Run of the file as unpacked; safe to repeat.
+
+    Raises Conflict when somebody moved the Run first.
+    """
+    run, document = snapshot.run, snapshot.document
+    kind = (await context.types.known()).get(run.document_type or "")
+    attached = await load_members(context, run) if run.members else ()
+    attached = tuple(member for member in attached if not member.pages)
+    children = [_part(context, document, pages) for pages in split.ranges]
+    found = tuple(
+        Member(index=index, name=f"pages {pages.first}-{pages.last}", document_id=child.id, pages=pages)
+        for index, (pages, child) in enumerate(zip(split.ranges, children, strict=True), len(attached) + 1)
+    )
+    members = attached + found
+    await save_members(context, document, run, run.content_hash or "", members)
+    for child in children:
+        await take_in(context, child)
+    admitted = Admitted(run.content_hash or "", run.media_type or "", run.configuration, kind)
+    await end_as_unpacked(context, snapshot, admitted, members, run.bill.plus(split.bill))
+
+
+async def _ask(
+    context: Context, run: Run, types: Sequence[DocumentType], stored: artifacts.StoredPages, doubtful: Sequence[int]
+) -> tuple[list[int], Bill]:
+    """Which of the `doubtful` pages a model takes for first pages, and what asking cost; none when it has no answer."""
+    shown = sorted({*doubtful, *(number - 1 for number in doubtful)})
+    pages = [page for number in shown for page in await stored.some(range(number, number + 1))]
+    call = split_call(context, types, pages, doubtful)
+    body, bill = await asked(context, call, "vision", payer(run, "extract", f"split-{doubtful[0]}"))
+    if isinstance(body, Finding):
+        return [], bill
+    return [number for number in body["first_pages"] if number in doubtful], bill
+
+
+def _part(context: Context, file: Document, pages: PageRange) -> Document:
+    return replace(
+        file,
+        id=document_id(file.container, file.name, file.etag, pages),
+        received=context.clock.now(),
+        parent=file.id,
+        depth=file.depth + 1,
+        pages=pages,
+    )

@@ -1,0 +1,1 @@
+"""Intake: make an uploaded version of a file a Document, and admit it."""

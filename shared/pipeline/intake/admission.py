@@ -1,0 +1,109 @@
+"""Admission: check limits and type, and recognise what was processed before."""
+
+import hashlib
+import json
+from typing import NamedTuple
+
+from shared.domain.base.errors import Conflict, Unreadable, UnreadableRecord
+from shared.domain.content.formats import unsupported
+from shared.domain.documents.document import Document
+from shared.domain.documents.run import Run, State
+from shared.domain.types.document_type import DocumentType
+from shared.pipeline.context import IntakeContext
+from shared.pipeline.local_files.copies import LocalCopy
+from shared.pipeline.models.prompting.prompts import PROMPT_VERSION
+from shared.pipeline.store.rows.keys import CATALOG
+from shared.pipeline.store.rows.stored_rows import load_owner
+from shared.pipeline.store.runs import content_partition, load
+from shared.ports.records import Insert, Replace
+
+REPLACED_BY_COPY = frozenset({State.FAILED, State.HELD, State.DELETED})
+"""A first copy that ended so has no result to share: the next copy is processed."""
+
+
+class Admitted(NamedTuple):
+    """A file that may be processed: its bytes' hash, media type, configuration and (by its folder) document type."""
+
+    content_hash: str
+    media_type: str
+    configuration: str
+    document_type: DocumentType | None
+
+
+def check_size(context: IntakeContext, document: Document) -> None:
+    """Raise Unreadable (`empty`, `too_large`) for a file that is not even fetched."""
+    if document.size == 0:
+        code, message = "empty", "The file has 0 bytes: upload it again."
+        raise Unreadable(code, message)
+    if document.size > context.limits.max_bytes:
+        code = "too_large"
+        message = f"The file has {document.size} bytes; the limit (INTRAY_MAX_BYTES) is {context.limits.max_bytes}."
+        raise Unreadable(code, message)
+
+
+async def admit(context: IntakeContext, document: Document, copy: LocalCopy) -> Admitted:
+    """Tell what a file is; raises Unreadable (among them `unsupported`)."""
+    media_type = await context.sniffer.media_type(copy.path)
+    supported = context.readers.keys() | context.unpackers.keys()
+    if media_type not in supported:
+        raise unsupported(media_type, supported)
+    chosen = await named_type(context, document)
+    return Admitted(copy.content_hash, media_type, configuration(context, chosen), chosen)
+
+
+async def named_type(context: IntakeContext, document: Document) -> DocumentType | None:
+    """Return the document type that the upload's folder names; one that is not known yet may have come this minute."""
+    if not document.folder:
+        return None
+    known = await context.types.known()
+    if document.folder not in known:
+        known = await context.types.known(fresh=True)
+    return known.get(document.folder)
+
+
+def configuration(context: IntakeContext, chosen: DocumentType | None) -> str:
+    """Return the hash of how bytes are processed: the type that their folder names (if any), prompts, models, pictures.
+
+    The type's version is no part of it: most files learn their type only later. `earlier_copy` compares versions.
+    """
+    parts = {
+        "type": chosen.name if chosen else None,
+        "prompts": PROMPT_VERSION,
+        "models": context.gateway.catalogue.model_dump(mode="json", include={"deployments": {"__all__": {"name"}}}),
+        "ocr": context.recognizer and context.recognizer.name,
+        "pictured": context.limits.pictured_pages,
+    }
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]
+
+
+async def earlier_copy(context: IntakeContext, document: Document, admitted: Admitted) -> str | None:
+    """Claim the content for this Document; the id of the Document that holds the claim, if another does.
+
+    The claim of a Document without a result, or whose type has changed since, is taken over.
+    """
+    partition = content_partition(admitted.content_hash, admitted.configuration)
+    try:
+        await context.records.commit(CATALOG, partition, [Insert("owner", json.dumps(document.id))])
+    except Conflict:
+        claim = await context.records.get(CATALOG, partition, "owner")
+        if claim is None:
+            raise
+        owner = load_owner(claim) or ""
+        if owner == document.id:
+            return None
+        try:
+            holder = await load(context, owner)
+        except UnreadableRecord:  # whether it has a result is not known: this copy gets its own, and claims nothing
+            return None
+        if holder is not None and holder.run.state not in REPLACED_BY_COPY and await _up_to_date(context, holder.run):
+            return owner
+        await context.records.commit(CATALOG, partition, [Replace("owner", json.dumps(document.id), claim.version)])
+    return None
+
+
+async def _up_to_date(context: IntakeContext, run: Run) -> bool:
+    """Return whether a Run's document type is still what it was; one that is not known yet will be."""
+    if not run.type_version:
+        return True
+    kind = (await context.types.known()).get(run.document_type or "")
+    return kind is not None and kind.version == run.type_version

@@ -1,0 +1,69 @@
+"""The present version of a Document's upload: read it, check it, delete it, whatever ETag it has by now."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+
+from shared.domain.base.errors import Superseded, Unavailable
+from shared.domain.documents.document import Document
+from shared.pipeline.context import IntakeContext
+from shared.pipeline.intake.ingest import receive_present
+from shared.pipeline.intake.versions import has_same_bytes, is_left_to_another
+from shared.pipeline.local_files.copies import LocalCopy
+from shared.pipeline.store.runs import Snapshot
+
+_ATTEMPTS = 5
+"""Times that a blob may change between two requests before the step is tried again later."""
+
+
+async def check_version(context: IntakeContext, snapshot: Snapshot) -> str:
+    """Return the present ETag of the Document's upload.
+
+    Raises Superseded (`gone`, `superseded`) when it no longer has the Document's bytes. A version that replaced them
+    is received first, in case its event was lost.
+    """
+    document = snapshot.document
+    info = await context.blobs.info(document.container, document.name)
+    if info is None:
+        raise Superseded("gone", "The file was deleted while it was processed: upload it again.")
+    if info.etag == document.etag or await has_same_bytes(context, snapshot, info, if_unknown=True):
+        return info.etag
+    if document.container != context.unpacked:
+        await receive_present(context, document.container, document.name)
+    raise Superseded("superseded", "The file was overwritten while it was processed: its new version has the result.")
+
+
+@asynccontextmanager
+async def hold_upload(context: IntakeContext, snapshot: Snapshot) -> AsyncIterator[LocalCopy]:
+    """Hold a local copy of the Document's bytes, from whichever version of the blob has them; raises Superseded."""
+    async with AsyncExitStack() as stack:
+        yield await _hold(context, snapshot, stack)
+
+
+async def _hold(context: IntakeContext, snapshot: Snapshot, stack: AsyncExitStack) -> LocalCopy:
+    etag: str | None = None
+    for _ in range(_ATTEMPTS):
+        try:
+            return await stack.enter_async_context(context.copies.hold(snapshot.document, etag))
+        except Superseded:
+            etag = await check_version(context, snapshot)
+    raise _changing(snapshot.document)
+
+
+async def delete_upload(context: IntakeContext, snapshot: Snapshot) -> None:
+    """Delete the blob of a Document, unless by now it has other bytes or belongs to a later Document as well."""
+    document = snapshot.document
+    if document.pages is not None:
+        return  # a Part is not its whole file
+    for _ in range(_ATTEMPTS):
+        info = await context.blobs.info(document.container, document.name)
+        if info is None or not await has_same_bytes(context, snapshot, info, if_unknown=False):
+            return
+        if info.etag != document.etag and await is_left_to_another(context, document, info):
+            return
+        if await context.blobs.delete(document.container, document.name, info.etag):
+            return
+    raise _changing(document)
+
+
+def _changing(document: Document) -> Unavailable:
+    return Unavailable(f"the upload of document {document.id} is being changed at this moment")

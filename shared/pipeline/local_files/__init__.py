@@ -1,0 +1,1 @@
+"""Keep local copies of uploads and temporary folders within limits."""

@@ -1,0 +1,1 @@
+"""Ask models: prompts, limits, fallback, one paid call per distinct request."""

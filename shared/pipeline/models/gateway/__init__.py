@@ -1,0 +1,1 @@
+"""The one way to a model: stored answers, one paid call per distinct request, limits."""

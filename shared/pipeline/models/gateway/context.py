@@ -1,0 +1,15 @@
+"""What asking models takes: the store, and the gateway to the deployments."""
+
+from dataclasses import dataclass, field
+
+from shared.pipeline.models.gateway.finished_ranges import FinishedRangesByRun
+from shared.pipeline.models.gateway.gateway import Gateway
+from shared.pipeline.store.context import StoreContext
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelContext(StoreContext):
+    """The store, and the gateway that asks models within limits."""
+
+    gateway: Gateway
+    finished_ranges: FinishedRangesByRun = field(default_factory=FinishedRangesByRun)

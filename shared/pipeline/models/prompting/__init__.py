@@ -1,0 +1,1 @@
+"""Build model requests: prompts, schemas, examples."""

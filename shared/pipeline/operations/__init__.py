@@ -1,0 +1,1 @@
+"""Operate the pipeline: sweep, replay, forget, status, poison messages."""

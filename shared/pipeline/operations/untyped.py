@@ -1,0 +1,50 @@
+"""Documents that no type fits: held, and tried again by the sweeper once classifying would be told of other types."""
+
+from contextlib import suppress
+
+from shared.domain.base.errors import Conflict, StillRunning, UnreadableRecord
+from shared.domain.base.stored import load_stored
+from shared.domain.documents.run import State
+from shared.pipeline.context import Context
+from shared.pipeline.extract.untyped import CODE, TriedTypes, _fingerprint
+from shared.pipeline.operations.replay import replay
+from shared.pipeline.store.rows.keys import CATALOG, UNTYPED
+from shared.pipeline.store.rows.stored_rows import report_unreadable
+from shared.pipeline.store.runs import Snapshot, load
+from shared.ports.records import Delete, Record
+
+
+async def try_untyped(context: Context) -> int:
+    """Start a new Run of each Document that waits for a type and was not tried with the present ones; how many."""
+    waiting = [record async for record in context.records.partition(CATALOG, UNTYPED)]
+    if not waiting:
+        return 0
+    present, started = _fingerprint(await context.types.known()), 0
+    for record in waiting:
+        try:
+            started += await _try_one(context, record, present)
+        except UnreadableRecord as error:
+            report_unreadable(record.key, error.stored)
+    return started
+
+
+async def _try_one(context: Context, record: Record, present: str) -> bool:
+    """Start a new Run of a Document that was not tried with the `present` types; return whether it was started."""
+    if load_stored(TriedTypes, record.body).tried == present:
+        return False
+    snapshot = await load(context, record.key)
+    if snapshot is not None and not snapshot.run.ended:
+        return False  # it is being tried right now, and its outcome decides
+    started = False
+    if snapshot is not None and _waits(snapshot):
+        with suppress(StillRunning, Conflict):  # another sweeper was quicker
+            await replay(context, record.key)
+            started = True
+    with suppress(Conflict):  # it was held anew meanwhile
+        await context.records.commit(CATALOG, UNTYPED, [Delete(record.key, record.version)])
+    return started
+
+
+def _waits(snapshot: Snapshot) -> bool:
+    held = snapshot.run.state is State.HELD
+    return held and any(reason.code == CODE for reason in snapshot.run.reasons)

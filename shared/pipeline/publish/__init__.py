@@ -1,0 +1,1 @@
+"""Publish: relay events from the outbox to the topic."""

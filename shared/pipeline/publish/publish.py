@@ -1,0 +1,133 @@
+"""Publish: relay a Document's events to the topic, in the order of its outbox, at least once, each with its own id."""
+
+from copy import replace
+from datetime import datetime
+from typing import NamedTuple
+
+from shared.domain.base.errors import Permanent, UnreadableRecord
+from shared.domain.base.stored import dump_stored
+from shared.domain.documents.task import StageMessage
+from shared.pipeline.context import Context
+from shared.pipeline.publish.forget import delete_blobs, erase, forget_children
+from shared.pipeline.store.finalize import deliver_result
+from shared.pipeline.store.rows.keys import DOCUMENTS, EVENT_PREFIX
+from shared.pipeline.store.rows.outbox import OutboxRow, ask_to_publish
+from shared.pipeline.store.rows.stored_rows import load_or_report, report_unreadable
+from shared.pipeline.store.runs import all_documents, load, mark_active
+from shared.ports.records import Replace
+
+BATCH = 50
+
+
+class Kept(NamedTuple):
+    """An outbox row with its key, and the version that a change must still find (it may be forgotten meanwhile)."""
+
+    key: str
+    row: OutboxRow
+    version: str
+
+
+class Outbox(NamedTuple):
+    """The outbox rows of a Document in the order of the facts, and the keys of those that cannot be read."""
+
+    rows: list[Kept]
+    unreadable: list[str]
+
+    @property
+    def waiting(self) -> list[Kept]:
+        """Those that the topic has neither taken nor refused."""
+        return [kept for kept in self.rows if kept.row.waiting]
+
+
+async def publish(context: Context, message: StageMessage) -> int:
+    """Publish the events of a Document that the topic has not taken yet; how many it took.
+
+    An event that the topic refuses for good is parked in the outbox with the reason, and does not hold up the others.
+    A result is delivered, and a Document's blobs are deleted, before that is told. Raises Retryable while the topic is
+    away; the rest then stays in the outbox for the next try.
+    """
+    waiting = await pending(context, message.document_id)
+    forgotten = bool(waiting) and waiting[-1].row.event.name == "deleted"
+    if forgotten:
+        await forget_children(context, message.document_id, waiting[-1].row.event.data["cause"])
+        await delete_blobs(context, message.document_id)
+    if any(kept.row.event.name in {"finalized", "corrected", "unpacked"} for kept in waiting):
+        await deliver_result(context, message.document_id)
+    taken = 0
+    for start in range(0, len(waiting), BATCH):
+        taken += await _relay(context, message.document_id, waiting[start : start + BATCH])
+    if taken and forgotten:
+        await erase(context, message.document_id)
+    return taken
+
+
+async def pending(context: Context, document_id: str) -> list[Kept]:
+    """Return the outbox rows of a Document that the topic has neither taken nor refused, in order."""
+    return (await load_outbox(context, document_id)).waiting
+
+
+async def outbox(context: Context, document_id: str) -> list[Kept]:
+    """Return all outbox rows of a Document that can be read, in the order of the facts."""
+    return (await load_outbox(context, document_id)).rows
+
+
+async def load_outbox(context: Context, document_id: str) -> Outbox:
+    """Load the outbox of a Document. Rows that cannot be read are logged, and hold up no other event."""
+    events = Outbox([], [])
+    async for record in context.records.partition(DOCUMENTS, document_id, EVENT_PREFIX):
+        row = load_or_report(OutboxRow, record)
+        if row is None:
+            events.unreadable.append(record.key)
+        else:
+            events.rows.append(Kept(record.key, row, record.version))
+    return events
+
+
+async def republish(context: Context, since: datetime) -> int:
+    """Publish again every event since a time, with the ids they had; how many. A scan of all Documents.
+
+    Raises Conflict when a Document's events are being published at this moment.
+    """
+    count = 0
+    async for document in all_documents(context):
+        try:
+            count += await _republish_one(context, document.id, since)
+        except UnreadableRecord as error:
+            report_unreadable(document.id, error.stored)
+    return count
+
+
+async def _republish_one(context: Context, document_id: str, since: datetime) -> int:
+    again = [kept for kept in await outbox(context, document_id) if kept.row.event.time >= since]
+    snapshot = await load(context, document_id)
+    if not again or snapshot is None:
+        return 0
+    await mark_active(context, snapshot.run)
+    await _store(context, document_id, [kept._replace(row=_unpublished(kept.row)) for kept in again])
+    await ask_to_publish(context, document_id)
+    return len(again)
+
+
+def _unpublished(row: OutboxRow) -> OutboxRow:
+    return replace(row, published=None, refused=None)
+
+
+async def _relay(context: Context, document_id: str, batch: list[Kept]) -> int:
+    """Publish a batch and note it; a batch that is refused is tried one by one, to park only what is at fault."""
+    try:
+        await context.events.publish([kept.row.event for kept in batch])
+    except Permanent as error:
+        if len(batch) == 1:
+            refused = replace(batch[0].row, refused=f"{error.code}: {error}")
+            await _store(context, document_id, [batch[0]._replace(row=refused)])
+            return 0
+        return sum([await _relay(context, document_id, [one]) for one in batch])
+    published = context.clock.now()
+    await _store(context, document_id, [kept._replace(row=replace(kept.row, published=published)) for kept in batch])
+    return len(batch)
+
+
+async def _store(context: Context, document_id: str, rows: list[Kept]) -> None:
+    for start in range(0, len(rows), BATCH):
+        changes = [Replace(key, dump_stored(row), version) for key, row, version in rows[start : start + BATCH]]
+        await context.records.commit(DOCUMENTS, document_id, changes)

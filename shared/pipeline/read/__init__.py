@@ -1,0 +1,1 @@
+"""Read: turn a file into pages of lines, or into the files it holds."""

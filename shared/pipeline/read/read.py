@@ -1,0 +1,190 @@
+"""Read: every page becomes lines with places and a picture; no page is dropped in silence."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+from shared.domain.base.errors import Unreadable
+from shared.domain.documents.artifact_names import SECOND_READING
+from shared.domain.documents.event import DuplicateFact
+from shared.domain.documents.run import State
+from shared.domain.documents.task import PLAN, StageMessage, TaskDone
+from shared.domain.documents.unpacking import Member
+from shared.domain.reading.ocr_need import Ceiling
+from shared.domain.reading.page import Page
+from shared.domain.reading.page_range import PageRange, page_ranges, planned_range
+from shared.pipeline.context import Context
+from shared.pipeline.intake.admission import Admitted, admit, check_size, earlier_copy
+from shared.pipeline.intake.current_upload import hold_upload
+from shared.pipeline.intake.unpacked import end_as_unpacked
+from shared.pipeline.local_files.copies import LocalCopy
+from shared.pipeline.local_files.temporary import temporary_folder
+from shared.pipeline.models.range_sizes import reading_sizes
+from shared.pipeline.priority import Range
+from shared.pipeline.read.part import read_part
+from shared.pipeline.read.recognize import completed, model_ceiling
+from shared.pipeline.read.unlock import Opened, open_file, source_file
+from shared.pipeline.read.unpack import holds_only_files, receive_members, take_out
+from shared.pipeline.store.artifacts import save, save_pages, save_picture
+from shared.pipeline.store.current_step import due
+from shared.pipeline.store.fan_in import finish, is_repetition, send_tasks
+from shared.pipeline.store.rows.outbox import ask_to_publish, base_fact
+from shared.pipeline.store.rows.receipts import planned_count
+from shared.pipeline.store.runs import Snapshot, load, move
+from shared.ports.isolation import Caller, calls_for
+from shared.ports.reading import Reader, SourceFile, SourcePage
+
+
+async def read(context: Context, message: StageMessage) -> None:
+    """Take one step of reading: the plan, or one page range. A message that is no longer due changes nothing.
+
+    Raises Permanent (unreadable, superseded) and Retryable.
+    """
+    with calls_for(Caller(message.document_id, is_range=message.task != PLAN)):
+        await _read(context, message)
+
+
+async def _read(context: Context, message: StageMessage) -> None:
+    snapshot = await due(context, message, State.RECEIVED, State.READING)
+    if snapshot is None or await is_repetition(context, snapshot, "read", message.task):
+        return
+    if snapshot.document.pages is not None:
+        await read_part(context, snapshot, message, snapshot.document.pages)
+        return
+    if message.task == PLAN and planned_count(snapshot.run) > 1:
+        await send_tasks(context, snapshot, "read", first_time=False)
+        return
+    check_size(context, snapshot.document)
+    async with hold_upload(context, snapshot) as copy:
+        if message.task == PLAN:
+            await _plan(context, snapshot, copy)
+            return
+        pages = planned_range(snapshot.run.pages, snapshot.run.range_size, message.task)
+        if pages is not None:
+            await _read_range(context, snapshot, copy, pages)
+
+
+async def _plan(context: Context, snapshot: Snapshot, copy: LocalCopy) -> None:
+    if snapshot.run.state is State.RECEIVED:
+        async with temporary_folder() as folder:
+            begun = await _take_up(context, snapshot, copy, folder / "members")
+        if begun is None:
+            return
+        snapshot = begun
+    ranges = page_ranges(snapshot.run.pages, snapshot.run.range_size)
+    if len(ranges) == 1:
+        await _read_range(context, snapshot, copy, ranges[0])
+    else:
+        await send_tasks(context, snapshot, "read", first_time=True)
+
+
+async def _take_up(context: Context, snapshot: Snapshot, copy: LocalCopy, unpacked: Path) -> Snapshot | None:
+    """Look into a file, and begin reading it; None when it ended here. Its members go to the new folder `unpacked`."""
+    document = snapshot.document
+    admitted = await admit(context, document, copy)
+    # Before the claim: what cannot be read must not hold one.
+    opened = await _open(context, admitted, copy)
+    members = await take_out(context, document, admitted.media_type, opened.file, unpacked)
+    if opened.refusal and all(member.skipped for member in members):
+        raise opened.refusal
+    original = None if snapshot.run.forced else await earlier_copy(context, document, admitted)
+    if original is not None:
+        await _end_as_duplicate(context, snapshot, admitted, original)
+        return None
+    members = await receive_members(context, snapshot, admitted, members, unpacked)
+    if opened.refusal or holds_only_files(context, admitted.media_type, members):
+        await end_as_unpacked(context, snapshot, admitted, members)
+        return None
+    await _read_data(context, snapshot, admitted, opened.file)  # before the state: who validates must find it
+    return await _begin(context, snapshot, admitted, opened, members)
+
+
+async def _open(context: Context, admitted: Admitted, copy: LocalCopy) -> Opened:
+    opened = await open_file(context, admitted, copy)
+    if opened.pages > context.limits.max_pages:
+        code = "too_large"
+        text = f"The file has {opened.pages} pages; the limit (INTRAY_MAX_PAGES) is {context.limits.max_pages}."
+        raise Unreadable(code, text)
+    return opened
+
+
+async def _read_data(context: Context, snapshot: Snapshot, admitted: Admitted, file: SourceFile) -> None:
+    """Keep what the file says of itself as data, if it does: a second reading to compare its pages with."""
+    reader = context.second_readers.get(admitted.media_type)
+    second = await reader.read(file) if reader else None
+    if second is not None:
+        await save(context, snapshot.run, SECOND_READING, second)
+
+
+async def _begin(
+    context: Context, snapshot: Snapshot, admitted: Admitted, opened: Opened, members: tuple[Member, ...]
+) -> Snapshot:
+    size, group = reading_sizes(context)
+    chosen = admitted.document_type
+    if chosen is not None:
+        await context.types.keep(chosen)
+    await move(
+        context,
+        snapshot,
+        State.READING,
+        content_hash=admitted.content_hash,
+        media_type=admitted.media_type,
+        configuration=admitted.configuration,
+        document_type=chosen.name if chosen else None,
+        type_version=chosen.version if chosen else "",
+        encrypted=opened.encrypted,
+        pages=opened.pages,
+        page_group=group,
+        members=len(members),
+        children=sum(member.document_id is not None for member in members),
+        range_size=size,
+        tasks_left=len(page_ranges(opened.pages, size)),
+    )
+    fresh = await load(context, snapshot.document.id, snapshot.run.number)
+    return fresh or snapshot
+
+
+async def _end_as_duplicate(context: Context, snapshot: Snapshot, admitted: Admitted, original: str) -> None:
+    fact = DuplicateFact.model_validate(base_fact(snapshot.document, snapshot.run) | {"duplicate_of": original})
+    await move(
+        context,
+        snapshot,
+        State.DUPLICATE,
+        event="duplicate",
+        fact=fact,
+        duplicate_of=original,
+        content_hash=admitted.content_hash,
+        configuration=admitted.configuration,
+    )
+    await ask_to_publish(context, snapshot.document.id)
+
+
+async def _read_range(context: Context, snapshot: Snapshot, copy: LocalCopy, pages: PageRange) -> None:
+    run = snapshot.run
+    on_its_way = Range(context.traffic) if planned_count(run) > 1 else None
+    file = await source_file(context, copy, run.document_type, encrypted=run.encrypted)
+    kept = list[Page]()
+    async for source in _sources(context, context.readers[run.media_type or ""], file, pages.numbers):
+        if on_its_way is not None:
+            await on_its_way.give_way()
+        page, picture = await completed(context, run, source)
+        if picture is not None:
+            await save_picture(context, run, page.number, picture.data)
+        kept.append(page)
+    await save_pages(context, run, kept)
+    await finish(context, snapshot, TaskDone(stage="read", name=pages.name))
+
+
+async def _sources(context: Context, reader: Reader, file: SourceFile, numbers: range) -> AsyncIterator[SourcePage]:
+    """The pages of a file as it gives them, those beyond `pictured_pages` with a picture only where OCR wants one.
+
+    A picture costs five times what its text does: to draw, to keep, to send, and in tokens.
+    """
+    model = model_ceiling(context)
+    ocr = context.limits.ocr_ceiling if context.recognizer else model
+    beyond = context.limits.pictured_pages + 1
+    shown = range(numbers.start, min(numbers.stop, beyond))
+    unseen = range(max(numbers.start, beyond), numbers.stop)
+    for some, ceiling in ((shown, model), (unseen, Ceiling(0))):
+        if some:
+            async for source in reader.pages(file, list(some), ceiling, ocr):
+                yield source

@@ -1,0 +1,1 @@
+"""Review: lease cases to people and apply their corrections."""

@@ -1,0 +1,1 @@
+"""Store runs, artifacts, members and results; send queue messages."""

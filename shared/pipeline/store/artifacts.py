@@ -1,0 +1,98 @@
+"""Claim checks: what stages leave for each other in the work container, by Document, Run and name."""
+
+from collections.abc import AsyncIterator, Iterable, Sequence
+from itertools import batched
+
+from pydantic import BaseModel
+
+from shared.domain.base.errors import Unavailable
+from shared.domain.base.stored import Stored, dump_stored, load_stored
+from shared.domain.documents.run import Run
+from shared.domain.reading.page import Page
+from shared.domain.reading.page_range import PageRange, range_with
+from shared.pipeline.store.context import WORK, StoreContext
+
+JSON = "application/json"
+RUNS = "runs"
+
+
+def folder(run: Run) -> str:
+    """Return where the artefacts of a Run are kept."""
+    return f"{RUNS}/{run.document_id}/{run.number:04d}"
+
+
+def artefact_name(run: Run, name: str) -> str:
+    """Return the blob name of a JSON artefact of a Run."""
+    return f"{folder(run)}/{name}.json"
+
+
+async def save(context: StoreContext, run: Run, name: str, model: BaseModel) -> None:
+    """Keep `model` under `name`; the same step repeated writes the same again."""
+    await context.blobs.write(WORK, artefact_name(run, name), dump_stored(model).encode(), JSON)
+
+
+async def fetch_saved[M: BaseModel](context: StoreContext, run: Run, name: str, kind: type[M]) -> M:
+    """Return what was kept under `name`; raises Unavailable when it is not there (yet)."""
+    data = await context.blobs.read(WORK, artefact_name(run, name))
+    if data is None:
+        message = f"artefact {name} of run {run.number} of {run.document_id} is missing"
+        raise Unavailable(message)
+    return load_stored(kind, data)
+
+
+async def fetch_if_saved[M: BaseModel](context: StoreContext, run: Run, name: str, kind: type[M]) -> M | None:
+    """Return what was kept under `name`, or None: for what not every Run has."""
+    data = await context.blobs.read(WORK, artefact_name(run, name))
+    return None if data is None else load_stored(kind, data)
+
+
+class PageGroup(Stored):
+    """Consecutive pages: kept together, because a blob for each of 5,000 pages takes storage minutes."""
+
+    pages: tuple[Page, ...]
+
+
+async def save_pages(context: StoreContext, run: Run, pages: Sequence[Page]) -> None:
+    """Keep the pages of a read range by their groups, after the pictures of all that have one."""
+    for some in batched(pages, run.page_group, strict=False):
+        group = PageRange(first=some[0].number, last=some[-1].number)
+        await save(context, run, f"pages/{group.name}", PageGroup(pages=some))
+
+
+class StoredPages:
+    """The pages of a Run as they were read. It holds one group at a time: a file's pages do not fit in memory."""
+
+    def __init__(self, context: StoreContext, run: Run) -> None:
+        self._core = context
+        self._run = run
+        self.count = run.pages
+        self._open: tuple[PageRange, PageGroup] | None = None
+
+    async def some(self, numbers: Iterable[int]) -> tuple[Page, ...]:
+        """Pages by their numbers, in order; raises Unavailable when one is missing."""
+        return tuple([await self._page(number) for number in numbers])
+
+    async def all(self, first: int = 1) -> AsyncIterator[Page]:
+        """Yield every page from the `first` on, in order."""
+        for number in range(first, self.count + 1):
+            yield await self._page(number)
+
+    async def _page(self, number: int) -> Page:
+        group = range_with(number, self.count, self._run.page_group)
+        if self._open is None or self._open[0] != group:
+            self._open = group, await fetch_saved(self._core, self._run, f"pages/{group.name}", PageGroup)
+        return self._open[1].pages[number - group.first]
+
+
+async def save_picture(context: StoreContext, run: Run, number: int, jpeg: bytes) -> None:
+    """Keep the picture of a page that models and reviewers see."""
+    await context.blobs.write(WORK, _picture_name(run, number), jpeg, "image/jpeg")
+
+
+async def picture(context: StoreContext, run: Run, number: int) -> bytes | None:
+    """Return the JPEG of a page that models and reviewers see, or None."""
+    return await context.blobs.read(WORK, _picture_name(run, number))
+
+
+def _picture_name(run: Run, number: int) -> str:
+    return f"{folder(run)}/pages/{number:05d}.jpg"

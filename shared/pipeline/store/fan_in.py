@@ -1,0 +1,74 @@
+"""Fan-in: a finished task leaves its receipt, and the last one moves the Run on to its next stage."""
+
+from typing import NamedTuple
+
+from shared.domain.base.stored import dump_stored
+from shared.domain.documents.run import Run, State
+from shared.domain.documents.task import PLAN, Stage, StageMessage, TaskDone
+from shared.pipeline.store.context import StoreContext
+from shared.pipeline.store.messages import send_ranges
+from shared.pipeline.store.rows.receipts import has_receipt, outstanding, planned_ranges
+from shared.pipeline.store.runs import Snapshot, finish_task, move_if_complete
+
+
+class Next(NamedTuple):
+    """Where a Run goes when all tasks of a stage are finished: its state, and the stage whose queue is told."""
+
+    state: State
+    stage: Stage
+
+
+AFTER: dict[Stage, Next] = {
+    "read": Next(State.EXTRACTING, "extract"),
+    "extract": Next(State.VALIDATING, "validate"),
+    "validate": Next(State.DECIDING, "decide"),
+}
+"""What follows the stages that a fan-in ends."""
+
+
+async def finish(context: StoreContext, snapshot: Snapshot, done: TaskDone) -> None:
+    """Store the receipt of a task; when it was the last one, move the Run on and ask for its next stage.
+
+    Raises Conflict after many lost races.
+    """
+    await _ask_for_next(context, await finish_task(context, snapshot, done, AFTER[done.stage].state), done.stage)
+
+
+async def is_repetition(context: StoreContext, snapshot: Snapshot, stage: Stage, task: str) -> bool:
+    """Return whether a task was finished by an earlier delivery of its message, so that its work need not be repeated.
+
+    What that delivery may have left undone is made up for: the Run moves on when no other task is open. The plan of a
+    stage has no receipt, and repeats itself safely.
+    """
+    if task == PLAN or not await has_receipt(context, snapshot.run, stage, task):
+        return False
+    await move_on_if_complete(context, snapshot, stage, task)
+    return True
+
+
+async def send_tasks(context: StoreContext, snapshot: Snapshot, stage: Stage, *, first_time: bool) -> None:
+    """Ask for each range of the stage's plan by its own message: all the first time, later those without receipt.
+
+    When none is left, the Run moves on.
+    """
+    ranges = planned_ranges(snapshot.run)
+    left = ranges if first_time else await outstanding(context, snapshot.run, stage, ranges)
+    await send_ranges(context, snapshot.run, stage, left)
+    if not left:
+        await move_on_if_complete(context, snapshot, stage)
+
+
+async def move_on_if_complete(context: StoreContext, snapshot: Snapshot, stage: Stage, task: str | None = None) -> bool:
+    """Move the Run on and ask for its next stage when every planned task has its receipt; return whether it did.
+
+    `task`: the one that was finished last, if that is known.
+    """
+    moved = await move_if_complete(context, snapshot, stage, AFTER[stage].state, task)
+    await _ask_for_next(context, moved, stage)
+    return moved is not None
+
+
+async def _ask_for_next(context: StoreContext, moved: Run | None, stage: Stage) -> None:
+    if moved is not None:
+        message = StageMessage(document_id=moved.document_id, run=moved.number)
+        await context.queues.send(AFTER[stage].stage, dump_stored(message))

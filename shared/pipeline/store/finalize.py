@@ -1,0 +1,110 @@
+"""Finalize: one result ends a Run, and it stands in the results container before anybody is told that it is final."""
+
+import hashlib
+from urllib.parse import quote
+
+from shared.domain.base.errors import Unavailable
+from shared.domain.documents.event import CorrectedFact, FinalizedFact
+from shared.domain.documents.result import Result, result_name
+from shared.domain.documents.run import Run, State
+from shared.pipeline.store.artifacts import JSON, artefact_name
+from shared.pipeline.store.context import WORK, StoreContext
+from shared.pipeline.store.rows.keys import DOCUMENTS, RUN_PREFIX
+from shared.pipeline.store.rows.outbox import ask_to_publish, base_fact
+from shared.pipeline.store.rows.stored_rows import load_readable
+from shared.pipeline.store.runs import Snapshot, move
+from shared.ports.records import Change
+
+DELIVERED = frozenset({State.FINALIZED, State.UNPACKED})
+"""States in which a Run has a result, or the list of what its file held."""
+
+
+async def finalize(
+    context: StoreContext, snapshot: Snapshot, result: Result, *, reviewed: bool, also: tuple[Change, ...] = ()
+) -> None:
+    """End the Run with this Result and its `finalized` event (and `also` in the same transaction).
+
+    Two that decide at once keep their Results under names of their own; the transaction names the one that counts, and
+    the publish stage delivers that one. Raises Conflict when somebody moved the Run first.
+    """
+    final = await _keep(context, snapshot, result)
+    fact = FinalizedFact.model_validate(
+        _result_fact(context, snapshot, result)
+        | {
+            "reviewed": reviewed,
+            "pages": len(result.pages),
+            "model_calls": result.bill.calls,
+            "cost_usd": result.bill.cost_usd,
+        }
+    )
+    await move(
+        context,
+        snapshot,
+        State.FINALIZED,
+        event="finalized",
+        fact=fact,
+        also=also,
+        disposition=result.disposition,
+        reasons=result.reasons,
+        final=final,
+    )
+    await ask_to_publish(context, snapshot.document.id)
+
+
+async def finalize_again(context: StoreContext, snapshot: Snapshot, result: Result, fields: tuple[str, ...]) -> None:
+    """Put this Result in place of the one that ended the Run, with its `corrected` event; `fields`: what is new.
+
+    Raises Conflict when somebody changed the Run first.
+    """
+    final = await _keep(context, snapshot, result)
+    fact = CorrectedFact.model_validate(
+        _result_fact(context, snapshot, result) | {"revision": result.revision, "fields": fields}
+    )
+    revision = result.revision
+    await move(context, snapshot, State.FINALIZED, event="corrected", fact=fact, final=final, revision=revision)
+    await ask_to_publish(context, snapshot.document.id)
+
+
+async def _keep(context: StoreContext, snapshot: Snapshot, result: Result) -> str:
+    """Keep a Result under a name that no other has; the name of the artefact."""
+    body = result.model_dump_json(indent=2).encode()  # in full: it is delivered to the results container
+    final = f"final-{hashlib.sha256(body).hexdigest()[:16]}"
+    await context.blobs.write(WORK, artefact_name(snapshot.run, final), body, JSON)
+    return final
+
+
+def _result_fact(context: StoreContext, snapshot: Snapshot, result: Result) -> dict[str, object]:
+    """Return what events say of a Result, and where it stands."""
+    name = result_name(snapshot.run)
+    return base_fact(snapshot.document, snapshot.run) | {
+        "document_type": result.document_type,
+        "disposition": result.disposition,
+        "confidence": result.confidence,
+        "corrections": len(result.corrections),
+        "result_container": context.results,
+        "result_name": name,
+        "result_url": f"{context.storage_url.rstrip('/')}/{context.results}/{quote(name)}",
+    }
+
+
+async def deliver_result(context: StoreContext, document_id: str) -> None:
+    """Copy what the last Run ended with that has a result to the results container; safe to repeat.
+
+    Looks again after it has written: of two that deliver, the slower may have brought an older Result.
+    """
+    delivered: Run | None = None
+    while (run := await _last_final(context, document_id)) and run != delivered:
+        body = await context.blobs.read(WORK, artefact_name(run, run.final or ""))
+        if body is None:
+            raise Unavailable(f"the result of document {document_id} is missing")
+        await context.blobs.write(context.results, result_name(run), body, JSON)
+        delivered = run
+
+
+async def _last_final(context: StoreContext, document_id: str) -> Run | None:
+    """Return the last Run with a result, whatever became of a later one; None for a Document that is forgotten."""
+    rows = context.records.partition(DOCUMENTS, document_id, RUN_PREFIX)
+    runs = await load_readable(Run, rows)
+    if runs and runs[-1].state is State.DELETED:
+        return None
+    return next((run for run in reversed(runs) if run.state in DELIVERED), None)

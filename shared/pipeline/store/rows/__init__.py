@@ -1,0 +1,1 @@
+"""The table rows that the store is made of."""

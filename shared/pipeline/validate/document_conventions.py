@@ -1,0 +1,34 @@
+"""The conventions of a whole document: detected once over all its pages, and kept for the steps that need them."""
+
+import asyncio
+
+from shared.domain.documents.run import Run
+from shared.domain.reading.page import Page
+from shared.domain.values.conventions import Conventions
+from shared.domain.values.detection.detect import ConventionDetector
+from shared.pipeline.context import Context
+from shared.pipeline.store import artifacts
+
+CONVENTIONS = "conventions"
+"""The name of the artefact that holds them."""
+
+
+async def load_conventions(context: Context, run: Run, stored: artifacts.StoredPages) -> Conventions:
+    """Return the conventions of a Run's pages, from its artefact or else from its pages, one at a time.
+
+    Raises Unavailable when a page is missing.
+    """
+    known = await artifacts.fetch_if_saved(context, run, CONVENTIONS, Conventions)
+    if known is not None:
+        return known
+    detector = ConventionDetector()
+    async for page in stored.all():
+        await asyncio.to_thread(_add_page, detector, page)
+    conventions = detector.conventions()
+    await artifacts.save(context, run, CONVENTIONS, conventions)
+    return conventions
+
+
+def _add_page(detector: ConventionDetector, page: Page) -> None:
+    for line in page.lines:
+        detector.add(line.text)

@@ -1,0 +1,35 @@
+"""What is searched on every page, whatever was read: labels without values, headed columns, several documents."""
+
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
+
+from shared.domain.base.finding import Finding
+from shared.domain.documents.extraction import FieldValue, Row
+from shared.domain.reading.page import Page
+from shared.domain.reading.several_documents import SeveralDocumentsSearch
+from shared.domain.types.document_type import DocumentType
+from shared.pipeline.checks.unread import UnreadSearch
+from shared.pipeline.checks.unread_columns import HeadedColumns
+
+
+class PageSearches:
+    """Looks page by page; what it keeps does not grow with the number of pages."""
+
+    def __init__(self, kind: DocumentType) -> None:
+        self._unread = UnreadSearch(kind)
+        self._columns = HeadedColumns(kind)
+        self._several = SeveralDocumentsSearch(kind)
+
+    def look(self, page: Page, filled: AbstractSet[str]) -> None:
+        """Look at the next page; `filled`: the tables that have rows."""
+        self._unread.look(page, frozenset(filled))
+        self._columns.look(page)
+        self._several.look(page)
+
+    def findings(self, fields: Mapping[str, FieldValue], tables: Mapping[str, Sequence[Row]]) -> list[Finding]:
+        """Return what was found, given what was read."""
+        return [
+            *self._unread.findings(fields, tables),
+            *self._columns.findings(tables),
+            *self._several.findings(),
+        ]

@@ -1,0 +1,136 @@
+"""Check: questions of validation that do not depend on each other are asked in parallel, by a message each.
+
+Validation is repeated until none is open: it finds their answers in the store of model answers, so no question is paid
+for twice, and it bills them itself. A batch of questions is named by its content, so a repetition finds its receipts.
+"""
+
+import hashlib
+from collections.abc import Sequence
+
+from shared.domain.base.errors import Conflict
+from shared.domain.base.frozen import Frozen
+from shared.domain.base.stored import dump_stored
+from shared.domain.documents.run import Run, State
+from shared.domain.documents.task import PLAN, StageMessage, TaskDone
+from shared.domain.judging.answers import RangeAnswer
+from shared.domain.models.model_call import Bill
+from shared.domain.reading.page import Span
+from shared.domain.types.document_type import DocumentType, FieldSpec
+from shared.pipeline.context import Context
+from shared.pipeline.models.gateway.gateway import payer
+from shared.pipeline.models.questions import Question, answered
+from shared.pipeline.models.spending import within_limits
+from shared.pipeline.store import artifacts
+from shared.pipeline.store.current_step import due
+from shared.pipeline.store.rows.keys import DOCUMENTS
+from shared.pipeline.store.rows.receipts import finished_tasks, has_receipt, insert_receipt, receipt_key
+from shared.ports.records import Insert
+
+MOST_INLINE = 4
+"""Questions that validation asks itself, one after another; more of them are asked in parallel."""
+NAME_LENGTH = 16
+"""Hexadecimal digits of a batch's name."""
+
+
+class RowQuestion(Frozen):
+    """A question for rows of a table: those that begin in the lines `only`. `heading`: a page shown before; 0: none."""
+
+    table: str
+    pages: tuple[int, ...]
+    only: tuple[Span, ...]
+    heading: int = 0
+
+
+class Batch(Frozen):
+    """Questions that are asked in parallel."""
+
+    questions: tuple[RowQuestion, ...]
+
+    @property
+    def name(self) -> str:
+        """The name of the batch's artefact, made of what is asked."""
+        return hashlib.sha256(dump_stored(self).encode()).hexdigest()[:NAME_LENGTH]
+
+    @property
+    def tasks(self) -> tuple[str, ...]:
+        """The names of the batch's tasks, in the order of its questions."""
+        return tuple(f"{self.name}-{index:03d}" for index in range(len(self.questions)))
+
+
+class QuestionsOpen(Exception):
+    """Questions are being asked by messages of their own; the last one asks for validation again."""
+
+
+async def answer_in_parallel(
+    context: Context, run: Run, kind: DocumentType, stored: artifacts.StoredPages, questions: Sequence[RowQuestion]
+) -> list[tuple[RangeAnswer, Bill]]:
+    """Return the answer to each question, and what it cost.
+
+    Raises QuestionsOpen when they were sent to be asked in parallel, Retryable and Permanent of the model.
+    """
+    if len(questions) > MOST_INLINE:
+        await _require_answers(context, run, Batch(questions=tuple(questions)))
+    return [await _answer(context, run, kind, stored, question) for question in questions]
+
+
+async def check(context: Context, message: StageMessage) -> None:
+    """Ask one question of a batch; after the last one, ask for validation again. A stale message changes nothing.
+
+    Raises Retryable and Permanent of the model.
+    """
+    snapshot = await due(context, message, State.VALIDATING)
+    if snapshot is None or message.task == PLAN:
+        return
+    run = snapshot.run
+    name, _, index = message.task.rpartition("-")
+    batch = await artifacts.fetch_saved(context, run, _artefact(name), Batch)
+    if not await has_receipt(context, run, "check", message.task):
+        kind = await context.types.kept(run.document_type or "", run.type_version)
+        stored = artifacts.StoredPages(context, run)
+        context = await within_limits(context, run, "check")
+        _, bill = await _answer(context, run, kind, stored, batch.questions[int(index)])
+        await insert_receipt(context, run, TaskDone(stage="check", name=message.task, bill=bill))
+    if set(batch.tasks) <= await finished_tasks(context, run, "check", f"{name}-"):
+        await _ask_for_validation(context, run, name)
+
+
+async def _require_answers(context: Context, run: Run, batch: Batch) -> None:
+    """Return when every question of a batch was asked; else send the open ones and raise QuestionsOpen."""
+    finished = await finished_tasks(context, run, "check", f"{batch.name}-")
+    open_tasks = [task for task in batch.tasks if task not in finished]
+    if not open_tasks:
+        return
+    await artifacts.save(context, run, _artefact(batch.name), batch)
+    for task in open_tasks:
+        message = StageMessage(document_id=run.document_id, run=run.number, task=task)
+        await context.queues.send("check", dump_stored(message))
+    raise QuestionsOpen
+
+
+async def _ask_for_validation(context: Context, run: Run, batch: str) -> None:
+    """Send the message that goes on with validation: once for each batch, whoever finds it complete first.
+
+    A crash before the message is sent leaves a stalled Run, which the sweeper pushes on.
+    """
+    done = TaskDone(stage="check", name=batch, counted=False)
+    key = receipt_key(run, "check", batch)
+    try:
+        await context.records.commit(DOCUMENTS, run.document_id, [Insert(key, dump_stored(done))])
+    except Conflict:
+        return
+    message = StageMessage(document_id=run.document_id, run=run.number)
+    await context.queues.send("validate", dump_stored(message))
+
+
+async def _answer(
+    context: Context, run: Run, kind: DocumentType, stored: artifacts.StoredPages, asked: RowQuestion
+) -> tuple[RangeAnswer, Bill]:
+    """Ask a question on behalf of validation, which is the step that pays for it."""
+    spec: FieldSpec = kind.field(asked.table)
+    heading = (await stored.some([asked.heading]))[0] if asked.heading else None
+    question = Question((spec,), await stored.some(asked.pages), asked.only, heading)
+    return await answered(context, run, kind, question, payer(run, "validate", PLAN))
+
+
+def _artefact(batch: str) -> str:
+    return f"check/{batch}"

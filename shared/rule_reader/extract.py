@@ -1,0 +1,125 @@
+"""Answers an extraction request: each field's best candidate, or null when none is good enough."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from shared.domain.base.paths import nested
+from shared.domain.values.conventions import Conventions
+from shared.rule_reader.fields.candidates import Candidate, Finder
+from shared.rule_reader.fields.fields import Field, read_fields
+from shared.rule_reader.fields.roles import MoneyRole, money_role, party_role
+from shared.rule_reader.forms.forms import Forms
+from shared.rule_reader.parties.parties import Parties
+from shared.rule_reader.prose import Prose, asks_for_law
+from shared.rule_reader.sums.money import Sums
+from shared.rule_reader.sums.payments import amount_due
+from shared.rule_reader.tables.tables import TableReader
+from shared.rule_reader.text.labels import find_hits
+from shared.rule_reader.text.naming import is_place
+from shared.rule_reader.text.page import Document, cite
+from shared.rule_reader.titles import is_title, title
+from shared.rule_reader.unlabelled import without_label
+
+_GOOD_ENOUGH, _SURE = 0.42, 0.7
+_LABEL_AND_VALUE = 2  # lines of a candidate; those behind are where its value goes on
+
+
+def extract(document: Document, schema: dict[str, Any], only: Sequence[tuple[str, str]] = ()) -> dict[str, Any]:
+    """Return the answer's object; of tables just the rows that begin in the runs of lines `only`, if there are any."""
+    fields, tables = read_fields(schema)
+    conventions = document.conventions
+    hits = find_hits(document.lines, {field.name: field.labels for field in fields})
+    amounts = {field.name for field in fields if field.kind == "money"}
+    totals = [hit for hit in hits if hit.field in amounts]
+    read = {table.name: TableReader(document, table, totals, conventions).read() for table in tables}
+    finder = Finder(document, hits, conventions, tuple(read.values()))
+    parties = Parties(document, hits)
+    chosen: dict[str, Candidate | None] = {}
+    found: dict[str, list[Candidate]] = {}
+    for field in fields:
+        party = party_role(field)
+        found[field.name] = parties.candidates(field, party) if party else finder.candidates(field)
+        best = next(iter(found[field.name]), None)
+        chosen[field.name] = best if best and best.score >= _GOOD_ENOUGH else None
+    by_role = {role: field for field in reversed(fields) if (role := money_role(field))}
+    for money, candidate in Sums(document, by_role, conventions).choose(found).items():
+        chosen[by_role[money].name] = candidate
+    _fill_due(document, by_role, chosen, conventions)
+    _fill_form(document, fields, chosen, finder)
+    _fill_prose(Prose(document, conventions), fields, chosen)
+    for field in fields:
+        if chosen[field.name] is None:
+            chosen[field.name] = without_label(field, document, conventions, chosen)
+    answer: dict[str, Any] = {field.name: _answer(field, chosen[field.name]) for field in fields}
+    for name, table in read.items():
+        answer[name] = [nested(row) for row in table.items if not only or _begins_in(row, document, only)]
+    return nested(answer)
+
+
+def _fill_form(document: Document, fields: list[Field], chosen: dict[str, Candidate | None], finder: Finder) -> None:
+    """Values by the captions at the places of a form, for fields that no label leads to with some certainty."""
+    forms = Forms(document, fields, finder.conventions)
+    for field in fields:
+        best = chosen[field.name]
+        if best and field.kind == "text" and len(best.lines) > 1 and forms.is_caption(best.lines[-1]):
+            chosen[field.name] = None
+    sure = {
+        field.name
+        for field in fields
+        if (best := chosen[field.name])
+        and (best.score >= _SURE or ((party_role(field) or money_role(field)) and not forms.has_boxes))
+    }
+    taken = {best.lines[-1] for name in sure if (best := chosen[name])}
+    unsure = [field for field in fields if field.name not in sure]
+    found = forms.values(unsure, taken | finder.table_lines | finder.headings)
+    for name, candidate in found.items():
+        known = chosen[name]
+        rest_of_known = known is not None and candidate.lines[-1] in known.lines[_LABEL_AND_VALUE:]
+        if known is None or (known.score < candidate.score and not rest_of_known):
+            chosen[name] = candidate
+
+
+def _fill_prose(prose: Prose, fields: list[Field], chosen: dict[str, Candidate | None]) -> None:
+    """What running text says: of titles and of the law that governs always, else where nothing is certain yet."""
+    for field in fields:
+        known = chosen[field.name]
+        if is_title(field):
+            chosen[field.name] = title(field, prose.document)
+        elif asks_for_law(field):
+            chosen[field.name] = prose.law(field) or (known if known and is_place(str(known.value)) else None)
+        elif field.kind == "date" and (prose.is_running or known is None or known.score < _SURE):
+            found = prose.date(field)
+            chosen[field.name] = max(filter(None, (known, found)), key=lambda item: item.score, default=None)
+        elif field.kind == "boolean" and known is None:
+            lines = prose.clause(field) if prose.is_running else ()
+            chosen[field.name] = Candidate(field.name, bool(lines), lines, _GOOD_ENOUGH)
+
+
+def _begins_in(row: Mapping[str, Any], document: Document, only: Sequence[tuple[str, str]]) -> bool:
+    """Whether the first line that a row cites is in one of the runs, in the order in which the pages quote lines."""
+    order = {line.id: place for place, line in enumerate(line for page in document.pages for line in page.lines)}
+    begin = min((order[line] for line in row.get("lines", ())), default=-1)
+    return any(order[first] <= begin <= order[last] for first, last in only if first in order and last in order)
+
+
+def _fill_due(
+    document: Document,
+    by_role: Mapping[MoneyRole, Field],
+    chosen: dict[str, Candidate | None],
+    conventions: Conventions,
+) -> None:
+    """An amount due without a label follows from the total and the prepayments."""
+    gross = chosen[by_role["gross"].name] if "gross" in by_role else None
+    if "due" not in by_role or chosen[by_role["due"].name] is not None or gross is None:
+        return
+    if due := amount_due(document, float(gross.value), conventions):
+        name = by_role["due"].name
+        chosen[name] = Candidate(name, due[0], (due[1],), gross.score)
+
+
+def _answer(field: Field, best: Candidate | None) -> Any:  # noqa: ANN401 - a JSON value of the field's shape
+    value = best.value if best else None
+    if not field.wrapped:
+        empty: dict[str, Any] = {"money": 0, "number": 0, "boolean": False}
+        return value if value is not None or field.nullable else empty.get(field.kind, "")
+    return {"value": value, "lines": cite(best.lines) if best else []}

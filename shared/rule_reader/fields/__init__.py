@@ -1,0 +1,1 @@
+"""Field specifications, and the values that fit them."""

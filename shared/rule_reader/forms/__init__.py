@@ -1,0 +1,1 @@
+"""Read the entries of forms by their captions."""

@@ -1,0 +1,196 @@
+"""Values of forms: each field gets the slot whose captions say most of its name."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import cached_property
+from math import log
+
+from shared.domain.values.conventions import Conventions
+from shared.rule_reader.fields.candidates import Candidate
+from shared.rule_reader.fields.fields import Field
+from shared.rule_reader.fields.values import Value, read
+from shared.rule_reader.forms.captions import Caption, Slot, Slots, words
+from shared.rule_reader.forms.names import LITTLE, Name, likeness
+from shared.rule_reader.text.naming import is_salutation
+from shared.rule_reader.text.page import Document, Line
+
+_GENERIC = frozenset(
+    re.findall(r"\w+", "no number name date code address phone title signature total page type amount state")
+)
+_CODE_PART = re.compile(r"[A-Z]?[\d./*X-]+|[A-Z]")
+_GOES_ON = re.compile(r":\s*$|^(?:or|and|of|to|from|for|in|if|see) ")  # a caption, or its second line
+_CITY = frozenset({"city", "town", "zip", "postcode", "ort", "ville"})
+_ADDRESS = _CITY | {"state", "province", "country", "street", "apt", "postal", "address"}
+_FIRST_NAMES, _LAST_NAMES = frozenset({"first", "given", "forename"}), frozenset({"last", "family", "surname"})
+_NUMBERED = re.compile(r"\d{1,2}[a-z]?\s+[A-Z]")
+_NUMBERED_FORM = 6  # numbered texts make a form whose boxes have numbers: else "45 Maple Lane" is an address
+_SEVERAL = 2  # words of a field's name in a text make it a caption
+_LITTLE_WEIGHT, _UNSEEN_WEIGHT, _OUTER_WEIGHT = 0.2, 0.6, 0.4
+_IN_CONTEXT = 0.6
+_FIRST = 3  # words that a caption begins with
+_LEADS, _FILLS = 0.15, 0.1  # what a caption gains that begins with the name, and that says nothing else
+_PAGE, _LAST_PAGES = 0.03, 0.8  # what a value loses with each page before it, and at most
+_MOST_OF = 0.5  # of a line that a value must fill where nothing tells what was entered
+GOOD_ENOUGH = 0.5
+
+
+class Forms:
+    """Matches the fields with the slots of one document."""
+
+    def __init__(self, document: Document, fields: Sequence[Field], conventions: Conventions) -> None:
+        self._slots = Slots(document)
+        self._names = {field.name: Name.of(field) for field in fields}
+        self._conventions = conventions
+
+    def values(self, fields: Sequence[Field], taken: set[Line]) -> Mapping[str, Candidate]:
+        """Return the best value of each of these fields, none from a line that is `taken`, no slot for two fields."""
+        pairs = [pair for field in fields for pair in self._pairs(field, self._names[field.name], taken)]
+        chosen: dict[str, Candidate] = {}
+        used: set[tuple[Slot, bool]] = set()
+        for candidate, slot, is_rest in sorted(pairs, key=lambda pair: -pair[0].score):
+            if candidate.field not in chosen and (slot, is_rest) not in used and candidate.score >= GOOD_ENOUGH:
+                chosen[candidate.field] = candidate
+                used.add((slot, is_rest))
+        parts = (self._part_of_name(field, taken) for field in fields if field.name not in chosen)
+        return chosen | {part.field: part for part in parts if part}
+
+    def _pairs(self, field: Field, name: Name, taken: set[Line]) -> Iterator[tuple[Candidate, Slot, bool]]:
+        """Values with their slots, and whether it is the rest of a slot whose first line is another field's."""
+        for slot in self._slots.all:
+            scored = [(self._score(name, caption, slot), caption) for caption in slot.captions]
+            score, caption = max(scored, key=lambda item: item[0], default=(0.0, None))
+            if caption is None or score < GOOD_ENOUGH or taken.intersection(slot.lines):
+                continue
+            value, quality = self._value(field, slot)
+            if value is not None and score * quality >= GOOD_ENOUGH:
+                under, is_rest = self._address(field, name, caption, slot)
+                if is_rest and not under:
+                    continue
+                value = " ".join(line.printed() for line in under) if under else value
+                lines = tuple(dict.fromkeys((*caption.lines, *(under or slot.lines))))
+                page = max(_LAST_PAGES, 1 - _PAGE * (slot.lines[0].page - 1))
+                yield Candidate(field.name, value, lines, score * quality * page, slot.printed), slot, is_rest
+
+    def _address(self, field: Field, name: Name, caption: Caption, slot: Slot) -> tuple[tuple[Line, ...], bool]:
+        """The lines of an address: those under the name where the caption asks for both, and the box of the city.
+
+        Empty where the value is the slot's own.
+        """
+        if field.kind != "text" or "address" not in name.own:
+            return (), False
+        below = self._slots.under(slot.lines[-1], self._named)
+        if "name" in caption.words and "name" not in name.own:
+            return below, True
+        lines = (*slot.lines, *below)
+        if any(_CITY.intersection(other.own) for other in self._names.values()):
+            return lines, False
+        beneath = next((other for other in self._slots.all if self._is_beneath(other.lines[0], lines[-1])), None)
+        if beneath and any(_CITY.intersection(said.words) for said in beneath.captions[:1]):
+            return (*lines, *beneath.lines), False
+        return lines, False
+
+    def _is_beneath(self, line: Line, other: Line) -> bool:
+        flush = line.page == other.page and abs(line.box.x0 - other.box.x0) < other.box.height
+        return flush and line.box.y0 > other.box.y1 and not self.is_caption(line)
+
+    def _part_of_name(self, field: Field, taken: set[Line]) -> Candidate | None:
+        """Return a first or last name out of a whole one."""
+        name = self._names[field.name]
+        first, last = _FIRST_NAMES.intersection(name.own), _LAST_NAMES.intersection(name.own)
+        if field.kind != "text" or bool(first) == bool(last):
+            return None
+        whole = Name(("name",), name.outer, frozenset())
+        for found, _, _ in sorted(self._pairs(field, whole, taken), key=lambda pair: -pair[0].score):
+            parts = [part for part in str(found.value).split() if not is_salutation(part)]
+            if len(parts) > 1 and all(part[0].isupper() and part.isalpha() for part in parts):
+                return replace(found, value=" ".join(parts[:-1]) if first else parts[-1])
+        return None
+
+    def _value(self, field: Field, slot: Slot) -> tuple[Value | None, float]:
+        """Return what the slot says as a value of the field's kind, and how well it fits it (0 to 1)."""
+        if field.kind == "boolean" or slot.tick is not None:
+            return (slot.tick if field.kind == "boolean" else None), 1.0
+        entered = slot.lines[0].entered
+        if self.is_caption(slot.lines[0]):
+            return None, 0.0
+        if field.kind == "text" and not field.options:
+            return slot.printed.strip(" :"), float(entered or len(re.findall(r"\w", slot.text)) > 1)
+        if field.kind == "identifier" and (entered or _is_code(slot.text)):
+            return slot.printed, 1.0
+        readings = read(field, slot.text, self._conventions)
+        if not readings:
+            return None, 0.0
+        first = readings[0]
+        fills = (first.end - first.start) / max(1, len(slot.text.strip(" $€£")))
+        value = slot.text[first.start : first.end].strip() if field.kind == "identifier" else first.value
+        return value, 1.0 if entered or fills > _MOST_OF else _MOST_OF
+
+    @property
+    def has_boxes(self) -> bool:
+        """Whether this is a form: with fields that are filled in, or with numbers at its boxes."""
+        return self._slots.is_form or len(self._numbered) >= _NUMBERED_FORM
+
+    @cached_property
+    def _numbered(self) -> list[Slot]:
+        return [slot for slot in self._slots.all if _NUMBERED.match(slot.text)]
+
+    def is_caption(self, line: Line) -> bool:
+        """Return whether a line names what stands at it, and was not entered."""
+        return not line.entered and line in self._named
+
+    @cached_property
+    def _named(self) -> frozenset[Line]:
+        """Lines that name what stands at them, where nothing tells what was entered."""
+        slots = self._slots.all
+        naming = [slot for slot in slots if _GOES_ON.search(slot.text) or self._names_field(slot)]
+        return frozenset(slot.lines[0] for slot in [*naming, *(self._numbered if self.has_boxes else [])])
+
+    def _names_field(self, slot: Slot) -> bool:
+        """Return whether the words of a text are mostly those of a field's name, or hold several of them."""
+        said = words(slot.text)
+        weighty = [word for word in said if word not in LITTLE]
+        if all(word in LITTLE or word in _GENERIC for word in said) or len(_ADDRESS.intersection(said)) >= _SEVERAL:
+            return True
+        for name in {name.own for name in self._names.values()}:
+            told = [word for word in name if word not in LITTLE and likeness(word, said) == 1]
+            if len(told) >= _SEVERAL or (told and len(told) >= _MOST_OF * max(len(weighty), len(name))):
+                return True
+        return False
+
+    @cached_property
+    def _seen(self) -> Counter[str]:
+        """How many captions have each word."""
+        captions = {caption.lines: caption.words for slot in self._slots.all for caption in slot.captions}
+        return Counter(word for each in captions.values() for word in set(each))
+
+    def _weight(self, word: str) -> float:
+        if word in LITTLE:
+            return _LITTLE_WEIGHT
+        count = self._seen[word]
+        return 1 / (1 + log(count) / 2) if count else _UNSEEN_WEIGHT
+
+    def _score(self, name: Name, caption: Caption, slot: Slot) -> float:
+        """How much of the name the caption says, the context helping; nothing when it says none of its own words."""
+        said = [name.match(word, caption.words) for word in name.own]
+        if not any(match and word not in LITTLE for match, word in zip(said, name.own, strict=True)):
+            return 0.0
+        if any(part in name.own and not name.match(part, caption.words) for part in _FIRST_NAMES | _LAST_NAMES):
+            return 0.0
+        known = total = 0.0
+        for word, match in zip(name.own, said, strict=True):
+            total += self._weight(word)
+            known += self._weight(word) * (match or _IN_CONTEXT * likeness(word, slot.context))
+        for word in name.outer:
+            weight = _OUTER_WEIGHT * self._weight(word)
+            total += weight
+            known += weight * max(likeness(word, caption.words), _IN_CONTEXT * likeness(word, slot.context))
+        lead = any(name.match(word, caption.words[:_FIRST]) for word in name.own if word not in LITTLE)
+        fill = sum(match > 0 for match in said) / max(1, sum(word not in LITTLE for word in caption.words))
+        return known / total * (1 - _LEADS - _FILLS + _LEADS * lead + _FILLS * min(1.0, fill)) * caption.weight
+
+
+def _is_code(text: str) -> bool:
+    """Return whether a text is a number in groups: digits and signs, with at most a letter at each."""
+    return any(map(str.isdigit, text)) and all(_CODE_PART.fullmatch(part) for part in text.split())

@@ -1,0 +1,1 @@
+"""Find the parties of a document: names and addresses."""

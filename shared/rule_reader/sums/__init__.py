@@ -1,0 +1,1 @@
+"""Choose the sums of a document by their arithmetic."""

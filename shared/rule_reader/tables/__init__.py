@@ -1,0 +1,1 @@
+"""Read tables: header rows, columns, rows."""

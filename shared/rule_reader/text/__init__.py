@@ -1,0 +1,1 @@
+"""Lines, labels, amounts and identifiers in the text of pages."""

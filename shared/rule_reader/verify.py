@@ -1,0 +1,156 @@
+"""A second look at an extraction, by another route: are the values where they are cited, does a label say otherwise."""
+
+import json
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from shared.domain.values.conventions import Conventions
+from shared.rule_reader.fields.candidates import Candidate, Finder
+from shared.rule_reader.fields.fields import Field
+from shared.rule_reader.fields.roles import money_role
+from shared.rule_reader.fields.values import Value, read
+from shared.rule_reader.request import between
+from shared.rule_reader.sums.money import Sums
+from shared.rule_reader.text.folding import plain
+from shared.rule_reader.text.labels import find_hits
+from shared.rule_reader.text.page import Document, Line
+
+_SURE = 0.75  # a labelled value that good is one that the extraction should have
+_CLEARLY_BETTER = 0.15
+_SAME_MONEY = 0.005
+_SHORTEST_PART = 4  # characters
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the second look says of one field."""
+
+    field: str
+    verdict: str
+    reason: str
+    line: str | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the schema's object."""
+        return {"field": self.field, "verdict": self.verdict, "reason": self.reason, "line": self.line}
+
+
+def verify(document: Document, schema: dict[str, Any], texts: tuple[str, ...]) -> dict[str, Any]:
+    """Return the answer's object: a verdict for every field that the schema lets us name and the extraction holds."""
+    extraction = json.loads(between(texts, "extraction") or '{"fields": {}}')
+    allowed = schema["properties"]["verdicts"]["items"]["properties"]["field"].get("enum", ())
+    given = {name: item for name, item in extraction["fields"].items() if not allowed or name in allowed}
+    fields = [_field(name, item) for name, item in given.items() if not isinstance(item.get("value"), list)]
+    conventions = document.conventions
+    hits = find_hits(document.lines, {field.name: field.labels for field in fields})
+    finder = Finder(document, hits, conventions)
+    closing = _closing(document, fields, finder)
+    by_id = {line.id: line for line in document.lines}
+    verdicts = []
+    for name, item in given.items():
+        if isinstance(item.get("value"), list):
+            verdicts.append(_rows(name, item["value"], document))
+            continue
+        field = next(field for field in fields if field.name == name)
+        cited = [by_id[key] for key in item.get("lines", ()) if key in by_id]
+        verdicts.append(_by_sums(field, item.get("value"), closing) or _single(field, item.get("value"), cited, finder))
+    return {"verdicts": [verdict.as_json() for verdict in verdicts]}
+
+
+def _field(name: str, item: dict[str, Any]) -> Field:
+    labels = tuple(dict.fromkeys((*item.get("labels", ()), item.get("title") or name)))
+    kind, _, identifier = str(item.get("kind") or "text").partition(":")
+    return Field(name, item.get("title") or name, "", kind, labels, item.get("identifier") or identifier)
+
+
+def _closing(document: Document, fields: list[Field], finder: Finder) -> dict[str, Candidate]:
+    """Net, tax and gross as the page's own arithmetic has them, by field; empty when they do not close."""
+    by_role = {role: field for field in reversed(fields) if (role := money_role(field))}
+    candidates = {field.name: finder.candidates(field) for field in by_role.values()}
+    sums = Sums(document, by_role, finder.conventions).choose(candidates)
+    net, tax, gross = (float(found.value) if (found := sums.get(role)) else None for role in ("net", "tax", "gross"))
+    if net is None or not tax or gross is None or abs(net + tax - gross) >= _SAME_MONEY:
+        return {}
+    return {found.field: found for found in sums.values() if found is not None}
+
+
+def _by_sums(field: Field, value: Value | None, closing: dict[str, Candidate]) -> Verdict | None:
+    """Return what arithmetic says of one of the three sums; None when it says nothing."""
+    if value is None or field.name not in closing:
+        return None
+    if _equal(field, closing[field.name].value, value):
+        return _at(field, "supported", "Net, tax and gross add up with it.", closing[field.name])
+    return _at(field, "contradicted", "Net, tax and gross add up with another value.", closing[field.name])
+
+
+def _single(field: Field, value: Value | None, cited: list[Line], finder: Finder) -> Verdict:
+    candidates = finder.candidates(field)
+    best = candidates[0] if candidates and candidates[0].score >= _SURE else None
+    if value is None:
+        if best is not None:
+            return _at(field, "missing", f"A value stands at a label of {field.title}, but none was taken.", best)
+        return Verdict(field.name, "supported", "No value stands at a label of this field.")
+    same = next((item for item in candidates if _equal(field, item.value, value)), None)
+    if best is not None and best.score > (same.score if same else 0.0) + _CLEARLY_BETTER:
+        return _at(field, "contradicted", f"Another value stands at a better label of {field.title}.", best)
+    if same is not None:
+        return _at(field, "supported", f"The value stands at a label of {field.title}.", same)
+    return _elsewhere(field, value, cited, finder)
+
+
+def _elsewhere(field: Field, value: Value, cited: list[Line], finder: Finder) -> Verdict:
+    """Return a value that stands at no label: on its cited lines, anywhere, or nowhere."""
+    everywhere = list(finder.document.lines)
+    for lines, where in ((cited, "on the cited lines"), (everywhere, "on the page")):
+        line = _holding(field, value, lines, finder.conventions)
+        if line is not None:
+            return Verdict(field.name, "supported", f"The value stands {where}.", line.id or None)
+    if not everywhere or (field.kind == "currency" and not cited):
+        return Verdict(field.name, "supported", "There is no text to hold it against.")
+    return Verdict(field.name, "contradicted", "The value stands nowhere on the pages.", _first(cited))
+
+
+def _rows(name: str, rows: list[dict[str, Any]], document: Document) -> Verdict:
+    """Return a table is supported when the text of every row's cells can be found on the pages."""
+    text = _letters(" ".join(line.text for line in document.lines))
+    for number, row in enumerate(rows, 1):
+        for column, value in row.items():
+            if isinstance(value, str) and column != "lines" and not all(_letters(w) in text for w in value.split()):
+                return Verdict(name, "contradicted", f"Row {number}: the {column} stands nowhere on the pages.")
+    return Verdict(
+        name, "supported" if rows else "missing", "Every row's text stands on the pages." if rows else "No row."
+    )
+
+
+def _holding(field: Field, value: Value, lines: list[Line], conventions: Conventions) -> Line | None:
+    for line in lines:
+        if any(_equal(field, reading.value, value) for reading in read(field, line.text, conventions)):
+            return line
+        if isinstance(value, str) and _letters(value) and _letters(value) in _letters(line.text):
+            return line
+    joined = _letters(" ".join(line.text for line in lines))
+    return lines[0] if lines and isinstance(value, str) and _letters(value) in joined else None
+
+
+def _equal(field: Field, mine: Value, theirs: Value) -> bool:
+    if isinstance(mine, (int, float)) and isinstance(theirs, (int, float)):
+        return abs(abs(mine) - abs(theirs)) < _SAME_MONEY
+    if field.kind == "boolean":
+        return mine == theirs
+    one, other = sorted((_letters(str(mine)), _letters(str(theirs))), key=len)
+    if field.kind == "identifier" and len(one) >= _SHORTEST_PART:
+        return other.startswith(one)  # a number printed in groups may have been read up to its first gap
+    return one == other
+
+
+def _letters(text: str) -> str:
+    return re.sub(r"[\W_]", "", plain(text))
+
+
+def _first(lines: list[Line]) -> str | None:
+    return lines[0].id if lines else None
+
+
+def _at(field: Field, verdict: str, reason: str, candidate: Candidate) -> Verdict:
+    return Verdict(field.name, verdict, reason, candidate.lines[-1].id or None)

@@ -1,0 +1,1 @@
+"""Build pages and evaluation records for tests."""
