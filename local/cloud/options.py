@@ -24,7 +24,7 @@ _RENAME_FUNCTION = "receive_renamed"
 _FINISHED_UPLOADS = ["PutBlob", "CopyBlob", "PutBlockList", "FlushWithClose", "SftpCommit"]
 """The operations after which a blob is complete; `CreateFile` and `SftpCreate` announce one that is still empty."""
 _RANGES_FOR_LOCAL_MODEL = 3
-"""Requests of large files at once: the local model server reads one at a time, in the order of arrival."""
+"""Requests of large files at once: the local model server reads one at a time."""
 _RENAMES = ["RenameFile", "SftpRename"]
 
 

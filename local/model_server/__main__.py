@@ -16,6 +16,7 @@ from local.model_server.faults import FaultScript, parse_rules
 from local.model_server.limits import RateWindow
 from local.model_server.offline.reader import start_worker
 from local.model_server.server import State, make_app
+from local.model_server.turns import Turns
 from local.processes import Shutdown, announce
 
 _DRAIN_SECONDS = 10.0
@@ -45,7 +46,7 @@ async def serve(args: argparse.Namespace) -> None:
         rules = parse_rules(args.faults.read_bytes()) if args.faults else []
         rate = RateWindow(time.monotonic, args.requests_per_minute, args.tokens_per_minute)
         catalogue, faults = Catalogue(tuple(args.deployment)), FaultScript(rules)
-        state = State(args.key, pool, rate, args.output_tokens, catalogue, faults)
+        state = State(args.key, pool, rate, args.output_tokens, catalogue, faults, turns=Turns(args.workers))
         runner = web.AppRunner(make_app(state), access_log=None, shutdown_timeout=_DRAIN_SECONDS)
         await runner.setup()
         await web.TCPSite(runner, "127.0.0.1", args.port).start()

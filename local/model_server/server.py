@@ -21,6 +21,7 @@ from local.model_server.limits import RateWindow
 from local.model_server.offline.reader import Question, answer
 from local.model_server.protocol import ChatRequest, choice, completion, parse_request
 from local.model_server.spoil import drop_rows, spoil_evidence
+from local.model_server.turns import Turns
 from local.model_server.usage import PromptCache, cut_to_tokens, text_tokens
 
 _MAX_BODY = 256 * 2**20  # bytes; 50 images of a few megabytes, in base64
@@ -43,6 +44,7 @@ class State:
     faults: FaultScript = field(default_factory=FaultScript)
     calls: CallLog = field(default_factory=CallLog)
     cache: PromptCache = field(default_factory=PromptCache)
+    turns: Turns = field(default_factory=Turns)
 
 
 STATE = web.AppKey("state", State)
@@ -157,7 +159,8 @@ def _scripted(fault: Fault) -> ApiError:
 async def _answer(state: State, asked: ChatRequest, digest: str, fault: Fault | None) -> Json:
     question = Question(asked.schema_name, asked.schema, asked.texts, asked.images)
     try:
-        text = await asyncio.get_running_loop().run_in_executor(state.pool, answer, question)
+        async with state.turns.take(asked.prompt_tokens):
+            text = await asyncio.get_running_loop().run_in_executor(state.pool, answer, question)
     except BrokenProcessPool as error:
         raise ApiError(503, {"error": {"code": "503", "message": "The reader is restarting."}}) from error
     reason, refusal = "stop", None

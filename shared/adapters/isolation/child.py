@@ -25,6 +25,10 @@ LOOK_EVERY = 0.1
 """Seconds between two looks at how long a call has been computing."""
 IDLE_FACTOR = 3
 """Times its limit after which a call is stopped, however little it has computed: it hangs, or the machine is full."""
+YIELDING_IDLE_FACTOR = 10
+"""The same for a child that yields: beside busy processes it gets about a tenth of a core (see YIELDING_NICENESS)."""
+YIELDING_NICENESS = 10
+"""What is added to the nice value of a child that yields its core to others: 110 parts of 1024 (sched(7))."""
 
 
 class TimeLimit(NamedTuple):
@@ -72,10 +76,15 @@ def _empty_main_module() -> Iterator[None]:
 
 
 class Child:
-    """One place in the pool: a process that is started when needed, and replaced when it died."""
+    """One place in the pool: a process that is started when needed, and replaced when it died.
 
-    def __init__(self, memory_bytes: int | None, preload: tuple[str, ...]) -> None:
+    With `yields` the process computes with low priority: while others are busy, its calls take longer.
+    """
+
+    def __init__(self, memory_bytes: int | None, preload: tuple[str, ...], *, yields: bool = False) -> None:
         self._memory_bytes, self._preload = memory_bytes, preload
+        self._niceness = YIELDING_NICENESS if yields else 0
+        self._idle_factor = YIELDING_IDLE_FACTOR if yields else IDLE_FACTOR
         self._process: multiprocessing.process.BaseProcess | None = None
         self._connection: Connection | None = None
         self._retired = False
@@ -104,7 +113,7 @@ class Child:
         began, computed = time.monotonic(), _computed_seconds(pid)
         while not connection.poll(LOOK_EVERY):
             elapsed, now = time.monotonic() - began, _computed_seconds(pid)
-            needed = elapsed if computed is None or now is None else max(now - computed, elapsed / IDLE_FACTOR)
+            needed = elapsed if computed is None or now is None else max(now - computed, elapsed / self._idle_factor)
             if needed >= limit.seconds:
                 return False
         return True
@@ -122,7 +131,7 @@ class Child:
         if self._preload:
             context.set_forkserver_preload(list(self._preload))
         ours, theirs = context.Pipe()
-        process = context.Process(target=_serve, args=(theirs, self._memory_bytes), daemon=True)
+        process = context.Process(target=_serve, args=(theirs, self._memory_bytes, self._niceness), daemon=True)
         with _empty_main_module():
             process.start()
         theirs.close()
@@ -153,12 +162,13 @@ def _computed_seconds(pid: int | None) -> float | None:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def _serve(connection: Connection, memory_bytes: int | None) -> None:
+def _serve(connection: Connection, memory_bytes: int | None, niceness: int) -> None:
     """Answer calls until the parent goes away. Anything but a refusal ends the process, as a crash would."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent decides what it means
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a core dump would hold the document
     if memory_bytes is not None:
         resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
+    os.nice(niceness)
     _die_with_parent()
     while True:
         try:

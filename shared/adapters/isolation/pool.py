@@ -25,7 +25,8 @@ class _Call(NamedTuple):
 class ProcessPool:
     """Runs functions in at most `size` child processes, each started when first needed and used again.
 
-    Page ranges of large files have as many children of their own: what others read waits for none of them.
+    Page ranges of large files have as many children of their own, of low priority: what others read waits for none of
+    them, and has the cores first.
     A call may take `seconds`; then its child is killed, and `setting` is named as what says so. `memory_bytes` bounds
     each child's address space. `preload` names modules that the server process imports once, so that children start in
     milliseconds; the first pool of this process that starts a child decides. Usable from any event loop.
@@ -40,7 +41,9 @@ class ProcessPool:
         setting: str = "",
     ) -> None:
         self._limit = TimeLimit(seconds, setting)
-        self._usual, self._ranges = (_Lane(size, memory_bytes, tuple(preload)) for _ in range(2))
+        self._usual, self._ranges = (
+            _Lane(size, memory_bytes, tuple(preload), yields=yields) for yields in (False, True)
+        )
 
     async def run[**P, T](self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Return what the module-level `function` returns in a child; arguments and result must pickle.
@@ -72,9 +75,9 @@ class ProcessPool:
 class _Lane:
     """Some children, and the calls that wait for one of them."""
 
-    def __init__(self, size: int, memory_bytes: int | None, preload: tuple[str, ...]) -> None:
+    def __init__(self, size: int, memory_bytes: int | None, preload: tuple[str, ...], *, yields: bool) -> None:
         self._idle: queue.LifoQueue[Child] = queue.LifoQueue()
-        self._children = [Child(memory_bytes, preload) for _ in range(size)]
+        self._children = [Child(memory_bytes, preload, yields=yields) for _ in range(size)]
         for child in self._children:
             self._idle.put(child)
         self._waiting: FairQueue[_Call] = FairQueue()

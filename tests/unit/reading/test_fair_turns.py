@@ -1,10 +1,12 @@
 """Calls that wait for a child process: documents take turns."""
 
 import asyncio
+import os
 
 import pytest
 
 from shared.adapters.isolation import ProcessPool
+from shared.adapters.isolation.child import YIELDING_NICENESS
 from shared.adapters.isolation.turns import FairQueue
 from shared.domain.base.errors import Unavailable
 from shared.ports.isolation import Caller, calls_for, current_caller
@@ -107,6 +109,17 @@ async def test_a_closed_pool_ends_the_calls_that_wait() -> None:
     pool.close()
     outcomes = await asyncio.wait_for(asyncio.gather(*calls, return_exceptions=True), 20)
     assert [Unavailable] * 3 == [type(outcome) for outcome in outcomes]
+
+
+async def test_children_of_ranges_have_a_low_priority() -> None:
+    """Beside them the page of a small file has the cores."""
+    pool = ProcessPool(size=1, seconds=30)
+    usual = await pool.run(os.nice, 0)
+    lowest = 19  # where this run has a low priority itself, the kernel goes no further
+    with calls_for(Caller("large", is_range=True)):
+        assert min(usual + YIELDING_NICENESS, lowest) == await pool.run(os.nice, 0)
+    assert usual == await pool.run(os.nice, 0)
+    pool.close()
 
 
 async def test_ranges_have_children_of_their_own() -> None:

@@ -19,6 +19,7 @@ from shared.adapters.isolation.child import IDLE_FACTOR
 from shared.adapters.pdf import PyMuPDFReader
 from shared.domain.base.errors import Unreadable
 from shared.domain.reading.ocr_need import Ceiling
+from shared.ports.isolation import Caller, calls_for
 from shared.ports.reading import SourceFile
 from shared.testing.isolation import InlineIsolation
 
@@ -66,6 +67,15 @@ async def test_a_call_that_hangs_is_stopped_too(pool: ProcessPool) -> None:
     await within.run(wait_without_computing, LIMIT * (IDLE_FACTOR - 2))
     with pytest.raises(Unreadable, match=SETTING):
         await within.run(wait_without_computing, 60)
+
+
+async def test_a_page_of_a_large_file_may_wait_longer_for_a_core(pool: ProcessPool) -> None:
+    """Its process has a low priority: that it computes little says less about it."""
+    with calls_for(Caller("large", is_range=True)):
+        await pool.run(compute, 0)
+        await pool.within(LIMIT, SETTING).run(wait_without_computing, LIMIT * (IDLE_FACTOR + 2))
+        with pytest.raises(Unreadable, match=SETTING):
+            await pool.within(LIMIT, SETTING).run(wait_without_computing, 60)
 
 
 async def test_a_limit_of_some_calls_is_not_that_of_the_others(pool: ProcessPool) -> None:
