@@ -92,13 +92,13 @@ class ReadDocument:
 def _compare(kind: DocumentType, name: str, right: Any, got: Any) -> Iterator[str]:
     spec = kind.field(name)
     if not isinstance(right, list):
-        if not same(spec.kind, right, got):
+        if not same(spec.field_type, right, got):
             yield f"{name}: {got!r}, right is {right!r}"
         return
     if len(got or ()) != len(right):
         yield f"{name}: {len(got or ())} rows, right are {len(right)}"
         return
-    kinds = {column.name: column.kind for column in spec.columns}
+    kinds = {column.name: column.field_type for column in spec.columns}
     for number, (wanted, row) in enumerate(zip(right, got, strict=True), 1):
         for cell, value in wanted.items():
             if not same(kinds[cell], value, row.get(cell)):

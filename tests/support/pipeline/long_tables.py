@@ -16,15 +16,15 @@ LIST = DocumentType(
     title="List",
     labels=("List",),
     fields=(
-        FieldSpec(name="total", kind="money", title="Total", labels=("Total",)),
+        FieldSpec(name="total", field_type="money", title="Total", labels=("Total",)),
         FieldSpec(
             name="rows",
-            kind="table",
+            field_type="table",
             title="Rows",
             columns=(
-                FieldSpec(name="what", kind="text", title="What"),
-                FieldSpec(name="count", kind="number", title="Count"),
-                FieldSpec(name="price", kind="money", title="Price"),
+                FieldSpec(name="what", field_type="text", title="What"),
+                FieldSpec(name="count", field_type="number", title="Count"),
+                FieldSpec(name="price", field_type="money", title="Price"),
             ),
         ),
     ),

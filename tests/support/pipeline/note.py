@@ -11,15 +11,15 @@ NOTE = DocumentType(
     title="Delivery note",
     labels=("Delivery note",),
     fields=(
-        FieldSpec(name="number", kind="identifier", title="Number", labels=("Note no.",), required=True),
-        FieldSpec(name="total", kind="money", title="Total", labels=("Total",)),
+        FieldSpec(name="number", field_type="identifier", title="Number", labels=("Note no.",), required=True),
+        FieldSpec(name="total", field_type="money", title="Total", labels=("Total",)),
         FieldSpec(
             name="rows",
-            kind="table",
+            field_type="table",
             title="Rows",
             columns=(
-                FieldSpec(name="what", kind="text", title="What"),
-                FieldSpec(name="price", kind="money", title="Price"),
+                FieldSpec(name="what", field_type="text", title="What"),
+                FieldSpec(name="price", field_type="money", title="Price"),
             ),
         ),
     ),

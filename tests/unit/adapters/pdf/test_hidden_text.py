@@ -9,9 +9,9 @@ import pytest
 from PIL import Image
 
 from shared.adapters.pdf import PyMuPDFReader
-from shared.adapters.pdf.page.interpreted_page import Sheet
+from shared.adapters.pdf.page.interpreted_page import InterpretedPage
 from shared.adapters.pdf.text import PageText, page_text
-from shared.adapters.pdf.visibility.doubtful import doubtful
+from shared.adapters.pdf.visibility.doubtful import find_doubtful
 from shared.domain.reading.ocr_need import Ceiling
 from shared.ports.reading import SourceFile
 from shared.testing.isolation import InlineIsolation
@@ -114,9 +114,9 @@ def test_white_words_under_a_visible_line_are_found() -> None:
 def test_a_page_that_paints_a_ground_after_text_elsewhere_is_not_pictured() -> None:
     """Tables are drawn row by row, each with its ground: only the order of drawing tells that they hide nothing."""
     page = made(box(fill=PAPER, color=PAPER), write())[0]
-    assert [] == doubtful(Sheet(page))
-    sheet = Sheet(made(write(), box(fill=PAPER, color=PAPER))[0])
-    assert NOTE.split() == [sheet.words[index][4] for index in doubtful(sheet)]
+    assert [] == find_doubtful(InterpretedPage(page))
+    sheet = InterpretedPage(made(write(), box(fill=PAPER, color=PAPER))[0])
+    assert NOTE.split() == [sheet.words[index][4] for index in find_doubtful(sheet)]
 
 
 def test_a_font_that_lies_about_the_size_of_its_glyphs_is_found_under_a_cover() -> None:

@@ -89,7 +89,9 @@ def test_what_was_entered_is_told_from_what_was_printed(page: Any) -> None:
     page.insert_text((302, 112), "(please print)")
     add_field(page, TEXT, "name", (76, 100, 300, 116), "Ada Lovelace")
     add_field(page, TEXT, "address", (76, 120, 300, 160), "1 Quay\nPort", field_flags=MULTILINE)
-    kinds = [(" ".join(word.text for word in line.words), line.kind) for line in page_text(page, has_form=True).lines]
+    kinds = [
+        (" ".join(word.text for word in line.words), line.line_type) for line in page_text(page, has_form=True).lines
+    ]
     assert [
         ("Name:", "text"),
         ("Ada Lovelace", "form_field"),
@@ -120,7 +122,7 @@ def test_fields_of_a_turned_page_stand_where_they_are_seen(page: Any) -> None:
     page.set_rotation(90)
     (line,) = page_text(page, has_form=True).lines
     (tick,) = line.words
-    assert "form_field" == line.kind
+    assert "form_field" == line.line_type
     assert (842 - 112, 50, 842 - 100, 62) == pytest.approx(tick.box, abs=8)
 
 

@@ -65,6 +65,17 @@ def test_every_stored_value_keeps_what_it_does_not_know(kind: type[ReviewTask], 
     assert body == json.loads(dump_stored(load_stored(kind, json.dumps(body))))
 
 
+def test_a_field_of_a_stored_type_is_written_under_the_key_of_earlier_versions() -> None:
+    """Types that were stored before `field_type` got its name are read, and older workers read what is stored now."""
+    field = {"name": "total", "kind": "money", "title": "Total"}
+    table = {"name": "items", "kind": "table", "title": "Items", "columns": [field]}
+    body = {"name": "bill", "title": "Bill", "fields": [field, table]}
+    stored = load_stored(DocumentType, json.dumps(body))
+    assert ["money", "table"] == [spec.field_type for spec in stored.fields]
+    assert body == json.loads(dump_stored(stored))
+    assert stored.versioned() == replace(stored, version="c3").versioned()
+
+
 def test_defaults_are_not_written() -> None:
     """A field of this version that is not used is not in the row, so a strict earlier version reads it."""
     assert {"document_id", "updated"} == set(json.loads(dump_stored(Run(document_id="d1", updated=NOW))))

@@ -14,7 +14,7 @@ from shared.domain.documents.review import Correction
 from shared.domain.types.document_type import FieldSpec
 
 TABLE = FieldSpec(
-    name="rows/1", kind="table", title="Rows", columns=(FieldSpec(name="what", kind="text", title="What"),)
+    name="rows/1", field_type="table", title="Rows", columns=(FieldSpec(name="what", field_type="text", title="What"),)
 )
 CHECKS = ValueChecks(currency_codes(), is_invalid)
 _step = st.tuples(st.sampled_from(["add", "remove", "change", "replace"]), st.integers(0, 9))

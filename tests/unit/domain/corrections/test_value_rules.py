@@ -9,13 +9,13 @@ import pytest
 from shared.document_types.rules.currencies import currency_codes
 from shared.document_types.rules.identifiers import is_invalid
 from shared.domain.corrections.value_rules import MAX_NUMBER, MAX_TEXT_LENGTH, InvalidValue, ValueChecks, check_value
-from shared.domain.types.document_type import FieldSpec, Kind
+from shared.domain.types.document_type import FieldSpec, FieldType
 
 CHECKS = ValueChecks(currency_codes(), is_invalid)
 
 
-def check(kind: Kind, value: object, **spec: Any) -> object:
-    return check_value(FieldSpec(name="field", kind=kind, title="Field", **spec), value, CHECKS)
+def check(kind: FieldType, value: object, **spec: Any) -> object:
+    return check_value(FieldSpec(name="field", field_type=kind, title="Field", **spec), value, CHECKS)
 
 
 @pytest.mark.parametrize(
@@ -40,7 +40,7 @@ def check(kind: Kind, value: object, **spec: Any) -> object:
         ("identifier", "A-17", "A-17"),
     ],
 )
-def test_a_value_that_fits_is_returned_as_results_hold_it(kind: Kind, value: object, expected: object) -> None:
+def test_a_value_that_fits_is_returned_as_results_hold_it(kind: FieldType, value: object, expected: object) -> None:
     """Plain numbers, ISO dates, currency codes in capitals, texts without surrounding white space."""
     found = check(kind, value)
     assert (type(expected), expected) == (type(found), found)
@@ -60,7 +60,7 @@ def test_minus_zero_is_zero() -> None:
         "٣", ".5", "5.", "--5", "9" * 400, "9" * 5000, [1], {"value": 1}, b"1",
     ],
 )  # fmt: skip
-def test_what_is_no_plain_finite_number_is_refused(kind: Kind, value: object) -> None:
+def test_what_is_no_plain_finite_number_is_refused(kind: FieldType, value: object) -> None:
     """The message shows how a number is written."""
     with pytest.raises(InvalidValue, match=r"1234\.50?"):
         check(kind, value)

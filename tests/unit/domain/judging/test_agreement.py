@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from shared.domain.documents.extraction import Scalar
 from shared.domain.judging.agreement import agrees, in_kind
 from shared.domain.judging.row_pairs import paired
-from shared.domain.types.document_type import Kind
+from shared.domain.types.document_type import FieldType
 
 prices = st.lists(st.integers(1, 40), max_size=12)
 
@@ -35,7 +35,9 @@ prices = st.lists(st.integers(1, 40), max_size=12)
         ("boolean", True, False, False),
     ],
 )
-def test_values_are_compared_by_their_kind(kind: Kind, value: Scalar, other: Scalar, expected: bool | None) -> None:
+def test_values_are_compared_by_their_kind(
+    kind: FieldType, value: Scalar, other: Scalar, expected: bool | None
+) -> None:
     """Spelling, spaces and rounding are no difference; an extent that differs is left open."""
     assert expected is agrees(kind, value, other)
     assert expected is agrees(kind, other, value)
@@ -54,7 +56,7 @@ def test_values_are_compared_by_their_kind(kind: Kind, value: Scalar, other: Sca
         ("identifier", "A-1", "A-1"),
     ],
 )
-def test_data_is_read_in_the_forms_of_its_format_only(kind: Kind, text: str, expected: Scalar) -> None:
+def test_data_is_read_in_the_forms_of_its_format_only(kind: FieldType, text: str, expected: Scalar) -> None:
     """A guess at what malformed data means would be a third reading."""
     assert expected == in_kind(kind, text)
 

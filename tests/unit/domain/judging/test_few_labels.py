@@ -10,7 +10,7 @@ from shared.domain.types.document_type import DocumentType, FieldSpec
 def codes(*labelled: float | None, second: float | None = None) -> list[str]:
     """The reasons for a document whose fields have these signals of a label, in a type without a threshold."""
     names = [f"field{number}" for number in range(len(labelled))]
-    specs = tuple(FieldSpec(name=name, kind="text", title=name, labels=(name,)) for name in names)
+    specs = tuple(FieldSpec(name=name, field_type="text", title=name, labels=(name,)) for name in names)
     kind = DocumentType(name="note", title="Note", fields=specs)
     fields = {
         name: FieldValue(value="x", signals=Signals(grounded=1, ocr=1, parsed=1, labelled=label, second=second))

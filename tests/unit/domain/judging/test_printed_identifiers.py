@@ -9,7 +9,7 @@ from shared.domain.documents.extraction import Evidence, Extraction, FieldValue,
 from shared.domain.judging.printed_identifiers import is_printed_whole, soften_printed
 from shared.domain.types.document_type import DocumentType, FieldSpec
 
-SPEC = FieldSpec(name="vat", kind="identifier", title="VAT", identifier="vat", invalid_as_printed="warning")
+SPEC = FieldSpec(name="vat", field_type="identifier", title="VAT", identifier="vat", invalid_as_printed="warning")
 FINDING = Finding(rule="identifier", severity="error", message="VAT is not valid.", fields=("vat",))
 SIGNALS = Signals(grounded=1.0, ocr=1.0, parsed=1.0)
 

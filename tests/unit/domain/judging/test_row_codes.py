@@ -7,11 +7,11 @@ from shared.domain.types.document_type import FieldSpec
 
 SPEC = FieldSpec(
     name="claims",
-    kind="table",
+    field_type="table",
     title="Claims",
     columns=(
-        FieldSpec(name="number", kind="identifier", title="Number"),
-        FieldSpec(name="who", title="Who", kind="text"),
+        FieldSpec(name="number", field_type="identifier", title="Number"),
+        FieldSpec(name="who", title="Who", field_type="text"),
     ),
 )
 

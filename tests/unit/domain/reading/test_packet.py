@@ -9,8 +9,10 @@ from shared.domain.reading.page import Line, Page, Word
 from shared.domain.reading.page_range import PageRange
 from shared.domain.types.document_type import DocumentType, FieldSpec
 
-NUMBER = FieldSpec(name="number", kind="identifier", title="Number", labels=("Invoice no.", "Invoice"), required=True)
-IBAN = FieldSpec(name="iban", kind="identifier", title="IBAN", labels=("IBAN",))
+NUMBER = FieldSpec(
+    name="number", field_type="identifier", title="Number", labels=("Invoice no.", "Invoice"), required=True
+)
+IBAN = FieldSpec(name="iban", field_type="identifier", title="IBAN", labels=("IBAN",))
 INVOICE = DocumentType(name="invoice", title="Invoice", labels=("Rechnung", "IBAN"), fields=(NUMBER, IBAN))
 
 
@@ -107,20 +109,22 @@ STATEMENT = DocumentType(
     name="statement",
     title="Bank statement",
     fields=(
-        FieldSpec(name="account", kind="identifier", title="Account", labels=("Account no.", "IBAN"), required=True),
+        FieldSpec(
+            name="account", field_type="identifier", title="Account", labels=("Account no.", "IBAN"), required=True
+        ),
     ),
 )
 ORDER = DocumentType(
     name="order",
     title="Purchase order",
-    fields=(FieldSpec(name="number", kind="identifier", title="Order", labels=("Order no.",), required=True),),
+    fields=(FieldSpec(name="number", field_type="identifier", title="Order", labels=("Order no.",), required=True),),
 )
 DATED = replace(
     INVOICE,
     fields=(
         NUMBER,
         replace(IBAN, identifier="iban"),
-        FieldSpec(name="date", kind="date", title="Invoice date", labels=("Invoice date",)),
+        FieldSpec(name="date", field_type="date", title="Invoice date", labels=("Invoice date",)),
     ),
 )
 

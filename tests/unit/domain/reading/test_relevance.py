@@ -11,9 +11,9 @@ KIND = DocumentType(
     name="contract",
     title="Contract",
     fields=(
-        FieldSpec(name="law", kind="text", title="Governing law", labels=("Laws of", "Applicable law")),
-        FieldSpec(name="ends", kind="date", title="Expiration date", labels=("Expires on",)),
-        FieldSpec(name="audit", kind="boolean", title="Audit", labels=("Books and records",)),
+        FieldSpec(name="law", field_type="text", title="Governing law", labels=("Laws of", "Applicable law")),
+        FieldSpec(name="ends", field_type="date", title="Expiration date", labels=("Expires on",)),
+        FieldSpec(name="audit", field_type="boolean", title="Audit", labels=("Books and records",)),
     ),
 )
 FILLER = "the parties agree that notices under this clause are given in writing and received within ten days of posting"

@@ -46,7 +46,7 @@ def found_firsts(file: Path) -> set[int]:
     """The pages on which a document is taken to begin, the offline reader being asked where pages leave a doubt."""
     with pymupdf.open(file) as book:
         numbers = tuple(range(1, book.page_count + 1))
-    pages = [raw.built().page for raw in read_pages(str(file), (), numbers, Ceiling(0), Ceiling(0))]
+    pages = [raw.to_source_page().page for raw in read_pages(str(file), (), numbers, Ceiling(0), Ceiling(0))]
     said = list(verdicts([SignReader(TYPES).read(page) for page in pages]))
     for page in pages:
         alone = read_document((quoted([page]),))

@@ -20,7 +20,7 @@ from shared.domain.judging.grounding.printed_readings import (
 )
 from shared.domain.judging.grounding.text_index import TextIndex
 from shared.domain.reading.page import Page
-from shared.domain.types.document_type import DocumentType, FieldSpec, Kind
+from shared.domain.types.document_type import DocumentType, FieldSpec, FieldType
 from shared.domain.values.detection.detect import detect_conventions
 from shared.pipeline.checks.evidence import PageEvidence, unplaced
 from shared.testing.builders.pages import text_lines
@@ -31,11 +31,11 @@ BRITISH = ("Invoice", "VAT no.: GB980780684", "Bristol")
 BARE = ("Invoice",)
 
 
-def field_of(kind: Kind, value: Scalar, printed: str, *others: str) -> tuple[FieldValue, list[Finding]]:
+def field_of(kind: FieldType, value: Scalar, printed: str, *others: str) -> tuple[FieldValue, list[Finding]]:
     """The assessed value of a document of `others` that cites the line `printed`, and the findings about it."""
     lines = text_lines(1, printed, *others)
     page = Page(number=1, width=595, height=842, unit="pt", source="text", lines=lines)
-    spec = FieldSpec(name="value", kind=kind, title="Value")
+    spec = FieldSpec(name="value", field_type=kind, title="Value")
     document_type = DocumentType(name="note", title="Note", fields=(spec,))
     raw = RangeAnswer(fields={"value": RawValue(value=value, lines=(lines[0].id,))})
     conventions = detect_conventions(line.text for line in lines)
@@ -46,7 +46,7 @@ def field_of(kind: Kind, value: Scalar, printed: str, *others: str) -> tuple[Fie
     return evidence.assess_fields(raw, [page], searches)["value"], list(evidence.ambiguities.findings())
 
 
-def grounding_of(kind: Kind, value: Scalar, printed: str, *others: str) -> float:
+def grounding_of(kind: FieldType, value: Scalar, printed: str, *others: str) -> float:
     signals = field_of(kind, value, printed, *others)[0].signals
     assert signals is not None
     return signals.grounded
@@ -77,7 +77,7 @@ def grounding_of(kind: Kind, value: Scalar, printed: str, *others: str) -> float
     ],
 )
 def test_the_right_value_is_fully_grounded_where_the_document_is_clear(
-    kind: Kind, value: Scalar, printed: str, others: tuple[str, ...]
+    kind: FieldType, value: Scalar, printed: str, others: tuple[str, ...]
 ) -> None:
     """Clean documents get no new findings."""
     field, findings = field_of(kind, value, printed, *others)
@@ -104,7 +104,7 @@ def test_the_right_value_is_fully_grounded_where_the_document_is_clear(
     ],
 )
 def test_another_reading_is_grounded_in_part_and_told(
-    kind: Kind, value: Scalar, printed: str, others: tuple[str, ...], expected: float
+    kind: FieldType, value: Scalar, printed: str, others: tuple[str, ...], expected: float
 ) -> None:
     """An error names the readings, so that a person looks at the value."""
     field, findings = field_of(kind, value, printed, *others)
@@ -145,7 +145,7 @@ def test_the_finding_names_both_readings() -> None:
     ],
 )
 def test_a_value_that_is_printed_otherwise_is_not_fully_grounded(
-    kind: Kind, value: Scalar, printed: str, expected: float
+    kind: FieldType, value: Scalar, printed: str, expected: float
 ) -> None:
     """A lost sign or digit, a part of a longer number, and parts that do not stand side by side."""
     assert expected == grounding_of(kind, value, printed, *GERMAN)
@@ -161,8 +161,8 @@ def test_the_cells_of_a_column_share_a_finding() -> None:
     """A table of thousand ambiguous prices has one finding, which counts them."""
     lines = text_lines(1, "1.234", "2.345", "3.456")
     page = Page(number=1, width=595, height=842, unit="pt", source="text", lines=lines)
-    price = FieldSpec(name="price", kind="money", title="Price")
-    table = FieldSpec(name="rows", kind="table", title="Rows", columns=(price,))
+    price = FieldSpec(name="price", field_type="money", title="Price")
+    table = FieldSpec(name="rows", field_type="table", title="Rows", columns=(price,))
     rows = tuple(
         RawRow(cells={"price": Decimal(value)}, lines=(line.id,))
         for value, line in zip(("1.234", "2.345", "3456"), lines, strict=True)
@@ -191,8 +191,11 @@ def test_a_recognised_digit_that_may_be_a_unit_is_told(
     """No rule checks the numbers in the description of a row, and the letters of a text layer are certain."""
     lines = text_lines(1, f"{what} {amount}")
     page = Page(number=1, width=595, height=842, unit="pt", source=source, lines=lines)
-    columns = (FieldSpec(name="what", kind="text", title="What"), FieldSpec(name="price", kind="money", title="Price"))
-    table = FieldSpec(name="rows", kind="table", title="Rows", columns=columns)
+    columns = (
+        FieldSpec(name="what", field_type="text", title="What"),
+        FieldSpec(name="price", field_type="money", title="Price"),
+    )
+    table = FieldSpec(name="rows", field_type="table", title="Rows", columns=columns)
     row = RawRow(cells={"what": what, "price": Decimal(amount)}, lines=(lines[0].id,))
     evidence = PageEvidence(DocumentType(name="note", title="Note", fields=(table,)))
     (read,) = evidence.assess_rows(RangeAnswer(tables={"rows": (row,)}), [page])["rows"]
@@ -218,7 +221,7 @@ def test_labels_are_whole_words(label: str, text: str, expected: float) -> None:
     """A label inside another word labels nothing; a long one may have a letter misread."""
     lines = text_lines(1, text)
     page = Page(number=1, width=595, height=842, unit="pt", source="text", lines=lines)
-    spec = FieldSpec(name="value", kind="money", title="?", labels=(label,))
+    spec = FieldSpec(name="value", field_type="money", title="?", labels=(label,))
     kind = DocumentType(name="note", title="Note", fields=(spec,))
     raw = RangeAnswer(fields={"value": RawValue(value=Decimal(5), lines=(lines[0].id,))})
     signals = PageEvidence(kind).assess_fields(raw, [page], [])["value"].signals

@@ -17,7 +17,10 @@ PAGE = Page(number=1, width=595, height=842, unit="pt", source="text", lines=LIN
 KIND = DocumentType(
     name="note",
     title="Note",
-    fields=(FieldSpec(name="tax", kind="money", title="Tax"), FieldSpec(name="total", kind="money", title="Total")),
+    fields=(
+        FieldSpec(name="tax", field_type="money", title="Tax"),
+        FieldSpec(name="total", field_type="money", title="Total"),
+    ),
     rules=(Rule(id="tax_below_total", expression="tax < total", message="Too much tax.", fields=("tax", "total")),),
 )
 

@@ -18,7 +18,7 @@ from shared.domain.judging.grounding.search import grounded
 from shared.domain.models.model_call import ModelCall
 from shared.domain.reading.packet import SignReader
 from shared.domain.reading.page import Line, Page, Word
-from shared.domain.types.document_type import Kind
+from shared.domain.types.document_type import FieldType
 from shared.pipeline.checks.unread import UnreadSearch
 from shared.testing.builders.pages import text_page
 from tests.support.pipeline.world import STEPS, make_world
@@ -30,7 +30,7 @@ WORDS = (
     "1", "234", "1.234,50", "12", "2026", "03", "3.", "März", "may", "2026-03-03", "20260303", "03/03/26", "-", "",
     "Total", "RM5", "EUR", "€", "'", "½", "Foo_bar", "foo", "bar", "1 2", "\u00a05", "a\u0301", "ß", "7a8", "8 9b",
 )  # fmt: skip
-VALUES: tuple[tuple[Kind, Scalar], ...] = (
+VALUES: tuple[tuple[FieldType, Scalar], ...] = (
     ("money", Decimal("1234.5")), ("money", Decimal(1234)), ("number", Decimal(12)), ("number", Decimal(5)),
     ("number", Decimal("0.5")), ("number", Decimal("12.05")),
     ("date", "2026-03-03"), ("date", "2026-05-12"), ("date", "soon"), ("currency", "EUR"), ("currency", "MYR"),
@@ -74,7 +74,7 @@ def test_an_index_of_lines_says_what_their_text_says(first: list[str], second: l
     ],
 )
 def test_the_boxes_are_those_of_the_words_that_state_the_value(
-    kind: Kind, value: Scalar, words: list[str], marked: list[int]
+    kind: FieldType, value: Scalar, words: list[str], marked: list[int]
 ) -> None:
     """The shortest run of words, and of several the first; none for a value that does not stand there."""
     whole = line(words)

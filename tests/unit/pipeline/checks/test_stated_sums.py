@@ -8,14 +8,14 @@ from shared.domain.types.document_type import DocumentType, FieldSpec, Policy, R
 from shared.testing.builders.pages import text_page
 from tests.support.pipeline.world import answering, make_world
 
-COLUMNS = tuple(FieldSpec(name=name, kind="money", title=name) for name in ("count", "price", "amount"))
+COLUMNS = tuple(FieldSpec(name=name, field_type="money", title=name) for name in ("count", "price", "amount"))
 KIND = DocumentType(
     name="note",
     title="Note",
     labels=("Note",),
     fields=(
-        FieldSpec(name="net", kind="money", title="Net", labels=("Net",)),
-        FieldSpec(name="items", kind="table", title="Items", columns=COLUMNS),
+        FieldSpec(name="net", field_type="money", title="Net", labels=("Net",)),
+        FieldSpec(name="items", field_type="table", title="Items", columns=COLUMNS),
     ),
     rules=(
         Rule(

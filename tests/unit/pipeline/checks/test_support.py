@@ -24,9 +24,12 @@ ROWS = Rule(id="rows", expression='near(sum_of(items, "price"), net)', message="
 UNLISTED = Rule(id="unlisted", expression="near(net + tax, gross)", message="?", fields=("net", "gross"))
 TABLE = FieldSpec(
     name="items",
-    kind="table",
+    field_type="table",
     title="Items",
-    columns=(FieldSpec(name="what", kind="text", title="What"), FieldSpec(name="price", kind="money", title="Price")),
+    columns=(
+        FieldSpec(name="what", field_type="text", title="What"),
+        FieldSpec(name="price", field_type="money", title="Price"),
+    ),
 )
 
 
@@ -189,11 +192,11 @@ def test_a_sum_confirms_no_ambiguous_reading(grounded: float, *, confirms: bool)
 
 
 PRODUCT = Rule(id="product", each="items", expression="near(count * price, amount)", message="?", fields=("items",))
-CELLS = tuple(FieldSpec(name=name, kind="money", title=name) for name in ("count", "price", "amount"))
+CELLS = tuple(FieldSpec(name=name, field_type="money", title=name) for name in ("count", "price", "amount"))
 
 
 def _row_support(*rows: Row, rule: Rule = PRODUCT, findings: Sequence[Finding] = ()) -> list[bool | None]:
-    table = FieldSpec(name="items", kind="table", title="Items", columns=CELLS)
+    table = FieldSpec(name="items", field_type="table", title="Items", columns=CELLS)
     kind = DocumentType(name="note", title="Note", fields=(table,), rules=(rule, ROWS))
     return supported_rows(kind, Extraction(fields={}, tables={"items": rows}), "items", findings)
 

@@ -27,8 +27,8 @@ FIELDS: dict[str, dict[str, Any]] = {
     "paid": {"kind": "boolean", "labels": ("Paid",)},
 }
 COLUMNS = (
-    FieldSpec(name="what", kind="text", title="Item", labels=("Description",)),
-    FieldSpec(name="price", kind="money", title="Price", labels=("Unit price",)),
+    FieldSpec(name="what", field_type="text", title="Item", labels=("Description",)),
+    FieldSpec(name="price", field_type="money", title="Price", labels=("Unit price",)),
 )
 SUM = Rule(id="sum", expression='near(sum_of(rows, "price"), total)', message="?", fields=("rows", "total"))
 KIND = DocumentType(
@@ -36,7 +36,7 @@ KIND = DocumentType(
     title="Note",
     fields=(
         *(FieldSpec.model_validate({"name": name, "title": f"The {name}", **spec}) for name, spec in FIELDS.items()),
-        FieldSpec(name="rows", kind="table", title="Rows", columns=COLUMNS),
+        FieldSpec(name="rows", field_type="table", title="Rows", columns=COLUMNS),
     ),
     rules=(SUM,),
 )

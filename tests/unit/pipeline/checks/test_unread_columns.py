@@ -10,14 +10,14 @@ from shared.domain.types.document_type import DocumentType, FieldSpec
 from shared.pipeline.checks.unread_columns import HeadedColumns
 
 COLUMNS = (
-    FieldSpec(name="what", kind="text", title="Description", labels=("Item",)),
-    FieldSpec(name="count", kind="number", title="Quantity", labels=("Qty", "Units")),
-    FieldSpec(name="price", kind="money", title="Unit price", labels=("Price",)),
-    FieldSpec(name="amount", kind="money", title="Amount", labels=("Total", "Net")),
-    FieldSpec(name="tax", kind="number", title="Tax rate", labels=("VAT", "Net")),
+    FieldSpec(name="what", field_type="text", title="Description", labels=("Item",)),
+    FieldSpec(name="count", field_type="number", title="Quantity", labels=("Qty", "Units")),
+    FieldSpec(name="price", field_type="money", title="Unit price", labels=("Price",)),
+    FieldSpec(name="amount", field_type="money", title="Amount", labels=("Total", "Net")),
+    FieldSpec(name="tax", field_type="number", title="Tax rate", labels=("VAT", "Net")),
 )
 KIND = DocumentType(
-    name="note", title="Note", fields=(FieldSpec(name="items", kind="table", title="Items", columns=COLUMNS),)
+    name="note", title="Note", fields=(FieldSpec(name="items", field_type="table", title="Items", columns=COLUMNS),)
 )
 FULL = {"what": "Apples", "count": 2.0, "price": 3.0, "amount": 6.0, "tax": 19.0}
 

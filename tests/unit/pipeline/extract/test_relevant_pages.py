@@ -17,8 +17,8 @@ CONTRACT = DocumentType(
     title="Contract",
     labels=("Contract",),
     fields=(
-        FieldSpec(name="title", kind="text", title="Title", required=True),
-        FieldSpec(name="law", kind="text", title="Governing law", labels=("Laws of",)),
+        FieldSpec(name="title", field_type="text", title="Title", required=True),
+        FieldSpec(name="law", field_type="text", title="Governing law", labels=("Laws of",)),
     ),
     policy=Policy(accept_at=0.5, relevant_pages=4),
 )

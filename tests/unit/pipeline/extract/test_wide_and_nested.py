@@ -22,15 +22,15 @@ NESTED = DocumentType(
     name="order",
     title="Order",
     fields=(
-        FieldSpec(name="seller.name", kind="text", title="Seller: Name", required=True),
-        FieldSpec(name="seller.address.city", kind="text", title="Seller: Address: City"),
+        FieldSpec(name="seller.name", field_type="text", title="Seller: Name", required=True),
+        FieldSpec(name="seller.address.city", field_type="text", title="Seller: Address: City"),
         FieldSpec(
             name="parcels.rows",
-            kind="table",
+            field_type="table",
             title="Parcels",
             columns=(
-                FieldSpec(name="to.city", kind="text", title="To: City"),
-                FieldSpec(name="kg", kind="number", title="Weight"),
+                FieldSpec(name="to.city", field_type="text", title="To: City"),
+                FieldSpec(name="kg", field_type="number", title="Weight"),
             ),
         ),
     ),
@@ -76,8 +76,8 @@ async def test_values_inside_objects_have_dotted_names_everywhere() -> None:
 
 
 def _wide(count: int) -> DocumentType:
-    fields = tuple(FieldSpec(name=f"part{n % 7}.f{n}", kind="text", title=f"F{n}") for n in range(count))
-    table = FieldSpec(name="rows", kind="table", title="Rows", columns=fields[:90])
+    fields = tuple(FieldSpec(name=f"part{n % 7}.f{n}", field_type="text", title=f"F{n}") for n in range(count))
+    table = FieldSpec(name="rows", field_type="table", title="Rows", columns=fields[:90])
     return DocumentType(name="wide", title="Wide", fields=(*fields, table), policy=Policy(accept_at=0.1))
 
 
@@ -96,7 +96,7 @@ def test_every_request_about_a_built_in_type_fits_the_service(kind: DocumentType
     """Reading it takes a single request, and its check fits as well."""
     (group,) = groups(kind)
     check_schema("extract", extraction_schema(group))
-    check_schema("verify", verification_schema([spec.name for spec in group if spec.kind != "table"]))
+    check_schema("verify", verification_schema([spec.name for spec in group if spec.field_type != "table"]))
 
 
 def _filled(call: ModelCall) -> object:

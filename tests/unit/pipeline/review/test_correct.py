@@ -158,10 +158,10 @@ KINDS = NOTE.model_copy(
     update={
         "fields": (
             *NOTE.fields,
-            FieldSpec(name="day", kind="date", title="Day"),
-            FieldSpec(name="paid", kind="boolean", title="Paid"),
-            FieldSpec(name="currency", kind="currency", title="Currency"),
-            FieldSpec(name="way", kind="text", title="Way", choices=("rail", "road")),
+            FieldSpec(name="day", field_type="date", title="Day"),
+            FieldSpec(name="paid", field_type="boolean", title="Paid"),
+            FieldSpec(name="currency", field_type="currency", title="Currency"),
+            FieldSpec(name="way", field_type="text", title="Way", choices=("rail", "road")),
         )
     }
 )

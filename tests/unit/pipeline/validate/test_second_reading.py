@@ -22,12 +22,12 @@ BOUND = NOTE.model_copy(
                 update={
                     "terms": ("BG-25",),
                     "columns": (
-                        FieldSpec(name="what", kind="text", title="What", terms=("BT-153",)),
-                        FieldSpec(name="price", kind="money", title="Price", terms=("BT-131",)),
+                        FieldSpec(name="what", field_type="text", title="What", terms=("BT-153",)),
+                        FieldSpec(name="price", field_type="money", title="Price", terms=("BT-131",)),
                     ),
                 }
             ),
-            FieldSpec(name="order", kind="identifier", title="Order", terms=("BT-13", "BT-10")),
+            FieldSpec(name="order", field_type="identifier", title="Order", terms=("BT-13", "BT-10")),
         ),
         "policy": NOTE.policy.model_copy(update={"accept_at": 0.5}),
     }

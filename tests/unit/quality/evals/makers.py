@@ -10,19 +10,19 @@ from shared.domain.documents.extraction import Signals
 from shared.domain.types.document_type import DocumentType, FieldSpec, Policy
 
 COLUMNS = (
-    FieldSpec(name="what", kind="text", title="What"),
-    FieldSpec(name="pieces", kind="number", title="Pieces"),
-    FieldSpec(name="price", kind="money", title="Price"),
+    FieldSpec(name="what", field_type="text", title="What"),
+    FieldSpec(name="pieces", field_type="number", title="Pieces"),
+    FieldSpec(name="price", field_type="money", title="Price"),
 )
-KINDS = {column.name: column.kind for column in COLUMNS}
+KINDS = {column.name: column.field_type for column in COLUMNS}
 NOTE = DocumentType(
     name="note",
     title="Note",
     fields=(
-        FieldSpec(name="number", kind="identifier", title="Number"),
-        FieldSpec(name="day", kind="date", title="Day"),
-        FieldSpec(name="total", kind="money", title="Total"),
-        FieldSpec(name="items", kind="table", title="Items", columns=COLUMNS),
+        FieldSpec(name="number", field_type="identifier", title="Number"),
+        FieldSpec(name="day", field_type="date", title="Day"),
+        FieldSpec(name="total", field_type="money", title="Total"),
+        FieldSpec(name="items", field_type="table", title="Items", columns=COLUMNS),
     ),
     policy=Policy(accept_at=0.9),
 )

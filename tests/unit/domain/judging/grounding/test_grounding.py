@@ -7,13 +7,13 @@ import pytest
 from shared.domain.documents.extraction import Scalar
 from shared.domain.judging.grounding.search import Search, grounded, labelled, locate, summed
 from shared.domain.reading.page import Page
-from shared.domain.types.document_type import FieldSpec, Kind
+from shared.domain.types.document_type import FieldSpec, FieldType
 from shared.testing.builders.pages import text_lines
 
 LINES = text_lines(1, "Rechnung Nr. 4711", "Netto 1.234,50 EUR", "Summe 1.234,50 EUR", "am 3. März 2026")
 PAGE = Page(number=1, width=595, height=842, unit="pt", source="text", lines=LINES)
-NUMBER = FieldSpec(name="number", kind="identifier", title="Number", labels=("Rechnung Nr.",))
-TOTAL = FieldSpec(name="total", kind="money", title="Total", labels=("Summe",))
+NUMBER = FieldSpec(name="number", field_type="identifier", title="Number", labels=("Rechnung Nr.",))
+TOTAL = FieldSpec(name="total", field_type="money", title="Total", labels=("Summe",))
 
 
 @pytest.mark.parametrize(
@@ -48,7 +48,7 @@ TOTAL = FieldSpec(name="total", kind="money", title="Total", labels=("Summe",))
         ("text", None, "None", False),
     ],
 )
-def test_values_are_compared_by_their_kind(kind: Kind, value: Scalar, text: str, expected: bool) -> None:
+def test_values_are_compared_by_their_kind(kind: FieldType, value: Scalar, text: str, expected: bool) -> None:
     """Separators, case and date forms do not matter; another number, day or currency does."""
     assert expected is grounded(kind, value, text)
 
@@ -84,7 +84,7 @@ def test_the_box_is_that_of_the_value() -> None:
 
 def test_a_value_over_several_lines_is_marked_line_by_line() -> None:
     """Where no single line states the value, each cited line is marked."""
-    address = FieldSpec(name="address", kind="text", title="Address")
+    address = FieldSpec(name="address", field_type="text", title="Address")
     place = locate(address, "4711 Netto", [(PAGE, LINES[0]), (PAGE, LINES[1])])[0]
     assert (LINES[0].box, LINES[1].box) == place.boxes
 

@@ -5,7 +5,7 @@ import pytest
 from shared.domain.judging.grounding.partial_values import is_part_of_cell
 from shared.domain.types.document_type import FieldSpec
 
-SPEC = FieldSpec(name="order", kind="identifier", title="Order", labels=("Your reference", "Order … of"))
+SPEC = FieldSpec(name="order", field_type="identifier", title="Order", labels=("Your reference", "Order … of"))
 
 
 @pytest.mark.parametrize(

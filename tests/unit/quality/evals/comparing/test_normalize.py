@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from quality.evals.comparing.normalize import amount, day, same
-from shared.domain.types.document_type import Kind
+from shared.domain.types.document_type import FieldType
 
 
 @pytest.mark.parametrize(
@@ -85,7 +85,7 @@ def test_a_date_is_its_day_with_the_day_first(text: str, expected: date | None) 
         ("boolean", "No", True, False),
     ],
 )
-def test_values_are_the_same_by_their_kind(kind: Kind, expected: object, got: object, verdict: bool) -> None:
+def test_values_are_the_same_by_their_kind(kind: FieldType, expected: object, got: object, verdict: bool) -> None:
     """Amounts within half a cent, dates by day, text by letters and digits alone."""
     assert verdict is same(kind, expected, got)
 

@@ -42,8 +42,10 @@ def test_a_type_is_drafted_from_names_and_shapes(tmp_path: Path) -> None:
         "issued": ("date", ("issued",)),
         "paid": ("boolean", ("paid",)),
         "fees": ("table", ("fees",)),
-    } == {spec.name: (spec.kind, spec.labels) for spec in kind.fields}
-    assert [("what", "text"), ("sum.amount", "money")] == [(spec.name, spec.kind) for spec in kind.fields[-1].columns]
+    } == {spec.name: (spec.field_type, spec.labels) for spec in kind.fields}
+    assert [("what", "text"), ("sum.amount", "money")] == [
+        (spec.name, spec.field_type) for spec in kind.fields[-1].columns
+    ]
     assert "n_409a_form" == kind.name
     for value in ("773", "Quillfeather", "2018", "Gooseberry", "7.5", "selected"):
         assert value not in drafted.body

@@ -1,7 +1,7 @@
-"""A cheap first look at what a page paints: could any of its text not be seen?
+"""A cheap scan of what a page paints, to tell whether any of its text may be hidden.
 
-It holds the page against the plain case, dark text painted on white or on something light that was there first. What
-does not fit is only suspected (`doubts`). Imports PyMuPDF; to be imported where it is used.
+It compares the page with the plain case: dark text on white, or on something light that was painted first. Whatever
+differs is only suspected. Imports PyMuPDF, so import it inside the functions that use it.
 """
 
 import math
@@ -20,11 +20,11 @@ type Opaque = Any
 """An object of MuPDF, whose bindings have no types."""
 
 CONTRAST = 0.25
-"""Text whose lightness (0..1) is nearer than this to what may lie under it is looked at."""
+"""Text whose lightness (0..1) is nearer than this to what may lie under it is checked further."""
 FAINT = 0.5
-"""Text or a group less opaque than this is looked at."""
+"""Text or a group less opaque than this is checked further."""
 OPAQUE = 0.95
-"""Through what is more opaque than this nobody reads."""
+"""A cover more opaque than this makes what lies under it unreadable."""
 THIN = 2.0
 """Points; rules and frames thinner than this hide no text."""
 THICK = 4.0
@@ -32,7 +32,7 @@ THICK = 4.0
 PALE = 0.9
 """A line lighter than this, on white, is not seen."""
 MAX_COVERS = 2000
-"""More than this many are a drawing: it is looked at."""
+"""A page with more covers than this is a drawing and is checked further."""
 NOWHERE = (0.0, 0.0, 0.0, 0.0)
 EVERYWHERE = (-math.inf, -math.inf, math.inf, math.inf)
 _GRAY, _RGB, _CMYK = 1, 2, 4
@@ -51,11 +51,11 @@ class Cover(NamedTuple):
     opaque: bool
 
 
-class Seen(NamedTuple):
+class PaintSummary(NamedTuple):
     """What a page paints: the lightness of its text, what may lie under or over it, and its thin lines, pale ones too.
 
-    `replacements`: what programs are told that some glyphs say (ActualText), and where these stand. `odd` ended the
-    look: something in the page needs a closer one anyway, and it may have pictures, and clip.
+    `replacements`: the text that programs read in place of some glyphs (ActualText), and where those glyphs are. `odd`:
+    the scan stopped early at something that needs a full check; then the page may also have pictures and clips.
     """
 
     tones: set[float]
@@ -67,58 +67,58 @@ class Seen(NamedTuple):
     replacements: list[tuple[str, Box]]
 
 
-def look(run: Callable[..., None]) -> Seen:
-    """Return what a page paints that `run` draws on a MuPDF device, with a cookie."""
+def scan_painting(run: Callable[..., None]) -> PaintSummary:
+    """Return what a page paints; `run` draws it on a MuPDF device, with a cookie."""
     cookie = mupdf.FzCookie()
-    glance = _Glance(cookie)
-    run(glance, cookie=cookie)
-    odd = glance.odd or bool(cookie.m_internal.errors)
-    whole = _look_to_the_end(run) if odd else glance
-    lines, replacements = whole.lines.all(), whole.replacements
-    return Seen(glance.tones, glance.covers, glance.pictures or odd, glance.clips or odd, odd, lines, replacements)
+    scan = _PaintScan(cookie)
+    run(scan, cookie=cookie)
+    odd = scan.odd or bool(cookie.m_internal.errors)
+    line_scan = _scan_lines(run) if odd else scan
+    lines, replacements = line_scan.lines.all(), line_scan.replacements
+    return PaintSummary(scan.tones, scan.covers, scan.pictures or odd, scan.clips or odd, odd, lines, replacements)
 
 
 def visible_lines(run: Callable[..., None]) -> list[ThinLine]:
-    """Return the thin lines of a page that are not pale; to ask for their colours costs most of a look at them."""
-    return _look_to_the_end(run).lines.all()
+    """Return the thin lines of a page that are not pale; reading their colours is most of the cost."""
+    return _scan_lines(run).lines.all()
 
 
-def _look_to_the_end(run: Callable[..., None]) -> "_Glance":
-    glance = _Glance(mupdf.FzCookie(), only_lines=True)
-    run(glance)
-    return glance
+def _scan_lines(run: Callable[..., None]) -> "_PaintScan":
+    scan = _PaintScan(mupdf.FzCookie(), only_lines=True)
+    run(scan)
+    return scan
 
 
-def hiding(run: Callable[..., None]) -> list[Box]:
+def find_hiding_covers(run: Callable[..., None]) -> list[Box]:
     """Return the boxes of those covers under which there is text, or over which there is text of their own lightness.
 
-    Whether text lies under or over a cover, the order of drawing tells. It costs a box around each text, so it is asked
+    The order of drawing tells whether text lies under or over a cover. This needs a box around each text, so it runs
     only for pages whose covers leave a doubt.
     """
-    glance = _Glance(mupdf.FzCookie(), with_boxes=True)
-    run(glance)
-    texts, found = glance.texts, list[Box]()
-    for box, tone, before, _ in glance.covers:
-        over = (place for place, own in texts[before:] if tone is None or alike(tone, own))
-        if any(meet(box, place) for place in chain((place for place, _ in texts[:before]), over)):
-            found.append(box)
-    return found
+    scan = _PaintScan(mupdf.FzCookie(), with_boxes=True)
+    run(scan)
+    texts, hiding_boxes = scan.texts, list[Box]()
+    for box, tone, before, _ in scan.covers:
+        over = (place for place, own in texts[before:] if tone is None or are_tones_alike(tone, own))
+        if any(do_boxes_overlap(box, place) for place in chain((place for place, _ in texts[:before]), over)):
+            hiding_boxes.append(box)
+    return hiding_boxes
 
 
 def covers_between_texts(run: Callable[..., None]) -> Iterator[tuple[Box, list[Box], list[Box]]]:
     """Yield the opaque covers that lie over a text and under a later one, with the boxes of both."""
-    glance = _Glance(mupdf.FzCookie(), with_boxes=True)
-    run(glance)
-    for cover in glance.covers:
+    scan = _PaintScan(mupdf.FzCookie(), with_boxes=True)
+    run(scan)
+    for cover in scan.covers:
         if cover.opaque and cover.texts_before:
-            below = [place for place, _ in glance.texts[: cover.texts_before] if meet(cover.box, place)]
-            above = [place for place, _ in glance.texts[cover.texts_before :] if meet(cover.box, place)]
+            below = [place for place, _ in scan.texts[: cover.texts_before] if do_boxes_overlap(cover.box, place)]
+            above = [place for place, _ in scan.texts[cover.texts_before :] if do_boxes_overlap(cover.box, place)]
             if below and above:
                 yield cover.box, below, above
 
 
-class _Glance(mupdf.FzDevice2):  # type: ignore[misc]  # MuPDF has no types
-    """A MuPDF device that notes what is Seen."""
+class _PaintScan(mupdf.FzDevice2):  # type: ignore[misc]  # MuPDF has no types
+    """A MuPDF device that collects a PaintSummary."""
 
     def __init__(self, cookie: Opaque, *, with_boxes: bool = False, only_lines: bool = False) -> None:
         super().__init__()
@@ -223,8 +223,8 @@ class _Glance(mupdf.FzDevice2):  # type: ignore[misc]  # MuPDF has no types
         if mode or alpha < FAINT:
             self._give_up()
 
-    def begin_metatext(self, _ctx: Opaque, kind: int, text: str) -> None:
-        if kind == mupdf.FZ_METATEXT_ACTUALTEXT:
+    def begin_metatext(self, _ctx: Opaque, metatext: int, text: str) -> None:
+        if metatext == mupdf.FZ_METATEXT_ACTUALTEXT:
             self._is_replacing = True
             self.replacements.append((text, NOWHERE))
 
@@ -238,37 +238,37 @@ class _Glance(mupdf.FzDevice2):  # type: ignore[misc]  # MuPDF has no types
 
 
 _LINES = ("fill_path", "stroke_path", "fill_text", "begin_metatext", "end_metatext")
-_NOTED = [name for name in vars(_Glance) if hasattr(mupdf.FzDevice2, f"use_virtual_{name}")]
+_NOTED = [name for name in vars(_PaintScan) if hasattr(mupdf.FzDevice2, f"use_virtual_{name}")]
 
 
 def _tone(space: Opaque, color: Opaque) -> float:
     """Return the lightness of a colour, 0 (black) to 1 (white)."""
     if not space:
         return 0.0
-    kind = mupdf.ll_fz_colorspace_type(space)
-    if kind == _GRAY:
+    color_space = mupdf.ll_fz_colorspace_type(space)
+    if color_space == _GRAY:
         return float(mupdf.floats_getitem(color, 0))
-    if kind == _RGB:  # in full, without a loop: this is asked for each text
+    if color_space == _RGB:  # in full, without a loop: this is asked for each text
         part = mupdf.floats_getitem
         return lightness(part(color, 0), part(color, 1), part(color, 2))
-    if kind == _CMYK:
+    if color_space == _CMYK:
         cyan, magenta, yellow, key = (mupdf.floats_getitem(color, at) for at in range(4))
         red, green, blue = (max(0.0, 1 - ink - key) for ink in (cyan, magenta, yellow))
     else:
-        wanted, params = mupdf.FzColorspace(mupdf.FzColorspace.Fixed_RGB), mupdf.FzColorParams()
-        converted = mupdf.ll_fz_convert_color(space, color, wanted.m_internal, None, params.internal())
+        rgb, params = mupdf.FzColorspace(mupdf.FzColorspace.Fixed_RGB), mupdf.FzColorParams()
+        converted = mupdf.ll_fz_convert_color(space, color, rgb.m_internal, None, params.internal())
         red, green, blue = converted[:3]
     return lightness(red, green, blue)
 
 
-def alike(tone: float, other: float) -> bool:
+def are_tones_alike(tone: float, ground: float) -> bool:
     """Return whether two lightnesses are too near each other to read one on the other."""
-    return abs(tone - other) < CONTRAST
+    return abs(tone - ground) < CONTRAST
 
 
-def meet(one: Box, other: _RawPlace) -> bool:
+def do_boxes_overlap(first: Box, second: _RawPlace) -> bool:
     """Return whether two boxes overlap."""
-    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+    return first[0] < second[2] and second[0] < first[2] and first[1] < second[3] and second[1] < first[3]
 
 
 def _place(text: Opaque, ctm: Opaque) -> Box:
