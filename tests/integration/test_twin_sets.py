@@ -25,7 +25,7 @@ from shared.environment import StorageSettings
 from shared.pipeline.context import Context
 from shared.pipeline.operations.listing import list_documents
 from shared.settings import Settings
-from tests.unit.stages.world import World, make_world
+from tests.support.pipeline.world import World, make_world
 
 TYPES = load_types(BUILT_IN)
 MOST_DOCUMENTS = 20
