@@ -40,16 +40,15 @@ def broken_links(page: str) -> Iterator[str]:
             continue
         path, _, fragment = link.partition("#")
         target = (ROOT / page).parent / path if path else ROOT / page
-        if not target.exists():
-            yield link
-        elif fragment and fragment not in anchors(target.resolve().relative_to(ROOT).as_posix()):
+        if not target.exists() or (fragment and fragment not in anchors(target.resolve().relative_to(ROOT).as_posix())):
             yield link
 
 
 def missing_paths(page: str) -> Iterator[str]:
     """Yield the paths and modules of the repository that a page names and that do not exist."""
     text = (ROOT / page).read_text("utf-8")
-    for code in [*CODE.findall(without_fences(text)), *FENCE.findall(text)]:
+    blocks = [block for block in FENCE.findall(text) if not block.lstrip().startswith("```text")]  # not output
+    for code in [*CODE.findall(without_fences(text)), *blocks]:
         for path in PATH.findall(code):
             if not PLACEHOLDER.search(code) and "*" not in path and not any(ROOT.glob(path.rstrip("/."))):
                 yield path
