@@ -4,9 +4,11 @@ Run it after changing one of them; a unit test fails until then.
 """
 
 import json
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
+import mdformat
 from pydantic import SecretStr
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import PydanticUndefined
@@ -23,13 +25,19 @@ ROOT = Path(__file__).parents[1]
 
 
 def documents() -> dict[str, str]:
-    """Return the generated files: path from the repository's root, and content."""
+    """Return the generated files: path from the repository's root, and content; Markdown as `make format` leaves it."""
     return {
-        "docs/settings.md": _settings(),
-        "docs/state-machine.md": _state_machine(),
+        "docs/settings.md": format_markdown(_settings()),
+        "docs/state-machine.md": format_markdown(_state_machine()),
         **{f"docs/events/{name}.v1.json": _json(event_schema(name)) for name in FACTS},
         **{f"docs/events/examples/{name}.v1.json": _json(cloud_event(one)) for name, one in example_events().items()},
     }
+
+
+def format_markdown(text: str) -> str:
+    """Return Markdown in the form that `.mdformat.toml` sets."""
+    options = tomllib.loads((ROOT / ".mdformat.toml").read_text())
+    return mdformat.text(text, options=options, extensions=options["extensions"])
 
 
 def _settings() -> str:

@@ -23,7 +23,7 @@ from shared.pipeline.context import Context
 from shared.settings import Settings
 from shared.testing.builders.pages import text_lines
 from shared.testing.reading import ScriptedRecognizer
-from tests.unit.stages.world import World, make_world
+from tests.support.pipeline.world import World, make_world
 
 SET = Path(__file__).resolve().parents[3] / "shared" / "data" / "hostile"
 SPECIMENS = specimens(SET) if SET.is_dir() else []

@@ -16,7 +16,7 @@ from shared.pipeline.store.runs import all_documents
 from shared.settings import Settings
 from shared.testing.models import ModelScript
 from tests.integration.injected import AROUND, ATTACK, HIDDEN, PHOTO, PICTURED, SEEN, Made
-from tests.unit.stages.world import World, answer, make_world
+from tests.support.pipeline.world import World, answer, make_world
 
 UNUSED = "http://127.0.0.1:9"
 ALL = SEEN | PICTURED | HIDDEN | AROUND | {"the EXIF fields of a photo": PHOTO}

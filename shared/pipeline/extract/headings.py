@@ -35,4 +35,4 @@ async def heading_page(stored: StoredPages, kind: DocumentType, first: int, page
 
 
 def _tables(kind: DocumentType) -> list[FieldSpec]:
-    return [spec for spec in kind.fields if spec.kind == "table"]
+    return [spec for spec in kind.fields if spec.field_type == "table"]

@@ -91,7 +91,7 @@ def _identified_rows(table: str, field: ResultField, history: Sequence[Correctio
 def _apply(
     document_type: DocumentType, result: Result, requests: Sequence[RequestedChange], *, rejected: bool
 ) -> Corrected:
-    tables = {spec.name for spec in document_type.fields if spec.kind == "table"}
+    tables = {spec.name for spec in document_type.fields if spec.field_type == "table"}
     single: dict[str, Scalar] = {
         name: field.value
         for name, field in result.fields.items()
@@ -161,7 +161,7 @@ def _rescore(
     What a person entered stays certain. `stored` holds the signals of single values; without it their confidence stays.
     """
     signals = {name: field.signals for name, field in stored.fields.items()} if stored else {}
-    tables = {spec.name for spec in document_type.fields if spec.kind == "table"}
+    tables = {spec.name for spec in document_type.fields if spec.field_type == "table"}
     single = {
         name: FieldValue(
             evidence=field.evidence,

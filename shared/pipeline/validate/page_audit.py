@@ -59,7 +59,7 @@ async def look_through(
     evidence = PageEvidence(kind, conventions)
     look, said = Look(), False
     pages: dict[int, ResultPage] = {}
-    rows: dict[str, list[Row]] = {spec.name: [] for spec in kind.fields if spec.kind == "table"}
+    rows: dict[str, list[Row]] = {spec.name: [] for spec in kind.fields if spec.field_type == "table"}
     wanted = {line_place(line)[0] for value in raw.fields.values() for line in value.lines} | {1, stored.count}
     read = {number for numbers, _ in answers for number in numbers}
     searches = PageSearches(kind)

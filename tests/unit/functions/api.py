@@ -9,7 +9,7 @@ import pytest
 
 from functions import http
 from shared import bootstrap
-from tests.unit.stages.world import World
+from tests.support.pipeline.world import World
 
 
 class Answer(NamedTuple):

@@ -20,7 +20,7 @@ from shared.pipeline.context import Context
 from shared.pipeline.store.context import Deferrals
 from shared.ports.blobs import BlobInfo
 from shared.setting_values import InvalidSetting, MissingSetting
-from tests.unit.stages.world import World, make_world
+from tests.support.pipeline.world import World, make_world
 
 UPLOAD = IntakeMessage(container="incoming", name="note/a.pdf")
 

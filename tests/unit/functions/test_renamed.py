@@ -5,7 +5,7 @@ import pytest
 
 from functions.renamed import named_blob, receive_renamed
 from shared import bootstrap
-from tests.unit.stages.world import make_world
+from tests.support.pipeline.world import make_world
 
 
 @pytest.mark.parametrize(
