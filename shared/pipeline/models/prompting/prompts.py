@@ -159,7 +159,7 @@ def verify_call(
             "lines": [line for place in extraction.fields[spec.name].evidence for line in place.lines],
             "title": spec.title,
             "labels": spec.labels,
-            "kind": spec.kind,
+            "kind": spec.field_type,
             "identifier": spec.identifier,
         }
         for spec in kind.fields

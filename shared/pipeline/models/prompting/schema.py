@@ -6,12 +6,12 @@ from itertools import accumulate
 from typing import Any
 
 from shared.domain.base.paths import DOT, nested
-from shared.domain.types.document_type import DocumentType, FieldSpec, Kind
+from shared.domain.types.document_type import DocumentType, FieldSpec, FieldType
 
 MAX_PROPERTIES = 100
 """Of one request's schema (FACTS, Azure's structured outputs)."""
-_JSON_TYPES: dict[Kind, str] = {"number": "number", "money": "number", "boolean": "boolean"}
-_HINTS: dict[Kind, str] = {
+_JSON_TYPES: dict[FieldType, str] = {"number": "number", "money": "number", "boolean": "boolean"}
+_HINTS: dict[FieldType, str] = {
     "text": "Text as printed.",
     "number": "A number.",
     "money": "An amount of money, as a plain number.",
@@ -67,7 +67,7 @@ def verification_schema(names: Sequence[str]) -> dict[str, Any]:
 
 
 def _field(spec: FieldSpec) -> dict[str, Any]:
-    if spec.kind == "table":
+    if spec.field_type == "table":
         row = {"lines": _LINES, **nested({column.name: _value(column) for column in spec.columns})}
         return {"type": "array", "description": _description(spec), "items": _objects(row)}
     body = _object(
@@ -77,7 +77,10 @@ def _field(spec: FieldSpec) -> dict[str, Any]:
 
 
 def _value(spec: FieldSpec) -> dict[str, Any]:
-    value: dict[str, Any] = {"type": [_JSON_TYPES.get(spec.kind, "string"), "null"], "description": _description(spec)}
+    value: dict[str, Any] = {
+        "type": [_JSON_TYPES.get(spec.field_type, "string"), "null"],
+        "description": _description(spec),
+    }
     if spec.choices:
         value["enum"] = [*spec.choices, None]
     return value
@@ -90,7 +93,7 @@ def _description(spec: FieldSpec) -> str:
         parts.append(
             "Usually labelled: " + ", ".join(json.dumps(label, ensure_ascii=False) for label in spec.labels) + "."
         )
-    parts.append(_HINTS[spec.kind])
+    parts.append(_HINTS[spec.field_type])
     if spec.identifier:
         parts.append(f"Kind: {spec.identifier}.")
     parts.append(spec.hint)
