@@ -14,7 +14,7 @@ from pydantic import SecretStr
 from local.model_server.offline.reader import Question
 from local.model_server.offline.reader import answer as offline
 from quality.evals.sets.hostile import Outcome, Specimen, deviations, in_line, specimens
-from shared.bootstrap import build_core
+from shared.bootstrap import build_context
 from shared.document_types.loader import BUILT_IN, load_types
 from shared.domain.models.model_call import ImagePart, ModelCall, TextPart
 from shared.domain.reading.page import PageImage, Recognised
@@ -59,7 +59,7 @@ def real() -> Context:
         topic_key=SecretStr("-"),
         ocr_engine="none",
     )
-    return build_core(options, storage)
+    return build_context(options, storage)
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from quality.evals.comparing.normalize import same
 from quality.samples.content.labels import Fields
 from quality.samples.twins.case import TwinCase
 from quality.samples.twins.catalog import CLEAN, DEFECTIVE
-from shared.bootstrap import build_core
+from shared.bootstrap import build_context
 from shared.document_types.loader import BUILT_IN, load_types
 from shared.domain.documents.run import Run, State
 from shared.domain.models.model_call import ImagePart, ModelCall, TextPart
@@ -52,7 +52,7 @@ def real() -> Context:
         topic_key=SecretStr("-"),
         ocr_engine="none",
     )
-    return build_core(options, storage)
+    return build_context(options, storage)
 
 
 @pytest.fixture

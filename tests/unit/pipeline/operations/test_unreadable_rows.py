@@ -13,7 +13,7 @@ from shared.domain.documents.task import StageMessage
 from shared.pipeline.models.gateway.single_flight import BeingAsked, RequestLedger
 from shared.pipeline.operations.poison import give_up
 from shared.pipeline.operations.retention import forget_expired
-from shared.pipeline.operations.status import statuses
+from shared.pipeline.operations.status import list_statuses
 from shared.pipeline.operations.sweep import sweep
 from shared.pipeline.operations.untyped import try_untyped
 from shared.pipeline.publish.publish import publish, republish
@@ -71,7 +71,7 @@ async def test_the_sweeper_pushes_the_others(row: str, bad: str, caplog: pytest.
     assert f"row_unreadable intray.document.id={three.victim}" in caplog.text
     assert SECRET not in caplog.text
     await three.world.settle()
-    finished = {each.document.id for each in await statuses(three.world.core) if each.run.state is State.FINALIZED}
+    finished = {each.document.id for each in await list_statuses(three.world.core) if each.run.state is State.FINALIZED}
     assert three.healthy == finished
 
 
@@ -80,7 +80,7 @@ async def test_the_sweeper_pushes_the_others(row: str, bad: str, caplog: pytest.
 async def test_the_status_list_shows_it_as_unreadable(row: str, bad: str) -> None:
     """Nothing is invisible: every document is listed once, one with the key of the row."""
     three = await _three(row, BAD[bad])
-    listed = {each.document.id: each.unreadable for each in await statuses(three.world.core)}
+    listed = {each.document.id: each.unreadable for each in await list_statuses(three.world.core)}
     assert {three.victim: (ROWS[row][1],)} | dict.fromkeys(three.healthy, ()) == listed
 
 
@@ -91,7 +91,7 @@ async def test_a_document_that_lacks_a_row_is_listed_and_keeps_its_mark(
     """A Run without its Document, and a Document without a Run."""
     three = await _three("mark", json.dumps({"number": 1, "updated": "2026-01-01T00:00:00Z"}))
     await three.world.records.commit("documents", three.victim, [Delete(missing)])
-    assert [(shown,)] == [each.unreadable for each in await statuses(three.world.core) if each.unreadable]
+    assert [(shown,)] == [each.unreadable for each in await list_statuses(three.world.core) if each.unreadable]
     assert 2 == await sweep(three.world.core)
     if missing == "document":
         assert (
@@ -116,7 +116,7 @@ async def test_the_others_are_forgotten_and_published_again() -> None:
     world.clock.advance(timedelta(days=2))
     assert 2 == await forget_expired(world.core)
     await world.settle()
-    assert [three.victim] == [each.document.id for each in await statuses(world.core)]
+    assert [three.victim] == [each.document.id for each in await list_statuses(world.core)]
 
 
 async def test_an_unreadable_event_holds_up_no_other_and_keeps_its_mark() -> None:

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from shared.domain.documents.run import State
 from shared.domain.models.model_call import ModelAnswer, Usage
 from shared.domain.values.amounts import DIGITS
-from shared.pipeline.operations.status import detail
-from shared.pipeline.review.correct import CorrectionWish, correct
+from shared.pipeline.operations.status import load_detail
+from shared.pipeline.review.correct import CorrectionRequest, correct
 from shared.testing.builders.pages import text_page
 from tests.support.pipeline.world import World, answering, make_world
 
@@ -34,7 +34,7 @@ async def result_of(world: World) -> dict[str, Any]:
     """The fields of the result as its JSON has them, numbers by their digits."""
     document_id = await world.drop()
     await world.settle()
-    found = await detail(world.core, document_id)
+    found = await load_detail(world.core, document_id)
     assert found is not None
     assert found.result is not None
     fields: dict[str, Any] = json.loads(found.result.model_dump_json(), parse_float=Decimal)["fields"]
@@ -44,7 +44,7 @@ async def result_of(world: World) -> dict[str, Any]:
 @given(DIGITS_AND_PLACES)
 @settings(max_examples=60, deadline=None)
 def test_every_printed_amount_comes_back_digit_for_digit(parts: tuple[int, int]) -> None:
-    """From the page and the answer over all artefacts to the result, as a value and as a cell."""
+    """From the page and the answer over all artifacts to the result, as a value and as a cell."""
     amount = Decimal(parts[0]).scaleb(-parts[1])
     fields = asyncio.run(result_of(world_of(f"{amount:f}", f"{amount:f}")))
     assert amount == fields["total"]["value"]
@@ -67,7 +67,7 @@ async def test_a_correction_keeps_its_digits() -> None:
     world = world_of("3.50", "3.50")
     document_id = await world.drop()
     await world.settle()
-    await correct(world.core, document_id, CorrectionWish(run=1, revision=0, fields={"total": "123456789012.345"}))
+    await correct(world.core, document_id, CorrectionRequest(run=1, revision=0, fields={"total": "123456789012.345"}))
     await world.settle()
     stored = await world.blobs.read("results", f"note/{document_id}.json")
     assert stored is not None

@@ -8,7 +8,7 @@ import pytest
 from shared.domain.documents.task import StageMessage
 from shared.domain.types.document_type import DocumentType, FieldSpec
 from shared.domain.types.einvoice import SecondReading, Terms
-from shared.pipeline.store.artifacts import artefact_name
+from shared.pipeline.store.artifacts import artifact_name
 from shared.testing.builders.pages import text_page
 from shared.testing.reading import ScriptedSecondReader
 from tests.support.pipeline.world import ANSWERS, NOTE, PAGE, World, answering, make_world
@@ -184,13 +184,13 @@ async def test_a_credit_note_may_show_its_amounts_as_negative() -> None:
 
 
 async def test_the_second_reading_is_kept_and_a_repeated_step_keeps_the_same() -> None:
-    """It is an artefact of the Run like any other: a crash after it costs nothing."""
+    """It is an artifact of the Run like any other: a crash after it costs nothing."""
     world = world_of(einvoice())
     document = await world.drop()
     first = StageMessage(document_id=document)
     await world.queues.send("read", first.model_dump_json())
     await world.settle()
-    name = artefact_name(await world.run(document), "second-reading")
+    name = artifact_name(await world.run(document), "second-reading")
     kept = await world.blobs.read("work", name)
     assert kept is not None
     assert einvoice() == SecondReading.model_validate_json(kept)
