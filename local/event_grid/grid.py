@@ -119,7 +119,7 @@ class Grid:
         await self.store.accept(topic, addressed, now, announced, forgotten)
         self.wake()
 
-    async def put(self, subscription: Subscription, wait: float = 0.0) -> Registration:
+    async def put_subscription(self, subscription: Subscription, wait: float = 0.0) -> Registration:
         """Create or replace a subscription, after its handshake, tried for `wait` seconds.
 
         Raises ValueError when there is no such topic, HandshakeRefusedError when the endpoint does not agree; then an

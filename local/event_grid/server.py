@@ -40,7 +40,7 @@ def build_app(grid: Grid, now: Callable[[], float] = time.time) -> web.Applicati
     app.router.add_delete("/topics/{topic}/fault", publishing.end_outage)
     app.router.add_get("/events", management.events)
     app.router.add_get("/subscriptions", management.subscriptions)
-    app.router.add_put("/subscriptions/{name}", management.put)
+    app.router.add_put("/subscriptions/{name}", management.put_subscription)
     app.router.add_delete("/subscriptions/{name}", management.delete)
     return app
 
@@ -133,14 +133,14 @@ class Management:
         """Return all subscriptions with the number of deliveries in each state."""
         return web.json_response(list((await self._grid.describe_subscriptions()).values()))
 
-    async def put(self, request: web.Request) -> web.Response:
+    async def put_subscription(self, request: web.Request) -> web.Response:
         """Create or replace a subscription; the handshake is tried for `wait` seconds."""
         name = request.match_info["name"]
         body = _OBJECT.validate_json(await request.read())
         subscription = Subscription.model_validate({**body, "name": name})
         wait = _SECONDS.validate_python(request.query.get("wait", "0"))
         try:
-            await self._grid.put(subscription, wait)
+            await self._grid.put_subscription(subscription, wait)
         except HandshakeRefusedError as error:
             message = f"The attempt to validate the provided endpoint {subscription.endpoint_base_url} failed: {error}."
             raise PublishRefused(400, "Endpoint validation", message) from error

@@ -112,7 +112,7 @@ class StorageWatcher:
                 continue
             changes.announced.append(now)
             if before is None or not _only_metadata_changed(before, now, blob):
-                changes.events.append(self._event(container, blob.name, "BlobCreated", blob.etag, _created(blob)))
+                changes.events.append(self._event(container, blob.name, "BlobCreated", blob.etag, _upload_data(blob)))
         for name in sorted(announced.keys() - listed):
             changes.forgotten.append((container, name))
             changes.events.append(
@@ -169,7 +169,7 @@ def blob_url(account_url: str, container: str, name: str) -> str:
     return f"{account_url.rstrip('/')}/{container}/{quote(name, safe='~/')}"
 
 
-def _created(blob: BlobProperties) -> dict[str, Any]:
+def _upload_data(blob: BlobProperties) -> dict[str, Any]:
     """Return the data of an upload. The API is inferred from the listing: a block list has no MD5."""
     is_copy = blob.copy.id is not None
     is_single_put = bool(blob.content_settings.content_md5)

@@ -70,7 +70,7 @@ class FakeDeadLetters:
     kept: list[Delivery] = field(default_factory=list)
     broken: bool = False
 
-    async def put(self, subscription: Subscription, delivery: Delivery) -> None:
+    async def store(self, subscription: Subscription, delivery: Delivery) -> None:
         if self.broken:
             raise DeadLetterUnavailableError("broken")
         self.kept.append(delivery)

@@ -19,7 +19,7 @@ class DeadLetterUnavailableError(Exception):
 class DeadLetters(Protocol):
     """Stores events that could not be delivered."""
 
-    async def put(self, subscription: Subscription, delivery: Delivery) -> None:
+    async def store(self, subscription: Subscription, delivery: Delivery) -> None:
         """Store an event; raises DeadLetterUnavailableError."""
 
 
@@ -30,7 +30,7 @@ class BlobDeadLetters:
         """`service` may be None where no storage account is configured: then every put fails."""
         self._service = service
 
-    async def put(self, subscription: Subscription, delivery: Delivery) -> None:
+    async def store(self, subscription: Subscription, delivery: Delivery) -> None:
         """Write `NAME/2026/11/22/18/<guid>.json`, the date not padded, the subscription's name in capitals.
 
         Source: "Set dead-letter location and retry policy" of the service's documentation.

@@ -74,7 +74,7 @@ class Dispatcher:
             await self._recorder.record(delivery, DROPPED)
             return
         try:
-            await self._dead_letters.put(subscription, delivery)
+            await self._dead_letters.store(subscription, delivery)
         except DeadLetterUnavailableError as error:
             now = self._now()
             is_late = now - (delivery.last_attempt or delivery.expires) >= _MAX_DEAD_LETTER_SECONDS

@@ -164,4 +164,4 @@ def test_a_dead_letter_says_why() -> None:
 async def test_without_storage_no_dead_letter_is_kept() -> None:
     """A missing storage account is said, not passed over."""
     with pytest.raises(DeadLetterUnavailableError):
-        await BlobDeadLetters(None).put(subscription(deadLetterContainer="dead"), DELIVERY)
+        await BlobDeadLetters(None).store(subscription(deadLetterContainer="dead"), DELIVERY)

@@ -114,9 +114,9 @@ async def test_a_new_subscription_is_refused_without_a_handshake(tmp_path: Path)
     """Nothing of it stays behind; with the handshake it is there, and after a restart still."""
     async with running(tmp_path, FakeEndpoint(refusals=1), FakeClock()) as grid:
         with pytest.raises(HandshakeRefusedError):
-            await grid.put(subscription())
+            await grid.put_subscription(subscription())
         assert {} == await grid.describe_subscriptions()
-        await grid.put(subscription())
+        await grid.put_subscription(subscription())
     async with running(tmp_path, FakeEndpoint(), FakeClock()) as grid:
         assert ["sub-one"] == list(await grid.describe_subscriptions())
 
@@ -127,7 +127,7 @@ async def test_a_moved_endpoint_gets_at_once_what_waits(tmp_path: Path) -> None:
     async with running(tmp_path, endpoint, FakeClock(), kept=[subscription()]) as grid:
         await grid.publish("intray", [cloud_event()])
         await until_attempts(grid, 1)
-        await grid.put(subscription(endpointUrl="http://127.0.0.1:1/"))
+        await grid.put_subscription(subscription(endpointUrl="http://127.0.0.1:1/"))
         await until_states(grid, "delivered")
     first, second = endpoint.sent
     assert first[:2] == second[:2]
@@ -150,7 +150,7 @@ async def test_the_seed_changes_the_order(tmp_path: Path) -> None:
         clock, endpoint = FakeClock(), FakeEndpoint()
         mixed = subscription(faults={"reorderSeconds": 5, "seed": 3})
         async with running(state, endpoint, clock) as grid:
-            await grid.put(mixed)
+            await grid.put_subscription(mixed)
             await grid.publish("intray", [cloud_event(str(n)) for n in range(10)])
             clock.advance(5)
             grid.wake()
@@ -167,7 +167,7 @@ async def test_a_subscription_to_a_missing_topic_is_refused(tmp_path: Path) -> N
     """A new one raises; one of an earlier start whose topic has gone does not run."""
     async with running(tmp_path, FakeEndpoint(), FakeClock()) as grid:
         with pytest.raises(ValueError, match="no topic"):
-            await grid.put(subscription(topic="other"))
+            await grid.put_subscription(subscription(topic="other"))
     async with running(tmp_path, FakeEndpoint(), FakeClock(), kept=[subscription(topic="other")]) as grid:
         assert {} == await grid.describe_subscriptions()
 
