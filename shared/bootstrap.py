@@ -112,6 +112,7 @@ def build_core(options: Settings, storage: StorageSettings) -> Context:
         records=records,
         events=_events(options, storage),
         gateway=Gateway(models(options, storage), blobs, WORK, catalogue(options), RequestLedger(records, clock)),
+        model_hints=options.model_hints,
         readers=readers(options, pool),
         second_readers=second_readers(pool),
         unpackers=unpackers(pool),

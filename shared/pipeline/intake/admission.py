@@ -69,6 +69,7 @@ def configuration(context: IntakeContext, chosen: DocumentType | None) -> str:
     parts = {
         "type": chosen.name if chosen else None,
         "prompts": PROMPT_VERSION,
+        "hints": context.model_hints,
         "models": context.gateway.catalogue.model_dump(mode="json", include={"deployments": {"__all__": {"name"}}}),
         "ocr": context.recognizer and context.recognizer.name,
         "pictured": context.limits.pictured_pages,

@@ -6,7 +6,7 @@ from shared.domain.base.errors import Conflict, StillRunning, UnreadableRecord
 from shared.domain.base.stored import load_stored
 from shared.domain.documents.run import State
 from shared.pipeline.context import Context
-from shared.pipeline.extract.untyped import CODE, TriedTypes, _fingerprint
+from shared.pipeline.extract.untyped import CODE, TriedTypes, fingerprint
 from shared.pipeline.operations.replay import replay
 from shared.pipeline.store.rows.keys import CATALOG, UNTYPED
 from shared.pipeline.store.rows.stored_rows import report_unreadable
@@ -19,7 +19,7 @@ async def try_untyped(context: Context) -> int:
     waiting = [record async for record in context.records.partition(CATALOG, UNTYPED)]
     if not waiting:
         return 0
-    present, started = _fingerprint(await context.types.known()), 0
+    present, started = fingerprint(context, await context.types.known()), 0
     for record in waiting:
         try:
             started += await _try_one(context, record, present)
