@@ -23,12 +23,13 @@ test-llm: setup ## Slow, and no part of `make test`: the pipeline against a real
 unit: setup ## Only the fast tests: architecture and unit
 	@$(PYTHON) scripts/run_tests.py architecture unit
 
-lint: setup ## Only the static checks: ruff, mypy, import rules
+lint: setup ## Only the static checks: ruff, mdformat, import rules, mypy
 	@$(PYTHON) scripts/run_tests.py static
 
-format: setup ## Format the code and apply the safe fixes
+format: setup ## Format code and Markdown, and apply the safe fixes
 	@.venv/bin/ruff format --quiet .
 	@.venv/bin/ruff check --fix --quiet .
+	@.venv/bin/mdformat *.md docs samples
 
 records: setup ## Evaluate the built-in types on the samples again, and write the records that their policies name
 	@.venv/bin/intray eval samples --record 'shared/document_types/{type}/evaluations/local.yaml'

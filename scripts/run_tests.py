@@ -16,12 +16,14 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 REPORTS = ROOT / ".test-reports"
-LEVELS = ("architecture", "unit", "conformance", "worker", "integration", "e2e", "browser")
+LEVELS = ("architecture", "unit", "property", "conformance", "worker", "integration", "e2e", "browser")
 ON_DEMAND = ("llm",)
 """Levels that need what `make setup` does not install; they run only when asked for by name."""
+MARKDOWN = (*sorted(page.name for page in ROOT.glob("*.md")), "docs", "samples")
 CHECKS = {
     "ruff check": ("ruff", "check", "--quiet", "."),
     "ruff format": ("ruff", "format", "--check", "--quiet", "."),
+    "markdown": ("mdformat", "--check", *MARKDOWN),
     "imports": ("lint-imports",),
     "mypy": ("mypy", "--no-error-summary"),
 }

@@ -60,7 +60,7 @@ def _example(folder: TypeFolder, path: PurePosixPath, source: Source, fields: di
         if name not in fields:
             source.tell(place, f"the type has no field {name}", meant(name, set(fields)))
         elif not _fits(fields[name], value):
-            source.tell(place, f"{name} is no {fields[name].kind}", "write it as results do: docs/results.md")
+            source.tell(place, f"{name} is no {fields[name].field_type}", "write it as results do: docs/results.md")
     text = _read_text(folder.files.get(str(path.with_suffix(".txt")), b""), source)
     picture = next((found for suffix in _PICTURES if (found := str(path.with_suffix(suffix))) in folder.files), None)
     if not text.strip() and picture is None:
@@ -93,7 +93,7 @@ def _read_text(data: bytes, source: Source) -> str:
 def _fits(spec: FieldSpec, value: Any) -> bool:  # noqa: ANN401 - JSON
     if value is None:
         return True
-    if spec.kind == "table":
+    if spec.field_type == "table":
         columns = {column.name: column for column in spec.columns}
         rows = value if isinstance(value, list) else [None]
         return all(
@@ -101,5 +101,5 @@ def _fits(spec: FieldSpec, value: Any) -> bool:  # noqa: ANN401 - JSON
             for row in rows
         )
     if isinstance(value, bool):
-        return spec.kind == "boolean"
-    return isinstance(value, _SCALARS.get(spec.kind, (str,)))
+        return spec.field_type == "boolean"
+    return isinstance(value, _SCALARS.get(spec.field_type, (str,)))

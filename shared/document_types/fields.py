@@ -8,10 +8,10 @@ from shared.document_types.rules.identifiers import KNOWN, is_known
 from shared.document_types.vocabulary import check_binding
 from shared.document_types.yaml_files.source import Path, Source, meant
 from shared.domain.base.paths import DOT
-from shared.domain.types.document_type import FieldSpec, Kind
+from shared.domain.types.document_type import FieldSpec, FieldType
 
-KINDS: frozenset[Kind] = frozenset(get_args(Kind))
-_JSON_TYPES: dict[tuple[str, str | None], Kind] = {
+KINDS: frozenset[FieldType] = frozenset(get_args(FieldType))
+_JSON_TYPES: dict[tuple[str, str | None], FieldType] = {
     ("string", None): "text",
     ("string", "date"): "date",
     ("number", None): "number",
@@ -19,7 +19,7 @@ _JSON_TYPES: dict[tuple[str, str | None], Kind] = {
     ("boolean", None): "boolean",
     ("array", None): "table",
 }
-_TYPE_OF: dict[Kind, str] = {"number": "number", "money": "number", "boolean": "boolean", "table": "array"}
+_TYPE_OF: dict[FieldType, str] = {"number": "number", "money": "number", "boolean": "boolean", "table": "array"}
 _EXTENSIONS = ("x-kind", "x-labels", "x-hint", "x-identifier", "x-invalid-as-printed", "x-einvoice")
 _KEYS = frozenset(
     ["type", "format", "title", "description", "enum", "items", "properties", "required", "additionalProperties"]
@@ -94,7 +94,7 @@ class _Reader:
         columns = self._columns(body, path, depth) if kind == "table" else ()
         spec = FieldSpec(
             name=name,
-            kind=kind,
+            field_type=kind,
             title=title,
             description=self._text(body, path, "description"),
             hint=self._text(body, path, "x-hint"),
@@ -110,7 +110,7 @@ class _Reader:
             self._tell((*path, "x-einvoice"), problem, "docs/document-types.md lists the terms that are read")
         return (spec,)
 
-    def _kind(self, body: dict[str, Any], path: Path) -> Kind | None:
+    def _kind(self, body: dict[str, Any], path: Path) -> FieldType | None:
         types = body.get("type", "string")
         solid = [each for each in types if each != "null"] if isinstance(types, list) else [types]
         json_type = solid[0] if len(solid) == 1 else ""
@@ -137,7 +137,7 @@ class _Reader:
         if len(columns) > MAX_COLUMNS:
             self._tell((*path, "items"), f"a table of {len(columns)} columns", f"at most {MAX_COLUMNS}: split it")
         for column in columns:
-            if column.kind == "table":
+            if column.field_type == "table":
                 place = (*path, "items", "properties", column.name)
                 self._tell(place, "a table inside a table is not read", "make it a table of its own")
         return columns

@@ -112,7 +112,7 @@ def _check_references(kind: DocumentType, source: Source, *, fields_are_valid: b
 
 
 def _check_unique(kind: DocumentType, source: Source) -> None:
-    single = {spec.name for spec in kind.fields if spec.kind != "table"}
+    single = {spec.name for spec in kind.fields if spec.field_type != "table"}
     for name in sorted(set(kind.policy.unique) - single):
         source.tell(("policy", "unique"), f"policy.unique: no single field is called {name}", meant(name, single))
 

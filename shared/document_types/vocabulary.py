@@ -28,13 +28,19 @@ def einvoice_vocabulary() -> Vocabulary:
 def check_binding(spec: FieldSpec) -> str | None:
     """Return what is wrong with the business terms that a field and its columns are bound to, or None."""
     vocabulary = einvoice_vocabulary()
-    known = vocabulary.groups if spec.kind == "table" else vocabulary.terms
+    known = vocabulary.groups if spec.field_type == "table" else vocabulary.terms
     unknown = [term for term in spec.terms if term not in known]
     if unknown:
-        what = "groups that a table can be bound to" if spec.kind == "table" else "terms that a field can be bound to"
+        what = (
+            "groups that a table can be bound to"
+            if spec.field_type == "table"
+            else "terms that a field can be bound to"
+        )
         return f"x-einvoice names {', '.join(unknown)}; the {what} are {', '.join(known)}"
     inside = (
-        {term for group in spec.terms for term in vocabulary.groups[group].terms} if spec.kind == "table" else set()
+        {term for group in spec.terms for term in vocabulary.groups[group].terms}
+        if spec.field_type == "table"
+        else set()
     )
     for column in spec.columns:
         unknown = [term for term in column.terms if term not in inside]

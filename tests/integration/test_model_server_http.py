@@ -22,7 +22,7 @@ from pydantic import BaseModel
 
 from local.processes import Part, part
 from shared.pipeline.models.prompting.schema import extraction_schema
-from tests.unit.model_server.paper import document_part, field, fields
+from tests.support.paper import document_part, field, fields
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from shared.domain.base.paths import DOT
-from shared.domain.types.document_type import FieldSpec, Kind
+from shared.domain.types.document_type import FieldSpec, FieldType
 from shared.rule_reader.extract import Extract, ExtractedValue
 from shared.rule_reader.fields.fields import spoken
 from shared.rule_reader.fields.values import TableRow
@@ -15,7 +15,7 @@ type Schema = dict[str, Any]
 _WRAPPED = {"value", "lines"}
 _EMPTY: Mapping[str, object] = {"string": "", "number": 0, "integer": 0, "boolean": False, "array": []}
 _MONEY_NAME = re.compile(r"total|amount|price|sum|cost|fee|tax|balance")
-_TYPES_BY_NAME: tuple[tuple[str, Kind], ...] = (
+_TYPES_BY_NAME: tuple[tuple[str, FieldType], ...] = (
     (r"date|datum|birthday|deadline", "date"),
     (r"currency", "currency"),
     (r"(^|_)(iban|vat_id|number|no|id|code|reference|ref)$", "identifier"),
@@ -33,7 +33,7 @@ def _guess_fields(body: Schema, root: Schema, prefix: str) -> Iterator[FieldSpec
         title = str(node.get("title") or spoken(path))
         if node.get("type") == "array" and "properties" in (item := _resolve(node.get("items", {}), root)):
             columns = [spec for spec in _guess_fields(item, root, "") if spec.name != "lines"]
-            yield FieldSpec(name=path, kind="table", title=title, columns=tuple(columns))
+            yield FieldSpec(name=path, field_type="table", title=title, columns=tuple(columns))
         elif set(node.get("properties", {})) == _WRAPPED:
             yield _guess_field(path, title, _resolve(node["properties"]["value"], root))
         elif "properties" in node:
@@ -44,10 +44,10 @@ def _guess_fields(body: Schema, root: Schema, prefix: str) -> Iterator[FieldSpec
 
 def _guess_field(name: str, title: str, node: Schema) -> FieldSpec:
     choices = tuple(choice for choice in node.get("enum", ()) if isinstance(choice, str))
-    return FieldSpec(name=name, kind=_guess_type(name, _json_types(node)), title=title, choices=choices)
+    return FieldSpec(name=name, field_type=_guess_type(name, _json_types(node)), title=title, choices=choices)
 
 
-def _guess_type(name: str, json_types: list[str]) -> Kind:
+def _guess_type(name: str, json_types: list[str]) -> FieldType:
     if "boolean" in json_types:
         return "boolean"
     if "number" in json_types or "integer" in json_types:

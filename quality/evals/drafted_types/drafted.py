@@ -90,9 +90,9 @@ def _labels(types: Mapping[str, DocumentType]) -> dict[_Key, Sequence[str]]:
     meant: dict[_Key, tuple[int, Sequence[str]]] = {}
     for kind in types.values():
         for spec in (part for field in kind.fields for part in (field, *field.columns)):
-            named.setdefault((_meaning(spec.name), spec.kind), []).extend(spec.labels)
+            named.setdefault((_meaning(spec.name), spec.field_type), []).extend(spec.labels)
             for place, label in enumerate(spec.labels):
-                key = _meaning(label), spec.kind
+                key = _meaning(label), spec.field_type
                 telling = " " in label or len(label) >= _TELLING
                 if telling and place < meant.get(key, (len(spec.labels),))[0]:
                     meant[key] = place, spec.labels

@@ -38,7 +38,7 @@ def check_rule(rule: Rule, fields: Sequence[FieldSpec]) -> RuleProblem | None:
     known = ", ".join(sorted(names))
     operands = fields
     if rule.each:
-        table = next((spec for spec in fields if spec.name == rule.each and spec.kind == "table"), None)
+        table = next((spec for spec in fields if spec.name == rule.each and spec.field_type == "table"), None)
         if table is None:
             return RuleProblem(f"each: no table is called {rule.each}", f"the type has {known}")
         operands = table.columns
@@ -153,10 +153,10 @@ def _tried(rule: Rule, fields: Sequence[FieldSpec]) -> RuleProblem | None:
 
 
 def _sample(spec: FieldSpec) -> object:
-    if spec.kind == "table":
+    if spec.field_type == "table":
         return [{column.name: _sample(column) for column in spec.columns}]
     samples: dict[str, object] = {"number": 1.0, "money": 1.0, "boolean": True, "date": "2026-01-31", "currency": "EUR"}
-    return spec.choices[0] if spec.choices else samples.get(spec.kind, "text")
+    return spec.choices[0] if spec.choices else samples.get(spec.field_type, "text")
 
 
 def _missing(spec: FieldSpec) -> Finding:
@@ -170,7 +170,7 @@ def _invalid(spec: FieldSpec) -> Finding:
 
 
 def _misread(spec: FieldSpec) -> Finding:
-    text = f"{spec.title} is not written as a {spec.kind} is, or is none of its choices."
+    text = f"{spec.title} is not written as a {spec.field_type} is, or is none of its choices."
     return Finding(rule="parses", severity="error", message=text, fields=(spec.name,))
 
 
@@ -187,7 +187,7 @@ def _rows(spec: FieldSpec, rows: Sequence[Mapping[str, object]]) -> list[Finding
         invalid = [number for number, row in enumerate(rows, 1) if is_invalid(column.identifier, row.get(column.name))]
         problems: tuple[tuple[str, Severity, list[int], str], ...] = (
             ("required", "warning", lacking, "is missing"),
-            ("parses", "warning", misread, f"is not written as a {column.kind} is"),
+            ("parses", "warning", misread, f"is not written as a {column.field_type} is"),
             ("identifier", "error", invalid, f"is no valid {column.identifier}"),
         )
         for rule, severity, numbers, what in problems:

@@ -80,7 +80,7 @@ class _Editor:
         if spec is None:
             known = ", ".join(sorted(self.specs))
             self._refuse(place, target.field, f"{target.field!r} cannot be corrected; the fields are {known}")
-        elif spec.kind != "table":
+        elif spec.field_type != "table":
             self._set_single(spec, request)
         elif target.row is None:
             self._set_table(spec, value, place)

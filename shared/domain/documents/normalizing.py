@@ -16,9 +16,9 @@ def in_form(spec: FieldSpec, value: Scalar) -> tuple[Scalar, bool]:
     if value is None or isinstance(value, (bool, Decimal)):
         return value, True
     text = value.strip()
-    if spec.kind == "date":
+    if spec.field_type == "date":
         return text, _is_date(text)
-    if spec.kind == "currency":
+    if spec.field_type == "currency":
         return text.upper(), bool(_CURRENCY.fullmatch(text.upper()))
     return text, not spec.choices or text in spec.choices
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from shared.domain.documents.extraction import Scalar
 from shared.domain.judging.grounding.text_index import squeezed
-from shared.domain.types.document_type import Kind
+from shared.domain.types.document_type import FieldType
 from shared.domain.values.amounts import is_storable, to_amount
 
 HALF_A_CENT = Decimal("0.005")
@@ -15,7 +15,7 @@ _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
 _TRUE, _FALSE = frozenset({"true", "1"}), frozenset({"false", "0"})
 
 
-def in_kind(kind: Kind, text: str) -> Scalar:
+def in_kind(kind: FieldType, text: str) -> Scalar:
     """The text of a data format (XML Schema's forms) as a value of a field's kind; None when it is not of that kind."""
     if kind in {"number", "money"}:
         number = Decimal(text) if _NUMBER.fullmatch(text) else None
@@ -27,7 +27,7 @@ def in_kind(kind: Kind, text: str) -> Scalar:
     return text or None
 
 
-def agrees(kind: Kind, value: Scalar, other: Scalar, *, signless: bool = False) -> bool | None:
+def agrees(kind: FieldType, value: Scalar, other: Scalar, *, signless: bool = False) -> bool | None:
     """Return whether two values are the same; None when one text holds the other ("Bakery", "Bakery Ltd, Oslo").
 
     `signless`: amounts of a credit note, which one reading may give as negative.

@@ -44,7 +44,7 @@ def merged(kind: DocumentType, answers: Sequence[RangeAnswer]) -> RangeAnswer:
     fields: dict[str, RawValue] = {}
     findings = list(dict.fromkeys(finding for answer in answers for finding in answer.findings))
     for spec in kind.fields:
-        if spec.kind == "table":
+        if spec.field_type == "table":
             continue
         given = [answer.fields[spec.name] for answer in answers if spec.name in answer.fields]
         stated = sorted((value for value in given if value.value is not None), key=lambda value: not value.lines)
@@ -55,7 +55,7 @@ def merged(kind: DocumentType, answers: Sequence[RangeAnswer]) -> RangeAnswer:
     tables = {
         spec.name: tuple(row for answer in answers for row in answer.tables.get(spec.name, ()))
         for spec in kind.fields
-        if spec.kind == "table"
+        if spec.field_type == "table"
     }
     return RangeAnswer(fields=fields, tables=tables, findings=tuple(findings))
 

@@ -42,7 +42,7 @@ class Opinion:
 
 def of_einvoice(kind: DocumentType, second: SecondReading) -> Opinion:
     """Return what an e-invoice states for the fields that are bound to its terms."""
-    tables = [spec for spec in kind.fields if spec.kind == "table"]
+    tables = [spec for spec in kind.fields if spec.field_type == "table"]
     rows = {
         spec.name: [_terms(spec.columns, terms) for group in spec.terms for terms in second.groups.get(group, ())]
         for spec in tables
@@ -53,12 +53,12 @@ def of_einvoice(kind: DocumentType, second: SecondReading) -> Opinion:
 
 def of_model(kind: DocumentType, raw: RangeAnswer) -> Opinion:
     """Return what another model read, in the forms of the fields."""
-    single = [spec for spec in kind.fields if spec.kind != "table" and spec.name in raw.fields]
+    single = [spec for spec in kind.fields if spec.field_type != "table" and spec.name in raw.fields]
     fields = _stated({spec.name: in_form(spec, raw.fields[spec.name].value)[0] for spec in single})
     rows = {
         spec.name: [_cells(spec, row) for row in raw.tables.get(spec.name, ())]
         for spec in kind.fields
-        if spec.kind == "table"
+        if spec.field_type == "table"
     }
     return Opinion("model", fields, rows)
 
@@ -79,7 +79,7 @@ def _terms(specs: Sequence[FieldSpec], terms: Terms) -> Given:
             Stated(value, own=term == spec.terms[0], term=term)
             for term in spec.terms
             for text in terms.get(term, ())
-            if (value := in_kind(spec.kind, text)) is not None
+            if (value := in_kind(spec.field_type, text)) is not None
         ]
         if values:
             found[spec.name] = values

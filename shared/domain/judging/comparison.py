@@ -97,7 +97,7 @@ def _agreement(spec: FieldSpec, value: Scalar, other: Scalar, text: str, *, sign
     """Return whether a value and another agree. One cut short differs: its lines state all that the other does."""
     if value is None:
         return None
-    found = agrees(spec.kind, value, other, signless=signless)
+    found = agrees(spec.field_type, value, other, signless=signless)
     part, whole = squeezed(str(value)), squeezed(str(other))
     return False if found is None and part in whole and whole in squeezed(text) else found
 
@@ -109,7 +109,7 @@ def _text(evidence: Sequence[Evidence]) -> str:
 
 def _compared_rows(spec: FieldSpec, rows: tuple[Row, ...], others: list[Given], opinion: Opinion) -> tuple[Row, ...]:
     plain = [{name: values[0].value for name, values in other.items()} for other in others]
-    numeric = [column.name for column in spec.columns if column.kind in {"number", "money"}]
+    numeric = [column.name for column in spec.columns if column.field_type in {"number", "money"}]
     partners = paired([row.cells for row in rows], plain, numeric, signless=opinion.signless)
     return tuple(
         row if partner is None else _compared_row(spec, row, others[partner], opinion)

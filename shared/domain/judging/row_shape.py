@@ -83,7 +83,7 @@ def _column(spec: FieldSpec, rows: Sequence[ReadRow], indexes: LineIndexes) -> C
     if len(boxes) < _FILLED * len(rows):
         return None
     slack = median(box[3] - box[1] for box in boxes) / 2
-    numeric = spec.kind in {"number", "money"}
+    numeric = spec.field_type in {"number", "money"}
     # Of two steady sides the one that such cells are aligned at: the first rows may be equally long by chance.
     sides = [(_share(boxes, side, slack), side) for side in ((_RIGHT, _LEFT) if numeric else (_LEFT, _RIGHT))]
     steady, side = max(sides, key=lambda one: one[0])
@@ -99,7 +99,7 @@ def _place(
     indexes: LineIndexes,
 ) -> Box | None:
     """Return the box of the words that state a cell."""
-    places = (indexes.of(line).boxes(spec.kind, value) for line in lines)
+    places = (indexes.of(line).boxes(spec.field_type, value) for line in lines)
     return next((union(boxes) for boxes in places if boxes), None)
 
 

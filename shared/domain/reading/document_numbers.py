@@ -41,7 +41,7 @@ class NumberLabels:
                 elif spec.identifier:  # of a party or an account: two documents may state the same
                     others |= labels
                 else:
-                    others |= {label for label in labels if spec.kind != "identifier"}
+                    others |= {label for label in labels if spec.field_type != "identifier"}
         for label in others:
             self._fields[label] = set()
         self._by_first_word: dict[str, list[str]] = {}
@@ -70,7 +70,7 @@ class NumberLabels:
 
 def is_document_number(spec: FieldSpec) -> bool:
     """Return whether a field is the number of its document: a required identifier that no authority gives."""
-    return spec.kind == "identifier" and spec.required
+    return spec.field_type == "identifier" and spec.required
 
 
 def normalize_label(text: str) -> str:

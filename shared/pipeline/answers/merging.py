@@ -39,7 +39,7 @@ def plain_values(kind: DocumentType, raw: RangeAnswer) -> dict[str, object]:
             for row in raw.tables.get(spec.name, ())
         ]
         for spec in kind.fields
-        if spec.kind == "table"
+        if spec.field_type == "table"
     }
     return {**_plain(kind, raw.fields), **tables}
 

@@ -79,7 +79,7 @@ class _Quoted:
     def evidence(self, spec: FieldSpec, ids: tuple[str, ...]) -> tuple[Evidence, ...]:
         """Return the evidence of a row that cites these lines; rows that cite the same ones share it."""
         if ids not in self._evidence:
-            row = FieldSpec(name=spec.name, kind="text", title=spec.title)
+            row = FieldSpec(name=spec.name, field_type="text", title=spec.title)
             self._evidence[ids] = locate(row, None, self.lines(ids), self.indexes)
         return self._evidence[ids]
 
@@ -125,7 +125,7 @@ class PageEvidence:
         return {
             spec.name: tuple(_row(spec, row, quoted, self.ambiguities) for row in raw.tables.get(spec.name, ()))
             for spec in self._kind.fields
-            if spec.kind == "table"
+            if spec.field_type == "table"
         }
 
 
@@ -180,7 +180,7 @@ def _doubts(kind: DocumentType, extraction: Extraction, verdicts: Mapping[str, V
 
 
 def _single(kind: DocumentType) -> list[FieldSpec]:
-    return [spec for spec in kind.fields if spec.kind != "table"]
+    return [spec for spec in kind.fields if spec.field_type != "table"]
 
 
 def _raw(spec: FieldSpec, raw: RangeAnswer) -> RawValue:
@@ -198,7 +198,7 @@ def _field(
     cited = quoted.lines(raw.lines)
     place = _cited_place(spec, value, cited, quoted)
     if place is None and elsewhere is not None:
-        there = quoted.text((elsewhere,)).ground(spec.kind, value)
+        there = quoted.text((elsewhere,)).ground(spec.field_type, value)
         place = Place((elsewhere,), Grounding(min(there.certainty, FOUND_ELSEWHERE), there.ambiguity))
     elif place is None:
         place = Place(cited, NOT_STATED)
@@ -213,17 +213,17 @@ def _field(
 
 
 def _cited_place(spec: FieldSpec, value: Scalar, cited: tuple[tuple[Page, Line], ...], quoted: _Quoted) -> Place | None:
-    grounding = quoted.text(cited).ground(spec.kind, value) if cited else NOT_STATED
-    is_sum = spec.kind == "money" and grounding.certainty < AMBIGUOUS
+    grounding = quoted.text(cited).ground(spec.field_type, value) if cited else NOT_STATED
+    is_sum = spec.field_type == "money" and grounding.certainty < AMBIGUOUS
     if is_sum and summed(value, [line.text for _, line in cited], quoted.conventions):
         return Place(cited, Grounding(SUMMED))
     if (
-        spec.kind == "identifier"
+        spec.field_type == "identifier"
         and spec.identifier is None
         and isinstance(value, str)
         and grounding.certainty > PARTIAL
     ):
-        stating = [line.text for _, line in cited if quoted.indexes.of(line).states(spec.kind, value)]
+        stating = [line.text for _, line in cited if quoted.indexes.of(line).states(spec.field_type, value)]
         if stating and all(is_part_of_cell(spec, value, text) for text in stating):
             return Place(cited, Grounding(PARTIAL))
     return Place(cited, grounding) if grounding.certainty else None
@@ -243,8 +243,8 @@ def _row(spec: FieldSpec, raw: RawRow, quoted: _Quoted, log: AmbiguityLog) -> Ro
     certainties = []
     for column in filled:
         value = cells[column.name]
-        grounding = max((part.ground(column.kind, value) for part in parts), key=lambda found: found.certainty)
-        if column.kind == "text" and is_recognised:
+        grounding = max((part.ground(column.field_type, value) for part in parts), key=lambda found: found.certainty)
+        if column.field_type == "text" and is_recognised:
             grounding = _with_other_reading(grounding, value, cells)
         log.add(spec, value, grounding, column)
         certainties.append(grounding.certainty)

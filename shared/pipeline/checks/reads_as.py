@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 
 from shared.document_types.rules.identifiers import is_invalid
 from shared.domain.judging.grounding.text_index import squeezed
-from shared.domain.types.document_type import FieldSpec, Kind
+from shared.domain.types.document_type import FieldSpec, FieldType
 from shared.domain.values.month_names import months_named
 
 LEAST_LETTERS = 2
@@ -26,7 +26,7 @@ def reads_as(spec: FieldSpec, text: str) -> bool:
         return text.casefold() in {choice.casefold() for choice in spec.choices}
     if spec.identifier is not None:
         return any(character.isdigit() for character in text) and not is_invalid(spec.identifier, text)
-    reads = _BY_KIND.get(spec.kind)
+    reads = _BY_KIND.get(spec.field_type)
     return reads is not None and reads(text.strip())
 
 
@@ -52,7 +52,7 @@ def _is_text(text: str) -> bool:
     return sum(character.isalpha() for character in text) >= LEAST_LETTERS
 
 
-_BY_KIND: Mapping[Kind, Callable[[str], bool]] = {
+_BY_KIND: Mapping[FieldType, Callable[[str], bool]] = {
     "money": _is_amount,
     "number": lambda text: bool(_NUMBER.fullmatch(text)),
     "date": _is_day,

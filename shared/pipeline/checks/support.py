@@ -89,7 +89,7 @@ def _fits_discounted(rule: Rule, columns: Sequence[FieldSpec], row: Row, cells: 
         {**cells, column.name: cell * (1 - share)}
         for share in sorted(shares)
         for column in columns
-        if column.kind == "money" and isinstance(cell := cells[column.name], Decimal)
+        if column.field_type == "money" and isinstance(cell := cells[column.name], Decimal)
     ]
     return any(row_results(rule, lower))
 
@@ -139,7 +139,7 @@ def _is_operand(spec: FieldSpec, rule: Rule) -> bool:
 
 def _stands_on_a_page(rule: Rule, spec: FieldSpec, extraction: Extraction) -> bool:
     """Whether the value, or what the rule uses of every row, stands where it was read, or a person entered it."""
-    if spec.kind == "table":
+    if spec.field_type == "table":
         columns = _columns(rule, spec)
         rows = extraction.tables.get(spec.name, ())
         texts: dict[str, TextIndex] = {}  # many rows may have been read from the same long line
@@ -162,7 +162,7 @@ def _states_cells(columns: Sequence[FieldSpec], row: Row, texts: dict[str, TextI
     text = "\n".join(place.text for place in row.evidence)
     index = texts.setdefault(text, TextIndex.of_text(text))
     return all(
-        index.states(column.kind, cell)
+        index.states(column.field_type, cell)
         for column in columns
         if (cell := row.cells.get(column.name)) is not None and cell is not False
     )
@@ -215,7 +215,7 @@ def _could_fail(rule: Rule, spec: FieldSpec, operands: Sequence[FieldSpec], valu
     wrong = list(_wrong_values(spec, values[spec.name], rule.tolerance))
     if wrong and not any(holds(rule, {**values, spec.name: value}) for value in wrong):
         return True
-    others = [other for other in operands if other.kind == spec.kind != "table" and other.name != spec.name]
+    others = [other for other in operands if other.field_type == spec.field_type != "table" and other.name != spec.name]
     return any(
         not holds(rule, {**values, spec.name: values[other.name], other.name: values[spec.name]}) for other in others
     )
@@ -230,7 +230,7 @@ def _wrong_values(spec: FieldSpec, value: object, tolerance: float) -> Iterator[
         yield from (value + step, value - step)
     elif isinstance(value, list):
         yield from ([*value, value[-1]], value[:-1])
-    elif isinstance(value, str) and spec.kind == "date":
+    elif isinstance(value, str) and spec.field_type == "date":
         day = _day(value)
         yield from [] if day is None else ((day + timedelta(days=sign * STEP_DAYS)).isoformat() for sign in (1, -1))
     elif isinstance(value, str):

@@ -60,7 +60,7 @@ class UnreadSearch:
     def look(self, page: Page, filled: frozenset[str] = frozenset()) -> None:
         """Look at the next page; `filled`: the tables that have rows, whose headings need no search."""
         for spec in self.kind.fields:
-            if spec.kind == "table" and spec.name not in filled | self.headed.keys() and heads(spec, page):
+            if spec.field_type == "table" and spec.name not in filled | self.headed.keys() and heads(spec, page):
                 self.headed[spec.name] = page.number
         placed = [(line, line.box) for line in page.lines]  # a box is computed from all words at each call
         for row in side_by_side(page.lines):
@@ -73,12 +73,12 @@ class UnreadSearch:
         missing = [
             self._label_without_value(spec, captions[0])
             for spec in self.kind.fields
-            if spec.kind != "table" and _is_empty(fields.get(spec.name))
+            if spec.field_type != "table" and _is_empty(fields.get(spec.name))
             if (captions := self._unexplained(spec, fields, used))
         ]
         values: dict[str, object] = {name: value.value for name, value in fields.items()}
         values |= {name: [dict(row.cells) for row in rows] for name, rows in tables.items()}
-        empty = [spec for spec in self.kind.fields if spec.kind == "table" and not tables.get(spec.name)]
+        empty = [spec for spec in self.kind.fields if spec.field_type == "table" and not tables.get(spec.name)]
         return [*missing, *(self._empty_table(spec, values) for spec in empty)]
 
     @cached_property
@@ -86,7 +86,7 @@ class UnreadSearch:
         """The labels of single fields as words, by their first word."""
         found: dict[str, list[tuple[tuple[str, ...], FieldSpec]]] = {}
         for spec in self.kind.fields:
-            for label in (spec.title, *spec.labels) if spec.kind not in {"table", "boolean"} else ():
+            for label in (spec.title, *spec.labels) if spec.field_type not in {"table", "boolean"} else ():
                 words = tuple(_TOKEN.findall(label.casefold()))
                 if words and "…" not in label:
                     found.setdefault(words[0], []).append((words, spec))
@@ -133,7 +133,7 @@ class UnreadSearch:
         """Return the value right of a caption or, where none is, below it; another caption there is no value."""
         right = [other for other in row if other.box[0] >= line.box[2]]
         words = self._value_of(spec, min(right, key=lambda other: other.box[0])) if right else ()
-        if words or any(is_heading(table, row) for table in self.kind.fields if table.kind == "table"):
+        if words or any(is_heading(table, row) for table in self.kind.fields if table.field_type == "table"):
             return words  # what stands below the heading of a column is a cell
         caption = line.box
         under = [(box[1], at) for at, (_, box) in enumerate(placed) if _is_below(box, caption)]
@@ -193,7 +193,7 @@ class UnreadSearch:
         return [
             spec.title
             for spec in self.kind.fields
-            if spec.kind == "money" and spec.name in tied | sums and values.get(spec.name)
+            if spec.field_type == "money" and spec.name in tied | sums and values.get(spec.name)
         ]
 
 
@@ -224,7 +224,7 @@ def _used_boxes(fields: Mapping[str, FieldValue], tables: Mapping[str, Sequence[
 
 def _value(spec: FieldSpec, words: Sequence[Word], *, whole: bool) -> Sequence[Word]:
     """Return the words behind a label that read as the field's type: for a text all of them, after a clear caption."""
-    if spec.kind == "text":
+    if spec.field_type == "text":
         return words if whole and reads_as(spec, _text(words)) else ()
     words = _without_rate(words)
     for size in range(min(MAX_WORDS, len(words)), 0, -1):

@@ -27,16 +27,18 @@ class TriedTypes(Stored):
     tried: str
 
 
-async def hold_untyped(context: Context, snapshot: Snapshot, known: Mapping[str, DocumentType], bill: Bill) -> None:
-    """Hold a Run that none of the `known` types fits; raises Conflict when somebody moved it first."""
-    row = Put(snapshot.document.id, dump_stored(TriedTypes(tried=fingerprint(context, known))))
+async def hold_untyped(
+    context: Context, snapshot: Snapshot, known_types: Mapping[str, DocumentType], bill: Bill
+) -> None:
+    """Hold a Run that none of the `known_types` fits; raises Conflict when somebody moved it first."""
+    row = Put(snapshot.document.id, dump_stored(TriedTypes(tried=fingerprint_types(context, known_types))))
     await context.records.commit(CATALOG, UNTYPED, [row])  # first, so that no held Run is without it
     await hold(context, snapshot, Reason(code=CODE, message=_MESSAGE), bill)
 
 
-def fingerprint(context: Context, known: Mapping[str, DocumentType]) -> str:
+def fingerprint_types(context: Context, known_types: Mapping[str, DocumentType]) -> str:
     """Return the hash of what classifying is told of types: a type whose rules change is no reason to ask again."""
-    types = [known[name] for name in sorted(known)]
+    types = [known_types[name] for name in sorted(known_types)]
     hints = hints_part(classification_hints(types), enabled=context.model_hints)
     told = "\n".join([listed_types(types), *(part.text for part in hints)])
     return hashlib.sha256(told.encode()).hexdigest()[:16]

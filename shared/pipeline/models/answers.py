@@ -38,7 +38,7 @@ _BROKEN = {
 
 
 class CutOff(Finding):
-    """An answer that ended at the model's output limit; `text` is what there is of it, which no artefact keeps.
+    """An answer that ended at the model's output limit; `text` is what there is of it, which no artifact keeps.
 
     `exhausted`: it has fewer characters than tokens were billed, so the model spent them on reasoning.
     """
@@ -100,7 +100,7 @@ def range_answer(
     tables: dict[str, tuple[RawRow, ...]] = {}
     for spec in specs:
         entry = at(body, spec.name)
-        if spec.kind == "table":
+        if spec.field_type == "table":
             rows = _distinct([_row(row, known) for row in entry])
             tables[spec.name] = tuple(row for row in rows if not only or _begins_in(row, only))
         else:
@@ -126,7 +126,7 @@ def begun(specs: Sequence[FieldSpec], text: str) -> Begun | None:
         return None
     last, rest = body.popitem()
     whole = tuple(spec for spec in specs if spec.name.partition(DOT)[0] in body)
-    within = next((spec for spec in specs if spec.name == last and spec.kind == "table"), None)
+    within = next((spec for spec in specs if spec.name == last and spec.field_type == "table"), None)
     rows = rest[:-1] if within and isinstance(rest, list) else []
     if within and rows:
         whole, body = (*whole, within), {**body, last: rows}

@@ -59,13 +59,13 @@ async def look_through(
     evidence = PageEvidence(kind, conventions)
     look, said = Look(), False
     pages: dict[int, ResultPage] = {}
-    rows: dict[str, list[Row]] = {spec.name: [] for spec in kind.fields if spec.kind == "table"}
+    rows: dict[str, list[Row]] = {spec.name: [] for spec in kind.fields if spec.field_type == "table"}
     wanted = {line_place(line)[0] for value in raw.fields.values() for line in value.lines} | {1, stored.count}
     read = {number for numbers, _ in answers for number in numbers}
     searches = PageSearches(kind)
     others = [((number,), RangeAnswer()) for number in range(1, stored.count + 1) if number not in read]
     for numbers, answer in [*answers, *others]:
-        some = await stored.some(sorted({*numbers, *_cited_pages(answer)}))
+        some = await stored.load(sorted({*numbers, *_cited_pages(answer)}))
         for name, found in (await asyncio.to_thread(evidence.assess_rows, answer, some)).items():
             rows[name] += found
         for page in some:

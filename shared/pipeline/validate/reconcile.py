@@ -59,7 +59,7 @@ async def reconciled(
     complete = adds_up(kind, plain_values(kind, raw), doubtful)  # one of the two may be the sum of a page
     done = Reconciled(answers)
     for spec in kind.fields:
-        if spec.kind == "table" and spec.name not in complete:
+        if spec.field_type == "table" and spec.name not in complete:
             done = await _completed(context, run, kind, stored, spec, done)
     return done
 
@@ -90,7 +90,7 @@ async def _completed(
 async def _with_lines(stored: StoredPages, rows: Sequence[RawRow]) -> AsyncIterator[ReadRow]:
     """Yield the first rows that cite lines, with these lines."""
     for row in [row for row in rows if row.lines][:LEARNED_FROM]:
-        pages = await stored.some(sorted({line_place(line)[0] for line in row.lines}))
+        pages = await stored.load(sorted({line_place(line)[0] for line in row.lines}))
         lines: dict[str, Line] = {line.id: line for page in pages for line in page.lines}
         yield ReadRow(row, tuple(lines[line] for line in row.lines))
 
@@ -120,7 +120,7 @@ async def _sum_is_stated(stored: StoredPages, spec: FieldSpec, rows: Sequence[Ra
     Behind the `last` of what looks like a row: a sum carried forward stands before those that it does not hold.
     """
     cited = {line for row in rows for line in row.lines}
-    money = [column.name for column in spec.columns if column.kind == "money"]
+    money = [column.name for column in spec.columns if column.field_type == "money"]
     columns = ([row.cells.get(name) for row in rows] for name in money)
     sums = {to_cents(sum(cells, Decimal())) for column in columns if (cells := _amounts(column))}
     async for page in stored.all(last.page):

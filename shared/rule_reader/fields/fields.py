@@ -27,7 +27,7 @@ class Field:
         title = spec.title or spoken(spec.name)
         own = [title, title.rpartition(": ")[2], spoken(spec.name)]
         labels = tuple(dict.fromkeys(label for label in (*spec.labels, *own) if label.strip()))
-        return cls(spec.name, title, spec.description, spec.kind, labels, spec.identifier or "", spec.choices)
+        return cls(spec.name, title, spec.description, spec.field_type, labels, spec.identifier or "", spec.choices)
 
     @property
     def words(self) -> str:
@@ -45,8 +45,10 @@ class Table:
 
 def split_specs(specs: Sequence[FieldSpec]) -> tuple[list[Field], list[Table]]:
     """Return the single fields and the tables of a list of specifications."""
-    fields = [Field.from_spec(spec) for spec in specs if spec.kind != "table"]
-    tables = [Table(spec.name, tuple(map(Field.from_spec, spec.columns))) for spec in specs if spec.kind == "table"]
+    fields = [Field.from_spec(spec) for spec in specs if spec.field_type != "table"]
+    tables = [
+        Table(spec.name, tuple(map(Field.from_spec, spec.columns))) for spec in specs if spec.field_type == "table"
+    ]
     return fields, tables
 
 

@@ -11,7 +11,7 @@ from shared.domain.documents.extraction import Scalar
 from shared.domain.judging.grounding.printed_readings import is_iso_day
 from shared.domain.judging.grounding.text_index import TextIndex, squeezed
 from shared.domain.reading.page import Box, Line
-from shared.domain.types.document_type import Kind
+from shared.domain.types.document_type import FieldType
 from shared.domain.values.conventions import Conventions
 
 MAX_WINDOW = 8
@@ -65,7 +65,7 @@ class LineIndex(TextIndex):
         """The least certainty of its words; None without any."""
         return min((word.certainty for word in self.line.words), default=None)
 
-    def boxes(self, kind: Kind, value: Scalar) -> tuple[Box, ...]:
+    def boxes(self, kind: FieldType, value: Scalar) -> tuple[Box, ...]:
         """Return the boxes of the shortest run of words that states `value`; none when the line does not.
 
         A value of more than MAX_WINDOW words has the box of the whole line.
@@ -75,13 +75,13 @@ class LineIndex(TextIndex):
             self._windows[key] = self._boxes(kind, value)
         return self._windows[key]
 
-    def _boxes(self, kind: Kind, value: Scalar) -> tuple[Box, ...]:
+    def _boxes(self, kind: FieldType, value: Scalar) -> tuple[Box, ...]:
         window = self._window(kind, value)
         if window is not None and window.size <= MAX_WINDOW:
             return tuple(word.box for word in self.line.words[window.start : window.start + window.size])
         return (self.box,) if self.ground(kind, value).certainty else ()
 
-    def _window(self, kind: Kind, value: Scalar) -> Window | None:
+    def _window(self, kind: FieldType, value: Scalar) -> Window | None:
         if value is None or not self.line.words:
             return None
         if isinstance(value, bool):
@@ -89,7 +89,7 @@ class LineIndex(TextIndex):
             return next((Window(1, at) for at, word in enumerate(self.line.words) if word.text), empty)
         return min(self._windows_of(kind, value), default=None)
 
-    def _windows_of(self, kind: Kind, value: Decimal | str) -> Iterator[Window]:
+    def _windows_of(self, kind: FieldType, value: Decimal | str) -> Iterator[Window]:
         """Yield the runs of words that state a value."""
         if kind in {"number", "money"} and isinstance(value, Decimal):
             for number in self.best_numbers(value):

@@ -9,7 +9,7 @@ from shared.domain.judging.grounding.line_index import MAX_WINDOW, LineIndex, Li
 from shared.domain.judging.grounding.printed_readings import number_key
 from shared.domain.judging.grounding.text_index import TextIndex, numbers, squeezed
 from shared.domain.reading.page import Box, Line, Page
-from shared.domain.types.document_type import FieldSpec, Kind
+from shared.domain.types.document_type import FieldSpec, FieldType
 from shared.domain.values.conventions import Conventions
 from shared.domain.values.detection.detect import detect_conventions
 from shared.domain.values.matching import contains_words, normalize_for_match, text_similarity
@@ -39,12 +39,12 @@ MAX_LABEL_WORDS = 200
 """Words beside a value among which a misread label is looked for."""
 
 
-def grounded(kind: Kind, value: Scalar, text: str) -> bool:
+def grounded(kind: FieldType, value: Scalar, text: str) -> bool:
     """Return whether `text` can be read as stating `value`, after normalising both by the field's kind."""
     return TextIndex.of_text(text).states(kind, value)
 
 
-def ground_on_pages(pages: Sequence[Page]) -> Callable[[Kind, Scalar], float]:
+def ground_on_pages(pages: Sequence[Page]) -> Callable[[FieldType, Scalar], float]:
     """Return the grounding (0..1) of values anywhere on the pages of one document, for evaluations."""
     indexes = LineIndexes(detect_conventions(line.text for page in pages for line in page.lines))
     texts = [indexes.joined(page.lines) for page in pages if page.lines]
@@ -77,9 +77,9 @@ def locate(
     places: list[Evidence] = []
     for number in dict.fromkeys(page.number for page, _ in lines):
         cited = [known.of(line) for page, line in lines if page.number == number]
-        best = max((index.ground(spec.kind, value).certainty for index in cited), default=0.0)
-        stated = (index for index in cited if best and index.ground(spec.kind, value).certainty == best)
-        exact = [(index, boxes) for index in stated if (boxes := index.boxes(spec.kind, value))]
+        best = max((index.ground(spec.field_type, value).certainty for index in cited), default=0.0)
+        stated = (index for index in cited if best and index.ground(spec.field_type, value).certainty == best)
+        exact = [(index, boxes) for index in stated if (boxes := index.boxes(spec.field_type, value))]
         stating, boxes = ([exact[0][0]], exact[0][1]) if exact else (cited, tuple(index.box for index in cited))
         text = "\n".join(index.text for index in cited)
         kinds = [index.line.kind for index in stating]
@@ -89,7 +89,7 @@ def locate(
     return tuple(places)
 
 
-def value_boxes(kind: Kind, value: Scalar, line: Line) -> tuple[Box, ...]:
+def value_boxes(kind: FieldType, value: Scalar, line: Line) -> tuple[Box, ...]:
     """Return the boxes of the shortest run of words that states the value; empty when the line does not."""
     return LineIndex(line).boxes(kind, value)
 
@@ -113,8 +113,8 @@ class Search:
         for line in page.lines:
             if self.over:
                 return
-            if known.of(line).states(self.spec.kind, self.value):
-                self.over = self.spec.kind == "currency" or self.hit is not None
+            if known.of(line).states(self.spec.field_type, self.value):
+                self.over = self.spec.field_type == "currency" or self.hit is not None
                 self.hit = None if self.hit else (page, line)
 
 

@@ -22,7 +22,7 @@ from shared.domain.judging.grounding.printed_readings import (
     is_iso_day,
     number_key,
 )
-from shared.domain.types.document_type import Kind
+from shared.domain.types.document_type import FieldType
 from shared.domain.values.conventions import Conventions
 from shared.domain.values.currency_signs import SIGNS
 from shared.domain.values.dates import PrintedDate, find_dates
@@ -78,18 +78,18 @@ class TextIndex:
         """Return the index of a text of several lines: no number, word or date goes on behind a line's end."""
         return cls.of([cls(line) for line in text.split(_SEPARATOR)])
 
-    def states(self, kind: Kind, value: Scalar) -> bool:
+    def states(self, kind: FieldType, value: Scalar) -> bool:
         """Return whether the text states `value`, be it as one of several readings."""
         return self.ground(kind, value).certainty >= STATED
 
-    def ground(self, kind: Kind, value: Scalar) -> Grounding:
+    def ground(self, kind: FieldType, value: Scalar) -> Grounding:
         """Return how well the text states `value`, both normalised by the field's kind."""
         key = (kind, type(value), value)
         if key not in self._answers:
             self._answers[key] = self._ground(kind, value)
         return self._answers[key]
 
-    def _ground(self, kind: Kind, value: Scalar) -> Grounding:
+    def _ground(self, kind: FieldType, value: Scalar) -> Grounding:
         if value is None:
             return NOWHERE
         if isinstance(value, bool):

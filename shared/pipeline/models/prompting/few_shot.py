@@ -35,7 +35,7 @@ def _lines(example: Example) -> list[str]:
 
 
 def _answer(spec: FieldSpec, value: Any, lines: Mapping[str, str]) -> Any:  # noqa: ANN401 - JSON
-    if spec.kind != "table":
+    if spec.field_type != "table":
         return {"value": value, "lines": _stating(spec, value, lines)}
     return [_row(spec.columns, row, lines) for row in value or ()]
 
@@ -44,7 +44,7 @@ def _row(columns: Sequence[FieldSpec], row: Mapping[str, Scalar], lines: Mapping
     """Return a row with the line that states most of its cells."""
     cells = [(column, _number(row.get(column.name))) for column in columns]
     counts = {
-        name: sum(grounded(column.kind, cell, text) for column, cell in cells if cell is not None)
+        name: sum(grounded(column.field_type, cell, text) for column, cell in cells if cell is not None)
         for name, text in lines.items()
     }
     best = max(counts, key=lambda name: counts[name], default=None)
@@ -56,7 +56,7 @@ def _stating(spec: FieldSpec, value: Scalar, lines: Mapping[str, str]) -> list[s
     """Return the first line that states a value, so that the example teaches to cite."""
     if value is None or isinstance(value, bool):
         return []
-    return [name for name, text in lines.items() if grounded(spec.kind, _number(value), text)][:1]
+    return [name for name, text in lines.items() if grounded(spec.field_type, _number(value), text)][:1]
 
 
 def _number(value: Any) -> Scalar:  # noqa: ANN401 - JSON

@@ -13,7 +13,7 @@ from shared.domain.reading.page import Span
 from shared.domain.types.document_type import DocumentType, FieldSpec
 from shared.domain.values.amounts import as_json_number
 
-_FIELD = ("name", "kind", "title", "description", "labels", "choices", "identifier")
+_FIELD = ("name", "field_type", "title", "description", "labels", "choices", "identifier")
 _TYPE = {"name", "title", "labels"}
 
 

@@ -179,7 +179,7 @@ def verify_call(
             "lines": [line for place in extraction.fields[spec.name].evidence for line in place.lines],
             "title": spec.title,
             "labels": spec.labels[:MAX_PROMPT_LABELS],
-            "kind": spec.kind,
+            "kind": spec.field_type,
             "identifier": spec.identifier,
         }
         for spec in specs

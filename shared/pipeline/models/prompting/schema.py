@@ -6,14 +6,14 @@ from itertools import accumulate
 from typing import Any
 
 from shared.domain.base.paths import DOT, nested
-from shared.domain.types.document_type import DocumentType, FieldSpec, Kind
+from shared.domain.types.document_type import DocumentType, FieldSpec, FieldType
 
 MAX_PROPERTIES = 100
 """Of one request's schema (FACTS, Azure's structured outputs)."""
 MAX_PROMPT_LABELS = 3
 """Of a field or a document type: more cost tokens in each request and tell a language model nothing new."""
-_JSON_TYPES: dict[Kind, str] = {"number": "number", "money": "number", "boolean": "boolean"}
-_HINTS: dict[Kind, str] = {
+_JSON_TYPES: dict[FieldType, str] = {"number": "number", "money": "number", "boolean": "boolean"}
+_HINTS: dict[FieldType, str] = {
     "text": "Text as printed.",
     "number": "A number.",
     "money": "An amount of money, as a plain number.",
@@ -69,7 +69,7 @@ def verification_schema(names: Sequence[str]) -> dict[str, Any]:
 
 
 def _field(spec: FieldSpec) -> dict[str, Any]:
-    if spec.kind == "table":
+    if spec.field_type == "table":
         row = {"lines": _LINES, **nested({column.name: _value(column) for column in spec.columns})}
         return {"type": "array", "description": _description(spec), "items": _objects(row)}
     body = _object(
@@ -79,7 +79,10 @@ def _field(spec: FieldSpec) -> dict[str, Any]:
 
 
 def _value(spec: FieldSpec) -> dict[str, Any]:
-    value: dict[str, Any] = {"type": [_JSON_TYPES.get(spec.kind, "string"), "null"], "description": _description(spec)}
+    value: dict[str, Any] = {
+        "type": [_JSON_TYPES.get(spec.field_type, "string"), "null"],
+        "description": _description(spec),
+    }
     if spec.choices:
         value["enum"] = [*spec.choices, None]
     return value
@@ -90,7 +93,7 @@ def _description(spec: FieldSpec) -> str:
     parts = [f"{spec.title}.", spec.description]
     if labels := spec.labels[:MAX_PROMPT_LABELS]:
         parts.append("Usually labelled: " + ", ".join(json.dumps(label, ensure_ascii=False) for label in labels) + ".")
-    parts.append(_HINTS[spec.kind])
+    parts.append(_HINTS[spec.field_type])
     if spec.identifier:
         parts.append(f"Kind: {spec.identifier}.")
     parts.append(spec.hint)
