@@ -59,7 +59,7 @@ def document(*pages: list[list[Cell]]) -> Document:
 
 
 def field(
-    kind: FieldType, title: str, *labels: str, identifier: str | None = None, choices: Sequence[str] = ()
+    field_type: FieldType, title: str, *labels: str, identifier: str | None = None, choices: Sequence[str] = ()
 ) -> FieldSpec:
     """A field that has no name yet."""
     return FieldSpec(

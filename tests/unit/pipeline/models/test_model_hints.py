@@ -9,7 +9,7 @@ from shared.domain.documents.extraction import Extraction, FieldValue
 from shared.domain.models.model_call import ModelCall, TextPart
 from shared.domain.types.document_type import DocumentType, FieldSpec
 from shared.pipeline.context import Context
-from shared.pipeline.extract.untyped import fingerprint
+from shared.pipeline.extract.untyped import fingerprint_types
 from shared.pipeline.intake.admission import configuration
 from shared.pipeline.models.prompting.prompts import classify_call, extract_call, split_call, verify_call
 from tests.support.pipeline.world import make_world
@@ -20,12 +20,12 @@ LETTER = DocumentType(
     title="Letter",
     labels=LABELS,
     fields=(
-        FieldSpec(name="number", kind="identifier", title="Number", labels=LABELS),
+        FieldSpec(name="number", field_type="identifier", title="Number", labels=LABELS),
         FieldSpec(
             name="rows",
-            kind="table",
+            field_type="table",
             title="Rows",
-            columns=(FieldSpec(name="sum", kind="money", title="Sum", labels=LABELS),),
+            columns=(FieldSpec(name="sum", field_type="money", title="Sum", labels=LABELS),),
         ),
     ),
 )
@@ -76,4 +76,4 @@ def test_hints_are_part_of_how_a_file_is_processed() -> None:
     """A copy of a file is processed again when the block is switched on, and its type is looked for again."""
     plain, hinted = context_with(hints=False), context_with(hints=True)
     assert configuration(plain, None) != configuration(hinted, None)
-    assert fingerprint(plain, {"letter": LETTER}) != fingerprint(hinted, {"letter": LETTER})
+    assert fingerprint_types(plain, {"letter": LETTER}) != fingerprint_types(hinted, {"letter": LETTER})
