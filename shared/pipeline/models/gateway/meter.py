@@ -25,8 +25,8 @@ class Meter:
     """What a Run has spent, as far as one of its steps knows, and its limits.
 
     `spent_before`: what finished steps cost when this one began; `spent`: the Run's bill and what this step adds to
-    it. Concurrent steps do not see each other's. `billed`: the requests on the step's own bill, so that one which is asked
-    twice is billed once.
+    it. Concurrent steps do not see each other's. `billed`: the requests on the step's own bill, so that none is billed
+    twice.
     """
 
     records: Records
