@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from shared.domain.base.paths import nested
+from shared.domain.base.paths import to_nested
 from shared.domain.values.conventions import Conventions
 from shared.rule_reader.fields.candidates import Candidate, Finder
 from shared.rule_reader.fields.fields import Field, read_fields
@@ -52,8 +52,8 @@ def extract(document: Document, schema: dict[str, Any], only: Sequence[tuple[str
             chosen[field.name] = without_label(field, document, conventions, chosen)
     answer: dict[str, Any] = {field.name: _answer(field, chosen[field.name]) for field in fields}
     for name, table in read.items():
-        answer[name] = [nested(row) for row in table.items if not only or _begins_in(row, document, only)]
-    return nested(answer)
+        answer[name] = [to_nested(row) for row in table.items if not only or _begins_in(row, document, only)]
+    return to_nested(answer)
 
 
 def _fill_form(document: Document, fields: list[Field], chosen: dict[str, Candidate | None], finder: Finder) -> None:

@@ -5,8 +5,8 @@ from copy import replace
 from itertools import islice, product
 
 from shared.document_types.rules.evaluate import broken_rules
-from shared.domain.documents.normalizing import in_form
-from shared.domain.judging.answers import RangeAnswer, RawValue, merged
+from shared.domain.documents.normalizing import normalize_value
+from shared.domain.judging.answers import RangeAnswer, RawValue, merge_answers
 from shared.domain.types.document_type import DocumentType
 
 MOST_TRIED = 200
@@ -20,7 +20,7 @@ def merged_ranges(kind: DocumentType, answers: Sequence[RangeAnswer]) -> RangeAn
     the value counts with which most of the type's rules hold; where that decides nothing, the first cited one. Either
     way `merged` tells of it.
     """
-    raw = merged(kind, answers)
+    raw = merge_answers(kind, answers)
     stated = {name: values for name in raw.fields if len(values := _stated(name, answers)) > 1}
     rules = [rule for rule in kind.rules if not stated.keys().isdisjoint(rule.fields)]
     if not stated or not rules:
@@ -35,7 +35,7 @@ def plain_values(kind: DocumentType, raw: RangeAnswer) -> dict[str, object]:
     """Plain values by field name, as rules see them; a table is a list of its rows' cells."""
     tables = {
         spec.name: [
-            {column.name: in_form(column, row.cells.get(column.name))[0] for column in spec.columns}
+            {column.name: normalize_value(column, row.cells.get(column.name))[0] for column in spec.columns}
             for row in raw.tables.get(spec.name, ())
         ]
         for spec in kind.fields
@@ -45,7 +45,7 @@ def plain_values(kind: DocumentType, raw: RangeAnswer) -> dict[str, object]:
 
 
 def _plain(kind: DocumentType, fields: Mapping[str, RawValue]) -> dict[str, object]:
-    return {name: in_form(kind.field(name), raw.value)[0] for name, raw in fields.items()}
+    return {name: normalize_value(kind.field(name), raw.value)[0] for name, raw in fields.items()}
 
 
 def _stated(name: str, answers: Sequence[RangeAnswer]) -> list[RawValue]:

@@ -11,7 +11,7 @@ from shared.domain.documents.task import PLAN
 from shared.domain.judging.answers import RangeAnswer
 from shared.domain.models.model_call import Bill
 from shared.domain.reading.page_range import PageRange
-from shared.domain.reading.relevance import PageWords, relevant, vocabulary
+from shared.domain.reading.relevance import PageWords, choose_relevant_pages, label_vocabulary
 from shared.domain.types.document_type import DocumentType
 from shared.pipeline.answers.merging import merged_ranges, plain_values
 from shared.pipeline.models.gateway.context import ModelContext
@@ -38,9 +38,9 @@ async def choose(context: ModelContext, run: Run, kind: DocumentType) -> int:
     most = kind.policy.relevant_pages
     if most is None or run.pages <= most:
         return 0
-    wanted = vocabulary(kind)
+    wanted = label_vocabulary(kind)
     words = [PageWords.of(page, wanted) async for page in artifacts.StoredPages(context, run).all()]
-    pages = relevant(kind, words, most)
+    pages = choose_relevant_pages(kind, words, most)
     await artifacts.save(context, run, CHOICE, Choice(pages=pages))
     return len(pages)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from shared.domain.reading.headings import heads
+from shared.domain.reading.headings import has_heading
 from shared.domain.reading.page import Page
 from shared.domain.types.document_type import DocumentType, FieldSpec
 from shared.pipeline.store.artifacts import StoredPages
@@ -16,7 +16,7 @@ async def find_headings(stored: StoredPages, kind: DocumentType) -> int:
     tables = _tables(kind)
     for number in range(1, min(LOOKED_AT, stored.count) + 1):
         (page,) = await stored.some([number])
-        if any(heads(table, page) for table in tables):
+        if any(has_heading(table, page) for table in tables):
             return number
     return 0
 
@@ -28,7 +28,7 @@ async def heading_page(stored: StoredPages, kind: DocumentType, first: int, page
     """
     if not 0 < first < pages[0].number or not all(page.lines for page in pages):
         return None
-    if all(heads(table, pages[0]) for table in _tables(kind)):
+    if all(has_heading(table, pages[0]) for table in _tables(kind)):
         return None
     (page,) = await stored.some([first])
     return page

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from shared.domain.base.finding import Finding
 from shared.domain.documents.run import Run
-from shared.domain.judging.answers import RangeAnswer, RawRow, merged
+from shared.domain.judging.answers import RangeAnswer, RawRow, merge_answers
 from shared.domain.models.model_call import Bill
 from shared.domain.reading.page import Page, Span, line_place
 from shared.domain.reading.quoting import side_by_side, span_of
@@ -122,7 +122,7 @@ async def answered(
     if not questions and not told.fields and not told.tables:
         return RangeAnswer(findings=(_unanswered(question, body),)), bill
     more, cost = await _all(context, run, kind, questions, payer)
-    return merged(kind, [told, more]), bill.plus(cost)
+    return merge_answers(kind, [told, more]), bill.plus(cost)
 
 
 async def pictures(context: ModelContext, run: Run, pages: Sequence[Page]) -> list[tuple[int, bytes]]:
@@ -141,7 +141,7 @@ async def _all(
         answer, cost = await answered(context, run, kind, question, payer)
         answers.append(answer)
         bill = bill.plus(cost)
-    return merged(kind, answers), bill
+    return merge_answers(kind, answers), bill
 
 
 def _unanswered(question: Question, why: Finding) -> Finding:

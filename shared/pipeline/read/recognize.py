@@ -9,7 +9,7 @@ from shared.domain.documents.run import Reason, Run
 from shared.domain.reading.layout import reading_order
 from shared.domain.reading.ocr_need import Ceiling
 from shared.domain.reading.page import Box, HiddenText, Line, Page, PageImage, Recognised, Word, line_id
-from shared.domain.reading.turn import turned, turned_back, turned_size
+from shared.domain.reading.turn import turn_box, turn_box_back, turn_size
 from shared.pipeline.context import Context
 from shared.pipeline.store.artifacts import artefact_name, save
 from shared.pipeline.store.context import WORK
@@ -78,10 +78,10 @@ async def _recognised(context: Context, run: Run, picture: PageImage, page: int,
 def _read(page: Page, picture: PageImage, found: Recognised) -> Page:
     """Return the page as OCR read it, upright, in page units."""
     turns, scale = found.turns, page.width / picture.width
-    width, height = turned_size(page.width, page.height, turns)
+    width, height = turn_size(page.width, page.height, turns)
 
     def upright(box: Box) -> Box:
-        return turned(box, turns, page.width, page.height)
+        return turn_box(box, turns, page.width, page.height)
 
     hidden = tuple(
         HiddenText(why=text.why, words=tuple(_at(word, upright(word.box)) for word in text.words))
@@ -133,7 +133,7 @@ def _without_struck(page: Page) -> Page:
 
 def _placed(line: Line, turns: int, part: PageImage, area: Box, scale: float) -> Line:
     """Return a line of a part of the picture where it lies on the page."""
-    words = tuple(_at(word, turned_back(word.box, turns, part.width, part.height)) for word in line.words)
+    words = tuple(_at(word, turn_box_back(word.box, turns, part.width, part.height)) for word in line.words)
     return _moved(replace(line, words=words), scale, area[0], area[1])
 
 

@@ -13,7 +13,7 @@ from shared.domain.documents.extraction import Extraction, Verdict
 from shared.domain.documents.run import Run
 from shared.domain.documents.task import PLAN
 from shared.domain.judging.grounding.search import locate
-from shared.domain.judging.routing import doubts, scored
+from shared.domain.judging.routing import add_confidence, find_doubts
 from shared.domain.models.model_call import Bill
 from shared.domain.reading.page import Page
 from shared.domain.types.document_type import DocumentType
@@ -38,7 +38,7 @@ class Checked(NamedTuple):
 def open_fields(kind: DocumentType, extraction: Extraction, told: Sequence[Finding]) -> tuple[str, ...]:
     """The single fields for which a verdict can change the outcome; none when a person will look whatever it is."""
     best = {name: Verdict(verdict="supported") for name in extraction.fields}
-    if doubts(kind, scored(with_checks(kind, extraction, told, best))):
+    if find_doubts(kind, add_confidence(with_checks(kind, extraction, told, best))):
         return ()
     return tuple(name for name in extraction.fields if not _confirmed(extraction, name))
 

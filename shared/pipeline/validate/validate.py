@@ -11,8 +11,8 @@ from shared.domain.documents.result import Survey
 from shared.domain.documents.run import Run, State
 from shared.domain.documents.task import PLAN, StageMessage, TaskDone
 from shared.domain.judging.answers import RangeAnswer
-from shared.domain.judging.claims import of_einvoice, of_model
-from shared.domain.judging.comparison import absences, compared, only_second, unreadable
+from shared.domain.judging.claims import reading_of_einvoice, reading_of_model
+from shared.domain.judging.comparison import compare_readings, report_absences, search_only_second, unreadable_finding
 from shared.domain.judging.printed_identifiers import soften_printed
 from shared.domain.reading.page import Page
 from shared.domain.reading.page_range import PageRange
@@ -103,17 +103,17 @@ async def _compared(
     opinions, told = [], []
     einvoice = await artifacts.fetch_if_saved(context, run, SECOND_READING, SecondReading)
     if einvoice and einvoice.problem is not None:
-        told.append(unreadable("e_invoice", einvoice.problem))
+        told.append(unreadable_finding("e_invoice", einvoice.problem))
     elif einvoice:
-        opinions.append(of_einvoice(kind, einvoice))
+        opinions.append(reading_of_einvoice(kind, einvoice))
     if kind.policy.second_reading:
         again = merged_ranges(kind, [answer for _, answer in await _answers(context, run, AGAIN)])
-        opinions.append(of_model(kind, again))
-        told += [unreadable("model", one.message) for one in again.findings if one.severity == "error"]
+        opinions.append(reading_of_model(kind, again))
+        told += [unreadable_finding("model", one.message) for one in again.findings if one.severity == "error"]
     for opinion in opinions:
-        extraction = compared(kind, extraction, opinion)
-    searches = await searched(stored, only_second(kind, extraction))
-    told += absences(extraction, searches)
+        extraction = compare_readings(kind, extraction, opinion)
+    searches = await searched(stored, search_only_second(kind, extraction))
+    told += report_absences(extraction, searches)
     return replace(extraction, findings=(*extraction.findings, *told))
 
 

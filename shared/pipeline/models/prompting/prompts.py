@@ -5,11 +5,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from copy import replace
 from typing import Any
 
-from shared.domain.base.finding import Finding, some_of_each
+from shared.domain.base.finding import Finding, first_of_each_rule
 from shared.domain.documents.extraction import Extraction
 from shared.domain.models.model_call import ImagePart, ModelCall, TextPart
 from shared.domain.reading.page import Line, Page, Span
-from shared.domain.reading.quoting import LAYOUT, quoted
+from shared.domain.reading.quoting import LAYOUT, quote_pages
 from shared.domain.types.document_type import DocumentType, FieldSpec
 from shared.domain.values.amounts import as_json_number
 from shared.pipeline.models.gateway.context import ModelContext
@@ -70,7 +70,13 @@ def extract_call(
     return ModelCall(
         deployment=context.gateway.catalogue.for_task("vision").name,
         system=EXTRACT_SYSTEM,
-        parts=(task, *shown_examples(kind, specs), TextPart(text=quoted(pages)), *_only_rows(only), *pictures(images)),
+        parts=(
+            task,
+            *shown_examples(kind, specs),
+            TextPart(text=quote_pages(pages)),
+            *_only_rows(only),
+            *pictures(images),
+        ),
         schema_name=f"extract_{kind.name}",
         json_schema=extraction_schema(specs),
         max_output_tokens=context.limits.max_output_tokens,
@@ -114,7 +120,7 @@ def classify_call(
     return ModelCall(
         deployment=context.gateway.catalogue.for_task("vision").name,
         system=CLASSIFY_SYSTEM,
-        parts=(TextPart(text=f"<types>\n{listing}\n</types>"), TextPart(text=quoted(pages)), *pictures(images)),
+        parts=(TextPart(text=f"<types>\n{listing}\n</types>"), TextPart(text=quote_pages(pages)), *pictures(images)),
         schema_name="classify_document",
         json_schema=schema,
         max_output_tokens=context.limits.max_output_tokens,
@@ -137,7 +143,7 @@ def split_call(
     return ModelCall(
         deployment=context.gateway.catalogue.for_task("vision").name,
         system=SPLIT_SYSTEM,
-        parts=(TextPart(text=task), TextPart(text=quoted(short))),
+        parts=(TextPart(text=task), TextPart(text=quote_pages(short))),
         schema_name="split_packet",
         json_schema=schema,
         max_output_tokens=context.limits.max_output_tokens,
@@ -165,12 +171,12 @@ def verify_call(
         for spec in kind.fields
         if spec.name in names
     }
-    told = [finding.model_dump(include={"rule", "message", "fields"}) for finding in some_of_each(findings)[0]]
+    told = [finding.model_dump(include={"rule", "message", "fields"}) for finding in first_of_each_rule(findings)[0]]
     task = _json({"fields": fields, "findings": told}).replace("<", "\\u003c")
     return ModelCall(
         deployment=context.gateway.catalogue.for_task("reasoning").name,
         system=VERIFY_SYSTEM,
-        parts=(TextPart(text=f"<extraction>\n{task}\n</extraction>"), TextPart(text=quoted(pages))),
+        parts=(TextPart(text=f"<extraction>\n{task}\n</extraction>"), TextPart(text=quote_pages(pages))),
         schema_name=f"verify_{kind.name}",
         json_schema=verification_schema(names),
         max_output_tokens=context.limits.max_output_tokens,
