@@ -63,7 +63,7 @@ def _parsers(options: Settings) -> "dict[str, Parser]":
         name: partial(guarded, parser=parser, most_bytes=options.unpacked_bytes) for name, parser in plain.items()
     }
     ole = partial(parse_ole, parsers={"XLS": parse_xls, **zipped})
-    known: dict[str, Parser] = {
+    parsers: dict[str, Parser] = {
         **zipped,
         "text": text,
         "CSV": parse_csv,
@@ -72,7 +72,7 @@ def _parsers(options: Settings) -> "dict[str, Parser]":
         "RTF": parse_rtf,
         **dict.fromkeys(("XLS", "OLE compound file"), ole),
     }
-    return {media_type: known[name] for media_type, name in FORMATS.items() if name in known}
+    return {media_type: parsers[name] for media_type, name in FORMATS.items() if name in parsers}
 
 
 def second_readers(pool: "Isolation") -> "dict[str, EmbeddedDataReader]":

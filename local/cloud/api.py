@@ -19,7 +19,7 @@ from shared.domain.types.document_type import TypeProblem
 from shared.pipeline.operations.listing import DocumentFilter
 from shared.pipeline.operations.status import DocumentDetail, DocumentStatus
 from shared.pipeline.operations.type_list import ListedType, TypeList
-from shared.pipeline.review.correct import CorrectionWish
+from shared.pipeline.review.correct import CorrectionRequest
 from shared.pipeline.review.review import Decision
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ class Api:
         told = await self._ask("POST", f"api/documents/{quote(document_id, safe='')}/replay", {"force": force})
         return Run.model_validate_json(told or b"{}")
 
-    async def correct(self, document_id: str, wish: CorrectionWish) -> Result:
+    async def correct(self, document_id: str, wish: CorrectionRequest) -> Result:
         """Change values of a final result; raises CloudError with the API's reason when it may not be."""
         path = f"api/documents/{quote(document_id, safe='')}/corrections"
         told = await self._ask("POST", path, wish.model_dump(exclude_defaults=True))

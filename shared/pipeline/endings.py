@@ -7,7 +7,8 @@ from shared.domain.documents.event import FailedFact, HeldFact
 from shared.domain.documents.run import Reason, Run, State
 from shared.domain.models.model_call import Bill
 from shared.pipeline.models.gateway.context import ModelContext
-from shared.pipeline.store.rows.outbox import ask_to_publish, base_fact
+from shared.pipeline.store.messages import ask_to_publish
+from shared.pipeline.store.rows.outbox import base_fact
 from shared.pipeline.store.runs import Snapshot, load, move, reload
 
 

@@ -24,7 +24,7 @@ from local.event_grid.state.tables import Delivery
 from local.event_grid.storage_source import StorageWatcher
 from local.host.triggers.blob_path import blob_of_url
 from local.processes import part
-from tests.unit.event_grid.fakes import until
+from tests.support.event_grid import until
 
 
 class Endpoint:

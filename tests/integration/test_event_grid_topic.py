@@ -17,7 +17,7 @@ from azure.eventgrid.aio import EventGridPublisherClient
 
 from local.event_grid.state.config import LOCAL_TOPIC_KEY
 from local.processes import Part, part
-from tests.unit.event_grid.fakes import until
+from tests.support.event_grid import until
 
 QUICK = {"retryPolicy": {"waits": [0.2]}}
 """Waits for tests that have no hold on the clock."""

@@ -21,7 +21,7 @@ from PIL import Image, ImageDraw, ImageFont
 from pydantic import BaseModel
 
 from local.processes import Part, part
-from tests.unit.model_server.paper import document_part, field, schema
+from tests.support.paper import document_part, field, schema
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

@@ -16,7 +16,7 @@ from quality.evals.comparing.normalize import same
 from quality.samples.content.labels import Fields
 from quality.samples.twins.case import TwinCase
 from quality.samples.twins.catalog import CLEAN, DEFECTIVE
-from shared.bootstrap import build_core
+from shared.bootstrap import build_context
 from shared.document_types.loader import BUILT_IN, load_types
 from shared.domain.documents.run import Run, State
 from shared.domain.models.model_call import ImagePart, ModelCall, TextPart
@@ -25,7 +25,7 @@ from shared.environment import StorageSettings
 from shared.pipeline.context import Context
 from shared.pipeline.operations.listing import list_documents
 from shared.settings import Settings
-from tests.unit.stages.world import World, make_world
+from tests.support.pipeline.world import World, make_world
 
 TYPES = load_types(BUILT_IN)
 MOST_DOCUMENTS = 20
@@ -52,7 +52,7 @@ def real() -> Context:
         topic_key=SecretStr("-"),
         ocr_engine="none",
     )
-    return build_core(options, storage)
+    return build_context(options, storage)
 
 
 @pytest.fixture

@@ -15,8 +15,7 @@ from decimal import Decimal
 from functools import cache, partial
 from typing import Any, NamedTuple
 
-import cel
-
+from shared.document_types.rules.cel_binding import cel
 from shared.domain.base.paths import at, to_nested
 from shared.domain.values.amounts import as_json_number, to_amount
 

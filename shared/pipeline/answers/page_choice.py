@@ -72,7 +72,7 @@ async def with_required(
         missing = [spec for spec in kind.fields if spec.required and plain.get(spec.name) in ABSENT]
         if not missing:
             break
-        question = Question(missing, await stored.some(some))
+        question = Question(missing, await stored.load(some))
         answer, cost = await answered(context, run, kind, question, payer(run, "validate", PLAN))
         answers, bill = [*answers, (some, answer)], bill.plus(cost)
     return answers, bill

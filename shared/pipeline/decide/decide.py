@@ -2,7 +2,6 @@
 
 from copy import replace
 
-from shared.domain.base.stored import dump_stored
 from shared.domain.documents.artifact_names import DRAFT, EXTRACTION, SURVEY
 from shared.domain.documents.event import ReviewRequestedFact
 from shared.domain.documents.extraction import Extraction
@@ -14,10 +13,11 @@ from shared.pipeline.checks.uniqueness import repetition
 from shared.pipeline.context import Context
 from shared.pipeline.intake.current_upload import check_version
 from shared.pipeline.store import artifacts
-from shared.pipeline.store.current_step import due
+from shared.pipeline.store.current_step import load_if_current
 from shared.pipeline.store.finalize import finalize
 from shared.pipeline.store.members import load_members
-from shared.pipeline.store.rows.outbox import ask_to_publish, base_fact
+from shared.pipeline.store.messages import ask_to_publish, send
+from shared.pipeline.store.rows.outbox import base_fact
 from shared.pipeline.store.runs import Snapshot, move
 
 
@@ -27,7 +27,7 @@ async def decide(context: Context, message: StageMessage) -> None:
     Raises Superseded when the file was overwritten or deleted while it was processed, Conflict when somebody else
     claims its unique values at this moment.
     """
-    snapshot = await due(context, message, State.DECIDING)
+    snapshot = await load_if_current(context, message, State.DECIDING)
     if snapshot is None:
         return
     run = snapshot.run
@@ -64,5 +64,5 @@ async def _request_review(context: Context, snapshot: Snapshot, decided: Run, re
         disposition=decided.disposition,
         reasons=decided.reasons,
     )
-    await context.queues.send("review", dump_stored(StageMessage(document_id=decided.document_id, run=decided.number)))
+    await send(context, "review", decided)
     await ask_to_publish(context, decided.document_id)

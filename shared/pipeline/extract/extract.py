@@ -24,10 +24,10 @@ from shared.pipeline.models.range_sizes import extraction_size
 from shared.pipeline.models.spending import within_limits
 from shared.pipeline.priority import Range
 from shared.pipeline.store import artifacts
-from shared.pipeline.store.current_step import due
+from shared.pipeline.store.current_step import load_if_current
 from shared.pipeline.store.fan_in import finish, is_repetition, send_tasks
 from shared.pipeline.store.rows.receipts import planned_count
-from shared.pipeline.store.runs import Snapshot, plan, reload
+from shared.pipeline.store.runs import Snapshot, reload, save_plan
 
 UNCLASSIFIED = "The file could not be classified. {} Replay it, or drop it under incoming/<type>/."
 NOBODY = RangeAnswer(
@@ -42,7 +42,7 @@ async def extract(context: Context, message: StageMessage) -> None:
 
     Raises Retryable and Permanent of the model.
     """
-    snapshot = await due(context, message, State.EXTRACTING)
+    snapshot = await load_if_current(context, message, State.EXTRACTING)
     if snapshot is None or await is_repetition(context, snapshot, "extract", message.task):
         return
     context = await within_limits(context, snapshot.run, "extract")
@@ -81,7 +81,7 @@ async def _plan(context: Context, snapshot: Snapshot) -> None:
         chosen = await choose(context, snapshot.run, kind)
         tasks = len(page_ranges(chosen or snapshot.run.pages, size))
         heading = await find_headings(artifacts.StoredPages(context, snapshot.run), kind) if tasks > 1 else 0
-        await plan(
+        await save_plan(
             context,
             snapshot,
             document_type=name,
@@ -108,7 +108,7 @@ async def _classify(
     Without a usable answer: the finding that says why.
     """
     numbers = range(1, min(run.pages, context.limits.classify_pages) + 1)
-    pages = await artifacts.StoredPages(context, run).some(numbers)
+    pages = await artifacts.StoredPages(context, run).load(numbers)
     call = classify_call(context, known, pages, await pictures(context, run, pages[:1]))
     body, bill = await asked(context, call, "vision", payer(run, "extract", PLAN))
     return body if isinstance(body, Finding) else known.get(str(body["document_type"])), bill
@@ -121,7 +121,7 @@ async def _extract_range(context: Context, snapshot: Snapshot, pages: PageRange)
     kind = await context.types.kept(run.document_type or "", run.type_version)
     numbers = of_range(await pages_to_read(context, run), pages)
     stored = artifacts.StoredPages(context, run)
-    some = await stored.some(numbers)
+    some = await stored.load(numbers)
     heading = await heading_page(stored, kind, run.heading, some)
     first, second = readers(context, kind)
     step = payer(run, "extract", pages.name)

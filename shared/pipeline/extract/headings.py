@@ -15,7 +15,7 @@ async def find_headings(stored: StoredPages, kind: DocumentType) -> int:
     """Return the first page that has the headings of a table; 0 when none of the document's first pages has."""
     tables = _tables(kind)
     for number in range(1, min(LOOKED_AT, stored.count) + 1):
-        (page,) = await stored.some([number])
+        (page,) = await stored.load([number])
         if any(has_heading(table, page) for table in tables):
             return number
     return 0
@@ -30,7 +30,7 @@ async def heading_page(stored: StoredPages, kind: DocumentType, first: int, page
         return None
     if all(has_heading(table, pages[0]) for table in _tables(kind)):
         return None
-    (page,) = await stored.some([first])
+    (page,) = await stored.load([first])
     return page
 
 

@@ -15,7 +15,7 @@ from shared.domain.reading.page_range import PageRange
 from shared.domain.types.document_type import DocumentType
 from shared.pipeline.context import Context
 from shared.pipeline.intake.admission import Admitted
-from shared.pipeline.intake.ingest import take_in
+from shared.pipeline.intake.ingest import ingest
 from shared.pipeline.intake.unpacked import end_as_unpacked
 from shared.pipeline.models.fallback import asked
 from shared.pipeline.models.gateway.gateway import payer
@@ -81,7 +81,7 @@ async def end_as_packet(context: Context, snapshot: Snapshot, split: Split) -> N
     members = attached + found
     await save_members(context, document, run, run.content_hash or "", members)
     for child in children:
-        await take_in(context, child)
+        await ingest(context, child)
     admitted = Admitted(run.content_hash or "", run.media_type or "", run.configuration, kind)
     await end_as_unpacked(context, snapshot, admitted, members, run.bill.plus(split.bill))
 
@@ -91,7 +91,7 @@ async def _ask(
 ) -> tuple[list[int], Bill]:
     """Which of the `doubtful` pages a model takes for first pages, and what asking cost; none when it has no answer."""
     shown = sorted({*doubtful, *(number - 1 for number in doubtful)})
-    pages = [page for number in shown for page in await stored.some(range(number, number + 1))]
+    pages = [page for number in shown for page in await stored.load(range(number, number + 1))]
     call = split_call(context, types, pages, doubtful)
     body, bill = await asked(context, call, "vision", payer(run, "extract", f"split-{doubtful[0]}"))
     if isinstance(body, Finding):

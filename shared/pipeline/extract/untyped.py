@@ -26,14 +26,16 @@ class TriedTypes(Stored):
     tried: str
 
 
-async def hold_untyped(context: Context, snapshot: Snapshot, known: Mapping[str, DocumentType], bill: Bill) -> None:
-    """Hold a Run that none of the `known` types fits; raises Conflict when somebody moved it first."""
-    row = Put(snapshot.document.id, dump_stored(TriedTypes(tried=_fingerprint(known))))
+async def hold_untyped(
+    context: Context, snapshot: Snapshot, known_types: Mapping[str, DocumentType], bill: Bill
+) -> None:
+    """Hold a Run that none of the `known_types` fits; raises Conflict when somebody moved it first."""
+    row = Put(snapshot.document.id, dump_stored(TriedTypes(tried=fingerprint_types(known_types))))
     await context.records.commit(CATALOG, UNTYPED, [row])  # first, so that no held Run is without it
     await hold(context, snapshot, Reason(code=CODE, message=_MESSAGE), bill)
 
 
-def _fingerprint(known: Mapping[str, DocumentType]) -> str:
+def fingerprint_types(known_types: Mapping[str, DocumentType]) -> str:
     """Return the hash of what classifying is told of types: a type whose rules change is no reason to ask again."""
-    listing = listed_types(known[name] for name in sorted(known))
+    listing = listed_types(known_types[name] for name in sorted(known_types))
     return hashlib.sha256(listing.encode()).hexdigest()[:16]

@@ -38,7 +38,7 @@ _BROKEN = {
 
 
 class CutOff(Finding):
-    """An answer that ended at the model's output limit; `text` is what there is of it, which no artefact keeps.
+    """An answer that ended at the model's output limit; `text` is what there is of it, which no artifact keeps.
 
     `exhausted`: it has fewer characters than tokens were billed, so the model spent them on reasoning.
     """

@@ -129,7 +129,7 @@ async def pictures(context: ModelContext, run: Run, pages: Sequence[Page]) -> li
     """Return the numbers and pictures of those pages that have one, if the model takes any."""
     if not context.gateway.catalogue.for_task("vision").images:
         return []
-    found = [(page.number, await artifacts.picture(context, run, page.number)) for page in pages if page.has_image]
+    found = [(page.number, await artifacts.load_picture(context, run, page.number)) for page in pages if page.has_image]
     return [(number, data) for number, data in found if data is not None]
 
 

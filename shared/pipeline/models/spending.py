@@ -28,7 +28,7 @@ PAGES_IN_LIMITS = 20
 
 
 async def within_limits[C: ModelContext](context: C, run: Run, stage: Stage) -> C:
-    """Return the Core with a gateway that asks models only within the limits of the Run's document.
+    """Return the context with a gateway that asks models only within the limits of the Run's document.
 
     `stage` is the one that the Run is in: what its finished ranges cost may not be in the Run's bill yet.
     """

@@ -9,7 +9,7 @@ from shared.pipeline.local_files.copies import LocalCopy
 from shared.ports.reading import SourceFile
 
 
-class Opened(NamedTuple):
+class OpenedFile(NamedTuple):
     """What opening a file told: how a Reader may open it, its pages, and whether it takes a password.
 
     `refusal`: why a file that could have pages has none; it may hold files all the same.
@@ -21,26 +21,26 @@ class Opened(NamedTuple):
     refusal: Unreadable | None = None
 
 
-async def open_file(context: Context, admitted: Admitted, copy: LocalCopy) -> Opened:
+async def open_file(context: Context, admitted: Admitted, copy: LocalCopy) -> OpenedFile:
     """Count a file's pages, with passwords only where it asks for one.
 
     A file without pages of its own has 0; each of its members may be encrypted, so passwords come along at once.
     Raises Unreadable, with code `password_required` when none of the known passwords opens it.
     """
-    reader, kind = context.readers.get(admitted.media_type), admitted.document_type
-    name = kind.name if kind else None
+    reader, document_type = context.readers.get(admitted.media_type), admitted.document_type
+    name = document_type.name if document_type else None
     if reader is None:
-        return Opened(await source_file(context, copy, name, encrypted=True), 0, encrypted=False)
-    plain = SourceFile(copy.path)
+        return OpenedFile(await source_file(context, copy, name, encrypted=True), 0, encrypted=False)
+    without_passwords = SourceFile(copy.path)
     try:
-        return Opened(plain, await reader.count(plain), encrypted=False)
+        return OpenedFile(without_passwords, await reader.count(without_passwords), encrypted=False)
     except Unreadable as refusal:
         if refusal.code == "no_pages" and admitted.media_type in context.unpackers:
-            return Opened(plain, 0, encrypted=False, refusal=refusal)
+            return OpenedFile(without_passwords, 0, encrypted=False, refusal=refusal)
         if refusal.code != "password_required":
             raise
     file = await source_file(context, copy, name, encrypted=True)
-    return Opened(file, await reader.count(file), encrypted=True)
+    return OpenedFile(file, await reader.count(file), encrypted=True)
 
 
 async def source_file(context: Context, copy: LocalCopy, document_type: str | None, *, encrypted: bool) -> SourceFile:

@@ -8,14 +8,14 @@ from shared.domain.documents.artifact_names import MEMBERS
 from shared.domain.documents.document import Document
 from shared.domain.documents.run import Run
 from shared.domain.documents.unpacking import Member, file_name
-from shared.pipeline.store.artifacts import JSON, artefact_name
+from shared.pipeline.store.artifacts import JSON, artifact_name
 from shared.pipeline.store.context import WORK, StoreContext
 from shared.pipeline.store.rows.keys import DOCUMENTS, RUN_PREFIX
 from shared.pipeline.store.rows.stored_rows import load_readable
 from shared.pipeline.store.runs import load
 from shared.ports.records import Put
 
-_SHARE_PREFIX = "members-"
+_QUOTA_PREFIX = "members-"
 
 
 class Manifest(Stored):
@@ -33,7 +33,7 @@ class Manifest(Stored):
     members: tuple[Member, ...]
 
 
-class Share(Stored):
+class ReservedQuota(Stored):
     """What one file took of the bounds that hold for an upload with all that lies nested in it."""
 
     members: int
@@ -56,23 +56,23 @@ async def save_members(
         members=members,
     )
     body = manifest.model_dump_json().encode()  # in full: it is delivered to the results container
-    await context.blobs.write(WORK, artefact_name(run, MEMBERS), body, JSON)
+    await context.blobs.write(WORK, artifact_name(run, MEMBERS), body, JSON)
 
 
 async def load_members(context: StoreContext, run: Run) -> tuple[Member, ...]:
     """Return the entries of a Run's file; none for a file that holds no files."""
-    data = await context.blobs.read(WORK, artefact_name(run, MEMBERS))
+    data = await context.blobs.read(WORK, artifact_name(run, MEMBERS))
     return load_stored(Manifest, data).members if data else ()
 
 
-async def children(context: StoreContext, document_id: str) -> list[str]:
+async def load_children(context: StoreContext, document_id: str) -> list[str]:
     """Return the ids of all Documents that ever came out of a Document, whether or not they are still there."""
-    found: dict[str, None] = {}
+    ids: dict[str, None] = {}
     async for record in context.records.partition(DOCUMENTS, document_id, RUN_PREFIX):
         for member in await load_members(context, load_stored(Run, record.body)):
             if member.document_id:
-                found[member.document_id] = None
-    return list(found)
+                ids[member.document_id] = None
+    return list(ids)
 
 
 def members_folder(document: Document) -> str:
@@ -88,19 +88,19 @@ def member_name(folder: str, member: Member) -> str:
     return f"{folder}/{member.file}-{file_name(member.name)}"
 
 
-async def others_share(context: StoreContext, document: Document) -> Share:
+async def load_reserved_quota(context: StoreContext, document: Document) -> ReservedQuota:
     """Return what all other files of the upload that a Document came with have taken of the bounds."""
-    upload, own = await _upload_of(context, document), f"{_SHARE_PREFIX}{document.id}"
-    records = context.records.partition(DOCUMENTS, upload, _SHARE_PREFIX)
-    others = (record async for record in records if record.key != own)
-    rows = await load_readable(Share, others)
-    return Share(members=sum(row.members for row in rows), size=sum(row.size for row in rows))
+    upload, own = await _upload_of(context, document), f"{_QUOTA_PREFIX}{document.id}"
+    records = context.records.partition(DOCUMENTS, upload, _QUOTA_PREFIX)
+    other_records = (record async for record in records if record.key != own)
+    rows = await load_readable(ReservedQuota, other_records)
+    return ReservedQuota(members=sum(row.members for row in rows), size=sum(row.size for row in rows))
 
 
-async def take_share(context: StoreContext, document: Document, members: tuple[Member, ...]) -> None:
+async def reserve_quota(context: StoreContext, document: Document, members: tuple[Member, ...]) -> None:
     """Note what a Document takes of the bounds of the upload that it came with."""
-    share = Share(members=len(members), size=sum(member.size for member in members))
-    row = Put(f"{_SHARE_PREFIX}{document.id}", dump_stored(share))
+    quota = ReservedQuota(members=len(members), size=sum(member.size for member in members))
+    row = Put(f"{_QUOTA_PREFIX}{document.id}", dump_stored(quota))
     await context.records.commit(DOCUMENTS, await _upload_of(context, document), [row])
 
 

@@ -10,11 +10,11 @@ from shared.pipeline.context import Context
 from shared.pipeline.store import artifacts
 
 CONVENTIONS = "conventions"
-"""The name of the artefact that holds them."""
+"""The name of the artifact that holds them."""
 
 
 async def load_conventions(context: Context, run: Run, stored: artifacts.StoredPages) -> Conventions:
-    """Return the conventions of a Run's pages, from its artefact or else from its pages, one at a time.
+    """Return the conventions of a Run's pages, from its artifact or else from its pages, one at a time.
 
     Raises Unavailable when a page is missing.
     """

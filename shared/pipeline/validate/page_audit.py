@@ -65,7 +65,7 @@ async def look_through(
     searches = PageSearches(kind)
     others = [((number,), RangeAnswer()) for number in range(1, stored.count + 1) if number not in read]
     for numbers, answer in [*answers, *others]:
-        some = await stored.some(sorted({*numbers, *_cited_pages(answer)}))
+        some = await stored.load(sorted({*numbers, *_cited_pages(answer)}))
         for name, found in (await asyncio.to_thread(evidence.assess_rows, answer, some)).items():
             rows[name] += found
         for page in some:

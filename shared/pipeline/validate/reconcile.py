@@ -90,7 +90,7 @@ async def _completed(
 async def _with_lines(stored: StoredPages, rows: Sequence[RawRow]) -> AsyncIterator[ReadRow]:
     """Yield the first rows that cite lines, with these lines."""
     for row in [row for row in rows if row.lines][:LEARNED_FROM]:
-        pages = await stored.some(sorted({line_place(line)[0] for line in row.lines}))
+        pages = await stored.load(sorted({line_place(line)[0] for line in row.lines}))
         lines: dict[str, Line] = {line.id: line for page in pages for line in page.lines}
         yield ReadRow(row, tuple(lines[line] for line in row.lines))
 

@@ -21,7 +21,8 @@ from shared.pipeline.models.gateway.gateway import payer
 from shared.pipeline.models.questions import Question, answered
 from shared.pipeline.models.spending import within_limits
 from shared.pipeline.store import artifacts
-from shared.pipeline.store.current_step import due
+from shared.pipeline.store.current_step import load_if_current
+from shared.pipeline.store.messages import send
 from shared.pipeline.store.rows.keys import DOCUMENTS
 from shared.pipeline.store.rows.receipts import finished_tasks, has_receipt, insert_receipt, receipt_key
 from shared.ports.records import Insert
@@ -48,7 +49,7 @@ class Batch(Frozen):
 
     @property
     def name(self) -> str:
-        """The name of the batch's artefact, made of what is asked."""
+        """The name of the batch's artifact, made of what is asked."""
         return hashlib.sha256(dump_stored(self).encode()).hexdigest()[:NAME_LENGTH]
 
     @property
@@ -78,12 +79,12 @@ async def check(context: Context, message: StageMessage) -> None:
 
     Raises Retryable and Permanent of the model.
     """
-    snapshot = await due(context, message, State.VALIDATING)
+    snapshot = await load_if_current(context, message, State.VALIDATING)
     if snapshot is None or message.task == PLAN:
         return
     run = snapshot.run
     name, _, index = message.task.rpartition("-")
-    batch = await artifacts.fetch_saved(context, run, _artefact(name), Batch)
+    batch = await artifacts.fetch_saved(context, run, _batch_artifact(name), Batch)
     if not await has_receipt(context, run, "check", message.task):
         kind = await context.types.kept(run.document_type or "", run.type_version)
         stored = artifacts.StoredPages(context, run)
@@ -100,10 +101,9 @@ async def _require_answers(context: Context, run: Run, batch: Batch) -> None:
     open_tasks = [task for task in batch.tasks if task not in finished]
     if not open_tasks:
         return
-    await artifacts.save(context, run, _artefact(batch.name), batch)
+    await artifacts.save(context, run, _batch_artifact(batch.name), batch)
     for task in open_tasks:
-        message = StageMessage(document_id=run.document_id, run=run.number, task=task)
-        await context.queues.send("check", dump_stored(message))
+        await send(context, "check", run, task)
     raise QuestionsOpen
 
 
@@ -118,8 +118,7 @@ async def _ask_for_validation(context: Context, run: Run, batch: str) -> None:
         await context.records.commit(DOCUMENTS, run.document_id, [Insert(key, dump_stored(done))])
     except Conflict:
         return
-    message = StageMessage(document_id=run.document_id, run=run.number)
-    await context.queues.send("validate", dump_stored(message))
+    await send(context, "validate", run)
 
 
 async def _answer(
@@ -127,10 +126,10 @@ async def _answer(
 ) -> tuple[RangeAnswer, Bill]:
     """Ask a question on behalf of validation, which is the step that pays for it."""
     spec: FieldSpec = kind.field(asked.table)
-    heading = (await stored.some([asked.heading]))[0] if asked.heading else None
-    question = Question((spec,), await stored.some(asked.pages), asked.only, heading)
+    heading = (await stored.load([asked.heading]))[0] if asked.heading else None
+    question = Question((spec,), await stored.load(asked.pages), asked.only, heading)
     return await answered(context, run, kind, question, payer(run, "validate", PLAN))
 
 
-def _artefact(batch: str) -> str:
+def _batch_artifact(batch: str) -> str:
     return f"check/{batch}"

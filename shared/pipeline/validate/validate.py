@@ -26,7 +26,7 @@ from shared.pipeline.context import Context
 from shared.pipeline.models.spending import within_limits
 from shared.pipeline.store import artifacts
 from shared.pipeline.store.context import WORK
-from shared.pipeline.store.current_step import due
+from shared.pipeline.store.current_step import load_if_current
 from shared.pipeline.store.fan_in import finish
 from shared.pipeline.store.runs import Snapshot
 from shared.pipeline.validate.document_conventions import load_conventions
@@ -42,7 +42,7 @@ async def validate(context: Context, message: StageMessage) -> None:
     While questions are asked in parallel nothing is kept; the last of them asks for validation again. Raises Retryable
     and Permanent of the model.
     """
-    snapshot = await due(context, message, State.VALIDATING)
+    snapshot = await load_if_current(context, message, State.VALIDATING)
     if snapshot is None:
         return
     try:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from shared.domain.types.document_type import FieldSpec
-from tests.unit.stages.world import ANSWERS, NOTE
+from tests.support.pipeline.world import ANSWERS, NOTE
 
 KINDS = NOTE.model_copy(
     update={

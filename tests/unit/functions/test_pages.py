@@ -8,8 +8,8 @@ import pytest
 
 from shared.pipeline.operations import listing
 from shared.ports.records import Put
+from tests.support.pipeline.world import ANSWERS, NOTE, World, answering, make_world
 from tests.unit.functions.api import Api
-from tests.unit.stages.world import ANSWERS, NOTE, World, answering, make_world
 
 
 async def _pages(api: Api, function: str, document_id: str = "", **query: str) -> list[list[Any]]:

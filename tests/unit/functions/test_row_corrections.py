@@ -7,8 +7,8 @@ import pytest
 
 from shared.domain.documents.result import Result
 from shared.domain.types.document_type import FieldSpec
+from tests.support.pipeline.world import ANSWERS, NOTE, World, answering, make_world
 from tests.unit.functions.api import Answer, Api
-from tests.unit.stages.world import ANSWERS, NOTE, World, answering, make_world
 
 ROWS = [
     {"what": "Apples", "price": 3.5, "lines": ["p1.l3"]},
