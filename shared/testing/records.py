@@ -27,7 +27,7 @@ class MemoryRecords:
             if held == partition and key.startswith(prefix) and key >= start:
                 yield record
 
-    async def keyed(self, table: str, prefix: str, within: Partitions = ALL_PARTITIONS) -> AsyncIterator[Record]:
+    async def list_by_key(self, table: str, prefix: str, within: Partitions = ALL_PARTITIONS) -> AsyncIterator[Record]:
         """Yield the rows of the partitions `within` whose key begins with `prefix`, in order."""
         for (partition, key), record in sorted(self._tables[table].items()):
             is_within = partition > within.after and (not within.last or partition <= within.last)

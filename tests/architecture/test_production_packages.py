@@ -11,8 +11,8 @@ from tests.architecture.tree import ROOT, RUNTIME, imported, parsed, python_file
 
 LIMITS = {"requirements.txt": 570}
 """Megabytes of installed files, by list, on the platform that runs this test; bytecode does not count."""
-TOOLS = {"dateparser", "rapidfuzz", "regex", "typer", "rich", "prompt-toolkit", "pygments"}
-"""Distributions that the command line and the evaluation need, and no function app."""
+TOOLS = {"babel", "dateparser", "rapidfuzz", "regex", "typer", "rich", "prompt-toolkit", "pygments"}
+"""Distributions that the command line, the evaluation and the generators need, and no function app."""
 
 
 def locked(name: str) -> set[str]:

@@ -5,7 +5,6 @@ from copy import replace
 from typing import NamedTuple
 
 from shared.document_types.rules import evaluate
-from shared.document_types.rules.currencies import currency_codes
 from shared.document_types.rules.identifiers import is_invalid
 from shared.domain.base.finding import Finding
 from shared.domain.corrections.apply import Corrected, FieldValues, apply_changes
@@ -20,6 +19,7 @@ from shared.domain.judging.grounding.ambiguity import AMBIGUOUS_VALUE, OTHER_SIG
 from shared.domain.judging.printed_identifiers import soften_printed
 from shared.domain.judging.routing import add_confidence
 from shared.domain.types.document_type import DocumentType
+from shared.domain.values.currency_signs import currency_codes
 from shared.pipeline.checks.evidence import with_checks
 from shared.pipeline.checks.stated_sums import ROWS_SUM_STATED
 from shared.pipeline.checks.uniqueness import REPEATED, repetition

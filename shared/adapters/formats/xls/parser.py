@@ -125,7 +125,7 @@ def _is_hidden(book: "Book", xf: "XF") -> bool:
         ground = _PAPER
     if font is None or ground is None:
         return False
-    return bool(max(abs(one - another) for one, another in zip(font, ground, strict=True)) <= MIN_CONTRAST)
+    return bool(max(abs(letters - paper) for letters, paper in zip(font, ground, strict=True)) <= MIN_CONTRAST)
 
 
 def _list_places(sheet: "Sheet") -> Iterator[tuple[int, int]]:

@@ -152,7 +152,7 @@ def _billed_world(count: int = 3, **policy: Any) -> World:
 
 async def _bill_of_all(world: World) -> tuple[int, float]:
     """Return the calls and the dollars on the bills of all Runs together."""
-    rows = [record async for record in world.records.keyed(DOCUMENTS, RUN_PREFIX)]
+    rows = [record async for record in world.records.list_by_key(DOCUMENTS, RUN_PREFIX)]
     bills = [Run.model_validate_json(row.body).bill for row in rows]
     return sum(bill.calls for bill in bills), round(sum(bill.cost_usd for bill in bills), 8)
 
