@@ -19,15 +19,15 @@ MAX_HEADING_PAGES = 5
 class HeadedColumns:
     """Looks page by page for the headings of tables: which of their columns the pages name, and on which page."""
 
-    kind: DocumentType
+    document_type: DocumentType
     headed: dict[str, list[tuple[int, frozenset[str]]]] = field(default_factory=dict)
     _pages: dict[str, set[int]] = field(default_factory=dict)
 
-    def look(self, page: Page) -> None:
+    def add_page(self, page: Page) -> None:
         """Look at the next page."""
         tables = [
             spec
-            for spec in self.kind.fields
+            for spec in self.document_type.fields
             if len(spec.columns) > 1 and len(self._pages.get(spec.name, ())) < MAX_HEADING_PAGES
         ]
         for row in side_by_side(page.lines) if tables else ():
@@ -42,7 +42,7 @@ class HeadedColumns:
 
         A heading of these rows names at least two columns that they fill; another one heads a summary of taxes, say.
         """
-        for spec in self.kind.fields:
+        for spec in self.document_type.fields:
             rows = tables.get(spec.name) or ()
             filled = {name for row in rows for name, cell in row.cells.items() if cell is not None}
             headings = [

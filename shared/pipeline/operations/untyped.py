@@ -1,4 +1,4 @@
-"""Documents that no type fits: held, and tried again by the sweeper once classifying would be told of other types."""
+"""Retry documents that no type fits when the set of document types changes."""
 
 from contextlib import suppress
 

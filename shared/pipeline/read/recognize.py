@@ -1,4 +1,4 @@
-"""Recognise: pages that have no usable text layer, and pictures on pages that have one, get lines by OCR."""
+"""Recognize: add lines by OCR to pages without a usable text layer, and to pictures on other pages."""
 
 from collections.abc import Iterable, Sequence
 from copy import replace
@@ -24,8 +24,8 @@ def model_ceiling(context: Context) -> Ceiling:
 async def recognize_page(context: Context, run: Run, source: SourcePage) -> tuple[Page, PageImage | None]:
     """Return the page with its OCR lines, where it needs them, and the upright picture for models and reviewers.
 
-    A page that the engine cannot read has a `problem`. What was read is kept with the Run, so that a step that is put
-    off or killed in the middle reads, and pays for, no picture twice. Raises Retryable.
+    A page that the engine cannot read has a `problem`. Results are saved with the Run, so that a step that is deferred
+    or killed halfway reads, and pays for, no picture twice. Raises Retryable.
     """
     page, picture, turns = source.page, source.picture, 0
     if picture is None:
@@ -53,9 +53,9 @@ async def read_page_with_ocr(recognizer: TextRecognizer | None, source: SourcePa
 
 
 async def _recognize_once(context: Context, run: Run, picture: PageImage, page: int, area: int = 0) -> Recognised:
-    """Return what the engine reads in the picture of a page or of an area on it; asked once, then remembered.
+    """Return what the engine reads in the picture of a page or of an area on it; asked once, then saved.
 
-    So is its refusal: a step that ran out of time and is begun again must not meet the same slow pages for ever.
+    Refusals are saved too: a step that ran out of time and is repeated must not try the same slow pages again.
     Raises Unreadable, Retryable, and OutOfTime when the step should not read another picture.
     """
     name, refusal = f"ocr/{page:05d}-{area}", f"ocr-refused/{page:05d}-{area}"

@@ -12,13 +12,13 @@ from shared.domain.types.document_type import DocumentType, Example, FieldSpec
 from shared.domain.values.amounts import to_amount
 
 
-def shown_examples(kind: DocumentType, specs: Sequence[FieldSpec]) -> tuple[TextPart | ImagePart, ...]:
+def shown_examples(document_type: DocumentType, specs: Sequence[FieldSpec]) -> tuple[TextPart | ImagePart, ...]:
     """Return the parts that show the type's examples, with the answers for `specs` only; none where it has no examples.
 
     Their line ids (`e1.l1`) are none of the document's: an answer that cites them cites nothing.
     """
     parts: list[TextPart | ImagePart] = []
-    for number, example in enumerate(kind.examples, 1):
+    for number, example in enumerate(document_type.examples, 1):
         lines = {f"e{number}.l{place}": text for place, text in enumerate(_lines(example), 1)}
         answer = to_nested({spec.name: _answer(spec, example.values.get(spec.name), lines) for spec in specs})
         body = {"lines": [{"id": name, "text": text} for name, text in lines.items()], "answer": answer}

@@ -32,27 +32,27 @@ def extraction_schema(specs: Sequence[FieldSpec]) -> dict[str, Any]:
     return _objects(to_nested({spec.name: _field(spec) for spec in specs}))
 
 
-def groups(kind: DocumentType) -> tuple[tuple[FieldSpec, ...], ...]:
+def group_fields(document_type: DocumentType) -> tuple[tuple[FieldSpec, ...], ...]:
     """Return the type's fields in their order, in as few groups as fit a request each."""
-    found: list[list[FieldSpec]] = []
-    inside: set[str] = set()
+    groups_so_far: list[list[FieldSpec]] = []
+    seen_objects: set[str] = set()
     count = 0
-    for spec in kind.fields:
-        above = set(accumulate(spec.name.split(DOT)[:-1], lambda path, name: f"{path}{DOT}{name}"))
-        own = 1 + properties(_field(spec))
-        if not found or count + own + len(above - inside) > MAX_PROPERTIES:
-            found.append([])
-            inside, count = set(), 0
-        found[-1].append(spec)
-        count += own + len(above - inside)
-        inside |= above
-    return tuple(tuple(group) for group in found)
+    for spec in document_type.fields:
+        parents = set(accumulate(spec.name.split(DOT)[:-1], lambda path, name: f"{path}{DOT}{name}"))
+        field_properties = 1 + count_properties(_field(spec))
+        if not groups_so_far or count + field_properties + len(parents - seen_objects) > MAX_PROPERTIES:
+            groups_so_far.append([])
+            seen_objects, count = set(), 0
+        groups_so_far[-1].append(spec)
+        count += field_properties + len(parents - seen_objects)
+        seen_objects |= parents
+    return tuple(tuple(group) for group in groups_so_far)
 
 
-def properties(schema: Mapping[str, Any]) -> int:
+def count_properties(schema: Mapping[str, Any]) -> int:
     """Return how many properties a schema has, those of all objects inside it together, as Azure counts them."""
     inside = [*schema.get("properties", {}).values(), *([schema["items"]] if "items" in schema else [])]
-    return len(schema.get("properties", {})) + sum(properties(each) for each in inside)
+    return len(schema.get("properties", {})) + sum(count_properties(part) for part in inside)
 
 
 def verification_schema(names: Sequence[str]) -> dict[str, Any]:
