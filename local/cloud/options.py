@@ -97,7 +97,7 @@ class CloudOptions:
             "INTRAY_TYPE_FOLDERS": os.pathsep.join(folders),
         }
         if model is not None:
-            told |= {"INTRAY_MODEL_ENDPOINT": model, "INTRAY_MODEL_KEY": model_key}
+            told |= {"INTRAY_MODEL_ENDPOINT": model, "INTRAY_MODEL_KEY": model_key, "INTRAY_MODEL_HINTS": "true"}
             if "extract_ranges_at_once" not in Settings().model_fields_set:
                 told["INTRAY_EXTRACT_RANGES_AT_ONCE"] = str(_RANGES_FOR_LOCAL_MODEL)
         if catalogue := self.local_catalogue:

@@ -69,6 +69,7 @@ def configuration(context: IntakeContext, document_type: DocumentType | None) ->
     parts = {
         "type": document_type.name if document_type else None,
         "prompts": PROMPT_VERSION,
+        "hints": context.model_hints,
         "models": context.gateway.catalogue.model_dump(mode="json", include={"deployments": {"__all__": {"name"}}}),
         "ocr": context.recognizer and context.recognizer.name,
         "pictured": context.limits.pictured_pages,

@@ -10,6 +10,8 @@ from shared.domain.types.document_type import DocumentType, FieldSpec, FieldType
 
 MAX_PROPERTIES = 100
 """Of one request's schema (FACTS, Azure's structured outputs)."""
+MAX_PROMPT_LABELS = 3
+"""Of a field or a document type: more cost tokens in each request and tell a language model nothing new."""
 _JSON_TYPES: dict[FieldType, str] = {"number": "number", "money": "number", "boolean": "boolean"}
 _HINTS: dict[FieldType, str] = {
     "text": "Text as printed.",
@@ -89,10 +91,8 @@ def _value(spec: FieldSpec) -> dict[str, Any]:
 def _description(spec: FieldSpec) -> str:
     """Title, description, labels, format and hint, in the one wording that prompts use."""
     parts = [f"{spec.title}.", spec.description]
-    if spec.labels:
-        parts.append(
-            "Usually labelled: " + ", ".join(json.dumps(label, ensure_ascii=False) for label in spec.labels) + "."
-        )
+    if labels := spec.labels[:MAX_PROMPT_LABELS]:
+        parts.append("Usually labelled: " + ", ".join(json.dumps(label, ensure_ascii=False) for label in labels) + ".")
     parts.append(_HINTS[spec.field_type])
     if spec.identifier:
         parts.append(f"Kind: {spec.identifier}.")
