@@ -5,11 +5,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from copy import replace
 from typing import Any
 
-from shared.domain.base.finding import Finding, some_of_each
+from shared.domain.base.finding import Finding, first_of_each_rule
 from shared.domain.documents.extraction import Extraction
 from shared.domain.models.model_call import ImagePart, ModelCall, TextPart
 from shared.domain.reading.page import Line, Page, Span
-from shared.domain.reading.quoting import LAYOUT, quoted
+from shared.domain.reading.quoting import LAYOUT, quote_pages
 from shared.domain.types.document_type import DocumentType, FieldSpec
 from shared.domain.values.amounts import as_json_number
 from shared.pipeline.models.gateway.context import ModelContext
@@ -75,7 +75,7 @@ def extract_call(
     """
     task = TextPart(text=f"The document is of the type {document_type.title}. {document_type.description}")
     hints = hints_part(extraction_hints(specs, only), enabled=context.model_hints)
-    document = TextPart(text=quoted(pages))
+    document = TextPart(text=quote_pages(pages))
     return ModelCall(
         deployment=context.gateway.catalogue.for_task("vision").name,
         system=EXTRACT_SYSTEM,
@@ -141,7 +141,7 @@ def classify_call(
         parts=(
             TextPart(text=f"<types>\n{listing}\n</types>"),
             *hints_part(classification_hints(types), enabled=context.model_hints),
-            TextPart(text=quoted(pages)),
+            TextPart(text=quote_pages(pages)),
             *picture_parts(images),
         ),
         schema_name="classify_document",
@@ -168,7 +168,7 @@ def split_call(
     return ModelCall(
         deployment=context.gateway.catalogue.for_task("vision").name,
         system=SPLIT_SYSTEM,
-        parts=(TextPart(text=task), *hints, TextPart(text=quoted(short))),
+        parts=(TextPart(text=task), *hints, TextPart(text=quote_pages(short))),
         schema_name="split_packet",
         json_schema=schema,
         max_output_tokens=context.limits.max_output_tokens,
@@ -196,13 +196,13 @@ def verify_call(
         }
         for spec in specs
     }
-    told = [finding.model_dump(include={"rule", "message", "fields"}) for finding in some_of_each(findings)[0]]
+    told = [finding.model_dump(include={"rule", "message", "fields"}) for finding in first_of_each_rule(findings)[0]]
     task = _json({"fields": fields, "findings": told}).replace("<", "\\u003c")
     hints = hints_part(verification_hints(specs, extraction), enabled=context.model_hints)
     return ModelCall(
         deployment=context.gateway.catalogue.for_task("reasoning").name,
         system=VERIFY_SYSTEM,
-        parts=(TextPart(text=f"<extraction>\n{task}\n</extraction>"), *hints, TextPart(text=quoted(pages))),
+        parts=(TextPart(text=f"<extraction>\n{task}\n</extraction>"), *hints, TextPart(text=quote_pages(pages))),
         schema_name=f"verify_{document_type.name}",
         json_schema=verification_schema(names),
         max_output_tokens=context.limits.max_output_tokens,

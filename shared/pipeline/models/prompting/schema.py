@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from itertools import accumulate
 from typing import Any
 
-from shared.domain.base.paths import DOT, nested
+from shared.domain.base.paths import DOT, to_nested
 from shared.domain.types.document_type import DocumentType, FieldSpec, FieldType
 
 MAX_PROPERTIES = 100
@@ -31,7 +31,7 @@ def extraction_schema(specs: Sequence[FieldSpec]) -> dict[str, Any]:
 
     Fields with dotted names stand in objects inside.
     """
-    return _objects(nested({spec.name: _field(spec) for spec in specs}))
+    return _objects(to_nested({spec.name: _field(spec) for spec in specs}))
 
 
 def group_fields(document_type: DocumentType) -> tuple[tuple[FieldSpec, ...], ...]:
@@ -70,7 +70,7 @@ def verification_schema(names: Sequence[str]) -> dict[str, Any]:
 
 def _field(spec: FieldSpec) -> dict[str, Any]:
     if spec.field_type == "table":
-        row = {"lines": _LINES, **nested({column.name: _value(column) for column in spec.columns})}
+        row = {"lines": _LINES, **to_nested({column.name: _value(column) for column in spec.columns})}
         return {"type": "array", "description": _description(spec), "items": _objects(row)}
     body = _object(
         {"value": {key: part for key, part in _value(spec).items() if key != "description"}, "lines": _LINES}
