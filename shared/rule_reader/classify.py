@@ -50,7 +50,7 @@ def best_score(document: Document, types: Sequence[TypeWords]) -> float:
 
 
 def _hits(document: Document, types: Sequence[TypeWords]) -> list[Hit]:
-    found = find_hits(document.lines, {item.name: (item.title, *item.labels) for item in types})
+    found = find_hits(document.lines, {item.name: (item.title, *item.labels) for item in types}, document.vocabulary)
     return [hit for hit in found if hit.score >= _STANDS_OUT]
 
 

@@ -10,9 +10,11 @@ from shared.domain.values.conventions import Conventions
 from shared.domain.values.dates import find_dates
 from shared.domain.values.detection.detect import detect_conventions
 from shared.rule_reader.text.amounts import find_amounts
+from shared.rule_reader.text.folding import plain
 from shared.rule_reader.text.identifiers import find_codes
 from shared.rule_reader.text.labels import fold
 from shared.rule_reader.text.page import Document, Line, Page, aligned
+from shared.rule_reader.vocabulary import Vocabulary, phrase_set
 
 _TICKS = "☐☒☑○◉"
 _LONGEST_LABEL, _MOST_WORDS = 40, 5
@@ -41,9 +43,10 @@ class Header:
     cells: tuple[tuple[str, ...], ...]
 
 
-def draft(samples: Sequence[Document]) -> dict[str, Any]:
+def draft(samples: Sequence[Document], vocabulary: Vocabulary) -> dict[str, Any]:
     """Return the draft's object; what stands in at least half of the samples counts, what stands in all is required."""
     conventions = detect_conventions(line.text for sample in samples for line in sample.lines)
+    answers = phrase_set(vocabulary.language.yes) | phrase_set(vocabulary.language.no)
     headers = [header for sample in samples for page in sample.pages for header, _ in _headers(page)]
     found = [{fold(pair.label): pair for pair in _pairs(sample)} for sample in samples]
     counts = Counter(key for pairs in found for key in pairs)
@@ -52,13 +55,13 @@ def draft(samples: Sequence[Document]) -> dict[str, Any]:
     for key in [key for key in order if 2 * counts[key] >= len(samples)][:_MOST_FIELDS]:
         pairs = [each[key] for each in found if key in each]
         labels = list(dict.fromkeys(pair.label for pair in pairs))
-        kind = _common([_kind(pair.value, conventions) for pair in pairs])
+        kind = _common([_kind(pair.value, conventions, answers) for pair in pairs])
         required = len(samples) > 1 and counts[key] == len(samples)
         fields.append(_field(labels[0], kind, labels, required=required))
     tables = {tuple(fold(label) for label in header.labels): header for header in reversed(headers)}
     for number, header in enumerate(reversed(tables.values()), 1):
         title = "Rows" if number == 1 else f"Rows {number}"
-        fields.append(_field(title, "table", [], required=False) | {"columns": _columns(header, conventions)})
+        fields.append(_field(title, "table", [], required=False) | {"columns": _columns(header, conventions, answers)})
     titles = list(dict.fromkeys(title for sample in samples if (title := _title(sample))))
     words = [*titles, *(field["title"] for field in fields if field["kind"] != "table")]
     return {
@@ -73,9 +76,9 @@ def _field(title: str, kind: str, labels: list[str], *, required: bool) -> dict[
     return {"title": title, "kind": kind, "labels": labels, "required": required, "columns": []}
 
 
-def _columns(header: Header, conventions: Conventions) -> list[dict[str, Any]]:
+def _columns(header: Header, conventions: Conventions, answers: frozenset[str]) -> list[dict[str, Any]]:
     return [
-        {"title": label, "kind": _common([_kind(cell, conventions) for cell in cells]), "labels": [label]}
+        {"title": label, "kind": _common([_kind(cell, conventions, answers) for cell in cells]), "labels": [label]}
         for label, cells in zip(header.labels, header.cells, strict=True)
     ]
 
@@ -156,10 +159,10 @@ def _common(kinds: Sequence[str]) -> str:
     return Counter(kinds).most_common(1)[0][0] if kinds else "text"
 
 
-def _kind(value: str, conventions: Conventions) -> str:
+def _kind(value: str, conventions: Conventions, answers: frozenset[str]) -> str:
     """Return what a value is by its form."""
     text = value.strip()
-    if any(tick in text for tick in _TICKS) or text.lower() in {"yes", "no", "ja", "nein", "oui", "non"}:
+    if any(tick in text for tick in _TICKS) or plain(text) in answers:
         return "boolean"
     dates = find_dates(text, conventions)
     if dates and dates[0].end - dates[0].start >= _MOST * len(text):

@@ -16,7 +16,6 @@ from shared.rule_reader.sums.money import Sums
 from shared.rule_reader.sums.payments import amount_due
 from shared.rule_reader.tables.tables import TableReader
 from shared.rule_reader.text.labels import find_hits
-from shared.rule_reader.text.naming import is_place
 from shared.rule_reader.text.page import Document, cite
 from shared.rule_reader.titles import is_title, title
 from shared.rule_reader.unlabelled import without_label
@@ -45,7 +44,7 @@ def extract(document: Document, specs: Sequence[FieldSpec], only: Sequence[tuple
     """Read the fields from the pages; of tables just the rows that begin in the runs of lines `only`, if any."""
     fields, tables = split_specs(specs)
     conventions = document.conventions
-    hits = find_hits(document.lines, {field.name: field.labels for field in fields})
+    hits = find_hits(document.lines, {field.name: field.labels for field in fields}, document.vocabulary)
     amounts = {field.name for field in fields if field.kind == "money"}
     totals = [hit for hit in hits if hit.field in amounts]
     read = {table.name: TableReader(document, table, totals, conventions).read() for table in tables}
@@ -54,11 +53,11 @@ def extract(document: Document, specs: Sequence[FieldSpec], only: Sequence[tuple
     chosen: dict[str, Candidate | None] = {}
     found: dict[str, list[Candidate]] = {}
     for field in fields:
-        party = party_role(field)
+        party = party_role(field, document.vocabulary)
         found[field.name] = parties.candidates(field, party) if party else finder.candidates(field)
         best = next(iter(found[field.name]), None)
         chosen[field.name] = best if best and best.score >= _GOOD_ENOUGH else None
-    by_role = {role: field for field in reversed(fields) if (role := money_role(field))}
+    by_role = {role: field for field in reversed(fields) if (role := money_role(field, document.vocabulary))}
     for money, candidate in Sums(document, by_role, conventions).choose(found).items():
         chosen[by_role[money].name] = candidate
     _fill_due(document, by_role, chosen, conventions)
@@ -86,7 +85,13 @@ def _fill_form(document: Document, fields: list[Field], chosen: dict[str, Candid
         field.name
         for field in fields
         if (best := chosen[field.name])
-        and (best.score >= _SURE or ((party_role(field) or money_role(field)) and not forms.has_boxes))
+        and (
+            best.score >= _SURE
+            or (
+                (party_role(field, document.vocabulary) or money_role(field, document.vocabulary))
+                and not forms.has_boxes
+            )
+        )
     }
     taken = {best.lines[-1] for name in sure if (best := chosen[name])}
     unsure = [field for field in fields if field.name not in sure]
@@ -102,10 +107,12 @@ def _fill_prose(prose: Prose, fields: list[Field], chosen: dict[str, Candidate |
     """What running text says: of titles and of the law that governs always, else where nothing is certain yet."""
     for field in fields:
         known = chosen[field.name]
-        if is_title(field):
+        if is_title(field, prose.document.vocabulary):
             chosen[field.name] = title(field, prose.document)
-        elif asks_for_law(field):
-            chosen[field.name] = prose.law(field) or (known if known and is_place(str(known.value)) else None)
+        elif asks_for_law(field, prose.document.vocabulary):
+            chosen[field.name] = prose.law(field) or (
+                known if known and prose.document.naming.is_place(str(known.value)) else None
+            )
         elif field.kind == "date" and (prose.is_running or known is None or known.score < _SURE):
             found = prose.date(field)
             chosen[field.name] = max(filter(None, (known, found)), key=lambda item: item.score, default=None)

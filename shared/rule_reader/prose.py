@@ -13,6 +13,7 @@ from shared.rule_reader.fields.fields import Field
 from shared.rule_reader.text.folding import plain
 from shared.rule_reader.text.labels import GAP
 from shared.rule_reader.text.page import Document, Line
+from shared.rule_reader.vocabulary import Vocabulary, alternatives, word_pattern
 
 _NEAR = 45  # characters between a phrase and its date
 _DEFINED = 30  # characters between a date and the name that brackets give it: (the "Effective Date")
@@ -27,16 +28,14 @@ _LAW = re.compile(
     rf"(?i:\b(?:govern|constru|interpret|enforce)\w*)[^.;]{{0,160}}?{_LAWS_OF}|"
     rf"{_LAWS_OF}[^.;]{{0,40}}? (?i:shall|will) (?i:govern|apply)"
 )
-_ASKS_FOR_LAW = re.compile(r"\b(?:(?:governing|applicable) laws?|choice of law|jurisdiction)\b")
 _GAP_LETTERS = 80  # that a gap in a phrase spans
 _NEGATION = 14  # characters before a phrase in which it may be denied
 _SENTENCE = 5  # words of a line that is running text
-_NEGATED = re.compile(r"\b(?:non|not|no|without)(?:\s(?:an?|the))?[\s-]*$")
 
 
-def asks_for_law(field: Field) -> bool:
+def asks_for_law(field: Field, vocabulary: Vocabulary) -> bool:
     """Return whether the field asks whose law governs."""
-    return field.kind == "text" and bool(_ASKS_FOR_LAW.search(field.words))
+    return field.kind == "text" and bool(word_pattern(vocabulary.language.law_fields).search(plain(field.words)))
 
 
 @dataclass(frozen=True)
@@ -58,6 +57,11 @@ class Prose:
     def _ends(self) -> list[int]:
         """The place behind each line, and the space after it."""
         return list(accumulate(len(line.text) + 1 for line in self._lines))
+
+    @cached_property
+    def _negated(self) -> re.Pattern[str]:
+        language = self.document.vocabulary.language
+        return re.compile(rf"\b{alternatives(language.negations)}(?:\s{alternatives(language.articles)})?[\s-]*$")
 
     @cached_property
     def is_running(self) -> bool:
@@ -111,7 +115,7 @@ class Prose:
             for match in re.finditer(
                 rf"(?<![^\W_]){_phrase(GAP.join(map(plain, label.split(GAP))))}(?![^\W_])", self._plain
             )
-            if not _NEGATED.search(self._plain[max(0, match.start() - _NEGATION) : match.start()])
+            if not self._negated.search(self._plain[max(0, match.start() - _NEGATION) : match.start()])
         ]
         first = min(found, key=lambda match: match.start(), default=None)
         return self._cited(*first.span()) if first else ()

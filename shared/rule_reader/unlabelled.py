@@ -9,10 +9,8 @@ from shared.rule_reader.fields.fields import Field
 from shared.rule_reader.fields.values import page_currency
 from shared.rule_reader.text.identifiers import find_ibans, find_vat_ids
 from shared.rule_reader.text.labels import fold
-from shared.rule_reader.text.naming import is_stamp
 from shared.rule_reader.text.page import Document
 
-_GENERIC_DATE = frozenset(fold(word) for word in ("Date", "Datum", "Fecha", "Data", "Dated"))
 _WEAK = 0.45
 _SHARE = 0.3  # what it adds when all marks are of one currency
 
@@ -21,7 +19,7 @@ def without_label(
     field: Field, document: Document, conventions: Conventions, chosen: Mapping[str, Candidate | None]
 ) -> Candidate | None:
     """Return a value for a field none of whose labels led to one, or None."""
-    if field.kind == "date" and _GENERIC_DATE & {fold(label) for label in field.labels}:
+    if field.kind == "date" and _is_any_date(field, document):
         return _first_date(field, document, conventions, chosen)
     if field.kind == "currency":
         found = page_currency(document)
@@ -31,11 +29,17 @@ def without_label(
     return None
 
 
+def _is_any_date(field: Field, document: Document) -> bool:
+    """Return whether a label of the field says no more than that it is a date."""
+    general = set(map(fold, document.vocabulary.language.date_labels))
+    return not general.isdisjoint(map(fold, field.labels))
+
+
 def _registered(field: Field, document: Document) -> Candidate | None:
     """Return the first account or tax number whose check sum is right."""
-    find = find_ibans if field.identifier == "iban" else find_vat_ids
+    is_iban = field.identifier == "iban"
     for line in document.lines:
-        for found in find(line.text):
+        for found in find_ibans(line.text) if is_iban else find_vat_ids(line.text, document.vocabulary):
             if found.quality >= 1:
                 return Candidate(field.name, line.printed(found.start, found.end), (line,), _WEAK)
     return None
@@ -50,6 +54,6 @@ def _first_date(
     taken = {line for other in chosen.values() if other and other.field != field.name for line in other.lines}
     for line in document.lines:
         for day in find_dates(line.text, conventions):
-            if line not in taken and not is_stamp(line.text):
+            if line not in taken and not document.naming.is_stamp(line.text):
                 return Candidate(field.name, day.value.isoformat(), (line,), _WEAK)
     return None

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from shared.domain.types.document_type import FieldSpec
-from shared.domain.values.conventions import Conventions
 from shared.rule_reader.fields.candidates import Candidate, Finder
 from shared.rule_reader.fields.fields import Field
 from shared.rule_reader.fields.roles import money_role
@@ -44,9 +43,8 @@ class Verdict:
 def verify(document: Document, claims: Sequence[Claim]) -> list[Verdict]:
     """Return a verdict on each claim, in their order."""
     fields = {claim.spec.name: Field.from_spec(claim.spec) for claim in claims if not isinstance(claim.value, list)}
-    conventions = document.conventions
-    hits = find_hits(document.lines, {name: field.labels for name, field in fields.items()})
-    finder = Finder(document, hits, conventions)
+    hits = find_hits(document.lines, {name: field.labels for name, field in fields.items()}, document.vocabulary)
+    finder = Finder(document, hits, document.conventions)
     closing = _closing(document, list(fields.values()), finder)
     by_id = {line.id: line for line in document.lines}
     verdicts = []
@@ -62,7 +60,7 @@ def verify(document: Document, claims: Sequence[Claim]) -> list[Verdict]:
 
 def _closing(document: Document, fields: list[Field], finder: Finder) -> dict[str, Candidate]:
     """Net, tax and gross as the page's own arithmetic has them, by field; empty when they do not close."""
-    by_role = {role: field for field in reversed(fields) if (role := money_role(field))}
+    by_role = {role: field for field in reversed(fields) if (role := money_role(field, document.vocabulary))}
     candidates = {field.name: finder.candidates(field) for field in by_role.values()}
     sums = Sums(document, by_role, finder.conventions).choose(candidates)
     net, tax, gross = (float(found.value) if (found := sums.get(role)) else None for role in ("net", "tax", "gross"))
@@ -99,7 +97,7 @@ def _elsewhere(field: Field, value: Value, cited: list[Line], finder: Finder) ->
     """Return a value that stands at no label: on its cited lines, anywhere, or nowhere."""
     everywhere = list(finder.document.lines)
     for lines, where in ((cited, "on the cited lines"), (everywhere, "on the page")):
-        line = _holding(field, value, lines, finder.conventions)
+        line = _holding(field, value, lines, finder)
         if line is not None:
             return Verdict(field.name, "supported", f"The value stands {where}.", line.id or None)
     if not everywhere or (field.kind == "currency" and not cited):
@@ -119,9 +117,12 @@ def _rows(name: str, rows: list[dict[str, Any]], document: Document) -> Verdict:
     )
 
 
-def _holding(field: Field, value: Value, lines: list[Line], conventions: Conventions) -> Line | None:
+def _holding(field: Field, value: Value, lines: list[Line], finder: Finder) -> Line | None:
     for line in lines:
-        if any(_equal(field, reading.value, value) for reading in read(field, line.text, conventions)):
+        if any(
+            _equal(field, reading.value, value)
+            for reading in read(field, line.text, finder.conventions, finder.document.vocabulary)
+        ):
             return line
         if isinstance(value, str) and _letters(value) and _letters(value) in _letters(line.text):
             return line

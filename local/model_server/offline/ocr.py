@@ -1,6 +1,7 @@
 """Lines for pages that came as an image only, by OCR inside the reader's process."""
 
 import io
+from copy import replace
 from functools import cache
 from typing import Any
 
@@ -35,7 +36,7 @@ def with_ocr(document: Document, numbers: list[int | None], images: tuple[bytes,
     for number, data in by_page.items():
         if number not in known or not known[number].lines:
             known[number] = _read(number, data)
-    return Document(tuple(known[number] for number in sorted(known)))
+    return replace(document, pages=tuple(known[number] for number in sorted(known)))
 
 
 def _read(number: int, data: bytes) -> Page:

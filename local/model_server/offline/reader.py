@@ -11,6 +11,7 @@ from typing import Any
 from local.model_server.offline.ocr import with_ocr
 from local.model_server.offline.request import Hints, image_pages, read_document, read_hints, read_samples
 from local.model_server.offline.schema import guess_fields, shape_answer
+from local.model_server.offline.word_lists import load_vocabulary
 from shared.rule_reader.classify import TypeWords, classify
 from shared.rule_reader.draft import draft
 from shared.rule_reader.extract import extract
@@ -51,7 +52,7 @@ def answer(question: Question) -> str:
     if question.schema is None:
         return "This is an offline reader without a language model: it answers requests with a JSON schema."
     if question.schema_name.startswith("draft_"):
-        return json.dumps(draft(read_samples(question.texts)), ensure_ascii=False)
+        return json.dumps(draft(read_samples(question.texts), load_vocabulary()), ensure_ascii=False)
     document = with_ocr(read_document(question.texts), image_pages(question.texts), question.images)
     hints = read_hints(question.texts)
     return json.dumps(_answer(question, question.schema, document, hints), ensure_ascii=False)

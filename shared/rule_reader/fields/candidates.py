@@ -10,9 +10,10 @@ from shared.domain.values.conventions import Conventions
 from shared.rule_reader.fields.fields import Field
 from shared.rule_reader.fields.values import Reading, ReadTable, Value, read
 from shared.rule_reader.text.cells import cell_lines, heads_column
+from shared.rule_reader.text.folding import plain
 from shared.rule_reader.text.labels import CLEAR, LIKELY, Hit
-from shared.rule_reader.text.naming import is_title
 from shared.rule_reader.text.page import Document, Line
+from shared.rule_reader.vocabulary import word_pattern
 
 _SAME_LINE, _RIGHT, _BELOW, _WRAPPED = 1.0, 0.97, 0.82, 0.8
 _SURE = 0.45  # a value on the label's own line that good ends the search
@@ -20,7 +21,7 @@ _DOWN = 0.06  # what a label at the end of the first page loses
 _NEXT = 0.93  # for each cell passed on the way
 _FAR_RIGHT = 0.8  # of the page's width: the gap at which a value to the right loses a quarter
 _COLUMN_REACH, _CENT = 9.0, 0.011  # line heights; rounding
-_NUMBER_WORD = re.compile(r"(?:(?<![^\W_])(?:nr|no|num|number|nummer)\.?|n[°º]|№|#)\s?:?\s?$", re.IGNORECASE)
+_NUMBER_SIGN = r"n°|№|#"
 _MOST_AMOUNTS = 4  # cells of a row of sums
 _MOST_SKIPPED = 2  # cells between a label and its amount: ":", "EUR"
 
@@ -55,6 +56,11 @@ class Finder:
         self._by_line: dict[Line, list[Hit]] = defaultdict(list)
         for hit in hits:
             self._by_line[hit.line].append(hit)
+
+    @cached_property
+    def _number_word(self) -> re.Pattern[str]:
+        words = word_pattern(self.document.vocabulary.language.number_words, "").pattern
+        return re.compile(rf"(?:{words}\.?|{_NUMBER_SIGN})\s?:?\s?$")
 
     @cached_property
     def headings(self) -> frozenset[Line]:
@@ -105,13 +111,13 @@ class Finder:
         ]
         stop = min(behind, default=len(text))
         rest = text[hit.end : stop]
-        if field.kind == "text" and is_title(rest):  # "Bank statement" names no bank
+        if field.kind == "text" and self.document.naming.is_title(rest):  # "Bank statement" names no bank
             return []
         found = []
         for reading in self._readings(field, rest)[:2]:
             words = sum(char.isalpha() for char in rest[: reading.start])
             near = max(0.4, 1.0 - words / 40)
-            if field.kind == "identifier" and _NUMBER_WORD.search(rest[: reading.start]):
+            if field.kind == "identifier" and self._number_word.search(plain(rest[: reading.start])):
                 near = 1.0
             found.append(self._candidate(field, hit, hit.line, reading, _SAME_LINE * near, offset=hit.end))
             if field.kind != "money":
@@ -127,7 +133,11 @@ class Finder:
             if skipped > _MOST_SKIPPED or amounts == _MOST_AMOUNTS or self._starts_label(line):
                 return
             readings = self._readings(field, line.text)
-            near = readings and field.kind == "identifier" and _NUMBER_WORD.match(line.text[: readings[0].start])
+            near = (
+                readings
+                and field.kind == "identifier"
+                and self._number_word.match(plain(line.text[: readings[0].start]))
+            )
             gap = (line.box.x0 - hit.line.box.x1) / max(1.0, page.size[0])
             weight = _RIGHT * (1 - 0.25 * min(1.0, gap / _FAR_RIGHT)) * _NEXT**skipped
             if readings:
@@ -192,7 +202,7 @@ class Finder:
         return None
 
     def _readings(self, field: Field, text: str) -> list[Reading]:
-        return read(field, text, self.conventions)
+        return read(field, text, self.conventions, self.document.vocabulary)
 
     def _starts_label(self, line: Line) -> bool:
         return any(hit.start <= 1 and hit.score > LIKELY for hit in self._by_line[line])

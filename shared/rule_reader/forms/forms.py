@@ -12,18 +12,11 @@ from shared.rule_reader.fields.candidates import Candidate
 from shared.rule_reader.fields.fields import Field
 from shared.rule_reader.fields.values import Value, read
 from shared.rule_reader.forms.captions import Caption, Slot, Slots, words
-from shared.rule_reader.forms.names import LITTLE, Name, likeness
-from shared.rule_reader.text.naming import is_salutation
+from shared.rule_reader.forms.names import Name
 from shared.rule_reader.text.page import Document, Line
+from shared.rule_reader.vocabulary import alternatives, word_set
 
-_GENERIC = frozenset(
-    re.findall(r"\w+", "no number name date code address phone title signature total page type amount state")
-)
 _CODE_PART = re.compile(r"[A-Z]?[\d./*X-]+|[A-Z]")
-_GOES_ON = re.compile(r":\s*$|^(?:or|and|of|to|from|for|in|if|see) ")  # a caption, or its second line
-_CITY = frozenset({"city", "town", "zip", "postcode", "ort", "ville"})
-_ADDRESS = _CITY | {"state", "province", "country", "street", "apt", "postal", "address"}
-_FIRST_NAMES, _LAST_NAMES = frozenset({"first", "given", "forename"}), frozenset({"last", "family", "surname"})
 _NUMBERED = re.compile(r"\d{1,2}[a-z]?\s+[A-Z]")
 _NUMBERED_FORM = 6  # numbered texts make a form whose boxes have numbers: else "45 Maple Lane" is an address
 _SEVERAL = 2  # words of a field's name in a text make it a caption
@@ -40,8 +33,14 @@ class Forms:
     """Matches the fields with the slots of one document."""
 
     def __init__(self, document: Document, fields: Sequence[Field], conventions: Conventions) -> None:
+        self._document = document
         self._slots = Slots(document)
-        self._names = {field.name: Name.of(field) for field in fields}
+        self._language = document.vocabulary.language
+        self._little = word_set(self._language.stop_words)
+        self._cities = word_set(self._language.city_words)
+        self._first_names = word_set(self._language.first_names)
+        self._last_names = word_set(self._language.last_names)
+        self._names = {field.name: Name.of(field, document.vocabulary) for field in fields}
         self._conventions = conventions
 
     def values(self, fields: Sequence[Field], taken: set[Line]) -> Mapping[str, Candidate]:
@@ -84,10 +83,10 @@ class Forms:
         if "name" in caption.words and "name" not in name.own:
             return below, True
         lines = (*slot.lines, *below)
-        if any(_CITY.intersection(other.own) for other in self._names.values()):
+        if any(self._cities.intersection(other.own) for other in self._names.values()):
             return lines, False
         beneath = next((other for other in self._slots.all if self._is_beneath(other.lines[0], lines[-1])), None)
-        if beneath and any(_CITY.intersection(said.words) for said in beneath.captions[:1]):
+        if beneath and any(self._cities.intersection(said.words) for said in beneath.captions[:1]):
             return (*lines, *beneath.lines), False
         return lines, False
 
@@ -98,12 +97,12 @@ class Forms:
     def _part_of_name(self, field: Field, taken: set[Line]) -> Candidate | None:
         """Return a first or last name out of a whole one."""
         name = self._names[field.name]
-        first, last = _FIRST_NAMES.intersection(name.own), _LAST_NAMES.intersection(name.own)
+        first, last = self._first_names.intersection(name.own), self._last_names.intersection(name.own)
         if field.kind != "text" or bool(first) == bool(last):
             return None
-        whole = Name(("name",), name.outer, frozenset())
+        whole = replace(name, own=("name",), short=frozenset())
         for found, _, _ in sorted(self._pairs(field, whole, taken), key=lambda pair: -pair[0].score):
-            parts = [part for part in str(found.value).split() if not is_salutation(part)]
+            parts = [part for part in str(found.value).split() if not self._document.naming.is_salutation(part)]
             if len(parts) > 1 and all(part[0].isupper() and part.isalpha() for part in parts):
                 return replace(found, value=" ".join(parts[:-1]) if first else parts[-1])
         return None
@@ -119,7 +118,7 @@ class Forms:
             return slot.printed.strip(" :"), float(entered or len(re.findall(r"\w", slot.text)) > 1)
         if field.kind == "identifier" and (entered or _is_code(slot.text)):
             return slot.printed, 1.0
-        readings = read(field, slot.text, self._conventions)
+        readings = read(field, slot.text, self._conventions, self._document.vocabulary)
         if not readings:
             return None, 0.0
         first = readings[0]
@@ -133,6 +132,19 @@ class Forms:
         return self._slots.is_form or len(self._numbered) >= _NUMBERED_FORM
 
     @cached_property
+    def _goes_on(self) -> re.Pattern[str]:
+        """Match a caption, or its second line."""
+        return re.compile(rf":\s*$|^{alternatives(self._language.caption_joints)} ")
+
+    @cached_property
+    def _common(self) -> frozenset[str]:
+        return word_set(self._language.common_words)
+
+    @cached_property
+    def _address_words(self) -> frozenset[str]:
+        return self._cities | word_set(self._language.address_parts)
+
+    @cached_property
     def _numbered(self) -> list[Slot]:
         return [slot for slot in self._slots.all if _NUMBERED.match(slot.text)]
 
@@ -144,18 +156,21 @@ class Forms:
     def _named(self) -> frozenset[Line]:
         """Lines that name what stands at them, where nothing tells what was entered."""
         slots = self._slots.all
-        naming = [slot for slot in slots if _GOES_ON.search(slot.text) or self._names_field(slot)]
+        naming = [slot for slot in slots if self._goes_on.search(slot.text) or self._names_field(slot)]
         return frozenset(slot.lines[0] for slot in [*naming, *(self._numbered if self.has_boxes else [])])
 
     def _names_field(self, slot: Slot) -> bool:
         """Return whether the words of a text are mostly those of a field's name, or hold several of them."""
         said = words(slot.text)
-        weighty = [word for word in said if word not in LITTLE]
-        if all(word in LITTLE or word in _GENERIC for word in said) or len(_ADDRESS.intersection(said)) >= _SEVERAL:
+        weighty = [word for word in said if word not in self._little]
+        if (
+            all(word in self._little or word in self._common for word in said)
+            or len(self._address_words.intersection(said)) >= _SEVERAL
+        ):
             return True
-        for name in {name.own for name in self._names.values()}:
-            told = [word for word in name if word not in LITTLE and likeness(word, said) == 1]
-            if len(told) >= _SEVERAL or (told and len(told) >= _MOST_OF * max(len(weighty), len(name))):
+        for name in {name.own: name for name in self._names.values()}.values():
+            told = [word for word in name.own if word not in self._little and name.likeness(word, said) == 1]
+            if len(told) >= _SEVERAL or (told and len(told) >= _MOST_OF * max(len(weighty), len(name.own))):
                 return True
         return False
 
@@ -165,29 +180,32 @@ class Forms:
         captions = {caption.lines: caption.words for slot in self._slots.all for caption in slot.captions}
         return Counter(word for each in captions.values() for word in set(each))
 
-    def _weight(self, word: str) -> float:
-        if word in LITTLE:
+    def _weight(self, word: str, little: frozenset[str]) -> float:
+        if word in little:
             return _LITTLE_WEIGHT
         count = self._seen[word]
         return 1 / (1 + log(count) / 2) if count else _UNSEEN_WEIGHT
 
     def _score(self, name: Name, caption: Caption, slot: Slot) -> float:
         """How much of the name the caption says, the context helping; nothing when it says none of its own words."""
+        little = self._little - name.short
         said = [name.match(word, caption.words) for word in name.own]
-        if not any(match and word not in LITTLE for match, word in zip(said, name.own, strict=True)):
+        if not any(match and word not in little for match, word in zip(said, name.own, strict=True)):
             return 0.0
-        if any(part in name.own and not name.match(part, caption.words) for part in _FIRST_NAMES | _LAST_NAMES):
+        if any(
+            part in name.own and not name.match(part, caption.words) for part in self._first_names | self._last_names
+        ):
             return 0.0
         known = total = 0.0
         for word, match in zip(name.own, said, strict=True):
-            total += self._weight(word)
-            known += self._weight(word) * (match or _IN_CONTEXT * likeness(word, slot.context))
+            total += self._weight(word, little)
+            known += self._weight(word, little) * (match or _IN_CONTEXT * name.likeness(word, slot.context))
         for word in name.outer:
-            weight = _OUTER_WEIGHT * self._weight(word)
+            weight = _OUTER_WEIGHT * self._weight(word, little)
             total += weight
-            known += weight * max(likeness(word, caption.words), _IN_CONTEXT * likeness(word, slot.context))
-        lead = any(name.match(word, caption.words[:_FIRST]) for word in name.own if word not in LITTLE)
-        fill = sum(match > 0 for match in said) / max(1, sum(word not in LITTLE for word in caption.words))
+            known += weight * max(name.likeness(word, caption.words), _IN_CONTEXT * name.likeness(word, slot.context))
+        lead = any(name.match(word, caption.words[:_FIRST]) for word in name.own if word not in little)
+        fill = sum(match > 0 for match in said) / max(1, sum(word not in little for word in caption.words))
         return known / total * (1 - _LEADS - _FILLS + _LEADS * lead + _FILLS * min(1.0, fill)) * caption.weight
 
 

@@ -10,7 +10,6 @@ from shared.rule_reader.fields.roles import PartyRole
 from shared.rule_reader.parties.places import Places
 from shared.rule_reader.parties.sections import Sections
 from shared.rule_reader.text.labels import LIKELY, Hit
-from shared.rule_reader.text.naming import has_postcode, is_address, is_contact, is_place, is_registration
 from shared.rule_reader.text.page import Document, Line
 
 _MOST_LINES = 8
@@ -43,7 +42,7 @@ class Parties:
         """Yield an address behind its label and in the lines under it."""
         for hit in self.hits:
             rest = hit.line.printed(hit.end).strip(" :")
-            if hit.field != field.name or hit.score < LIKELY or (rest and not is_address(rest)):
+            if hit.field != field.name or hit.score < LIKELY or (rest and not self.document.naming.is_address(rest)):
                 continue
             more = next(self._under(hit.line, 0.0), None)
             lines = (hit.line, *(more.lines if more else ()))
@@ -53,7 +52,7 @@ class Parties:
 
     def _under(self, name: Line, score: float) -> Iterator[Candidate]:
         """The address lines under a name: on until something that is no address, or a little past the postcode."""
-        page = self.document.page_of(name)
+        page, naming = self.document.page_of(name), self.document.naming
         lines: list[Line] = []
         last, ended = name.box.y1, False
         for row in page.rows[page.row_of[name] + 1 :]:
@@ -62,11 +61,11 @@ class Parties:
                 break
             last = row[0].box.y1
             text = " ".join(cell.text for cell in row)
-            other = is_contact(text) or is_registration(text) or self._labelled(row[0])
-            going_on = is_address(text) or (bool(lines) and lines[-1].text.rstrip().endswith(","))
-            if not other and ((going_on and not ended) or (lines and is_place(text))):
+            other = naming.is_contact(text) or naming.is_registration(text) or self._labelled(row[0])
+            going_on = naming.is_address(text) or (bool(lines) and lines[-1].text.rstrip().endswith(","))
+            if not other and ((going_on and not ended) or (lines and naming.is_place(text))):
                 lines += row
-                ended = ended or has_postcode(text)
+                ended = ended or naming.has_postcode(text)
             elif lines:
                 break
         if lines:

@@ -6,22 +6,24 @@ from dataclasses import dataclass, field, replace
 from itertools import takewhile
 
 from shared.domain.values.conventions import Conventions
-from shared.rule_reader.fields.fields import Table
+from shared.rule_reader.fields.fields import Field, Table
 from shared.rule_reader.fields.values import ReadTable, TableRow, Value, read
 from shared.rule_reader.tables.headers import Header, find_headers
 from shared.rule_reader.tables.placing import ColumnPlacer, Placed, is_numeric
+from shared.rule_reader.text.folding import plain
 from shared.rule_reader.text.labels import Hit
 from shared.rule_reader.text.page import Document, Line, Page, cite
+from shared.rule_reader.vocabulary import word_pattern
 
 _STOP = 0.7  # how sure a total's label must be to end the table
 _WIDE_GAP = 7.0  # line heights without anything: the table is over
 _ROW_TALL = 1.7  # line heights within which a lone number still belongs to the row above
 _HEADER_CELLS = 3
-_RATE = re.compile(r"rate|percent|%|discount")
 _MINUS = frozenset("-–(")
+_BEFORE_WORDS = " (-–*.:"
+_LONGER_WORDS = ""  # may follow the words of a rate: "percentage"
 _SAME_PLACE = 5.0  # page units between the columns of two headers
 _FEWEST_KEYED = 3  # cells of a row that has no number
-_INCLUDED = re.compile(r"\W*(?:incl|inkl|including|inclusief|davon|dont|of which|waarvan|di cui)\b", re.IGNORECASE)
 _FACTORS = 2  # money columns: a unit's price and the row's sum
 _ROUNDED = 0.02  # that a product may differ from the printed sum
 _MOSTLY = 0.5  # of the rows have a number: then all must
@@ -55,6 +57,7 @@ class TableReader:
         self.document = document
         self.table = table
         self.conventions = conventions
+        self.vocabulary = document.vocabulary
         self._by_name = {column.name: column for column in table.columns}
         self._prices = {column.name for column in table.columns if column.kind == "money"}
         self._totals = {hit.line for hit in totals if hit.score >= _STOP}
@@ -86,7 +89,7 @@ class TableReader:
 
         The first is the one with most columns; a later one repeats it, and has the columns that arithmetic found.
         """
-        found = find_headers(page, self.table)
+        found = find_headers(page, self.table, self.vocabulary)
         first = headers[0] if headers else max(found, key=lambda item: len(item.names), default=None)
         if first is None:
             return []
@@ -101,7 +104,7 @@ class TableReader:
         missing = [
             column
             for column in self.table.columns
-            if column.kind == "number" and column.name not in header.names and not _RATE.search(column.words)
+            if column.kind == "number" and column.name not in header.names and not self._is_rate(column)
         ]
         if not missing or not self._prices <= header.names or len(self._prices) != _FACTORS:
             return header
@@ -112,6 +115,10 @@ class TableReader:
                 if self._multiplies(page, trial, missing[0].name):
                     return trial
         return header
+
+    def _is_rate(self, column: Field) -> bool:
+        rates = word_pattern(self.vocabulary.language.rates, _LONGER_WORDS)
+        return "%" in column.words or rates.search(plain(column.words)) is not None
 
     def _multiplies(self, page: Page, header: Header, name: str) -> bool:
         rows: list[Row] = []
@@ -142,7 +149,9 @@ class TableReader:
         """Whether a row has a text, a count and its sum, the last amount: a price may be missing, no sum has all."""
         has = {column.kind for column in self.table.columns if item.values[column.name] is not None}
         sums = [column.name for column in self.table.columns if column.kind == "money"]
-        included = any(isinstance(value, str) and _INCLUDED.match(value) for value in item.values.values())
+        words = word_pattern(self.vocabulary.language.including)
+        texts = [plain(value).lstrip(_BEFORE_WORDS) for value in item.values.values() if isinstance(value, str)]
+        included = any(map(words.match, texts))
         return {"text", "number"} <= has and item.values[sums[-1]] is not None and not included
 
     def _filled(self, item: TableRow) -> int:
@@ -165,7 +174,7 @@ class TableReader:
         bottom = header.bottom
         page_rows = [page.rows[place] for place in places]
         body = list(takewhile(lambda cells: not self._ends(cells, header), page_rows))
-        placer = ColumnPlacer(header.columns, body)
+        placer = ColumnPlacer(header.columns, self.vocabulary, body)
         for cells in page_rows:
             if not searching and bottom and cells[0].box.y0 - bottom > _WIDE_GAP * page.line_height:
                 return True
@@ -192,11 +201,13 @@ class TableReader:
         """Whether cells are a row though none is a number: most columns are filled, one of them by a code or date."""
         keys = [name for name in placed if self._by_name[name].kind in {"identifier", "date"}]
         most = len(placed) >= max(_FEWEST_KEYED, _MOSTLY * len(header.names))
-        return most and any(read(self._by_name[name], placed[name][0][1], self.conventions) for name in keys)
+        return most and any(
+            read(self._by_name[name], placed[name][0][1], self.conventions, self.vocabulary) for name in keys
+        )
 
     def _is_number(self, name: str, texts: list[tuple[Line, str]]) -> bool:
         return self._by_name[name].kind in {"money", "number"} and any(
-            is_numeric(text) and read(self._by_name[name], text, self.conventions) for _, text in texts
+            is_numeric(text) and read(self._by_name[name], text, self.conventions, self.vocabulary) for _, text in texts
         )
 
     def _add(
@@ -250,7 +261,7 @@ class TableReader:
         lines: list[Line] = []
         for column in self.table.columns:
             text = " ".join(row.texts.get(column.name, ()))
-            readings = read(column, text, self.conventions) if text else []
+            readings = read(column, text, self.conventions, self.vocabulary) if text else []
             value = readings[0].value if readings else None
             item[column.name] = text.strip(" :|") if value is not None and column.kind == "text" else value
             lines += row.cells.get(column.name, []) if value is not None else []

@@ -6,9 +6,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
+from shared.domain.values.currency_signs import SIGNS, currency_codes
 from shared.domain.values.matching import most_similar
 from shared.rule_reader.text.folding import plain
 from shared.rule_reader.text.page import Line
+from shared.rule_reader.vocabulary import LanguageWords, Vocabulary, word_pattern
 
 LIKELY, CLEAR = 0.6, 0.8  # scores from which a label is likely one, and clearly one
 _FUZZY_FROM = 5  # letters: shorter labels must match exactly
@@ -20,13 +22,8 @@ _CODE = re.compile(r"(?<![^\W_])[^\W\d_]+[^\W_]*\d$")
 _REMEMBERED = 20_000  # folded texts; a request asks for the same labels and lines again and again
 GAP = "…"  # a label "Invoice … dated" matches with an identifier in between
 _LONGEST_GAP = 60  # characters
-_CURRENCIES = frozenset(
-    ["RM", "EUR", "USD", "GBP", "CHF", "MYR", "SGD", "INR", "AUD", "CAD"]
-)  # "Total EUR incl. VAT" is "Total incl. VAT"
 _COMPOUND_FROM = 7  # letters of a label that may end a longer word: Miet-rechnung
 _COMPOUND = 0.8
-_EXCLUDES = re.compile(r"(?<![^\W_])(?:ex|excl|excluding|exclusive|excluded|before|ohne|hors|exkl|zonder)(?![^\W_])")
-_NUMBER_WORD = r"(?<![^\W_])(?:nr|no|num|number|nummer)\b|n°|№"
 
 
 @dataclass(frozen=True)
@@ -104,11 +101,16 @@ class Words:
 def _words(text: str) -> tuple[tuple[str, int, int], ...]:
     items = []
     for match in _WORD.finditer(text):
-        if match.group() in _CURRENCIES:
+        if is_currency(match.group()):
             continue
         starts = [match.start(), *_humps(match.group(), match.start()), match.end()]
         items += [(plain(text[start:end]), start, end) for start, end in itertools.pairwise(starts)]
     return tuple(items)
+
+
+def is_currency(word: str) -> bool:
+    """Return whether a word is a currency in capitals: "Total EUR incl. VAT" is "Total incl. VAT"."""
+    return word.isupper() and len(word) > 1 and (word in currency_codes() or word in SIGNS)
 
 
 def _humps(word: str, offset: int) -> list[int]:
@@ -121,6 +123,17 @@ class Labels:
 
     folded: tuple[tuple[str, str, str], ...]
     gapped: tuple[tuple[str, str], ...]
+    language: LanguageWords
+
+    @cached_property
+    def excluding(self) -> re.Pattern[str]:
+        """Words behind a label that make it another sum's."""
+        return word_pattern(self.language.excluding)
+
+    @cached_property
+    def value_start(self) -> re.Pattern[str]:
+        """Signs and words with which a value begins."""
+        return re.compile(rf"[:#\d€$£|]|{word_pattern(self.language.number_words).pattern}|n°|№")
 
     @cached_property
     def nearest(self) -> Callable[[str], tuple[int, float] | None]:
@@ -171,28 +184,28 @@ def _may_match(one: int, other: int) -> bool:
 
 
 @lru_cache(maxsize=8)
-def _folded(labels: tuple[tuple[str, tuple[str, ...]], ...]) -> Labels:
+def _folded(labels: tuple[tuple[str, tuple[str, ...]], ...], language: LanguageWords) -> Labels:
     pairs = [(name, label) for name, group in labels for label in group]
     folded = tuple((name, label, fold(label)) for name, label in pairs if fold(label) and GAP not in label)
-    return Labels(folded, tuple(pair for pair in pairs if GAP in pair[1]))
+    return Labels(folded, tuple(pair for pair in pairs if GAP in pair[1]), language)
 
 
 @lru_cache(maxsize=_REMEMBERED)
 def fold(label: str) -> str:
     """Return a label's letters and digits, folded and joined, without currencies."""
-    return "".join(plain(match.group()) for match in _WORD.finditer(label) if match.group() not in _CURRENCIES)
+    return "".join(plain(match.group()) for match in _WORD.finditer(label) if not is_currency(match.group()))
 
 
-def find_hits(lines: Iterable[Line], labels: Mapping[str, Sequence[str]]) -> list[Hit]:
+def find_hits(lines: Iterable[Line], labels: Mapping[str, Sequence[str]], vocabulary: Vocabulary) -> list[Hit]:
     """Where the labels of the fields (`labels`: field name to its labels) stand; claimed words go to the longest."""
-    known = _folded(tuple((name, tuple(group)) for name, group in labels.items()))
+    known = _folded(tuple((name, tuple(group)) for name, group in labels.items()), vocabulary.language)
     hits: list[Hit] = []
     before: Words | None = None
     for words in map(Words, lines):
         found = _near(words, known)
-        hits += _longest(found) + _with_gap(words, known.gapped)
+        hits += _longest(found) + _with_gap(words, known)
         if before is not None and before.line.page == words.line.page and before.line.box.beside(words.line.box):
-            hits += _across(before, words, known.gapped)
+            hits += _across(before, words, known)
         before = words
     return hits
 
@@ -200,20 +213,20 @@ def find_hits(lines: Iterable[Line], labels: Mapping[str, Sequence[str]]) -> lis
 def _near(words: Words, known: Labels) -> list[Hit]:
     """Labels that stand there letter by letter or end a word; only without any, those that nearly do."""
     inside = [item for item in known.folded if item[2] in words.compact]
-    return _exact(words, inside) + _compound(words, inside) or _fuzzy(words, known)
+    return _exact(words, inside, known) + _compound(words, inside, known) or _fuzzy(words, known)
 
 
-def _exact(words: Words, inside: list[tuple[str, str, str]]) -> list[Hit]:
+def _exact(words: Words, inside: list[tuple[str, str, str]], known: Labels) -> list[Hit]:
     return [
-        _hit(words, name, label, first, behind, 1.0)
+        _hit(words, known, (name, label), (first, behind), 1.0)
         for name, label, wanted in inside
         for first, behind in words.find(wanted)
     ]
 
 
-def _compound(words: Words, inside: list[tuple[str, str, str]]) -> list[Hit]:
+def _compound(words: Words, inside: list[tuple[str, str, str]], known: Labels) -> list[Hit]:
     return [
-        _hit(words, name, label, first, behind, _COMPOUND)
+        _hit(words, known, (name, label), (first, behind), _COMPOUND)
         for name, label, wanted in inside
         for first, behind in words.find_compound(wanted)
     ]
@@ -224,42 +237,43 @@ def _fuzzy(words: Words, known: Labels) -> list[Hit]:
     for text, first, behind in words.windows(known.longest_like):
         if (best := known.nearest(text)) is not None:
             name, label, _ = known.folded[best[0]]
-            hits.append(_hit(words, name, label, first, behind, 0.95 * best[1] / 100))
+            hits.append(_hit(words, known, (name, label), (first, behind), 0.95 * best[1] / 100))
     return hits
 
 
-def _with_gap(words: Words, gapped: Sequence[tuple[str, str]]) -> list[Hit]:
+def _with_gap(words: Words, known: Labels) -> list[Hit]:
     hits = []
-    for name, label in gapped:
+    for name, label in known.gapped:
         head, _, tail = label.partition(GAP)
         for first, behind in (*words.find(fold(head)), *words.find_compound(fold(head))):
             for later, end in words.find(fold(tail)):
                 if later > behind and words.items[later][1] - words.items[behind - 1][2] <= _LONGEST_GAP:
-                    start = _hit(words, name, label, first, behind, 1.0)
+                    start = _hit(words, known, (name, label), (first, behind), 1.0)
                     hits.append(replace(start, start=words.items[later][1], end=words.items[end - 1][2]))
                     break
     return hits
 
 
-def _across(left: Words, right: Words, gapped: Sequence[tuple[str, str]]) -> list[Hit]:
+def _across(left: Words, right: Words, known: Labels) -> list[Hit]:
     """Labels with a gap whose start stands on one line and whose end on the next one beside it."""
     hits = []
-    for name, label in gapped:
+    for name, label in known.gapped:
         head, _, tail = label.partition(GAP)
         starts = [*left.find(fold(head)), *left.find_compound(fold(head))]
         ends = [span for span in right.find(fold(tail)) if right.items[span[0]][1] <= _LONGEST_GAP]
         if starts and ends:
-            start = _hit(left, name, label, *starts[0], 1.0)
+            start = _hit(left, known, (name, label), starts[0], 1.0)
             first, behind = ends[0]
             place = right.items[first][1], right.items[behind - 1][2]
             hits.append(Hit(name, label, right.line, *place, start.score))
     return hits
 
 
-def _hit(words: Words, name: str, label: str, first: int, behind: int, likeness: float) -> Hit:
+def _hit(words: Words, known: Labels, named: tuple[str, str], span: tuple[int, int], likeness: float) -> Hit:
+    (name, label), (first, behind) = named, span
     start, end = words.items[first][1], words.items[behind - 1][2]
     text = words.line.text
-    score = likeness * _before(text[:start]) * _after(text[end:]) * (0.8 + 0.2 * min(1.0, len(fold(label)) / 10))
+    score = likeness * _before(text[:start]) * _after(text[end:], known) * (0.8 + 0.2 * min(1.0, len(fold(label)) / 10))
     return Hit(name, label, words.line, start, end, score)
 
 
@@ -273,15 +287,15 @@ def _before(text: str) -> float:
     return 0.9 if text[-1] in ":|,;.)•/" else 0.6
 
 
-def _after(text: str) -> float:
+def _after(text: str, known: Labels) -> float:
     """Return a colon or the value follows a label; further words make it a part of something else."""
     text = re.sub(r"\d+(?:[.,]\d+)?\s?%", " ", text)  # a rate is no value
-    head = re.split(rf"[:#\d€$£|]|{_NUMBER_WORD}", plain(text), maxsplit=1)[0]
+    head = known.value_start.split(plain(text), maxsplit=1)[0]
     if head.startswith("-") and head[1:2].isalpha():
         return 0.4
     if head.startswith("_"):
         return 0.2
-    if _EXCLUDES.search(head):
+    if known.excluding.search(head):
         return 0.45
     return max(0.45, 0.85 ** len(re.findall(r"[^\W\d_]{2,}", head)))
 

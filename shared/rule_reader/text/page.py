@@ -2,12 +2,14 @@
 
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from statistics import median
 
 from shared.domain.values.conventions import Conventions
 from shared.domain.values.detection.detect import detect_conventions
+from shared.rule_reader.text.naming import Naming
+from shared.rule_reader.vocabulary import Vocabulary
 
 _SAME_ROW = 0.5  # two lines share a row when they overlap by this share of the smaller height
 
@@ -136,9 +138,15 @@ def aligned(upper: Box, lower: Box) -> bool:
 
 @dataclass(frozen=True)
 class Document:
-    """All pages of the request, in order."""
+    """All pages, in order, and the words by which they are read."""
 
     pages: tuple[Page, ...]
+    vocabulary: Vocabulary = field(repr=False, compare=False)
+
+    @cached_property
+    def naming(self) -> Naming:
+        """What tells names and addresses."""
+        return Naming(self.vocabulary)
 
     @cached_property
     def lines(self) -> tuple[Line, ...]:
