@@ -50,8 +50,8 @@ def best_score(document: Document, types: Sequence[TypeWords]) -> float:
 
 
 def _hits(document: Document, types: Sequence[TypeWords]) -> list[Hit]:
-    found = find_hits(document.lines, {item.name: (item.title, *item.labels) for item in types}, document.vocabulary)
-    return [hit for hit in found if hit.score >= _STANDS_OUT]
+    hits = find_hits(document.lines, {item.name: (item.title, *item.labels) for item in types}, document.vocabulary)
+    return [hit for hit in hits if hit.score >= _STANDS_OUT]
 
 
 def _score(document: Document, item: TypeWords, hits: list[Hit]) -> float:

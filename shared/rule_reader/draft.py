@@ -13,7 +13,7 @@ from shared.rule_reader.text.amounts import find_amounts
 from shared.rule_reader.text.folding import plain
 from shared.rule_reader.text.identifiers import find_codes
 from shared.rule_reader.text.labels import fold
-from shared.rule_reader.text.page import Document, Line, Page, aligned
+from shared.rule_reader.text.page import Document, Line, Page, is_in_column
 from shared.rule_reader.vocabulary import Vocabulary, phrase_set
 
 _TICKS = "☐☒☑○◉"
@@ -48,16 +48,16 @@ def draft(samples: Sequence[Document], vocabulary: Vocabulary) -> dict[str, Any]
     conventions = detect_conventions(line.text for sample in samples for line in sample.lines)
     answers = phrase_set(vocabulary.language.yes) | phrase_set(vocabulary.language.no)
     headers = [header for sample in samples for page in sample.pages for header, _ in _headers(page)]
-    found = [{fold(pair.label): pair for pair in _pairs(sample)} for sample in samples]
-    counts = Counter(key for pairs in found for key in pairs)
-    order = dict.fromkeys(key for pairs in found for key in pairs)
+    pairs_by_sample = [{fold(pair.label): pair for pair in _pairs(sample)} for sample in samples]
+    counts = Counter(key for pairs in pairs_by_sample for key in pairs)
+    order = dict.fromkeys(key for pairs in pairs_by_sample for key in pairs)
     fields = []
     for key in [key for key in order if 2 * counts[key] >= len(samples)][:_MOST_FIELDS]:
-        pairs = [each[key] for each in found if key in each]
+        pairs = [sample_pairs[key] for sample_pairs in pairs_by_sample if key in sample_pairs]
         labels = list(dict.fromkeys(pair.label for pair in pairs))
-        kind = _common([_kind(pair.value, conventions, answers) for pair in pairs])
+        field_type = _most_common([_guess_type(pair.value, conventions, answers) for pair in pairs])
         required = len(samples) > 1 and counts[key] == len(samples)
-        fields.append(_field(labels[0], kind, labels, required=required))
+        fields.append(_field(labels[0], field_type, labels, required=required))
     tables = {tuple(fold(label) for label in header.labels): header for header in reversed(headers)}
     for number, header in enumerate(reversed(tables.values()), 1):
         title = "Rows" if number == 1 else f"Rows {number}"
@@ -72,13 +72,17 @@ def draft(samples: Sequence[Document], vocabulary: Vocabulary) -> dict[str, Any]
     }
 
 
-def _field(title: str, kind: str, labels: list[str], *, required: bool) -> dict[str, Any]:
-    return {"title": title, "kind": kind, "labels": labels, "required": required, "columns": []}
+def _field(title: str, field_type: str, labels: list[str], *, required: bool) -> dict[str, Any]:
+    return {"title": title, "kind": field_type, "labels": labels, "required": required, "columns": []}
 
 
 def _columns(header: Header, conventions: Conventions, answers: frozenset[str]) -> list[dict[str, Any]]:
     return [
-        {"title": label, "kind": _common([_kind(cell, conventions, answers) for cell in cells]), "labels": [label]}
+        {
+            "title": label,
+            "kind": _most_common([_guess_type(cell, conventions, answers) for cell in cells]),
+            "labels": [label],
+        }
         for label, cells in zip(header.labels, header.cells, strict=True)
     ]
 
@@ -138,7 +142,9 @@ def _headers(page: Page) -> Iterator[tuple[Header, set[Line]]]:
                     break
                 below.append(row)
         if below:
-            columns = [tuple(cell.text for row in below for cell in row if aligned(top.box, cell.box)) for top in head]
+            columns = [
+                tuple(cell.text for row in below for cell in row if is_in_column(top.box, cell.box)) for top in head
+            ]
             lines = {cell for row in (head, *below) for cell in row}
             yield Header(tuple(cell.text.strip(" :") for cell in head), tuple(columns)), lines
         number += 1 + len(below)
@@ -154,12 +160,12 @@ def _title(document: Document) -> str:
     return best.text.strip(" :") if best and best.box.height > _LARGE * page.line_height else ""
 
 
-def _common(kinds: Sequence[str]) -> str:
-    """Return the kind of most values; text when there are none."""
-    return Counter(kinds).most_common(1)[0][0] if kinds else "text"
+def _most_common(field_types: Sequence[str]) -> str:
+    """Return the type of most values; text when there are none."""
+    return Counter(field_types).most_common(1)[0][0] if field_types else "text"
 
 
-def _kind(value: str, conventions: Conventions, answers: frozenset[str]) -> str:
+def _guess_type(value: str, conventions: Conventions, answers: frozenset[str]) -> str:
     """Return what a value is by its form."""
     text = value.strip()
     if any(tick in text for tick in _TICKS) or plain(text) in answers:

@@ -1,4 +1,4 @@
-"""Values in running text: dates behind a phrase, what a definition names, the law that governs, clauses, a title."""
+"""Read running text: dates behind a phrase, what a definition names, the law that governs, clauses."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -35,7 +35,7 @@ _SENTENCE = 5  # words of a line that is running text
 
 def asks_for_law(field: Field, vocabulary: Vocabulary) -> bool:
     """Return whether the field asks whose law governs."""
-    return field.kind == "text" and bool(word_pattern(vocabulary.language.law_fields).search(plain(field.words)))
+    return field.field_type == "text" and bool(word_pattern(vocabulary.language.law_fields).search(plain(field.words)))
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class Prose:
         return list(accumulate(len(line.text) + 1 for line in self._lines))
 
     @cached_property
-    def _negated(self) -> re.Pattern[str]:
+    def _negation(self) -> re.Pattern[str]:
         language = self.document.vocabulary.language
         return re.compile(rf"\b{alternatives(language.negations)}(?:\s{alternatives(language.articles)})?[\s-]*$")
 
@@ -69,7 +69,7 @@ class Prose:
         long = sum(len(line.text) for line in self._lines if len(line.text.split()) >= _SENTENCE)
         return 2 * long > len(self._text)
 
-    def _cited(self, start: int, end: int) -> tuple[Line, ...]:
+    def _lines_between(self, start: int, end: int) -> tuple[Line, ...]:
         begins = [0, *self._ends]
         return tuple(
             line
@@ -78,7 +78,7 @@ class Prose:
         )
 
     def date(self, field: Field) -> Candidate | None:
-        """The date that a definition gives the field's name, or the first one close behind a phrase of the field."""
+        """Return the date that a definition gives the field's name, or the first one close behind its phrases."""
         return max(self._dates(field), key=lambda item: item.score, default=None)
 
     def _dates(self, field: Field) -> Iterator[Candidate]:
@@ -90,11 +90,13 @@ class Prose:
                 if match := re.match(
                     rf"[^.;]{{0,{_DEFINED}}}?\([^()]{{0,{_DEFINED}}}?[\"“”']+{phrase}[\"“”']+", behind, re.IGNORECASE
                 ):
-                    yield Candidate(field.name, day[0], self._cited(day[1], day[2] + match.end()), _NAMED * early)
+                    yield Candidate(
+                        field.name, day[0], self._lines_between(day[1], day[2] + match.end()), _NAMED * early
+                    )
                 if match := re.search(rf"(?<!\w){phrase}(?!\w)(?P<gap>[^.;]{{0,{_NEAR}}})$", before, re.IGNORECASE):
                     near = 1 - len(match["gap"]) / (2 * _NEAR)
                     score = _DATED * early * near * (0.8 + 0.2 * min(1.0, len(label) / 10))
-                    yield Candidate(field.name, day[0], self._cited(day[1] - len(match.group()), day[2]), score)
+                    yield Candidate(field.name, day[0], self._lines_between(day[1] - len(match.group()), day[2]), score)
 
     @cached_property
     def _days(self) -> list[tuple[str, int, int]]:
@@ -105,20 +107,20 @@ class Prose:
         match = _LAW.search(self._text)
         if match is None:
             return None
-        return Candidate(field.name, match.group(1) or match.group(2), self._cited(*match.span()), _GOVERNED)
+        return Candidate(field.name, match.group(1) or match.group(2), self._lines_between(*match.span()), _GOVERNED)
 
     def clause(self, field: Field) -> tuple[Line, ...]:
-        """The lines of the first clause that a phrase of the field stands in, not denied by the word before it."""
-        found = [
+        """Return the lines of the first clause with a phrase of the field that no word before it negates."""
+        matches = [
             match
             for label in field.labels
             for match in re.finditer(
                 rf"(?<![^\W_]){_phrase(GAP.join(map(plain, label.split(GAP))))}(?![^\W_])", self._plain
             )
-            if not self._negated.search(self._plain[max(0, match.start() - _NEGATION) : match.start()])
+            if not self._negation.search(self._plain[max(0, match.start() - _NEGATION) : match.start()])
         ]
-        first = min(found, key=lambda match: match.start(), default=None)
-        return self._cited(*first.span()) if first else ()
+        first = min(matches, key=lambda match: match.start(), default=None)
+        return self._lines_between(*first.span()) if first else ()
 
     @cached_property
     def _plain(self) -> str:
@@ -127,6 +129,6 @@ class Prose:
 
 
 def _phrase(label: str, form: Callable[[str], str] = str) -> str:
-    """A label as it may stand in running text in some form; one with a gap holds some words of one sentence there."""
+    """Return a pattern for a label in running text; a gap in it stands for words of one sentence."""
     parts = [r"[\s\-]+".join(re.escape(form(word)) for word in part.split()) for part in label.split(GAP)]
     return rf"\b[^.;]{{1,{_GAP_LETTERS}}}?\b".join(parts)

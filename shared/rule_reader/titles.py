@@ -23,7 +23,7 @@ _BASE = 0.45
 
 def is_title(field: Field, vocabulary: Vocabulary) -> bool:
     """Return whether the field asks for what the document is called."""
-    return field.kind == "text" and plain(field.title) in phrase_set(vocabulary.language.title_fields)
+    return field.field_type == "text" and plain(field.title) in phrase_set(vocabulary.language.title_fields)
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ def title(field: Field, document: Document) -> Candidate | None:
         return None
     score, best = max(scored, key=lambda item: item[0])
     block = _block(page, best, words)
-    return Candidate(field.name, " ".join(line.printed() for line in block), block, score)
+    return Candidate(field.name, " ".join(line.printed_text() for line in block), block, score)
 
 
 def _is_heading(line: Line, words: TitleWords) -> bool:
@@ -102,22 +102,22 @@ def _score(page: Page, line: Line) -> float:
 def _block(page: Page, line: Line, words: TitleWords) -> tuple[Line, ...]:
     """Return the heading's line with those it goes on from and into."""
     rows: Sequence[Sequence[Line]] = page.rows
-    found = [line]
+    heading_lines = [line]
     for step in (-1, 1):
         at = page.row_of[line]
         while 0 <= at + step < len(rows) and len(rows[at + step]) == 1:
-            other, last = rows[at + step][0], rows[at][0]
-            upper, lower = (other, last) if step < 0 else (last, other)
+            next_line, last = rows[at + step][0], rows[at][0]
+            upper, lower = (next_line, last) if step < 0 else (last, next_line)
             near = lower.box.y0 - upper.box.y1 < _CLOSE * max(last.box.height, page.line_height)
             ends, begins = plain(upper.text), plain(lower.text)
             joined = (
                 words.joint_at_end.search(ends) or words.joint_at_start.match(begins) or _is_rest(lower, upper, words)
             )
-            if not near or not joined or words.is_aside(other.text):
+            if not near or not joined or words.is_aside(next_line.text):
                 break
-            found = [other, *found] if step < 0 else [*found, other]
+            heading_lines = [next_line, *heading_lines] if step < 0 else [*heading_lines, next_line]
             at += step
-    return tuple(found)
+    return tuple(heading_lines)
 
 
 def _is_rest(lower: Line, upper: Line, words: TitleWords) -> bool:

@@ -63,10 +63,12 @@ def _closing(document: Document, fields: list[Field], finder: Finder) -> dict[st
     by_role = {role: field for field in reversed(fields) if (role := money_role(field, document.vocabulary))}
     candidates = {field.name: finder.candidates(field) for field in by_role.values()}
     sums = Sums(document, by_role, finder.conventions).choose(candidates)
-    net, tax, gross = (float(found.value) if (found := sums.get(role)) else None for role in ("net", "tax", "gross"))
+    net, tax, gross = (
+        float(candidate.value) if (candidate := sums.get(role)) else None for role in ("net", "tax", "gross")
+    )
     if net is None or not tax or gross is None or abs(net + tax - gross) >= _SAME_MONEY:
         return {}
-    return {found.field: found for found in sums.values() if found is not None}
+    return {candidate.field: candidate for candidate in sums.values() if candidate is not None}
 
 
 def _by_sums(field: Field, value: Value | None, closing: dict[str, Candidate]) -> Verdict | None:
@@ -94,19 +96,19 @@ def _single(field: Field, value: Value | None, cited: list[Line], finder: Finder
 
 
 def _elsewhere(field: Field, value: Value, cited: list[Line], finder: Finder) -> Verdict:
-    """Return a value that stands at no label: on its cited lines, anywhere, or nowhere."""
+    """Return the verdict on a value that stands at no label: on its cited lines, anywhere, or nowhere."""
     everywhere = list(finder.document.lines)
     for lines, where in ((cited, "on the cited lines"), (everywhere, "on the page")):
         line = _holding(field, value, lines, finder)
         if line is not None:
             return Verdict(field.name, "supported", f"The value stands {where}.", line.id or None)
-    if not everywhere or (field.kind == "currency" and not cited):
+    if not everywhere or (field.field_type == "currency" and not cited):
         return Verdict(field.name, "supported", "There is no text to hold it against.")
     return Verdict(field.name, "contradicted", "The value stands nowhere on the pages.", _first(cited))
 
 
 def _rows(name: str, rows: list[dict[str, Any]], document: Document) -> Verdict:
-    """Return a table is supported when the text of every row's cells can be found on the pages."""
+    """Return the verdict on a table: supported when the text of every row's cells stands on the pages."""
     text = _letters(" ".join(line.text for line in document.lines))
     for number, row in enumerate(rows, 1):
         for column, value in row.items():
@@ -133,12 +135,12 @@ def _holding(field: Field, value: Value, lines: list[Line], finder: Finder) -> L
 def _equal(field: Field, mine: Value, theirs: Value) -> bool:
     if isinstance(mine, (int, float)) and isinstance(theirs, (int, float)):
         return abs(abs(mine) - abs(theirs)) < _SAME_MONEY
-    if field.kind == "boolean":
+    if field.field_type == "boolean":
         return mine == theirs
-    one, other = sorted((_letters(str(mine)), _letters(str(theirs))), key=len)
-    if field.kind == "identifier" and len(one) >= _SHORTEST_PART:
-        return other.startswith(one)  # a number printed in groups may have been read up to its first gap
-    return one == other
+    shorter, longer = sorted((_letters(str(mine)), _letters(str(theirs))), key=len)
+    if field.field_type == "identifier" and len(shorter) >= _SHORTEST_PART:
+        return longer.startswith(shorter)  # a number printed in groups may have been read up to its first gap
+    return shorter == longer
 
 
 def _letters(text: str) -> str:

@@ -103,7 +103,10 @@ class Vocabulary:
     def legal_form(self) -> re.Pattern[str]:
         """A legal form, or a word that stands for one, in text without accents; not behind a measure's number."""
         forms = {form for group in self.country.legal_forms.values() for form in group}
-        written = [*map(_dotted, sorted(forms, key=len, reverse=True)), *map(re.escape, self.country.company_words)]
+        written = [
+            *map(_write_with_dots, sorted(forms, key=len, reverse=True)),
+            *map(re.escape, self.country.company_words),
+        ]
         return re.compile(rf"(?<!\d\s)(?<![^\W_])(?:{'|'.join(written)})\.?(?![^\W_])", re.IGNORECASE)
 
     @cached_property
@@ -167,7 +170,7 @@ def compound_pattern(words: Words) -> re.Pattern[str]:
     return re.compile(rf"\b(?:{alternatives(words)}|\w*{alternatives(long)})s?\b")
 
 
-def _dotted(form: str) -> str:
+def _write_with_dots(form: str) -> str:
     """Return a legal form as a regular expression, with or without dots."""
     folded = plain(form)
     if " " in folded:

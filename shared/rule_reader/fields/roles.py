@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from shared.rule_reader.fields.fields import Field, spoken
+from shared.rule_reader.fields.fields import Field, split_name
 from shared.rule_reader.text.folding import plain
 from shared.rule_reader.vocabulary import Vocabulary, Words, word_pattern, word_set
 
@@ -23,8 +23,8 @@ def party_role(field: Field, vocabulary: Vocabulary) -> PartyRole | None:
     """Return the field's role by its name and title, or None when it is about no party."""
     language = vocabulary.language
     issuer, receiver = word_set(language.issuer), word_set(language.receiver)
-    words = set(re.findall(r"[^\W\d_]+", plain(f"{spoken(field.name)} {field.title}")))
-    if field.kind != "text" or not words & (issuer | receiver):
+    words = set(re.findall(r"[^\W\d_]+", plain(f"{split_name(field.name)} {field.title}")))
+    if field.field_type != "text" or not words & (issuer | receiver):
         return None
     if words & word_set(language.address_fields):
         return PartyRole(bool(words & issuer), address=True)
@@ -34,14 +34,14 @@ def party_role(field: Field, vocabulary: Vocabulary) -> PartyRole | None:
 
 def is_about_receiver(name: str, vocabulary: Vocabulary) -> bool:
     """Return whether a field's name is about the party that receives the document."""
-    return not word_set(vocabulary.language.receiver).isdisjoint(plain(spoken(name)).split())
+    return not word_set(vocabulary.language.receiver).isdisjoint(plain(split_name(name)).split())
 
 
 def money_role(field: Field, vocabulary: Vocabulary) -> MoneyRole | None:
     """Return the field's part in net + tax = gross, by its name and title, or None."""
-    if field.kind != "money":
+    if field.field_type != "money":
         return None
-    language, text = vocabulary.language, plain(f"{spoken(field.name)} {field.title}")
+    language, text = vocabulary.language, plain(f"{split_name(field.name)} {field.title}")
     roles: tuple[tuple[MoneyRole, Words], ...] = (  # the first that fits
         ("tax", language.tax_fields),
         ("net", language.net_fields),

@@ -1,4 +1,4 @@
-"""Read a value of a given kind out of a piece of text."""
+"""Read a value of a given type out of a piece of text."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -26,7 +26,7 @@ _UNSURE_CURRENCY = 0.5  # three letters that may be any word
 
 @dataclass(frozen=True)
 class Reading:
-    """A value read from a text: what it is, which characters, and how well it fits its kind (0 to 1)."""
+    """A value read from a text: what it is, which characters, and how well it fits its type (0 to 1)."""
 
     value: Value
     start: int
@@ -35,10 +35,10 @@ class Reading:
 
 
 def read(field: Field, text: str, conventions: Conventions, vocabulary: Vocabulary) -> list[Reading]:
-    """Return every value of the field's kind in `text`, in the order they stand."""
+    """Return every value of the field's type in `text`, in the order they stand."""
     if field.options:
         return _options(field, text)
-    return _READERS.get(field.kind, _words)(field, text, conventions, vocabulary)
+    return _READERS.get(field.field_type, _words)(field, text, conventions, vocabulary)
 
 
 def _dates(_: Field, text: str, conventions: Conventions, __: Vocabulary) -> list[Reading]:
@@ -73,40 +73,40 @@ def _identifiers(field: Field, text: str, conventions: Conventions, vocabulary: 
 
 
 def _currencies(_: Field, text: str, conventions: Conventions, __: Vocabulary) -> list[Reading]:
-    found = []
+    readings = []
     for match in _MARK.finditer(text):
         if codes := read_currency(match.group(), conventions):
             stated = codes[0][0] == conventions.currency or text.strip(" :.|") == match.group()
             is_word = match.group() == codes[0][0] and not stated
-            found.append(Reading(codes[0][0], match.start(), match.end(), _UNSURE_CURRENCY if is_word else 1.0))
-    return found
+            readings.append(Reading(codes[0][0], match.start(), match.end(), _UNSURE_CURRENCY if is_word else 1.0))
+    return readings
 
 
 def _booleans(_: Field, text: str, __: Conventions, vocabulary: Vocabulary) -> list[Reading]:
     affirmative, negative = phrase_set(vocabulary.language.yes), phrase_set(vocabulary.language.no)
-    found = []
+    readings = []
     for match in re.finditer(rf"{_CHECK_MARKS.pattern}|[^\W\d_]+", text):
         word = plain(match.group())
         ticked = re.search(r"[x☒☑✓✔✗✘■●]", word) is not None
         if _CHECK_MARKS.fullmatch(match.group()):
-            found.append(Reading(ticked, match.start(), match.end(), 1.0))
+            readings.append(Reading(ticked, match.start(), match.end(), 1.0))
         elif word in affirmative | negative:
             next_word = _NEXT_WORD.match(text, match.end())
             if (
                 next_word is None or plain(next_word.group(1)) in affirmative | negative
             ):  # "in no event" answers nothing
-                found.append(Reading(word in affirmative, match.start(), match.end(), 0.9))
-    return found
+                readings.append(Reading(word in affirmative, match.start(), match.end(), 0.9))
+    return readings
 
 
 def _options(field: Field, text: str) -> list[Reading]:
     folded = plain(text)
-    found = []
+    readings = []
     for option in field.options:
-        wanted = plain(option).replace("_", " ")
-        if match := re.search(rf"(?<!\w){re.escape(wanted)}(?!\w)", folded):
-            found.append(Reading(option, match.start(), match.end(), 1.0))
-    return found
+        folded_option = plain(option).replace("_", " ")
+        if match := re.search(rf"(?<!\w){re.escape(folded_option)}(?!\w)", folded):
+            readings.append(Reading(option, match.start(), match.end(), 1.0))
+    return readings
 
 
 def _words(_: Field, text: str, __: Conventions, ___: Vocabulary) -> list[Reading]:

@@ -35,21 +35,21 @@ class Name:
             tuple(named), above, frozenset(plain(word) for word in _ABBREVIATION.findall(field.title)), vocabulary.same
         )
 
-    def match(self, word: str, others: tuple[str, ...]) -> float:
+    def match(self, word: str, caption_words: tuple[str, ...]) -> float:
         """Return how well a word is among others: as it is, by its stem, or as the initials of some."""
-        return 1.0 if word in self.short and word in _initials(others) else self.likeness(word, others)
+        return 1.0 if word in self.short and word in _initials(caption_words) else self.likeness(word, caption_words)
 
-    def likeness(self, word: str, others: Sequence[str] | frozenset[str]) -> float:
+    def likeness(self, word: str, caption_words: Sequence[str] | frozenset[str]) -> float:
         """Return how well a word is among others: as it is, or one that means the same, or by its stem."""
-        if word in others or not self.same.get(word, frozenset()).isdisjoint(others):
+        if word in caption_words or not self.same.get(word, frozenset()).isdisjoint(caption_words):
             return 1.0
-        return max((_stem_likeness(word, other) for other in others), default=0.0)
+        return max((_stem_likeness(word, caption_word) for caption_word in caption_words), default=0.0)
 
 
 @lru_cache(maxsize=200_000)
-def _stem_likeness(word: str, other: str) -> float:
-    shorter = min(len(word), len(other))
-    common = next((at for at in range(shorter) if word[at] != other[at]), shorter)
+def _stem_likeness(word: str, other_word: str) -> float:
+    shorter = min(len(word), len(other_word))
+    common = next((at for at in range(shorter) if word[at] != other_word[at]), shorter)
     return _STEM if common >= max(_SHORTEST_STEM, _ALIKE * shorter) else 0.0
 
 

@@ -51,21 +51,23 @@ class Sections:
             return
         page = self.document.page_of(hit.line)
         if _is_caption_of_column(page, hit.line) and (name := self._name_beside(page, hit)) is not None:
-            yield Candidate(hit.field, clean_name(name.printed()), (hit.line, name), _UNDER * hit.score)
+            yield Candidate(hit.field, clean_name(name.printed_text()), (hit.line, name), _UNDER * hit.score)
             return
-        found = [self._name_at(page, line) for line in self.lines(hit) if self._free(line, hit)]
-        names = [line for line in found if line is not None]
+        name_lines = [self._name_at(page, line) for line in self.lines(hit) if self._free(line, hit)]
+        names = [line for line in name_lines if line is not None]
         if names:
             lines = _name_cell(self._naming, page, hit.line, names[0])
             if len(lines) == 1:
-                others = [] if is_under_headings(page, hit.line, names[0]) else names[1:2]
-                best = next((line for line in (names[0], *others) if self._naming.has_suffix(line.text)), names[0])
+                further_names = [] if is_under_headings(page, hit.line, names[0]) else names[1:2]
+                best = next(
+                    (line for line in (names[0], *further_names) if self._naming.has_suffix(line.text)), names[0]
+                )
                 lines = [*_begun_above(self._naming, page, best, hit), best]
-            value = " ".join(clean_name(line.printed()) for line in lines)
+            value = " ".join(clean_name(line.printed_text()) for line in lines)
             yield Candidate(hit.field, value, (hit.line, *lines), _UNDER * hit.score)
             return
         if (name := self._name_beside(page, hit)) is not None:
-            yield Candidate(hit.field, clean_name(name.printed()), (hit.line, name), _BESIDE * hit.score)
+            yield Candidate(hit.field, clean_name(name.printed_text()), (hit.line, name), _BESIDE * hit.score)
 
     def _name_beside(self, page: Page, hit: Hit) -> Line | None:
         beside = next(iter(page.right_of(hit.line)), None)
@@ -125,18 +127,18 @@ def _begun_above(naming: Naming, page: Page, line: Line, hit: Hit) -> list[Line]
     if not naming.has_suffix(line.text):
         return []
     return [
-        other
-        for other in page.lines
-        if abs(other.box.x0 - line.box.x0) < _FLUSH
-        and _CLOSE[0] < (line.box.y0 - other.box.y1) / page.line_height < _CLOSE[1]
-        and other.box.y0 > hit.line.box.y0
-        and naming.is_name(other.text)
-        and not naming.has_suffix(other.text)
-        and not page.right_of(other)
+        upper_line
+        for upper_line in page.lines
+        if abs(upper_line.box.x0 - line.box.x0) < _FLUSH
+        and _CLOSE[0] < (line.box.y0 - upper_line.box.y1) / page.line_height < _CLOSE[1]
+        and upper_line.box.y0 > hit.line.box.y0
+        and naming.is_name(upper_line.text)
+        and not naming.has_suffix(upper_line.text)
+        and not page.right_of(upper_line)
     ]
 
 
-def _ends(other: Hit, hit: Hit) -> bool:
+def _ends(next_hit: Hit, hit: Hit) -> bool:
     """Return whether another party's label begins: of another field, or one that fills its line."""
-    alone = other.end - other.start > _WHOLE * len(other.line.text.rstrip(" :"))
-    return other != hit and other.score > CLEAR and (other.field != hit.field or alone)
+    alone = next_hit.end - next_hit.start > _WHOLE * len(next_hit.line.text.rstrip(" :"))
+    return next_hit != hit and next_hit.score > CLEAR and (next_hit.field != hit.field or alone)

@@ -31,9 +31,9 @@ def confirmed_totals(document: Document, totals: Collection[float], conventions:
     printed = printed_amounts(document, conventions)
     paid = {
         due: printed[due]
-        for given in _beside(document, conventions, word_pattern(language.tender))
+        for tendered in _beside(document, conventions, word_pattern(language.tender))
         for back in _beside(document, conventions, word_pattern(language.change))
-        if given > back and (due := round(given - back, 2)) in printed
+        if tendered > back and (due := round(tendered - back, 2)) in printed
     }
     steps = [step for step in _beside(document, conventions, word_pattern(language.rounding, _STARTED)) if 0 < step < 1]
     rounded = {
@@ -65,11 +65,11 @@ def _is_round(value: float) -> bool:
 
 def _beside(document: Document, conventions: Conventions, word: re.Pattern[str]) -> set[float]:
     """Amounts that stand on the same line as such a word, or level with it to the right; without their sign."""
-    found: set[float] = set()
+    amounts_beside: set[float] = set()
     for page in document.pages:
         for line in (line for line in page.lines if word.search(plain(line.text))):
             reach = _LEVEL * line.box.height
-            level = [other for other in page.right_of(line) if abs(other.box.middle - line.box.middle) < reach]
-            amounts = [amount for other in (line, *level) for amount in find_amounts(other.text, conventions)]
-            found |= {round(abs(amount.value), 2) for amount in amounts[:1]}
-    return found
+            level = [neighbor for neighbor in page.right_of(line) if abs(neighbor.box.middle - line.box.middle) < reach]
+            amounts = [amount for neighbor in (line, *level) for amount in find_amounts(neighbor.text, conventions)]
+            amounts_beside |= {round(abs(amount.value), 2) for amount in amounts[:1]}
+    return amounts_beside

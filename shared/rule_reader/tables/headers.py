@@ -41,7 +41,7 @@ class Column:
     @property
     def numeric(self) -> bool:
         """Whether its cells are numbers."""
-        return self.field is not None and self.field.kind in _NUMERIC
+        return self.field is not None and self.field.field_type in _NUMERIC
 
 
 @dataclass(frozen=True)
@@ -78,11 +78,13 @@ def find_headers(page: Page, table: Table, vocabulary: Vocabulary) -> list[Heade
 
 
 def _plausible(header: Header, table: Table) -> bool:
-    """Return a number's column at least, and a text's when the table has one (or three columns in all)."""
+    """Return whether there is a column of numbers, and one of text when the table has one (or three columns)."""
     fields = [column.field for column in header.columns if column.field]
-    has_text = any(field.kind not in _NUMERIC for field in fields)
-    wants_text = any(column.kind not in _NUMERIC for column in table.columns)
-    return any(field.kind in _NUMERIC for field in fields) and (has_text or not wants_text or len(fields) > _FEWEST)
+    has_text = any(field.field_type not in _NUMERIC for field in fields)
+    wants_text = any(column.field_type not in _NUMERIC for column in table.columns)
+    return any(field.field_type in _NUMERIC for field in fields) and (
+        has_text or not wants_text or len(fields) > _FEWEST
+    )
 
 
 def _extent(page: Page, number: int) -> tuple[int, int]:
@@ -144,13 +146,13 @@ def _header(
     hits = _column_hits(lines, labels, vocabulary)
     cells = _cells(lines, hits)
     by_name = {column.name: column for column in table.columns}
-    wanted = [
-        (score + (_RIGHTMOST * number if by_name[name].kind in _NUMERIC else 0.0), name, number)
+    scored_fields = [
+        (score + (_RIGHTMOST * number if by_name[name].field_type in _NUMERIC else 0.0), name, number)
         for number, cell in enumerate(cells)
         for name, score in _matches(cell, hits, labels, vocabulary)
     ]
     taken: dict[int, str] = {}
-    for _, name, number in sorted(wanted, reverse=True):
+    for _, name, number in sorted(scored_fields, reverse=True):
         if number not in taken and name not in taken.values():
             taken[number] = name
     columns = tuple(
@@ -169,7 +171,7 @@ def _header(
 def join_debit_and_credit(columns: tuple[Column, ...], table: Table, vocabulary: Vocabulary) -> tuple[Column, ...]:
     """Return the columns, two for money out and in as one field's: the first amount that has no column of its own."""
     names = {column.field.name for column in columns if column.field}
-    missing = [field for field in table.columns if field.kind == "money" and field.name not in names]
+    missing = [field for field in table.columns if field.field_type == "money" and field.name not in names]
     sides = [None if column.field else _side(column.title, vocabulary) for column in columns]
     if not missing or not {"debit", "credit"} <= set(sides):
         return columns
@@ -194,8 +196,8 @@ def _cells(lines: Sequence[Line], hits: Sequence[Hit]) -> list[Cell]:
     for line in lines:
         for box in _parts(line, [hit for hit in hits if hit.line == line]):
             for cell in cells:
-                over = all(not box.beside(other) for _, other in cell)
-                if over and _around([other for _, other in cell]).overlap_x(box) > 0:
+                over = all(not box.beside(cell_box) for _, cell_box in cell)
+                if over and _around([cell_box for _, cell_box in cell]).overlap_x(box) > 0:
                     cell.append((line, box))
                     break
             else:
@@ -215,7 +217,7 @@ def _matches(
     cell: Cell, hits: Sequence[Hit], labels: LabelsByColumn, vocabulary: Vocabulary
 ) -> list[tuple[str, float]]:
     """Fields whose label stands in one line of the cell, or in the lines of the cell read together."""
-    found = [
+    matches = [
         (hit.field, hit.score * (1.0 if len(cell) == 1 else _PART))
         for line, box in cell
         for hit in hits
@@ -223,10 +225,10 @@ def _matches(
     ]
     if len(cell) > 1:
         joined = Line("", 0, cell[0][1], " ".join(line.text for line, _ in cell))
-        found += [
+        matches += [
             (hit.field, hit.score * 1.05) for hit in find_hits([joined], labels, vocabulary) if hit.score >= _SURE
         ]
-    return found
+    return matches
 
 
 def _depth(cell: Cell, hits: Sequence[Hit], name: str) -> int:

@@ -1,4 +1,4 @@
-"""Say which column of a table each line of a row belongs to: by the header's places, and by where other rows stand."""
+"""Assign the lines of a row to columns, by the places of the header and of the other rows."""
 
 import re
 from collections import Counter, defaultdict
@@ -69,7 +69,7 @@ class ColumnPlacer:
         Numbers set right in a wide column under a heading set left are aligned with no heading at all.
         """
         column = self._columns[number]
-        if self._headings_begin_columns and not any(_offset(box, each) < _ALIGNED for each in self._columns):
+        if self._headings_begin_columns and not any(_offset(box, heading) < _ALIGNED for heading in self._columns):
             behind = self._columns[number + 1].box.x0 if number + 1 < len(self._columns) else float("inf")
             if column.box.x0 <= box.x0 and box.x1 <= behind:
                 return 0.0
@@ -95,11 +95,11 @@ class ColumnPlacer:
         """Return the column of each number: the one of its edge in the full rows, else the nearest that is free."""
         homes = self._assign(numbers)
         return [
-            home if (learned := self._learned(line.box)) is None else learned
+            home if (learned := self._learned_column(line.box)) is None else learned
             for line, home in zip(numbers, homes, strict=True)
         ]
 
-    def _learned(self, box: Box) -> int | None:
+    def _learned_column(self, box: Box) -> int | None:
         key = _edge_key(box.x1)
         votes = sum((self._by_edge[near] for near in (key - 1, key, key + 1) if near in self._by_edge), Counter[int]())
         if not votes:

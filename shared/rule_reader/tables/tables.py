@@ -59,7 +59,7 @@ class TableReader:
         self.conventions = conventions
         self.vocabulary = document.vocabulary
         self._by_name = {column.name: column for column in table.columns}
-        self._prices = {column.name for column in table.columns if column.kind == "money"}
+        self._prices = {column.name for column in table.columns if column.field_type == "money"}
         self._totals = {hit.line for hit in totals if hit.score >= _STOP}
 
     def read(self) -> ReadTable:
@@ -89,22 +89,22 @@ class TableReader:
 
         The first is the one with most columns; a later one repeats it, and has the columns that arithmetic found.
         """
-        found = find_headers(page, self.table, self.vocabulary)
-        first = headers[0] if headers else max(found, key=lambda item: len(item.names), default=None)
+        page_headers = find_headers(page, self.table, self.vocabulary)
+        first = headers[0] if headers else max(page_headers, key=lambda item: len(item.names), default=None)
         if first is None:
             return []
-        again = [item for item in found if _repeats(item, first)]
+        again = [item for item in page_headers if _repeats(item, first)]
         if not headers:
             again = [item for item in again if item.bottom > first.bottom and _stands_alike(item, first)]
         again = [item if item.names == first.names else replace(item, columns=first.columns) for item in again]
         return again if headers else [self._with_quantity(page, first), *again]
 
     def _with_quantity(self, page: Page, header: Header) -> Header:
-        """The header, an unlabelled column of which is the missing number when number x price = sum in most rows."""
+        """Return the header; its unlabelled column is the missing number when number x price = sum in most rows."""
         missing = [
             column
             for column in self.table.columns
-            if column.kind == "number" and column.name not in header.names and not self._is_rate(column)
+            if column.field_type == "number" and column.name not in header.names and not self._is_rate(column)
         ]
         if not missing or not self._prices <= header.names or len(self._prices) != _FACTORS:
             return header
@@ -126,18 +126,21 @@ class TableReader:
         items = [item for row in rows if (item := self._item(row, header)) is not None]
         right = 0
         for item in items:
-            one, other = (_magnitude(item.values[money]) for money in self._prices)
+            first_amount, second_amount = (_magnitude(item.values[money]) for money in self._prices)
             count = _magnitude(item.values[name])
-            right += abs(count * one - other) <= _ROUNDED or abs(count * other - one) <= _ROUNDED
+            right += (
+                abs(count * first_amount - second_amount) <= _ROUNDED
+                or abs(count * second_amount - first_amount) <= _ROUNDED
+            )
         return right > _MOSTLY * len(items)
 
     def _whole(self, made: list[tuple[Row, TableRow]]) -> list[tuple[Row, TableRow]]:
-        """Without rows that have less than half the cells of the fullest, or lack an amount that most others have."""
-        fullest = max((self._filled(item) for _, item in made), default=0)
-        made = [(row, item) for row, item in made if self._filled(item) >= _MOSTLY * fullest]
+        """Drop rows with less than half the cells of the fullest row, or without an amount that most others have."""
+        fullest = max((self._count_filled(item) for _, item in made), default=0)
+        made = [(row, item) for row, item in made if self._count_filled(item) >= _MOSTLY * fullest]
         for column in self.table.columns:
             filled = sum(item.values[column.name] is not None for _, item in made)
-            if column.kind == "money" and len(made) > filled >= _MOSTLY * len(made):
+            if column.field_type == "money" and len(made) > filled >= _MOSTLY * len(made):
                 made = [
                     (row, item)
                     for row, item in made
@@ -147,24 +150,24 @@ class TableReader:
 
     def _is_counted(self, item: TableRow) -> bool:
         """Whether a row has a text, a count and its sum, the last amount: a price may be missing, no sum has all."""
-        has = {column.kind for column in self.table.columns if item.values[column.name] is not None}
-        sums = [column.name for column in self.table.columns if column.kind == "money"]
+        has = {column.field_type for column in self.table.columns if item.values[column.name] is not None}
+        sums = [column.name for column in self.table.columns if column.field_type == "money"]
         words = word_pattern(self.vocabulary.language.including)
         texts = [plain(value).lstrip(_BEFORE_WORDS) for value in item.values.values() if isinstance(value, str)]
         included = any(map(words.match, texts))
         return {"text", "number"} <= has and item.values[sums[-1]] is not None and not included
 
-    def _filled(self, item: TableRow) -> int:
+    def _count_filled(self, item: TableRow) -> int:
         return sum(item.values[column.name] is not None for column in self.table.columns)
 
     def _drop_other_texts(self, row: Row, header: Header) -> None:
-        """Where a cell stacks several texts under stacked labels, keep those from this label's line on."""
+        """Keep, where a cell stacks several texts under stacked labels, those from this label's line on."""
         for column in header.columns:
             lines = row.cells.get(column.field.name, []) if column.field and not column.numeric else []
             if column.depth and column.field and any(line.box.y0 >= row.top_line for line in lines):
-                kept = [n for n, line in enumerate(lines) if line.box.y0 >= row.top_line]
-                row.cells[column.field.name] = [lines[n] for n in kept]
-                row.texts[column.field.name] = [row.texts[column.field.name][n] for n in kept]
+                kept_places = [n for n, line in enumerate(lines) if line.box.y0 >= row.top_line]
+                row.cells[column.field.name] = [lines[n] for n in kept_places]
+                row.texts[column.field.name] = [row.texts[column.field.name][n] for n in kept_places]
 
     def _read(self, page: Page, header: Header, places: range, rows: list[Row], *, searching: bool = False) -> bool:
         """Add the rows at these places of the page; True when the table ended on them.
@@ -191,7 +194,7 @@ class TableReader:
         return False
 
     def _ends(self, cells: Sequence[Line], header: Header) -> bool:
-        """Return a total's label, or the header of some other table, ends this one."""
+        """Return whether a total's label, or the header of some other table, ends this one."""
         if any(line in self._totals for line in cells):
             return True
         worded = [line for line in cells if not re.search(r"\d", line.text)]
@@ -199,14 +202,14 @@ class TableReader:
 
     def _is_keyed(self, placed: dict[str, list[tuple[Line, str]]], header: Header) -> bool:
         """Whether cells are a row though none is a number: most columns are filled, one of them by a code or date."""
-        keys = [name for name in placed if self._by_name[name].kind in {"identifier", "date"}]
+        keys = [name for name in placed if self._by_name[name].field_type in {"identifier", "date"}]
         most = len(placed) >= max(_FEWEST_KEYED, _MOSTLY * len(header.names))
         return most and any(
             read(self._by_name[name], placed[name][0][1], self.conventions, self.vocabulary) for name in keys
         )
 
     def _is_number(self, name: str, texts: list[tuple[Line, str]]) -> bool:
-        return self._by_name[name].kind in {"money", "number"} and any(
+        return self._by_name[name].field_type in {"money", "number"} and any(
             is_numeric(text) and read(self._by_name[name], text, self.conventions, self.vocabulary) for _, text in texts
         )
 
@@ -241,15 +244,15 @@ class TableReader:
     def _describe(self, page: Page, row: Row, placed: dict[str, list[tuple[Line, str]]], *, anchored: bool) -> None:
         """Add words to the row's text cells: on its own lines, and on those that follow without a gap."""
         for name, parts in placed.items():
-            if self._by_name[name].kind in {"money", "number"}:
+            if self._by_name[name].field_type in {"money", "number"}:
                 continue
             words = [(line, text) for line, text in parts if not re.search(r"\w\s?:", line.text) or anchored]
-            known = row.cells.get(name, [])
+            cell_so_far = row.cells.get(name, [])
             near = row.page == page.number and (
-                not known or parts[0][0].box.y0 - known[-1].box.y1 < _WRAP * page.line_height
+                not cell_so_far or parts[0][0].box.y0 - cell_so_far[-1].box.y1 < _WRAP * page.line_height
             )
-            if not words or row.closed or (known and not near and not anchored):
-                row.closed = row.closed or (bool(known) and not anchored)
+            if not words or row.closed or (cell_so_far and not near and not anchored):
+                row.closed = row.closed or (bool(cell_so_far) and not anchored)
                 continue
             row.cells.setdefault(name, []).extend(line for line, _ in words)
             row.texts.setdefault(name, []).extend(text for _, text in words)
@@ -263,9 +266,9 @@ class TableReader:
             text = " ".join(row.texts.get(column.name, ()))
             readings = read(column, text, self.conventions, self.vocabulary) if text else []
             value = readings[0].value if readings else None
-            item[column.name] = text.strip(" :|") if value is not None and column.kind == "text" else value
+            item[column.name] = text.strip(" :|") if value is not None and column.field_type == "text" else value
             lines += row.cells.get(column.name, []) if value is not None else []
-        money = [column.name for column in self.table.columns if column.kind == "money"]
+        money = [column.name for column in self.table.columns if column.field_type == "money"]
         if money and not row.is_keyed and all(item[name] is None for name in money):
             return None
         if sum(value is not None for value in item.values()) < min(2, len(item)):
@@ -278,23 +281,25 @@ def _magnitude(value: Value | None) -> float:
     return abs(float(value or 0.0))
 
 
-def _repeats(found: Header, header: Header) -> bool:
+def _repeats(later_header: Header, header: Header) -> bool:
     """Whether a later page's header is the first one again; the column found by arithmetic is not labelled there."""
-    return found.names <= header.names and len(header.names) - len(found.names) <= 1
+    return later_header.names <= header.names and len(header.names) - len(later_header.names) <= 1
 
 
-def _stands_alike(found: Header, header: Header) -> bool:
+def _stands_alike(later_header: Header, header: Header) -> bool:
     """Return whether a header has the columns of another one at the same places: the table goes on after a sum."""
-    places = [[column.box.x0 for column in each.columns] for each in (found, header)]
-    same = len(places[0]) == len(places[1]) and found.names == header.names
+    places = [[column.box.x0 for column in each_header.columns] for each_header in (later_header, header)]
+    same = len(places[0]) == len(places[1]) and later_header.names == header.names
     return same and all(abs(left - right) < _SAME_PLACE for left, right in zip(*places, strict=True))
 
 
 def _by_field(placed: Iterable[Placed]) -> dict[str, list[tuple[Line, str]]]:
     """Return the texts of a row by the field of their column."""
-    found: dict[str, list[tuple[Line, str]]] = {}
+    texts_by_field: dict[str, list[tuple[Line, str]]] = {}
     for column, line, text in placed:
         if column.field is not None and text.strip(" :|"):
             taken_away = column.is_debit and is_numeric(text) and text.strip()[:1] not in _MINUS
-            found.setdefault(column.field.name, []).append((line, f"-{text.strip()}" if taken_away else text.strip()))
-    return found
+            texts_by_field.setdefault(column.field.name, []).append(
+                (line, f"-{text.strip()}" if taken_away else text.strip())
+            )
+    return texts_by_field

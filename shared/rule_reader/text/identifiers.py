@@ -36,13 +36,13 @@ def find_ibans(text: str) -> list[FoundCode]:
 
 def find_vat_ids(text: str, vocabulary: Vocabulary) -> list[FoundCode]:
     """European VAT numbers; a right check sum makes the quality 1."""
-    found = []
+    codes = []
     for match in vocabulary.vat_number.finditer(text):
         compact = re.sub(r"[\s.\-]", "", match.group())
         if sum(char.isdigit() for char in compact) >= _ENOUGH_DIGITS:
             quality = 1.0 if vat_rules.is_valid(compact) else 0.8
-            found.append(FoundCode(match.group(), match.start(), match.end(), quality))
-    return found
+            codes.append(FoundCode(match.group(), match.start(), match.end(), quality))
+    return codes
 
 
 def find_codes(text: str) -> list[FoundCode]:
@@ -50,7 +50,7 @@ def find_codes(text: str) -> list[FoundCode]:
     tokens = text.split()
     if 1 < len(tokens) <= _LONGEST_SPACED and all(re.fullmatch(r"[\d./\-]*\d[\d./\-]*", token) for token in tokens):
         return [FoundCode(text.strip(), len(text) - len(text.lstrip()), len(text.rstrip()), 0.8)]
-    found = []
+    codes = []
     aside = [match.span() for match in re.finditer(r"\([^()]*\)", text)]
     for match in re.finditer(r"\S+", text):
         context = match.group().strip(_EDGES)
@@ -59,5 +59,5 @@ def find_codes(text: str) -> list[FoundCode]:
             quality = 1.0 if len(context) > _SHORT else 0.7
             if any(left < match.end() and match.start() < right for left, right in aside):
                 quality = _ASIDE
-            found.append(FoundCode(context, start, start + len(context), quality))
-    return sorted(found, key=lambda code: code.quality == _ASIDE)
+            codes.append(FoundCode(context, start, start + len(context), quality))
+    return sorted(codes, key=lambda code: code.quality == _ASIDE)

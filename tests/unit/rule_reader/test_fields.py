@@ -18,7 +18,7 @@ def test_a_field_is_also_labelled_by_its_title_and_name() -> None:
     (spec,) = fields(payer_vat=field("identifier", "Payer: VAT number", "VAT no.", identifier="vat"))
     read = Field.from_spec(spec)
     assert ("VAT no.", "Payer: VAT number", "VAT number", "payer vat") == read.labels
-    assert ("identifier", "vat") == (read.kind, read.identifier)
+    assert ("identifier", "vat") == (read.field_type, read.identifier)
 
 
 @pytest.mark.parametrize(
