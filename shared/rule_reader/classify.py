@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from shared.rule_reader.text.labels import Hit, find_hits, fold
+from shared.rule_reader.text.labels import Hit, find_hits
+from shared.rule_reader.text.line_words import fold
 from shared.rule_reader.text.page import Document, cite
 
 _ENOUGH = 0.9  # a title in a prominent place, or several of the type's words

@@ -12,7 +12,7 @@ from shared.domain.values.detection.detect import detect_conventions
 from shared.rule_reader.text.amounts import find_amounts
 from shared.rule_reader.text.folding import plain
 from shared.rule_reader.text.identifiers import find_codes
-from shared.rule_reader.text.labels import fold
+from shared.rule_reader.text.line_words import fold
 from shared.rule_reader.text.page import Document, Line, Page, is_in_column
 from shared.rule_reader.vocabulary import Vocabulary, phrase_set
 

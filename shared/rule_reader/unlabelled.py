@@ -8,7 +8,7 @@ from shared.rule_reader.fields.candidates import Candidate
 from shared.rule_reader.fields.fields import Field
 from shared.rule_reader.fields.values import page_currency
 from shared.rule_reader.text.identifiers import find_ibans, find_vat_ids
-from shared.rule_reader.text.labels import fold
+from shared.rule_reader.text.line_words import fold
 from shared.rule_reader.text.page import Document
 
 _WEAK = 0.45

@@ -9,7 +9,8 @@ from shared.rule_reader.fields.candidates import Candidate
 from shared.rule_reader.fields.roles import is_about_receiver
 from shared.rule_reader.parties.sections import Sections
 from shared.rule_reader.text.folding import plain
-from shared.rule_reader.text.labels import CLEAR, LIKELY, Hit, fold
+from shared.rule_reader.text.labels import CLEAR, LIKELY, Hit
+from shared.rule_reader.text.line_words import fold
 from shared.rule_reader.text.naming import Naming, clean_name
 from shared.rule_reader.text.page import Document, Line, Page
 

@@ -7,7 +7,8 @@ from itertools import takewhile
 
 from shared.rule_reader.fields.candidates import Candidate
 from shared.rule_reader.text.cells import cell_lines, is_under_headings
-from shared.rule_reader.text.labels import CLEAR, LIKELY, Hit, fold
+from shared.rule_reader.text.labels import CLEAR, LIKELY, Hit
+from shared.rule_reader.text.line_words import fold
 from shared.rule_reader.text.naming import Naming, clean_name
 from shared.rule_reader.text.page import Document, Line, Page
 

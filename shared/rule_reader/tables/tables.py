@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from itertools import takewhile
 
 from shared.domain.values.conventions import Conventions
@@ -10,6 +10,7 @@ from shared.rule_reader.fields.fields import Field, Table
 from shared.rule_reader.fields.values import ReadTable, TableRow, Value, read
 from shared.rule_reader.tables.headers import Header, find_headers
 from shared.rule_reader.tables.placing import ColumnPlacer, Placed, is_numeric
+from shared.rule_reader.tables.rows import Row
 from shared.rule_reader.text.folding import plain
 from shared.rule_reader.text.labels import Hit
 from shared.rule_reader.text.page import Document, Line, Page, cite
@@ -28,26 +29,6 @@ _FACTORS = 2  # money columns: a unit's price and the row's sum
 _ROUNDED = 0.02  # that a product may differ from the printed sum
 _MOSTLY = 0.5  # of the rows have a number: then all must
 _WRAP = 0.75  # line heights between two lines of one description
-
-
-@dataclass
-class Row:
-    """A row in the making: the lines of each cell, and where it stands."""
-
-    page: int
-    top: float
-    bottom: float
-    height: float
-    cells: dict[str, list[Line]] = field(default_factory=dict)
-    texts: dict[str, list[str]] = field(default_factory=dict)
-    closed: bool = False
-    lines: set[Line] = field(default_factory=set)
-    is_keyed: bool = False
-
-    @property
-    def top_line(self) -> float:
-        """The y under the row's first line."""
-        return self.top + 0.8 * self.height
 
 
 class TableReader:

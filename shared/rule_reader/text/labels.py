@@ -1,28 +1,21 @@
 """Find the fields' labels on the page: exact or nearly so, glued or spaced, the longest one winning its words."""
 
-import itertools
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
-from shared.domain.values.currency_signs import SIGNS, currency_codes
 from shared.domain.values.matching import most_similar
 from shared.rule_reader.text.folding import plain
+from shared.rule_reader.text.line_words import REMEMBERED_TEXTS, LineWords, fold
 from shared.rule_reader.text.page import Line
 from shared.rule_reader.vocabulary import LanguageWords, Vocabulary, word_pattern
 
 LIKELY, CLEAR = 0.6, 0.8  # scores from which a label is likely one, and clearly one
 _FUZZY_FROM = 5  # letters: shorter labels must match exactly
 _FUZZY_RATIO = 86.0
-_LONGEST_WINDOW = 6  # words
-_HUMP = re.compile(r"[^\W\d_A-Z][A-Z]")
-_WORD = re.compile(r"[^\W\d_]+|\d+|[%#№]")
-_CODE = re.compile(r"(?<![^\W_])[^\W\d_]+[^\W_]*\d$")
-_REMEMBERED = 20_000  # folded texts; a request asks for the same labels and lines again and again
 GAP = "…"  # a label "Invoice … dated" matches with an identifier in between
 _LONGEST_GAP = 60  # characters
-_COMPOUND_FROM = 7  # letters of a label that may end a longer word: Miet-rechnung
 _COMPOUND = 0.8
 
 
@@ -36,89 +29,6 @@ class Hit:
     start: int
     end: int
     score: float
-
-
-@dataclass(frozen=True)
-class Words:
-    """A line's words, folded, with their places in the line's text."""
-
-    line: Line
-
-    @cached_property
-    def items(self) -> tuple[tuple[str, int, int], ...]:
-        """Folded word, start, end; glued words are split where letters change to digits or to a capital."""
-        return _words(self.line.text)
-
-    @cached_property
-    def compact(self) -> str:
-        """All words without spaces."""
-        return "".join(word for word, _, _ in self.items)
-
-    @cached_property
-    def _starts(self) -> dict[int, int]:
-        """Place in `compact` of each word's start."""
-        places, at = {}, 0
-        for number, (word, _, _) in enumerate(self.items):
-            places[at] = number
-            at += len(word)
-        places[at] = len(self.items)
-        return places
-
-    def find(self, label_letters: str) -> list[tuple[int, int]]:
-        """Return word ranges (first, behind last) whose joined letters are `wanted`."""
-        spans = []
-        at = self.compact.find(label_letters)
-        while at >= 0:
-            is_whole = at in self._starts and at + len(label_letters) in self._starts
-            if is_whole and not self._ends_code(self._starts[at]):
-                spans.append((self._starts[at], self._starts[at + len(label_letters)]))
-            at = self.compact.find(label_letters, at + 1)
-        return spans
-
-    def _ends_code(self, number: int) -> bool:
-        """Return whether a word goes on with a code of letters and digits: the MWST of CHE109322516MWST is no label."""
-        return _CODE.search(self.line.text[: self.items[number][1]]) is not None
-
-    def find_compound(self, label_letters: str) -> list[tuple[int, int]]:
-        """Return single words that end in `wanted`, as in languages that write compounds in one."""
-        if len(label_letters) < _COMPOUND_FROM:
-            return []
-        return [
-            (n, n + 1)
-            for n, (word, _, _) in enumerate(self.items)
-            if word.endswith(label_letters) and word != label_letters
-        ]
-
-    def windows(self, longest: int) -> Iterator[tuple[str, int, int]]:
-        """Yield every run of up to six words, joined, of at most `longest` letters."""
-        count = len(self.items)
-        for first in range(count):
-            text = ""
-            for behind in range(first + 1, min(count, first + _LONGEST_WINDOW) + 1):
-                text += self.items[behind - 1][0]
-                if len(text) > longest:
-                    break
-                yield text, first, behind
-
-
-@lru_cache(maxsize=_REMEMBERED)
-def _words(text: str) -> tuple[tuple[str, int, int], ...]:
-    items = []
-    for match in _WORD.finditer(text):
-        if is_currency(match.group()):
-            continue
-        starts = [match.start(), *_humps(match.group(), match.start()), match.end()]
-        items += [(plain(text[start:end]), start, end) for start, end in itertools.pairwise(starts)]
-    return tuple(items)
-
-
-def is_currency(word: str) -> bool:
-    """Return whether a word is a currency in capitals: "Total EUR incl. VAT" is "Total incl. VAT"."""
-    return word.isupper() and len(word) > 1 and (word in currency_codes() or word in SIGNS)
-
-
-def _humps(word: str, offset: int) -> list[int]:
-    return [offset + match.start() + 1 for match in _HUMP.finditer(word)]
 
 
 @dataclass(frozen=True)
@@ -142,7 +52,7 @@ class Labels:
     @cached_property
     def nearest(self) -> Callable[[str], tuple[int, float] | None]:
         """The label that letters are nearly equal to: its place in `folded`, and how alike (0 to 100); remembered."""
-        return lru_cache(maxsize=_REMEMBERED)(self._nearest)
+        return lru_cache(maxsize=REMEMBERED_TEXTS)(self._nearest)
 
     def _nearest(self, letters: str) -> tuple[int, float] | None:
         if len(letters) < _FUZZY_FROM:
@@ -194,18 +104,12 @@ def _fold_labels(labels: tuple[tuple[str, tuple[str, ...]], ...], language: Lang
     return Labels(folded, tuple(pair for pair in pairs if GAP in pair[1]), language)
 
 
-@lru_cache(maxsize=_REMEMBERED)
-def fold(label: str) -> str:
-    """Return a label's letters and digits, folded and joined, without currencies."""
-    return "".join(plain(match.group()) for match in _WORD.finditer(label) if not is_currency(match.group()))
-
-
 def find_hits(lines: Iterable[Line], labels: Mapping[str, Sequence[str]], vocabulary: Vocabulary) -> list[Hit]:
     """Find where labels (by the names of their fields) stand; words that two of them claim go to the longest."""
     searched = _fold_labels(tuple((name, tuple(group)) for name, group in labels.items()), vocabulary.language)
     hits: list[Hit] = []
-    before: Words | None = None
-    for words in map(Words, lines):
+    before: LineWords | None = None
+    for words in map(LineWords, lines):
         hits_near = _near(words, searched)
         hits += _longest(hits_near) + _with_gap(words, searched)
         if before is not None and before.line.page == words.line.page and before.line.box.beside(words.line.box):
@@ -214,13 +118,13 @@ def find_hits(lines: Iterable[Line], labels: Mapping[str, Sequence[str]], vocabu
     return hits
 
 
-def _near(words: Words, searched: Labels) -> list[Hit]:
+def _near(words: LineWords, searched: Labels) -> list[Hit]:
     """Return labels that match exactly or end a compound word; without any, those that match nearly."""
     inside = [item for item in searched.folded if item[2] in words.compact]
     return _exact(words, inside, searched) + _compound(words, inside, searched) or _fuzzy(words, searched)
 
 
-def _exact(words: Words, inside: list[tuple[str, str, str]], searched: Labels) -> list[Hit]:
+def _exact(words: LineWords, inside: list[tuple[str, str, str]], searched: Labels) -> list[Hit]:
     return [
         _hit(words, searched, (name, label), (first, behind), 1.0)
         for name, label, letters in inside
@@ -228,7 +132,7 @@ def _exact(words: Words, inside: list[tuple[str, str, str]], searched: Labels) -
     ]
 
 
-def _compound(words: Words, inside: list[tuple[str, str, str]], searched: Labels) -> list[Hit]:
+def _compound(words: LineWords, inside: list[tuple[str, str, str]], searched: Labels) -> list[Hit]:
     return [
         _hit(words, searched, (name, label), (first, behind), _COMPOUND)
         for name, label, letters in inside
@@ -236,7 +140,7 @@ def _compound(words: Words, inside: list[tuple[str, str, str]], searched: Labels
     ]
 
 
-def _fuzzy(words: Words, searched: Labels) -> list[Hit]:
+def _fuzzy(words: LineWords, searched: Labels) -> list[Hit]:
     hits = []
     for text, first, behind in words.windows(searched.longest_like):
         if (best := searched.nearest(text)) is not None:
@@ -245,7 +149,7 @@ def _fuzzy(words: Words, searched: Labels) -> list[Hit]:
     return hits
 
 
-def _with_gap(words: Words, searched: Labels) -> list[Hit]:
+def _with_gap(words: LineWords, searched: Labels) -> list[Hit]:
     hits = []
     for name, label in searched.gapped:
         head, _, tail = label.partition(GAP)
@@ -258,7 +162,7 @@ def _with_gap(words: Words, searched: Labels) -> list[Hit]:
     return hits
 
 
-def _across(left: Words, right: Words, searched: Labels) -> list[Hit]:
+def _across(left: LineWords, right: LineWords, searched: Labels) -> list[Hit]:
     """Labels with a gap whose start stands on one line and whose end on the next one beside it."""
     hits = []
     for name, label in searched.gapped:
@@ -273,7 +177,7 @@ def _across(left: Words, right: Words, searched: Labels) -> list[Hit]:
     return hits
 
 
-def _hit(words: Words, searched: Labels, named: tuple[str, str], span: tuple[int, int], likeness: float) -> Hit:
+def _hit(words: LineWords, searched: Labels, named: tuple[str, str], span: tuple[int, int], likeness: float) -> Hit:
     (name, label), (first, behind) = named, span
     start, end = words.items[first][1], words.items[behind - 1][2]
     text = words.line.text
