@@ -42,7 +42,7 @@ class Filter:
 
     def takes(self, one: DocumentStatus) -> bool:
         """Return whether a document is meant. One that is on its way is only when its state is asked for."""
-        if self == Filter() or (self.state is None and not one.run.ended):
+        if self == Filter() or (self.state is None and not one.run.has_ended):
             return False
         return (
             self.state in {None, one.run.state}

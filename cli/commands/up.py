@@ -152,7 +152,7 @@ class Desk:
 
     async def _tell_one(self, status: DocumentStatus, told: dict[str, State]) -> None:
         key, state = status.document.id, status.run.state
-        if not status.run.settled or told.get(key) == state:
+        if not status.run.is_settled or told.get(key) == state:
             return
         told[key] = state
         detail = await self._client.detail(key)
@@ -204,7 +204,7 @@ class Desk:
 
 def _most_telling(statuses: Sequence[DocumentStatus], rows: int) -> list[DocumentStatus]:
     """The documents to show when not all fit: those on their way first, then the latest outcomes; sorted by name."""
-    urgent = sorted(statuses, key=lambda one: (one.run.settled, -one.run.updated.timestamp()))
+    urgent = sorted(statuses, key=lambda one: (one.run.is_settled, -one.run.updated.timestamp()))
     return sorted(urgent[: max(rows, 5)], key=lambda one: one.document.name)
 
 

@@ -40,7 +40,7 @@ def has_settled(document: str, known: Mapping[str, DocumentStatus]) -> bool:
     members = family(document, known)
     seen = [status.document.parent for status in members]
     return bool(members) and all(
-        status.run.settled and seen.count(status.document.id) >= status.run.children for status in members
+        status.run.is_settled and seen.count(status.document.id) >= status.run.children for status in members
     )
 
 
