@@ -16,7 +16,8 @@ from shared.ports.reading import SourceFile, SourcePage
 from shared.testing.isolation import InlineIsolation
 
 MODEL, OCR = Ceiling(400), Ceiling(600)
-DATA = Path(__file__).parents[5] / "shared" / "data"
+ROOT = Path(__file__).resolve().parents[4]
+DATA = ROOT.parent / "shared" / "data"
 """Real documents lie beside a checkout; they are not part of it."""
 real_documents = pytest.mark.skipif(not DATA.is_dir(), reason="the real documents (../shared/data) are not here")
 
@@ -88,3 +89,13 @@ async def test_real_pages_with_a_text_layer_ask_for_no_ocr(name: str) -> None:
         count += len(sources)
         asked += [(file.name, source.page.number) for source in sources if source.wants_ocr or source.areas]
     assert ([], True) == (asked, count > 10)
+
+
+async def test_printed_samples_ask_for_no_ocr() -> None:
+    """Every sample with a text layer is read from it; the two that are scans ask for OCR."""
+    asked = set()
+    for file in sorted((ROOT / "samples" / "files").glob("*.pdf")):
+        pages = await PyMuPDFReader(InlineIsolation()).count(SourceFile(file))
+        sources = await read(file, *range(1, pages + 1), model=Ceiling(32))
+        asked |= {file.name for source in sources if source.wants_ocr or source.areas}
+    assert {"factura-es-scan.pdf", "receipt-us-scan.pdf"} == asked

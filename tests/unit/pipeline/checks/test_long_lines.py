@@ -7,14 +7,11 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from functions.steps import run_step
 from shared.document_types.loader import BUILT_IN, load_types
 from shared.domain.documents.extraction import Scalar
 from shared.domain.judging.grounding.line_index import LineIndexes
-from shared.domain.judging.grounding.search import grounded
 from shared.domain.models.model_call import ModelCall
 from shared.domain.reading.packet import SignReader
 from shared.domain.reading.page import Line, Page, Word
@@ -42,18 +39,6 @@ def line(words: Sequence[str], number: int = 1) -> Line:
     """A line whose words stand side by side."""
     boxes = ((float(at), 0.0, at + 0.9, 1.0) for at in range(len(words)))
     return Line(id=f"p1.l{number}", words=tuple(Word(text, box) for text, box in zip(words, boxes, strict=True)))
-
-
-@given(st.lists(st.sampled_from(WORDS), min_size=1, max_size=12), st.lists(st.sampled_from(WORDS), max_size=4))
-@settings(max_examples=80, deadline=None)
-def test_an_index_of_lines_says_what_their_text_says(first: list[str], second: list[str]) -> None:
-    """The same answer for lines one below the other, and boxes wherever a line states a value."""
-    above, below = line(first), line(second, 2)
-    indexes = LineIndexes()
-    for kind, value in VALUES:
-        text = f"{above.text}\n{below.text}"
-        assert grounded(kind, value, text) == indexes.joined([above, below]).states(kind, value)
-        assert bool(indexes.of(above).boxes(kind, value)) >= grounded(kind, value, above.text)
 
 
 @pytest.mark.parametrize(
