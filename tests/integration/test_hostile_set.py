@@ -17,7 +17,7 @@ from local.model_server.offline.reader import Question
 from local.model_server.offline.reader import answer as offline
 from quality.evals.sets.hostile import Outcome, Specimen, deviations, in_line, specimens
 from quality.samples.hostile.catalog import HOSTILE
-from shared.bootstrap import build_core
+from shared.bootstrap import build_context
 from shared.document_types.loader import BUILT_IN, load_types
 from shared.domain.models.model_call import ImagePart, ModelCall, TextPart
 from shared.domain.reading.page import PageImage, Recognised
@@ -63,7 +63,7 @@ def real() -> Context:
         topic_key=SecretStr("-"),
         ocr_engine="none",
     )
-    return build_core(options, storage)
+    return build_context(options, storage)
 
 
 @pytest.fixture
@@ -73,7 +73,7 @@ def world(real: Context, specimen: Specimen) -> World:
     made = make_world(script=script, types=tuple(load_types(BUILT_IN).values()))
     names = ("readers", "second_readers", "unpackers", "sniffer", "pictures")
     recognizer = ScriptedRecognizer({}) if specimen.category == WITHOUT_TEXT else AnyPage()
-    core = replace(made.core, recognizer=recognizer, **{name: getattr(real, name) for name in names})
+    core = replace(made.core, recognizer=recognizer, model_hints=True, **{name: getattr(real, name) for name in names})
     return replace(made, core=replace(core, limits=replace(core.limits, max_pages=MOST_PAGES)))
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from pydantic import SecretStr
 
-from shared.bootstrap import build_core
+from shared.bootstrap import build_context
 from shared.domain.documents.run import Run, State
 from shared.domain.models.model_call import ImagePart, ModelCall, TextPart
 from shared.environment import StorageSettings
@@ -28,7 +28,7 @@ def real() -> Context:
     account = "DefaultEndpointsProtocol=http;AccountName=nobody;AccountKey=AAAA;EndpointSuffix=localhost"
     storage = StorageSettings.model_validate({"AzureWebJobsStorage": account})
     options = Settings(model_endpoint=UNUSED, model_key=SecretStr("-"), topic_endpoint=UNUSED, topic_key=SecretStr("-"))
-    return build_core(options, storage)
+    return build_context(options, storage)
 
 
 def _extracted(call: ModelCall, total: float) -> str:

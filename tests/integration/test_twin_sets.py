@@ -16,7 +16,7 @@ from quality.evals.comparing.normalize import same
 from quality.samples.content.labels import Fields
 from quality.samples.twins.case import TwinCase
 from quality.samples.twins.catalog import CLEAN, DEFECTIVE
-from shared.bootstrap import build_core
+from shared.bootstrap import build_context
 from shared.document_types.loader import BUILT_IN, load_types
 from shared.domain.documents.run import Run, State
 from shared.domain.models.model_call import ImagePart, ModelCall, TextPart
@@ -52,7 +52,7 @@ def real() -> Context:
         topic_key=SecretStr("-"),
         ocr_engine="none",
     )
-    return build_core(options, storage)
+    return build_context(options, storage)
 
 
 @pytest.fixture
@@ -60,7 +60,7 @@ def world(real: Context) -> World:
     """A world of twins that reads with the real readers; every type counts as evaluated."""
     made = make_world(script=read_offline, types=tuple(TYPES.values()))
     names = ("readers", "second_readers", "unpackers", "sniffer", "pictures")
-    return replace(made, core=replace(made.core, **{name: getattr(real, name) for name in names}))
+    return replace(made, core=replace(made.core, model_hints=True, **{name: getattr(real, name) for name in names}))
 
 
 def read_offline(call: ModelCall) -> str:

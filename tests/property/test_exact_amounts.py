@@ -14,7 +14,7 @@ DIGITS_AND_PLACES = st.tuples(st.integers(1, 10**DIGITS - 1), st.integers(0, 4))
 
 @given(DIGITS_AND_PLACES)
 def test_every_printed_amount_comes_back_digit_for_digit(parts: tuple[int, int]) -> None:
-    """From the page and the answer over all artefacts to the result, as a value and as a cell."""
+    """From the page and the answer over all artifacts to the result, as a value and as a cell."""
     amount = Decimal(parts[0]).scaleb(-parts[1])
     fields = asyncio.run(result_of(world_of(f"{amount:f}", f"{amount:f}")))
     assert amount == fields["total"]["value"]

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.domain.judging.grounding.line_index import LineIndexes
-from shared.domain.judging.grounding.search import grounded
+from shared.domain.judging.grounding.search import is_grounded
 from tests.unit.pipeline.checks.test_long_lines import VALUES, WORDS, line
 
 
@@ -15,5 +15,5 @@ def test_an_index_of_lines_says_what_their_text_says(first: list[str], second: l
     indexes = LineIndexes()
     for kind, value in VALUES:
         text = f"{above.text}\n{below.text}"
-        assert grounded(kind, value, text) == indexes.joined([above, below]).states(kind, value)
-        assert bool(indexes.of(above).boxes(kind, value)) >= grounded(kind, value, above.text)
+        assert is_grounded(kind, value, text) == indexes.joined([above, below]).states(kind, value)
+        assert bool(indexes.of(above).boxes(kind, value)) >= is_grounded(kind, value, above.text)

@@ -10,7 +10,7 @@ from shared.domain.documents.run import OUTCOMES, TRANSITIONS, Run, State
 from shared.domain.documents.task import TaskDone
 from shared.domain.reading.page_range import page_ranges
 from shared.pipeline.operations.sweep import STAGE_OF
-from shared.pipeline.store.artifacts import artefact_name
+from shared.pipeline.store.artifacts import artifact_name
 from shared.pipeline.store.rows.outbox import OutboxRow
 from shared.pipeline.store.rows.receipts import done_key
 from shared.pipeline.store.runs import Audit
@@ -133,7 +133,7 @@ def wrong_results(twins: Twins) -> Iterator[str]:
     for document, rows in partitions(twins).items():
         final = [run for run in runs(rows) if run.state is State.FINALIZED]
         for run in final[-1:]:
-            kept = twins.blobs._blobs.get(("work", artefact_name(run, run.final or "")))
+            kept = twins.blobs._blobs.get(("work", artifact_name(run, run.final or "")))
             given = twins.blobs._blobs.get(("results", result_name(run)))
             if kept is None or given is None or kept[1] != given[1]:
                 yield f"{document}: the result of run {run.number} is not the one that was decided"

@@ -63,7 +63,7 @@ class App:
 @pytest.fixture
 def app(monkeypatch: pytest.MonkeyPatch) -> App:
     made = App(make_world())
-    monkeypatch.setattr(bootstrap, "core", made.core)
+    monkeypatch.setattr(bootstrap, "context", made.core)
     monkeypatch.setattr(bootstrap, "deferrals", made.deferrals)
     monkeypatch.setattr(made.world.blobs, "info", made.info)
     monkeypatch.setattr(telemetry, "_raised", {})

@@ -8,7 +8,7 @@ import io
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from shared.adapters.base.jpeg import as_jpeg, bare
+from shared.adapters.base.jpeg import as_jpeg, strip_metadata
 from shared.domain.reading.ocr_need import Ceiling, scale_to_fit
 from shared.domain.reading.page import PageImage
 
@@ -66,7 +66,7 @@ def scan_picture(scan: Scan, ceiling: Ceiling, quality: int) -> PageImage | None
         with Image.open(io.BytesIO(scan.jpeg), formats=("JPEG",)) as image:
             size = (image.height, image.width) if scan.turn % 180 else image.size
             fits = not scan.turn and scale_to_fit(*size, ceiling) == 1.0 and _ORIENTATION not in image.getexif()
-            if fits and (data := bare(scan.jpeg)):
+            if fits and (data := strip_metadata(scan.jpeg)):
                 return PageImage(media_type="image/jpeg", data=data, width=size[0], height=size[1])
             return as_jpeg(_small(image, scan, ceiling), quality)
     except (OSError, SyntaxError, ValueError):

@@ -3,7 +3,6 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.document_types.rules.currencies import currency_codes
 from shared.document_types.rules.identifiers import is_invalid
 from shared.domain.corrections.apply import FieldValues, apply_changes
 from shared.domain.corrections.request import ChangeRequest, read_requests
@@ -12,6 +11,7 @@ from shared.domain.corrections.value_rules import ValueChecks
 from shared.domain.documents.extraction import Row
 from shared.domain.documents.review import Correction
 from shared.domain.types.document_type import FieldSpec
+from shared.domain.values.currency_signs import currency_codes
 
 TABLE = FieldSpec(
     name="rows/1", field_type="table", title="Rows", columns=(FieldSpec(name="what", field_type="text", title="What"),)

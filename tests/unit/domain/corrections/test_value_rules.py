@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from shared.document_types.rules.currencies import currency_codes
 from shared.document_types.rules.identifiers import is_invalid
 from shared.domain.corrections.value_rules import MAX_NUMBER, MAX_TEXT_LENGTH, InvalidValue, ValueChecks, check_value
 from shared.domain.types.document_type import FieldSpec, FieldType
+from shared.domain.values.currency_signs import currency_codes
 
 CHECKS = ValueChecks(currency_codes(), is_invalid)
 

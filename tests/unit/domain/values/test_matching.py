@@ -1,8 +1,11 @@
 """Texts are compared by whole words."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rapidfuzz import fuzz, process
 
-from shared.domain.values.matching import WordText, contains_words, normalize_for_match
+from shared.domain.values.matching import WordText, contains_words, most_similar, normalize_for_match
 
 
 @pytest.mark.parametrize(
@@ -42,3 +45,12 @@ def test_values_are_no_parts_of_codes() -> None:
 def test_normalizes_to_words() -> None:
     """One form for all that looks the same."""
     assert "total t t c 5" == normalize_for_match("Ｔotal (T.T.C.): 5")
+
+
+@given(st.text("abcdeé", max_size=12), st.lists(st.text("abcdeé", max_size=12), max_size=6))
+def test_the_most_similar_text_is_that_of_the_longest_common_subsequence(text: str, candidates: list[str]) -> None:
+    """Ruling candidates out by their letters changes no answer; rapidfuzz compares them all."""
+    best = process.extractOne(text, candidates, scorer=fuzz.ratio, score_cutoff=60.0)
+    expected = () if best is None else (best[2], round(best[1], 6))
+    found = most_similar(text, candidates, 60.0)
+    assert expected == (() if found is None else (found[0], round(found[1], 6)))

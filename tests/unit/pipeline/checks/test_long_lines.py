@@ -130,5 +130,5 @@ def test_labels_in_a_long_line_are_looked_at_in_bounded_time(words: list[str]) -
     """A label at each word, or a leader of dots without an end."""
     page = Page(number=1, width=14400, height=842, unit="pt", source="text", lines=(line(words),))
     started = time.process_time()
-    UnreadSearch(INVOICE).look(page)
+    UnreadSearch(INVOICE).add_page(page)
     assert time.process_time() - started < MOST_SECONDS

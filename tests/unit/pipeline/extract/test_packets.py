@@ -70,7 +70,7 @@ async def test_a_part_takes_over_what_was_read_of_its_file() -> None:
     file = await world.drop("stack.pdf")
     await world.settle()
     _, second = await parts(world, file)
-    (page,) = await artifacts.StoredPages(world.core, await world.run(second.id)).some(range(1, 2))
+    (page,) = await artifacts.StoredPages(world.core, await world.run(second.id)).load(range(1, 2))
     assert [f"p1.l{index}" for index in range(1, 5)] == [line.id for line in page.lines]
     assert [line.words for line in STACK[2].page.lines] == [line.words for line in page.lines]
 

@@ -9,7 +9,7 @@ from shared.domain.documents.run import Run, State
 from shared.domain.documents.task import TaskDone
 from shared.domain.models.model_call import Bill
 from shared.domain.reading.page_range import page_ranges
-from shared.pipeline.models.gateway.finished_ranges import MOST_RUNS, FinishedRanges, FinishedRangesByRun
+from shared.pipeline.models.gateway.finished_ranges import MAX_REMEMBERED_RUNS, FinishedRanges, FinishedRangesByRun
 from shared.pipeline.models.spending import within_limits
 from shared.pipeline.store.rows.outbox import base_fact
 from shared.pipeline.store.rows.receipts import insert_receipt
@@ -35,7 +35,7 @@ async def count_known_calls(world: World) -> int:
     """Return how many calls a step knows of that begins now."""
     meter = (await within_limits(world.core, (await loaded(world)).run, "extract")).gateway.meter
     assert meter is not None
-    return meter.known.calls
+    return meter.spent_before.calls
 
 
 async def finish_range(world: World, name: str) -> None:
@@ -86,7 +86,7 @@ async def test_a_document_that_is_received_again_begins_at_nothing() -> None:
 def test_only_the_runs_that_were_used_last_are_remembered() -> None:
     """What a process holds is bounded."""
     memory = FinishedRangesByRun()
-    runs = [Run(document_id=ID, number=number, updated=START) for number in range(1, MOST_RUNS + 2)]
+    runs = [Run(document_id=ID, number=number, updated=START) for number in range(1, MAX_REMEMBERED_RUNS + 2)]
     for run in runs[:-1]:
         memory.keep(run, FinishedRanges(ranges=run.number))
     memory.keep(runs[0], FinishedRanges(ranges=7))

@@ -11,7 +11,7 @@ from shared.domain.documents.run import State
 from shared.domain.types.document_type import Policy
 from shared.pipeline.operations.replay import replay
 from shared.pipeline.operations.retention import forget_expired
-from shared.pipeline.operations.status import detail, statuses
+from shared.pipeline.operations.status import list_statuses, load_detail
 from shared.pipeline.operations.sweep import sweep
 from shared.pipeline.publish.forget import forget
 from shared.pipeline.publish.publish import republish
@@ -54,9 +54,9 @@ async def test_a_replayed_document_is_listed_as_it_is_now() -> None:
     world = make_world(pages=lambda content: () if content == b"%PDF a" else ONE_PAGE)
     document = await world.drop()
     await world.settle()
-    assert [(1, State.FAILED)] == [(one.run.number, one.run.state) for one in await statuses(world.core)]
+    assert [(1, State.FAILED)] == [(one.run.number, one.run.state) for one in await list_statuses(world.core)]
     await replay(world.core, document)
-    assert [(2, State.RECEIVED)] == [(one.run.number, one.run.state) for one in await statuses(world.core)]
+    assert [(2, State.RECEIVED)] == [(one.run.number, one.run.state) for one in await list_statuses(world.core)]
 
 
 async def test_a_copy_is_processed_when_it_is_forced(world: World) -> None:
@@ -104,7 +104,7 @@ async def test_forgetting_leaves_nothing_but_the_event(world: World) -> None:
     await sweep(world.core)
     assert ["received", "finalized", "deleted"] == world.told()
     assert set() == await world.kept()
-    assert await detail(world.core, document_id) is None
+    assert await load_detail(world.core, document_id) is None
 
 
 async def test_forgetting_a_broken_file_leaves_nothing() -> None:
@@ -123,7 +123,7 @@ async def test_forgetting_a_broken_file_leaves_nothing() -> None:
 
 
 async def test_forgetting_one_document_leaves_the_others(world: World) -> None:
-    """Only the document's own artefacts go; a newer version under its name stays."""
+    """Only the document's own artifacts go; a newer version under its name stays."""
     old = await world.drop("note/a.pdf", b"old")
     await world.settle()
     kept = await world.drop("note/a.pdf", b"new")
@@ -207,7 +207,7 @@ async def test_a_refused_event_is_parked_and_shown(world: World) -> None:
     world.events.failure = Permanent("event_refused", "the topic refuses the event")
     await world.settle()
     world.events.failure = None
-    found = await detail(world.core, document_id)
+    found = await load_detail(world.core, document_id)
     assert found is not None
     assert State.FINALIZED is found.run.state
     assert {f"{document_id}.1.received", f"{document_id}.1.finalized"} == set(found.refused)

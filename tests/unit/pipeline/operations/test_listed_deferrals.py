@@ -12,7 +12,7 @@ from shared.domain.documents.task import StageMessage
 from shared.pipeline.context import Context
 from shared.pipeline.operations.deferral_notes import wait_key
 from shared.pipeline.operations.listing import list_documents
-from shared.pipeline.operations.status import detail
+from shared.pipeline.operations.status import load_detail
 from shared.pipeline.store.rows.keys import DOCUMENTS
 from shared.ports.records import Put
 from tests.support.pipeline.world import World
@@ -33,7 +33,7 @@ async def test_lists_and_details_say_why_a_document_waits(world: World) -> None:
     note = listed[waiting]
     assert note is not None
     assert ("read", "The model is busy.", None) == (note.stage, note.message, listed[other])
-    shown = await detail(world.core, waiting)
+    shown = await load_detail(world.core, waiting)
     assert shown is not None
     assert note == shown.waiting
     await world.core.records.commit(DOCUMENTS, waiting, [Put(wait_key(1), "{}")])

@@ -12,7 +12,7 @@ from shared.domain.documents.task import StageMessage, range_queue, stage_of_que
 from shared.pipeline.context import Context
 from shared.pipeline.operations.deferral_notes import load_waiting
 from shared.pipeline.operations.poison import give_up
-from shared.pipeline.operations.sweep import PATIENCE, sweep
+from shared.pipeline.operations.sweep import QUEUE_PATIENCE, sweep
 from shared.testing.builders.pages import text_page
 from tests.support.pipeline.world import PAGE, STEPS, World, make_world
 
@@ -108,7 +108,7 @@ async def test_ranges_that_wait_their_turn_are_not_sent_twice() -> None:
     world.clock.advance(timedelta(seconds=2 * world.core.limits.stalled_after.total_seconds()))
     assert 0 == await sweep(world.core)
     assert 4 == len(world.queues.bodies("read-ranges"))
-    world.clock.advance(PATIENCE * world.core.limits.stalled_after)
+    world.clock.advance(QUEUE_PATIENCE * world.core.limits.stalled_after)
     assert 1 == await sweep(world.core)
     assert 8 == len(world.queues.bodies("read-ranges"))
     while world.queues.receive("read-ranges"):

@@ -10,10 +10,10 @@ from functions.steps import run_step
 from shared.domain.base.errors import UnreadableRecord
 from shared.domain.documents.run import State
 from shared.domain.documents.task import StageMessage
-from shared.pipeline.models.gateway.single_flight import BeingAsked, RequestLedger
+from shared.pipeline.models.gateway.single_flight import BeingAsked, SingleFlight
 from shared.pipeline.operations.poison import give_up
 from shared.pipeline.operations.retention import forget_expired
-from shared.pipeline.operations.status import statuses
+from shared.pipeline.operations.status import list_statuses
 from shared.pipeline.operations.sweep import sweep
 from shared.pipeline.operations.untyped import try_untyped
 from shared.pipeline.publish.publish import publish, republish
@@ -71,7 +71,7 @@ async def test_the_sweeper_pushes_the_others(row: str, bad: str, caplog: pytest.
     assert f"row_unreadable intray.document.id={three.victim}" in caplog.text
     assert SECRET not in caplog.text
     await three.world.settle()
-    finished = {each.document.id for each in await statuses(three.world.core) if each.run.state is State.FINALIZED}
+    finished = {each.document.id for each in await list_statuses(three.world.core) if each.run.state is State.FINALIZED}
     assert three.healthy == finished
 
 
@@ -80,7 +80,7 @@ async def test_the_sweeper_pushes_the_others(row: str, bad: str, caplog: pytest.
 async def test_the_status_list_shows_it_as_unreadable(row: str, bad: str) -> None:
     """Nothing is invisible: every document is listed once, one with the key of the row."""
     three = await _three(row, BAD[bad])
-    listed = {each.document.id: each.unreadable for each in await statuses(three.world.core)}
+    listed = {each.document.id: each.unreadable for each in await list_statuses(three.world.core)}
     assert {three.victim: (ROWS[row][1],)} | dict.fromkeys(three.healthy, ()) == listed
 
 
@@ -91,7 +91,7 @@ async def test_a_document_that_lacks_a_row_is_listed_and_keeps_its_mark(
     """A Run without its Document, and a Document without a Run."""
     three = await _three("mark", json.dumps({"number": 1, "updated": "2026-01-01T00:00:00Z"}))
     await three.world.records.commit("documents", three.victim, [Delete(missing)])
-    assert [(shown,)] == [each.unreadable for each in await statuses(three.world.core) if each.unreadable]
+    assert [(shown,)] == [each.unreadable for each in await list_statuses(three.world.core) if each.unreadable]
     assert 2 == await sweep(three.world.core)
     if missing == "document":
         assert (
@@ -116,7 +116,7 @@ async def test_the_others_are_forgotten_and_published_again() -> None:
     world.clock.advance(timedelta(days=2))
     assert 2 == await forget_expired(world.core)
     await world.settle()
-    assert [three.victim] == [each.document.id for each in await statuses(world.core)]
+    assert [three.victim] == [each.document.id for each in await list_statuses(world.core)]
 
 
 async def test_an_unreadable_event_holds_up_no_other_and_keeps_its_mark() -> None:
@@ -160,7 +160,7 @@ async def test_an_unreadable_row_of_an_untyped_document_stops_no_other() -> None
 async def test_an_unreadable_claim_of_a_request_is_taken_over(bad: str) -> None:
     """It holds nothing: the request is asked again, and counted as one that may have been billed before."""
     world = make_world()
-    ledger = RequestLedger(world.records, world.clock)
+    ledger = SingleFlight(world.records, world.clock)
     await world.records.commit("catalog", "request-abc", [Put("claim", BAD[bad])])
     assert 0 == await ledger.tries("abc")
     async with ledger.claim("abc") as held:

@@ -98,7 +98,7 @@ async def test_without_a_store_of_passwords_a_file_fails_just_so() -> None:
 
 
 async def test_a_password_is_kept_nowhere() -> None:
-    """Not in a row, an artefact, a message, an event or a prompt."""
+    """Not in a row, an artifact, a message, an event or a prompt."""
     world, _ = locked_world(MemoryPasswords({"note": ["hunter2-hunter2"]}), "hunter2-hunter2")
     document = await world.drop("note/a.pdf")
     seen = list[str]()

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from shared.domain.documents.run import Run
 from shared.domain.reading.page import HiddenText, Page, PageImage, Word
-from shared.pipeline.read.recognize import completed
+from shared.pipeline.read.recognize import recognize_page
 from shared.ports.reading import SourcePage
 from shared.testing.builders.pages import scanned_page, text_lines, text_page
 from shared.testing.reading import ScriptedRecognizer
@@ -21,7 +21,7 @@ def report(*texts: str) -> SourcePage:
 
 async def made(source: SourcePage, recognizer: ScriptedRecognizer | None) -> tuple[Page, PageImage | None]:
     """The page as it is kept."""
-    return await completed(make_world(recognizer=recognizer).core, RUN, source)
+    return await recognize_page(make_world(recognizer=recognizer).core, RUN, source)
 
 
 async def test_a_page_with_text_asks_for_no_ocr() -> None:
@@ -90,8 +90,8 @@ async def test_a_picture_is_read_once_however_often_the_step_is_repeated() -> No
     """A busy service puts the whole step back: what it has read by then is paid for."""
     recognizer = ScriptedRecognizer({1: text_lines(1, "Total 9.99"), 2: text_lines(2, "Receipt")})
     core = make_world(recognizer=recognizer).core
-    first = [await completed(core, RUN, source) for source in (scanned_page(1), report("Annex A"))]
-    again = [await completed(core, RUN, source) for source in (scanned_page(1), report("Annex A"))]
+    first = [await recognize_page(core, RUN, source) for source in (scanned_page(1), report("Annex A"))]
+    again = [await recognize_page(core, RUN, source) for source in (scanned_page(1), report("Annex A"))]
     assert (first, 2) == (again, len(recognizer.asked))
 
 

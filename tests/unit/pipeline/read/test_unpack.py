@@ -13,7 +13,7 @@ from shared.domain.documents.run import State
 from shared.pipeline.intake.ingest import receive
 from shared.pipeline.operations.replay import replay
 from shared.pipeline.operations.retention import forget_expired
-from shared.pipeline.operations.status import detail
+from shared.pipeline.operations.status import load_detail
 from shared.pipeline.operations.sweep import sweep
 from shared.pipeline.publish.forget import forget
 from shared.pipeline.store.runs import all_documents, load
@@ -79,7 +79,7 @@ async def test_an_event_names_a_hundred_and_the_list_all() -> None:
     (event,) = [event for event in world.events.published if event.name == "unpacked"]
     fact = UnpackedFact.model_validate(event.data)
     assert (100, 250) == (len(fact.children), fact.children_count)
-    found = await detail(world.core, parent)
+    found = await load_detail(world.core, parent)
     assert found is not None
     assert 250 == len({member.document_id for member in found.members})
 

@@ -12,12 +12,12 @@ from shared.domain.types.document_type import FieldSpec
 from shared.pipeline.operations.replay import replay
 from shared.pipeline.operations.sweep import sweep
 from shared.pipeline.publish.forget import forget
-from shared.pipeline.review.correct import CorrectionWish, NotFinal, Outdated, correct
+from shared.pipeline.review.correct import CorrectionRequest, NotFinal, Outdated, correct
 from tests.support.pipeline.world import ANSWERS, NOTE, World, answering, make_world
 
 
-def wish(revision: int = 0, run: int = 1, **fields: Scalar) -> CorrectionWish:
-    return CorrectionWish(run=run, revision=revision, fields=fields)
+def wish(revision: int = 0, run: int = 1, **fields: Scalar) -> CorrectionRequest:
+    return CorrectionRequest(run=run, revision=revision, fields=fields)
 
 
 async def final(world: World) -> str:
@@ -192,7 +192,7 @@ async def kinds() -> World:
 async def test_a_value_is_kept_as_its_kind_is_written(kinds: World, field: str, given: Scalar, kept: Scalar) -> None:
     """A command line knows texts only; a result holds numbers, dates and yes or no. Nothing means no value."""
     document_id = await final(kinds)
-    await correct(kinds.core, document_id, CorrectionWish(run=1, revision=0, fields={field: given}))
+    await correct(kinds.core, document_id, CorrectionRequest(run=1, revision=0, fields={field: given}))
     await kinds.settle()
     assert kept == (await delivered(kinds, document_id))[field]
 
@@ -218,6 +218,6 @@ async def test_what_does_not_fit_is_refused(kinds: World, field: str, given: Sca
     """In words that say what to write instead; the result stays as it is and nobody is told."""
     document_id = await final(kinds)
     with pytest.raises(ValueError, match=says):
-        await correct(kinds.core, document_id, CorrectionWish(run=1, revision=0, fields={field: given}))
+        await correct(kinds.core, document_id, CorrectionRequest(run=1, revision=0, fields={field: given}))
     await kinds.settle()
     assert (0, ["received", "finalized"]) == ((await kinds.run(document_id)).revision, kinds.told())

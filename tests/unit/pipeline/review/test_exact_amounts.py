@@ -6,8 +6,8 @@ from typing import Any
 
 from shared.domain.documents.run import State
 from shared.domain.models.model_call import ModelAnswer, Usage
-from shared.pipeline.operations.status import detail
-from shared.pipeline.review.correct import CorrectionWish, correct
+from shared.pipeline.operations.status import load_detail
+from shared.pipeline.review.correct import CorrectionRequest, correct
 from shared.testing.builders.pages import text_page
 from tests.support.pipeline.world import World, answering, make_world
 
@@ -27,7 +27,7 @@ async def result_of(world: World) -> dict[str, Any]:
     """The fields of the result as its JSON has them, numbers by their digits."""
     document_id = await world.drop()
     await world.settle()
-    found = await detail(world.core, document_id)
+    found = await load_detail(world.core, document_id)
     assert found is not None
     assert found.result is not None
     fields: dict[str, Any] = json.loads(found.result.model_dump_json(), parse_float=Decimal)["fields"]
@@ -50,7 +50,7 @@ async def test_a_correction_keeps_its_digits() -> None:
     world = world_of("3.50", "3.50")
     document_id = await world.drop()
     await world.settle()
-    await correct(world.core, document_id, CorrectionWish(run=1, revision=0, fields={"total": "123456789012.345"}))
+    await correct(world.core, document_id, CorrectionRequest(run=1, revision=0, fields={"total": "123456789012.345"}))
     await world.settle()
     stored = await world.blobs.read("results", f"note/{document_id}.json")
     assert stored is not None

@@ -99,7 +99,7 @@ async def test_a_case_that_was_never_open_is_unknown(world: World) -> None:
     accepted = await (done := make_world()).drop()
     await done.settle()
     with pytest.raises(UnknownCase):
-        await review.case(done.core, accepted)
+        await review.load_case(done.core, accepted)
 
 
 async def test_a_draft_that_was_replaced_is_not_completed(world: World) -> None:

@@ -153,7 +153,7 @@ def counted(port: object, names: Sequence[str], pytest_patch: pytest.MonkeyPatch
 async def test_a_redelivered_range_is_not_worked_on_again(
     stage: str, part: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The receipt is looked for first: no file is opened, no artefact written, no model asked a second time."""
+    """The receipt is looked for first: no file is opened, no artifact written, no model asked a second time."""
     stack = (text_page(1, *PAGE), text_page(2, "Note no. A-17"), text_page(3, "Note no. A-17"))
     second = (text_page(4, "Delivery note", "Note no. B-18", "Pears 2.00", "Total 2.00"),) if part else ()
     world = make_world([*stack, *second], read_range=1, extract_range=1)

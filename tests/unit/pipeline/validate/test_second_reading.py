@@ -8,9 +8,9 @@ import pytest
 from shared.domain.documents.task import StageMessage
 from shared.domain.types.document_type import DocumentType, FieldSpec
 from shared.domain.types.einvoice import SecondReading, Terms
-from shared.pipeline.store.artifacts import artefact_name
+from shared.pipeline.store.artifacts import artifact_name
 from shared.testing.builders.pages import text_page
-from shared.testing.reading import ScriptedSecondReader
+from shared.testing.reading import ScriptedDataReader
 from tests.support.pipeline.world import ANSWERS, NOTE, PAGE, World, answering, make_world
 
 BOUND = NOTE.model_copy(
@@ -48,7 +48,7 @@ def world_of(second: SecondReading | None, *lines: str, kind: DocumentType = BOU
     """A World whose files carry this e-invoice and show these lines."""
     script = answering(extract_note=EXTRACTED | extracted)
     world = make_world(pages=(text_page(1, *(lines or PAGE)),), script=script, types=(kind,))
-    world.core = replace(world.core, second_readers={"application/pdf": ScriptedSecondReader(second)})
+    world.core = replace(world.core, second_readers={"application/pdf": ScriptedDataReader(second)})
     return world
 
 
@@ -184,13 +184,13 @@ async def test_a_credit_note_may_show_its_amounts_as_negative() -> None:
 
 
 async def test_the_second_reading_is_kept_and_a_repeated_step_keeps_the_same() -> None:
-    """It is an artefact of the Run like any other: a crash after it costs nothing."""
+    """It is an artifact of the Run like any other: a crash after it costs nothing."""
     world = world_of(einvoice())
     document = await world.drop()
     first = StageMessage(document_id=document)
     await world.queues.send("read", first.model_dump_json())
     await world.settle()
-    name = artefact_name(await world.run(document), "second-reading")
+    name = artifact_name(await world.run(document), "second-reading")
     kept = await world.blobs.read("work", name)
     assert kept is not None
     assert einvoice() == SecondReading.model_validate_json(kept)

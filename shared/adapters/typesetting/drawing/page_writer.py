@@ -22,23 +22,23 @@ POINTS_PER_PIXEL = 0.75
 """A picture that does not say its size is shown at 96 dpi."""
 SVG_ZOOM = 2
 _SVG = re.compile(rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.{0,2000}?-->\s*)*(?:<!DOCTYPE[^>\[]*>\s*)?<svg\b", re.DOTALL)
-APART = 0.5
-"""Between runs of different direction, in font sizes: MuPDF glues them together where a space would do for us."""
+RUN_GAP = 0.5
+"""Between runs of different direction, in font sizes: MuPDF joins runs that are only a space apart."""
 
 
-class Sheet(NamedTuple):
+class PaperSize(NamedTuple):
     """A page's size in points; A4 upright unless a table needs more."""
 
     width: float = 595.0
     height: float = 842.0
 
 
-A4 = Sheet()
-A4_WIDE = Sheet(842.0, 595.0)
-A3_WIDE = Sheet(1191.0, 842.0)
+A4 = PaperSize()
+A4_WIDE = PaperSize(842.0, 595.0)
+A3_WIDE = PaperSize(1191.0, 842.0)
 
 
-class Pen:
+class PdfPageWriter:
     """Writes pages one after the other to `target`. y grows downwards; sizes in points. Close it at the end."""
 
     def __init__(self, target: str, max_pages: int) -> None:
@@ -51,7 +51,7 @@ class Pen:
         self._rules: Any = None
         self.pages = 0
 
-    def begin(self, sheet: Sheet) -> None:
+    def begin(self, paper: PaperSize) -> None:
         """Begin a page; raises Unreadable (`too_large`) when there are too many."""
         import pymupdf
         from pymupdf import mupdf
@@ -61,8 +61,8 @@ class Pen:
             text = f"The file fills more pages than the limit (INTRAY_MAX_PAGES) of {self._max_pages}: split it."
             raise Unreadable("too_large", text)
         self.pages += 1
-        self._device = self._writer.begin_page(pymupdf.Rect(0, 0, *sheet))
-        self._text = {seen: mupdf.FzText() for seen in (True, False)}
+        self._device = self._writer.begin_page(pymupdf.Rect(0, 0, *paper))
+        self._text = {visible: mupdf.FzText() for visible in (True, False)}
         self._rules = mupdf.FzPath()
 
     def end(self) -> None:
@@ -86,22 +86,22 @@ class Pen:
         self.end()
         self._writer.close()
 
-    def text(self, x: float, top: float, text: str, size: float, face: Face = "helv", *, seen: bool = True) -> None:
-        """Write one line; `seen` False: it is in the file, but not visible (render mode 3)."""
+    def text(self, x: float, top: float, text: str, size: float, face: Face = "helv", *, visible: bool = True) -> None:
+        """Write one line; not `visible`: it is in the file, but not shown (render mode 3)."""
         if not is_right_to_left(text):
-            self._show(x, top, text, size, face, seen=seen)
+            self._show(x, top, text, size, face, visible=visible)
             return
-        found = runs(text)
-        widths = [advance(run.text, size, face) + APART * size for run in found]
-        for index in sorted(range(len(found)), key=lambda index: found[index].order):
-            self._show(x + sum(widths[:index]), top, f" {found[index].text} ", size, face, seen=seen)
+        text_runs = runs(text)
+        widths = [advance(run.text, size, face) + RUN_GAP * size for run in text_runs]
+        for index in sorted(range(len(text_runs)), key=lambda index: text_runs[index].order):
+            self._show(x + sum(widths[:index]), top, f" {text_runs[index].text} ", size, face, visible=visible)
 
-    def _show(self, x: float, top: float, text: str, size: float, face: Face, *, seen: bool) -> None:
+    def _show(self, x: float, top: float, text: str, size: float, face: Face, *, visible: bool) -> None:
         from pymupdf import mupdf
 
         place = mupdf.FzMatrix(size, 0, 0, -size, x, top + ASCENT * size)
         neutral, unset = mupdf.FZ_BIDI_NEUTRAL, mupdf.FZ_LANG_UNSET
-        mupdf.fz_show_string(self._text[seen], _font(face), place, text, 0, 0, neutral, unset)
+        mupdf.fz_show_string(self._text[visible], _font(face), place, text, 0, 0, neutral, unset)
 
     def rule(self, x0: float, y0: float, x1: float, y1: float) -> None:
         """Draw a thin grey line."""
