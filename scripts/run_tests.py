@@ -24,8 +24,10 @@ ON_DEMAND = ("llm",)
 SERVICES = frozenset({"worker", "integration", "e2e", "browser", "llm"})
 """Levels that start a local cloud or parts of it, and wait for it: never two of them at the same time."""
 SPLIT = {
-    "unit": {"adapters": ("adapters", "quality", "local")},
-    "integration": {"files": ("test_hostile_set.py", "test_twin_sets.py", "test_injection_from_files.py")},
+    "unit": {"adapters": ("adapters", "quality", "local", "rule_reader", "document_types", "cli", "functions")},
+    "integration": {
+        "files": ("test_hostile_set.py", "test_twin_sets.py", "test_injection_from_files.py", "test_text_layers.py")
+    },
 }
 """Parts of a level that run in a pytest process of their own, without services; the rest of the level is another."""
 OPTIONS = {
