@@ -153,7 +153,7 @@ def forget(
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask for confirmation.")] = False,
     state: State = None,
 ) -> None:
-    """Delete everything about documents of the running cloud: upload, results, artefacts, model answers, records.
+    """Delete everything about documents of the running cloud: upload, results, artifacts, model answers, records.
 
     It cannot be undone, so it asks first; without a terminal it needs --yes.
     """

@@ -26,10 +26,10 @@ class MaxDeferralsExceeded(Exception):
     """A message was deferred `INTRAY_MAX_WAITS` times: let the platform retry it, then poison it."""
 
 
-def load_core() -> Context:
-    """Return the Core; raises Blocked while the configuration keeps it from being built."""
+def load_context() -> Context:
+    """Return the context; raises Blocked while the configuration keeps it from being built."""
     try:
-        return bootstrap.core()
+        return bootstrap.context()
     except Exception as error:  # a broken configuration must not spend the attempts of the messages that meet it
         raise Blocked(f"The function app cannot start: {_describe(error)}", code="not_configured") from error
 
@@ -41,7 +41,7 @@ def grow_delay(deferrals: int, error: Retryable, longest: timedelta) -> timedelt
 
 
 async def defer_stage(queue: str, body: bytes, error: Retryable) -> None:
-    """Send the message of a stage again, without a Core; raises MaxDeferralsExceeded, MissingSetting, Retryable."""
+    """Send the message of a stage again, without a context; raises MaxDeferralsExceeded, MissingSetting, Retryable."""
     message, deferrals = load_stored(StageMessage, body), bootstrap.deferrals()
     if message.waits >= deferrals.max_waits:
         raise MaxDeferralsExceeded from error

@@ -1,4 +1,4 @@
-"""HTTP: health, status, replay, correction, deletion and the first review API."""
+"""HTTP endpoints: health, types, documents, replay, correction, deletion, review."""
 
 from copy import replace
 from typing import Any, Self
@@ -7,7 +7,7 @@ import azure.functions as func
 from pydantic import AwareDatetime, BaseModel, Field, TypeAdapter
 
 from functions.paging import malformed_parameter, read_cursor, read_limit, write_cursor
-from functions.replies import body, reply
+from functions.replies import read_body, reply
 from shared import bootstrap
 from shared.domain.base.errors import UnknownDocument
 from shared.domain.documents.result import Result
@@ -23,11 +23,11 @@ from shared.pipeline.operations.listing import (
     list_types,
 )
 from shared.pipeline.operations.replay import replay
-from shared.pipeline.operations.status import detail
+from shared.pipeline.operations.status import load_detail
 from shared.pipeline.publish.forget import forget
 from shared.pipeline.publish.publish import republish
 from shared.pipeline.review import review
-from shared.pipeline.review.correct import CorrectionWish, correct
+from shared.pipeline.review.correct import CorrectionRequest, correct
 from shared.pipeline.review.corrections import with_row_ids
 
 blueprint = func.Blueprint()
@@ -35,38 +35,38 @@ _TEXT = TypeAdapter(str)
 _CASE_POSITION = TypeAdapter(CasePosition)
 
 
-class Wish(BaseModel):
+class ReplayRequest(BaseModel):
     """The body of a replay: whether it should run although equal content has a result."""
 
     force: bool = False
 
 
-class Period(BaseModel):
+class EventReplayRequest(BaseModel):
     """The body of an event replay: from when on; with its time zone."""
 
     since: AwareDatetime
 
 
-class Listed(BaseModel):
+class ListPage(BaseModel):
     """A page of a list, and the cursor of the next one."""
 
     items: list[object]
     next: str | None
 
     @classmethod
-    def of(cls, kind: str, page: Page[Any, Any]) -> Self:
-        """Make the answer from a page of the list `kind`."""
-        return cls(items=page.items, next=None if page.next is None else write_cursor(kind, page.next))
+    def of(cls, list_name: str, page: Page[Any, Any]) -> Self:
+        """Return the response body for a page of the list `list_name`."""
+        return cls(items=page.items, next=None if page.next is None else write_cursor(list_name, page.next))
 
 
-class Claim(BaseModel):
+class ClaimRequest(BaseModel):
     """The body of a claim: who takes the case; `token` renews a lease that the caller has."""
 
     holder: str = Field(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*[^\x00-\x20\x7f][^\x00-\x1f\x7f]*$")
     token: int | None = None
 
 
-class Release(BaseModel):
+class ReleaseRequest(BaseModel):
     """The body of a release: the lease's token."""
 
     token: int
@@ -84,7 +84,7 @@ async def health(req: func.HttpRequest) -> func.HttpResponse:  # noqa: ARG001 - 
     """Return whether the app runs and its settings are complete (it raises otherwise)."""
 
     async def work() -> object:
-        return {"status": "ok", "document_types": sorted(await bootstrap.core().types.known())}
+        return {"status": "ok", "document_types": sorted(await bootstrap.context().types.known())}
 
     return await reply(work())
 
@@ -95,23 +95,23 @@ async def document_types(req: func.HttpRequest) -> func.HttpResponse:
 
     async def work() -> object:
         after = read_cursor(req, "types", _TEXT.validate_python)
-        found, last = await list_types(bootstrap.core(), read_limit(req), after)
-        return {"types": found.types, "problems": found.problems, "next": last and write_cursor("types", last)}
+        listing, last = await list_types(bootstrap.context(), read_limit(req), after)
+        return {"types": listing.types, "problems": listing.problems, "next": last and write_cursor("types", last)}
 
     return await reply(work())
 
 
 @blueprint.route(route="documents", methods=["GET"], auth_level=func.AuthLevel.FUNCTION)
 async def status(req: func.HttpRequest) -> func.HttpResponse:
-    """A page of the documents with their state, by their ids; query: limit, cursor, state, type, q (in the name)."""
+    """Return a page of the documents with their state, by id; query: limit, cursor, state, type, q (in the name)."""
 
     async def work() -> object:
-        wanted = DocumentFilter(
+        document_filter = DocumentFilter(
             state=_read_state(req), document_type=req.params.get("type") or None, text=req.params.get("q") or ""
         )
         after = read_cursor(req, "documents", _TEXT.validate_python)
-        page = await list_documents(bootstrap.core(), read_limit(req), after, wanted)
-        return Listed.of("documents", page)
+        page = await list_documents(bootstrap.context(), read_limit(req), after, document_filter)
+        return ListPage.of("documents", page)
 
     return await reply(work())
 
@@ -121,11 +121,11 @@ async def document(req: func.HttpRequest) -> func.HttpResponse:
     """Return one document with its result and its events."""
 
     async def work() -> object:
-        found = await detail(bootstrap.core(), _id(req))
-        if found is None:
+        details = await load_detail(bootstrap.context(), _id(req))
+        if details is None:
             raise UnknownDocument(f"there is no document {_id(req)}")
-        result = with_row_ids(found.result) if found.result else None
-        return replace(found, result=result)
+        result = with_row_ids(details.result) if details.result else None
+        return replace(details, result=result)
 
     return await reply(work())
 
@@ -136,10 +136,10 @@ async def document_events(req: func.HttpRequest) -> func.HttpResponse:
 
     async def work() -> object:
         after = read_cursor(req, "events", _TEXT.validate_python)
-        page = await list_events(bootstrap.core(), _id(req), read_limit(req), after)
+        page = await list_events(bootstrap.context(), _id(req), read_limit(req), after)
         if not page.items and after is None:
             raise UnknownDocument(f"there is no document {_id(req)}")
-        return Listed.of("events", page)
+        return ListPage.of("events", page)
 
     return await reply(work())
 
@@ -149,7 +149,7 @@ async def document_replay(req: func.HttpRequest) -> func.HttpResponse:
     """Start a new Run of a document whose last one ended: body {"force": true} also for a duplicate."""
 
     async def work() -> object:
-        return await replay(bootstrap.core(), _id(req), force=body(req, Wish).force)
+        return await replay(bootstrap.context(), _id(req), force=read_body(req, ReplayRequest).force)
 
     return await reply(work(), 202)
 
@@ -157,7 +157,7 @@ async def document_replay(req: func.HttpRequest) -> func.HttpResponse:
 @blueprint.route(route="documents/{document_id}", methods=["DELETE"], auth_level=func.AuthLevel.FUNCTION)
 async def document_forget(req: func.HttpRequest) -> func.HttpResponse:
     """Delete everything about a settled document, its upload included."""
-    return await reply(forget(bootstrap.core(), _id(req)), 202)
+    return await reply(forget(bootstrap.context(), _id(req)), 202)
 
 
 @blueprint.route(route="documents/{document_id}/corrections", methods=["POST"], auth_level=func.AuthLevel.FUNCTION)
@@ -165,7 +165,7 @@ async def document_correct(req: func.HttpRequest) -> func.HttpResponse:
     """Change a final result: body {"run", "revision", "fields": {name: value}, "changes"}, as it was seen."""
 
     async def work() -> object:
-        return with_row_ids(await correct(bootstrap.core(), _id(req), body(req, CorrectionWish)))
+        return with_row_ids(await correct(bootstrap.context(), _id(req), read_body(req, CorrectionRequest)))
 
     return await reply(work())
 
@@ -175,7 +175,7 @@ async def events_replay(req: func.HttpRequest) -> func.HttpResponse:
     """Publish again every event since a time, with the ids they had: body {"since": "2026-11-22T09:00:00Z"}."""
 
     async def work() -> object:
-        return {"events": await republish(bootstrap.core(), body(req, Period).since)}
+        return {"events": await republish(bootstrap.context(), read_body(req, EventReplayRequest).since)}
 
     return await reply(work(), 202)
 
@@ -186,7 +186,7 @@ async def review_list(req: func.HttpRequest) -> func.HttpResponse:
 
     async def work() -> object:
         after = read_cursor(req, "reviews", _CASE_POSITION.validate_python)
-        return Listed.of("reviews", await list_cases(bootstrap.core(), read_limit(req), after))
+        return ListPage.of("reviews", await list_cases(bootstrap.context(), read_limit(req), after))
 
     return await reply(work())
 
@@ -196,8 +196,8 @@ async def review_get(req: func.HttpRequest) -> func.HttpResponse:
     """Return one open case with its draft result."""
 
     async def work() -> object:
-        found = await review.case(bootstrap.core(), _id(req))
-        return Case(task=case_view(found.task), result=with_row_ids(found.result))
+        open_case = await review.load_case(bootstrap.context(), _id(req))
+        return Case(task=case_view(open_case.task), result=with_row_ids(open_case.result))
 
     return await reply(work())
 
@@ -210,8 +210,8 @@ async def review_claim(req: func.HttpRequest) -> func.HttpResponse:
     """
 
     async def work() -> object:
-        wanted = body(req, Claim)
-        return await review.claim(bootstrap.core(), _id(req), wanted.holder, wanted.token)
+        request = read_body(req, ClaimRequest)
+        return await review.claim(bootstrap.context(), _id(req), request.holder, request.token)
 
     return await reply(work())
 
@@ -221,7 +221,7 @@ async def review_release(req: func.HttpRequest) -> func.HttpResponse:
     """End a lease before its time: body {"token": ...}."""
 
     async def work() -> object:
-        return case_view(await review.release(bootstrap.core(), _id(req), body(req, Release).token))
+        return case_view(await review.release(bootstrap.context(), _id(req), read_body(req, ReleaseRequest).token))
 
     return await reply(work())
 
@@ -231,7 +231,7 @@ async def review_complete(req: func.HttpRequest) -> func.HttpResponse:
     """Close a case: body {"token", "disposition": "ACCEPT" or "REJECT", "corrections": {field: value}, "changes"}."""
 
     async def work() -> object:
-        return with_row_ids(await review.complete(bootstrap.core(), _id(req), body(req, review.Decision)))
+        return with_row_ids(await review.complete(bootstrap.context(), _id(req), read_body(req, review.Decision)))
 
     return await reply(work())
 

@@ -1,9 +1,9 @@
-"""How uploads arrive: by event, deferred, or found by comparing the container with the table."""
+"""Triggers that receive uploads: by event, deferred, or found by comparing the container with the table."""
 
 import azure.functions as func
 
 from functions.blob_name import BlobName
-from functions.deferring import INTAKE, defer_intake, load_core
+from functions.deferring import INTAKE, defer_intake, load_context
 from shared import bootstrap, telemetry
 from shared.domain.base.errors import Retryable, UnreadableRecord
 from shared.domain.base.stored import load_stored
@@ -33,7 +33,7 @@ async def receive_deferred(message: func.QueueMessage) -> None:
     try:
         upload = load_stored(IntakeMessage, message.get_body())
     except UnreadableRecord as error:
-        await set_aside(load_core(), INTAKE, message.get_body(), error)
+        await set_aside(load_context(), INTAKE, message.get_body(), error)
     else:
         await receive_or_defer(upload)
 
@@ -41,9 +41,9 @@ async def receive_deferred(message: func.QueueMessage) -> None:
 @blueprint.timer_trigger(arg_name="timer", schedule=bootstrap.trigger_options().reconcile_schedule)
 async def reconcile_uploads(timer: func.TimerRequest) -> None:  # noqa: ARG001 - the platform passes it
     """Find uploads that no event told of, and send them to the queue `intake`."""
-    found = await reconcile_incoming(bootstrap.core(), bootstrap.reconciliation())
-    if found:
-        telemetry.report("uploads_without_event", {telemetry.FOUND: found})
+    sent_count = await reconcile_incoming(bootstrap.context(), bootstrap.reconciliation())
+    if sent_count:
+        telemetry.report("uploads_without_event", {telemetry.UPLOADS_FOUND: sent_count})
 
 
 async def receive_or_defer(message: IntakeMessage) -> None:
@@ -52,6 +52,6 @@ async def receive_or_defer(message: IntakeMessage) -> None:
     Raises what cannot be deferred because the queues are away too: the platform retries it.
     """
     try:
-        await receive_version(load_core(), message)
+        await receive_version(load_context(), message)
     except Retryable as error:
         await defer_intake(message, error)

@@ -1,4 +1,4 @@
-"""Pages of lists: how many, from where on, and the opaque cursor of the next page."""
+"""Paging of lists: the limit, and the opaque cursor of the next page."""
 
 import base64
 import json
@@ -24,24 +24,24 @@ def read_limit(req: func.HttpRequest) -> int:
     return limit
 
 
-def read_cursor[T](req: func.HttpRequest, kind: str, read: Callable[[object], T]) -> T | None:
-    """Return the position that the `next` of a page of this `kind` stood for, None for the first page.
+def read_cursor[T](req: func.HttpRequest, list_name: str, read: Callable[[object], T]) -> T | None:
+    """Return the position that the `next` of a page of the list `list_name` stood for; None for the first page.
 
-    `read` makes the position of what `write_cursor` got. Raises MalformedRequest.
+    `read` validates the position that `write_cursor` encoded. Raises MalformedRequest.
     """
     text = req.params.get("cursor")
     if not text:
         return None
     with suppress(ValueError, TypeError, RecursionError):  # whatever is wrong with it, the caller is told the same
-        found_kind, position = json.loads(base64.urlsafe_b64decode(text.encode() + b"=" * (-len(text) % 4)))
-        if found_kind == kind:
+        cursor_list, position = json.loads(base64.urlsafe_b64decode(text.encode() + b"=" * (-len(text) % 4)))
+        if cursor_list == list_name:
             return read(position)
     raise malformed_parameter("cursor", "the `next` of the page before, of the same list")
 
 
-def write_cursor(kind: str, position: object) -> str:
+def write_cursor(list_name: str, position: object) -> str:
     """Return the cursor of the page behind `position`."""
-    return base64.urlsafe_b64encode(json.dumps([kind, position]).encode()).decode().rstrip("=")
+    return base64.urlsafe_b64encode(json.dumps([list_name, position]).encode()).decode().rstrip("=")
 
 
 def malformed_parameter(name: str, expected: str) -> MalformedRequest:

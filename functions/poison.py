@@ -1,4 +1,4 @@
-"""What the platform gave up on: the message is kept, and its document gets an outcome.
+"""Triggers of poison queues: keep the message, and end its document as failed.
 
 On Azure a `-poison` queue has no poison queue of its own: a message that fails there five times is never run again and
 expires. So these functions put a message back while storage is away or the configuration is broken.
@@ -8,7 +8,7 @@ from copy import replace
 
 import azure.functions as func
 
-from functions.deferring import INTAKE, defer_intake, load_core, return_to_queue
+from functions.deferring import INTAKE, defer_intake, load_context, return_to_queue
 from shared import telemetry
 from shared.domain.base.errors import Retryable, UnreadableRecord
 from shared.domain.base.stored import load_json, load_stored
@@ -22,7 +22,7 @@ CONNECTION = "AzureWebJobsStorage"
 async def give_up_or_return(queue: str, message: func.QueueMessage) -> None:
     """Give up on a message of a queue; put it back while storage is away or the configuration is broken."""
     try:
-        document_id = await give_up(load_core(), queue, message.id or "", message.get_body())
+        document_id = await give_up(load_context(), queue, message.id or "", message.get_body())
     except Retryable as error:
         await return_to_queue(f"{queue}-poison", message.get_body(), error)
     else:
@@ -32,7 +32,7 @@ async def give_up_or_return(queue: str, message: func.QueueMessage) -> None:
 async def give_up_or_defer_upload(stage: str, upload: IntakeMessage, message: func.QueueMessage) -> None:
     """Give up on an upload; defer it, counting anew, while storage is away or the configuration is broken."""
     try:
-        document_id = await give_up_upload(load_core(), stage, message.id or "", message.get_body(), upload)
+        document_id = await give_up_upload(load_context(), stage, message.id or "", message.get_body(), upload)
     except Retryable as error:
         await defer_intake(replace(upload, waits=0), error)
     else:

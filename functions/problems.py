@@ -37,7 +37,7 @@ class BodyTooLarge(Exception):
 
 
 class ProblemType(NamedTuple):
-    """What a kind of problem is called in its `type`, in words, and by its status."""
+    """A type of problem: the end of its `type` URL, its title and its HTTP status."""
 
     code: str
     title: str
@@ -70,26 +70,30 @@ _PROBLEMS: tuple[tuple[type[Exception], ProblemType], ...] = (
 
 
 def problem_of(error: Exception) -> func.HttpResponse:
-    """Return the answer that an error means; what no caller can be at fault for is 500 and logged by its id.
+    """Return the response for an error; an unexpected error is 500 and logged with the problem's id.
 
-    The answer and the log hold no message of an unexpected error: it may repeat what is stored.
+    Neither the response nor the log contains the message of an unexpected error: it may quote stored data.
     """
-    kind = next((kind for error_type, kind in _PROBLEMS if isinstance(error, error_type)), DEFECT)
-    if kind is DEFECT:
-        return problem(kind, "The operator finds the cause in the log, under this problem's instance.", error=error)
+    problem_type = next(
+        (problem_type for error_type, problem_type in _PROBLEMS if isinstance(error, error_type)), DEFECT
+    )
+    if problem_type is DEFECT:
+        return problem(
+            problem_type, "The operator finds the cause in the log, under this problem's instance.", error=error
+        )
     errors: Sequence[Mapping[str, str]] = ()
     if isinstance(error, InvalidCorrections):
-        errors = [each.model_dump() for each in error.problems]
+        errors = [field_problem.model_dump() for field_problem in error.problems]
     elif isinstance(error, MalformedRequest):
         errors = error.errors
     headers: dict[str, str] = {}
-    if isinstance(error, Retryable) and kind in {THROTTLED, UNAVAILABLE}:
+    if isinstance(error, Retryable) and problem_type in {THROTTLED, UNAVAILABLE}:
         headers["Retry-After"] = str(max(1, math.ceil(error.delay.total_seconds())))
-    return problem(kind, str(error), errors, headers, error)
+    return problem(problem_type, str(error), errors, headers, error)
 
 
 def problem(
-    kind: ProblemType,
+    problem_type: ProblemType,
     detail: str,
     errors: Sequence[Mapping[str, str]] = (),
     headers: Mapping[str, str] | None = None,
@@ -98,9 +102,9 @@ def problem(
     """Return a problem as JSON, and log its id, status and place in the code."""
     instance = uuid.uuid4().urn
     body: dict[str, object] = {
-        "type": f"{_TYPES}/{kind.code}",
-        "title": kind.title,
-        "status": kind.status.value,
+        "type": f"{_TYPES}/{problem_type.code}",
+        "title": problem_type.title,
+        "status": problem_type.status.value,
         "detail": detail,
         "instance": instance,
     }
@@ -108,15 +112,15 @@ def problem(
         body["errors"] = list(errors)
     fields: dict[str, str | int | float] = {
         telemetry.PROBLEM: instance,
-        telemetry.STATUS: kind.status.value,
-        telemetry.REASON: type(error).__name__ if error else kind.code,
+        telemetry.STATUS: problem_type.status.value,
+        telemetry.REASON: type(error).__name__ if error else problem_type.code,
     }
-    is_ours = kind.status >= HTTPStatus.INTERNAL_SERVER_ERROR
+    is_ours = problem_type.status >= HTTPStatus.INTERNAL_SERVER_ERROR
     if is_ours and error:
         fields[telemetry.PLACE] = _place(error)
     telemetry.report("http_problem", fields, logging.ERROR if is_ours else logging.INFO)
     return func.HttpResponse(
-        json.dumps(body), status_code=kind.status.value, headers=dict(headers or {}), mimetype=MEDIA_TYPE
+        json.dumps(body), status_code=problem_type.status.value, headers=dict(headers or {}), mimetype=MEDIA_TYPE
     )
 
 

@@ -24,11 +24,11 @@ async def reply(work: Awaitable[object], code: int = 200) -> func.HttpResponse:
         return problem_of(error)
 
 
-def body[M: BaseModel](req: func.HttpRequest, kind: type[M]) -> M:
-    """Return the request's JSON as `kind`; an empty body as an empty object. Raises MalformedRequest or BodyTooLarge.
+def read_body[M: BaseModel](req: func.HttpRequest, model_type: type[M]) -> M:
+    """Return the request's JSON as `model_type`; an empty body counts as {}. Raises MalformedRequest, BodyTooLarge.
 
-    NaN and Infinity, which are not JSON but which many programs write, are read: the value's own check refuses them
-    by the name of their field.
+    NaN and Infinity are not JSON, but many programs write them: they are parsed, and the check of their field rejects
+    them.
     """
     data = req.get_body() or b"{}"
     if len(data) > MAX_BODY_BYTES:
@@ -41,36 +41,36 @@ def body[M: BaseModel](req: func.HttpRequest, kind: type[M]) -> M:
     if _is_deeper_than(content, MAX_DEPTH):
         raise MalformedRequest(f"The body has objects or lists more than {MAX_DEPTH} levels deep.")
     try:
-        return kind.model_validate(content)
+        return model_type.model_validate(content)
     except ValidationError as error:
         errors = [
-            {"pointer": to_pointer(*(str(step) for step in each["loc"])), "detail": each["msg"]}
-            for each in error.errors(include_url=False, include_context=False, include_input=False)
+            {"pointer": to_pointer(*(str(step) for step in error_detail["loc"])), "detail": error_detail["msg"]}
+            for error_detail in error.errors(include_url=False, include_context=False, include_input=False)
         ]
         raise MalformedRequest("The body does not have the form that this request takes.", errors) from None
 
 
 def as_json(value: object, code: int = 200) -> func.HttpResponse:
-    """`value` (models, lists, plain values) as JSON."""
+    """Return `value` (models, lists, plain values) as a JSON response."""
     return func.HttpResponse(TypeAdapter(object).dump_json(value), status_code=code, mimetype="application/json")
 
 
 def _is_deeper_than(content: object, limit: int) -> bool:
-    """Whether JSON content has more levels of objects and lists; level by level, so that no depth is too much."""
+    """Return whether JSON content has more than `limit` levels of objects and lists; without recursion."""
     level = [content]
     for _ in range(limit):
-        containers = [each for each in level if isinstance(each, dict | list)]
-        level = [item for each in containers for item in (each.values() if isinstance(each, dict) else each)]
-    return any(isinstance(each, dict | list) for each in level)
+        containers = [node for node in level if isinstance(node, dict | list)]
+        level = [item for node in containers for item in (node.values() if isinstance(node, dict) else node)]
+    return any(isinstance(node, dict | list) for node in level)
 
 
 class _DuplicateName(ValueError):
-    """A name stands twice in one object, so it is not clear what the caller means."""
+    """A JSON object has the same name twice."""
 
 
 def _without_duplicates(pairs: list[tuple[str, object]]) -> dict[str, object]:
     names = dict(pairs)
     if len(names) < len(pairs):
-        repeated = next(name for name in names if sum(name == each for each, _ in pairs) > 1)
+        repeated = next(name for name in names if sum(name == key for key, _ in pairs) > 1)
         raise _DuplicateName(f"The body states {repeated!r} twice in one object.")
     return names

@@ -77,7 +77,7 @@ async def open_review(message: func.QueueMessage) -> None:
 @blueprint.timer_trigger(arg_name="timer", schedule=bootstrap.trigger_options().sweep_schedule)
 async def sweep_runs(timer: func.TimerRequest) -> None:  # noqa: ARG001 - the platform passes it
     """Push on documents that stopped moving."""
-    pushed = await sweep(bootstrap.core())
+    pushed = await sweep(bootstrap.context())
     if pushed:
         telemetry.report("swept", {telemetry.SWEPT: pushed})
 
@@ -85,5 +85,5 @@ async def sweep_runs(timer: func.TimerRequest) -> None:  # noqa: ARG001 - the pl
 @blueprint.timer_trigger(arg_name="timer", schedule=bootstrap.trigger_options().retention_schedule)
 async def delete_expired(timer: func.TimerRequest) -> None:  # noqa: ARG001 - the platform passes it
     """Delete everything about documents whose retention time is over."""
-    deleted = await forget_expired(bootstrap.core())
+    deleted = await forget_expired(bootstrap.context())
     telemetry.report("expired", {telemetry.DELETED: deleted})

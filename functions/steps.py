@@ -1,4 +1,4 @@
-"""One step of a stage behind a queue trigger: errors become a delay, an outcome or a retry, and nothing else."""
+"""Run one step of a stage for a queue message: an error defers the message, fails the Run or is retried."""
 
 from collections.abc import Awaitable, Callable
 from contextlib import nullcontext
@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import azure.functions as func
 
-from functions.deferring import MaxDeferralsExceeded, defer_stage, grow_delay, load_core, report_deferral
+from functions.deferring import MaxDeferralsExceeded, defer_stage, grow_delay, load_context, report_deferral
 from shared import telemetry
 from shared.domain.base.disk_full import DiskFull, is_disk_full
 from shared.domain.base.errors import Blocked, Conflict, Permanent, Retryable, UnreadableRecord
@@ -29,85 +29,85 @@ type Step = Callable[[Context, StageMessage], Awaitable[object]]
 async def run_stage(queue: str, message: func.QueueMessage, step: Step) -> None:
     """Take `step` for a message of `queue`; defer the message while the configuration is broken."""
     try:
-        core = load_core()
+        context = load_context()
     except Blocked as error:
         await defer_stage(queue, message.get_body(), error)
     else:
-        await run_step(core, queue, message.get_body(), step)
+        await run_step(context, queue, message.get_body(), step)
 
 
-async def run_step(core: Context, queue: str, body: bytes, step: Step) -> None:
+async def run_step(context: Context, queue: str, body: bytes, step: Step) -> None:
     """Take `step` for a message of `queue` with this body.
 
     Retryable and a full disk defer the message without spending an attempt; Permanent ends the Run as failed;
     anything else is left to the platform, which counts an attempt, retries and at last poisons the message. A step
-    that used up its time goes on in the same message, sent again: long before `functionTimeout` would end it.
+    that used up its time sends its message again and continues there, long before `functionTimeout` would end it.
     """
-    message = await read_message(core, queue, body)
+    message = await read_message(context, queue, body)
     if message is None:
         return
-    first = core.traffic.goes_first() if queue in _GO_FIRST and message.task == PLAN else nullcontext()
+    first = context.traffic.goes_first() if queue in _GO_FIRST and message.task == PLAN else nullcontext()
     with telemetry.bind(message.document_id, message.run), first:
-        await _run_message(core, queue, message, step)
+        await _run_message(context, queue, message, step)
 
 
-async def _run_message(core: Context, queue: str, message: StageMessage, step: Step) -> None:
+async def _run_message(context: Context, queue: str, message: StageMessage, step: Step) -> None:
     try:
-        await _take(_within_step_time(core), message, step)
+        await _take(_within_step_time(context), message, step)
     except OutOfTime:
-        await core.queues.send(queue, dump_stored(message))
+        await context.queues.send(queue, dump_stored(message))
         _report("step_continues", queue, message.document_id, "out_of_time")
     except Retryable as error:
-        await _defer(core, queue, message, error)
+        await _defer(context, queue, message, error)
     except Permanent as error:
-        await _fail(core, queue, message, error)
+        await _fail(context, queue, message, error)
 
 
-async def _fail(core: Context, queue: str, message: StageMessage, error: Permanent) -> None:
+async def _fail(context: Context, queue: str, message: StageMessage, error: Permanent) -> None:
     """End the message's Run as failed; a Run that cannot be read defers the step."""
     try:
-        await fail_by_id(core, message.document_id, message.run, Reason(code=error.code, message=str(error)))
+        await fail_by_id(context, message.document_id, message.run, Reason(code=error.code, message=str(error)))
     except UnreadableRecord as unreadable:
-        await _defer(core, queue, message, unreadable)
+        await _defer(context, queue, message, unreadable)
     else:
         _report("step_failed", queue, message.document_id, error.code)
 
 
-def _within_step_time(core: Context) -> Context:
-    """Return the Core for one step, whose gateway asks models until the time of the step is used up."""
-    until = core.clock.now() + timedelta(seconds=core.limits.step_seconds)
-    return replace(core, gateway=replace(core.gateway, time=StepTime(core.clock, until)))
+def _within_step_time(context: Context) -> Context:
+    """Return the context of one step, whose gateway stops asking models when the time of the step is used up."""
+    until = context.clock.now() + timedelta(seconds=context.limits.step_seconds)
+    return replace(context, gateway=replace(context.gateway, time=StepTime(context.clock, until)))
 
 
 async def _take(
-    core: Context, message: StageMessage, step: Callable[[Context, StageMessage], Awaitable[object]]
+    context: Context, message: StageMessage, step: Callable[[Context, StageMessage], Awaitable[object]]
 ) -> None:
     """Take the step; raises DiskFull whatever a full disk was reported as, once idle copies have made room."""
     try:
-        await step(core, message)
+        await step(context, message)
     except Exception as error:
         if not is_disk_full(error):
             raise
-        await core.copies.delete_idle()
+        await context.copies.delete_idle()
         raise DiskFull from error
 
 
-async def _defer(core: Context, queue: str, message: StageMessage, error: Retryable) -> None:
+async def _defer(context: Context, queue: str, message: StageMessage, error: Retryable) -> None:
     """Send the message again with a delay and note why; raises MaxDeferralsExceeded."""
-    if message.waits >= core.limits.max_waits:
+    if message.waits >= context.limits.max_waits:
         raise MaxDeferralsExceeded from error
-    delay = grow_delay(message.waits, error, core.limits.longest_wait)
+    delay = grow_delay(message.waits, error, context.limits.longest_wait)
     deferred = replace(message, waits=message.waits + 1)
-    await core.queues.send(queue, dump_stored(deferred), delay)
+    await context.queues.send(queue, dump_stored(deferred), delay)
     report_deferral("step_deferred", queue, message.document_id, error)
     if not isinstance(error, Conflict):  # over in a second, and its note would be one more write to the same rows
-        await _note(core, queue, message, error, delay)
+        await _note(context, queue, message, error, delay)
 
 
-async def _note(core: Context, queue: str, message: StageMessage, error: Retryable, delay: timedelta) -> None:
+async def _note(context: Context, queue: str, message: StageMessage, error: Retryable, delay: timedelta) -> None:
     """Note why the Run waits. The message is on its way already, so a failure is logged and stops nothing."""
     try:
-        await note_waiting(core, message, queue, error, core.clock.now() + delay)
+        await note_waiting(context, message, queue, error, context.clock.now() + delay)
     except Exception as failure:  # noqa: BLE001 - raised, it would have the platform run the deferred step twice
         _report("waiting_not_noted", queue, message.document_id, type(failure).__name__)
 

@@ -39,7 +39,9 @@ async def collect(items: Mapping[str, Item], work: "ContainerClient") -> dict[st
 async def answering_models(work: "ContainerClient") -> frozenset[str]:
     """Return the models that the API named in the answers that are stored."""
     names = [blob.name async for blob in work.list_blobs(name_starts_with=f"{ANSWERS}/")]
-    return frozenset([StoredAnswer.model_validate_json(await _artefact(work, name)).answer.model for name in names])
+    return frozenset(
+        [StoredAnswer.model_validate_json(await _read_artifact(work, name)).answer.model for name in names]
+    )
 
 
 async def _prediction(file: str, path: Path, detail: DocumentDetail, work: "ContainerClient") -> Prediction:
@@ -47,7 +49,7 @@ async def _prediction(file: str, path: Path, detail: DocumentDetail, work: "Cont
     result = detail.result if run.state in HAS_RESULT else None
     fields: dict[str, PredictedField] = {}
     if result is not None:
-        checked = await _artefact(work, f"{artifacts.folder(run)}/{EXTRACTION}.json")
+        checked = await _read_artifact(work, f"{artifacts.folder(run)}/{EXTRACTION}.json")
         extraction = Extraction.model_validate_json(checked)
         own = (
             {page.number for page in result.pages if page.source == "text"} if await to_thread(is_pdf, path) else set()
@@ -75,16 +77,16 @@ async def _prediction(file: str, path: Path, detail: DocumentDetail, work: "Cont
 async def _stored_pages(run: Run, work: "ContainerClient") -> AsyncIterator[Page]:
     async for blob in work.list_blobs(name_starts_with=f"{artifacts.folder(run)}/pages/"):
         if blob.name.endswith(".json"):
-            for page in artifacts.PageGroup.model_validate_json(await _artefact(work, blob.name)).pages:
+            for page in artifacts.PageGroup.model_validate_json(await _read_artifact(work, blob.name)).pages:
                 yield page
 
 
-async def _artefact(work: "ContainerClient", name: str) -> bytes:
+async def _read_artifact(work: "ContainerClient", name: str) -> bytes:
     return await (await work.download_blob(name)).readall()
 
 
 def _field(name: str, field: ResultField, extraction: Extraction, sheets: Sheets) -> PredictedField:
-    """A field of a result with its signals, which only the artefact of the checking stage has, and its boxes' texts."""
+    """A field of a result with its signals, which only the artifact of the checking stage has, and its boxes' texts."""
     if name in extraction.tables:
         rows = tuple(PredictedRow(row.cells, row.confidence, row.signals) for row in field.rows)
         return PredictedField(confidence=field.confidence, rows=rows)

@@ -1,4 +1,4 @@
-"""Write the documentation that the code already knows: settings, event schemas and examples, the state machine.
+"""Write the documentation that the code already knows: settings, events, the state machine, licences of dependencies.
 
 Run it after changing one of them; a unit test fails until then.
 """
@@ -16,6 +16,7 @@ from pydantic_core.core_schema import ModelSchema
 from pydantic_settings import BaseSettings
 
 from scripts.event_examples import example_events
+from scripts.licences import licence_table
 from shared.domain.documents.event import FACTS, Event, EventName
 from shared.domain.documents.run import TRANSITIONS, State
 from shared.environment import StorageSettings
@@ -23,11 +24,52 @@ from shared.settings import Settings
 
 ROOT = Path(__file__).parents[1]
 
+_SETTINGS = """\
+# Settings
+
+After reading this page you know every setting of the function app: its environment variable, its default and what it
+does. The settings of the local cloud are in [cli.md](cli.md#settings). Made by `python -m scripts.generate_docs` from
+`shared/settings.py`.
+
+| variable | default | meaning |
+| -- | -- | -- |
+"""
+_THIRD_PARTY = """\
+# Licences of the dependencies
+
+After reading this page you know under which licences the packages come that the function app needs when it is deployed
+(`requirements.txt`). Made by `python -m scripts.generate_docs` from the metadata of the installed packages.
+
+PyMuPDF is AGPL or commercial: [decision 3](docs/decisions/0003-mit-with-pymupdf.md) says what that means for you. The
+LGPL packages are installed unchanged, as libraries that you can replace. The package `rapidocr` contains the weights of
+the PP-OCR models, under the licence of the package.
+
+"""
+_STATES = """\
+# The states of a Run
+
+After reading this page you know which states a Run passes and which transitions are legal. Made by
+`python -m scripts.generate_docs` from `TRANSITIONS` in `shared/domain/documents/run.py`; any other transition raises an
+error.
+
+```mermaid
+{diagram}
+```
+
+`finalized`, `in_review`, `failed`, `held`, `duplicate` and `unpacked` are outcomes: the stages have nothing left to do.
+A correction of a final result is a transition from `finalized` to `finalized`.
+
+Each transition is one table transaction in the Document's partition. It writes the Run's row (guarded by its ETag), an
+audit row and, if the transition has one, the outgoing event. The queue message for the next stage is sent afterwards;
+if it is lost, a timer (the sweeper) sends it again.
+"""
+
 
 def documents() -> dict[str, str]:
     """Return the generated files: path from the repository's root, and content; Markdown as `make format` leaves it."""
     return {
         "docs/settings.md": format_markdown(_settings()),
+        "THIRD_PARTY.md": format_markdown(_THIRD_PARTY + licence_table() + "\n"),
         "docs/state-machine.md": format_markdown(_state_machine()),
         **{f"docs/events/{name}.v1.json": _json(event_schema(name)) for name in FACTS},
         **{f"docs/events/examples/{name}.v1.json": _json(cloud_event(one)) for name, one in example_events().items()},
@@ -42,11 +84,7 @@ def format_markdown(text: str) -> str:
 
 def _settings() -> str:
     rows = [*_rows(StorageSettings), *_rows(Settings)]
-    table = "\n".join(f"| `{name}` | {default} | {text} |" for name, default, text in rows)
-    return (
-        "# Settings\n\nEvery setting of the function app, read in `shared/settings.py` only. Made by "
-        "`python -m scripts.generate_docs`.\n\n| variable | default | meaning |\n|---|---|---|\n" + table + "\n"
-    )
+    return _SETTINGS + "".join(f"| `{name}` | {default} | {text} |\n" for name, default, text in rows)
 
 
 def _rows(kind: type[BaseSettings]) -> Iterator[tuple[str, str, str]]:
@@ -64,13 +102,7 @@ def _state_machine() -> str:
     arrows = [f"    {before} --> {after}" for before in State for after in sorted(TRANSITIONS[before])]
     ends = [f"    {state} --> [*]" for state in State if not TRANSITIONS[state]]
     diagram = "\n".join(["stateDiagram-v2", "    [*] --> received", *arrows, *ends])
-    return (
-        "# The states of a Run\n\nMade by `python -m scripts.generate_docs` from `TRANSITIONS` in "
-        "`shared/domain/documents/run.py`; nothing else may happen.\n\n```mermaid\n" + diagram + "\n```\n\n"
-        "Each transition is one transaction in the Document's partition: the Run's row (guarded by its ETag), "
-        "an audit row and, where there is one, the outgoing event. The message to the next stage is sent after it; "
-        "if that is lost, the sweeper sends it again.\n"
-    )
+    return _STATES.format(diagram=diagram)
 
 
 class _OpenSchema(GenerateJsonSchema):

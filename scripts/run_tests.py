@@ -16,7 +16,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 REPORTS = ROOT / ".test-reports"
-LEVELS = ("architecture", "unit", "conformance", "worker", "integration", "e2e", "browser")
+LEVELS = ("architecture", "unit", "property", "conformance", "worker", "integration", "e2e", "browser")
 ON_DEMAND = ("llm",)
 """Levels that need what `make setup` does not install; they run only when asked for by name."""
 MARKDOWN = (*sorted(page.name for page in ROOT.glob("*.md")), "docs", "samples")

@@ -200,7 +200,7 @@ def long_doc_lines(root: Path) -> list[str]:
         f"{page.relative_to(root).as_posix()}:{number}"
         for page in sorted(pages)
         for number, line in enumerate(page.read_text("utf-8").splitlines(), 1)
-        if len(line) > MAX_DOC_COLUMNS and not line.startswith("|")
+        if len(line) > MAX_DOC_COLUMNS and not line.lstrip().startswith("|")
     ]
 
 

@@ -1,4 +1,4 @@
-"""Build the Core from the settings: the only place that knows which adapter serves which port."""
+"""Build the context of the stages from the settings: the only place that knows which adapter serves which port."""
 
 import asyncio
 from dataclasses import fields
@@ -17,7 +17,7 @@ from shared.pipeline.context import Context
 from shared.pipeline.intake.reconciliation import Reconciliation
 from shared.pipeline.local_files.copies import Copies
 from shared.pipeline.models.gateway.gateway import Gateway
-from shared.pipeline.models.gateway.single_flight import RequestLedger
+from shared.pipeline.models.gateway.single_flight import SingleFlight
 from shared.pipeline.store.context import WORK, Deferrals, Limits
 from shared.setting_checks import find_missing_settings, find_setting_problems, read_catalogue
 from shared.setting_values import InvalidSetting
@@ -87,22 +87,22 @@ def range_slots(stage: Literal["read", "extract"]) -> asyncio.Semaphore:
 
 
 @cache
-def core() -> Context:
-    """Return the Core of this process, built at its first use. Call it from the worker's event loop.
+def context() -> Context:
+    """Return the context of this process, built at its first use. Call it from the worker's event loop.
 
     Raises MissingSetting, InvalidType.
     """
-    return build_core(settings(), storage_settings())
+    return build_context(settings(), storage_settings())
 
 
-def build_core(options: Settings, storage: StorageSettings) -> Context:
-    """Return a Core for these settings; raises MissingSetting, InvalidType."""
+def build_context(options: Settings, storage: StorageSettings) -> Context:
+    """Return a context for these settings; raises MissingSetting, InvalidType."""
     from shared.adapters.formats.sniffer import PuremagicSniffer
     from shared.adapters.images.pictures import PillowPictures
     from shared.adapters.storage.clock import StorageClock
     from shared.adapters.storage.system_clock import SystemClock
 
-    clock, own = StorageClock(SystemClock()), load_types(BUILT_IN, *options.type_folders)
+    clock, built_in_types = StorageClock(SystemClock()), load_types(BUILT_IN, *options.type_folders)
     blobs, queues, records = _storage(storage, clock.observe)
     pool, ocr_pool = reading_pools(options)
     return Context(
@@ -111,7 +111,8 @@ def build_core(options: Settings, storage: StorageSettings) -> Context:
         queues=queues,
         records=records,
         events=_events(options, storage),
-        gateway=Gateway(models(options, storage), blobs, WORK, catalogue(options), RequestLedger(records, clock)),
+        gateway=Gateway(models(options, storage), blobs, WORK, catalogue(options), SingleFlight(records, clock)),
+        model_hints=options.model_hints,
         readers=readers(options, pool),
         second_readers=second_readers(pool),
         unpackers=unpackers(pool),
@@ -120,7 +121,9 @@ def build_core(options: Settings, storage: StorageSettings) -> Context:
         passwords=_passwords(options, storage),
         sniffer=PuremagicSniffer(pool),
         clock=clock,
-        types=TypeLibrary(blobs, clock, own, options.types_container, WORK, timedelta(seconds=options.types_seconds)),
+        types=TypeLibrary(
+            blobs, clock, built_in_types, options.types_container, WORK, timedelta(seconds=options.types_seconds)
+        ),
         limits=_limits(options),
         results=options.results_container,
         unpacked=options.unpacked_container,

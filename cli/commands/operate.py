@@ -21,7 +21,7 @@ from shared.domain.corrections.request import Target, read_target
 from shared.domain.documents.result import Result
 from shared.domain.documents.run import State
 from shared.pipeline.operations.status import DocumentStatus
-from shared.pipeline.review.correct import CorrectionWish
+from shared.pipeline.review.correct import CorrectionRequest
 from shared.pipeline.review.review import Decision
 
 USAGE_ERROR = 2
@@ -75,7 +75,7 @@ async def correct(reference: str, assignments: Sequence[str], folder: Path | Non
         if found is None:
             raise CloudError(f"There is no document {document_id!r} any more.")
         values = _read_values(texts, found.result)
-        wish = CorrectionWish(run=found.run.number, revision=found.run.revision, fields=values)
+        wish = CorrectionRequest(run=found.run.number, revision=found.run.revision, fields=values)
         result = await client.correct(document_id, wish)
         return f"corrected: {', '.join(sorted(values))} (revision {result.revision})"
 

@@ -22,7 +22,7 @@ from shared.domain.models.model_call import ModelAnswer, ModelCall, TextPart, Us
 from shared.domain.reading.ocr_need import Ceiling
 from shared.domain.reading.page import Page
 from shared.domain.reading.page_range import PageRange
-from shared.pipeline.read.recognize import with_text
+from shared.pipeline.read.recognize import read_page_with_ocr
 from shared.ports.reading import Reader, Sniffer, SourceFile, TextRecognizer
 from shared.settings import Settings, settings, storage_settings
 
@@ -84,7 +84,7 @@ async def _pages(options: Settings, parts: _Parts, path: Path) -> list[Page]:
     numbers = PageRange(first=1, last=min(MOST_PAGES, await reader.count(file))).numbers
     ceiling = Ceiling(options.ocr_side)
     pages = reader.pages(file, list(numbers), ceiling, ceiling)
-    return [await with_text(parts.recognizer, source) async for source in pages]
+    return [await read_page_with_ocr(parts.recognizer, source) async for source in pages]
 
 
 async def _draft(options: Settings, samples: Sequence[Sequence[Page]]) -> Draft | None:

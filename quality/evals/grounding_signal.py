@@ -21,7 +21,7 @@ from typing import Any, NamedTuple
 
 from shared.domain.judging.grounding.search import ground_on_pages
 from shared.domain.reading.page import Line, Page, Word
-from shared.domain.types.document_type import Kind
+from shared.domain.types.document_type import FieldType
 from shared.domain.values.amounts import to_amount
 from shared.domain.values.dates import find_dates
 
@@ -93,7 +93,7 @@ def judge_source(folder: Path, judge: Judge) -> Iterator[Judged]:
                 yield values[key]
 
 
-def to_kind(value: object) -> tuple[Kind, str | Decimal | bool]:
+def to_kind(value: object) -> tuple[FieldType, str | Decimal | bool]:
     """Return a raw answer as a value of the kind that it has the form of."""
     if isinstance(value, bool):
         return "text", str(value)

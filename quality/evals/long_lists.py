@@ -44,8 +44,8 @@ def count_rows(
     name: str, records: Sequence[Mapping[str, Any]], report: Mapping[str, Any], document_type: DocumentType
 ) -> ListCount:
     """Compare the rows of a report with the records of its file."""
-    table = next(spec for spec in document_type.fields if spec.kind == "table")
-    columns = {column.name: column.kind for column in table.columns}
+    table = next(spec for spec in document_type.fields if spec.field_type == "table")
+    columns = {column.name: column.field_type for column in table.columns}
     cells = [{key: value for key, value in record.items() if key in columns} for record in records]
     labelled = [{key: value for key, value in row.items() if value not in {None, ""}} for row in cells]
     rows = ((report.get("fields") or {}).get(table.name) or {}).get("value") or []

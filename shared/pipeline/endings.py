@@ -7,7 +7,8 @@ from shared.domain.documents.event import FailedFact, HeldFact
 from shared.domain.documents.run import Reason, Run, State
 from shared.domain.models.model_call import Bill
 from shared.pipeline.models.gateway.context import ModelContext
-from shared.pipeline.store.rows.outbox import ask_to_publish, base_fact
+from shared.pipeline.store.messages import ask_to_publish
+from shared.pipeline.store.rows.outbox import base_fact
 from shared.pipeline.store.runs import Snapshot, load, move, reload
 
 
@@ -29,7 +30,7 @@ async def fail(context: ModelContext, snapshot: Snapshot, reason: Reason) -> Non
 
 async def _bill_at_end(context: ModelContext, run: Run) -> Bill:
     """Return the Run's bill, or what it paid by the store of answers where that is more."""
-    paid = await context.gateway.paid(run.document_id, run.number)
+    paid = await context.gateway.bill_of_run(run.document_id, run.number)
     return replace(paid, reused=run.bill.reused) if paid.calls > run.bill.calls else run.bill
 
 

@@ -5,7 +5,7 @@ from typing import Protocol
 
 
 class Passwords(Protocol):
-    """A store of passwords. They are handed to readers and nowhere else: no log, artefact, message or row holds one."""
+    """A store of passwords. They are handed to readers and nowhere else: no log, artifact, message or row holds one."""
 
     async def of(self, document_types: Sequence[str]) -> tuple[str, ...]:
         """Return the passwords for files of these document types, type by type, then those for any; each once.

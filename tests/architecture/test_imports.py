@@ -23,12 +23,9 @@ HEAVY = {
 }
 
 
-def test_the_domain_imports_only_the_standard_library_pydantic_and_babel() -> None:
-    """Whatever else the domain needed would have to be installed, loaded and trusted wherever a rule is read.
-
-    Babel is data: names of months, digits of currencies and habits of countries, as Unicode's CLDR has them.
-    """
-    allowed = {*sys.stdlib_module_names, "pydantic", "babel"}
+def test_the_domain_imports_only_the_standard_library_and_pydantic() -> None:
+    """Whatever else the domain needed would have to be installed, loaded and trusted wherever a rule is read."""
+    allowed = {*sys.stdlib_module_names, "pydantic"}
     others = [
         f"{name}:{line} {module}"
         for name in python_files("shared/domain/")

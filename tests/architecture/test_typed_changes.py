@@ -19,11 +19,11 @@ from datetime import UTC, datetime
 from shared.domain.documents.review import ReviewTask
 from shared.domain.documents.run import Run, State, advance, amend
 from shared.pipeline.context import Context
-from shared.pipeline.store.runs import Snapshot, move, plan
+from shared.pipeline.store.runs import Snapshot, move, save_plan
 
 now = datetime.now(UTC)
 
-async def change(core: Context, snapshot: Snapshot, run: Run, task: ReviewTask) -> None:
+async def change(context: Context, snapshot: Snapshot, run: Run, task: ReviewTask) -> None:
     {statement}
 """
 
@@ -61,8 +61,8 @@ def test_mypy_rejects_changes_of_unknown_fields_and_of_wrong_types(tmp_path: Pat
     right = (
         "amend(run, now, tasks_left=3)",
         "advance(run, State.READING, now, pages=3)",
-        "await move(core, snapshot, State.READING, pages=3)",
-        "await plan(core, snapshot, tasks_left=3)",
+        "await move(context, snapshot, State.READING, pages=3)",
+        "await save_plan(context, snapshot, tasks_left=3)",
         "replace(task, claims=3)",
     )
     wrong = (
@@ -70,8 +70,8 @@ def test_mypy_rejects_changes_of_unknown_fields_and_of_wrong_types(tmp_path: Pat
         "amend(run, now, tasks_left='3')",
         "amend(run, now, state=State.FINALIZED)",
         "advance(run, State.READING, now, page=3)",
-        "await move(core, snapshot, State.READING, page=3)",
-        "await plan(core, snapshot, tasks_lef=3)",
+        "await move(context, snapshot, State.READING, page=3)",
+        "await save_plan(context, snapshot, tasks_lef=3)",
         "replace(task, claim=3)",
         "replace(task, claims='3')",
     )

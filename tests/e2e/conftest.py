@@ -27,10 +27,11 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """A throwaway cloud, run by an event loop of its own in a thread of its own."""
     ready: Future[tuple[Addresses, asyncio.AbstractEventLoop, asyncio.Event]] = Future()
     ended: Future[None] = Future()
+    state = tmp_path_factory.mktemp("cloud")
 
     def run() -> None:
         try:
-            asyncio.run(_run_cloud(tmp_path_factory.mktemp("cloud"), ready))
+            asyncio.run(_run_cloud(state, ready))
         except BaseException as error:  # noqa: BLE001 - the thread hands on whatever happened
             (ended if ready.done() else ready).set_exception(error)
         else:
@@ -39,7 +40,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     thread = Thread(target=run)
     thread.start()
     addresses, loop, over = ready.result()
-    yield World(addresses)
+    yield World(addresses, state)
     loop.call_soon_threadsafe(over.set)
     thread.join()
     ended.result()

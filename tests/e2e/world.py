@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from threading import Thread
 from typing import Any, Self
 from urllib.error import HTTPError
@@ -51,10 +52,11 @@ def fetch(url: str, body: object = None, method: str | None = None, key: str | N
 
 
 class World:
-    """One running cloud."""
+    """One running cloud, with its state folder."""
 
-    def __init__(self, addresses: Addresses) -> None:
+    def __init__(self, addresses: Addresses, state: Path) -> None:
         self.addresses = addresses
+        self.state = state
         self._log = EventLog(addresses.events)
 
     def upload(self, name: str, data: bytes) -> str:

@@ -13,7 +13,7 @@ from shared.adapters.storage.blobs import AzureBlobs
 from shared.adapters.storage.queues import AzureQueues
 from shared.adapters.storage.tables import AzureTables
 from shared.testing.clock import FixedClock
-from tests.unit.stages.world import STEPS
+from tests.support.pipeline.world import STEPS
 
 CONTAINERS = ("incoming", "results", "unpacked", "work")
 TABLES = ("documents", "catalog")

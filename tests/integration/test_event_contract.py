@@ -18,7 +18,7 @@ from scripts.event_examples import example_events
 from scripts.generate_docs import ROOT
 from shared.adapters.events.event_grid import EventGridEvents
 from shared.domain.documents.event import FACTS
-from tests.unit.event_grid.fakes import until
+from tests.support.event_grid import until
 
 EVENTS = ROOT / "docs/events"
 NODE_SUBSCRIBER = Path(__file__).with_name("node") / "subscriber.mjs"

@@ -18,8 +18,8 @@ from shared.domain.reading.page_range import page_ranges
 from shared.pipeline.context import Context
 from shared.pipeline.store.runs import Snapshot, finish_task
 from tests.integration.azurite_storage import empty
-from tests.unit.stages.earlier_version import finish_task_earlier
-from tests.unit.stages.ranges import SIZE, assert_moved_once, loaded, planned_world, receipt
+from tests.support.pipeline.earlier_version import finish_task_earlier
+from tests.support.pipeline.ranges import SIZE, assert_moved_once, loaded, planned_world, receipt
 
 AT_ONCE = 64
 """Ranges that finish at the same moment: a dozen instances with a few messages each."""

@@ -14,7 +14,7 @@ from pydantic import SecretStr
 from local.model_server.offline.reader import Question
 from local.model_server.offline.reader import answer as offline
 from quality.evals.sets.hostile import Outcome, Specimen, deviations, in_line, specimens
-from shared.bootstrap import build_core
+from shared.bootstrap import build_context
 from shared.document_types.loader import BUILT_IN, load_types
 from shared.domain.models.model_call import ImagePart, ModelCall, TextPart
 from shared.domain.reading.page import PageImage, Recognised
@@ -23,7 +23,7 @@ from shared.pipeline.context import Context
 from shared.settings import Settings
 from shared.testing.builders.pages import text_lines
 from shared.testing.reading import ScriptedRecognizer
-from tests.unit.stages.world import World, make_world
+from tests.support.pipeline.world import World, make_world
 
 SET = Path(__file__).resolve().parents[3] / "shared" / "data" / "hostile"
 SPECIMENS = specimens(SET) if SET.is_dir() else []
@@ -59,7 +59,7 @@ def real() -> Context:
         topic_key=SecretStr("-"),
         ocr_engine="none",
     )
-    return build_core(options, storage)
+    return build_context(options, storage)
 
 
 @pytest.fixture
@@ -69,7 +69,7 @@ def world(real: Context, specimen: Specimen) -> World:
     made = make_world(script=script, types=tuple(load_types(BUILT_IN).values()))
     names = ("readers", "second_readers", "unpackers", "sniffer", "pictures")
     recognizer = ScriptedRecognizer({}) if specimen.category == WITHOUT_TEXT else AnyPage()
-    core = replace(made.core, recognizer=recognizer, **{name: getattr(real, name) for name in names})
+    core = replace(made.core, recognizer=recognizer, model_hints=True, **{name: getattr(real, name) for name in names})
     return replace(made, core=replace(core, limits=replace(core.limits, max_pages=MOST_PAGES)))
 
 

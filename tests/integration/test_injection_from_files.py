@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from pydantic import SecretStr
 
-from shared.bootstrap import build_core
+from shared.bootstrap import build_context
 from shared.domain.documents.run import Run, State
 from shared.domain.models.model_call import ImagePart, ModelCall, TextPart
 from shared.environment import StorageSettings
@@ -16,7 +16,7 @@ from shared.pipeline.store.runs import all_documents
 from shared.settings import Settings
 from shared.testing.models import ModelScript
 from tests.integration.injected import AROUND, ATTACK, HIDDEN, PHOTO, PICTURED, SEEN, Made
-from tests.unit.stages.world import World, answer, make_world
+from tests.support.pipeline.world import World, answer, make_world
 
 UNUSED = "http://127.0.0.1:9"
 ALL = SEEN | PICTURED | HIDDEN | AROUND | {"the EXIF fields of a photo": PHOTO}
@@ -28,7 +28,7 @@ def real() -> Context:
     account = "DefaultEndpointsProtocol=http;AccountName=nobody;AccountKey=AAAA;EndpointSuffix=localhost"
     storage = StorageSettings.model_validate({"AzureWebJobsStorage": account})
     options = Settings(model_endpoint=UNUSED, model_key=SecretStr("-"), topic_endpoint=UNUSED, topic_key=SecretStr("-"))
-    return build_core(options, storage)
+    return build_context(options, storage)
 
 
 def _extracted(call: ModelCall, total: float) -> str:

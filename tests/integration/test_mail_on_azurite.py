@@ -14,7 +14,7 @@ from shared.pipeline.store.runs import all_documents
 from shared.testing.clock import FixedClock
 from shared.testing.isolation import InlineIsolation
 from tests.integration.azurite_storage import AzuriteStorage, empty
-from tests.unit.stages.world import make_world
+from tests.support.pipeline.world import make_world
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from shared.adapters.models.openai import OpenAIModels
 from shared.domain.base.errors import Retryable
 from shared.domain.models.model_call import ModelCall, TextPart
 from tests.integration.test_model_server_http import KEY, ROWS, SCHEMA, Server, running
-from tests.unit.model_server.paper import document_part
+from tests.support.paper import document_part
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

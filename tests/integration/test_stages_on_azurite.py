@@ -1,4 +1,4 @@
-"""The scenarios of tests/unit/stages once more, on a real Azurite instead of the twins."""
+"""The scenarios of tests/unit/pipeline once more, on a real Azurite instead of the twins."""
 
 from collections.abc import AsyncIterator, Callable
 from functools import partial
@@ -7,15 +7,15 @@ import pytest
 
 from shared.testing.clock import FixedClock
 from tests.integration.azurite_storage import AzuriteStorage, empty
-from tests.unit.stages import (
-    test_again_and_never,
-    test_bad_answers,
-    test_correct,
-    test_nothing_twice,
-    test_review,
-    test_way_of_a_document,
+from tests.support.pipeline.world import ANSWERS, World, answering, make_world
+from tests.unit.pipeline import test_nothing_twice, test_way_of_a_document
+from tests.unit.pipeline.extract import test_bad_answers
+from tests.unit.pipeline.extract.test_bad_answers import (  # noqa: F401 - as above
+    test_a_poisoned_message_is_kept_and_its_document_fails,
+    test_events_wait_out_an_outage_of_the_topic,
 )
-from tests.unit.stages.test_again_and_never import (  # noqa: F401 - pytest runs them from here
+from tests.unit.pipeline.operations import test_again_and_never
+from tests.unit.pipeline.operations.test_again_and_never import (  # noqa: F401 - pytest runs them from here
     test_a_failed_document_is_revived_and_pays_only_what_is_new,
     test_a_file_that_changes_while_it_is_processed,
     test_an_open_case_can_be_forgotten_and_leaves_the_queue,
@@ -25,16 +25,17 @@ from tests.unit.stages.test_again_and_never import (  # noqa: F401 - pytest runs
     test_forgotten_content_is_processed_anew,
     test_messages_of_an_older_run_change_nothing,
 )
-from tests.unit.stages.test_bad_answers import (  # noqa: F401 - as above
-    test_a_poisoned_message_is_kept_and_its_document_fails,
-    test_events_wait_out_an_outage_of_the_topic,
-)
-from tests.unit.stages.test_correct import (  # noqa: F401 - as above
+from tests.unit.pipeline.review import test_correct, test_review
+from tests.unit.pipeline.review.test_correct import (  # noqa: F401 - as above
     test_a_replay_starts_from_the_file_again,
     test_two_at_the_same_moment_are_one_correction,
     test_two_people_never_overwrite_each_other,
 )
-from tests.unit.stages.test_nothing_twice import (  # noqa: F401 - as above
+from tests.unit.pipeline.review.test_review import (  # noqa: F401 - as above
+    test_a_correction_is_in_the_result_and_in_the_event,
+    test_two_people_are_never_on_one_case,
+)
+from tests.unit.pipeline.test_nothing_twice import (  # noqa: F401 - as above
     crash_heals,
     test_a_blob_deleted_before_it_was_taken_in_has_an_outcome,
     test_a_copy_of_what_then_fails_is_processed_after_all,
@@ -44,16 +45,11 @@ from tests.unit.stages.test_nothing_twice import (  # noqa: F401 - as above
     test_the_sweeper_forgets_settled_documents,
     test_throttling_spends_no_attempt,
 )
-from tests.unit.stages.test_review import (  # noqa: F401 - as above
-    test_a_correction_is_in_the_result_and_in_the_event,
-    test_two_people_are_never_on_one_case,
-)
-from tests.unit.stages.test_way_of_a_document import (  # noqa: F401 - as above
+from tests.unit.pipeline.test_way_of_a_document import (  # noqa: F401 - as above
     test_a_bad_page_goes_to_a_person_and_the_others_are_read,
     test_a_clear_document_is_accepted_and_told,
     test_a_file_of_no_known_type_is_held,
 )
-from tests.unit.stages.world import ANSWERS, World, answering, make_world
 
 SHARES, LEAST_WRITES = 4, 20
 """Tests among which the writes of a run are dealt out; a run of one page has more writes than that."""

@@ -16,7 +16,7 @@ from quality.evals.comparing.normalize import same
 from quality.samples.content.labels import Fields
 from quality.samples.twins.case import TwinCase
 from quality.samples.twins.catalog import CLEAN, DEFECTIVE
-from shared.bootstrap import build_core
+from shared.bootstrap import build_context
 from shared.document_types.loader import BUILT_IN, load_types
 from shared.domain.documents.run import Run, State
 from shared.domain.models.model_call import ImagePart, ModelCall, TextPart
@@ -25,7 +25,7 @@ from shared.environment import StorageSettings
 from shared.pipeline.context import Context
 from shared.pipeline.operations.listing import list_documents
 from shared.settings import Settings
-from tests.unit.stages.world import World, make_world
+from tests.support.pipeline.world import World, make_world
 
 TYPES = load_types(BUILT_IN)
 MOST_DOCUMENTS = 20
@@ -52,7 +52,7 @@ def real() -> Context:
         topic_key=SecretStr("-"),
         ocr_engine="none",
     )
-    return build_core(options, storage)
+    return build_context(options, storage)
 
 
 @pytest.fixture
@@ -60,7 +60,7 @@ def world(real: Context) -> World:
     """A world of twins that reads with the real readers; every type counts as evaluated."""
     made = make_world(script=read_offline, types=tuple(TYPES.values()))
     names = ("readers", "second_readers", "unpackers", "sniffer", "pictures")
-    return replace(made, core=replace(made.core, **{name: getattr(real, name) for name in names}))
+    return replace(made, core=replace(made.core, model_hints=True, **{name: getattr(real, name) for name in names}))
 
 
 def read_offline(call: ModelCall) -> str:
@@ -92,13 +92,13 @@ class ReadDocument:
 def _compare(kind: DocumentType, name: str, right: Any, got: Any) -> Iterator[str]:
     spec = kind.field(name)
     if not isinstance(right, list):
-        if not same(spec.kind, right, got):
+        if not same(spec.field_type, right, got):
             yield f"{name}: {got!r}, right is {right!r}"
         return
     if len(got or ()) != len(right):
         yield f"{name}: {len(got or ())} rows, right are {len(right)}"
         return
-    kinds = {column.name: column.kind for column in spec.columns}
+    kinds = {column.name: column.field_type for column in spec.columns}
     for number, (wanted, row) in enumerate(zip(right, got, strict=True), 1):
         for cell, value in wanted.items():
             if not same(kinds[cell], value, row.get(cell)):

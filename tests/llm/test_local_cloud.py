@@ -48,7 +48,7 @@ async def test_an_upload_has_one_outcome_with_its_events_whatever_the_model_says
     settings = LocalSettings(model_endpoint=language_model.url)
     options = CloudOptions(tmp_path / "state", settings, type_folders=(tmp_path / "types",), environment=environment)
     async with Cloud(options) as cloud:
-        detail, told = await asyncio.to_thread(_outcome, World(cloud.addresses))
+        detail, told = await asyncio.to_thread(_outcome, World(cloud.addresses, options.state))
     assert detail.result is not None
     values = {name: found.value for name, found in detail.result.fields.items()}
     print(f"{detail.run.disposition} {[reason.code for reason in detail.run.reasons]} {values} {detail.run.bill}")

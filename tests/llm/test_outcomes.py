@@ -10,7 +10,7 @@ from shared.domain.documents.run import State
 from shared.domain.models.catalogue import Catalogue, Deployment
 from shared.domain.models.model_call import ModelAnswer, ModelCall
 from shared.testing.builders.pages import text_page
-from tests.unit.stages.world import PAGE, World, make_world
+from tests.support.pipeline.world import PAGE, World, make_world
 
 pytestmark = pytest.mark.timeout(600)
 TOKENS = 160

@@ -16,7 +16,7 @@ from shared.domain.documents.document import Document, document_id
 from shared.domain.documents.event import FACTS, EventName
 from shared.domain.documents.run import Run
 from shared.pipeline.store.rows.outbox import new_event
-from tests.unit.stages.world import make_world
+from tests.support.pipeline.world import make_world
 
 type Schema = dict[str, Any]
 type Mutation = Callable[[Schema, str], None]

@@ -10,7 +10,7 @@ from shared.adapters.isolation import ProcessPool
 from shared.adapters.ocr.blank_check import BlankCheckingRecognizer
 from shared.adapters.ocr.document_intelligence import DocumentIntelligence
 from shared.adapters.ocr.rapidocr import RapidOcrRecognizer
-from shared.bootstrap import build_core, recognizer
+from shared.bootstrap import build_context, recognizer
 from shared.environment import StorageSettings
 from shared.setting_values import InvalidSetting, MissingSetting
 from shared.settings import Settings
@@ -95,5 +95,5 @@ def test_both_kinds_of_processes_have_a_memory_limit(monkeypatch: pytest.MonkeyP
         reader_bytes=str(300 << 20), ocr_bytes=str(600 << 20), topic_endpoint="http://127.0.0.1:1", topic_key="k",
         model_endpoint="http://127.0.0.1:1", model_key="k",
     )  # fmt: skip
-    build_core(options, storage)
+    build_context(options, storage)
     assert [300 << 20, 600 << 20] == limits

@@ -36,7 +36,7 @@ def _dates(fields: Mapping[str, Any], specs: Sequence[FieldSpec]) -> Iterator[st
         if isinstance(value, list):
             for row in value:
                 yield from _dates(row, spec.columns)
-        elif spec.kind == "date" and isinstance(value, str):
+        elif spec.field_type == "date" and isinstance(value, str):
             yield value
 
 
@@ -47,7 +47,7 @@ def _with_days(fields: Mapping[str, Any], specs: Sequence[FieldSpec], *, us_orde
         spec = by_name.get(name)
         if isinstance(value, list) and spec:
             found[name] = [_with_days(row, spec.columns, us_order=us_order) for row in value]
-        elif isinstance(value, str) and spec and spec.kind == "date":
+        elif isinstance(value, str) and spec and spec.field_type == "date":
             read = day(value, month_first=us_order)
             found[name] = read.isoformat() if read else None
         else:

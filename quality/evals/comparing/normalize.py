@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from functools import cache
 
-from shared.domain.types.document_type import Kind
+from shared.domain.types.document_type import FieldType
 
 MONTH_LANGUAGES = ("en", "de", "fr", "es", "it", "nl", "pt", "pl", "sv", "da")
 HALF_A_CENT = 0.005
@@ -27,7 +27,7 @@ def squeezed(text: str) -> str:
     return _NOT_ALPHANUMERIC.sub("", unicodedata.normalize("NFKC", text).casefold())
 
 
-def same(kind: Kind, expected: object, got: object) -> bool:
+def same(kind: FieldType, expected: object, got: object) -> bool:
     """Return whether two values of a kind are the same; text that cannot be read as its kind is compared as text."""
     if kind in {"number", "money"}:
         wanted, found = amount(expected), amount(got)

@@ -8,13 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from quality.evals.comparing.normalize import HALF_A_CENT, amount, squeezed
-from shared.domain.types.document_type import Kind
+from shared.domain.types.document_type import FieldType
 
 Cells = Mapping[str, Any]
 Grid = NDArray[np.int64]
 
 
-def agreement(kinds: Mapping[str, Kind], labelled: Sequence[Cells], predicted: Sequence[Cells]) -> Grid:
+def agreement(kinds: Mapping[str, FieldType], labelled: Sequence[Cells], predicted: Sequence[Cells]) -> Grid:
     """Return how many labelled cells each predicted row (second axis) has right of each labelled row (first axis).
 
     Cells are compared by the rules of `quality.evals.comparing.normalize.same`, a whole column at once, so that

@@ -11,7 +11,7 @@ from quality.evals.comparing.tally import Tally
 from quality.evals.sets.labelled import Labelled
 from quality.evals.sets.prediction import PredictedField, PredictedRow, Prediction
 from shared.domain.documents.extraction import Signals
-from shared.domain.types.document_type import DocumentType, FieldSpec, Kind
+from shared.domain.types.document_type import DocumentType, FieldSpec, FieldType
 
 Verdict = Literal["right", "extent", "wrong"]
 """`extent`: wrong only in that a text holds more or less than the label's ("Luftballon: Bunt" for "Luftballon")."""
@@ -92,7 +92,7 @@ class _Sheet:
     values: list[Judged] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
 
-    def judge(self, name: str, verdict: Verdict, got: PredictedField, kind: Kind) -> None:
+    def judge(self, name: str, verdict: Verdict, got: PredictedField, kind: FieldType) -> None:
         boxless_no = got.value is False and not got.texts
         stated = None if got.texts is None or boxless_no else states(kind, got.value, got.texts)
         judged = Judged(self.file, name, None, verdict, got.confidence, got.signals, stated, got.texts or ())
@@ -114,7 +114,7 @@ def score(labelled: Labelled, prediction: Prediction, kind: DocumentType) -> Sco
             _table(sheet, name, labelled.fields[name], got.rows or (), specs.get(name))
         else:
             spec = specs.get(name)
-            _value(sheet, name, labelled.fields[name], got, spec.kind if spec else "text")
+            _value(sheet, name, labelled.fields[name], got, spec.field_type if spec else "text")
     return Scored(sheet.fields, sheet.tables, tuple(sheet.values), tuple(sheet.faults))
 
 
@@ -125,7 +125,7 @@ def _unlabelled(sheet: _Sheet, name: str, got: PredictedField) -> None:
         sheet.fields[name] = Tally(unlabelled=1)
 
 
-def _value(sheet: _Sheet, name: str, expected: object, got: PredictedField, kind: Kind) -> None:
+def _value(sheet: _Sheet, name: str, expected: object, got: PredictedField, kind: FieldType) -> None:
     present = got.value is not None
     verdict = _verdict(kind, expected, got.value)
     correct = verdict == "right"
@@ -136,7 +136,7 @@ def _value(sheet: _Sheet, name: str, expected: object, got: PredictedField, kind
         sheet.faults.append(Fault(name, expected, got.value))
 
 
-def _verdict(kind: Kind, expected: object, got: object) -> Verdict:
+def _verdict(kind: FieldType, expected: object, got: object) -> Verdict:
     if expected is None or got is None:
         return "wrong"
     if same(kind, expected, got):
@@ -151,7 +151,7 @@ def _table(
     rows: tuple[PredictedRow, ...],
     spec: FieldSpec | None,
 ) -> None:
-    kinds = {column.name: column.kind for column in spec.columns} if spec else {}
+    kinds = {column.name: column.field_type for column in spec.columns} if spec else {}
     stated = ({cell: value for cell, value in row.items() if value is not None} for row in labels)
     labelled = [row for row in stated if row]
     scores = agreement(kinds, labelled, [row.cells for row in rows])
@@ -179,13 +179,13 @@ def _table(
     )
 
 
-def _row_verdict(kinds: Mapping[str, Kind], wanted: Mapping[str, Any], row: PredictedRow) -> Verdict:
+def _row_verdict(kinds: Mapping[str, FieldType], wanted: Mapping[str, Any], row: PredictedRow) -> Verdict:
     """Return the worst verdict of a row's labelled cells; a row that no label matches is wrong."""
     said = {_verdict(kinds.get(cell, "text"), value, row.cells.get(cell)) for cell, value in wanted.items()}
     return "wrong" if not said or "wrong" in said else "extent" if "extent" in said else "right"
 
 
-def _row_fault(place: str, wanted: Mapping[str, Any], row: PredictedRow, kinds: Mapping[str, Kind]) -> Fault:
+def _row_fault(place: str, wanted: Mapping[str, Any], row: PredictedRow, kinds: Mapping[str, FieldType]) -> Fault:
     """Return the cells in which a row differs; all of a row that nothing matches."""
     if not wanted:
         return Fault(place, None, dict(row.cells))

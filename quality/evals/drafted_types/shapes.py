@@ -5,11 +5,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from babel import Locale
-
 from local.drafting.draft import DraftKind
 from quality.evals.comparing.normalize import amount, day, tick
 from shared.domain.base.paths import DOT
+from shared.domain.values.currency_signs import currency_codes
 from shared.rule_reader.fields.fields import spoken
 
 _MOSTLY = 0.8  # of the values must have the form: labels hold slips, and what OCR made of a page
@@ -24,8 +23,7 @@ _DATE = re.compile(r"\d{1,4}\s?[-./]\s?\d{1,2}\s?[-./]\s?\d{2,4}|(?=.*[^\W\d_]{3
 _AMOUNT = re.compile(r"[(+\-–]?\s?([^\W\d_]{1,3}\.?|[€$£¥₹])?\s?-?\d[\d.,'\s]*\)?-?\s?([^\W\d_]{2,3}|[€$£¥₹]|%)?")
 _MARK = re.compile(r"[€$£¥₹]|[.,]\d|[^\W\d_]")
 _CODE_PART, _SIGN = re.compile(r"[\w./#&+*-]+"), 2  # letters of a part of an identifier that needs no digit
-_CURRENCIES = frozenset(Locale.parse("en").currencies)
-_SIGNS = _CURRENCIES | {"RM", "Rs", "Rp", "kr", "zł", "Kč", "Ft", "Fr", "€", "$", "£", "¥", "₹", "%"}
+_SIGNS = currency_codes() | {"RM", "Rs", "Rp", "kr", "zł", "Kč", "Ft", "Fr", "€", "$", "£", "¥", "₹", "%"}
 _RESERVED = "lines"  # a row's place; no field of a type is called so
 _DEEPEST = 3  # objects inside each other that a type can have; a row is one of them
 
@@ -111,7 +109,7 @@ def _is_code(text: str) -> bool:
 _FORMS: tuple[tuple[DraftKind | Literal["amount"], Callable[[Any], bool]], ...] = (  # the first that most values have
     ("boolean", lambda value: tick(value) is not None),
     ("number", lambda value: isinstance(value, int | float)),
-    ("currency", lambda value: value in _CURRENCIES),
+    ("currency", lambda value: value in currency_codes()),
     ("date", _is_date),
     ("amount", _is_amount),
     ("identifier", lambda value: _is_code(str(value))),

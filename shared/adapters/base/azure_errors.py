@@ -20,7 +20,7 @@ _BUSY = timedelta(seconds=10)
 _AWAY = timedelta(seconds=5)
 _LONGEST_RETRY_AFTER = timedelta(hours=1)
 """Whatever a service says, it is asked again after an hour."""
-_MOST_DIGITS = 9
+_MAX_DIGITS = 9
 """Digits of a number of seconds that are read: the first nine of more are over the bound, too."""
 _CLIENT_ERROR, _NOT_FOUND, _REQUEST_TIMEOUT, _TOO_MANY_REQUESTS, _SERVER_ERROR = 400, 404, 408, 429, 500
 
@@ -89,4 +89,4 @@ def _delay(error: "HttpResponseError") -> timedelta:
     asked = headers.get("Retry-After", "")
     if not (asked.isascii() and asked.isdigit()):
         return _BUSY
-    return min(timedelta(seconds=float(asked[:_MOST_DIGITS])), _LONGEST_RETRY_AFTER)
+    return min(timedelta(seconds=float(asked[:_MAX_DIGITS])), _LONGEST_RETRY_AFTER)

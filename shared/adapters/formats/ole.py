@@ -29,7 +29,7 @@ def parse_ole(file: SourceFile, parsers: Mapping[str, Parser]) -> Flow:
     from msoffcrypto import OfficeFile
     from msoffcrypto.exceptions import FileFormatError
 
-    kind = _kind(file.path)
+    program = _kind(file.path)
     with file.path.open("rb") as stream:
         try:
             office = OfficeFile(stream)
@@ -37,7 +37,7 @@ def parse_ole(file: SourceFile, parsers: Mapping[str, Parser]) -> Flow:
         except (FileFormatError, OSError, ValueError, LookupError):
             office, locked = None, False
         if office is None or not locked:
-            yield from parsers[kind](file)
+            yield from parsers[program](file)
             return
         with tempfile.NamedTemporaryFile(prefix="intray-") as opened:
             plain = Path(opened.name)
@@ -73,9 +73,9 @@ def _format(path: Path) -> str:
             names = archive.namelist()
     except zipfile.BadZipFile:
         names = []
-    for folder, kind in _MAIN_PARTS.items():
+    for folder, program in _MAIN_PARTS.items():
         if any(name.startswith(folder) for name in names):
-            return kind
+            return program
     raise Unreadable("unreadable", "The encrypted file holds no document that is known here: upload it as a PDF.")
 
 

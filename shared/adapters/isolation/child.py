@@ -41,8 +41,8 @@ class TimeLimit(NamedTuple):
     setting: str = ""
 
     @property
-    def exceeded(self) -> str:
-        """What is told of a call that took longer."""
+    def excess_message(self) -> str:
+        """The message for a call that took longer."""
         named = f" ({self.setting})" if self.setting else ""
         return f"Reading took longer than {self.seconds:g} seconds of computing{named} and was stopped."
 
@@ -96,7 +96,7 @@ class Child:
             connection.send(task)
             if not self._answers(connection, limit):
                 self._kill()
-                raise Unreadable("too_slow", limit.exceeded)
+                raise Unreadable("too_slow", limit.excess_message)
             reply: tuple[_Refusal | None, T] = connection.recv()
         except (EOFError, ConnectionError):
             self._kill()

@@ -86,7 +86,7 @@ class _Lane:
     async def run[T](self, owner: str, task: Callable[[], T], limit: TimeLimit) -> T:
         """Run a call of `owner` in one of the children when its turn comes."""
         call = _Call(task, limit, Future())
-        self._waiting.put(owner, call)
+        self._waiting.add(owner, call)
         self._threads.submit(self._serve_next)
         result: T = await asyncio.wrap_future(call.outcome)
         return result

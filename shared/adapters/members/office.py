@@ -32,7 +32,7 @@ _BROKEN = Unreadable("unreadable", "The embedded object is damaged: insert it ag
 _LARGE = Reason(code="too_large", message="It is an object of more than 100 MB: upload what it holds by itself.")
 _DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError)
 """What zipfile and olefile raise on damaged bytes, and on what is encrypted."""
-MOST_BYTES = 100_000_000
+MAX_OBJECT_BYTES = 100_000_000
 """Of an OLE object, which is taken apart in memory."""
 _PIECE = 1 << 20
 
@@ -60,7 +60,7 @@ def _entry(leaf: str, package: zipfile.ZipFile, info: zipfile.ZipInfo) -> Entry:
         with package.open(info) as part:
             if part.read(len(olefile.MAGIC)) != olefile.MAGIC:
                 return Entry(leaf, _pieces(package, info))
-        if info.file_size > MOST_BYTES:
+        if info.file_size > MAX_OBJECT_BYTES:
             return Entry(leaf, skipped=_LARGE)
         data = package.read(info)
         with olefile.OleFileIO(io.BytesIO(data)) as compound:
@@ -104,7 +104,7 @@ def _inserted_entry(name: str, compound: "olefile.OleFileIO") -> Entry:
 def _find_content(stem: str, compound: "olefile.OleFileIO", folder: str = "") -> Entry | None:
     """Return the file that an object holds; `folder`: the storage of the object, with its slash."""
     if compound.exists(f"{folder}{_PACKAGED}"):
-        name, content = packaged(compound.openstream(f"{folder}{_PACKAGED}").read())
+        name, content = unwrap_package(compound.openstream(f"{folder}{_PACKAGED}").read())
         return Entry(name or stem, [content])
     for stream in _WHOLE:
         if compound.exists(f"{folder}{stream}"):
@@ -123,7 +123,7 @@ def _of_object(leaf: str, compound: "olefile.OleFileIO", data: bytes) -> Entry:
     return Entry(leaf, skipped=_OBJECT)
 
 
-def packaged(native: bytes) -> tuple[str, bytes]:
+def unwrap_package(native: bytes) -> tuple[str, bytes]:
     """Return the name and the content of a file that Windows' packager wrapped; raises ValueError, struct.error.
 
     The layout: size, two bytes, label, name, eight bytes, a path (each text ends in a zero), size, content.

@@ -36,13 +36,13 @@ def attached_einvoice(path: str, passwords: tuple[str, ...]) -> Attachment | Non
     try:
         document = open_pdf(path, passwords)
         places = einvoice_places(document)
-        found = {document.embfile_get(place): attachment_name(document, place) for place in places}
+        names_by_content = {document.embfile_get(place): attachment_name(document, place) for place in places}
     except (RuntimeError, ValueError, pymupdf.mupdf.FzErrorBase):
         raise Unreadable("unreadable", "The PDF's attachments are damaged, so no e-invoice could be read.") from None
-    if len(found) > 1:
-        names = " and ".join(found.values())
+    if len(names_by_content) > 1:
+        names = " and ".join(names_by_content.values())
         raise Unreadable("ambiguous", f"The PDF carries several e-invoices that differ: {names}.")
-    return next((Attachment(name.strip(), bytes(data)) for data, name in found.items()), None)
+    return next((Attachment(name.strip(), bytes(data)) for data, name in names_by_content.items()), None)
 
 
 def einvoice_places(document: "pymupdf.Document") -> list[int]:

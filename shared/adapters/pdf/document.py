@@ -43,18 +43,18 @@ class RawPage(NamedTuple):
     boxes: Sequence[float] = ()
 
     @classmethod
-    def broken(cls, number: int, problem: str) -> Self:
+    def of_problem(cls, number: int, problem: str) -> Self:
         """Return a page that could not be read; its size is unknown."""
         page = {"number": number, "width": 0.0, "height": 0.0, "unit": "pt", "source": "none", "problem": problem}
         return cls(page, wants_ocr=False, picture=None)
 
-    def built(self) -> SourcePage:
+    def to_source_page(self) -> SourcePage:
         """Return the page with its types, all of it validated: what comes from the child was made of hostile bytes."""
         number = self.page["number"]
         words = zip(self.words, batched(self.boxes, 4, strict=True), strict=True)
         lines = [
-            {"id": line_id(number, index), "words": tuple(islice(words, count)), "kind": kind}
-            for index, (kind, count) in enumerate(self.lines, 1)
+            {"id": line_id(number, index), "words": tuple(islice(words, count)), "kind": line_type}
+            for index, (line_type, count) in enumerate(self.lines, 1)
         ]
         page = Page.model_validate(self.page | {"lines": lines})
         return SourcePage(page, self.wants_ocr, self.picture, self.areas)
@@ -68,7 +68,7 @@ def count_pages(path: str, passwords: tuple[str, ...]) -> int:
 def read_pages(
     path: str, passwords: tuple[str, ...], numbers: tuple[int, ...], model: Ceiling, ocr: Ceiling
 ) -> list[RawPage]:
-    """The pages `numbers` (from 1) in that order; a page that fails has a `problem`. Raises Unreadable for the file."""
+    """Read the pages `numbers` (from 1) in that order; a page that fails has a `problem`. Raises Unreadable."""
     import pymupdf
 
     read = []
@@ -78,9 +78,9 @@ def read_pages(
         traits = _Traits(bool(document.is_form_pdf), switched_off(document), last, earlier, FontCheck())
         for number in group:
             try:
-                read.append(_page(document, traits, number, model, ocr))
+                read.append(_read_page(document, traits, number, model, ocr))
             except (RuntimeError, ValueError, IndexError, pymupdf.mupdf.FzErrorBase) as failure:
-                read.append(RawPage.broken(number, f"The page is broken ({type(failure).__name__})."))
+                read.append(RawPage.of_problem(number, f"The page is broken ({type(failure).__name__})."))
     return read
 
 
@@ -102,22 +102,24 @@ class _Traits(NamedTuple):
         return (*missing, "earlier_revision") if self.earlier.differ(number) else missing
 
 
-def _page(document: "pymupdf.Document", traits: _Traits, number: int, model: Ceiling, ocr: Ceiling) -> RawPage:
+def _read_page(document: "pymupdf.Document", traits: _Traits, number: int, model: Ceiling, ocr: Ceiling) -> RawPage:
     import pymupdf
 
     pymupdf.TOOLS.mupdf_warnings(reset=True)
     page = document[number - 1]
     if is_missing(page):
-        return RawPage.broken(number, "The page is named in the file's page tree, but the file does not hold it.")
+        return RawPage.of_problem(number, "The page is named in the file's page tree, but the file does not hold it.")
     read = page_text(page, has_form=traits.has_form, layers_off=traits.layers_off)
     warnings = pymupdf.TOOLS.mupdf_warnings(reset=True)
     text = "".join([word[4] for line in read.lines for word in line.raw])
     misleading = traits.fonts.misleads(page)
     bounds = _Bounds(model, ocr, read.under_picture or misleading)
-    shown = (_scan(page, text, bounds) if read.pictures else None) or _drawn(page, text, read, bounds, warnings)
-    if shown is None:
-        return RawPage.broken(number, "The page came out blank, because its content is damaged.")
-    wants_ocr, picture, areas = shown
+    appearance = (_take_scan(page, text, bounds) if read.pictures else None) or _render_page(
+        page, text, read, bounds, warnings
+    )
+    if appearance is None:
+        return RawPage.of_problem(number, "The page came out blank, because its content is damaged.")
+    wants_ocr, picture, areas = appearance
     unread = lost_parts(warnings, pymupdf.TOOLS.mupdf_warnings(reset=True)) + traits.unread(number)
     unread += ("false_letters",) if misleading else ()
     fields = {
@@ -137,7 +139,7 @@ def _page(document: "pymupdf.Document", traits: _Traits, number: int, model: Cei
         wants_ocr,
         picture,
         areas,
-        lines=[(line.kind, len(line.raw)) for line in read.lines],
+        lines=[(line.line_type, len(line.raw)) for line in read.lines],
         words=[word[4] for word in words],
         boxes=array("d", chain.from_iterable([word[:4] for word in words])),
     )
@@ -161,7 +163,7 @@ class _Bounds(NamedTuple):
         return self.under_picture or needs_ocr(TextLayer(len(text), garbage_share(text), share))
 
 
-class _Shown(NamedTuple):
+class _Appearance(NamedTuple):
     """How a page looks, and whether that, or areas of it, must be read because its text layer does not say it."""
 
     wants_ocr: bool
@@ -169,7 +171,7 @@ class _Shown(NamedTuple):
     areas: tuple[Box, ...] = ()
 
 
-def _scan(page: "pymupdf.Page", text: str, bounds: _Bounds) -> _Shown | None:
+def _take_scan(page: "pymupdf.Page", text: str, bounds: _Bounds) -> _Appearance | None:
     """Return a page that is one scan, by its own JPEG; None when it is not, or the JPEG is damaged."""
     scan = find_scan(page)
     if scan is None:
@@ -177,10 +179,10 @@ def _scan(page: "pymupdf.Page", text: str, bounds: _Bounds) -> _Shown | None:
     wants_ocr = bounds.wants_ocr(text, share=1.0)
     ceiling = bounds.ocr if wants_ocr else bounds.model
     picture = scan_picture(scan, ceiling, QUALITY) if ceiling.side > 0 else None
-    return _Shown(wants_ocr, picture) if picture else None
+    return _Appearance(wants_ocr, picture) if picture else None
 
 
-def _drawn(page: "pymupdf.Page", text: str, read: PageText, bounds: _Bounds, warnings: str) -> _Shown | None:
+def _render_page(page: "pymupdf.Page", text: str, read: PageText, bounds: _Bounds, warnings: str) -> _Appearance | None:
     """Return a page as MuPDF draws it; None when it comes out blank because its content is damaged."""
     import pymupdf
 
@@ -192,11 +194,11 @@ def _drawn(page: "pymupdf.Page", text: str, read: PageText, bounds: _Bounds, war
     picture = render(page, bounds.ocr if wants_ocr or areas else bounds.model)
     if wants_ocr or areas:
         pymupdf.TOOLS.store_shrink(100)  # forget the decoded scan: 412 -> 156 MiB (FACTS); gains nothing on text
-    return _Shown(wants_ocr, picture, areas)
+    return _Appearance(wants_ocr, picture, areas)
 
 
 def _image_share(page: "pymupdf.Page", text: str, *, blank: bool) -> float:
-    """Return how much of the page is picture, looked at only where it matters: under next to no text.
+    """Return the share of the page under pictures, measured only where it matters: with next to no text.
 
     A page without text that is not blank is all picture, however it is drawn: letters as outlines, a scan in strips.
     """

@@ -29,14 +29,16 @@ def pdf_entries(file: SourceFile) -> Iterator[Entry]:
     document = open_pdf(str(file.path), file.passwords)
     named = document.embfile_count()
     invoices = _einvoices(document)
-    seen: set[bytes] = set()
+    digests: set[bytes] = set()
     for place in range(named):
         info = document.embfile_info(place)
         name = _letters(info.get("ufilename") or info.get("filename") or info.get("name") or "attachment")
-        yield _once(Entry(name, _embedded(document, place), _DATA if place in invoices else None), seen)
+        yield _skip_repeated(
+            Entry(name, _read_embedded(document, place), _DATA if place in invoices else None), digests
+        )
     for number in range(document.page_count):
-        for entry in _pinned(document, number):
-            yield _once(entry, seen)
+        for entry in _list_pinned(document, number):
+            yield _skip_repeated(entry, digests)
     if named and document.xref_get_key(document.pdf_catalog(), "Collection")[0] != "null":
         yield Entry(f"cover ({document.page_count} pages)", skipped=_COVER)
 
@@ -53,8 +55,11 @@ def _einvoices(document: "pymupdf.Document") -> frozenset[int]:
     return frozenset(place for place in places if is_one or is_einvoice_name(attachment_name(document, place)))
 
 
-def _once(entry: Entry, seen: set[bytes]) -> Entry:
-    """The entry, left out when one of the same name and content was `seen`: a page often points at an embedded file."""
+def _skip_repeated(entry: Entry, digests: set[bytes]) -> Entry:
+    """Return the entry, marked as skipped when one of the same name and content came before (see `digests`).
+
+    A page often points at an embedded file.
+    """
     if entry.skipped:
         return entry
     try:
@@ -62,13 +67,13 @@ def _once(entry: Entry, seen: set[bytes]) -> Entry:
     except Unreadable as error:
         return Entry(entry.name, skipped=Reason(code=error.code, message=str(error)))
     digest = sha256(entry.name.encode("utf-8", "replace") + b"\0" + data).digest()
-    if digest in seen:
+    if digest in digests:
         return Entry(entry.name, skipped=_REPEATED)
-    seen.add(digest)
+    digests.add(digest)
     return Entry(entry.name, [data])
 
 
-def _pinned(document: "pymupdf.Document", number: int) -> Iterator[Entry]:
+def _list_pinned(document: "pymupdf.Document", number: int) -> Iterator[Entry]:
     """Yield the files that annotations of a page hold; a page is loaded only when it has such a one."""
     import pymupdf
 
@@ -82,7 +87,7 @@ def _pinned(document: "pymupdf.Document", number: int) -> Iterator[Entry]:
         return  # a broken page is told by its reading
     for note in notes:
         info: dict[str, Any] = _safe_info(note)
-        yield Entry(_letters(info.get("filename") or "attachment"), _attached(note))
+        yield Entry(_letters(info.get("filename") or "attachment"), _read_attached(note))
 
 
 def _letters(name: object) -> str:
@@ -103,7 +108,7 @@ def _safe_info(note: "pymupdf.Annot") -> dict[str, Any]:
     return info
 
 
-def _embedded(document: "pymupdf.Document", place: int) -> Iterator[bytes]:
+def _read_embedded(document: "pymupdf.Document", place: int) -> Iterator[bytes]:
     import pymupdf
 
     try:
@@ -112,7 +117,7 @@ def _embedded(document: "pymupdf.Document", place: int) -> Iterator[bytes]:
         raise Unreadable("unreadable", "The attachment is damaged: attach it again.") from None
 
 
-def _attached(note: "pymupdf.Annot") -> Iterator[bytes]:
+def _read_attached(note: "pymupdf.Annot") -> Iterator[bytes]:
     import pymupdf
 
     try:

@@ -23,7 +23,7 @@ class PyMuPDFReader:
         self._group = group
 
     async def count(self, file: SourceFile) -> int:
-        """How many pages the PDF has; raises Unreadable (`unreadable`, `password_required`, `no_pages`, `too_slow`)."""
+        """Return the number of pages; raises Unreadable (`unreadable`, `password_required`, `no_pages`, `too_slow`)."""
         return await self._isolation.run(count_pages, str(file.path), file.passwords)
 
     async def pages(
@@ -38,14 +38,14 @@ class PyMuPDFReader:
                 raw = await self._pages.run(read_pages, str(file.path), file.passwords, group, model, ocr)
             except Unreadable:
                 await self.count(file)  # raises when it is the file that cannot be read
-                raw = [await self._alone(file, number, model, ocr) for number in group]
+                raw = [await self._read_alone(file, number, model, ocr) for number in group]
             for page in raw:
-                yield page.built()
+                yield page.to_source_page()
                 await asyncio.sleep(0)  # to build a page of many words holds up the loop: one page at a time
 
-    async def _alone(self, file: SourceFile, number: int, model: Ceiling, ocr: Ceiling) -> RawPage:
+    async def _read_alone(self, file: SourceFile, number: int, model: Ceiling, ocr: Ceiling) -> RawPage:
         try:
             (page,) = await self._pages.run(read_pages, str(file.path), file.passwords, (number,), model, ocr)
         except Unreadable as failure:
-            return RawPage.broken(number, str(failure))
+            return RawPage.of_problem(number, str(failure))
         return page

@@ -5,8 +5,8 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from shared.adapters.typesetting.flow_layout import TypesettingLimits
 from shared.adapters.typesetting.marks import PageMarks
-from shared.adapters.typesetting.setter import TypesettingLimits
 from shared.adapters.typesetting.typeset import marks_path, typeset
 from shared.domain.reading.ocr_need import Ceiling
 from shared.ports.flow import Parser

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from shared.adapters.typesetting.drawing.pen import Pen
+from shared.adapters.typesetting.drawing.page_writer import PdfPageWriter
+from shared.adapters.typesetting.flow_layout import FlowLayout, TypesettingLimits
 from shared.adapters.typesetting.marks import PageMarks
-from shared.adapters.typesetting.setter import Setter, TypesettingLimits
 from shared.domain.base.errors import Unreadable
 from shared.ports.flow import Parser
 from shared.ports.reading import SourceFile
@@ -38,8 +38,8 @@ def marks_path(target: str | Path) -> Path:
 
 
 def _write(parser: Parser, file: SourceFile, part: str, limits: TypesettingLimits) -> PageMarks:
-    setter = Setter(Pen(part, limits.max_pages), limits)
+    layout = FlowLayout(PdfPageWriter(part, limits.max_pages), limits)
     for block in parser(file):
-        setter.add(block)
-    setter.finish()
-    return setter.marks
+        layout.add(block)
+    layout.finish()
+    return layout.marks

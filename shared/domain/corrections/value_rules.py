@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from shared.domain.documents.extraction import Scalar
-from shared.domain.types.document_type import FieldSpec, Kind
+from shared.domain.types.document_type import FieldSpec, FieldType
 from shared.domain.values.amounts import MAX_WHOLE, is_storable, to_amount
 
 MAX_TEXT_LENGTH = 10_000
@@ -50,24 +50,24 @@ def check_value(spec: FieldSpec, value: object, checks: ValueChecks) -> Scalar:
 
     Whether the field may be empty is left to the caller.
     """
-    if spec.kind == "table":
+    if spec.field_type == "table":
         raise InvalidValue("a list of rows, each an object of its cells")
     if value is None:
         return None
     if isinstance(value, list | dict):
-        raise InvalidValue(f"{_EXPECTED.get(spec.kind, 'a text')}, not a list or an object")
-    if spec.kind in {"number", "money"}:
-        return _check_number(spec.kind, value)
-    if spec.kind == "boolean" and isinstance(value, bool):
+        raise InvalidValue(f"{_EXPECTED.get(spec.field_type, 'a text')}, not a list or an object")
+    if spec.field_type in {"number", "money"}:
+        return _check_number(spec.field_type, value)
+    if spec.field_type == "boolean" and isinstance(value, bool):
         return value
     if not isinstance(value, str):
-        raise InvalidValue(_EXPECTED.get(spec.kind, "a text"))
+        raise InvalidValue(_EXPECTED.get(spec.field_type, "a text"))
     text = _check_text(spec, value)
     return None if text is None else _check_word(spec, text, checks)
 
 
-def _check_number(kind: Kind, value: object) -> Decimal:
-    expected = _EXPECTED[kind]
+def _check_number(field_type: FieldType, value: object) -> Decimal:
+    expected = _EXPECTED[field_type]
     if isinstance(value, str):
         text = value.strip()
         if not text:
@@ -85,22 +85,22 @@ def _check_number(kind: Kind, value: object) -> Decimal:
 def _check_text(spec: FieldSpec, value: str) -> str | None:
     """Return the text without surrounding white space, None when nothing is left; raises InvalidValue."""
     text = value.replace("\r\n", "\n").strip()
-    expected = _EXPECTED.get(spec.kind, "a text")
-    longest = MAX_TEXT_LENGTH if spec.kind == "text" else MAX_IDENTIFIER_LENGTH
+    expected = _EXPECTED.get(spec.field_type, "a text")
+    longest = MAX_TEXT_LENGTH if spec.field_type == "text" else MAX_IDENTIFIER_LENGTH
     if len(text) > longest:
         raise InvalidValue(f"{expected} of at most {longest} characters")
-    allowed = _LINE_BREAKS if spec.kind == "text" else frozenset[str]()
+    allowed = _LINE_BREAKS if spec.field_type == "text" else frozenset[str]()
     if any(unicodedata.category(letter) in _NOT_TEXT and letter not in allowed for letter in text):
         raise InvalidValue(f"{expected} without control characters and halves of surrogate pairs")
     return text or None
 
 
 def _check_word(spec: FieldSpec, text: str, checks: ValueChecks) -> Scalar:
-    if spec.kind == "boolean":
+    if spec.field_type == "boolean":
         return _to_boolean(text)
-    if spec.kind == "date":
+    if spec.field_type == "date":
         _check_date(text)
-    if spec.kind == "currency":
+    if spec.field_type == "currency":
         text = text.upper()
         if text not in checks.currencies - _NOT_A_CURRENCY:
             raise InvalidValue(_EXPECTED["currency"])
@@ -128,7 +128,7 @@ def _check_date(text: str) -> None:
         raise InvalidValue(_EXPECTED["date"])
 
 
-_EXPECTED: dict[Kind, str] = {
+_EXPECTED: dict[FieldType, str] = {
     "number": "a number, such as 1234.5",
     "money": "an amount as a plain number, such as 1234.50",
     "date": "a date, such as 2026-11-22, without a time",

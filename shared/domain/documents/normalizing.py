@@ -1,4 +1,4 @@
-"""How values of each kind are written, whatever the page wrote."""
+"""Normalize values: one notation for each field type, whatever the page prints."""
 
 import re
 from datetime import date
@@ -11,14 +11,14 @@ _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _CURRENCY = re.compile(r"[A-Z]{3}")
 
 
-def in_form(spec: FieldSpec, value: Scalar) -> tuple[Scalar, bool]:
-    """Return the value as its kind is written, and whether it really is of that kind (an absent one is)."""
+def normalize_value(spec: FieldSpec, value: Scalar) -> tuple[Scalar, bool]:
+    """Return the value in the form of its field's type, and whether it is of that type (an absent one is)."""
     if value is None or isinstance(value, (bool, Decimal)):
         return value, True
     text = value.strip()
-    if spec.kind == "date":
+    if spec.field_type == "date":
         return text, _is_date(text)
-    if spec.kind == "currency":
+    if spec.field_type == "currency":
         return text.upper(), bool(_CURRENCY.fullmatch(text.upper()))
     return text, not spec.choices or text in spec.choices
 

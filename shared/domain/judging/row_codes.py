@@ -31,7 +31,7 @@ class RowCodes:
     @classmethod
     def of(cls, spec: FieldSpec, rows: Sequence[RawRow]) -> list[Self]:
         """Return the codes of each column that has them in nearly all rows of the table `spec`, in one form."""
-        columns = (column.name for column in spec.columns if column.kind == "identifier")
+        columns = (column.name for column in spec.columns if column.field_type == "identifier")
         return [codes for name in columns if (codes := cls._of_column(name, rows)) is not None]
 
     @classmethod

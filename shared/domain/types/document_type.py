@@ -14,19 +14,22 @@ from shared.domain.types.evaluation import Evaluation
 
 TYPE_NAME = re.compile(r"[a-z][a-z0-9_-]{0,47}")
 """A name is part of blob names and, behind `extract_`, of a schema's name, which may have 64 characters."""
-Kind = Literal["text", "number", "money", "date", "identifier", "currency", "boolean", "table"]
+FieldType = Literal["text", "number", "money", "date", "identifier", "currency", "boolean", "table"]
 
 
 class FieldSpec(Frozen):
-    """A field: its kind, how pages label it, and whether a result may lack it. A table has columns.
+    """A field: its type, how pages label it, and whether a result may lack it. A table has columns.
 
+    Stored types, their versions and YAML call `field_type` "kind".
     `name` is the path of a value inside objects, with dots: `seller.address.city`.
     `terms`: the business terms of EN 16931 (`BT-…`, a table: one group `BG-…`) that say the same in an e-invoice.
     `invalid_as_printed`: how severe it is that an `identifier` fails its check although the page prints just that.
     """
 
+    model_config = ConfigDict(validate_by_name=True, serialize_by_alias=True)
+
     name: str
-    kind: Kind
+    field_type: FieldType = Field(alias="kind")
     title: str
     description: str = ""
     hint: str = ""
@@ -135,7 +138,7 @@ class DocumentType(Frozen):
         raise KeyError(name)
 
     def versioned(self) -> "DocumentType":
-        """This type with the version that its content has; comments and layout of its YAML make no difference."""
+        """Return this type with the version of its content; comments and layout of its YAML make no difference."""
         content = self.model_dump(mode="json", exclude={"version"})
         return replace(self, version=_content_hash(content))
 

@@ -3,7 +3,7 @@
 import re
 from functools import cache
 
-from babel.numbers import get_currency_precision, list_currencies
+from shared.domain.cldr.tables import load_tables
 
 DOLLARS = (
     "USD", "AUD", "CAD", "NZD", "SGD", "HKD", "TWD", "MXN", "CLP", "COP", "ARS", "UYU", "JMD", "BBD", "BSD", "BZD",
@@ -36,15 +36,15 @@ _CODE_LETTERS = 3
 @cache
 def currency_codes() -> frozenset[str]:
     """Return every ISO 4217 code."""
-    return frozenset(list_currencies())
+    return frozenset(load_tables().fraction_digits)
 
 
 @cache
 def fraction_digits(code: str) -> int:
     """Return how many digits of fraction amounts of a currency have: 2, or 0 (JPY), or 3 (KWD); 2 for no code."""
-    if code in _DIGITS_IN_PRACTICE or code not in currency_codes():
-        return _DIGITS_IN_PRACTICE.get(code, _USUAL_DIGITS)
-    return get_currency_precision(code)
+    if code in _DIGITS_IN_PRACTICE:
+        return _DIGITS_IN_PRACTICE[code]
+    return load_tables().fraction_digits.get(code, _USUAL_DIGITS)
 
 
 @cache

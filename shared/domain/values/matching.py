@@ -137,3 +137,34 @@ def text_similarity(left: str, right: str) -> float:
         unmatched = (unmatched + matches) | (unmatched - matches)
     common = len(left) - (unmatched & (1 << len(left)) - 1).bit_count()
     return 200 * common / (len(left) + len(right))
+
+
+def most_similar(text: str, candidates: Sequence[str], at_least: float) -> tuple[int, float] | None:
+    """Return the place of the first candidate that is most similar to a text, and how similar (0 to 100).
+
+    None when no candidate reaches `at_least`. Letters that only one of two texts has are counted before the two are
+    compared, which rules most candidates out.
+    """
+    best: tuple[int, float] | None = None
+    letters = _letter_bits(text)
+    for place, candidate in enumerate(candidates):
+        candidate_letters = _letter_bits(candidate)
+        common = min(
+            len(text) - (letters & ~candidate_letters).bit_count(),
+            len(candidate) - (candidate_letters & ~letters).bit_count(),
+        )
+        if 200 * common < at_least * (len(text) + len(candidate)):
+            continue
+        similarity = text_similarity(text, candidate)
+        if similarity >= at_least and (best is None or similarity > best[1]):
+            best = place, similarity
+    return best
+
+
+@lru_cache(maxsize=20_000)
+def _letter_bits(text: str) -> int:
+    """Return a set of the characters of a text; those whose code points share their last six bits share a bit."""
+    bits = 0
+    for character in text:
+        bits |= 1 << (ord(character) & 63)
+    return bits

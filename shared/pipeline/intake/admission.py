@@ -5,7 +5,7 @@ import json
 from typing import NamedTuple
 
 from shared.domain.base.errors import Conflict, Unreadable, UnreadableRecord
-from shared.domain.content.formats import unsupported
+from shared.domain.content.formats import unsupported_format
 from shared.domain.documents.document import Document
 from shared.domain.documents.run import Run, State
 from shared.domain.types.document_type import DocumentType
@@ -46,29 +46,30 @@ async def admit(context: IntakeContext, document: Document, copy: LocalCopy) -> 
     media_type = await context.sniffer.media_type(copy.path)
     supported = context.readers.keys() | context.unpackers.keys()
     if media_type not in supported:
-        raise unsupported(media_type, supported)
-    chosen = await named_type(context, document)
-    return Admitted(copy.content_hash, media_type, configuration(context, chosen), chosen)
+        raise unsupported_format(media_type, supported)
+    document_type = await load_folder_type(context, document)
+    return Admitted(copy.content_hash, media_type, configuration(context, document_type), document_type)
 
 
-async def named_type(context: IntakeContext, document: Document) -> DocumentType | None:
+async def load_folder_type(context: IntakeContext, document: Document) -> DocumentType | None:
     """Return the document type that the upload's folder names; one that is not known yet may have come this minute."""
     if not document.folder:
         return None
-    known = await context.types.known()
-    if document.folder not in known:
-        known = await context.types.known(fresh=True)
-    return known.get(document.folder)
+    known_types = await context.types.known()
+    if document.folder not in known_types:
+        known_types = await context.types.known(fresh=True)
+    return known_types.get(document.folder)
 
 
-def configuration(context: IntakeContext, chosen: DocumentType | None) -> str:
+def configuration(context: IntakeContext, document_type: DocumentType | None) -> str:
     """Return the hash of how bytes are processed: the type that their folder names (if any), prompts, models, pictures.
 
-    The type's version is no part of it: most files learn their type only later. `earlier_copy` compares versions.
+    The type's version is no part of it: most files learn their type only later. `claim_content` compares versions.
     """
     parts = {
-        "type": chosen.name if chosen else None,
+        "type": document_type.name if document_type else None,
         "prompts": PROMPT_VERSION,
+        "hints": context.model_hints,
         "models": context.gateway.catalogue.model_dump(mode="json", include={"deployments": {"__all__": {"name"}}}),
         "ocr": context.recognizer and context.recognizer.name,
         "pictured": context.limits.pictured_pages,
@@ -76,7 +77,7 @@ def configuration(context: IntakeContext, chosen: DocumentType | None) -> str:
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]
 
 
-async def earlier_copy(context: IntakeContext, document: Document, admitted: Admitted) -> str | None:
+async def claim_content(context: IntakeContext, document: Document, admitted: Admitted) -> str | None:
     """Claim the content for this Document; the id of the Document that holds the claim, if another does.
 
     The claim of a Document without a result, or whose type has changed since, is taken over.
@@ -95,15 +96,19 @@ async def earlier_copy(context: IntakeContext, document: Document, admitted: Adm
             holder = await load(context, owner)
         except UnreadableRecord:  # whether it has a result is not known: this copy gets its own, and claims nothing
             return None
-        if holder is not None and holder.run.state not in REPLACED_BY_COPY and await _up_to_date(context, holder.run):
+        if (
+            holder is not None
+            and holder.run.state not in REPLACED_BY_COPY
+            and await _is_up_to_date(context, holder.run)
+        ):
             return owner
         await context.records.commit(CATALOG, partition, [Replace("owner", json.dumps(document.id), claim.version)])
     return None
 
 
-async def _up_to_date(context: IntakeContext, run: Run) -> bool:
+async def _is_up_to_date(context: IntakeContext, run: Run) -> bool:
     """Return whether a Run's document type is still what it was; one that is not known yet will be."""
     if not run.type_version:
         return True
-    kind = (await context.types.known()).get(run.document_type or "")
-    return kind is not None and kind.version == run.type_version
+    document_type = (await context.types.known()).get(run.document_type or "")
+    return document_type is not None and document_type.version == run.type_version

@@ -1,4 +1,4 @@
-"""The present version of a Document's upload: read it, check it, delete it, whatever ETag it has by now."""
+"""Read, check and delete the present version of a Document's upload, even if its ETag has changed."""
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -11,7 +11,7 @@ from shared.pipeline.intake.versions import has_same_bytes, is_left_to_another
 from shared.pipeline.local_files.copies import LocalCopy
 from shared.pipeline.store.runs import Snapshot
 
-_ATTEMPTS = 5
+_MAX_ATTEMPTS = 5
 """Times that a blob may change between two requests before the step is tried again later."""
 
 
@@ -41,12 +41,12 @@ async def hold_upload(context: IntakeContext, snapshot: Snapshot) -> AsyncIterat
 
 async def _hold(context: IntakeContext, snapshot: Snapshot, stack: AsyncExitStack) -> LocalCopy:
     etag: str | None = None
-    for _ in range(_ATTEMPTS):
+    for _ in range(_MAX_ATTEMPTS):
         try:
             return await stack.enter_async_context(context.copies.hold(snapshot.document, etag))
         except Superseded:
             etag = await check_version(context, snapshot)
-    raise _changing(snapshot.document)
+    raise _changing_error(snapshot.document)
 
 
 async def delete_upload(context: IntakeContext, snapshot: Snapshot) -> None:
@@ -54,7 +54,7 @@ async def delete_upload(context: IntakeContext, snapshot: Snapshot) -> None:
     document = snapshot.document
     if document.pages is not None:
         return  # a Part is not its whole file
-    for _ in range(_ATTEMPTS):
+    for _ in range(_MAX_ATTEMPTS):
         info = await context.blobs.info(document.container, document.name)
         if info is None or not await has_same_bytes(context, snapshot, info, if_unknown=False):
             return
@@ -62,8 +62,8 @@ async def delete_upload(context: IntakeContext, snapshot: Snapshot) -> None:
             return
         if await context.blobs.delete(document.container, document.name, info.etag):
             return
-    raise _changing(document)
+    raise _changing_error(document)
 
 
-def _changing(document: Document) -> Unavailable:
+def _changing_error(document: Document) -> Unavailable:
     return Unavailable(f"the upload of document {document.id} is being changed at this moment")

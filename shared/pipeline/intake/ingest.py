@@ -1,14 +1,14 @@
-"""Intake: an uploaded version of a blob becomes a Document, once, however often events tell of it."""
+"""Ingest: make each uploaded version of a blob one Document, however many events report it."""
 
-from shared.domain.base.stored import dump_stored
 from shared.domain.documents.document import Document, document_id
 from shared.domain.documents.event import ReceivedFact
 from shared.domain.documents.run import Reason, Run
-from shared.domain.documents.task import IntakeMessage, StageMessage
+from shared.domain.documents.task import IntakeMessage
 from shared.pipeline.context import IntakeContext
 from shared.pipeline.endings import fail
 from shared.pipeline.intake.versions import UploadFacts, find_document, load_facts, note_upload
-from shared.pipeline.store.rows.outbox import ask_to_publish, base_fact
+from shared.pipeline.store.messages import ask_to_publish, send
+from shared.pipeline.store.rows.outbox import base_fact
 from shared.pipeline.store.runs import create, load
 from shared.ports.blobs import BlobInfo
 
@@ -44,16 +44,17 @@ async def receive_present(context: IntakeContext, container: str, name: str) -> 
     await receive_version(context, IntakeMessage(container=container, name=name, announced=False))
 
 
-async def take_in(context: IntakeContext, document: Document) -> None:
+async def ingest(context: IntakeContext, document: Document) -> None:
     """Store a Document and start its Run; nothing happens when both were done before."""
-    if await _store(context, document):
-        await context.queues.send("read", dump_stored(StageMessage(document_id=document.id)))
+    run = Run(document_id=document.id, updated=context.clock.now())
+    if await _store(context, document, run):
+        await send(context, "read", run)
         await ask_to_publish(context, document.id)
 
 
 async def fail_upload(context: IntakeContext, document: Document, reason: Reason) -> None:
     """Store a Document that cannot be read any more and end it; one that is being processed ends by itself."""
-    if await _store(context, document):
+    if await _store(context, document, Run(document_id=document.id, updated=context.clock.now())):
         snapshot = await load(context, document.id)
         if snapshot is not None:
             await fail(context, snapshot, reason)
@@ -76,16 +77,16 @@ def describe_upload(context: IntakeContext, message: IntakeMessage, info: BlobIn
 async def _receive_present(context: IntakeContext, message: IntakeMessage, info: BlobInfo) -> str:
     document = describe_upload(context, message, info)
     await note_upload(context, document, info.md5)
-    await take_in(context, document)
+    await ingest(context, document)
     return document.id
 
 
 async def _receive_unannounced(context: IntakeContext, message: IntakeMessage, info: BlobInfo | None) -> str:
-    """Receive what a listing showed; a blob that was deleted since is nobody's upload any more."""
+    """Receive a blob that a listing showed; ignore it if it was deleted since."""
     if info is None:
         return document_id(message.container, message.name, message.etag or "gone")
-    known = await find_document(context, message.container, message.name, info)
-    return known or await _receive_present(context, message, info)
+    existing_id = await find_document(context, message.container, message.name, info)
+    return existing_id or await _receive_present(context, message, info)
 
 
 async def _receive_earlier(
@@ -103,7 +104,7 @@ async def _receive_earlier(
     facts = await _known_facts(context, document, message)
     if info is not None and facts is not None and facts.compare(info) is not False:
         await note_upload(context, document, message.md5)
-        await take_in(context, document)  # where the properties do not say, reading compares the content
+        await ingest(context, document)  # where the properties do not say, reading compares the content
         return document.id
     await fail_upload(context, document, _REPLACED if info else _GONE)
     if info is not None:
@@ -120,14 +121,13 @@ async def _known_facts(context: IntakeContext, document: Document, message: Inta
     return UploadFacts(etag=document.etag, size=message.size, md5=message.md5)
 
 
-async def _store(context: IntakeContext, document: Document) -> bool:
-    """Store a Document with its first Run; whether its first message may have yet to be sent."""
-    run = Run(document_id=document.id, updated=context.clock.now())
+async def _store(context: IntakeContext, document: Document, run: Run) -> bool:
+    """Store a Document with its first Run; return whether its first message may still have to be sent."""
     fact = ReceivedFact.model_validate(base_fact(document, run) | {"size": document.size})
-    return await create(context, document, run, fact) or await _still_received(context, document.id)
+    return await create(context, document, run, fact) or await _is_still_received(context, document.id)
 
 
-async def _still_received(context: IntakeContext, document: str) -> bool:
+async def _is_still_received(context: IntakeContext, document: str) -> bool:
     """Return whether the first message of a known Document may have been lost between two writes."""
     snapshot = await load(context, document)
     return snapshot is not None and snapshot.run.state == "received"

@@ -94,14 +94,14 @@ def _load_position(row: Record | None) -> Position | None:
 
 async def _begin_pass(context: IntakeContext, options: Reconciliation, last: Position | None) -> Position:
     now = context.clock.now()
-    oldest = options.since or await _deployed(context, min(now, options.started))
+    oldest = options.since or await _load_first_start(context, min(now, options.started))
     if last is None or oldest < last.oldest:
         return Position(began=now, changed_after=oldest, oldest=oldest)
     changed_after = max(oldest, last.began - options.grace - MARGIN)
     return Position(began=now, changed_after=changed_after, oldest=oldest)
 
 
-async def _deployed(context: IntakeContext, started: datetime) -> datetime:
+async def _load_first_start(context: IntakeContext, started: datetime) -> datetime:
     """Return when the app first started on this storage account."""
     row = await context.records.get(CATALOG, PARTITION, DEPLOYED)
     if row is not None:
@@ -109,7 +109,7 @@ async def _deployed(context: IntakeContext, started: datetime) -> datetime:
     try:
         await context.records.commit(CATALOG, PARTITION, [Insert(DEPLOYED, started.isoformat())])
     except Conflict:
-        return await _deployed(context, started)
+        return await _load_first_start(context, started)
     return started
 
 
@@ -121,7 +121,7 @@ async def _continue_pass(context: IntakeContext, options: Reconciliation, positi
     while calls > 0:
         page = await context.blobs.page(INCOMING, position.token)
         calls -= 1
-        behind = [entry for entry in _after(page.entries, position.name) if _has_text_name(entry)]
+        behind = [entry for entry in _entries_after(page.entries, position.name) if _has_text_name(entry)]
         changed = [entry for entry in behind if position.changed_after <= entry.modified <= newest]
         for batch in batched(changed, at_once, strict=False):
             if calls < CALLS_PER_UPLOAD * len(batch):
@@ -156,7 +156,7 @@ async def _send_if_missing(context: IntakeContext, entry: BlobEntry) -> bool:
     return True
 
 
-def _after(entries: Sequence[BlobEntry], name: str) -> Sequence[BlobEntry]:
+def _entries_after(entries: Sequence[BlobEntry], name: str) -> Sequence[BlobEntry]:
     """Return the entries behind `name`, which may have been deleted since; services order some characters otherwise."""
     names = [entry.name for entry in entries]
     return entries[names.index(name) + 1 :] if name in names else [entry for entry in entries if entry.name > name]

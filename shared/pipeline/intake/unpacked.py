@@ -10,11 +10,12 @@ from shared.domain.documents.unpacking import Member
 from shared.domain.models.model_call import Bill
 from shared.pipeline.context import Context
 from shared.pipeline.intake.admission import Admitted
-from shared.pipeline.store.rows.outbox import ask_to_publish, base_fact
+from shared.pipeline.store.messages import ask_to_publish
+from shared.pipeline.store.rows.outbox import base_fact
 from shared.pipeline.store.runs import Snapshot, move
 
-LISTED = 100
-SHOWN = 100
+MAX_LISTED_MEMBERS = 100
+MAX_NAME_CHARACTERS = 100
 """Members that an event names, and characters of a name: what fits a row of the outbox. The manifest has all."""
 
 
@@ -22,15 +23,23 @@ async def end_as_unpacked(
     context: Context, snapshot: Snapshot, admitted: Admitted, members: tuple[Member, ...], bill: Bill | None = None
 ) -> None:
     """End the Run as unpacked, with its event and the `bill` it has by now; raises Conflict when somebody moved it."""
-    links = [ChildLink(document_id=one.document_id, name=one.name[:SHOWN]) for one in members if one.document_id]
-    skipped = [SkippedMember(name=one.name[:SHOWN], reason=one.skipped) for one in members if one.skipped]
-    name, chosen = manifest_name(snapshot.document.id), admitted.document_type
+    links = [
+        ChildLink(document_id=member.document_id, name=member.name[:MAX_NAME_CHARACTERS])
+        for member in members
+        if member.document_id
+    ]
+    skipped = [
+        SkippedMember(name=member.name[:MAX_NAME_CHARACTERS], reason=member.skipped)
+        for member in members
+        if member.skipped
+    ]
+    name, document_type = manifest_name(snapshot.document.id), admitted.document_type
     fact = UnpackedFact.model_validate(
         base_fact(snapshot.document, snapshot.run)
         | {
-            "children": tuple(links[:LISTED]),
+            "children": tuple(links[:MAX_LISTED_MEMBERS]),
             "children_count": len(links),
-            "skipped": tuple(skipped[:LISTED]),
+            "skipped": tuple(skipped[:MAX_LISTED_MEMBERS]),
             "skipped_count": len(skipped),
             "result_container": context.results,
             "result_name": name,
@@ -46,8 +55,8 @@ async def end_as_unpacked(
         content_hash=admitted.content_hash,
         media_type=admitted.media_type,
         configuration=admitted.configuration,
-        document_type=chosen.name if chosen else None,
-        type_version=chosen.version if chosen else "",
+        document_type=document_type.name if document_type else None,
+        type_version=document_type.version if document_type else "",
         members=len(members),
         children=len(links),
         final=MEMBERS,

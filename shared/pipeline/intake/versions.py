@@ -69,13 +69,13 @@ async def find_document(context: IntakeContext, container: str, name: str, info:
     That is the Document of the ETag or, where Content-MD5 and size are equal, one whose blob got another ETag since.
     A Document that is being forgotten, or failed because its bytes were replaced, does not stand for later uploads.
     """
-    own = document_id(container, name, info.etag)
-    if await load(context, own) is not None:
-        return own
-    async for other, facts in _uploads(context, container, name):
-        if facts.compare(info) and await _stands(context, other):
-            await _add_etag(context, container, name, other, facts, info.etag)
-            return other
+    own_id = document_id(container, name, info.etag)
+    if await load(context, own_id) is not None:
+        return own_id
+    async for candidate, facts in _uploads(context, container, name):
+        if facts.compare(info) and await _represents_uploads(context, candidate):
+            await _add_etag(context, container, name, candidate, facts, info.etag)
+            return candidate
     return None
 
 
@@ -100,16 +100,16 @@ async def has_same_bytes(context: IntakeContext, snapshot: Snapshot, info: BlobI
 
 async def is_left_to_another(context: IntakeContext, document: Document, info: BlobInfo) -> bool:
     """Return whether this version of the blob also belongs to another, later Document, which still needs it."""
-    own = document_id(document.container, document.name, info.etag)
-    candidates = {own} | {
-        other
-        async for other, facts in _uploads(context, document.container, document.name)
+    own_id = document_id(document.container, document.name, info.etag)
+    candidates = {own_id} | {
+        candidate
+        async for candidate, facts in _uploads(context, document.container, document.name)
         if facts.compare(info) is not False
     }
-    for other in candidates - {document.id}:
-        snapshot = await _load_other(context, other)
+    for candidate in candidates - {document.id}:
+        snapshot = await _load_candidate(context, candidate)
         later = snapshot is not None and snapshot.document.received >= document.received
-        if later and snapshot is not None and await _stands(context, other):
+        if later and snapshot is not None and await _represents_uploads(context, candidate):
             return True
     return False
 
@@ -127,7 +127,7 @@ async def _uploads(context: IntakeContext, container: str, name: str) -> AsyncIt
             yield row.key, facts
 
 
-async def _load_other(context: IntakeContext, document: str) -> Snapshot | None:
+async def _load_candidate(context: IntakeContext, document: str) -> Snapshot | None:
     """Return another version of the upload; None when there is none, or it cannot be read: it decides nothing then."""
     try:
         return await load(context, document)
@@ -136,8 +136,8 @@ async def _load_other(context: IntakeContext, document: str) -> Snapshot | None:
         return None
 
 
-async def _stands(context: IntakeContext, document: str) -> bool:
-    snapshot = await _load_other(context, document)
+async def _represents_uploads(context: IntakeContext, document: str) -> bool:
+    snapshot = await _load_candidate(context, document)
     if snapshot is None or snapshot.run.state is State.DELETED:
         return False
     return not (snapshot.run.state is State.FAILED and OVERWRITTEN & {reason.code for reason in snapshot.run.reasons})

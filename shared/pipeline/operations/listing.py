@@ -14,8 +14,8 @@ from shared.domain.documents.run import State
 from shared.pipeline.context import Context
 from shared.pipeline.operations.deferral_notes import read_note
 from shared.pipeline.operations.status import DocumentStatus, load_status
-from shared.pipeline.operations.type_list import TypeList, type_list
-from shared.pipeline.publish.publish import outbox
+from shared.pipeline.operations.type_list import TypeList, load_type_list
+from shared.pipeline.publish.publish import load_events
 from shared.pipeline.review.review import open_cases
 from shared.pipeline.store.rows.keys import DOCUMENTS, RUN_PREFIX, WAIT_PREFIX
 from shared.pipeline.store.rows.outbox import OutboxRow
@@ -49,11 +49,11 @@ class Page[Item, Position](NamedTuple):
 
 
 async def list_documents(
-    context: Context, limit: int, after: str | None = None, wanted: DocumentFilter | None = None
+    context: Context, limit: int, after: str | None = None, document_filter: DocumentFilter | None = None
 ) -> Page[DocumentStatus, str]:
     """Return documents with their latest Run, by their ids; `after`: the id that the page begins behind."""
-    wanted = wanted or DocumentFilter()
-    examined = limit if wanted == DocumentFilter() else MAX_EXAMINED
+    document_filter = document_filter or DocumentFilter()
+    examined = limit if document_filter == DocumentFilter() else MAX_EXAMINED
     documents = await _documents(context, examined + 1, after or "")
     more = len(documents) > examined
     documents = documents[:examined]
@@ -62,7 +62,7 @@ async def list_documents(
     runs = await _latest_runs(context, Partitions(after or "", last))
     notes = {
         note.partition: note
-        async for note in context.records.keyed(DOCUMENTS, WAIT_PREFIX, Partitions(after or "", last))
+        async for note in context.records.list_by_key(DOCUMENTS, WAIT_PREFIX, Partitions(after or "", last))
     }
     items: list[DocumentStatus] = []
     behind = after
@@ -71,14 +71,14 @@ async def list_documents(
             return Page(items, behind)
         behind = partition
         status = await load_status(context, partition, rows.get(partition), runs.get(partition))
-        if status is not None and wanted.accepts(status):
+        if status is not None and document_filter.accepts(status):
             items.append(replace(status, waiting=read_note(notes.get(partition), status.run)))
     return Page(items, last or None)
 
 
 async def _documents(context: Context, count: int, after: str) -> list[Record]:
     records: list[Record] = []
-    async for record in context.records.keyed(DOCUMENTS, "document", Partitions(after)):
+    async for record in context.records.list_by_key(DOCUMENTS, "document", Partitions(after)):
         records.append(record)
         if len(records) == count:
             break
@@ -87,7 +87,7 @@ async def _documents(context: Context, count: int, after: str) -> list[Record]:
 
 async def _latest_runs(context: Context, within: Partitions) -> dict[str, Record]:
     """Return the rows of the latest Runs by document; keys come in order, so the last one of each counts."""
-    return {record.partition: record async for record in context.records.keyed(DOCUMENTS, RUN_PREFIX, within)}
+    return {record.partition: record async for record in context.records.list_by_key(DOCUMENTS, RUN_PREFIX, within)}
 
 
 type CasePosition = tuple[float, str, str]
@@ -112,14 +112,14 @@ async def list_events(context: Context, document_id: str, limit: int, after: str
     """Return the events of a document in the order of the facts; each with when the topic took it, or refused it."""
     if not is_document_id(document_id):
         return Page([], None)  # a table refuses some characters as keys, and HTTP callers may send anything
-    rows = [kept for kept in await outbox(context, document_id) if kept.key > (after or "")]
+    rows = [entry for entry in await load_events(context, document_id) if entry.key > (after or "")]
     page = rows[:limit]
-    return Page([kept.row for kept in page], page[-1].key if len(rows) > limit else None)
+    return Page([entry.row for entry in page], page[-1].key if len(rows) > limit else None)
 
 
 async def list_types(context: Context, limit: int, after: str | None = None) -> tuple[TypeList, str | None]:
     """Return types by name, and the name that the next page begins behind; problems are on the first page."""
-    present = await type_list(context)
+    present = await load_type_list(context)
     types = [listed for listed in present.types if listed.name > (after or "")]
     page = tuple(types[:limit])
     problems = () if after else present.problems

@@ -1,11 +1,10 @@
 """Replay: a Document gets a new Run. Stored model answers are reused, so what was paid is not paid again."""
 
 from shared.domain.base.errors import StillRunning, UnknownDocument
-from shared.domain.base.stored import dump_stored
 from shared.domain.documents.run import Run, State
-from shared.domain.documents.task import StageMessage
 from shared.pipeline.context import Context
-from shared.pipeline.store.runs import create_again, load
+from shared.pipeline.store.messages import send
+from shared.pipeline.store.runs import create_next_run, load
 
 
 async def replay(context: Context, document_id: str, *, force: bool = False) -> Run:
@@ -19,6 +18,6 @@ async def replay(context: Context, document_id: str, *, force: bool = False) -> 
     if not snapshot.run.ended:
         raise StillRunning(f"document {document_id} is {snapshot.run.state}: only an ended run can be replayed")
     run = Run(document_id=document_id, number=snapshot.run.number + 1, updated=context.clock.now(), forced=force)
-    await create_again(context, snapshot, run)
-    await context.queues.send("read", dump_stored(StageMessage(document_id=document_id, run=run.number)))
+    await create_next_run(context, snapshot, run)
+    await send(context, "read", run)
     return run

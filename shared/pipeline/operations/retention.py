@@ -9,16 +9,16 @@ from shared.domain.documents.run import Run
 from shared.domain.types.document_type import DocumentType
 from shared.pipeline.context import Context
 from shared.pipeline.publish.forget import forget
-from shared.pipeline.store.members import children
+from shared.pipeline.store.members import load_children
 from shared.pipeline.store.rows.keys import DOCUMENTS
 from shared.pipeline.store.rows.stored_rows import report_unreadable
 from shared.pipeline.store.runs import all_documents, load
 
 
 async def forget_expired(context: Context) -> int:
-    """Forget every settled Document whose retention time is over; how many. A scan of all Documents.
+    """Forget every settled Document whose retention time is over; return how many. Scans all Documents.
 
-    A file that holds others is kept until each of those is gone: it has their bytes, and they their own time.
+    A file that contains others is kept until all of them are deleted: it has their bytes, and they may be kept longer.
     """
     count, types = 0, await context.types.known()
     async for document in all_documents(context):
@@ -34,7 +34,7 @@ async def forget_expired(context: Context) -> int:
 async def _forget_if_expired(context: Context, document_id: str, types: Mapping[str, DocumentType]) -> bool:
     """Forget a Document whose retention time is over; return whether it was."""
     snapshot = await load(context, document_id)
-    if snapshot is None or not _expired(context, snapshot.run, types) or await _has_children(context, document_id):
+    if snapshot is None or not _is_expired(context, snapshot.run, types) or await _has_children(context, document_id):
         return False
     await forget(context, document_id, "retention")
     return True
@@ -43,12 +43,12 @@ async def _forget_if_expired(context: Context, document_id: str, types: Mapping[
 async def _has_children(context: Context, document_id: str) -> bool:
     """Return whether a Document that came out of this one is still there, whether or not it can be read."""
     return any(
-        [await context.records.get(DOCUMENTS, child, "document") for child in await children(context, document_id)]
+        [await context.records.get(DOCUMENTS, child, "document") for child in await load_children(context, document_id)]
     )
 
 
-def _expired(context: Context, run: Run, types: Mapping[str, DocumentType]) -> bool:
-    kind = types.get(run.document_type or "")
-    days = kind.policy.retention_days if kind else None
-    kept = context.limits.retention if days is None else timedelta(days=days) if days else None
-    return kept is not None and run.finished is not None and context.clock.now() - run.finished >= kept
+def _is_expired(context: Context, run: Run, types: Mapping[str, DocumentType]) -> bool:
+    document_type = types.get(run.document_type or "")
+    days = document_type.policy.retention_days if document_type else None
+    retention = context.limits.retention if days is None else timedelta(days=days) if days else None
+    return retention is not None and run.finished is not None and context.clock.now() - run.finished >= retention

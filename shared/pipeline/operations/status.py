@@ -15,7 +15,7 @@ from shared.domain.documents.unpacking import Member
 from shared.domain.documents.waiting import Waiting
 from shared.pipeline.context import Context
 from shared.pipeline.operations.deferral_notes import load_waiting
-from shared.pipeline.publish.publish import outbox
+from shared.pipeline.publish.publish import load_events
 from shared.pipeline.store import artifacts
 from shared.pipeline.store.context import WORK
 from shared.pipeline.store.members import load_members
@@ -54,10 +54,10 @@ class DocumentDetail(DocumentStatus):
     members: tuple[Member, ...] = ()
 
 
-async def statuses(context: Context) -> list[DocumentStatus]:
+async def list_statuses(context: Context) -> list[DocumentStatus]:
     """Return every Document with its latest Run, the latest Document first; two scans, however many there are."""
-    documents = {record.partition: record async for record in context.records.keyed(DOCUMENTS, "document")}
-    runs = {record.partition: record async for record in context.records.keyed(DOCUMENTS, RUN_PREFIX)}
+    documents = {record.partition: record async for record in context.records.list_by_key(DOCUMENTS, "document")}
+    runs = {record.partition: record async for record in context.records.list_by_key(DOCUMENTS, RUN_PREFIX)}
     listed = [
         await load_status(context, key, documents.get(key), runs.get(key)) for key in documents.keys() | runs.keys()
     ]
@@ -89,17 +89,17 @@ async def load_status(
     return replace(status, unreadable=tuple(unreadable))
 
 
-def _read_or_salvage[M: Stored](kind: type[M], record: Record | None, unknown: M, unreadable: list[str]) -> M:
+def _read_or_salvage[M: Stored](model_type: type[M], record: Record | None, unknown: M, unreadable: list[str]) -> M:
     """Return the value of a row; `unknown` with the fields that can be read, and the row's key in `unreadable`."""
     if record is not None:
         try:
-            return load_stored(kind, record.body)
+            return load_stored(model_type, record.body)
         except UnreadableRecord:
             unreadable.append(record.key)
             own = unknown.model_dump(include={"id", "document_id", "number"})
-            fields = dict(unknown) | salvage_fields(kind, record.body) | own
-            return kind.model_validate(fields, extra="allow")
-    unreadable.append("document" if kind is Document else RUN_PREFIX)
+            fields = dict(unknown) | salvage_fields(model_type, record.body) | own
+            return model_type.model_validate(fields, extra="allow")
+    unreadable.append("document" if model_type is Document else RUN_PREFIX)
     return unknown
 
 
@@ -114,12 +114,12 @@ def _unknown_run(document_id: str, record: Record | None) -> Run:
     return Run(document_id=document_id, number=int(number) if number.isdecimal() else 0, updated=_UNKNOWN_TIME)
 
 
-async def detail(context: Context, document_id: str) -> DocumentDetail | None:
+async def load_detail(context: Context, document_id: str) -> DocumentDetail | None:
     """Return one Document with everything known about it, or None; raises UnreadableRecord."""
     snapshot = await load(context, document_id)
     if snapshot is None:
         return None
-    rows = [kept.row for kept in await outbox(context, document_id)][-LATEST_EVENTS:]
+    rows = [entry.row for entry in await load_events(context, document_id)][-LATEST_EVENTS:]
     return DocumentDetail(
         document=snapshot.document,
         run=snapshot.run,
@@ -135,5 +135,5 @@ async def _result(context: Context, run: Run) -> Result | None:
     """Return the Result that a Run ended with; of another its draft, or None."""
     if run.state is State.UNPACKED:
         return None
-    data = await context.blobs.read(WORK, artifacts.artefact_name(run, run.final or DRAFT))
+    data = await context.blobs.read(WORK, artifacts.artifact_name(run, run.final or DRAFT))
     return load_stored(Result, data) if data else None

@@ -26,19 +26,19 @@ class TypeList(Frozen):
     problems: tuple[TypeProblem, ...]
 
 
-async def type_list(context: Context) -> TypeList:
+async def load_type_list(context: Context) -> TypeList:
     """Return the types as they are now: the container is looked at."""
     present = await context.types.present(fresh=True)
     listed = tuple(
         ListedType(
-            name=kind.name,
-            title=kind.title,
-            version=kind.version,
-            origin="container" if kind.name in present.added else "app",
-            fields=len(kind.fields),
-            rules=len(kind.rules),
-            examples=len(kind.examples),
+            name=document_type.name,
+            title=document_type.title,
+            version=document_type.version,
+            origin="container" if document_type.name in present.added else "app",
+            fields=len(document_type.fields),
+            rules=len(document_type.rules),
+            examples=len(document_type.examples),
         )
-        for kind in sorted(present.types.values(), key=lambda kind: kind.name)
+        for document_type in sorted(present.types.values(), key=lambda document_type: document_type.name)
     )
     return TypeList(types=listed, problems=present.problems)

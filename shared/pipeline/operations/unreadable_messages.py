@@ -24,7 +24,7 @@ async def read_message(context: Context, queue: str, body: bytes) -> StageMessag
     try:
         return load_stored(StageMessage, body)
     except UnreadableRecord as error:
-        deferred = _deferred(body, context.limits.max_waits)
+        deferred = _defer_once_more(body, context.limits.max_waits)
         if deferred is None:
             await set_aside(context, queue, body, error)
         else:
@@ -44,8 +44,8 @@ async def keep_message(context: Context, queue: str, name: str, body: bytes) -> 
     await context.blobs.write(WORK, f"poison/{queue}/{name}.json", body, JSON)
 
 
-def _deferred(body: bytes, most: int) -> dict[str, object] | None:
-    """Return a message of a later version, deferred once more; None for anything else, or after `most` deferrals."""
+def _defer_once_more(body: bytes, max_deferrals: int) -> dict[str, object] | None:
+    """Return a message of a later version, deferred once more; None for anything else, or after `max_deferrals`."""
     try:
         content = load_json(body)
     except UnreadableRecord:
@@ -53,7 +53,7 @@ def _deferred(body: bytes, most: int) -> dict[str, object] | None:
     if not isinstance(content, dict) or not is_document_id(str(content.get("document_id"))):
         return None
     waits = content.get("waits", 0)
-    if not isinstance(waits, int) or not 0 <= waits < most:
+    if not isinstance(waits, int) or not 0 <= waits < max_deferrals:
         return None
     return content | {"waits": waits + 1}
 

@@ -1,4 +1,4 @@
-"""Documents that no type fits: held, and tried again by the sweeper once classifying would be told of other types."""
+"""Retry documents that no type fits when the set of document types changes."""
 
 from contextlib import suppress
 
@@ -6,7 +6,7 @@ from shared.domain.base.errors import Conflict, StillRunning, UnreadableRecord
 from shared.domain.base.stored import load_stored
 from shared.domain.documents.run import State
 from shared.pipeline.context import Context
-from shared.pipeline.extract.untyped import CODE, TriedTypes, _fingerprint
+from shared.pipeline.extract.untyped import CODE, TriedTypes, fingerprint_types
 from shared.pipeline.operations.replay import replay
 from shared.pipeline.store.rows.keys import CATALOG, UNTYPED
 from shared.pipeline.store.rows.stored_rows import report_unreadable
@@ -19,7 +19,7 @@ async def try_untyped(context: Context) -> int:
     waiting = [record async for record in context.records.partition(CATALOG, UNTYPED)]
     if not waiting:
         return 0
-    present, started = _fingerprint(await context.types.known()), 0
+    present, started = fingerprint_types(context, await context.types.known()), 0
     for record in waiting:
         try:
             started += await _try_one(context, record, present)
@@ -36,7 +36,7 @@ async def _try_one(context: Context, record: Record, present: str) -> bool:
     if snapshot is not None and not snapshot.run.ended:
         return False  # it is being tried right now, and its outcome decides
     started = False
-    if snapshot is not None and _waits(snapshot):
+    if snapshot is not None and _waits_for_type(snapshot):
         with suppress(StillRunning, Conflict):  # another sweeper was quicker
             await replay(context, record.key)
             started = True
@@ -45,6 +45,6 @@ async def _try_one(context: Context, record: Record, present: str) -> bool:
     return started
 
 
-def _waits(snapshot: Snapshot) -> bool:
+def _waits_for_type(snapshot: Snapshot) -> bool:
     held = snapshot.run.state is State.HELD
     return held and any(reason.code == CODE for reason in snapshot.run.reasons)

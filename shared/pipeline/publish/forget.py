@@ -1,4 +1,4 @@
-"""Forget: delete everything about a Document, on demand or when its retention time is over, and tell it by event."""
+"""Forget: delete everything about a Document, on request or after its retention time, and publish an event."""
 
 from typing import Literal
 
@@ -14,9 +14,10 @@ from shared.pipeline.intake.versions import forget_upload
 from shared.pipeline.models.gateway.gateway import answer_name, paid_folder
 from shared.pipeline.store import artifacts
 from shared.pipeline.store.context import WORK
-from shared.pipeline.store.members import children, members_folder
+from shared.pipeline.store.members import load_children, members_folder
+from shared.pipeline.store.messages import ask_to_publish
 from shared.pipeline.store.rows.keys import ACTIVE, CATALOG, DOCUMENTS, REVIEWS, RUN_PREFIX, UNTYPED
-from shared.pipeline.store.rows.outbox import ask_to_publish, base_fact
+from shared.pipeline.store.rows.outbox import base_fact
 from shared.pipeline.store.runs import content_partition, load, mark_active, move
 from shared.ports.records import Delete
 
@@ -35,7 +36,7 @@ async def forget(context: Context, document_id: str, cause: Cause = "requested")
         raise UnknownDocument(f"there is no document {document_id}")
     if not snapshot.run.settled:
         raise StillRunning(f"document {document_id} is {snapshot.run.state}: only a settled one can be forgotten")
-    for child in await children(context, document_id):
+    for child in await load_children(context, document_id):
         inner = await load(context, child)
         if inner is not None and not inner.run.settled:
             raise StillRunning(f"document {child}, which came out of it, is {inner.run.state}: wait for its outcome")
@@ -48,7 +49,7 @@ async def forget(context: Context, document_id: str, cause: Cause = "requested")
 
 async def forget_children(context: Context, document_id: str, cause: object) -> None:
     """Have the Documents forgotten that came out of a forgotten one; raises Unavailable while one is running."""
-    for child in await children(context, document_id):
+    for child in await load_children(context, document_id):
         try:
             await forget(context, child, "retention" if cause == "retention" else "requested")
         except UnknownDocument:
@@ -78,7 +79,7 @@ async def erase(context: Context, document_id: str) -> None:
 
 
 async def delete_blobs(context: Context, document_id: str) -> None:
-    """Delete a Document's upload (if it still has the Document's bytes), artefacts, results and model answers."""
+    """Delete a Document's upload (if it still has the Document's bytes), artifacts, results and model answers."""
     snapshot = await load(context, document_id)
     if snapshot is None:
         return

@@ -1,4 +1,4 @@
-"""Recognise: pages that have no usable text layer, and pictures on pages that have one, get lines by OCR."""
+"""Recognize: add lines by OCR to pages without a usable text layer, and to pictures on other pages."""
 
 from collections.abc import Iterable, Sequence
 from copy import replace
@@ -9,9 +9,9 @@ from shared.domain.documents.run import Reason, Run
 from shared.domain.reading.layout import reading_order
 from shared.domain.reading.ocr_need import Ceiling
 from shared.domain.reading.page import Box, HiddenText, Line, Page, PageImage, Recognised, Word, line_id
-from shared.domain.reading.turn import turned, turned_back, turned_size
+from shared.domain.reading.turn import turn_box, turn_box_back, turn_size
 from shared.pipeline.context import Context
-from shared.pipeline.store.artifacts import artefact_name, save
+from shared.pipeline.store.artifacts import artifact_name, save
 from shared.pipeline.store.context import WORK
 from shared.ports.reading import SourcePage, TextRecognizer
 
@@ -21,19 +21,19 @@ def model_ceiling(context: Context) -> Ceiling:
     return context.gateway.catalogue.for_task("vision").ceiling
 
 
-async def completed(context: Context, run: Run, source: SourcePage) -> tuple[Page, PageImage | None]:
+async def recognize_page(context: Context, run: Run, source: SourcePage) -> tuple[Page, PageImage | None]:
     """Return the page with its OCR lines, where it needs them, and the upright picture for models and reviewers.
 
-    A page that the engine cannot read has a `problem`. What was read is kept with the Run, so that a step that is put
-    off or killed in the middle reads, and pays for, no picture twice. Raises Retryable.
+    A page that the engine cannot read has a `problem`. Results are saved with the Run, so that a step that is deferred
+    or killed halfway reads, and pays for, no picture twice. Raises Retryable.
     """
     page, picture, turns = source.page, source.picture, 0
     if picture is None:
         return page, None
     try:
         if source.wants_ocr and context.recognizer is not None:
-            found = await _recognised(context, run, picture, page.number)
-            page, turns = _read(page, picture, found), found.turns
+            recognition = await _recognize_once(context, run, picture, page.number)
+            page, turns = _apply_recognition(page, picture, recognition), recognition.turns
         elif source.areas and context.recognizer is not None:
             page = await _read_areas(context, run, page, picture, source.areas)
     except Unreadable as error:
@@ -43,67 +43,69 @@ async def completed(context: Context, run: Run, source: SourcePage) -> tuple[Pag
     return replace(page, has_image=True), small
 
 
-async def with_text(recognizer: TextRecognizer | None, source: SourcePage) -> Page:
+async def read_page_with_ocr(recognizer: TextRecognizer | None, source: SourcePage) -> Page:
     """Return the page of a file beside the pipeline, with its OCR lines where it needs them; raises Unreadable."""
     if source.picture is None or not source.wants_ocr or recognizer is None:
         return source.page
-    return _read(source.page, source.picture, await recognizer.recognise(source.picture, source.page.number))
+    return _apply_recognition(
+        source.page, source.picture, await recognizer.recognise(source.picture, source.page.number)
+    )
 
 
-async def _recognised(context: Context, run: Run, picture: PageImage, page: int, area: int = 0) -> Recognised:
-    """Return what the engine reads in the picture of a page or of an area on it; asked once, then remembered.
+async def _recognize_once(context: Context, run: Run, picture: PageImage, page: int, area: int = 0) -> Recognised:
+    """Return what the engine reads in the picture of a page or of an area on it; asked once, then saved.
 
-    So is its refusal: a step that ran out of time and is begun again must not meet the same slow pages for ever.
+    Refusals are saved too: a step that ran out of time and is repeated must not try the same slow pages again.
     Raises Unreadable, Retryable, and OutOfTime when the step should not read another picture.
     """
     name, refusal = f"ocr/{page:05d}-{area}", f"ocr-refused/{page:05d}-{area}"
-    kept = await context.blobs.read(WORK, artefact_name(run, name))
-    if kept is not None:
-        return load_stored(Recognised, kept)
-    refused = await context.blobs.read(WORK, artefact_name(run, refusal))
+    stored = await context.blobs.read(WORK, artifact_name(run, name))
+    if stored is not None:
+        return load_stored(Recognised, stored)
+    refused = await context.blobs.read(WORK, artifact_name(run, refusal))
     if refused is not None:
         reason = load_stored(Reason, refused)
         raise Unreadable(reason.code, reason.message)
     if context.gateway.time is not None:
         context.gateway.time.check()
     try:
-        found = await context.recognizer.recognise(picture, page) if context.recognizer else Recognised()
+        recognition = await context.recognizer.recognise(picture, page) if context.recognizer else Recognised()
     except Unreadable as error:
         await save(context, run, refusal, Reason(code=error.code, message=str(error)))
         raise
-    await save(context, run, name, found)
-    return found
+    await save(context, run, name, recognition)
+    return recognition
 
 
-def _read(page: Page, picture: PageImage, found: Recognised) -> Page:
+def _apply_recognition(page: Page, picture: PageImage, recognition: Recognised) -> Page:
     """Return the page as OCR read it, upright, in page units."""
-    turns, scale = found.turns, page.width / picture.width
-    width, height = turned_size(page.width, page.height, turns)
+    turns, scale = recognition.turns, page.width / picture.width
+    width, height = turn_size(page.width, page.height, turns)
 
     def upright(box: Box) -> Box:
-        return turned(box, turns, page.width, page.height)
+        return turn_box(box, turns, page.width, page.height)
 
     hidden = tuple(
-        HiddenText(why=text.why, words=tuple(_at(word, upright(word.box)) for word in text.words))
+        HiddenText(why=text.why, words=tuple(_move_word(word, upright(word.box)) for word in text.words))
         for text in page.hidden
     )
-    struck = tuple(_at(word, upright(word.box)) for word in page.struck)
-    lines = tuple(_moved(line, scale) for line in found.lines)
+    struck = tuple(_move_word(word, upright(word.box)) for word in page.struck)
+    lines = tuple(_to_page_units(line, scale) for line in recognition.lines)
     return replace(page, source="ocr", width=width, height=height, lines=lines, hidden=hidden, struck=struck)
 
 
 async def _read_areas(context: Context, run: Run, page: Page, picture: PageImage, areas: Sequence[Box]) -> Page:
     """Return the page with what OCR read in `areas` among its lines; what the text layer says there stands as it is."""
     scale = page.width / picture.width
-    said = [word.box for line in page.lines for word in line.words]
+    text_boxes = [word.box for line in page.lines for word in line.words]
     lines = list(page.lines)
     for index, area in enumerate(areas, 1):
         x0, y0, x1, y1 = area
         part = await context.pictures.crop(picture, (x0 / scale, y0 / scale, x1 / scale, y1 / scale))
-        found = await _recognised(context, run, part, page.number, index)
-        for line in found.lines:
-            placed = _placed(line, found.turns, part, area, scale)
-            fresh = tuple(word for word in placed.words if not any(_same_place(word.box, box) for box in said))
+        recognition = await _recognize_once(context, run, part, page.number, index)
+        for line in recognition.lines:
+            placed = _place_on_page(line, recognition.turns, part, area, scale)
+            fresh = tuple(word for word in placed.words if not any(_is_same_place(word.box, box) for box in text_boxes))
             lines += [replace(placed, words=fresh)] if fresh else []
     if len(lines) == len(page.lines):
         return page
@@ -116,25 +118,29 @@ def _without_struck(page: Page) -> Page:
 
     def is_struck(word: Word) -> bool:
         by_ocr = page.source == "ocr" or word.certainty < 1.0
-        return by_ocr and any(_holds(place, _middle(word.box)) for place in places)
+        return by_ocr and any(_contains_point(place, _middle(word.box)) for place in places)
 
-    moved = [word for line in page.lines for word in line.words if is_struck(word)]
-    if not moved:
+    struck_words = [word for line in page.lines for word in line.words if is_struck(word)]
+    if not struck_words:
         return page
-    kept = [
+    remaining_lines = [
         replace(line, words=words)
         for line in page.lines
         if (words := tuple(word for word in line.words if not is_struck(word)))
     ]
-    lines = tuple(replace(line, id=line_id(page.number, index)) for index, line in enumerate(kept, 1))
-    said = {word.text for word in moved}
-    return replace(page, lines=lines, struck=(*(word for word in page.struck if word.text not in {"", *said}), *moved))
+    lines = tuple(replace(line, id=line_id(page.number, index)) for index, line in enumerate(remaining_lines, 1))
+    struck_texts = {word.text for word in struck_words}
+    return replace(
+        page,
+        lines=lines,
+        struck=(*(word for word in page.struck if word.text not in {"", *struck_texts}), *struck_words),
+    )
 
 
-def _placed(line: Line, turns: int, part: PageImage, area: Box, scale: float) -> Line:
+def _place_on_page(line: Line, turns: int, part: PageImage, area: Box, scale: float) -> Line:
     """Return a line of a part of the picture where it lies on the page."""
-    words = tuple(_at(word, turned_back(word.box, turns, part.width, part.height)) for word in line.words)
-    return _moved(replace(line, words=words), scale, area[0], area[1])
+    words = tuple(_move_word(word, turn_box_back(word.box, turns, part.width, part.height)) for word in line.words)
+    return _to_page_units(replace(line, words=words), scale, area[0], area[1])
 
 
 def _in_order(number: int, lines: Sequence[Line]) -> tuple[Line, ...]:
@@ -142,28 +148,28 @@ def _in_order(number: int, lines: Sequence[Line]) -> tuple[Line, ...]:
     return tuple(replace(lines[at], id=line_id(number, index)) for index, at in enumerate(order, 1))
 
 
-def _same_place(one: Box, other: Box) -> bool:
-    return _holds(one, _middle(other)) or _holds(other, _middle(one))
+def _is_same_place(first: Box, second: Box) -> bool:
+    return _contains_point(first, _middle(second)) or _contains_point(second, _middle(first))
 
 
 def _middle(box: Box) -> tuple[float, float]:
     return (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
 
 
-def _holds(box: Box, point: tuple[float, float]) -> bool:
+def _contains_point(box: Box, point: tuple[float, float]) -> bool:
     return box[0] <= point[0] <= box[2] and box[1] <= point[1] <= box[3]
 
 
-def _moved(line: Line, scale: float, left: float = 0.0, top: float = 0.0) -> Line:
+def _to_page_units(line: Line, scale: float, left: float = 0.0, top: float = 0.0) -> Line:
     """Return the line in page units instead of a picture's pixels; the picture's corner lies at `left`, `top`."""
 
     def on_page(box: Box) -> Box:
         x0, y0, x1, y1 = box
         return (x0 * scale + left, y0 * scale + top, x1 * scale + left, y1 * scale + top)
 
-    return replace(line, words=tuple(_at(word, on_page(word.box)) for word in line.words))
+    return replace(line, words=tuple(_move_word(word, on_page(word.box)) for word in line.words))
 
 
-def _at(word: Word, box: Iterable[float]) -> Word:
+def _move_word(word: Word, box: Iterable[float]) -> Word:
     x0, y0, x1, y1 = (round(edge, 2) for edge in box)
     return word._replace(box=(x0, y0, x1, y1))

@@ -1,4 +1,4 @@
-"""Unpack: each member of a file that holds files becomes a Document of its own, or is left out with the reason.
+"""Unpack: make each member of a file that contains files a Document of its own, or skip it with a reason.
 
 The order of writes lets any crash heal by repetition: the members' blobs (which are never replaced, so that their ETags
 and thereby the children's ids stay), the manifest that names the children, the children, and last the parent's state.
@@ -14,19 +14,19 @@ from shared.domain.documents.run import Reason
 from shared.domain.documents.unpacking import COVER, LOST, Bounds, Member, too_large
 from shared.pipeline.context import Context
 from shared.pipeline.intake.admission import Admitted
-from shared.pipeline.intake.ingest import take_in
-from shared.pipeline.store.members import member_name, members_folder, others_share, save_members, take_share
+from shared.pipeline.intake.ingest import ingest
+from shared.pipeline.store.members import load_reserved_quota, member_name, members_folder, reserve_quota, save_members
 from shared.pipeline.store.runs import Snapshot
 from shared.ports.reading import SourceFile
 
 
-async def take_out(
+async def extract_members(
     context: Context, document: Document, media_type: str, file: SourceFile, target: Path
 ) -> tuple[Member, ...]:
     """Return the members of a file, unpacked into the new folder `target`; none for a file that holds no files.
 
-    Raises Unreadable when there is nothing to be had of it. What cannot be unpacked, but can be read (a PDF), is read;
-    its attachments are then one entry that is left out.
+    Raises Unreadable when nothing can be extracted. A file that cannot be unpacked but can be read (a PDF) is read;
+    its attachments are then one skipped entry.
     """
     unpacker = context.unpackers.get(media_type)
     if unpacker is None:
@@ -44,9 +44,9 @@ async def take_out(
             raise
         return (Member(index=1, name="attachments", skipped=_reason(error)),)
     if nested:
-        return tuple(member if member.skipped else _left_out(member, too_deep) for member in members)
+        return tuple(member if member.skipped else _skip_member(member, too_deep) for member in members)
     if not readable and all(member.skipped for member in members):
-        raise _nothing_in_it(members)
+        raise _empty_file_error(members)
     return members
 
 
@@ -63,10 +63,10 @@ async def receive_members(
     if not members:
         return ()
     document = snapshot.document
-    await take_share(context, document, members)
+    await reserve_quota(context, document, members)
     folder = members_folder(document)
     children = {
-        member.index: await _stored(context, document, member_name(folder, member), target / member.file)
+        member.index: await _store_member(context, document, member_name(folder, member), target / member.file)
         for member in members
         if not member.skipped
     }
@@ -76,13 +76,13 @@ async def receive_members(
     )
     await save_members(context, document, snapshot.run, admitted.content_hash, named)
     for child in children.values():
-        await take_in(context, child)
+        await ingest(context, child)
     return named
 
 
 async def _bounds(context: Context, document: Document) -> Bounds:
     """Return what is left for this file of what an upload may hold."""
-    limits, taken = context.limits, await others_share(context, document)
+    limits, taken = context.limits, await load_reserved_quota(context, document)
     return Bounds(
         members=max(limits.max_members - taken.members, 0),
         total_bytes=max(limits.max_unpacked_bytes - taken.size, 0),
@@ -91,7 +91,7 @@ async def _bounds(context: Context, document: Document) -> Bounds:
     )
 
 
-async def _stored(context: Context, parent: Document, name: str, file: Path) -> Document:
+async def _store_member(context: Context, parent: Document, name: str, file: Path) -> Document:
     """Return the Document of a member whose bytes are stored now, or were by an earlier try."""
     await context.blobs.upload(context.unpacked, name, file)
     info = await context.blobs.info(context.unpacked, name)
@@ -110,15 +110,15 @@ async def _stored(context: Context, parent: Document, name: str, file: Path) -> 
     )
 
 
-def _nothing_in_it(members: tuple[Member, ...]) -> Unreadable:
+def _empty_file_error(members: tuple[Member, ...]) -> Unreadable:
     lost = [member.skipped for member in members if member.skipped and member.skipped.code in LOST]
     if lost:
         return Unreadable(lost[0].code, f"Nothing in the file can be processed. {lost[0].message}")
     return Unreadable("empty", "There is no file with content in it: upload what it should hold.")
 
 
-def _left_out(member: Member, why: Unreadable) -> Member:
-    return replace(member, skipped=_reason(why))
+def _skip_member(member: Member, reason: Unreadable) -> Member:
+    return replace(member, skipped=_reason(reason))
 
 
 def _reason(error: Unreadable) -> Reason:

@@ -1,4 +1,4 @@
-"""Correct: a person changes values of a result that is final already; downstream is told again."""
+"""Correct: change values of a final result and publish it again."""
 
 from collections.abc import Mapping
 from copy import replace
@@ -23,17 +23,17 @@ from shared.pipeline.context import Context
 from shared.pipeline.review.corrections import apply_corrections
 from shared.pipeline.review.review import Outdated, check_revision
 from shared.pipeline.store import artifacts
-from shared.pipeline.store.finalize import finalize_again
+from shared.pipeline.store.finalize import replace_result
 from shared.pipeline.store.runs import load, mark_active
 
-__all__ = ["CorrectionWish", "NotFinal", "Outdated", "correct"]
+__all__ = ["CorrectionRequest", "NotFinal", "Outdated", "correct"]
 
 
 class NotFinal(IntrayError):
     """The Document's last Run has no final result that could be corrected."""
 
 
-class CorrectionWish(Frozen):
+class CorrectionRequest(Frozen):
     """New values, and the result they are meant for: its `run` and `revision` as the caller saw them.
 
     `fields`: by field name or JSON Pointer; `changes`: the same as a list, for rows of tables.
@@ -51,8 +51,8 @@ class CorrectionWish(Frozen):
         return self
 
 
-async def correct(context: Context, document_id: str, wish: CorrectionWish) -> Result:
-    """Change values of a final result; the Result that now counts.
+async def correct(context: Context, document_id: str, request: CorrectionRequest) -> Result:
+    """Change values of a final result and return the new Result.
 
     The publish stage delivers it, then tells `corrected`. Raises UnknownDocument, NotFinal, Outdated, Conflict in a
     race, or InvalidCorrections for an unknown field, a value that does not fit, and values that are there already.
@@ -64,8 +64,8 @@ async def correct(context: Context, document_id: str, wish: CorrectionWish) -> R
     if run.state is not State.FINALIZED:
         remedy = ": complete its case instead" if run.state is State.IN_REVIEW else ""
         raise NotFinal(f"document {document_id} is {run.state}, and only a final result can be corrected{remedy}")
-    check_revision(run, wish.run, wish.revision)
-    requests = read_requests(wish.fields, wish.changes, "fields")
+    check_revision(run, request.run, request.revision)
+    requests = read_requests(request.fields, request.changes, "fields")
     before = await artifacts.fetch_saved(context, run, run.final or "", Result)
     rejected = run.disposition == "REJECT"
     result, changes = await apply_corrections(context, snapshot, before, requests, rejected=rejected)
@@ -74,7 +74,7 @@ async def correct(context: Context, document_id: str, wish: CorrectionWish) -> R
         raise InvalidCorrections([FieldProblem(pointer="", field="", detail=detail)])
     result = replace(result, revision=run.revision + 1)
     await mark_active(context, run)
-    await finalize_again(context, snapshot, result, tuple(dict.fromkeys(map(_changed_field, changes))))
+    await replace_result(context, snapshot, result, tuple(dict.fromkeys(map(_changed_field, changes))))
     return result
 
 

@@ -5,7 +5,6 @@ from copy import replace
 from typing import NamedTuple
 
 from shared.document_types.rules import evaluate
-from shared.document_types.rules.currencies import currency_codes
 from shared.document_types.rules.identifiers import is_invalid
 from shared.domain.base.finding import Finding
 from shared.domain.corrections.apply import Corrected, FieldValues, apply_changes
@@ -18,11 +17,12 @@ from shared.domain.documents.result import Result, ResultField
 from shared.domain.documents.review import Correction
 from shared.domain.judging.grounding.ambiguity import AMBIGUOUS_VALUE, OTHER_SIGN
 from shared.domain.judging.printed_identifiers import soften_printed
-from shared.domain.judging.routing import scored
+from shared.domain.judging.routing import add_confidence
 from shared.domain.types.document_type import DocumentType
-from shared.pipeline.checks.evidence import with_checks
+from shared.domain.values.currency_signs import currency_codes
+from shared.pipeline.checks.evidence import add_checks
 from shared.pipeline.checks.stated_sums import ROWS_SUM_STATED
-from shared.pipeline.checks.uniqueness import REPEATED, repetition
+from shared.pipeline.checks.uniqueness import REPEATED, find_repetition
 from shared.pipeline.checks.unread import UNREAD_RULES
 from shared.pipeline.checks.unread_columns import EMPTY_COLUMN
 from shared.pipeline.context import Context
@@ -54,21 +54,21 @@ async def apply_corrections(
     if not requests:
         return CorrectedResult(result, ())
     run = snapshot.run
-    kind = await context.types.kept(run.document_type or "", run.type_version)
-    corrected = _apply(kind, result, requests, rejected)
+    document_type = await context.types.kept(run.document_type or "", run.type_version)
+    corrected = _apply(document_type, result, requests, rejected=rejected)
     fields = result.fields | _corrected_fields(result, corrected)
     values = {name: field.value for name, field in fields.items()}
     stored = await artifacts.fetch_if_saved(context, run, EXTRACTION, Extraction)
     read = {name: field for name, field in stored.fields.items() if field.value == values[name]} if stored else {}
-    findings = soften_printed(kind, Extraction(fields=read), evaluate.findings(kind, values))
-    told = (*_other_findings(kind, result, corrected.changes, values), *findings)
+    findings = soften_printed(document_type, Extraction(fields=read), evaluate.findings(document_type, values))
+    all_findings = (*_other_findings(document_type, result, corrected.changes, values), *findings)
     if corrected.changes and not rejected and not run.forced:
-        repeated = await repetition(context, snapshot.document, kind, values)
-        told = (*(finding for finding in told if finding.rule != REPEATED), *repeated)
+        repeated = await find_repetition(context, snapshot.document, document_type, values)
+        all_findings = (*(finding for finding in all_findings if finding.rule != REPEATED), *repeated)
     changed = replace(
         result,
-        fields=_rescore(kind, fields, stored, findings),
-        findings=told,
+        fields=_rescore(document_type, fields, stored, findings),
+        findings=all_findings,
         corrections=(*result.corrections, *corrected.changes),
     )
     return CorrectedResult(changed, corrected.changes)
@@ -88,8 +88,10 @@ def _identified_rows(table: str, field: ResultField, history: Sequence[Correctio
     return tuple(replace(row, id=row_id) for row, row_id in zip(field.rows, ids, strict=True))
 
 
-def _apply(kind: DocumentType, result: Result, requests: Sequence[RequestedChange], rejected: bool) -> Corrected:  # noqa: FBT001 - private, passed on by name
-    tables = {spec.name for spec in kind.fields if spec.kind == "table"}
+def _apply(
+    document_type: DocumentType, result: Result, requests: Sequence[RequestedChange], *, rejected: bool
+) -> Corrected:
+    tables = {spec.name for spec in document_type.fields if spec.field_type == "table"}
     single: dict[str, Scalar] = {
         name: field.value
         for name, field in result.fields.items()
@@ -100,7 +102,7 @@ def _apply(kind: DocumentType, result: Result, requests: Sequence[RequestedChang
         for name, field in result.fields.items()
         if name in tables
     }
-    specs = {spec.name: spec for spec in kind.fields}
+    specs = {spec.name: spec for spec in document_type.fields}
     checks = ValueChecks(currency_codes(), is_invalid)
     return apply_changes(specs, FieldValues(single, rows), requests, result.corrections, checks, may_be_empty=rejected)
 
@@ -128,7 +130,7 @@ def _table_field(rows: tuple[Row, ...]) -> ResultField:
 
 
 def _other_findings(
-    kind: DocumentType, result: Result, changes: Sequence[Correction], values: Mapping[str, object]
+    document_type: DocumentType, result: Result, changes: Sequence[Correction], values: Mapping[str, object]
 ) -> tuple[Finding, ...]:
     """Return the findings that no rule made from the values: they stay, unless a value came where none was read.
 
@@ -136,7 +138,9 @@ def _other_findings(
     the cells of a table with the table.
     """
     before = {name: field.value for name, field in result.fields.items()}
-    made = {finding.rule for finding in evaluate.findings(kind, before)} | {rule.id for rule in kind.rules}
+    made = {finding.rule for finding in evaluate.findings(document_type, before)} | {
+        rule.id for rule in document_type.rules
+    }
     made |= evaluate.BUILT_IN_RULES
     filled = {name for name, value in values.items() if value not in evaluate.ABSENT}
     changed = {change.field for change in changes}
@@ -150,14 +154,14 @@ def _other_findings(
 
 
 def _rescore(
-    kind: DocumentType, fields: dict[str, ResultField], stored: Extraction | None, findings: Sequence[Finding]
+    document_type: DocumentType, fields: dict[str, ResultField], stored: Extraction | None, findings: Sequence[Finding]
 ) -> dict[str, ResultField]:
     """Return the fields with the confidence that they have after the rules ran again.
 
     What a person entered stays certain. `stored` holds the signals of single values; without it their confidence stays.
     """
     signals = {name: field.signals for name, field in stored.fields.items()} if stored else {}
-    tables = {spec.name for spec in kind.fields if spec.kind == "table"}
+    tables = {spec.name for spec in document_type.fields if spec.field_type == "table"}
     single = {
         name: FieldValue(
             evidence=field.evidence,
@@ -171,6 +175,6 @@ def _rescore(
     }
     rows = {name: field.rows for name, field in fields.items() if name in tables}
     verdicts = {name: field.verdict for name, field in fields.items() if field.verdict}
-    checked = scored(with_checks(kind, Extraction(fields=single, tables=rows), findings, verdicts))
+    checked = add_confidence(add_checks(document_type, Extraction(fields=single, tables=rows), findings, verdicts))
     rescored = {name: replace(fields[name], confidence=field.confidence) for name, field in checked.fields.items()}
     return fields | rescored | {name: _table_field(rows) for name, rows in checked.tables.items()}

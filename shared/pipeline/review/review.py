@@ -20,7 +20,7 @@ from shared.domain.documents.task import StageMessage
 from shared.pipeline.context import Context
 from shared.pipeline.review.corrections import apply_corrections
 from shared.pipeline.store import artifacts
-from shared.pipeline.store.current_step import due
+from shared.pipeline.store.current_step import load_if_current
 from shared.pipeline.store.finalize import finalize
 from shared.pipeline.store.rows.keys import CATALOG, DOCUMENTS, REVIEWS
 from shared.pipeline.store.rows.stored_rows import load_or_report, load_readable
@@ -73,8 +73,8 @@ class OpenCase(NamedTuple):
 
 
 async def open_review(context: Context, message: StageMessage) -> None:
-    """Open the ReviewTask of a Run in review; once, however often it is asked for."""
-    snapshot = await due(context, message, State.IN_REVIEW)
+    """Open the ReviewTask of a Run in review; safe to repeat."""
+    snapshot = await load_if_current(context, message, State.IN_REVIEW)
     if snapshot is None:
         await unlist(context, message.document_id)
         return
@@ -92,7 +92,7 @@ async def open_review(context: Context, message: StageMessage) -> None:
     try:
         await context.records.commit(DOCUMENTS, document_id, [Insert(_key(run.number), dump_stored(task))])
     except Conflict:
-        task = await _task(context, document_id, run.number) or task
+        task = await _load_task(context, document_id, run.number) or task
     listed = replace(task, lease=None)
     await context.records.commit(CATALOG, REVIEWS, [Put(document_id, dump_stored(listed))])
     await unlist(context, document_id)
@@ -116,7 +116,7 @@ async def is_open(context: Context, document_id: str, run: int) -> bool:
     listed = await context.records.get(CATALOG, REVIEWS, document_id)
     if listed is None or load_or_report(ReviewTask, listed) is None:
         return False
-    return await _task(context, document_id, run) is not None
+    return await _load_task(context, document_id, run) is not None
 
 
 async def open_cases(context: Context) -> list[ReviewTask]:
@@ -126,41 +126,43 @@ async def open_cases(context: Context) -> list[ReviewTask]:
     return sorted(tasks, key=lambda task: (-task.doubt, task.opened, task.document_id))
 
 
-async def case(context: Context, document_id: str) -> OpenCase:
+async def load_case(context: Context, document_id: str) -> OpenCase:
     """Return an open case with everything that a reviewer needs; raises UnknownCase or CaseClosed."""
     snapshot = await load(context, document_id)
     if snapshot is None or snapshot.run.state is State.DELETED:
-        raise _unknown(document_id)
+        raise _unknown_case(document_id)
     if snapshot.run.state is not State.IN_REVIEW:
         async for _ in context.records.partition(DOCUMENTS, document_id, _CASE_PREFIX):
             raise CaseClosed(f"the case of document {document_id} is closed: it is {snapshot.run.state}")
-        raise _unknown(document_id)
+        raise _unknown_case(document_id)
     record = await context.records.get(DOCUMENTS, document_id, _key(snapshot.run.number))
     if record is None:
-        raise _unknown(document_id)
+        raise _unknown_case(document_id)
     result = await artifacts.fetch_saved(context, snapshot.run, DRAFT, Result)
     return OpenCase(snapshot, load_stored(ReviewTask, record.body), record.version, result)
 
 
 async def claim(context: Context, document_id: str, holder: str, token: int | None = None) -> ReviewTask:
-    """Lease a case to `holder`; the task with the lease's token, which nobody else is shown.
+    """Lease a case to `holder`; return the task with the lease's token, which nobody else is shown.
 
     The holder of a running lease renews it with its `token`. Raises UnknownCase, CaseClosed, NotHolder while a lease
     runs whose token the caller does not have, Conflict in a race.
     """
-    found = await case(context, document_id)
+    open_case = await load_case(context, document_id)
     new_token = secrets.randbits(TOKEN_BITS)
-    task = rules.claim(found.task, holder, context.clock.now(), context.limits.lease, token=token, new_token=new_token)
-    change = Replace(_key(task.run), dump_stored(task), found.version)
+    task = rules.claim(
+        open_case.task, holder, context.clock.now(), context.limits.lease, token=token, new_token=new_token
+    )
+    change = Replace(_key(task.run), dump_stored(task), open_case.version)
     await context.records.commit(DOCUMENTS, document_id, [change])
     return task
 
 
 async def release(context: Context, document_id: str, token: int) -> ReviewTask:
     """End a lease before its time, so that somebody else may take the case; raises as `complete` does."""
-    found = await case(context, document_id)
-    task = rules.release(found.task, token, context.clock.now())
-    change = Replace(_key(task.run), dump_stored(task), found.version)
+    open_case = await load_case(context, document_id)
+    task = rules.release(open_case.task, token, context.clock.now())
+    change = Replace(_key(task.run), dump_stored(task), open_case.version)
     await context.records.commit(DOCUMENTS, document_id, [change])
     return task
 
@@ -169,26 +171,30 @@ def check_revision(run: Run, seen_run: int | None, seen_revision: int | None) ->
     """Raise Outdated unless the Run and its revision are those that the caller saw; None was not looked at."""
     if seen_run in {None, run.number} and seen_revision in {None, run.revision}:
         return
-    seen, now = f"run {seen_run}, revision {seen_revision}", f"run {run.number}, revision {run.revision}"
-    raise Outdated(f"the result has changed: you saw {seen}, it is {now}. Look at it again before you correct it")
+    expected, actual = f"run {seen_run}, revision {seen_revision}", f"run {run.number}, revision {run.revision}"
+    raise Outdated(
+        f"the result has changed: you saw {expected}, it is {actual}. Look at it again before you correct it"
+    )
 
 
 async def complete(context: Context, document_id: str, decision: Decision) -> Result:
-    """Close a case with what a person decided; the final Result.
+    """Close a case with what a person decided; return the final Result.
 
     Raises UnknownCase, CaseClosed, NotHolder (lease over or taken), Outdated, Conflict, or InvalidCorrections.
     """
-    found = await case(context, document_id)
-    rules.check_lease(found.task, decision.token, context.clock.now())
-    check_revision(found.snapshot.run, decision.run, decision.revision)
+    open_case = await load_case(context, document_id)
+    rules.check_lease(open_case.task, decision.token, context.clock.now())
+    check_revision(open_case.snapshot.run, decision.run, decision.revision)
     requests = read_requests(decision.corrections, decision.changes, "corrections")
     rejected = decision.disposition == "REJECT"
-    result, changes = await apply_corrections(context, found.snapshot, found.result, requests, rejected=rejected)
-    task = rules.complete(found.task, decision.token, context.clock.now(), listed_corrections(changes))
+    result, changes = await apply_corrections(
+        context, open_case.snapshot, open_case.result, requests, rejected=rejected
+    )
+    task = rules.complete(open_case.task, decision.token, context.clock.now(), listed_corrections(changes))
     result = replace(result, disposition=decision.disposition, finished=context.clock.now())
-    closing = Replace(_key(task.run), dump_stored(task), found.version)
-    await mark_active(context, found.snapshot.run)
-    await finalize(context, found.snapshot, result, reviewed=True, also=(closing,))
+    closing = Replace(_key(task.run), dump_stored(task), open_case.version)
+    await mark_active(context, open_case.snapshot.run)
+    await finalize(context, open_case.snapshot, result, reviewed=True, also=(closing,))
     await unlist(context, document_id)
     return result
 
@@ -199,7 +205,7 @@ def listed_corrections(changes: Sequence[Correction]) -> tuple[Correction, ...]:
     return tuple(change for change, length in zip(changes, lengths, strict=True) if length <= MAX_LISTED_LENGTH)
 
 
-async def _task(context: Context, document_id: str, run: int) -> ReviewTask | None:
+async def _load_task(context: Context, document_id: str, run: int) -> ReviewTask | None:
     record = await context.records.get(DOCUMENTS, document_id, _key(run))
     return load_stored(ReviewTask, record.body) if record else None
 
@@ -208,5 +214,5 @@ def _key(run: int) -> str:
     return f"{_CASE_PREFIX}{run:04d}"
 
 
-def _unknown(document_id: str) -> UnknownCase:
+def _unknown_case(document_id: str) -> UnknownCase:
     return UnknownCase(f"document {document_id} has no case for review")

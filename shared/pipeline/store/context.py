@@ -11,7 +11,7 @@ from shared.ports.queues import Queues
 from shared.ports.records import Records
 
 WORK = "work"
-"""The container of artefacts: pages, answers, drafts. Everything in it can be made again."""
+"""The container of artifacts: pages, answers, drafts. Everything in it can be made again."""
 
 
 @dataclass(frozen=True)

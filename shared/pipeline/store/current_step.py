@@ -1,4 +1,4 @@
-"""Which messages are still due: one that comes late, twice, or for a Run that is done, is dropped with a trace."""
+"""Drop stale and duplicate messages and log them."""
 
 from shared import telemetry
 from shared.domain.documents.run import State
@@ -7,16 +7,16 @@ from shared.pipeline.store.context import StoreContext
 from shared.pipeline.store.runs import Snapshot, load
 
 
-async def due(context: StoreContext, message: StageMessage, *states: State) -> Snapshot | None:
-    """Return the Run that a message is for, when it is in one of `states`; else None, and a line in the log says so."""
+async def load_if_current(context: StoreContext, message: StageMessage, *states: State) -> Snapshot | None:
+    """Return the Run of a message if it is in one of `states`; else None, which is logged."""
     snapshot = await load(context, message.document_id, message.run)
     if snapshot is not None and snapshot.run.state in states:
         return snapshot
-    told: dict[str, str | int | float] = {
+    fields: dict[str, str | int | float] = {
         telemetry.DOCUMENT_ID: message.document_id,
         telemetry.RUN: message.run,
         telemetry.TASK: message.task,
         telemetry.STATE: snapshot.run.state if snapshot else "unknown",
     }
-    telemetry.report("message_not_due", told)
+    telemetry.report("message_not_due", fields)
     return None

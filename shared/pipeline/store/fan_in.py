@@ -1,29 +1,28 @@
-"""Fan-in: a finished task leaves its receipt, and the last one moves the Run on to its next stage."""
+"""Fan-in: store the receipt of each finished task; the last one moves the Run to its next stage."""
 
 from typing import NamedTuple
 
-from shared.domain.base.stored import dump_stored
 from shared.domain.documents.run import Run, State
-from shared.domain.documents.task import PLAN, Stage, StageMessage, TaskDone
+from shared.domain.documents.task import PLAN, Stage, TaskDone
 from shared.pipeline.store.context import StoreContext
-from shared.pipeline.store.messages import send_ranges
-from shared.pipeline.store.rows.receipts import has_receipt, outstanding, planned_ranges
+from shared.pipeline.store.messages import send, send_ranges
+from shared.pipeline.store.rows.receipts import find_outstanding_ranges, has_receipt, planned_ranges
 from shared.pipeline.store.runs import Snapshot, finish_task, move_if_complete
 
 
-class Next(NamedTuple):
-    """Where a Run goes when all tasks of a stage are finished: its state, and the stage whose queue is told."""
+class NextStage(NamedTuple):
+    """The state and the stage of a Run after all tasks of a stage are finished."""
 
     state: State
     stage: Stage
 
 
-AFTER: dict[Stage, Next] = {
-    "read": Next(State.EXTRACTING, "extract"),
-    "extract": Next(State.VALIDATING, "validate"),
-    "validate": Next(State.DECIDING, "decide"),
+NEXT_STAGES: dict[Stage, NextStage] = {
+    "read": NextStage(State.EXTRACTING, "extract"),
+    "extract": NextStage(State.VALIDATING, "validate"),
+    "validate": NextStage(State.DECIDING, "decide"),
 }
-"""What follows the stages that a fan-in ends."""
+"""The stages after those that end with a fan-in."""
 
 
 async def finish(context: StoreContext, snapshot: Snapshot, done: TaskDone) -> None:
@@ -31,14 +30,14 @@ async def finish(context: StoreContext, snapshot: Snapshot, done: TaskDone) -> N
 
     Raises Conflict after many lost races.
     """
-    await _ask_for_next(context, await finish_task(context, snapshot, done, AFTER[done.stage].state), done.stage)
+    await _ask_for_next(context, await finish_task(context, snapshot, done, NEXT_STAGES[done.stage].state), done.stage)
 
 
 async def is_repetition(context: StoreContext, snapshot: Snapshot, stage: Stage, task: str) -> bool:
     """Return whether a task was finished by an earlier delivery of its message, so that its work need not be repeated.
 
-    What that delivery may have left undone is made up for: the Run moves on when no other task is open. The plan of a
-    stage has no receipt, and repeats itself safely.
+    If that delivery stopped before moving the Run on, do it now, when no other task is open. The plan of a stage has no
+    receipt, and is safe to repeat.
     """
     if task == PLAN or not await has_receipt(context, snapshot.run, stage, task):
         return False
@@ -52,7 +51,7 @@ async def send_tasks(context: StoreContext, snapshot: Snapshot, stage: Stage, *,
     When none is left, the Run moves on.
     """
     ranges = planned_ranges(snapshot.run)
-    left = ranges if first_time else await outstanding(context, snapshot.run, stage, ranges)
+    left = ranges if first_time else await find_outstanding_ranges(context, snapshot.run, stage, ranges)
     await send_ranges(context, snapshot.run, stage, left)
     if not left:
         await move_on_if_complete(context, snapshot, stage)
@@ -63,12 +62,11 @@ async def move_on_if_complete(context: StoreContext, snapshot: Snapshot, stage: 
 
     `task`: the one that was finished last, if that is known.
     """
-    moved = await move_if_complete(context, snapshot, stage, AFTER[stage].state, task)
+    moved = await move_if_complete(context, snapshot, stage, NEXT_STAGES[stage].state, task)
     await _ask_for_next(context, moved, stage)
     return moved is not None
 
 
 async def _ask_for_next(context: StoreContext, moved: Run | None, stage: Stage) -> None:
     if moved is not None:
-        message = StageMessage(document_id=moved.document_id, run=moved.number)
-        await context.queues.send(AFTER[stage].stage, dump_stored(message))
+        await send(context, NEXT_STAGES[stage].stage, moved)

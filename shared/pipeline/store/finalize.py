@@ -1,4 +1,4 @@
-"""Finalize: one result ends a Run, and it stands in the results container before anybody is told that it is final."""
+"""Finalize: store the one result that ends a Run, and deliver it before its event is published."""
 
 import hashlib
 from urllib.parse import quote
@@ -7,15 +7,16 @@ from shared.domain.base.errors import Unavailable
 from shared.domain.documents.event import CorrectedFact, FinalizedFact
 from shared.domain.documents.result import Result, result_name
 from shared.domain.documents.run import Run, State
-from shared.pipeline.store.artifacts import JSON, artefact_name
+from shared.pipeline.store.artifacts import JSON, artifact_name
 from shared.pipeline.store.context import WORK, StoreContext
+from shared.pipeline.store.messages import ask_to_publish
 from shared.pipeline.store.rows.keys import DOCUMENTS, RUN_PREFIX
-from shared.pipeline.store.rows.outbox import ask_to_publish, base_fact
+from shared.pipeline.store.rows.outbox import base_fact
 from shared.pipeline.store.rows.stored_rows import load_readable
 from shared.pipeline.store.runs import Snapshot, move
 from shared.ports.records import Change
 
-DELIVERED = frozenset({State.FINALIZED, State.UNPACKED})
+STATES_WITH_RESULT = frozenset({State.FINALIZED, State.UNPACKED})
 """States in which a Run has a result, or the list of what its file held."""
 
 
@@ -24,10 +25,10 @@ async def finalize(
 ) -> None:
     """End the Run with this Result and its `finalized` event (and `also` in the same transaction).
 
-    Two that decide at once keep their Results under names of their own; the transaction names the one that counts, and
-    the publish stage delivers that one. Raises Conflict when somebody moved the Run first.
+    Concurrent decisions save their Results under different names; the transaction names the valid one, which the
+    publish stage delivers. Raises Conflict when somebody moved the Run first.
     """
-    final = await _keep(context, snapshot, result)
+    final = await _save_result(context, snapshot, result)
     fact = FinalizedFact.model_validate(
         _result_fact(context, snapshot, result)
         | {
@@ -51,12 +52,12 @@ async def finalize(
     await ask_to_publish(context, snapshot.document.id)
 
 
-async def finalize_again(context: StoreContext, snapshot: Snapshot, result: Result, fields: tuple[str, ...]) -> None:
+async def replace_result(context: StoreContext, snapshot: Snapshot, result: Result, fields: tuple[str, ...]) -> None:
     """Put this Result in place of the one that ended the Run, with its `corrected` event; `fields`: what is new.
 
     Raises Conflict when somebody changed the Run first.
     """
-    final = await _keep(context, snapshot, result)
+    final = await _save_result(context, snapshot, result)
     fact = CorrectedFact.model_validate(
         _result_fact(context, snapshot, result) | {"revision": result.revision, "fields": fields}
     )
@@ -65,16 +66,16 @@ async def finalize_again(context: StoreContext, snapshot: Snapshot, result: Resu
     await ask_to_publish(context, snapshot.document.id)
 
 
-async def _keep(context: StoreContext, snapshot: Snapshot, result: Result) -> str:
-    """Keep a Result under a name that no other has; the name of the artefact."""
+async def _save_result(context: StoreContext, snapshot: Snapshot, result: Result) -> str:
+    """Save a Result under a name made of its content; return the name of the artifact."""
     body = result.model_dump_json(indent=2).encode()  # in full: it is delivered to the results container
     final = f"final-{hashlib.sha256(body).hexdigest()[:16]}"
-    await context.blobs.write(WORK, artefact_name(snapshot.run, final), body, JSON)
+    await context.blobs.write(WORK, artifact_name(snapshot.run, final), body, JSON)
     return final
 
 
 def _result_fact(context: StoreContext, snapshot: Snapshot, result: Result) -> dict[str, object]:
-    """Return what events say of a Result, and where it stands."""
+    """Return the part of an event that describes a Result and its location."""
     name = result_name(snapshot.run)
     return base_fact(snapshot.document, snapshot.run) | {
         "document_type": result.document_type,
@@ -88,13 +89,13 @@ def _result_fact(context: StoreContext, snapshot: Snapshot, result: Result) -> d
 
 
 async def deliver_result(context: StoreContext, document_id: str) -> None:
-    """Copy what the last Run ended with that has a result to the results container; safe to repeat.
+    """Copy the result of the last Run that has one to the results container; safe to repeat.
 
-    Looks again after it has written: of two that deliver, the slower may have brought an older Result.
+    Check again after writing: of two concurrent deliveries, the slower one may have written an older Result.
     """
     delivered: Run | None = None
     while (run := await _last_final(context, document_id)) and run != delivered:
-        body = await context.blobs.read(WORK, artefact_name(run, run.final or ""))
+        body = await context.blobs.read(WORK, artifact_name(run, run.final or ""))
         if body is None:
             raise Unavailable(f"the result of document {document_id} is missing")
         await context.blobs.write(context.results, result_name(run), body, JSON)
@@ -102,9 +103,9 @@ async def deliver_result(context: StoreContext, document_id: str) -> None:
 
 
 async def _last_final(context: StoreContext, document_id: str) -> Run | None:
-    """Return the last Run with a result, whatever became of a later one; None for a Document that is forgotten."""
+    """Return the last Run with a result, even if a later one has none; None for a Document that is forgotten."""
     rows = context.records.partition(DOCUMENTS, document_id, RUN_PREFIX)
     runs = await load_readable(Run, rows)
     if runs and runs[-1].state is State.DELETED:
         return None
-    return next((run for run in reversed(runs) if run.state in DELIVERED), None)
+    return next((run for run in reversed(runs) if run.state in STATES_WITH_RESULT), None)

@@ -1,4 +1,4 @@
-"""The members of a file that holds files: what is written down of them, and the Documents that they became."""
+"""Store the members of a file that contains files, and the Documents that they became."""
 
 from datetime import datetime
 
@@ -8,14 +8,14 @@ from shared.domain.documents.artifact_names import MEMBERS
 from shared.domain.documents.document import Document
 from shared.domain.documents.run import Run
 from shared.domain.documents.unpacking import Member, file_name
-from shared.pipeline.store.artifacts import JSON, artefact_name
+from shared.pipeline.store.artifacts import JSON, artifact_name
 from shared.pipeline.store.context import WORK, StoreContext
 from shared.pipeline.store.rows.keys import DOCUMENTS, RUN_PREFIX
 from shared.pipeline.store.rows.stored_rows import load_readable
 from shared.pipeline.store.runs import load
 from shared.ports.records import Put
 
-_SHARE_PREFIX = "members-"
+_QUOTA_PREFIX = "members-"
 
 
 class Manifest(Stored):
@@ -33,8 +33,8 @@ class Manifest(Stored):
     members: tuple[Member, ...]
 
 
-class Share(Stored):
-    """What one file took of the bounds that hold for an upload with all that lies nested in it."""
+class ReservedQuota(Stored):
+    """The quota of an upload, including nested files, that one file has used."""
 
     members: int
     size: int
@@ -43,7 +43,7 @@ class Share(Stored):
 async def save_members(
     context: StoreContext, document: Document, run: Run, digest: str, members: tuple[Member, ...]
 ) -> None:
-    """Write down what became of each entry; the same step repeated writes the same again."""
+    """Save the manifest of a file; safe to repeat."""
     manifest = Manifest(
         document_id=document.id,
         run=run.number,
@@ -56,51 +56,51 @@ async def save_members(
         members=members,
     )
     body = manifest.model_dump_json().encode()  # in full: it is delivered to the results container
-    await context.blobs.write(WORK, artefact_name(run, MEMBERS), body, JSON)
+    await context.blobs.write(WORK, artifact_name(run, MEMBERS), body, JSON)
 
 
 async def load_members(context: StoreContext, run: Run) -> tuple[Member, ...]:
     """Return the entries of a Run's file; none for a file that holds no files."""
-    data = await context.blobs.read(WORK, artefact_name(run, MEMBERS))
+    data = await context.blobs.read(WORK, artifact_name(run, MEMBERS))
     return load_stored(Manifest, data).members if data else ()
 
 
-async def children(context: StoreContext, document_id: str) -> list[str]:
+async def load_children(context: StoreContext, document_id: str) -> list[str]:
     """Return the ids of all Documents that ever came out of a Document, whether or not they are still there."""
-    found: dict[str, None] = {}
+    ids: dict[str, None] = {}
     async for record in context.records.partition(DOCUMENTS, document_id, RUN_PREFIX):
         for member in await load_members(context, load_stored(Run, record.body)):
             if member.document_id:
-                found[member.document_id] = None
-    return list(found)
+                ids[member.document_id] = None
+    return list(ids)
 
 
 def members_folder(document: Document) -> str:
-    """Return where the members of a Document are kept; its first folder hands the document type down to them.
+    """Return the folder of the members of a Document; its first part passes the document type on to them.
 
-    Types come and go while a file is taken apart, so whether the folder names one is asked of each member.
+    Types may change while a file is unpacked, so each member checks whether its folder names one.
     """
     return f"{document.folder or '_'}/{document.id}"
 
 
 def member_name(folder: str, member: Member) -> str:
-    """Return the blob name of a member; its place keeps equal names apart."""
+    """Return the blob name of a member; its index makes equal names unique."""
     return f"{folder}/{member.file}-{file_name(member.name)}"
 
 
-async def others_share(context: StoreContext, document: Document) -> Share:
-    """Return what all other files of the upload that a Document came with have taken of the bounds."""
-    upload, own = await _upload_of(context, document), f"{_SHARE_PREFIX}{document.id}"
-    records = context.records.partition(DOCUMENTS, upload, _SHARE_PREFIX)
-    others = (record async for record in records if record.key != own)
-    rows = await load_readable(Share, others)
-    return Share(members=sum(row.members for row in rows), size=sum(row.size for row in rows))
+async def load_reserved_quota(context: StoreContext, document: Document) -> ReservedQuota:
+    """Return the quota that all other files of the Document's upload have used."""
+    upload, own = await _upload_of(context, document), f"{_QUOTA_PREFIX}{document.id}"
+    records = context.records.partition(DOCUMENTS, upload, _QUOTA_PREFIX)
+    other_records = (record async for record in records if record.key != own)
+    rows = await load_readable(ReservedQuota, other_records)
+    return ReservedQuota(members=sum(row.members for row in rows), size=sum(row.size for row in rows))
 
 
-async def take_share(context: StoreContext, document: Document, members: tuple[Member, ...]) -> None:
-    """Note what a Document takes of the bounds of the upload that it came with."""
-    share = Share(members=len(members), size=sum(member.size for member in members))
-    row = Put(f"{_SHARE_PREFIX}{document.id}", dump_stored(share))
+async def reserve_quota(context: StoreContext, document: Document, members: tuple[Member, ...]) -> None:
+    """Record the quota that a Document uses of its upload."""
+    quota = ReservedQuota(members=len(members), size=sum(member.size for member in members))
+    row = Put(f"{_QUOTA_PREFIX}{document.id}", dump_stored(quota))
     await context.records.commit(DOCUMENTS, await _upload_of(context, document), [row])
 
 

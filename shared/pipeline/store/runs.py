@@ -103,7 +103,7 @@ async def create(context: StoreContext, document: Document, run: Run, fact: Fact
     changes: list[Change] = [
         Insert("document", dump_stored(document)),
         Insert(run_key(run.number), dump_stored(run)),
-        _audit(run, None, "received"),
+        _audit_row(run, None, "received"),
         Insert(event_key(run), event_row(event)),
     ]
     try:
@@ -115,13 +115,13 @@ async def create(context: StoreContext, document: Document, run: Run, fact: Fact
     return True
 
 
-async def create_again(context: StoreContext, last: Snapshot, run: Run) -> None:
+async def create_next_run(context: StoreContext, last: Snapshot, run: Run) -> None:
     """Store another Run of a Document; raises Conflict when somebody else just did, or changed the `last` one."""
     await mark_active(context, run)
     changes: list[Change] = [
-        _replaced(last.run, last.version),
+        _run_change(last.run, last.version),
         Insert(run_key(run.number), dump_stored(run)),
-        _audit(run, None, None),
+        _audit_row(run, None, None),
     ]
     await context.records.commit(DOCUMENTS, run.document_id, changes)
 
@@ -147,17 +147,17 @@ async def move(
     Raises Conflict when somebody moved it first, IllegalTransition when the state machine has no such step.
     """
     run = advance(snapshot.run, to, context.clock.now(), **changes)
-    rows: list[Change] = [_replaced(run, snapshot.version), _audit(run, snapshot.run.state, event), *also]
+    rows: list[Change] = [_run_change(run, snapshot.version), _audit_row(run, snapshot.run.state, event), *also]
     if event is not None and fact is not None:
         rows.append(Insert(event_key(run), event_row(new_event(context, snapshot.document, run, event, fact))))
     await context.records.commit(DOCUMENTS, run.document_id, rows)
     return run
 
 
-async def plan(context: StoreContext, snapshot: Snapshot, **changes: Unpack[RunChanges]) -> Run:
+async def save_plan(context: StoreContext, snapshot: Snapshot, **changes: Unpack[RunChanges]) -> Run:
     """Write down the fan-out of the Run's present state; raises Conflict when somebody changed the Run first."""
     run = amend(snapshot.run, context.clock.now(), **changes)
-    await context.records.commit(DOCUMENTS, run.document_id, [_replaced(run, snapshot.version)])
+    await context.records.commit(DOCUMENTS, run.document_id, [_run_change(run, snapshot.version)])
     return run
 
 
@@ -170,7 +170,7 @@ async def finish_task(context: StoreContext, snapshot: Snapshot, done: TaskDone,
     races.
     """
     if planned_count(snapshot.run) <= FEW_TASKS:
-        return await _finish_few(context, snapshot, done, then)
+        return await _finish_counted_task(context, snapshot, done, then)
     await insert_receipt(context, snapshot.run, done)
     return await move_if_complete(context, snapshot, done.stage, then, done.name)
 
@@ -196,20 +196,20 @@ async def move_if_complete(
             finished = await load_receipts(context, snapshot.run, stage)
         bill = snapshot.run.bill.plus(uncounted_bill(finished))
         moved = advance(snapshot.run, then, context.clock.now(), tasks_left=0, range_size=0, bill=bill)
-        if await _committed(context, snapshot, moved):
+        if await _try_commit(context, snapshot, moved):
             return moved
         await _wait_for_others(attempt)
     raise Conflict
 
 
-async def _finish_few(context: StoreContext, snapshot: Snapshot, done: TaskDone, then: State) -> Run | None:
+async def _finish_counted_task(context: StoreContext, snapshot: Snapshot, done: TaskDone, then: State) -> Run | None:
     state, key = snapshot.run.state, done_key(snapshot.run.number, done.stage, done.name)
     if snapshot.run.tasks_left > 1:
         snapshot = await reload(context, snapshot)  # other ranges ended while this one was at work
     for attempt in range(ATTEMPTS):
         if snapshot.run.state is state is not then:
             run = _without_task(context, snapshot.run, done, then)
-            if await _committed(context, snapshot, run, Insert(key, dump_stored(done))):
+            if await _try_commit(context, snapshot, run, Insert(key, dump_stored(done))):
                 return run if run.state is then else None
         await _wait_for_others(attempt)
         snapshot = await reload(context, snapshot)
@@ -225,11 +225,11 @@ async def _wait_for_others(attempt: int) -> None:
     await asyncio.sleep(random.uniform(0, min(LONGEST_JITTER, 0.01 * 2**attempt)))  # noqa: S311 - no secret
 
 
-async def _committed(context: StoreContext, snapshot: Snapshot, run: Run, *inserted: Insert) -> bool:
-    """Return whether the Run became `run`, in one transaction with `inserted`; False when a row is not as expected."""
-    rows: list[Change] = [*inserted, _replaced(run, snapshot.version)]
+async def _try_commit(context: StoreContext, snapshot: Snapshot, run: Run, *inserts: Insert) -> bool:
+    """Store `run` in one transaction with `inserts`; return False when a row is not as expected."""
+    rows: list[Change] = [*inserts, _run_change(run, snapshot.version)]
     if run.state is not snapshot.run.state:
-        rows.append(_audit(run, snapshot.run.state, None))
+        rows.append(_audit_row(run, snapshot.run.state, None))
     try:
         await context.records.commit(DOCUMENTS, run.document_id, rows)
     except Conflict:
@@ -248,7 +248,7 @@ async def reload(context: StoreContext, snapshot: Snapshot) -> Snapshot:
 
 async def all_documents(context: StoreContext) -> AsyncIterator[Document]:
     """Yield every Document that can be read (a scan of the table: for listings)."""
-    async for record in context.records.keyed(DOCUMENTS, "document"):
+    async for record in context.records.list_by_key(DOCUMENTS, "document"):
         document = load_or_report(Document, record)
         if document is not None:
             yield document
@@ -263,10 +263,10 @@ def _without_task(context: StoreContext, run: Run, done: TaskDone, then: State) 
     return advance(run, then, now, tasks_left=0, range_size=0, bill=bill)
 
 
-def _replaced(run: Run, version: str) -> Replace:
+def _run_change(run: Run, version: str) -> Replace:
     return Replace(run_key(run.number), dump_stored(run), version)
 
 
-def _audit(run: Run, before: State | None, event: EventName | None) -> Insert:
+def _audit_row(run: Run, before: State | None, event: EventName | None) -> Insert:
     line = Audit(at=run.updated.isoformat(), before=before, after=run.state, event=event)
     return Insert(f"audit-{run.number:04d}-{run.sequence:06d}", dump_stored(line))

@@ -10,17 +10,17 @@ from shared.pipeline.context import Context
 from shared.pipeline.store import artifacts
 
 CONVENTIONS = "conventions"
-"""The name of the artefact that holds them."""
+"""The name of the artifact that holds them."""
 
 
 async def load_conventions(context: Context, run: Run, stored: artifacts.StoredPages) -> Conventions:
-    """Return the conventions of a Run's pages, from its artefact or else from its pages, one at a time.
+    """Return the conventions of a Run's pages, from its artifact or else from its pages, one at a time.
 
     Raises Unavailable when a page is missing.
     """
-    known = await artifacts.fetch_if_saved(context, run, CONVENTIONS, Conventions)
-    if known is not None:
-        return known
+    saved = await artifacts.fetch_if_saved(context, run, CONVENTIONS, Conventions)
+    if saved is not None:
+        return saved
     detector = ConventionDetector()
     async for page in stored.all():
         await asyncio.to_thread(_add_page, detector, page)

@@ -6,8 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
-from rapidfuzz import fuzz, process
-
+from shared.domain.values.matching import most_similar
 from shared.rule_reader.text.folding import plain
 from shared.rule_reader.text.page import Line
 
@@ -132,10 +131,10 @@ class Labels:
         if len(letters) < _FUZZY_FROM:
             return None
         wanted, places = self._like(len(letters))
-        best = process.extractOne(letters, wanted, scorer=fuzz.ratio, score_cutoff=_FUZZY_RATIO) if wanted else None
-        if best is None or abs(len(best[0]) - len(letters)) > 1 + len(letters) // 10:
+        best = most_similar(letters, wanted, _FUZZY_RATIO)
+        if best is None or abs(len(wanted[best[0]]) - len(letters)) > 1 + len(letters) // 10:
             return None
-        return places[best[2]], best[1]
+        return places[best[0]], best[1]
 
     def _like(self, letters: int) -> tuple[list[str], list[int]]:
         """The labels that so many letters can be nearly equal to by their number alone, and their places in `folded`.

@@ -14,9 +14,9 @@ from shared.domain.base.errors import Throttled, Unavailable
 from shared.ports.reading import SourcePage
 from shared.ports.records import Record
 from shared.testing.builders.pages import text_page
+from tests.support.pipeline.world import PAGE, World, answering, make_world
 from tests.unit.functions.api import Api
 from tests.unit.functions.kinds import KINDS, READ
-from tests.unit.stages.world import PAGE, World, answering, make_world
 
 FUNCTIONS = {
     ("GET", "documents"): "status",

@@ -73,7 +73,7 @@ class DeliveryNote(BaseModel):
 def test_a_pydantic_model_is_a_type(tmp_path: Path) -> None:
     """Nested models, lists of models, dates, choices and our own keys arrive as what they are."""
     kind = load_type(_type(tmp_path, model_yaml("delivery_note", DeliveryNote), "delivery_note"))
-    fields = {spec.name: (spec.kind, spec.required, spec.choices) for spec in kind.fields}
+    fields = {spec.name: (spec.field_type, spec.required, spec.choices) for spec in kind.fields}
     assert {
         "number": ("identifier", True, ()),
         "day": ("date", False, ()),
@@ -81,7 +81,7 @@ def test_a_pydantic_model_is_a_type(tmp_path: Path) -> None:
         "state": ("text", False, ("full", "part")),
         "items": ("table", True, ()),
     } == fields
-    assert ["text", "number"] == [column.kind for column in kind.field("items").columns]
+    assert ["text", "number"] == [column.field_type for column in kind.field("items").columns]
     assert ("Delivery note", "What came with a delivery.") == (kind.title, kind.description)
 
 
@@ -134,8 +134,8 @@ def test_a_draft_from_samples_is_a_right_type(tmp_path: Path) -> None:
         "gewicht": "number",
         "erhalten": "boolean",
         "rows": "table",
-    } == {spec.name: spec.kind for spec in kind.fields}
-    assert ["text", "number", "money"] == [column.kind for column in kind.field("rows").columns]
+    } == {spec.name: spec.field_type for spec in kind.fields}
+    assert ["text", "number", "money"] == [column.field_type for column in kind.field("rows").columns]
     assert ("Lieferschein", True) == (kind.title, kind.field("lieferdatum").required)
     assert 1 == write(tmp_path / "note", "never over what somebody wrote")
 

@@ -20,7 +20,7 @@ from shared.testing.blobs import MemoryBlobs
 from shared.testing.clock import FixedClock
 from tests.unit.document_types.wrong_folders import BOMB, GOOD, WRONG
 
-OWN = DocumentType(name="own", title="Own", fields=(FieldSpec(name="a", kind="text", title="A"),)).versioned()
+OWN = DocumentType(name="own", title="Own", fields=(FieldSpec(name="a", field_type="text", title="A"),)).versioned()
 
 
 class AwayBlobs(MemoryBlobs):

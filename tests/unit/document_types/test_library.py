@@ -10,7 +10,7 @@ from shared.domain.types.document_type import DocumentType, FieldSpec
 from shared.testing.blobs import MemoryBlobs
 from shared.testing.clock import FixedClock
 
-OWN = DocumentType(name="own", title="Own", fields=(FieldSpec(name="a", kind="text", title="A"),)).versioned()
+OWN = DocumentType(name="own", title="Own", fields=(FieldSpec(name="a", field_type="text", title="A"),)).versioned()
 GOOD = b"name: slip\ntitle: Slip\nschema: {type: object, properties: {number: {type: string}}}\n"
 
 

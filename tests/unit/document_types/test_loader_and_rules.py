@@ -73,7 +73,7 @@ def test_a_type_is_versioned_by_its_content(tmp_path: Path) -> None:
 
 def test_kinds_follow_from_the_schema(tmp_path: Path) -> None:
     """JSON Schema's types and formats are enough; x-kind is only for what they cannot say."""
-    kinds = {field.name: field.kind for field in _kind(tmp_path).fields}
+    kinds = {field.name: field.field_type for field in _kind(tmp_path).fields}
     assert {"number": "identifier", "day": "date", "weight": "number", "iban": "text", "rows": "table"} == kinds
 
 
@@ -135,7 +135,7 @@ def test_a_rule_that_cannot_be_evaluated_is_a_warning_not_a_crash() -> None:
     """A mistake in a rule reaches the reviewer, and never stops a document."""
     rule = Rule(id="odd", expression="weight + 1 > 2.0", message="Odd.", fields=("weight",))
     kind = DocumentType(
-        name="n", title="N", fields=(FieldSpec(name="weight", kind="number", title="W"),), rules=(rule,)
+        name="n", title="N", fields=(FieldSpec(name="weight", field_type="number", title="W"),), rules=(rule,)
     )
     told = findings(kind, {"weight": 2.0})
     assert [("odd", "warning")] == [(finding.rule, finding.severity) for finding in told]
@@ -172,7 +172,7 @@ def test_schemas_stay_within_what_structured_outputs_take(tmp_path: Path) -> Non
 )
 def test_vat_numbers_are_checked_by_their_country(number: str, told: list[str]) -> None:
     """Check digits are verified where the country's rule is known; elsewhere nothing is claimed."""
-    seller = FieldSpec(name="vat", kind="identifier", title="VAT number", identifier="vat")
+    seller = FieldSpec(name="vat", field_type="identifier", title="VAT number", identifier="vat")
     kind = DocumentType(name="n", title="N", fields=(seller,))
     assert told == [finding.rule for finding in findings(kind, {"vat": number})]
 
@@ -192,8 +192,8 @@ def test_vat_numbers_are_checked_by_their_country(number: str, told: list[str]) 
 )
 def test_a_check_digit_that_fails_is_an_error_in_a_field_and_in_a_row(identifier: str, right: str, wrong: str) -> None:
     """One digit off, or the end cut away: a person looks, whatever else speaks for the value."""
-    code = FieldSpec(name="code", kind="identifier", title="Code", identifier=identifier)
-    table = FieldSpec(name="rows", kind="table", title="Rows", columns=(code,))
+    code = FieldSpec(name="code", field_type="identifier", title="Code", identifier=identifier)
+    table = FieldSpec(name="rows", field_type="table", title="Rows", columns=(code,))
     kind = DocumentType(name="note", title="Note", fields=(code, table))
     for value, expected in ((right, []), (wrong, [("identifier", "error")] * 2)):
         told = findings(kind, {"code": value, "rows": [{"code": right}, {"code": value}]})

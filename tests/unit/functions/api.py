@@ -9,7 +9,7 @@ import pytest
 
 from functions import http
 from shared import bootstrap
-from tests.unit.stages.world import World
+from tests.support.pipeline.world import World
 
 
 class Answer(NamedTuple):
@@ -26,7 +26,7 @@ class Api:
 
     def __init__(self, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
         self.world = world
-        monkeypatch.setattr(bootstrap, "core", lambda: world.core)
+        monkeypatch.setattr(bootstrap, "context", lambda: world.core)
 
     async def call(
         self, function: str, document_id: str = "", body: object = None, query: Mapping[str, str] | None = None

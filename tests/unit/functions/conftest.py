@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
+from tests.support.pipeline.world import World, make_world
 from tests.unit.functions.api import Api
-from tests.unit.stages.world import World, make_world
 
 
 @pytest.fixture

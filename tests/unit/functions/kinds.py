@@ -3,18 +3,18 @@
 from typing import Any
 
 from shared.domain.types.document_type import FieldSpec
-from tests.unit.stages.world import ANSWERS, NOTE
+from tests.support.pipeline.world import ANSWERS, NOTE
 
 KINDS = NOTE.model_copy(
     update={
         "fields": (
             *NOTE.fields,
-            FieldSpec(name="day", kind="date", title="Day"),
-            FieldSpec(name="paid", kind="boolean", title="Paid"),
-            FieldSpec(name="currency", kind="currency", title="Currency"),
-            FieldSpec(name="account", kind="identifier", title="Account", identifier="iban"),
-            FieldSpec(name="due", kind="money", title="Due", required=True),
-            FieldSpec(name="seller.name", kind="text", title="Seller"),
+            FieldSpec(name="day", field_type="date", title="Day"),
+            FieldSpec(name="paid", field_type="boolean", title="Paid"),
+            FieldSpec(name="currency", field_type="currency", title="Currency"),
+            FieldSpec(name="account", field_type="identifier", title="Account", identifier="iban"),
+            FieldSpec(name="due", field_type="money", title="Due", required=True),
+            FieldSpec(name="seller.name", field_type="text", title="Seller"),
         )
     }
 )

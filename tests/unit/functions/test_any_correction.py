@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.support.pipeline.world import World, answering, make_world
 from tests.unit.functions.api import Api
 from tests.unit.functions.kinds import KINDS, READ
-from tests.unit.stages.world import World, answering, make_world
 
 _texts = st.one_of(
     st.text(max_size=8),

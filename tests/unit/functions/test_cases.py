@@ -8,8 +8,8 @@ import pytest
 
 from shared.domain.base.errors import Throttled, Unavailable
 from shared.ports.records import Put
+from tests.support.pipeline.world import ANSWERS, World, answering, make_world
 from tests.unit.functions.api import Api
-from tests.unit.stages.world import ANSWERS, World, answering, make_world
 
 WRONG = ANSWERS["extract_note"] | {"number": {"value": "B-99", "lines": ["p1.l2"]}}
 

@@ -20,7 +20,7 @@ from shared.pipeline.context import Context
 from shared.pipeline.store.context import Deferrals
 from shared.ports.blobs import BlobInfo
 from shared.setting_values import InvalidSetting, MissingSetting
-from tests.unit.stages.world import World, make_world
+from tests.support.pipeline.world import World, make_world
 
 UPLOAD = IntakeMessage(container="incoming", name="note/a.pdf")
 
@@ -63,7 +63,7 @@ class App:
 @pytest.fixture
 def app(monkeypatch: pytest.MonkeyPatch) -> App:
     made = App(make_world())
-    monkeypatch.setattr(bootstrap, "core", made.core)
+    monkeypatch.setattr(bootstrap, "context", made.core)
     monkeypatch.setattr(bootstrap, "deferrals", made.deferrals)
     monkeypatch.setattr(made.world.blobs, "info", made.info)
     monkeypatch.setattr(telemetry, "_raised", {})

@@ -5,7 +5,7 @@ import pytest
 
 from functions.renamed import named_blob, receive_renamed
 from shared import bootstrap
-from tests.unit.stages.world import make_world
+from tests.support.pipeline.world import make_world
 
 
 @pytest.mark.parametrize(
@@ -31,7 +31,7 @@ async def test_a_renamed_file_is_received(monkeypatch: pytest.MonkeyPatch) -> No
     """The event of Data Lake Storage: subject and `destinationUrl` are the new name, and there is no `url`."""
     world = make_world()
     await world.blobs.write("incoming", "note/final.pdf", b"%PDF a", "application/pdf")
-    monkeypatch.setattr(bootstrap, "core", lambda: world.core)
+    monkeypatch.setattr(bootstrap, "context", lambda: world.core)
     data: dict[str, object] = {
         "api": "RenameFile",
         "sourceUrl": "https://acc.dfs.core.windows.net/incoming/note/final.pdf.part",

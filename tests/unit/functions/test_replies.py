@@ -8,7 +8,7 @@ import azure.functions as func
 import pytest
 from pydantic import BaseModel, ValidationError
 
-from functions.replies import MAX_BODY_BYTES, body, reply
+from functions.replies import MAX_BODY_BYTES, read_body, reply
 from shared.domain.base.errors import Conflict, StillRunning, Throttled, Unavailable, UnknownDocument
 from shared.domain.corrections.request import FieldProblem, InvalidCorrections
 from shared.domain.documents.review import NotHolder
@@ -24,7 +24,7 @@ async def _raise(error: Exception) -> object:
 
 
 async def _parse(data: bytes) -> object:
-    return body(func.HttpRequest("POST", "/", body=data), Decision)
+    return read_body(func.HttpRequest("POST", "/", body=data), Decision)
 
 
 @pytest.mark.parametrize(

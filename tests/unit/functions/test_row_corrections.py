@@ -7,8 +7,8 @@ import pytest
 
 from shared.domain.documents.result import Result
 from shared.domain.types.document_type import FieldSpec
+from tests.support.pipeline.world import ANSWERS, NOTE, World, answering, make_world
 from tests.unit.functions.api import Answer, Api
-from tests.unit.stages.world import ANSWERS, NOTE, World, answering, make_world
 
 ROWS = [
     {"what": "Apples", "price": 3.5, "lines": ["p1.l3"]},
@@ -201,7 +201,7 @@ async def test_a_change_that_does_not_fit_is_named_by_its_place(
 
 async def test_a_table_may_be_required_and_its_columns_too(api_of: Callable[[World], Api]) -> None:
     """Its last row stays, and a required cell is not cleared, but in a document that is rejected."""
-    columns = (FieldSpec(name="what", kind="text", title="What", required=True), NOTE.field("rows").columns[1])
+    columns = (FieldSpec(name="what", field_type="text", title="What", required=True), NOTE.field("rows").columns[1])
     rows = NOTE.field("rows").model_copy(update={"required": True, "columns": columns})
     kind = NOTE.model_copy(update={"fields": (*NOTE.fields[:2], rows)})
     case = await _case(api_of(make_world(script=answering(extract_note=WRONG_SUM), types=[kind])), final=False)
@@ -219,8 +219,11 @@ async def test_a_table_may_be_required_and_its_columns_too(api_of: Callable[[Wor
 
 async def test_a_column_and_a_field_with_dots_and_slashes(api_of: Callable[[World], Api]) -> None:
     """Names stand in pointers as RFC 6901 escapes them; a cell inside an object is named by its path."""
-    columns = (FieldSpec(name="a/b", kind="text", title="A"), FieldSpec(name="to.city", kind="text", title="City"))
-    table = FieldSpec(name="parcels.rows", kind="table", title="Rows", columns=columns)
+    columns = (
+        FieldSpec(name="a/b", field_type="text", title="A"),
+        FieldSpec(name="to.city", field_type="text", title="City"),
+    )
+    table = FieldSpec(name="parcels.rows", field_type="table", title="Rows", columns=columns)
     kind = NOTE.model_copy(update={"fields": (*NOTE.fields[:2], table), "rules": ()})
     read = {name: ANSWERS["extract_note"][name] for name in ("number", "total")}
     read["parcels"] = {"rows": [{"a/b": "x", "to": {"city": "Ulm"}, "lines": ["p1.l3"]}]}

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from tests.support.pipeline.world import World, answering, make_world
 from tests.unit.functions.api import Answer, Api
 from tests.unit.functions.kinds import KINDS, READ
-from tests.unit.stages.world import World, answering, make_world
 
 WRONG = [
     ("total", "abc"),

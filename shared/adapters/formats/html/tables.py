@@ -22,11 +22,11 @@ def read_row_groups(table: "HtmlElement") -> "list[list[HtmlElement]]":
     groups: dict[HtmlElement, list[HtmlElement]] = {}
     for row in filter(partial(_is_row_of, table), table.iter("tr")):
         groups.setdefault(_group_of(row, table), []).append(row)
-    seen: set[str] = set()
+    placed_tags: set[str] = set()
     ordered = []
     for group, rows in groups.items():
-        place = 1 if group.tag in seen else _GROUP_ORDER.get(group.tag, 1)
-        seen.add(group.tag)
+        place = 1 if group.tag in placed_tags else _GROUP_ORDER.get(group.tag, 1)
+        placed_tags.add(group.tag)
         ordered.append((place, rows))
     return [rows for _, rows in sorted(ordered, key=lambda pair: pair[0])]
 

@@ -57,7 +57,10 @@ def _list_selected(control: "_Element") -> list[str]:
 
 def read_field_mark(mark: "_Element") -> str:
     """Return what a form field that came from Word shows; "" for one whose text stands beside its mark."""
-    parameters = [(each.get(f"{FIELD}name", ""), each.get(f"{FIELD}value", "")) for each in mark.iter(f"{FIELD}param")]
+    parameters = [
+        (parameter.get(f"{FIELD}name", ""), parameter.get(f"{FIELD}value", ""))
+        for parameter in mark.iter(f"{FIELD}param")
+    ]
     values = dict(parameters)
     field_type = mark.get(f"{FIELD}type", "")
     if field_type.endswith("FORMCHECKBOX"):

@@ -20,7 +20,7 @@ Point = tuple[float, float]
 
 
 def read(data: bytes, threads: int, detection_side: int) -> tuple[int, list[RawLine]]:
-    """The quarter turns anticlockwise that bring an encoded picture upright, and its lines in reading order then.
+    """Return the quarter turns anticlockwise that bring a picture upright, and its lines in reading order then.
 
     Raises Unreadable: `unreadable` when the picture cannot be decoded, `too_large` when memory runs out.
     """

@@ -35,7 +35,7 @@ def engine(threads: int, detection_side: int) -> "RapidOCR":
 
 
 def _session(model: str, threads: int) -> Any:  # noqa: ANN401 - published without types
-    """A model that gives memory back, and whose threads sleep while they wait: spinning costs a third more CPU."""
+    """Load a model that gives memory back; its threads sleep while they wait, for spinning costs a third more CPU."""
     from onnxruntime import InferenceSession, SessionOptions
 
     options = SessionOptions()

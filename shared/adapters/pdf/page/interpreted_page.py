@@ -1,4 +1,4 @@
-"""A PDF page, interpreted once and looked at in several ways: its words, what is painted, how it looks."""
+"""A PDF page, interpreted once for all of its uses: its words, what it paints, how it renders."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -11,18 +11,18 @@ type RawWords = list[tuple[float, float, float, float, str, int, int, int]]
 """As PyMuPDF gives words: x0, y0, x1, y1, text, block, line, number in the line."""
 
 
-class Sheet:
+class InterpretedPage:
     """What a page draws, annotations and form fields included, in points of the upright page.
 
-    What stands off the page, up to a page's size away, is there too. Interpreting a page costs a quarter of getting its
-    words, so everything that looks at the page looks at this. `seen` is what a glance shows of it, `words` are in the
-    order in which the producer drew them, those of one block and line one after the other.
+    Content off the page, up to a page's size away, is included. Interpreting a page costs a quarter of getting its
+    words, so it is done once. `paint` summarises what it paints; `words` are in the order in which the producer drew
+    them, those of one block and line one after the other.
     """
 
     def __init__(self, page: "pymupdf.Page") -> None:
         from pymupdf import mupdf
 
-        from shared.adapters.pdf.page.painting import look
+        from shared.adapters.pdf.page.paint_scan import scan_painting
 
         bound = mupdf.fz_bound_page(page.this)  # what `page.rect` is, which costs as much as a line of text
         self.width: float = bound.x1 - bound.x0
@@ -32,35 +32,35 @@ class Sheet:
         recorder = mupdf.fz_new_list_device(self._drawing)
         mupdf.fz_run_page(page.this, recorder, mupdf.FzMatrix(), mupdf.FzCookie())
         mupdf.fz_close_device(recorder)
-        self.seen = look(self.run)
-        self._text = self._interpreted()
-        self.words: RawWords = self._words()
+        self.paint = scan_painting(self.run)
+        self._text = self._read_glyphs()
+        self.words: RawWords = self._read_words()
 
-    def beyond(self, index: int, *, pages: int = 0) -> bool:
+    def is_beyond_page(self, index: int, *, pages: int = 0) -> bool:
         """Return whether a word lies outside the page, or further away than so many of its sizes."""
         x0, y0, x1, y1, *_ = self.words[index]
         aside, above = pages * self.width, pages * self.height
         return x1 <= -aside or y1 <= -above or x0 >= self.width + aside or y0 >= self.height + above
 
     def drop_far_words(self) -> None:
-        """Leave out what stands more than a page away, as is done where clips are looked at."""
-        self.words = [word for index, word in enumerate(self.words) if not self.beyond(index, pages=1)]
+        """Drop words more than a page's size away, as MuPDF does where clips are checked."""
+        self.words = [word for index, word in enumerate(self.words) if not self.is_beyond_page(index, pages=1)]
 
     def measure_again(self) -> None:
         """Take PyMuPDF's corrected boxes, for fonts without height."""
-        self.words = self._words(corrected=True)
+        self.words = self._read_words(corrected=True)
 
-    def _interpreted(self) -> Any:  # noqa: ANN401 - MuPDF's have no types
-        """Return what MuPDF makes of the glyphs: ligatures as letters, nothing that is clipped away, as they are drawn.
+    def _read_glyphs(self) -> Any:  # noqa: ANN401 - MuPDF's have no types
+        """Return MuPDF's text page: glyphs as they are drawn, ligatures as letters, without what is clipped away.
 
-        To look whether a glyph is clipped costs as much as to read it, so it is done where anything clips.
+        Checking whether a glyph is clipped costs as much as reading it, so it is done only where the page clips.
         """
         from pymupdf import TEXT_CLIP, TEXT_IGNORE_ACTUALTEXT, TEXT_PRESERVE_WHITESPACE, mupdf
 
-        flags = TEXT_PRESERVE_WHITESPACE | TEXT_IGNORE_ACTUALTEXT | (TEXT_CLIP if self.seen.clips else 0)
+        flags = TEXT_PRESERVE_WHITESPACE | TEXT_IGNORE_ACTUALTEXT | (TEXT_CLIP if self.paint.clips else 0)
         return mupdf.FzStextPage(self._drawing, mupdf.FzStextOptions(flags))
 
-    def _words(self, *, corrected: bool = False) -> RawWords:
+    def _read_words(self, *, corrected: bool = False) -> RawWords:
         """MuPDF's own boxes cost half of what PyMuPDF's corrected ones do, which differ for fonts without height."""
         from pymupdf import TOOLS, extra
 
@@ -97,7 +97,7 @@ def switched_off(document: "pymupdf.Document") -> list[int]:
 
 
 @contextmanager
-def shown(document: "pymupdf.Document", layers: Sequence[int]) -> Iterator[None]:
+def switch_on(document: "pymupdf.Document", layers: Sequence[int]) -> Iterator[None]:
     """Yield the document with these layers switched on, for a while."""
     from pymupdf import mupdf
 

@@ -3,7 +3,7 @@
 from typing import Any, NamedTuple
 
 from shared.adapters.pdf.page.colors import lightness
-from shared.adapters.pdf.page.interpreted_page import Sheet
+from shared.adapters.pdf.page.interpreted_page import InterpretedPage
 
 _PAINTED = 16 | 32
 """MuPDF's FZ_STEXT_FILLED and FZ_STEXT_STROKED."""
@@ -22,11 +22,11 @@ class Style(NamedTuple):
         return lightness(*(part / 255 for part in self.color))
 
 
-def styles(sheet: Sheet) -> dict[int, Style]:
-    """The style of each word of the page, by its index: that of the span that its middle stands in; some have none."""
-    lines = sheet.lines()
-    found: dict[int, Style] = {}
-    for index, word in enumerate(sheet.words):
+def styles_of_words(interpreted: InterpretedPage) -> dict[int, Style]:
+    """Return the style of each word by its index: that of the span around its middle; some words have none."""
+    lines = interpreted.lines()
+    styles_by_word: dict[int, Style] = {}
+    for index, word in enumerate(interpreted.words):
         x, y = (word[0] + word[2]) / 2, (word[1] + word[3]) / 2
         spans: list[dict[str, Any]] = lines.get((word[5], word[6]), {}).get("spans", [])
         holding = (span for span in spans if word[4] in span["text"] and _inside(x, y, span["bbox"]))
@@ -34,8 +34,8 @@ def styles(sheet: Sheet) -> dict[int, Style]:
         if span:
             color = span["color"]
             rgb = (color >> 16 & 255, color >> 8 & 255, color & 255)
-            found[index] = Style(rgb, span["alpha"], bool(span["char_flags"] & _PAINTED))
-    return found
+            styles_by_word[index] = Style(rgb, span["alpha"], bool(span["char_flags"] & _PAINTED))
+    return styles_by_word
 
 
 def _inside(x: float, y: float, box: tuple[float, float, float, float]) -> bool:

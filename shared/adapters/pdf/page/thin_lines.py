@@ -1,4 +1,4 @@
-"""Thin lines that a page draws: rules, underlines, strikes, strokes of a pen. Imports PyMuPDF, as `glance` does."""
+"""Thin lines that a page draws: rules, underlines, strikes, strokes of a pen. Imports PyMuPDF, as `paint_scan` does."""
 
 from itertools import pairwise
 from typing import Any, NamedTuple
@@ -19,7 +19,7 @@ MAX_LINES = 2000
 MAX_STROKES = 5000
 """A page with more thin lines, or more strokes of any shape, than this is a drawing."""
 MAX_WALKED = 3000
-"""Corners of crooked lines that are looked at on a page."""
+"""Corners of crooked lines that are examined on a page."""
 _LEVEL = 2.0
 """Points; the box around a straight level stroke is no higher."""
 _UPRIGHT = 0.5
@@ -110,22 +110,22 @@ class _Walker(mupdf.FzPathWalker2):  # type: ignore[misc]  # MuPDF has no types
 
     def moveto(self, _ctx: Opaque, x: float, y: float) -> None:
         self._first = (x, y)
-        self.strokes.append([self._placed(x, y)])
+        self.strokes.append([self._transform(x, y)])
 
     def lineto(self, _ctx: Opaque, x: float, y: float) -> None:
         if self.strokes:
-            self.strokes[-1].append(self._placed(x, y))
+            self.strokes[-1].append(self._transform(x, y))
 
     def curveto(self, _ctx: Opaque, *controls: float) -> None:
         x1, y1, x2, y2, x3, y3 = controls
         if self.strokes:
             x0, y0 = self.strokes[-1][-1]
-            (x1, y1), (x2, y2), end = self._placed(x1, y1), self._placed(x2, y2), self._placed(x3, y3)
+            (x1, y1), (x2, y2), end = self._transform(x1, y1), self._transform(x2, y2), self._transform(x3, y3)
             self.strokes[-1] += [((x0 + 3 * x1 + 3 * x2 + end[0]) / 8, (y0 + 3 * y1 + 3 * y2 + end[1]) / 8), end]
 
     def closepath(self, ctx: Opaque) -> None:
         self.lineto(ctx, *self._first)
 
-    def _placed(self, x: float, y: float) -> tuple[float, float]:
+    def _transform(self, x: float, y: float) -> tuple[float, float]:
         matrix = self._ctm
         return (x * matrix.a + y * matrix.c + matrix.e, x * matrix.b + y * matrix.d + matrix.f)

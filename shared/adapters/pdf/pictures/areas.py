@@ -16,15 +16,15 @@ SLACK = 1.0
 def picture_areas(page: "pymupdf.Page") -> list[Box]:
     """Boxes of the page's pictures in points of the upright page, cut off at its edges; those that touch are one.
 
-    Where the resources of the page name few pixels (0.2 ms to know), it is not looked at further (1 to 3 ms).
+    Where the resources of the page name few pixels (0.2 ms to know), it is not searched further (1 to 3 ms).
     """
     if sum(image[2] * image[3] for image in page.get_images()) < MIN_PIXELS:
         return []
     areas: list[Box] = []
     for info in page.get_image_info():
-        seen = (_rect(info["bbox"]) * page.rotation_matrix) & page.rect
-        if not seen.is_empty:
-            areas = _joined(areas, (seen.x0, seen.y0, seen.x1, seen.y1))
+        shown = (_rect(info["bbox"]) * page.rotation_matrix) & page.rect
+        if not shown.is_empty:
+            areas = _merge_touching(areas, (shown.x0, shown.y0, shown.x1, shown.y1))
     return areas
 
 
@@ -34,21 +34,21 @@ def _rect(box: Box) -> "pymupdf.Rect":
     return pymupdf.Rect(box)
 
 
-def _joined(areas: list[Box], box: Box) -> list[Box]:
+def _merge_touching(areas: list[Box], box: Box) -> list[Box]:
     """Return the areas with one more, which swallows those that it touches."""
     apart = []
     for area in areas:
-        if _touch(area, box):
+        if _do_touch(area, box):
             box = union((area, box))
         else:
             apart.append(area)
-    return _joined(apart, box) if len(apart) < len(areas) else [*areas, box]
+    return _merge_touching(apart, box) if len(apart) < len(areas) else [*areas, box]
 
 
-def _touch(one: Box, other: Box) -> bool:
+def _do_touch(first: Box, second: Box) -> bool:
     return (
-        one[0] <= other[2] + SLACK
-        and other[0] <= one[2] + SLACK
-        and one[1] <= other[3] + SLACK
-        and other[1] <= one[3] + SLACK
+        first[0] <= second[2] + SLACK
+        and second[0] <= first[2] + SLACK
+        and first[1] <= second[3] + SLACK
+        and second[1] <= first[3] + SLACK
     )

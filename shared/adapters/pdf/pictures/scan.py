@@ -8,7 +8,7 @@ import io
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from shared.adapters.base.jpeg import as_jpeg, bare
+from shared.adapters.base.jpeg import as_jpeg, strip_metadata
 from shared.domain.reading.ocr_need import Ceiling, scale_to_fit
 from shared.domain.reading.page import PageImage
 
@@ -66,7 +66,7 @@ def scan_picture(scan: Scan, ceiling: Ceiling, quality: int) -> PageImage | None
         with Image.open(io.BytesIO(scan.jpeg), formats=("JPEG",)) as image:
             size = (image.height, image.width) if scan.turn % 180 else image.size
             fits = not scan.turn and scale_to_fit(*size, ceiling) == 1.0 and _ORIENTATION not in image.getexif()
-            if fits and (data := bare(scan.jpeg)):
+            if fits and (data := strip_metadata(scan.jpeg)):
                 return PageImage(media_type="image/jpeg", data=data, width=size[0], height=size[1])
             return as_jpeg(_small(image, scan, ceiling), quality)
     except (OSError, SyntaxError, ValueError):
@@ -74,7 +74,7 @@ def scan_picture(scan: Scan, ceiling: Ceiling, quality: int) -> PageImage | None
 
 
 def _small(image: "Image.Image", scan: Scan, ceiling: Ceiling) -> "Image.Image":
-    """The image decoded at the smallest fraction that will do, turned, and shrunk where it still is too large."""
+    """Decode the image at the smallest sufficient fraction, turn it, and shrink it where it still is too large."""
     from PIL import Image
 
     scale = scale_to_fit(image.width, image.height, ceiling)
@@ -100,7 +100,7 @@ def _paints_only_an_image(page: "pymupdf.Page") -> bool:
         return False
     if any(before != b"3" for before, token in zip([b"", *tokens], tokens, strict=False) if token == b"Tr"):
         return False
-    painted = [kind for kind, _ in page.get_bboxlog()]
+    painted = [operation for operation, _ in page.get_bboxlog()]
     return painted.count("fill-image") == 1 and set(painted) <= {"fill-image", "ignore-text"}
 
 
@@ -110,19 +110,19 @@ def _is_plain(document: "pymupdf.Document", xref: int) -> bool:
         return False
     if any(document.xref_get_key(xref, key)[0] != "null" for key in ("Decode", "Mask", "SMask", "ImageMask", "OC")):
         return False
-    kind, space = document.xref_get_key(xref, "ColorSpace")
-    if kind == "xref":
+    value_type, space = document.xref_get_key(xref, "ColorSpace")
+    if value_type == "xref":
         space = document.xref_object(int(space.split()[0]), compressed=True)
     return space in ("/DeviceGray", "/DeviceRGB") or space.startswith(("[/ICCBased", "[/CalRGB", "[/CalGray"))
 
 
 def _turn(page: "pymupdf.Page") -> int | None:
-    """The degrees by which the page turns its image clockwise; None when it does not cover the page, or is mirrored."""
+    """Return the degrees by which the page turns its image clockwise; None when mirrored or not covering the page."""
     (info,) = page.get_image_info()
     area = page.rect * page.derotation_matrix
     edges = zip(info["bbox"], (area.x0, area.y0, area.x1, area.y1), strict=True)
     margin = _TOLERANCE * min(area.width, area.height)
-    if area.is_empty or any(abs(edge - wanted) > margin for edge, wanted in edges):
+    if area.is_empty or any(abs(edge - page_edge) > margin for edge, page_edge in edges):
         return None
     a, b, c, d = (0 if abs(value) < 1 else 1 if value > 0 else -1 for value in info["transform"][:4])
     turn = _TURNS.get((a, b, c, d))

@@ -28,11 +28,11 @@ def open_pdf(path: str, passwords: tuple[str, ...]) -> "pymupdf.Document":
 def reopen_pdf(path: str, passwords: tuple[str, ...], opening: int) -> OpenPdf:
     """Open a PDF anew for each `opening`; raises Unreadable."""
     status = Path(path).stat()
-    return _opened(path, passwords, status.st_mtime_ns, status.st_size, opening)
+    return _open(path, passwords, status.st_mtime_ns, status.st_size, opening)
 
 
 @lru_cache(maxsize=1)
-def _opened(path: str, passwords: tuple[str, ...], _changed: int, _size: int, _opening: int) -> OpenPdf:
+def _open(path: str, passwords: tuple[str, ...], _changed: int, _size: int, _opening: int) -> OpenPdf:
     """Return the open PDF; the one used last stays open for the next group of pages."""
     import pymupdf
 

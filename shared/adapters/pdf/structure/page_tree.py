@@ -97,7 +97,7 @@ def _is_page(node: PdfObject) -> bool:
     from pymupdf import mupdf
 
     names = (mupdf.PDF_ENUM_NAME_Contents, mupdf.PDF_ENUM_NAME_MediaBox, mupdf.PDF_ENUM_NAME_Resources)
-    kind = mupdf.pdf_to_name(mupdf.pdf_dict_get(node, mupdf.PDF_ENUM_NAME_Type))
-    if kind in ("Page", "Pages"):
-        return bool(kind == "Page")
+    node_type = mupdf.pdf_to_name(mupdf.pdf_dict_get(node, mupdf.PDF_ENUM_NAME_Type))
+    if node_type in ("Page", "Pages"):
+        return bool(node_type == "Page")
     return any(not mupdf.pdf_is_null(mupdf.pdf_dict_get(node, name)) for name in names)

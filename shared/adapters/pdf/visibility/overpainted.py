@@ -5,7 +5,7 @@ A picture of the page cannot show that the lower ones are hidden, because the up
 
 from collections.abc import Iterator, Sequence
 
-from shared.adapters.pdf.page.interpreted_page import Sheet
+from shared.adapters.pdf.page.interpreted_page import InterpretedPage
 from shared.domain.reading.page import Box
 
 MIN_OVERLAP = 0.3
@@ -14,26 +14,26 @@ MAX_WORDS = 200
 """Under a cover with more words than this, such as a ground of the whole page, pairs are not compared."""
 
 
-def overpainted_words(sheet: Sheet) -> Iterator[int]:
+def overpainted_words(interpreted: InterpretedPage) -> Iterator[int]:
     """Yield the indices of words that lie under an opaque cover, with a later word above it."""
-    if not (sheet.seen.odd or any(cover.texts_before for cover in sheet.seen.covers)):
+    if not (interpreted.paint.odd or any(cover.texts_before for cover in interpreted.paint.covers)):
         return
-    from shared.adapters.pdf.page.painting import covers_between_texts
+    from shared.adapters.pdf.page.paint_scan import covers_between_texts
 
-    for cover, below, above in covers_between_texts(sheet.run):
-        inside = [index for index, word in enumerate(sheet.words) if _holds(cover, word[:4])]
+    for cover, below, above in covers_between_texts(interpreted.run):
+        inside = [index for index, word in enumerate(interpreted.words) if _holds(cover, word[:4])]
         if 1 < len(inside) <= MAX_WORDS:
-            lower = [index for index in inside if _is_held(sheet.words[index][:4], below)]
-            upper = [index for index in inside if _is_held(sheet.words[index][:4], above)]
-            yield from (index for index in lower if any(_lies_over(sheet, later, index) for later in upper))
+            lower = [index for index in inside if _is_held(interpreted.words[index][:4], below)]
+            upper = [index for index in inside if _is_held(interpreted.words[index][:4], above)]
+            yield from (index for index in lower if any(_lies_over(interpreted, later, index) for later in upper))
 
 
-def _lies_over(sheet: Sheet, later: int, earlier: int) -> bool:
+def _lies_over(interpreted: InterpretedPage, later: int, earlier: int) -> bool:
     """Return whether a word was drawn later than another (words are in the order of drawing), at its place."""
     if later <= earlier:
         return False
-    x0, y0, x1, y1 = sheet.words[earlier][:4]
-    left, top, right, bottom = sheet.words[later][:4]
+    x0, y0, x1, y1 = interpreted.words[earlier][:4]
+    left, top, right, bottom = interpreted.words[later][:4]
     width, height = min(x1, right) - max(x0, left), min(y1, bottom) - max(y0, top)
     return width > 0 and height > 0 and width * height >= MIN_OVERLAP * (x1 - x0) * (y1 - y0)
 

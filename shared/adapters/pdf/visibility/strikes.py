@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from shared.adapters.pdf.page.interpreted_page import Sheet
+from shared.adapters.pdf.page.interpreted_page import InterpretedPage
 from shared.adapters.pdf.page.thin_lines import Points, ThinLine
 from shared.adapters.pdf.words.runs import RawLine
 from shared.domain.reading.page import Box
@@ -45,22 +45,22 @@ class Struck(NamedTuple):
     pictured: list[Box]
 
 
-def find_struck(page: "pymupdf.Page", sheet: Sheet, runs: Sequence[RawLine]) -> Struck:
+def find_struck(page: "pymupdf.Page", interpreted: InterpretedPage, runs: Sequence[RawLine]) -> Struck:
     """Return what is struck through; `runs` are those that `cut` made of all words."""
     from pymupdf import mupdf
 
     noted = mupdf.ll_pdf_first_annot(mupdf.pdf_page_from_fz_page(page.this).m_internal)
     struck, pictured = set[int](), list[Box]()
     for place in _struck_places(page) if noted else ():
-        under = {index for index, word in enumerate(sheet.words) if _lies_under(word[:4], place)}
+        under = {index for index, word in enumerate(interpreted.words) if _lies_under(word[:4], place)}
         struck |= under
         pictured += [] if under else [place]
-    boxes = [run.box for run in runs] if sheet.seen.lines else []
-    if boxes and _lines_through(sheet.seen.lines, boxes):
-        from shared.adapters.pdf.page.painting import visible_lines
+    boxes = [run.box for run in runs] if interpreted.paint.lines else []
+    if boxes and _lines_through(interpreted.paint.lines, boxes):
+        from shared.adapters.pdf.page.paint_scan import visible_lines
 
-        struck |= _crossed_out(sheet, _lines_through(visible_lines(sheet.run), boxes))
-    return Struck(struck, pictured if sheet.seen.pictures else [])
+        struck |= _crossed_out(interpreted, _lines_through(visible_lines(interpreted.run), boxes))
+    return Struck(struck, pictured if interpreted.paint.pictures else [])
 
 
 def _struck_places(page: "pymupdf.Page") -> Iterator[Box]:
@@ -94,34 +94,36 @@ def _lines_through(lines: Sequence[ThinLine], runs: Sequence[Box]) -> list[ThinL
             (x0, _), (x1, _) = level[at].points
             if x0 < right and left < x1:
                 crossing[at] = level[at]
-    slanted = [line for line in lines if not line.is_level and any(_meet(_bounds(line.points), run) for run in runs)]
+    slanted = [
+        line for line in lines if not line.is_level and any(_do_overlap(_bounds(line.points), run) for run in runs)
+    ]
     return [*crossing.values(), *slanted]
 
 
-def _meet(line: Box, run: Box) -> bool:
+def _do_overlap(line: Box, run: Box) -> bool:
     return line[0] < run[2] and run[0] < line[2] and line[1] < run[3] and run[1] < line[3]
 
 
-def _crossed_out(sheet: Sheet, lines: Sequence[ThinLine]) -> set[int]:
+def _crossed_out(interpreted: InterpretedPage, lines: Sequence[ThinLine]) -> set[int]:
     """Return the words whose middle the lines cross."""
-    fonts = _fonts(sheet)
+    fonts = _fonts(interpreted)
     covered: dict[int, list[tuple[float, float]]] = {}
     for line in lines:
-        crossings = list(_crossings(line, sheet, fonts))
-        if crossings and _ends_with_words(line, crossings, sheet, fonts):
+        crossings = list(_crossings(line, interpreted, fonts))
+        if crossings and _ends_with_words(line, crossings, interpreted, fonts):
             for crossing in crossings:
                 covered.setdefault(crossing.word, []).append((crossing.left, crossing.right))
     return {
         index
         for index, parts in covered.items()
-        if _length(parts) >= MIN_COVERED * (sheet.words[index][2] - sheet.words[index][0])
+        if _length(parts) >= MIN_COVERED * (interpreted.words[index][2] - interpreted.words[index][0])
     }
 
 
-def _fonts(sheet: Sheet) -> dict[int, tuple[float, float]]:
+def _fonts(interpreted: InterpretedPage) -> dict[int, tuple[float, float]]:
     """Return the baseline and the font size of each word, by its index."""
-    lines, fonts = sheet.lines(), dict[int, tuple[float, float]]()
-    for index, word in enumerate(sheet.words):
+    lines, fonts = interpreted.lines(), dict[int, tuple[float, float]]()
+    for index, word in enumerate(interpreted.words):
         middle = (word[0] + word[2]) / 2
         for span in lines.get((word[5], word[6]), {}).get("spans", []):
             if span["bbox"][0] - 1 <= middle <= span["bbox"][2] + 1:
@@ -130,13 +132,15 @@ def _fonts(sheet: Sheet) -> dict[int, tuple[float, float]]:
     return fonts
 
 
-def _crossings(line: ThinLine, sheet: Sheet, fonts: dict[int, tuple[float, float]]) -> Iterator[_Crossing]:
+def _crossings(
+    line: ThinLine, interpreted: InterpretedPage, fonts: dict[int, tuple[float, float]]
+) -> Iterator[_Crossing]:
     left, top, right, bottom = _bounds(line.points)
     for index, (baseline, size) in fonts.items():
-        x0, _, x1, *_ = sheet.words[index]
+        x0, _, x1, *_ = interpreted.words[index]
         if x1 <= left or x0 >= right or baseline - HIGHEST_POINT * size > bottom or baseline < top:
             continue
-        across = [(x, (baseline - y) / size) for x, y in _sampled(line.points, x0, x1)]
+        across = [(x, (baseline - y) / size) for x, y in _sample_points(line.points, x0, x1)]
         if not across:
             continue
         rises = [rise for _, rise in across]
@@ -145,7 +149,7 @@ def _crossings(line: ThinLine, sheet: Sheet, fonts: dict[int, tuple[float, float
             yield _Crossing(index, min(x for x, _ in across), max(x for x, _ in across))
 
 
-def _sampled(points: Points, left: float, right: float) -> Iterator[tuple[float, float]]:
+def _sample_points(points: Points, left: float, right: float) -> Iterator[tuple[float, float]]:
     """Yield points of a line between two edges, with those at the edges."""
     for ends in pairwise(points):
         (x0, y0), (x1, y1) = sorted(ends)
@@ -156,13 +160,13 @@ def _sampled(points: Points, left: float, right: float) -> Iterator[tuple[float,
 
 
 def _ends_with_words(
-    line: ThinLine, crossings: Sequence[_Crossing], sheet: Sheet, fonts: dict[int, tuple[float, float]]
+    line: ThinLine, crossings: Sequence[_Crossing], interpreted: InterpretedPage, fonts: dict[int, tuple[float, float]]
 ) -> bool:
     """Return whether a line was drawn for the words that it crosses, by where it ends."""
     left, _, right, _ = _bounds(line.points)
     overhang = MAX_OVERHANG * max(fonts[crossing.word][1] for crossing in crossings)
-    first = min(sheet.words[crossing.word][0] for crossing in crossings)
-    last = max(sheet.words[crossing.word][2] for crossing in crossings)
+    first = min(interpreted.words[crossing.word][0] for crossing in crossings)
+    last = max(interpreted.words[crossing.word][2] for crossing in crossings)
     if first - left <= overhang and right - last <= overhang:
         return True
     share = sum(crossing.right - crossing.left for crossing in crossings) / (right - left)

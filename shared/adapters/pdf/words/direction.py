@@ -33,7 +33,7 @@ class Direction(NamedTuple):
         """Return the same, with rows read from the right or not."""
         return self._replace(leftwards=leftwards)
 
-    def laid(self, box: Box, first: Box) -> Box:
+    def place_upright(self, box: Box, first: Box) -> Box:
         """Where a run with this `box`, whose `first` word is known, stands when the page is read to the right."""
         x0, y0, x1, y1 = box
         if self.vertical:
@@ -60,7 +60,7 @@ def quarter_turn(words: RawWords, lines: Mapping[tuple[int, int], dict[str, Any]
     return letters.most_common(1)[0][0] if letters else 0
 
 
-def direction(runs: Iterable[Place]) -> Direction:
+def find_direction(runs: Iterable[Place]) -> Direction:
     """Return how the upright page is read whose runs of words have these boxes, as far as their places tell."""
     slopes = []
     single = stacked = 0
@@ -73,7 +73,7 @@ def direction(runs: Iterable[Place]) -> Direction:
             single += 1
             stacked += before is not None and abs(before[0] - first[0]) < 1 and 0 <= first[1] - before[3] < 1
         before = first
-    return Direction(slope=_agreed(slopes), vertical=stacked > (single + len(slopes)) / 2)
+    return Direction(slope=_shared_slope(slopes), vertical=stacked > (single + len(slopes)) / 2)
 
 
 def may_be_turned(runs: Iterable[Place]) -> bool:
@@ -89,7 +89,7 @@ def may_be_turned(runs: Iterable[Place]) -> bool:
     return odd + tall > even
 
 
-def _agreed(slopes: list[float]) -> float:
+def _shared_slope(slopes: list[float]) -> float:
     """Return the slope that most lines share, 0 when they lie level or disagree."""
     if not slopes:
         return 0.0

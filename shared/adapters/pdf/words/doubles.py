@@ -19,7 +19,7 @@ MAX_PAIRS = 200_000
 
 
 def find_copies(words: RawWords, runs: Sequence[RawLine]) -> dict[int, set[int]]:
-    """Return which words say again what another word says at the same place: copy to originals, by index.
+    """Return which words repeat another word at the same place: copy to originals, by index.
 
     `runs` are those that `cut` made of all `words`. A copy may be a piece of its original. Of equal words the one that
     is drawn later is the copy.
@@ -36,7 +36,7 @@ def find_copies(words: RawWords, runs: Sequence[RawLine]) -> dict[int, set[int]]
     for first, second in _overlapping_pairs([words[index][:4] for index in suspects]):
         earlier, later = sorted((suspects[first], suspects[second]))
         for copy, original in ((later, earlier), (earlier, later)):
-            if earlier not in copies and _says_again(words[copy][:5], words[original][:5]):
+            if earlier not in copies and _is_repeated(words[copy][:5], words[original][:5]):
                 copies.setdefault(copy, set()).add(original)
                 break
     return copies
@@ -79,16 +79,18 @@ def _overlapping_pairs(boxes: Sequence[Box]) -> Iterable[tuple[int, int]]:
     for place, index in enumerate(order):
         x0, y0, x1, y1 = boxes[index]
         lowest = y0 + min(2 * MAX_OFFSET, (y1 - y0) / 3)
-        for other in range(place + 1, len(order)):
-            box = boxes[order[other]]
+        for next_place in range(place + 1, len(order)):
+            box = boxes[order[next_place]]
             left -= 1
             if box[1] > lowest or left < 0:
                 break
             if box[0] < x1 - 1 and x0 < box[2] - 1:
-                yield index, order[other]
+                yield index, order[next_place]
 
 
-def _says_again(copy: tuple[float, float, float, float, str], original: tuple[float, float, float, float, str]) -> bool:
+def _is_repeated(
+    copy: tuple[float, float, float, float, str], original: tuple[float, float, float, float, str]
+) -> bool:
     """Return whether a word, or piece of a word, stands where another has the same letters."""
     x0, y0, x1, y1, text = copy
     left, top, right, bottom, whole = original

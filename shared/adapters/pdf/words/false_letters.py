@@ -13,7 +13,7 @@ _ENCODINGS = ("WinAnsiEncoding", "MacRomanEncoding", "StandardEncoding")
 class FontCheck:
     """Checks each font of a document once.
 
-    Only fonts with a plain named encoding are checked: what the glyphs of others look like, only a picture tells.
+    Only fonts with a plain named encoding are checked: the glyphs of others can only be checked on a picture.
     """
 
     def __init__(self) -> None:
@@ -26,14 +26,14 @@ class FontCheck:
         own = mupdf.pdf_page_from_fz_page(page.this).obj()
         resources = mupdf.pdf_dict_get_inheritable(own, mupdf.PDF_ENUM_NAME_Resources)
         fonts = mupdf.pdf_dict_get(resources, mupdf.PDF_ENUM_NAME_Font)
-        found = False
+        misleads = False
         for index in range(mupdf.pdf_dict_len(fonts)):
             font = mupdf.pdf_dict_get_val(fonts, index)
             number = mupdf.pdf_to_num(font)
             if not number or number not in self._misleading:  # a font in the page itself has no number
                 self._misleading[number] = _is_misleading(page.parent, font)
-            found = found or self._misleading[number]
-        return found
+            misleads = misleads or self._misleading[number]
+        return misleads
 
 
 def _is_misleading(document: "pymupdf.Document", font: Any) -> bool:  # noqa: ANN401 - MuPDF's have no types

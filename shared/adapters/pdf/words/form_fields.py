@@ -18,23 +18,23 @@ _UNSEEN = (1, 3)
 def with_fields(
     page: "pymupdf.Page", runs: list[RawLine]
 ) -> tuple[list[RawLine], list[tuple[HiddenWhy, list[RawWord]]]]:
-    """The runs with each field's value told from the text around it, and the values of fields that are not shown.
+    """Separate each field's value from the text around it; also return the values of fields that are not shown.
 
     A value is taken from its field where the text layer lacks it or has it in pieces (a comb's digits, a cut-off text).
-    Where the field shows something else than its value, what it shows is read, and the value is one that nobody sees.
+    Where the field shows something else than its value, the shown text is read, and the value counts as hidden.
     """
     hidden: list[RawWord] = []
     for widget in page.widgets():
-        words = _entered(widget)
-        rect = _turned(widget.rect, page)
+        words = _words_of_value(widget)
+        rect = _turn_upright(widget.rect, page)
         if not words:
             continue
         if widget.field_display in _UNSEEN:
             hidden += _spread(words, rect)
             continue
-        runs, drawn = _apart(runs, rect)
+        runs, drawn = _split_runs(runs, rect)
         shown = [word.text for run in drawn for word in run]
-        if widget.field_type_string == "Text" and _contradict(shown, words):
+        if widget.field_type_string == "Text" and _do_contradict(shown, words):
             hidden += _spread(words, rect)
             words = shown
         whole = words == shown
@@ -42,7 +42,7 @@ def with_fields(
     return runs, [("invisible", hidden)] if hidden else []
 
 
-def _entered(widget: Any) -> list[str]:  # noqa: ANN401 - PyMuPDF's stubs lack it
+def _words_of_value(widget: Any) -> list[str]:  # noqa: ANN401 - PyMuPDF's stubs lack it
     """Return the words of a field's value; of a box to tick, a sign; of a button or an empty field, none."""
     value = widget.field_value
     ticks = _TICKS.get(widget.field_type_string)
@@ -53,22 +53,22 @@ def _entered(widget: Any) -> list[str]:  # noqa: ANN401 - PyMuPDF's stubs lack i
     return (" ".join(value) if isinstance(value, list | tuple) else str(value or "")).split()
 
 
-def _contradict(shown: list[str], value: list[str]) -> bool:
+def _do_contradict(shown: list[str], value: list[str]) -> bool:
     """Return whether a field shows letters or digits that its value lacks, and lacks some that its value has.
 
     A shown number or date may be formatted, and a long text cut off: then one of the two has all of the other.
     """
-    seen = Counter(character for word in shown for character in word.casefold() if character.isalnum())
-    meant = Counter(character for word in value for character in word.casefold() if character.isalnum())
-    return bool(seen - meant and meant - seen)
+    shown_characters = Counter(character for word in shown for character in word.casefold() if character.isalnum())
+    value_characters = Counter(character for word in value for character in word.casefold() if character.isalnum())
+    return bool(shown_characters - value_characters and value_characters - shown_characters)
 
 
-def _turned(rect: "pymupdf.Rect", page: "pymupdf.Page") -> Box:
+def _turn_upright(rect: "pymupdf.Rect", page: "pymupdf.Page") -> Box:
     upright = rect * page.rotation_matrix if page.rotation else rect
     return (upright.x0, upright.y0, upright.x1, upright.y1)
 
 
-def _apart(runs: list[RawLine], rect: Box) -> tuple[list[RawLine], list[list[RawWord]]]:
+def _split_runs(runs: list[RawLine], rect: Box) -> tuple[list[RawLine], list[list[RawWord]]]:
     """Return the runs without the words in `rect`, and those words, run by run."""
     outside: list[RawLine] = []
     drawn: list[list[RawWord]] = []
@@ -80,7 +80,7 @@ def _apart(runs: list[RawLine], rect: Box) -> tuple[list[RawLine], list[list[Raw
         drawn.append(within)
         before = [word for word in run.words if word.box[0] < within[0].box[0] and word not in within]
         after = [word for word in run.words if word not in within and word not in before]
-        outside += [line_of(words, run.kind) for words in (before, after) if words]
+        outside += [line_of(words, run.line_type) for words in (before, after) if words]
     return outside, drawn
 
 

@@ -31,7 +31,7 @@ class RawLine(NamedTuple):
 
     raw: RawWords
     box: Box
-    kind: TextKind = "text"
+    line_type: TextKind = "text"
 
     @property
     def words(self) -> list[RawWord]:
@@ -44,12 +44,12 @@ class RawLine(NamedTuple):
         return any(_RIGHT_TO_LEFT.search(word[4]) for word in self.raw)
 
 
-def line_of(words: list[RawWord], kind: TextKind = "text") -> RawLine:
+def line_of(words: list[RawWord], line_type: TextKind = "text") -> RawLine:
     """Return a line of at least one word."""
-    return RawLine([(*box, text, 0, 0, 0) for text, box in words], union(tuple(word.box for word in words)), kind)
+    return RawLine([(*box, text, 0, 0, 0) for text, box in words], union(tuple(word.box for word in words)), line_type)
 
 
-def cut(words: RawWords) -> tuple[list[RawLine], float]:
+def cut_runs(words: RawWords) -> tuple[list[RawLine], float]:
     """Return the words of each line that MuPDF sees, cut at wide gaps; and the height of the flattest word in points.
 
     One plain loop without a call in it: it runs for each word there is, and costs a third of what reads better.
@@ -82,18 +82,18 @@ def cut(words: RawWords) -> tuple[list[RawLine], float]:
     return runs, flattest
 
 
-def places(runs: Iterable[RawLine]) -> list[Place]:
+def places_of_runs(runs: Iterable[RawLine]) -> list[Place]:
     """Return the boxes of the first and the last word of each run, and how many words it has."""
     return [(run.raw[0][:4], run.raw[-1][:4], len(run.raw)) for run in runs]
 
 
-def arranged(runs: list[RawLine], direction: Direction) -> list[RawLine]:
+def arrange(runs: list[RawLine], direction: Direction) -> list[RawLine]:
     """Return the runs as lines in reading order, those of one baseline joined; what stands sideways comes last."""
     if not all(run.raw[0][4].isascii() for run in runs):
         direction = direction.reading_left(sum(run.right_to_left for run in runs) > len(runs) / 2)
     aside = [run for run in runs if direction.is_aside(run.box, len(run.raw[0][4]))]
     level = [run for run in runs if run not in aside] if aside else runs
-    boxes = [direction.laid(run.box, run.raw[0][:4]) for run in level]
+    boxes = [direction.place_upright(run.box, run.raw[0][:4]) for run in level]
     lines: list[RawLine] = []
     laid: list[Box] = []
     table = []
@@ -101,8 +101,8 @@ def arranged(runs: list[RawLine], direction: Direction) -> list[RawLine]:
         begin = len(lines)
         for index in row:
             run, box = level[index], boxes[index]
-            if len(lines) > begin and lines[-1].kind == run.kind and _continues(laid[-1], box):
-                lines[-1] = _joined(lines[-1], run, direction, tight=box[0] - laid[-1][2])
+            if len(lines) > begin and lines[-1].line_type == run.line_type and _continues(laid[-1], box):
+                lines[-1] = _join_runs(lines[-1], run, direction, tight=box[0] - laid[-1][2])
                 laid[-1] = union((laid[-1], box))
             else:
                 lines.append(run)
@@ -111,7 +111,7 @@ def arranged(runs: list[RawLine], direction: Direction) -> list[RawLine]:
     return [lines[index] for index in reading_order(laid, table)] + aside
 
 
-def _joined(first: RawLine, second: RawLine, direction: Direction, tight: float) -> RawLine:
+def _join_runs(first: RawLine, second: RawLine, direction: Direction, tight: float) -> RawLine:
     """Two runs of one row as one: the second follows, unless both run against the page's direction."""
     if direction.leftwards and not (first.right_to_left or second.right_to_left):
         first, second = second, first
@@ -119,8 +119,8 @@ def _joined(first: RawLine, second: RawLine, direction: Direction, tight: float)
         last, following = first.words[-1], second.words[0]
         if _IDEOGRAPHS.fullmatch(last.text + following.text):
             glued = RawWord(last.text + following.text, union((last.box, following.box)))
-            return line_of([*first.words[:-1], glued, *second.words[1:]], first.kind)
-    return RawLine(first.raw + second.raw, union((first.box, second.box)), first.kind)
+            return line_of([*first.words[:-1], glued, *second.words[1:]], first.line_type)
+    return RawLine(first.raw + second.raw, union((first.box, second.box)), first.line_type)
 
 
 def _continues(before: Box, after: Box) -> bool:

@@ -5,11 +5,10 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from babel.dates import format_date
-
 from shared.domain.values.conventions import SETTLED, Conventions
 from shared.domain.values.dates import PrintedDate
 from shared.domain.values.detection.currency_evidence import read_currency
+from shared.domain.values.month_names import english_date
 from shared.domain.values.numbers import PrintedNumber
 
 CERTAIN = 1.0
@@ -94,13 +93,13 @@ def ground_in_sign(code: str, sign: str, conventions: Conventions) -> Grounding:
 
 def ground_in_date(value: str, printed: PrintedDate) -> Grounding:
     """Return how well a printed date states an ISO day."""
-    wanted = date.fromisoformat(value)
-    certainty = next((reading.certainty for reading in printed.readings if reading.value == wanted), 0.0)
+    day = date.fromisoformat(value)
+    certainty = next((reading.certainty for reading in printed.readings if reading.value == day), 0.0)
     if not certainty:
         return NOWHERE
     if certainty >= SETTLED:
         return Grounding(CERTAIN)
-    readings = tuple(format_date(reading.value, "d MMMM y", locale="en") for reading in printed.readings)
+    readings = tuple(english_date(reading.value) for reading in printed.readings)
     return _ambiguous(printed.text, readings, is_settled=printed.is_settled)
 
 

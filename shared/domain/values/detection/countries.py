@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from babel import Locale
+from shared.domain.cldr.tables import load_tables
 
 _VAT = re.compile(
     r"(?<![A-Z0-9])(?P<country>AT(?=U)|BE|BG|CY|CZ|DE|DK|EE|EL|ES|FI|FR|GB|HR|HU|IE|IT|LT|LU|LV|MT|NL|PL|PT|RO|SE|SI|SK|XI|CHE)"
@@ -129,10 +129,8 @@ def _is_iban(text: str) -> bool:
 @cache
 def _countries_by_word() -> dict[str, tuple[str, ...]]:
     pairs = [(word, country) for country, words in _WORDS.items() for word in words.split("|")]
-    english = Locale.parse("en").territories
     for country in {*_WORDS, "GR", "LU", "UA", "RU", "EG", "NG", "KE", "BD", "IQ", "LY", "HR", "SI", "SK", "BG"}:
-        names = {english[country], Locale.parse(f"und_{country}").territories.get(country, "")}
-        pairs += [(name.casefold(), country) for name in names if name]
+        pairs += [(name.casefold(), country) for name in load_tables().countries[country].names]
     pairs += [("usa", "US"), ("u.s.a", "US"), ("uk", "GB"), ("england", "GB"), ("scotland", "GB"), ("uae", "AE")]
     by_word: dict[str, tuple[str, ...]] = {}
     for word, country in pairs:
@@ -146,23 +144,19 @@ def _words() -> re.Pattern[str]:
     return re.compile(r"(?<![^\W_])(?:" + "|".join(re.escape(word) for word in words) + r")(?![^\W_])")
 
 
-@cache
 def decimal_sign_of(country: str) -> str:
     """Return the decimal sign that CLDR states for a country; "" when there is none."""
-    symbols = Locale.parse(f"und_{country}").number_symbols
-    sign = symbols.get("latn", {}).get("decimal", "")
-    return sign if sign in {".", ","} else ""
+    known = load_tables().countries.get(country)
+    return known.decimal_sign if known else ""
 
 
-@cache
 def date_order_of(country: str) -> str:
-    """Return the order of the short date that CLDR states for a country: "dmy", "mdy" or "ymd"."""
-    pattern = Locale.parse(f"und_{country}").date_formats["short"].pattern.lower()
-    return "".join(sorted("dmy", key=pattern.index))
+    """Return the order of the short date that CLDR states for a country: "dmy", "mdy" or "ymd"; "" without one."""
+    known = load_tables().countries.get(country)
+    return known.date_order if known else ""
 
 
-@cache
 def groups_with_space(country: str) -> bool:
     """Return whether CLDR states a space as the grouping sign of a country."""
-    symbols = Locale.parse(f"und_{country}").number_symbols
-    return str(symbols.get("latn", {}).get("group", "")).isspace()
+    known = load_tables().countries.get(country)
+    return known is not None and known.groups_with_space

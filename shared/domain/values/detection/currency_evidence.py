@@ -4,8 +4,7 @@ import math
 import re
 from collections import Counter, defaultdict
 
-from babel.numbers import get_territory_currencies
-
+from shared.domain.cldr.tables import load_tables
 from shared.domain.values.conventions import Conventions
 from shared.domain.values.currency_signs import USUAL, currencies_of, currency_codes
 
@@ -87,9 +86,14 @@ class CurrencyEvidence:
 
 def _national_currency(support: dict[str, float]) -> tuple[str, float]:
     """Return the currency of the country that a document without any mark speaks for most; never a certain one."""
-    country = max(support, key=lambda each: support[each], default="")
-    codes = get_territory_currencies(country) if country and support[country] >= MIN_SUPPORT else []
+    country = max(support, key=lambda code: support[code], default="")
+    codes = _tender_of(country) if country and support[country] >= MIN_SUPPORT else ()
     return (codes[0], NATIONAL_CERTAINTY) if codes else ("", 0.0)
+
+
+def _tender_of(country: str) -> tuple[str, ...]:
+    known = load_tables().countries.get(country)
+    return known.currencies if known else ()
 
 
 def read_currency(mark: str, conventions: Conventions) -> list[tuple[str, float]]:
@@ -107,7 +111,7 @@ def weigh_currencies(
     usual = USUAL.get(mark.rstrip("."), 0.0)
     by_currency: defaultdict[str, float] = defaultdict(float)
     for country, odds in support.items():
-        for code in get_territory_currencies(country):
+        for code in _tender_of(country):
             by_currency[code] = max(by_currency[code], odds)
     odds_of = {
         code: usual * (place == 0) + _SUPPORT * by_currency[code] + min(scores_of.get(code, 0.0), 4.0)

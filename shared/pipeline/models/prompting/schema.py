@@ -5,13 +5,15 @@ from collections.abc import Mapping, Sequence
 from itertools import accumulate
 from typing import Any
 
-from shared.domain.base.paths import DOT, nested
-from shared.domain.types.document_type import DocumentType, FieldSpec, Kind
+from shared.domain.base.paths import DOT, to_nested
+from shared.domain.types.document_type import DocumentType, FieldSpec, FieldType
 
 MAX_PROPERTIES = 100
 """Of one request's schema (FACTS, Azure's structured outputs)."""
-_JSON_TYPES: dict[Kind, str] = {"number": "number", "money": "number", "boolean": "boolean"}
-_HINTS: dict[Kind, str] = {
+MAX_PROMPT_LABELS = 3
+"""Of a field or a document type: more cost tokens in each request and tell a language model nothing new."""
+_JSON_TYPES: dict[FieldType, str] = {"number": "number", "money": "number", "boolean": "boolean"}
+_HINTS: dict[FieldType, str] = {
     "text": "Text as printed.",
     "number": "A number.",
     "money": "An amount of money, as a plain number.",
@@ -29,30 +31,30 @@ def extraction_schema(specs: Sequence[FieldSpec]) -> dict[str, Any]:
 
     Fields with dotted names stand in objects inside.
     """
-    return _objects(nested({spec.name: _field(spec) for spec in specs}))
+    return _objects(to_nested({spec.name: _field(spec) for spec in specs}))
 
 
-def groups(kind: DocumentType) -> tuple[tuple[FieldSpec, ...], ...]:
+def group_fields(document_type: DocumentType) -> tuple[tuple[FieldSpec, ...], ...]:
     """Return the type's fields in their order, in as few groups as fit a request each."""
-    found: list[list[FieldSpec]] = []
-    inside: set[str] = set()
+    groups_so_far: list[list[FieldSpec]] = []
+    seen_objects: set[str] = set()
     count = 0
-    for spec in kind.fields:
-        above = set(accumulate(spec.name.split(DOT)[:-1], lambda path, name: f"{path}{DOT}{name}"))
-        own = 1 + properties(_field(spec))
-        if not found or count + own + len(above - inside) > MAX_PROPERTIES:
-            found.append([])
-            inside, count = set(), 0
-        found[-1].append(spec)
-        count += own + len(above - inside)
-        inside |= above
-    return tuple(tuple(group) for group in found)
+    for spec in document_type.fields:
+        parents = set(accumulate(spec.name.split(DOT)[:-1], lambda path, name: f"{path}{DOT}{name}"))
+        field_properties = 1 + count_properties(_field(spec))
+        if not groups_so_far or count + field_properties + len(parents - seen_objects) > MAX_PROPERTIES:
+            groups_so_far.append([])
+            seen_objects, count = set(), 0
+        groups_so_far[-1].append(spec)
+        count += field_properties + len(parents - seen_objects)
+        seen_objects |= parents
+    return tuple(tuple(group) for group in groups_so_far)
 
 
-def properties(schema: Mapping[str, Any]) -> int:
+def count_properties(schema: Mapping[str, Any]) -> int:
     """Return how many properties a schema has, those of all objects inside it together, as Azure counts them."""
     inside = [*schema.get("properties", {}).values(), *([schema["items"]] if "items" in schema else [])]
-    return len(schema.get("properties", {})) + sum(properties(each) for each in inside)
+    return len(schema.get("properties", {})) + sum(count_properties(part) for part in inside)
 
 
 def verification_schema(names: Sequence[str]) -> dict[str, Any]:
@@ -67,8 +69,8 @@ def verification_schema(names: Sequence[str]) -> dict[str, Any]:
 
 
 def _field(spec: FieldSpec) -> dict[str, Any]:
-    if spec.kind == "table":
-        row = {"lines": _LINES, **nested({column.name: _value(column) for column in spec.columns})}
+    if spec.field_type == "table":
+        row = {"lines": _LINES, **to_nested({column.name: _value(column) for column in spec.columns})}
         return {"type": "array", "description": _description(spec), "items": _objects(row)}
     body = _object(
         {"value": {key: part for key, part in _value(spec).items() if key != "description"}, "lines": _LINES}
@@ -77,7 +79,10 @@ def _field(spec: FieldSpec) -> dict[str, Any]:
 
 
 def _value(spec: FieldSpec) -> dict[str, Any]:
-    value: dict[str, Any] = {"type": [_JSON_TYPES.get(spec.kind, "string"), "null"], "description": _description(spec)}
+    value: dict[str, Any] = {
+        "type": [_JSON_TYPES.get(spec.field_type, "string"), "null"],
+        "description": _description(spec),
+    }
     if spec.choices:
         value["enum"] = [*spec.choices, None]
     return value
@@ -86,11 +91,9 @@ def _value(spec: FieldSpec) -> dict[str, Any]:
 def _description(spec: FieldSpec) -> str:
     """Title, description, labels, format and hint, in the one wording that prompts use."""
     parts = [f"{spec.title}.", spec.description]
-    if spec.labels:
-        parts.append(
-            "Usually labelled: " + ", ".join(json.dumps(label, ensure_ascii=False) for label in spec.labels) + "."
-        )
-    parts.append(_HINTS[spec.kind])
+    if labels := spec.labels[:MAX_PROMPT_LABELS]:
+        parts.append("Usually labelled: " + ", ".join(json.dumps(label, ensure_ascii=False) for label in labels) + ".")
+    parts.append(_HINTS[spec.field_type])
     if spec.identifier:
         parts.append(f"Kind: {spec.identifier}.")
     parts.append(spec.hint)

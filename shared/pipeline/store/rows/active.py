@@ -22,7 +22,7 @@ class Mark(Stored):
     pushes: int = 0
 
 
-def active(context: StoreContext) -> AsyncIterator[Record]:
+def list_active(context: StoreContext) -> AsyncIterator[Record]:
     """Return the marks of Documents that may still need work; a mark's key is the Document's id."""
     return context.records.partition(CATALOG, ACTIVE)
 

@@ -6,7 +6,6 @@ from shared.domain.base.stored import Stored, dump_stored
 from shared.domain.documents.document import Document
 from shared.domain.documents.event import CorrectedFact, Event, EventName, Fact
 from shared.domain.documents.run import Run
-from shared.domain.documents.task import StageMessage
 from shared.pipeline.store.context import StoreContext
 from shared.pipeline.store.rows.keys import EVENT_PREFIX
 
@@ -39,9 +38,9 @@ def new_event(context: StoreContext, document: Document, run: Run, name: EventNa
 
     It may be corrected more than once: then the revision makes the difference.
     """
-    again = f".{fact.revision}" if isinstance(fact, CorrectedFact) else ""
+    revision = f".{fact.revision}" if isinstance(fact, CorrectedFact) else ""
     return Event(
-        id=f"{document.id}.{run.number}.{name}{again}",
+        id=f"{document.id}.{run.number}.{name}{revision}",
         name=name,
         source=f"{context.storage_url.rstrip('/')}/{document.container}",
         subject=f"documents/{document.id}",
@@ -60,8 +59,3 @@ def base_fact(document: Document, run: Run) -> dict[str, object]:
         "etag": document.etag,
         "parent": document.parent,
     }
-
-
-async def ask_to_publish(context: StoreContext, document_id: str) -> None:
-    """Send the message that makes the publish stage relay a Document's events."""
-    await context.queues.send("publish", dump_stored(StageMessage(document_id=document_id)))

@@ -131,7 +131,7 @@ def _planned_group(run: Run, name: str) -> set[str]:
     return {range_with(start, run.extent, run.range_size).name for start in starts}
 
 
-async def outstanding(
+async def find_outstanding_ranges(
     context: StoreContext, run: Run, stage: Stage, ranges: tuple[PageRange, ...]
 ) -> tuple[PageRange, ...]:
     """Return the planned ranges of a stage that have no receipt yet."""

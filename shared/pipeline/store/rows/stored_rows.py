@@ -18,10 +18,10 @@ def report_unreadable(document_id: str, row: str, reason: str = UnreadableRecord
     telemetry.report("row_unreadable", fields, logging.WARNING)
 
 
-def load_or_report[M: BaseModel](kind: type[M], record: Record) -> M | None:
+def load_or_report[M: BaseModel](model_type: type[M], record: Record) -> M | None:
     """Return the value of a row; None for one that cannot be read, which is logged."""
     try:
-        return load_stored(kind, record.body)
+        return load_stored(model_type, record.body)
     except UnreadableRecord:
         _report(record)
         return None
@@ -47,7 +47,7 @@ def _report(record: Record) -> None:
         report_unreadable(record.partition, record.key)
 
 
-async def load_readable[M: BaseModel](kind: type[M], records: AsyncIterator[Record]) -> list[M]:
+async def load_readable[M: BaseModel](model_type: type[M], records: AsyncIterator[Record]) -> list[M]:
     """Return the values of those rows that can be read; the others are logged."""
-    values = [load_or_report(kind, record) async for record in records]
+    values = [load_or_report(model_type, record) async for record in records]
     return [value for value in values if value is not None]

@@ -1,0 +1,1 @@
+"""What Unicode's CLDR says of languages, countries and currencies, as far as documents need it."""

@@ -1,0 +1,76 @@
+"""An amount keeps its digits from the model's answer to the result."""
+
+import asyncio
+import json
+from decimal import Decimal
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from shared.domain.documents.run import State
+from shared.domain.models.model_call import ModelAnswer, Usage
+from shared.domain.values.amounts import DIGITS
+from shared.pipeline.operations.status import load_detail
+from shared.pipeline.review.correct import CorrectionRequest, correct
+from shared.testing.builders.pages import text_page
+from tests.support.pipeline.world import World, answering, make_world
+
+DIGITS_AND_PLACES = st.tuples(st.integers(1, 10**DIGITS - 1), st.integers(0, 4))
+
+
+def world_of(printed: str, answer: str) -> World:
+    """A note with one row and a total, both as printed, which the model gives in the digits of `answer`."""
+    text = (
+        '{"number": {"value": "A-17", "lines": ["p1.l2"]}, "total": {"value": TOTAL, "lines": ["p1.l4"]},'
+        ' "rows": [{"what": "Apples", "price": TOTAL, "lines": ["p1.l3"]}]}'
+    ).replace("TOTAL", answer)
+    said = ModelAnswer(text=text, finish="stop", model="see", usage=Usage(prompt=10, completion=10_000))
+    page = text_page(1, "Delivery note", "Note no. A-17", f"Apples {printed}", f"Total {printed}")
+    return make_world([page], answering(extract_note=said))
+
+
+async def result_of(world: World) -> dict[str, Any]:
+    """The fields of the result as its JSON has them, numbers by their digits."""
+    document_id = await world.drop()
+    await world.settle()
+    found = await load_detail(world.core, document_id)
+    assert found is not None
+    assert found.result is not None
+    fields: dict[str, Any] = json.loads(found.result.model_dump_json(), parse_float=Decimal)["fields"]
+    return fields
+
+
+@given(DIGITS_AND_PLACES)
+@settings(max_examples=60, deadline=None)
+def test_every_printed_amount_comes_back_digit_for_digit(parts: tuple[int, int]) -> None:
+    """From the page and the answer over all artifacts to the result, as a value and as a cell."""
+    amount = Decimal(parts[0]).scaleb(-parts[1])
+    fields = asyncio.run(result_of(world_of(f"{amount:f}", f"{amount:f}")))
+    assert amount == fields["total"]["value"]
+    assert amount == fields["rows"]["value"][0]["price"] == fields["rows"]["rows"][0]["cells"]["price"]
+
+
+async def test_digits_decide_whether_an_amount_stands_on_the_page() -> None:
+    """Of amounts that differ in the fifteenth digit only, one is printed and the other is not."""
+    states = []
+    for printed in ("1234567890123.45", "1234567890123.46"):
+        world = world_of(printed, "1234567890123.45")
+        document_id = await world.drop()
+        await world.settle()
+        states.append((await world.run(document_id)).state)
+    assert [State.FINALIZED, State.IN_REVIEW] == states
+
+
+async def test_a_correction_keeps_its_digits() -> None:
+    """Of the old value and of the new one, in the result and in what it says was changed."""
+    world = world_of("3.50", "3.50")
+    document_id = await world.drop()
+    await world.settle()
+    await correct(world.core, document_id, CorrectionRequest(run=1, revision=0, fields={"total": "123456789012.345"}))
+    await world.settle()
+    stored = await world.blobs.read("results", f"note/{document_id}.json")
+    assert stored is not None
+    assert b'"before": 3.5,' in stored
+    assert b'"after": 123456789012.345' in stored
+    assert b'"value": 123456789012.345' in stored
