@@ -180,7 +180,7 @@ async def _process(wish: Wish, documents: Sequence[Labelled], drafted: Mapping[s
         names = {label: each.name for label, each in drafted.items()}
         items = _items(documents, reports, names, classify=wish.classify)
         async with Cloud(CloudOptions(Path(state, "cloud"), settings, type_folders=folders), starting.tell) as cloud:
-            starting.done()
+            starting.finish()
             account = cloud.addresses.storage
             work = ContainerClient.from_connection_string(account, WORK)
             async with api(cloud.addresses) as client, uploads(account) as storage, work:

@@ -51,7 +51,7 @@ async def process(order: Order) -> int:
         options = CloudOptions(Path(state), settings, type_folders=folders)
         with Starting(console()) as starting:
             async with Cloud(options, starting.tell) as cloud:
-                starting.done()
+                starting.finish()
                 async with api(cloud.addresses) as client, uploads(cloud.addresses.storage) as storage:
                     await check_type(client, order.document_type)
                     await Processing(
