@@ -1,4 +1,4 @@
-"""How the command speaks: results on stdout, complaints on stderr, a live view only where somebody watches."""
+"""Terminal output: results on stdout, errors on stderr, live views only on a terminal."""
 
 import re
 import sys
@@ -18,34 +18,34 @@ def console() -> "Console":
 
 
 class Starting:
-    """Says how far the start of a cloud is; once `done`, complains of what goes wrong with a part."""
+    """Shows the progress of a cloud's start; after `stop`, reports errors of its parts."""
 
     def __init__(self, console: "Console") -> None:
         self._status = console.status("starting the local cloud")
-        self._over = False
+        self._stopped = False
 
     def __enter__(self) -> Self:
         self._status.start()
         return self
 
     def __exit__(self, *_error: object) -> None:
-        self.done()
+        self.stop()
 
     def tell(self, text: str) -> None:
         """Show a line about a part."""
-        if self._over:
+        if self._stopped:
             complain(text)
         else:
             self._status.update(f"starting the local cloud: {text}")
 
-    def done(self) -> None:
-        """The cloud is ready."""
-        self._over = True
+    def stop(self) -> None:
+        """End the display: the cloud is ready."""
+        self._stopped = True
         self._status.stop()
 
 
 def complain(text: str) -> None:
-    """Say on stderr what went wrong."""
+    """Print an error on stderr."""
     print(f"intray: {text}", file=sys.stderr, flush=True)
 
 
