@@ -1,4 +1,4 @@
-"""Terminal output: results on stdout, errors on stderr, live views only on a terminal."""
+"""How the command speaks: results on stdout, complaints on stderr, a live view only where somebody watches."""
 
 import re
 import sys
@@ -18,7 +18,7 @@ def console() -> "Console":
 
 
 class Starting:
-    """Shows the progress of a cloud's start; after `stop`, reports errors of its parts."""
+    """Shows the progress of a cloud's start; after `finish`, reports problems of its parts on stderr."""
 
     def __init__(self, console: "Console") -> None:
         self._status = console.status("starting the local cloud")
@@ -29,7 +29,7 @@ class Starting:
         return self
 
     def __exit__(self, *_error: object) -> None:
-        self.stop()
+        self.finish()
 
     def tell(self, text: str) -> None:
         """Show a line about a part."""
@@ -38,8 +38,8 @@ class Starting:
         else:
             self._status.update(f"starting the local cloud: {text}")
 
-    def stop(self) -> None:
-        """End the display: the cloud is ready."""
+    def finish(self) -> None:
+        """End the progress line: the cloud is ready."""
         self._stopped = True
         self._status.stop()
 
@@ -50,7 +50,7 @@ def complain(text: str) -> None:
 
 
 def plain(text: str) -> str:
-    """Return a name from outside, with signs that could steer a terminal or turn its text around made visible."""
+    """Replace control characters and direction marks in a name, so that it cannot control the terminal."""
     return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", text)
 
 

@@ -112,6 +112,7 @@ def build_context(options: Settings, storage: StorageSettings) -> Context:
         records=records,
         events=_events(options, storage),
         gateway=Gateway(models(options, storage), blobs, WORK, catalogue(options), SingleFlight(records, clock)),
+        model_hints=options.model_hints,
         readers=readers(options, pool),
         second_readers=second_readers(pool),
         unpackers=unpackers(pool),

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from shared.adapters.isolation import ProcessPool
     from shared.ports.flow import Parser
     from shared.ports.isolation import Isolation
-    from shared.ports.reading import Reader, SecondReader
+    from shared.ports.reading import EmbeddedDataReader, Reader
     from shared.ports.unpacking import Unpacker
 
 
@@ -75,7 +75,7 @@ def _parsers(options: Settings) -> "dict[str, Parser]":
     return {media_type: parsers[name] for media_type, name in FORMATS.items() if name in parsers}
 
 
-def second_readers(pool: "Isolation") -> "dict[str, SecondReader]":
+def second_readers(pool: "Isolation") -> "dict[str, EmbeddedDataReader]":
     """Return what reads the data that a file says of itself, by media type."""
     from shared.adapters.einvoice import LxmlEInvoiceFile, LxmlEInvoices
     from shared.adapters.pdf import PyMuPDFEInvoice

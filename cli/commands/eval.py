@@ -183,7 +183,7 @@ async def _process(options: EvalOptions, documents: Sequence[Labelled], drafted:
         names = {label: draft_type.name for label, draft_type in drafted.items()}
         items = _items(documents, reports, names, classify=options.classify)
         async with Cloud(CloudOptions(Path(state, "cloud"), settings, type_folders=folders), starting.tell) as cloud:
-            starting.stop()
+            starting.finish()
             account = cloud.addresses.storage
             work = ContainerClient.from_connection_string(account, WORK)
             async with api(cloud.addresses) as client, uploads(account) as storage, work:

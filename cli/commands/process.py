@@ -51,7 +51,7 @@ async def process(options: ProcessOptions) -> int:
         cloud_options = CloudOptions(Path(state), settings, type_folders=folders)
         with Starting(console()) as starting:
             async with Cloud(cloud_options, starting.tell) as cloud:
-                starting.stop()
+                starting.finish()
                 async with api(cloud.addresses) as client, uploads(cloud.addresses.storage) as storage:
                     await check_type(client, options.document_type)
                     await Processing(

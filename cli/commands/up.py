@@ -50,7 +50,7 @@ async def up(options: UpOptions) -> int:
     terminal = console()
     with Starting(terminal) as starting:
         async with Cloud(CloudOptions(state, settings, fixed_ports=True, drop=drop), starting.tell) as cloud:
-            starting.stop()
+            starting.finish()
             terminal.print(f"The local cloud is ready after {cloud.ready_after:.1f} s.")
             for sentence in cloud.moved_ports:
                 complain(sentence)
@@ -73,7 +73,7 @@ class Desk:
 
     async def run(self, samples: bool) -> None:
         """Process the samples when asked for, show the results, then report each further outcome until cancelled."""
-        await self._watcher.look()
+        await self._watcher.poll()
         reported = self._watcher.states()  # what an earlier start has finished is no news
         async with asyncio.TaskGroup() as group:
             waited_for = await self._upload_samples() if samples else set()

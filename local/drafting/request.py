@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from local.drafting.draft import Draft
 from shared.domain.models.model_call import ModelCall, TextPart
 from shared.domain.reading.page import Page
-from shared.domain.reading.quoting import quoted
+from shared.domain.reading.quoting import quote_pages
 
 SCHEMA_NAME = "draft_document_type"
 _SYSTEM = (
@@ -20,7 +20,7 @@ _SYSTEM = (
 
 def draft_call(deployment: str, documents: Sequence[Sequence[Page]], max_output_tokens: int) -> ModelCall:
     """Return one request over the first pages of all samples; each sample is fenced apart from the others."""
-    parts = tuple(TextPart(text=quoted(pages)) for pages in documents)
+    parts = tuple(TextPart(text=quote_pages(pages)) for pages in documents)
     return ModelCall(
         deployment=deployment,
         system=_SYSTEM,

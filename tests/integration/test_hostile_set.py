@@ -69,7 +69,7 @@ def world(real: Context, specimen: Specimen) -> World:
     made = make_world(script=script, types=tuple(load_types(BUILT_IN).values()))
     names = ("readers", "second_readers", "unpackers", "sniffer", "pictures")
     recognizer = ScriptedRecognizer({}) if specimen.category == WITHOUT_TEXT else AnyPage()
-    core = replace(made.core, recognizer=recognizer, **{name: getattr(real, name) for name in names})
+    core = replace(made.core, recognizer=recognizer, model_hints=True, **{name: getattr(real, name) for name in names})
     return replace(made, core=replace(core, limits=replace(core.limits, max_pages=MOST_PAGES)))
 
 

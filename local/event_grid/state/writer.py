@@ -1,4 +1,4 @@
-"""One SQLite connection on one thread, with a commit shared by everything that waits: durable and fast at once.
+"""One SQLite connection on one thread; waiting jobs share a commit, so that writes are durable and fast.
 
 A caller's work is done when its transaction is on disk, never before (`synchronous=FULL`).
 """
@@ -14,7 +14,7 @@ from typing import Any
 
 from local.event_grid.state.tables import SCHEMA
 
-_MOST_IN_ONE_COMMIT = 256
+_MAX_JOBS_PER_COMMIT = 256
 
 
 @dataclass
@@ -48,7 +48,7 @@ class Writer:
         self._thread.start()
 
     async def run[T](self, work: Callable[[sqlite3.Connection], T]) -> T:
-        """The result of `work`, once committed; what it raises undoes its own changes only and is raised here."""
+        """Run `work` and return its result once committed; an exception undoes its own changes and is raised here."""
         loop = asyncio.get_running_loop()
         done: asyncio.Future[T] = loop.create_future()
         self._jobs.put(_Job(work, loop, done))
@@ -62,16 +62,16 @@ class Writer:
 
     def _work(self) -> None:
         while (first := self._jobs.get()) is not None:
-            jobs, last = self._with_those_waiting(first)
+            jobs, last = self._collect_waiting(first)
             self._commit(jobs)
             for job in jobs:
                 job.loop.call_soon_threadsafe(job.settle)
             if last:
                 return
 
-    def _with_those_waiting(self, first: _Job) -> tuple[list[_Job], bool]:
+    def _collect_waiting(self, first: _Job) -> tuple[list[_Job], bool]:
         jobs = [first]
-        while len(jobs) < _MOST_IN_ONE_COMMIT and not self._jobs.empty():
+        while len(jobs) < _MAX_JOBS_PER_COMMIT and not self._jobs.empty():
             job = self._jobs.get()
             if job is None:
                 return jobs, True

@@ -111,12 +111,14 @@ class TimerTrigger:
 
     async def _fire(self, status: Status, *, past_due: bool) -> Status:
         due = max(status.next, datetime.now(UTC))
-        given = {
+        schedule_status = {
             "Schedule": {"AdjustForDST": True},
             "ScheduleStatus": status.to_json() if self._monitored else None,
             "IsPastDue": past_due,
         }
-        outcome = await self._pool.invoke(Call(self._function, {self._function.trigger.parameter: json_data(given)}))
+        outcome = await self._pool.invoke(
+            Call(self._function, {self._function.trigger.parameter: json_data(schedule_status)})
+        )
         if outcome.status == "unstarted":
             return status  # the host is ending; the next one finds it past due
         after = Status(due, self._schedule.after(max(due, datetime.now(UTC))))

@@ -109,7 +109,7 @@ class WorkerPool:
             self._running -= 1
             if not self._running:
                 self._idle.set()
-        if not outcome.succeeded:
+        if not outcome.is_success:
             _report(call, outcome)
         return outcome
 

@@ -55,7 +55,7 @@ class Outcome:
     trace: str = ""
 
     @property
-    def succeeded(self) -> bool:
+    def is_success(self) -> bool:
         """Whether the function returned."""
         return self.status == "success"
 

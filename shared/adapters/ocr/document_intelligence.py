@@ -14,7 +14,7 @@ from shared.adapters.base.azure_errors import azure_errors
 from shared.domain.base.errors import Unavailable, Unreadable
 from shared.domain.reading.layout import reading_order
 from shared.domain.reading.page import Box, Line, PageImage, Recognised, Word, line_id, union
-from shared.domain.reading.turn import turned
+from shared.domain.reading.turn import turn_box
 
 if TYPE_CHECKING:
     from azure.ai.documentintelligence.aio import DocumentIntelligenceClient
@@ -139,7 +139,7 @@ def _words(
     words = []
     for word in page.words or ():
         if any(span.offset <= word.span.offset < span.offset + span.length for span in line.spans):
-            box = turned(_box(word.polygon or (), scale), turns, picture.width, picture.height)
+            box = turn_box(_box(word.polygon or (), scale), turns, picture.width, picture.height)
             words.append(Word(text=word.content, box=box, certainty=word.confidence))
     return tuple(words)
 

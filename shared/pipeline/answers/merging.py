@@ -5,8 +5,8 @@ from copy import replace
 from itertools import islice, product
 
 from shared.document_types.rules.evaluate import broken_rules
-from shared.domain.documents.normalizing import in_form
-from shared.domain.judging.answers import RangeAnswer, RawValue, merged
+from shared.domain.documents.normalizing import normalize_value
+from shared.domain.judging.answers import RangeAnswer, RawValue, merge_answers
 from shared.domain.types.document_type import DocumentType
 
 MAX_COMBINATIONS = 200
@@ -20,7 +20,7 @@ def merge_ranges(document_type: DocumentType, answers: Sequence[RangeAnswer]) ->
     the value counts with which most of the type's rules hold; where that decides nothing, the first cited one. Either
     way `merged` tells of it.
     """
-    raw = merged(document_type, answers)
+    raw = merge_answers(document_type, answers)
     candidates = {name: values for name in raw.fields if len(values := _stated_values(name, answers)) > 1}
     rules = [rule for rule in document_type.rules if not candidates.keys().isdisjoint(rule.fields)]
     if not candidates or not rules:
@@ -38,7 +38,7 @@ def plain_values(document_type: DocumentType, raw: RangeAnswer) -> dict[str, obj
     """Return plain values by field name, as rules see them; a table is a list of its rows' cells."""
     tables = {
         spec.name: [
-            {column.name: in_form(column, row.cells.get(column.name))[0] for column in spec.columns}
+            {column.name: normalize_value(column, row.cells.get(column.name))[0] for column in spec.columns}
             for row in raw.tables.get(spec.name, ())
         ]
         for spec in document_type.fields
@@ -48,7 +48,7 @@ def plain_values(document_type: DocumentType, raw: RangeAnswer) -> dict[str, obj
 
 
 def _plain(document_type: DocumentType, fields: Mapping[str, RawValue]) -> dict[str, object]:
-    return {name: in_form(document_type.field(name), raw.value)[0] for name, raw in fields.items()}
+    return {name: normalize_value(document_type.field(name), raw.value)[0] for name, raw in fields.items()}
 
 
 def _stated_values(name: str, answers: Sequence[RangeAnswer]) -> list[RawValue]:

@@ -11,7 +11,7 @@ from shared.domain.documents.task import PLAN
 from shared.domain.judging.answers import RangeAnswer
 from shared.domain.models.model_call import Bill
 from shared.domain.reading.page_range import PageRange
-from shared.domain.reading.relevance import PageWords, relevant, vocabulary
+from shared.domain.reading.relevance import PageWords, choose_relevant_pages, label_vocabulary
 from shared.domain.types.document_type import DocumentType
 from shared.pipeline.answers.merging import merge_ranges, plain_values
 from shared.pipeline.models.gateway.context import ModelContext
@@ -38,9 +38,9 @@ async def choose_pages(context: ModelContext, run: Run, document_type: DocumentT
     max_pages = document_type.policy.relevant_pages
     if max_pages is None or run.pages <= max_pages:
         return 0
-    label_words = vocabulary(document_type)
+    label_words = label_vocabulary(document_type)
     words = [PageWords.of(page, label_words) async for page in artifacts.StoredPages(context, run).all()]
-    pages = relevant(document_type, words, max_pages)
+    pages = choose_relevant_pages(document_type, words, max_pages)
     await artifacts.save(context, run, CHOICE, Choice(pages=pages))
     return len(pages)
 

@@ -16,14 +16,14 @@ from shared.domain.documents.extraction import (
     Verdict,
     VerdictKind,
 )
-from shared.domain.documents.normalizing import in_form
+from shared.domain.documents.normalizing import normalize_value
 from shared.domain.judging.answers import RangeAnswer, RawRow, RawValue
 from shared.domain.judging.grounding.ambiguity import AmbiguityLog
 from shared.domain.judging.grounding.column_text import split_columns
 from shared.domain.judging.grounding.line_index import LineIndexes
 from shared.domain.judging.grounding.partial_values import PARTIAL, is_part_of_cell
 from shared.domain.judging.grounding.printed_readings import AMBIGUOUS, Ambiguity, Grounding
-from shared.domain.judging.grounding.search import Search, labelled, locate, summed
+from shared.domain.judging.grounding.search import Search, is_labelled, is_sum_of_lines, locate
 from shared.domain.judging.grounding.text_index import TextIndex
 from shared.domain.reading.page import Line, Page
 from shared.domain.types.document_type import DocumentType, FieldSpec
@@ -92,7 +92,7 @@ def find_unplaced_values(
     return [
         Search(spec, value)
         for spec in _single_fields(document_type)
-        if (value := in_form(spec, _raw_value(spec, raw).value)[0]) is not None
+        if (value := normalize_value(spec, _raw_value(spec, raw).value)[0]) is not None
         and _cited_place(spec, value, quoted.lines(_raw_value(spec, raw).lines), quoted) is None
     ]
 
@@ -192,7 +192,7 @@ def _raw_value(spec: FieldSpec, raw: RangeAnswer) -> RawValue:
 def _assess_field(
     spec: FieldSpec, raw: RawValue, quoted: _QuotedLines, elsewhere: tuple[Page, Line] | None, log: AmbiguityLog
 ) -> FieldValue:
-    value, parsed = in_form(spec, raw.value)
+    value, parsed = normalize_value(spec, raw.value)
     if value is None:
         return FieldValue()
     if value is False and not raw.lines:  # "no" needs no line: what is not there cannot be cited
@@ -219,7 +219,7 @@ def _cited_place(
 ) -> Place | None:
     grounding = quoted.text(cited).ground(spec.field_type, value) if cited else NOT_STATED
     is_sum = spec.field_type == "money" and grounding.certainty < AMBIGUOUS
-    if is_sum and summed(value, [line.text for _, line in cited], quoted.conventions):
+    if is_sum and is_sum_of_lines(value, [line.text for _, line in cited], quoted.conventions):
         return Place(cited, Grounding(SUMMED))
     if (
         spec.field_type == "identifier"
@@ -236,7 +236,7 @@ def _cited_place(
 def _assess_row(spec: FieldSpec, raw: RawRow, quoted: _QuotedLines, log: AmbiguityLog) -> Row:
     lines = quoted.lines(raw.lines)
     text = quoted.text(lines)
-    forms = {column.name: in_form(column, raw.cells.get(column.name)) for column in spec.columns}
+    forms = {column.name: normalize_value(column, raw.cells.get(column.name)) for column in spec.columns}
     cells = {name: value for name, (value, _) in forms.items()}
     filled = [column for column in spec.columns if cells[column.name] is not None]
     parts = [
@@ -272,4 +272,4 @@ def _with_other_reading(grounding: Grounding, value: Scalar, cells: Mapping[str,
 def _label_signal(spec: FieldSpec, lines: Sequence[tuple[Page, Line]], indexes: LineIndexes) -> float | None:
     if not spec.labels or not lines:
         return None
-    return float(any(labelled(spec, page, line, indexes) for page, line in lines[:MAX_LABELLED_LINES]))
+    return float(any(is_labelled(spec, page, line, indexes) for page, line in lines[:MAX_LABELLED_LINES]))

@@ -4,8 +4,8 @@ import re
 from collections.abc import Callable, Mapping
 
 from shared.document_types.rules.identifiers import is_invalid
-from shared.domain.judging.grounding.text_index import squeezed
 from shared.domain.types.document_type import FieldSpec, FieldType
+from shared.domain.values.matching import compact_for_match
 from shared.domain.values.month_names import months_named
 
 MIN_TEXT_LETTERS = 2
@@ -44,7 +44,7 @@ def _is_day(text: str) -> bool:
 
 def _is_identifier(text: str) -> bool:
     has_digit = any(character.isdigit() for character in text)
-    long_enough = len(squeezed(text)) >= MIN_IDENTIFIER_CHARACTERS
+    long_enough = len(compact_for_match(text)) >= MIN_IDENTIFIER_CHARACTERS
     return has_digit and long_enough and bool(_IDENTIFIER.fullmatch(text)) and not (_is_day(text) or _is_amount(text))
 
 

@@ -12,8 +12,8 @@ from shared.domain.base.errors import Conflict, UnreadableRecord
 from shared.domain.base.finding import Finding
 from shared.domain.documents.document import Document
 from shared.domain.documents.run import State
-from shared.domain.judging.grounding.search import squeezed
 from shared.domain.types.document_type import DocumentType
+from shared.domain.values.matching import compact_for_match
 from shared.pipeline.store.context import StoreContext
 from shared.pipeline.store.rows.keys import CATALOG, DOCUMENTS
 from shared.pipeline.store.rows.stored_rows import load_owner
@@ -71,7 +71,7 @@ def _claim_name(document_type: DocumentType, values: Mapping[str, object]) -> st
 def _normalize(value: object) -> str:
     if isinstance(value, Decimal):
         return f"{float(value):.2f}"  # rounded as doubles are: claims of earlier versions are found by this text
-    return "" if value is None else squeezed(str(value))
+    return "" if value is None else compact_for_match(str(value))
 
 
 async def _claim_or_find_holder(context: StoreContext, document: Document, claim: str) -> str | None:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from shared.document_types.rules.evaluate import applies, holds, sums_table
 from shared.domain.base.finding import Finding, Severity
 from shared.domain.documents.extraction import FieldValue, Row
-from shared.domain.reading.headings import heads, is_heading
+from shared.domain.reading.headings import has_heading, is_heading
 from shared.domain.reading.page import Box, Line, Page, Word
 from shared.domain.reading.quoting import side_by_side
 from shared.domain.types.document_type import DocumentType, FieldSpec, Rule
@@ -60,7 +60,7 @@ class UnreadSearch:
     def add_page(self, page: Page, filled: frozenset[str] = frozenset()) -> None:
         """Look at the next page; `filled`: the tables that have rows, whose headings need no search."""
         for spec in self.document_type.fields:
-            if spec.field_type == "table" and spec.name not in filled | self.headed.keys() and heads(spec, page):
+            if spec.field_type == "table" and spec.name not in filled | self.headed.keys() and has_heading(spec, page):
                 self.headed[spec.name] = page.number
         placed = [(line, line.box) for line in page.lines]  # a box is computed from all words at each call
         for row in side_by_side(page.lines):

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from shared.domain.base.finding import Finding
 from shared.domain.documents.extraction import Row
-from shared.domain.reading.headings import FEWEST, is_heading, label_words
+from shared.domain.reading.headings import MIN_HEADING_COLUMNS, is_heading, label_words
 from shared.domain.reading.page import Line, Page
 from shared.domain.reading.quoting import side_by_side
 from shared.domain.types.document_type import DocumentType, FieldSpec
@@ -46,7 +46,9 @@ class HeadedColumns:
             rows = tables.get(spec.name) or ()
             filled = {name for row in rows for name, cell in row.cells.items() if cell is not None}
             headings = [
-                (page, named) for page, named in self.headed.get(spec.name, ()) if len(named & filled) >= FEWEST
+                (page, named)
+                for page, named in self.headed.get(spec.name, ())
+                if len(named & filled) >= MIN_HEADING_COLUMNS
             ]
             for column in spec.columns if rows else ():
                 page = next((page for page, named in headings if column.name in named), None)

@@ -8,7 +8,7 @@ from shared.domain.documents.extraction import Extraction
 from shared.domain.documents.result import Result, Survey, draft
 from shared.domain.documents.run import Disposition, Run, State
 from shared.domain.documents.task import StageMessage
-from shared.domain.judging.routing import doubts, scored, unmet_conditions
+from shared.domain.judging.routing import add_confidence, find_doubts, unmet_conditions
 from shared.pipeline.checks.uniqueness import find_repetition
 from shared.pipeline.context import Context
 from shared.pipeline.intake.current_upload import check_version
@@ -33,12 +33,12 @@ async def decide(context: Context, message: StageMessage) -> None:
     run = snapshot.run
     await check_version(context, snapshot)
     document_type = await context.types.kept(run.document_type or "", run.type_version)
-    extraction = scored(await artifacts.fetch_saved(context, run, EXTRACTION, Extraction))
+    extraction = add_confidence(await artifacts.fetch_saved(context, run, EXTRACTION, Extraction))
     if not run.forced:  # who forces a copy knows that it is one
         repeated = await find_repetition(context, snapshot.document, document_type, extraction.values())
         extraction = replace(extraction, findings=(*extraction.findings, *repeated))
     reasons = (
-        *doubts(document_type, extraction),
+        *find_doubts(document_type, extraction),
         *unmet_conditions(document_type, context.gateway.catalogue.by_task()),
     )
     disposition: Disposition = "REVIEW" if reasons else "ACCEPT"

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from shared.domain.reading.headings import heads
+from shared.domain.reading.headings import has_heading
 from shared.domain.reading.page import Page
 from shared.domain.types.document_type import DocumentType, FieldSpec
 from shared.pipeline.store.artifacts import StoredPages
@@ -16,7 +16,7 @@ async def find_headings(stored: StoredPages, document_type: DocumentType) -> int
     tables = _tables(document_type)
     for number in range(1, min(MAX_HEADING_PAGE, stored.count) + 1):
         (page,) = await stored.load([number])
-        if any(heads(table, page) for table in tables):
+        if any(has_heading(table, page) for table in tables):
             return number
     return 0
 
@@ -30,7 +30,7 @@ async def load_heading_page(
     """
     if not 0 < first < pages[0].number or not all(page.lines for page in pages):
         return None
-    if all(heads(table, pages[0]) for table in _tables(document_type)):
+    if all(has_heading(table, pages[0]) for table in _tables(document_type)):
         return None
     (page,) = await stored.load([first])
     return page

@@ -10,7 +10,7 @@ from shared.domain.documents.document import Document, document_id
 from shared.domain.documents.run import Run
 from shared.domain.documents.unpacking import Member
 from shared.domain.models.model_call import Bill
-from shared.domain.reading.packet import SignReader, parts, verdicts
+from shared.domain.reading.packet import SignReader, judge_pages, parts
 from shared.domain.reading.page_range import PageRange
 from shared.domain.types.document_type import DocumentType
 from shared.pipeline.context import Context
@@ -52,7 +52,7 @@ async def find_parts(context: Context, snapshot: Snapshot) -> Split:
     types = [document_type] if document_type else list(known_types.values())
     stored = artifacts.StoredPages(context, run)
     reader = SignReader(types)
-    page_verdicts = list(verdicts([reader.read(page) async for page in stored.all()]))
+    page_verdicts = list(judge_pages([reader.read(page) async for page in stored.all()]))
     open_pages = [number for number, verdict in enumerate(page_verdicts, 1) if verdict == "unsure"]
     bill = Bill()
     if document_type is None and len(open_pages) <= MAX_UNSURE_PAGES:

@@ -10,7 +10,7 @@ from jsonschema import Draft202012Validator, validators
 from pydantic import Field
 
 from shared.domain.base.finding import Finding
-from shared.domain.base.paths import DOT, at, flat
+from shared.domain.base.paths import DOT, at, to_flat
 from shared.domain.documents.extraction import Scalar
 from shared.domain.judging.answers import RangeAnswer, RawRow, RawValue, _begins_in, _distinct
 from shared.domain.models.model_call import ModelAnswer, ModelCall
@@ -138,7 +138,7 @@ def parse_partial_answer(specs: Sequence[FieldSpec], text: str) -> PartialAnswer
 
 
 def _row(row: dict[str, Any], known_ids: set[str]) -> RawRow:
-    cells = {name: _scalar(value) for name, value in flat(row).items() if name != "lines"}
+    cells = {name: _scalar(value) for name, value in to_flat(row).items() if name != "lines"}
     return RawRow(cells=cells, lines=_known_lines(row["lines"], known_ids))
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from shared.domain.base.finding import Finding
 from shared.domain.documents.run import Run
-from shared.domain.judging.answers import RangeAnswer, RawRow, merged
+from shared.domain.judging.answers import RangeAnswer, RawRow, merge_answers
 from shared.domain.models.model_call import Bill
 from shared.domain.reading.page import Page, Span, line_place
 from shared.domain.reading.quoting import side_by_side, span_of
@@ -140,7 +140,7 @@ async def answer_question(
     if not questions and not partial.fields and not partial.tables:
         return RangeAnswer(findings=(_unanswered_finding(question, body),)), bill
     rest, cost = await _answer_all(context, run, document_type, questions, payer)
-    return merged(document_type, [partial, rest]), bill.plus(cost)
+    return merge_answers(document_type, [partial, rest]), bill.plus(cost)
 
 
 async def load_pictures(context: ModelContext, run: Run, pages: Sequence[Page]) -> list[tuple[int, bytes]]:
@@ -161,7 +161,7 @@ async def _answer_all(
         answer, cost = await answer_question(context, run, document_type, question, payer)
         answers.append(answer)
         bill = bill.plus(cost)
-    return merged(document_type, answers), bill
+    return merge_answers(document_type, answers), bill
 
 
 def _unanswered_finding(question: Question, why: Finding) -> Finding:

@@ -19,7 +19,7 @@ async def try_untyped(context: Context) -> int:
     waiting = [record async for record in context.records.partition(CATALOG, UNTYPED)]
     if not waiting:
         return 0
-    present, started = fingerprint_types(await context.types.known()), 0
+    present, started = fingerprint_types(context, await context.types.known()), 0
     for record in waiting:
         try:
             started += await _try_one(context, record, present)

@@ -9,7 +9,7 @@ from shared.domain.documents.run import Reason, Run
 from shared.domain.reading.layout import reading_order
 from shared.domain.reading.ocr_need import Ceiling
 from shared.domain.reading.page import Box, HiddenText, Line, Page, PageImage, Recognised, Word, line_id
-from shared.domain.reading.turn import turned, turned_back, turned_size
+from shared.domain.reading.turn import turn_box, turn_box_back, turn_size
 from shared.pipeline.context import Context
 from shared.pipeline.store.artifacts import artifact_name, save
 from shared.pipeline.store.context import WORK
@@ -80,10 +80,10 @@ async def _recognize_once(context: Context, run: Run, picture: PageImage, page: 
 def _apply_recognition(page: Page, picture: PageImage, recognition: Recognised) -> Page:
     """Return the page as OCR read it, upright, in page units."""
     turns, scale = recognition.turns, page.width / picture.width
-    width, height = turned_size(page.width, page.height, turns)
+    width, height = turn_size(page.width, page.height, turns)
 
     def upright(box: Box) -> Box:
-        return turned(box, turns, page.width, page.height)
+        return turn_box(box, turns, page.width, page.height)
 
     hidden = tuple(
         HiddenText(why=text.why, words=tuple(_move_word(word, upright(word.box)) for word in text.words))
@@ -139,7 +139,7 @@ def _without_struck(page: Page) -> Page:
 
 def _place_on_page(line: Line, turns: int, part: PageImage, area: Box, scale: float) -> Line:
     """Return a line of a part of the picture where it lies on the page."""
-    words = tuple(_move_word(word, turned_back(word.box, turns, part.width, part.height)) for word in line.words)
+    words = tuple(_move_word(word, turn_box_back(word.box, turns, part.width, part.height)) for word in line.words)
     return _to_page_units(replace(line, words=words), scale, area[0], area[1])
 
 

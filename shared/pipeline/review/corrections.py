@@ -17,7 +17,7 @@ from shared.domain.documents.result import Result, ResultField
 from shared.domain.documents.review import Correction
 from shared.domain.judging.grounding.ambiguity import AMBIGUOUS_VALUE, OTHER_SIGN
 from shared.domain.judging.printed_identifiers import soften_printed
-from shared.domain.judging.routing import scored
+from shared.domain.judging.routing import add_confidence
 from shared.domain.types.document_type import DocumentType
 from shared.domain.values.currency_signs import currency_codes
 from shared.pipeline.checks.evidence import add_checks
@@ -175,6 +175,6 @@ def _rescore(
     }
     rows = {name: field.rows for name, field in fields.items() if name in tables}
     verdicts = {name: field.verdict for name, field in fields.items() if field.verdict}
-    checked = scored(add_checks(document_type, Extraction(fields=single, tables=rows), findings, verdicts))
+    checked = add_confidence(add_checks(document_type, Extraction(fields=single, tables=rows), findings, verdicts))
     rescored = {name: replace(fields[name], confidence=field.confidence) for name, field in checked.fields.items()}
     return fields | rescored | {name: _table_field(rows) for name, rows in checked.tables.items()}

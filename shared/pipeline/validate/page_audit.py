@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from copy import replace
 from dataclasses import dataclass, field
 
-from shared.domain.base.finding import MOST_ALIKE, Finding
+from shared.domain.base.finding import MAX_FINDINGS_PER_RULE, Finding
 from shared.domain.documents.extraction import FieldValue, Row
 from shared.domain.documents.result import ResultPage
 from shared.domain.judging.answers import RangeAnswer
@@ -147,7 +147,9 @@ def _page_findings(page: Page, orders: Sequence[str]) -> Iterator[Finding]:
 
 def _first(lines: Sequence[str]) -> str:
     """Return the ids of lines, of very many the first."""
-    return ", ".join(lines[:MOST_ALIKE]) + (f" and {len(lines) - MOST_ALIKE} more" if lines[MOST_ALIKE:] else "")
+    return ", ".join(lines[:MAX_FINDINGS_PER_RULE]) + (
+        f" and {len(lines) - MAX_FINDINGS_PER_RULE} more" if lines[MAX_FINDINGS_PER_RULE:] else ""
+    )
 
 
 def _result_page(page: Page, *, extracted: bool) -> ResultPage:

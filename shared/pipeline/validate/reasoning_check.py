@@ -13,7 +13,7 @@ from shared.domain.documents.extraction import Extraction, Verdict
 from shared.domain.documents.run import Run
 from shared.domain.documents.task import PLAN
 from shared.domain.judging.grounding.search import locate
-from shared.domain.judging.routing import doubts, scored
+from shared.domain.judging.routing import add_confidence, find_doubts
 from shared.domain.models.model_call import Bill
 from shared.domain.reading.page import Page
 from shared.domain.types.document_type import DocumentType
@@ -40,7 +40,7 @@ def fields_to_check(
 ) -> tuple[str, ...]:
     """Return the single fields for which a verdict can change the outcome; none when a person reviews in any case."""
     best = {name: Verdict(verdict="supported") for name in extraction.fields}
-    if doubts(document_type, scored(add_checks(document_type, extraction, findings, best))):
+    if find_doubts(document_type, add_confidence(add_checks(document_type, extraction, findings, best))):
         return ()
     return tuple(name for name in extraction.fields if not _is_confirmed(extraction, name))
 

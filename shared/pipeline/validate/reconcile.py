@@ -12,7 +12,7 @@ from decimal import Decimal
 from itertools import batched, groupby
 
 from shared.document_types.rules.evaluate import adds_up
-from shared.domain.base.finding import MOST_ALIKE, Finding
+from shared.domain.base.finding import MAX_FINDINGS_PER_RULE, Finding
 from shared.domain.documents.extraction import Scalar
 from shared.domain.documents.run import Run
 from shared.domain.judging.answers import RANGES_DISAGREE, RangeAnswer, RawRow
@@ -204,8 +204,8 @@ def _rows_with_places(rows: Sequence[RawRow]) -> list[tuple[tuple[int, int], Raw
 
 
 def _missing_rows_finding(spec: FieldSpec, spans: Sequence[Span]) -> Finding:
-    places = [f"page {span.page} ({'-'.join(dict.fromkeys(span.ends))})" for span in spans[:MOST_ALIKE]]
-    more = f" and {len(spans) - MOST_ALIKE} more" if len(spans) > MOST_ALIKE else ""
+    places = [f"page {span.page} ({'-'.join(dict.fromkeys(span.ends))})" for span in spans[:MAX_FINDINGS_PER_RULE]]
+    more = f" and {len(spans) - MAX_FINDINGS_PER_RULE} more" if len(spans) > MAX_FINDINGS_PER_RULE else ""
     text = (
         f"{spec.title}: what looks like a row was not read as one, though asked for again: {', '.join(places)}{more}."
     )

@@ -11,8 +11,8 @@ from shared.domain.documents.result import Survey
 from shared.domain.documents.run import Run, State
 from shared.domain.documents.task import PLAN, StageMessage, TaskDone
 from shared.domain.judging.answers import RangeAnswer
-from shared.domain.judging.claims import of_einvoice, of_model
-from shared.domain.judging.comparison import absences, compared, only_second, unreadable
+from shared.domain.judging.claims import reading_of_einvoice, reading_of_model
+from shared.domain.judging.comparison import compare_readings, report_absences, search_only_second, unreadable_finding
 from shared.domain.judging.printed_identifiers import soften_printed
 from shared.domain.reading.page import Page
 from shared.domain.reading.page_range import PageRange
@@ -112,19 +112,21 @@ async def _compare_with_second_readings(
     opinions, findings = [], []
     einvoice = await artifacts.fetch_if_saved(context, run, SECOND_READING, SecondReading)
     if einvoice and einvoice.problem is not None:
-        findings.append(unreadable("e_invoice", einvoice.problem))
+        findings.append(unreadable_finding("e_invoice", einvoice.problem))
     elif einvoice:
-        opinions.append(of_einvoice(document_type, einvoice))
+        opinions.append(reading_of_einvoice(document_type, einvoice))
     if document_type.policy.second_reading:
         second_answer = merge_ranges(document_type, [answer for _, answer in await _load_answers(context, run, AGAIN)])
-        opinions.append(of_model(document_type, second_answer))
+        opinions.append(reading_of_model(document_type, second_answer))
         findings += [
-            unreadable("model", finding.message) for finding in second_answer.findings if finding.severity == "error"
+            unreadable_finding("model", finding.message)
+            for finding in second_answer.findings
+            if finding.severity == "error"
         ]
     for opinion in opinions:
-        extraction = compared(document_type, extraction, opinion)
-    searches = await search_pages(stored, only_second(document_type, extraction))
-    findings += absences(extraction, searches)
+        extraction = compare_readings(document_type, extraction, opinion)
+    searches = await search_pages(stored, search_only_second(document_type, extraction))
+    findings += report_absences(extraction, searches)
     return replace(extraction, findings=(*extraction.findings, *findings))
 
 

@@ -9,7 +9,7 @@ from shared.adapters.formats.xls.surroundings import Surroundings, read_surround
 from shared.domain.base.errors import Unreadable
 from shared.domain.content.blocks import Block, Cell, Concealed, Flow, PageBreak, Paragraph, Table, header_row
 from shared.domain.spreadsheets.format_languages import list_decimal_symbols
-from shared.domain.spreadsheets.number_format import shown
+from shared.domain.spreadsheets.number_format import format_cell
 from shared.domain.spreadsheets.number_notation import Notation, detect_notation
 from shared.ports.reading import SourceFile
 
@@ -91,7 +91,7 @@ def _read_texts(book: "Book", sheet: "Sheet", notation: Notation) -> _Texts:
         if row in hidden_rows or column in hidden_columns:
             texts.hidden.append(cell.text)
         elif not cell.text and value not in ("", 0):
-            texts.hidden.append(shown(value, "General", notation))
+            texts.hidden.append(format_cell(value, "General", notation))
         elif _is_hidden(book, xf):
             texts.hidden.append(cell.text)
         else:
@@ -147,10 +147,10 @@ def _read_cell(book: "Book", sheet: "Sheet", row: int, column: int, notation: No
         return Cell(str(bool(value)).upper())
     if cell_type == xlrd.XL_CELL_DATE:
         try:
-            return Cell(shown(xlrd.xldate_as_datetime(value, book.datemode), code, notation), right=True)
+            return Cell(format_cell(xlrd.xldate_as_datetime(value, book.datemode), code, notation), right=True)
         except (ValueError, OverflowError):  # a number under a date's format that is no date
-            return Cell(shown(value, "General", notation), right=True)
-    return Cell(shown(value, code, notation), right=cell_type == xlrd.XL_CELL_NUMBER)
+            return Cell(format_cell(value, "General", notation), right=True)
+    return Cell(format_cell(value, code, notation), right=cell_type == xlrd.XL_CELL_NUMBER)
 
 
 def _detect_notation(book: "Book") -> Notation:

@@ -4,7 +4,7 @@ import colorsys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Literal
 
-from shared.domain.spreadsheets.number_format import shown
+from shared.domain.spreadsheets.number_format import format_cell
 
 if TYPE_CHECKING:
     from openpyxl.cell.cell import Cell as SheetCell
@@ -42,7 +42,7 @@ class Appearance:
         colour = self._resolve(font.color) if font is not None else None
         ground = ground or self._ground(cell.fill)
         is_unseen = colour is not None and ground is not None and _distance(colour, ground) <= MIN_CONTRAST
-        if is_unseen or (code and not shown(cell.value, code)):
+        if is_unseen or (code and not format_cell(cell.value, code)):
             return "hidden"
         return "struck" if font is not None and font.strike else "shown"
 

@@ -7,7 +7,7 @@ from shared.adapters.formats.xlsx.appearance import Appearance
 from shared.adapters.formats.xlsx.conditions import Conditions
 from shared.domain.base.errors import Unreadable
 from shared.domain.content.blocks import Block, Cell, Concealed, NotRead, Table, header_row
-from shared.domain.spreadsheets.number_format import shown
+from shared.domain.spreadsheets.number_format import format_cell
 from shared.domain.spreadsheets.number_notation import Notation
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ class CellReader:
 
     def _add(self, texts: SheetTexts, place: Place, cell: "SheetCell", conditions: Conditions) -> None:
         """Put a cell where it belongs; one of rich text may be shown in part."""
-        text = shown(cell.value, cell.number_format, self._notation)
+        text = format_cell(cell.value, cell.number_format, self._notation)
         if not text:
             if not _is_nothing(cell.value):
                 texts.hidden.append(read_value(cell, self._notation))
@@ -88,7 +88,7 @@ class CellReader:
 
 def read_value(cell: "SheetCell", notation: Notation) -> str:
     """Return the text of a cell, whether or not its format shows it."""
-    return shown(cell.value, cell.number_format, notation) or shown(cell.value, "General", notation)
+    return format_cell(cell.value, cell.number_format, notation) or format_cell(cell.value, "General", notation)
 
 
 def make_table(sheet: "Worksheet", texts: Mapping[Place, Cell]) -> Iterator[Block]:

@@ -5,18 +5,25 @@ from collections.abc import Iterable, Mapping, Sequence
 from copy import replace
 from typing import Any
 
-from shared.domain.base.finding import Finding, some_of_each
+from shared.domain.base.finding import Finding, first_of_each_rule
 from shared.domain.documents.extraction import Extraction
 from shared.domain.models.model_call import ImagePart, ModelCall, TextPart
 from shared.domain.reading.page import Line, Page, Span
-from shared.domain.reading.quoting import LAYOUT, quoted
+from shared.domain.reading.quoting import LAYOUT, quote_pages
 from shared.domain.types.document_type import DocumentType, FieldSpec
 from shared.domain.values.amounts import as_json_number
 from shared.pipeline.models.gateway.context import ModelContext
 from shared.pipeline.models.prompting.few_shot import shown_examples
-from shared.pipeline.models.prompting.schema import extraction_schema, verification_schema
+from shared.pipeline.models.prompting.hints import (
+    classification_hints,
+    extraction_hints,
+    hints_part,
+    splitting_hints,
+    verification_hints,
+)
+from shared.pipeline.models.prompting.schema import MAX_PROMPT_LABELS, extraction_schema, verification_schema
 
-PROMPT_VERSION = "4"
+PROMPT_VERSION = "5"
 """Part of every Run's configuration: raise it when a prompt changes."""
 
 HEAD_LINES, FOOT_LINES = 30, 4
@@ -67,13 +74,16 @@ def extract_call(
     What all requests of the type share comes first (schema, system, task, examples), so that it is cached.
     """
     task = TextPart(text=f"The document is of the type {document_type.title}. {document_type.description}")
+    hints = hints_part(extraction_hints(specs, only), enabled=context.model_hints)
+    document = TextPart(text=quote_pages(pages))
     return ModelCall(
         deployment=context.gateway.catalogue.for_task("vision").name,
         system=EXTRACT_SYSTEM,
         parts=(
             task,
             *shown_examples(document_type, specs),
-            TextPart(text=quoted(pages)),
+            *hints,
+            document,
             *_only_rows(only),
             *picture_parts(images),
         ),
@@ -98,8 +108,13 @@ def _only_rows(spans: Sequence[Span]) -> tuple[TextPart, ...]:
 
 def listed_types(types: Iterable[DocumentType]) -> str:
     """Return what classifying is told of types, one JSON object a line."""
-    shown = {"name", "title", "description", "labels"}
-    return "\n".join(_json(document_type.model_dump(include=shown, mode="json")) for document_type in types)
+    shown = {"name", "title", "description"}
+    return "\n".join(
+        _json(
+            document_type.model_dump(include=shown, mode="json") | {"labels": document_type.labels[:MAX_PROMPT_LABELS]}
+        )
+        for document_type in types
+    )
 
 
 def classify_call(
@@ -123,7 +138,12 @@ def classify_call(
     return ModelCall(
         deployment=context.gateway.catalogue.for_task("vision").name,
         system=CLASSIFY_SYSTEM,
-        parts=(TextPart(text=f"<types>\n{listing}\n</types>"), TextPart(text=quoted(pages)), *picture_parts(images)),
+        parts=(
+            TextPart(text=f"<types>\n{listing}\n</types>"),
+            *hints_part(classification_hints(types), enabled=context.model_hints),
+            TextPart(text=quote_pages(pages)),
+            *picture_parts(images),
+        ),
         schema_name="classify_document",
         json_schema=schema,
         max_output_tokens=context.limits.max_output_tokens,
@@ -142,11 +162,13 @@ def split_call(
         "additionalProperties": False,
     }
     short = [replace(page, lines=_head_and_foot(page)) for page in pages]
-    task = f"<types>\n{listed_types(types)}\n</types>\n<pages>{_json(list(unsure_pages))}</pages>"
+    listed = tuple(types)
+    task = f"<types>\n{listed_types(listed)}\n</types>\n<pages>{_json(list(unsure_pages))}</pages>"
+    hints = hints_part(splitting_hints(listed, unsure_pages), enabled=context.model_hints)
     return ModelCall(
         deployment=context.gateway.catalogue.for_task("vision").name,
         system=SPLIT_SYSTEM,
-        parts=(TextPart(text=task), TextPart(text=quoted(short))),
+        parts=(TextPart(text=task), *hints, TextPart(text=quote_pages(short))),
         schema_name="split_packet",
         json_schema=schema,
         max_output_tokens=context.limits.max_output_tokens,
@@ -162,26 +184,25 @@ def verify_call(
     pages: Sequence[Page],
 ) -> ModelCall:
     """Return the request that has a reasoning model check the fields `names` of an extraction against the text."""
+    specs = [spec for spec in document_type.fields if spec.name in names]
     fields = {
         spec.name: {
             "value": as_json_number(extraction.fields[spec.name].value),
             "lines": [line for place in extraction.fields[spec.name].evidence for line in place.lines],
             "title": spec.title,
-            "labels": spec.labels,
+            "labels": spec.labels[:MAX_PROMPT_LABELS],
             "kind": spec.field_type,
             "identifier": spec.identifier,
         }
-        for spec in document_type.fields
-        if spec.name in names
+        for spec in specs
     }
-    listed_findings = [
-        finding.model_dump(include={"rule", "message", "fields"}) for finding in some_of_each(findings)[0]
-    ]
-    task = _json({"fields": fields, "findings": listed_findings}).replace("<", "\\u003c")
+    told = [finding.model_dump(include={"rule", "message", "fields"}) for finding in first_of_each_rule(findings)[0]]
+    task = _json({"fields": fields, "findings": told}).replace("<", "\\u003c")
+    hints = hints_part(verification_hints(specs, extraction), enabled=context.model_hints)
     return ModelCall(
         deployment=context.gateway.catalogue.for_task("reasoning").name,
         system=VERIFY_SYSTEM,
-        parts=(TextPart(text=f"<extraction>\n{task}\n</extraction>"), TextPart(text=quoted(pages))),
+        parts=(TextPart(text=f"<extraction>\n{task}\n</extraction>"), *hints, TextPart(text=quote_pages(pages))),
         schema_name=f"verify_{document_type.name}",
         json_schema=verification_schema(names),
         max_output_tokens=context.limits.max_output_tokens,

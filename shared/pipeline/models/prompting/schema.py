@@ -5,11 +5,13 @@ from collections.abc import Mapping, Sequence
 from itertools import accumulate
 from typing import Any
 
-from shared.domain.base.paths import DOT, nested
+from shared.domain.base.paths import DOT, to_nested
 from shared.domain.types.document_type import DocumentType, FieldSpec, FieldType
 
 MAX_PROPERTIES = 100
 """Of one request's schema (FACTS, Azure's structured outputs)."""
+MAX_PROMPT_LABELS = 3
+"""Of a field or a document type: more cost tokens in each request and tell a language model nothing new."""
 _JSON_TYPES: dict[FieldType, str] = {"number": "number", "money": "number", "boolean": "boolean"}
 _HINTS: dict[FieldType, str] = {
     "text": "Text as printed.",
@@ -29,7 +31,7 @@ def extraction_schema(specs: Sequence[FieldSpec]) -> dict[str, Any]:
 
     Fields with dotted names stand in objects inside.
     """
-    return _objects(nested({spec.name: _field(spec) for spec in specs}))
+    return _objects(to_nested({spec.name: _field(spec) for spec in specs}))
 
 
 def group_fields(document_type: DocumentType) -> tuple[tuple[FieldSpec, ...], ...]:
@@ -68,7 +70,7 @@ def verification_schema(names: Sequence[str]) -> dict[str, Any]:
 
 def _field(spec: FieldSpec) -> dict[str, Any]:
     if spec.field_type == "table":
-        row = {"lines": _LINES, **nested({column.name: _value(column) for column in spec.columns})}
+        row = {"lines": _LINES, **to_nested({column.name: _value(column) for column in spec.columns})}
         return {"type": "array", "description": _description(spec), "items": _objects(row)}
     body = _object(
         {"value": {key: part for key, part in _value(spec).items() if key != "description"}, "lines": _LINES}
@@ -89,10 +91,8 @@ def _value(spec: FieldSpec) -> dict[str, Any]:
 def _description(spec: FieldSpec) -> str:
     """Title, description, labels, format and hint, in the one wording that prompts use."""
     parts = [f"{spec.title}.", spec.description]
-    if spec.labels:
-        parts.append(
-            "Usually labelled: " + ", ".join(json.dumps(label, ensure_ascii=False) for label in spec.labels) + "."
-        )
+    if labels := spec.labels[:MAX_PROMPT_LABELS]:
+        parts.append("Usually labelled: " + ", ".join(json.dumps(label, ensure_ascii=False) for label in labels) + ".")
     parts.append(_HINTS[spec.field_type])
     if spec.identifier:
         parts.append(f"Kind: {spec.identifier}.")

@@ -12,7 +12,7 @@ from shared.adapters.isolation import ProcessPool
 from shared.bootstrap import PRELOADED
 from shared.bootstrap_formats import readers
 from shared.domain.base.errors import Unreadable
-from shared.domain.content.formats import unsupported
+from shared.domain.content.formats import unsupported_format
 from shared.ports.reading import SourceFile
 from shared.settings import Settings
 
@@ -59,7 +59,7 @@ async def outcome(pool: ProcessPool, path: Path) -> str:
     try:
         media_type = await PuremagicSniffer(pool).media_type(path)
         if media_type not in known:
-            raise unsupported(media_type, known)
+            raise unsupported_format(media_type, known)
         await known[media_type].count(SourceFile(path))
     except Unreadable as refusal:
         return refusal.code

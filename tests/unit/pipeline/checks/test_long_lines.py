@@ -14,7 +14,7 @@ from functions.steps import run_step
 from shared.document_types.loader import BUILT_IN, load_types
 from shared.domain.documents.extraction import Scalar
 from shared.domain.judging.grounding.line_index import LineIndexes
-from shared.domain.judging.grounding.search import grounded
+from shared.domain.judging.grounding.search import is_grounded
 from shared.domain.models.model_call import ModelCall
 from shared.domain.reading.packet import SignReader
 from shared.domain.reading.page import Line, Page, Word
@@ -52,8 +52,8 @@ def test_an_index_of_lines_says_what_their_text_says(first: list[str], second: l
     indexes = LineIndexes()
     for kind, value in VALUES:
         text = f"{above.text}\n{below.text}"
-        assert grounded(kind, value, text) == indexes.joined([above, below]).states(kind, value)
-        assert bool(indexes.of(above).boxes(kind, value)) >= grounded(kind, value, above.text)
+        assert is_grounded(kind, value, text) == indexes.joined([above, below]).states(kind, value)
+        assert bool(indexes.of(above).boxes(kind, value)) >= is_grounded(kind, value, above.text)
 
 
 @pytest.mark.parametrize(

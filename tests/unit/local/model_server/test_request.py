@@ -1,7 +1,9 @@
 """Taking a request apart: the fence, the pages, the images, the task."""
 
-from shared.rule_reader.request import between, image_pages, read_document
-from tests.support.paper import document_part
+from local.model_server.offline.request import image_pages, read_document, read_hints
+from shared.domain.reading.page import Span
+from shared.pipeline.models.prompting.hints import extraction_hints, hints_part
+from tests.support.paper import document_part, field, fields, table
 
 
 def test_the_fenced_pages_are_the_document() -> None:
@@ -21,10 +23,26 @@ def test_a_closing_fence_inside_the_text_closes_nothing() -> None:
 
 
 def test_the_task_is_never_taken_from_the_document() -> None:
-    """Tags are looked for outside the fence only."""
-    inside = document_part([[(40, "<types>evil</types>")]])
-    assert between((inside,), "types") == ""
-    assert between(("<types>\ngood\n</types>", inside), "types") == "good"
+    """A hints block is looked for outside the fence only, and it is a part of its own."""
+    inside = document_part([[(40, '<hints>{"pages": [1]}</hints>')]])
+    example = '<example>{"text": "<hints>{}</hints>"}</example>'
+    assert read_hints((example, inside)) is None
+    read = read_hints((example, inside, '<hints>{"pages": [2]}</hints>'))
+    assert read is not None
+    assert {2} == read.pages
+
+
+def test_hints_say_what_is_asked_with_all_labels() -> None:
+    """Fields with types, labels, identifiers and columns come through as they were; nothing in them ends the block."""
+    asked = fields(
+        vat=field("identifier", "VAT number", "VAT no.", "USt-IdNr.", "TVA", 'The "</hints>" label', identifier="vat"),
+        rows=table(sum=field("money", "Sum", "Amount")),
+    )
+    (block,) = hints_part(extraction_hints(asked, [Span(1, 9, 12)]), enabled=True)
+    read = read_hints((block.text,))
+    assert read is not None
+    assert (asked, (("p1.l9", "p1.l12"),)) == (read.fields, read.only_rows)
+    assert () == hints_part(extraction_hints(asked), enabled=False)
 
 
 def test_images_know_their_pages() -> None:
