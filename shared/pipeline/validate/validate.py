@@ -109,22 +109,22 @@ async def _compare_with_second_readings(
     context: Context, run: Run, document_type: DocumentType, stored: artifacts.StoredPages, extraction: Extraction
 ) -> Extraction:
     """Return the Extraction compared with the embedded data of the file and the second reading, if any."""
-    opinions, findings = [], []
+    readings, findings = [], []
     einvoice = await artifacts.fetch_if_saved(context, run, SECOND_READING, SecondReading)
     if einvoice and einvoice.problem is not None:
         findings.append(unreadable_finding("e_invoice", einvoice.problem))
     elif einvoice:
-        opinions.append(reading_of_einvoice(document_type, einvoice))
+        readings.append(reading_of_einvoice(document_type, einvoice))
     if document_type.policy.second_reading:
         second_answer = merge_ranges(document_type, [answer for _, answer in await _load_answers(context, run, AGAIN)])
-        opinions.append(reading_of_model(document_type, second_answer))
+        readings.append(reading_of_model(document_type, second_answer))
         findings += [
             unreadable_finding("model", finding.message)
             for finding in second_answer.findings
             if finding.severity == "error"
         ]
-    for opinion in opinions:
-        extraction = compare_readings(document_type, extraction, opinion)
+    for reading in readings:
+        extraction = compare_readings(document_type, extraction, reading)
     searches = await search_pages(stored, search_only_second(document_type, extraction))
     findings += report_absences(extraction, searches)
     return replace(extraction, findings=(*extraction.findings, *findings))

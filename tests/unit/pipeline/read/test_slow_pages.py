@@ -35,7 +35,7 @@ def slow_world(*slow: int) -> tuple[World, SlowRecognizer]:
     recognizer.slow, recognizer.times = frozenset(slow), Counter()
     world = make_world([scanned_page(number) for number in range(1, 5)], recognizer=recognizer)
     recognizer.clock = world.clock
-    world.core = replace(world.core, limits=replace(world.core.limits, step_seconds=60))
+    world.context = replace(world.context, limits=replace(world.context.limits, step_seconds=60))
     return world, recognizer
 
 
