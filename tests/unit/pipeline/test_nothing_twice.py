@@ -4,8 +4,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from functions.steps import run_step
 from shared.domain.base.errors import Conflict
@@ -21,10 +19,10 @@ from tests.support.pipeline.world import ANSWERS, PAGE, STEPS, World, answering,
 async def test_a_repeated_event_is_the_same_document(world: World) -> None:
     """The same version told three times is one Document, one Run, one set of events, one bill."""
     first = await world.drop()
-    ids = [await receive(world.core, "incoming", "note/a.pdf") for _ in range(2)]
+    ids = [await receive(world.context, "incoming", "note/a.pdf") for _ in range(2)]
     await world.settle()
     assert [first, first] == ids
-    await receive(world.core, "incoming", "note/a.pdf")
+    await receive(world.context, "incoming", "note/a.pdf")
     await world.settle()
     assert ["received", "finalized"] == world.told()
     assert [1, 1] == list(world.models.billed.values())
@@ -76,7 +74,7 @@ async def test_an_overwritten_blob_is_a_new_document(world: World) -> None:
 
 async def test_a_blob_deleted_before_it_was_taken_in_has_an_outcome(world: World) -> None:
     """An event for a blob that is gone ends as failed, with a reason that says what to do."""
-    document_id = await receive(world.core, "incoming", "note/gone.pdf")
+    document_id = await receive(world.context, "incoming", "note/gone.pdf")
     await world.settle()
     assert ["gone"] == [reason.code for reason in (await world.run(document_id)).reasons]
     assert ["received", "failed"] == world.told()
@@ -93,36 +91,13 @@ async def test_throttling_spends_no_attempt(world: World) -> None:
     assert world.clock.now() - started >= timedelta(seconds=4 * 300)
 
 
-def _many_pages(call: ModelCall) -> Any:
+def answer_with_rows_of_pages(call: ModelCall) -> Any:
     """Read the number from the first page, and one row from every other."""
     pages = quoted_pages(call)
     rows = [{"what": f"Item {page}", "price": 1.0, "lines": [f"p{page}.l1"]} for page in pages if page > 1]
     absent: dict[str, object] = {"value": None, "lines": []}
     body = ANSWERS["extract_note"] | {"rows": rows, "total": absent}
     return body if 1 in pages else body | {"number": absent}
-
-
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(st.randoms(use_true_random=False), st.integers(2, 23), st.integers(1, 5))
-async def test_ranges_meet_again_in_any_order(random: Any, pages: int, size: int) -> None:
-    """Page ranges finished in any order, each message delivered twice: every row once, in page order."""
-    sources = [text_page(1, *PAGE), *(text_page(number, f"Item {number} 1.00") for number in range(2, pages + 1))]
-    world = make_world(sources, answering(extract_note=_many_pages), read_range=size, extract_range=size)
-    document_id = await world.drop()
-    for _ in range(2000):
-        waiting = [(queue, body) for queue in STEPS for body in world.queues.bodies(queue)]
-        if not waiting:
-            break
-        queue, body = random.choice(waiting)
-        await run_step(world.core, queue, body.encode(), STEPS[queue])
-        if random.random() < 0.5:
-            world.queues.remove(queue, body)
-    result = await world.result(document_id)
-    assert [f"Item {number}" for number in range(2, pages + 1)] == [
-        row["what"] for row in result["fields"]["rows"]["value"]
-    ]
-    assert pages == len(result["pages"])
-    assert {1} == set(world.models.billed.values())
 
 
 FEWEST_WRITES = 30
@@ -135,7 +110,7 @@ async def test_a_crash_at_any_write_heals(write: int, accepted: bool) -> None:
     """Whatever write the process dies at: redelivery and the sweeper bring the Document to its one outcome."""
     first = PAGE[:3] if accepted else PAGE[:1]  # without the total, which nobody reads here
     pages = [text_page(1, *first), text_page(2, "Item 2 1.00")]
-    world = make_world(pages, answering(extract_note=_many_pages), read_range=1, extract_range=1)
+    world = make_world(pages, answering(extract_note=answer_with_rows_of_pages), read_range=1, extract_range=1)
     died = await crash_heals(world, write, accepted)
     assert died or write >= FEWEST_WRITES
 
@@ -148,9 +123,9 @@ async def crash_heals(world: World, write: int, accepted: bool) -> bool:
     await world.blobs.write("incoming", "note/a.pdf", b"%PDF", "application/pdf")
     left = dying_before(world, write)
     try:
-        document_id = await receive(world.core, "incoming", "note/a.pdf")
+        document_id = await receive(world.context, "incoming", "note/a.pdf")
     except Crash:
-        document_id = await receive(world.core, "incoming", "note/a.pdf")
+        document_id = await receive(world.context, "incoming", "note/a.pdf")
     await heal(world)
     assert (State.FINALIZED if accepted else State.IN_REVIEW) is (await world.run(document_id)).state
     last = "finalized" if accepted else "review_requested"
@@ -166,7 +141,7 @@ async def test_the_sweeper_forgets_settled_documents(world: World) -> None:
     """A finished Document leaves the active list, and sweeping twice at once pushes nothing on twice."""
     await world.drop()
     await world.settle()
-    assert 0 == await sweep(world.core)
+    assert 0 == await sweep(world.context)
     assert [] == [mark async for mark in world.records.partition("catalog", "active")]
 
 
@@ -177,15 +152,15 @@ async def test_a_copy_of_what_then_fails_is_processed_after_all(world: World) ->
     for _ in range(2):
         body = world.queues.receive("read")
         assert body is not None
-        await run_step(world.core, "read", body.encode(), STEPS["read"])
+        await run_step(world.context, "read", body.encode(), STEPS["read"])
     assert State.DUPLICATE is (await world.run(copy)).state
-    assert 0 == await sweep(world.core)
+    assert 0 == await sweep(world.context)
     await world.blobs.delete("incoming", "note/a.pdf")
     await world.settle()
     assert State.FAILED is (await world.run(original)).state
-    await sweep(world.core)
+    await sweep(world.context)
     await world.settle()
     run = await world.run(copy)
     assert (2, State.FINALIZED) == (run.number, run.state)
-    await sweep(world.core)
+    await sweep(world.context)
     assert [] == [mark async for mark in world.records.partition("catalog", "active")]
