@@ -58,7 +58,7 @@ async def test_a_page_reads_no_more_rows_than_it_needs(
             read.append(record.key)
             yield record
 
-    monkeypatch.setattr(world.records, "keyed", counted)
+    monkeypatch.setattr(world.records, "list_by_key", counted)
     await api_of(world).call("status", query={"limit": "2"})
     assert (3, 2) == (read.count("document"), read.count("run-0001"))
 
