@@ -22,7 +22,7 @@ class Starting:
 
     def __init__(self, console: "Console") -> None:
         self._status = console.status("starting the local cloud")
-        self._over = False
+        self._stopped = False
 
     def __enter__(self) -> Self:
         self._status.start()
@@ -33,14 +33,14 @@ class Starting:
 
     def tell(self, text: str) -> None:
         """Show a line about a part."""
-        if self._over:
+        if self._stopped:
             complain(text)
         else:
             self._status.update(f"starting the local cloud: {text}")
 
     def finish(self) -> None:
         """End the progress line: the cloud is ready."""
-        self._over = True
+        self._stopped = True
         self._status.stop()
 
 

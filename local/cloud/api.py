@@ -67,7 +67,7 @@ class Api:
         return TypeList(types=tuple(types), problems=tuple(problems))
 
     async def host_status(self) -> dict[str, Any]:
-        """Return what the host says of itself: state, functions, the process ids of its workers; raises CloudError."""
+        """Return the host's status: state, functions, process ids of its workers; raises CloudError."""
         body = await self._get("admin/host/status")
         status: dict[str, Any] = json.loads(body or b"{}")
         return status

@@ -44,8 +44,8 @@ class Cloud:
     """`async with Cloud(options) as cloud:` runs one; `cloud.addresses` says where it is.
 
     A part that dies is started again at its address. When one keeps dying the block is cancelled, and leaving it raises
-    an ExceptionGroup with the CloudError. Entering raises CloudError when something cannot start. `report` is told what
-    happens, one line at a time.
+    an ExceptionGroup with the CloudError. Entering raises CloudError when something cannot start. `report` receives
+    progress, one line at a time.
     """
 
     addresses: Addresses

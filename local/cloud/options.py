@@ -1,4 +1,4 @@
-"""How a cloud is to run, and what its parts are told."""
+"""Options of a cloud, and the settings that they give to its parts."""
 
 import os
 import socket
@@ -110,7 +110,7 @@ class CloudOptions:
 
 
 def blob_subscription(host: str, key: str) -> dict[str, object]:
-    """Return the Event Grid subscription that tells the Functions host of finished uploads to `incoming`."""
+    """Return the Event Grid subscription that notifies the Functions host of finished uploads to `incoming`."""
     return {
         "topic": STORAGE_TOPIC,
         "endpointUrl": f"{host}/runtime/webhooks/blobs?functionName={_BLOB_FUNCTION}&code={key}",
@@ -123,7 +123,7 @@ def blob_subscription(host: str, key: str) -> dict[str, object]:
 
 
 def rename_subscription(host: str, key: str) -> dict[str, object]:
-    """Return the Event Grid subscription that tells the Functions host of files renamed into `incoming`.
+    """Return the Event Grid subscription that notifies the Functions host of files renamed into `incoming`.
 
     It has an Event Grid trigger of its own: the blob trigger's webhook reads `data.url`, which renames do not have.
     """

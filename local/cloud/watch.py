@@ -13,7 +13,7 @@ _REST = 3.0  # at least this many times as long as a listing took passes before 
 
 
 def outcome_event(run: Run) -> str | None:
-    """Return the name of the event that tells of a Run's outcome; None while it has none."""
+    """Return the name of the event of a Run's outcome; None while it has none."""
     if not run.settled:
         return None
     return "review_requested" if run.state is State.IN_REVIEW else run.state.value

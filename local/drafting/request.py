@@ -33,15 +33,15 @@ def draft_call(deployment: str, documents: Sequence[Sequence[Page]], max_output_
 
 def _strict(node: dict[str, object]) -> dict[str, object]:
     """Return the schema without the titles that pydantic adds; its own `$defs` are within Azure's subset."""
-    kept = {}
+    properties = {}
     for key, value in node.items():
         if key == "title" and isinstance(value, str):
             continue
-        kept[key] = (
+        properties[key] = (
             {name: _strict(inner) for name, inner in value.items()}
             if key in {"properties", "$defs"} and isinstance(value, dict)
             else _strict(value)
             if isinstance(value, dict)
             else value
         )
-    return {key: value for key, value in kept.items() if key != "description"}
+    return {key: value for key, value in properties.items() if key != "description"}

@@ -1,4 +1,4 @@
-"""`python -m local.host`: runs a function app until it is told to end; see docs/local-cloud.md."""
+"""`python -m local.host`: run a function app until it is told to stop; see docs/local-cloud.md."""
 
 import argparse
 import asyncio

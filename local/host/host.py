@@ -139,7 +139,7 @@ class Host:
         }
 
     async def wait_failed(self) -> None:
-        """Wait until a listener ended by a mistake in this host, and raise it; for ever when all is well."""
+        """Wait until a listener fails because of a defect of this host, and raise its error."""
         if not self._tasks:
             await asyncio.Event().wait()
         done, _ = await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)

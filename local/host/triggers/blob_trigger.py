@@ -130,7 +130,7 @@ class _BlobMessage:
 
 
 def _metadata(blob: BlobClient, properties: BlobProperties) -> dict[str, Data]:
-    """Return what every blob function is told, beside the placeholders of its path."""
+    """Return the metadata that every blob function gets, in addition to the placeholders of its path."""
     content = properties.content_settings
     return {
         "BlobTrigger": text_data(f"{blob.container_name}/{blob.blob_name}"),

@@ -64,7 +64,7 @@ class QueueListener:
     _receiving: asyncio.Task[int] | None = None
 
     async def run(self) -> None:
-        """Poll until cancelled. What is being worked on goes on: wait for it with `finish`."""
+        """Poll until cancelled. Running messages continue: wait for them with `finish`."""
         arrival = self.storage.arrival(self.queue.queue_name)
         longest = max(_MIN_POLLING_INTERVAL, min(self._host_interval(), self.max_polling_interval))
         interval = _MIN_POLLING_INTERVAL

@@ -29,7 +29,7 @@ _CLIENT_ERROR, _NOT_FOUND, _REQUEST_TIMEOUT, _TOO_MANY_REQUESTS, _SERVER_ERROR =
 def azure_errors(service: str) -> Iterator[None]:
     """Raise transport trouble with `service` (a name for messages) as Throttled, Unavailable or Blocked.
 
-    A TimeoutError is what `asyncio.timeout` makes of a call that takes too long as a whole.
+    `asyncio.timeout` raises TimeoutError for a call that takes too long as a whole.
 
     What the caller has a meaning for (404, 409, 412) it catches inside. A 404 that is left is something just created
     that is not there yet, or is being deleted. Any other answer is a defect of ours and passes as it is.

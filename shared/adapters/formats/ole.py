@@ -1,4 +1,4 @@
-"""Parse OLE files: what is encrypted is opened with msoffcrypto and the known passwords, XLS goes on as it is."""
+"""Parse OLE files: encrypted ones are opened with msoffcrypto and the known passwords, XLS is parsed as it is."""
 
 import tempfile
 import zipfile
@@ -22,7 +22,7 @@ _LEGACY = (
 
 
 def parse_ole(file: SourceFile, parsers: Mapping[str, Parser]) -> Flow:
-    """Return what the parser of the format inside makes of it; `parsers` by DOCX, XLSX, PPTX and XLS.
+    """Return the content by the parser of the format inside; `parsers` by DOCX, XLSX, PPTX and XLS.
 
     Raises Unreadable: `password_required` when no password opens it, `unsupported` for DOC, PPT and all others.
     """
@@ -87,7 +87,7 @@ def _kind(path: Path) -> str:
         with olefile.OleFileIO(str(path)) as ole:
             names = {entry[0].lower() for entry in ole.listdir()}
     except OSError:
-        raise Unreadable("unreadable", "The file is damaged: save it anew, and upload it again.") from None
+        raise Unreadable("unreadable", "The file is damaged: save a new copy and upload it.") from None
     if "encryptedpackage" in names:
         return "LOCKED"
     if names & {"workbook", "book"}:

@@ -29,7 +29,7 @@ def parse_xml(file: SourceFile) -> Flow:
     try:
         tree = etree.fromstring(data, parser).getroottree()
     except etree.XMLSyntaxError as failure:
-        text = f"The XML is not well-formed (line {failure.lineno}): save it anew, and upload it again."
+        text = f"The XML is not well-formed (line {failure.lineno}): save a new copy and upload it."
         raise Unreadable("unreadable", text) from None
     declared = tree.docinfo.internalDTD
     if declared is not None and any(True for _ in declared.iterentities()):

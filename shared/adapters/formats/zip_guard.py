@@ -1,4 +1,4 @@
-"""Look at an office file's ZIP before a parser opens it: a bomb is told by what it says of itself."""
+"""Check an office file's ZIP before a parser opens it: the sizes in its directory reveal a ZIP bomb."""
 
 import re
 import zipfile
@@ -16,7 +16,7 @@ _MARKUP = (".xml", ".rels", ".vml")
 
 
 def parse_guarded(file: SourceFile, parser: Parser, most_bytes: int) -> Flow:
-    """Return what `parser` makes of the file, when its parts are within `most_bytes` together and declare no entities.
+    """Parse the file if its parts are within `most_bytes` together and declare no entities.
 
     `zipfile` never unpacks more of a part than the sizes looked at here, whatever the part really holds.
     Raises Unreadable (`unreadable`, `too_large`).
@@ -37,7 +37,7 @@ def _check(file: SourceFile, most_bytes: int) -> None:
                 if part.filename.endswith(_MARKUP):
                     _check_markup(archive, part)
     except (zipfile.BadZipFile, EOFError, OSError, ValueError, RuntimeError):
-        text = "The file is damaged (its ZIP cannot be opened): save it anew, and upload it again."
+        text = "The file is damaged (its ZIP cannot be opened): save a new copy and upload it."
         raise Unreadable("unreadable", text) from None
 
 

@@ -46,7 +46,7 @@ class DeskewingReader:
 
 
 def straighten(picture: PageImage) -> PageImage:
-    """Return the picture without its tilt, as a JPEG; the very picture when it is straight enough."""
+    """Return the picture without its tilt, as a JPEG; the unchanged picture when it is straight enough."""
     from PIL import Image
 
     with Image.open(io.BytesIO(picture.data), formats=("JPEG", "PNG")) as image:

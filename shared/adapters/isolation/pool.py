@@ -51,7 +51,7 @@ class ProcessPool:
         Children do not import this process's `__main__`: `function` belongs to a module that can be imported by name.
 
         When all children are busy, documents take turns (`shared.ports.isolation.calls_for`). A call whose child dies
-        is tried once more in a fresh one, since the kernel may have picked a victim at random.
+        is tried again in a new one, since the kernel may have picked a victim at random.
         Raises the Permanent that `function` raises; DiskFull when it could not write; Unreadable with code `unreadable`
         when the child died twice (a crash, memory, or any other exception), `too_slow` when the time was up.
         """

@@ -30,7 +30,7 @@ class FairQueue[T]:
         """Remove the call whose turn it is; IndexError when none waits."""
         with self._lock:
             self._round, _, call = heapq.heappop(self._waiting)
-            if not self._waiting:  # every owner may begin anew
+            if not self._waiting:  # all owners start again at round 0
                 self._next_round.clear()
                 self._round = 0
             return call

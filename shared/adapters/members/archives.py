@@ -32,9 +32,9 @@ _DAMAGE = (
     OverflowError,
 )
 """What the libraries raise on damaged bytes."""
-_FOLDER = Reason(code="folder", message="It is a folder; what is in it is listed by itself.")
+_FOLDER = Reason(code="folder", message="It is a folder; its content is listed separately.")
 _LINK = Reason(code="link", message="It only points at another file.")
-_SYSTEM = Reason(code="system_file", message="An operating system wrote it for itself, beside the files.")
+_SYSTEM = Reason(code="system_file", message="It is an operating system's own file, not one of the user's.")
 _SYSTEM_NAMES = frozenset({".ds_store", "thumbs.db", "desktop.ini"})
 _GZIP_EXTRA, _GZIP_NAME = 4, 8
 

@@ -29,7 +29,7 @@ _OWN = {"WordDocument": ".doc", "Workbook": ".xls", "Book": ".xls", "PowerPoint 
 _NUMBERS = Reason(code="chart", message="It holds the numbers of a chart.")
 _OBJECT = Reason(code="object", message="It is an object of another program, and holds no file.")
 _BROKEN = Unreadable("unreadable", "The embedded object is damaged: insert it again.")
-_LARGE = Reason(code="too_large", message="It is an object of more than 100 MB: upload what it holds by itself.")
+_LARGE = Reason(code="too_large", message="It is an object of more than 100 MB: upload its content as a separate file.")
 _DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError)
 """What zipfile and olefile raise on damaged bytes, and on what is encrypted."""
 MAX_OBJECT_BYTES = 100_000_000
@@ -48,7 +48,7 @@ def office_entries(file: SourceFile) -> Iterator[Entry]:
                     leaf = PurePosixPath(info.filename).name
                     yield Entry(leaf, skipped=_NUMBERS) if leaf.encode() in charted else _entry(leaf, package, info)
     except _DAMAGE:
-        text = "The file is damaged (its ZIP cannot be opened): save it anew, and upload it again."
+        text = "The file is damaged (its ZIP cannot be opened): save a new copy and upload it."
         raise Unreadable("unreadable", text) from None
 
 
@@ -90,7 +90,7 @@ def old_workbook_entries(file: SourceFile) -> Iterator[Entry]:
             for name in filter(_INSERTED.fullmatch, storages):
                 yield _inserted_entry(name, compound)
     except OSError:
-        text = "The file is damaged (it cannot be opened): save it anew, and upload it again."
+        text = "The file is damaged (it cannot be opened): save a new copy and upload it."
         raise Unreadable("unreadable", text) from None
 
 

@@ -123,7 +123,7 @@ def _codes(error: "HttpResponseError") -> set[str]:
 
 
 def _to_recognised(analyzed: "DocumentPage", picture: PageImage, page: int) -> Recognised:
-    """Return the service's answer in our words: it tells places in the picture as given, and how far that is turned."""
+    """Convert the service's answer, whose places are those in the picture before it is turned upright."""
     turns = round((analyzed.angle or 0.0) / 90) % 4  # clockwise degrees: as many quarters back are anticlockwise
     scale = picture.width / (analyzed.width or picture.width)
     read = [words for line in analyzed.lines or () if (words := _words(analyzed, line, picture, turns, scale))]

@@ -19,7 +19,7 @@ _WHOLE_CALL = timedelta(seconds=60)
 class KeyVaultPasswords:
     """The Passwords port over secrets: `passwords-TYPE` (with - for _) and `passwords-any`, one password on a line.
 
-    The identity needs the role Key Vault Secrets User. Secrets are asked for anew each time, and only for a file that
+    The identity needs the role Key Vault Secrets User. Secrets are requested each time, and only for a file that
     is encrypted, so that a password that was just added serves the next replay.
     """
 

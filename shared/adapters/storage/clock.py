@@ -6,7 +6,7 @@ from email.utils import parsedate_to_datetime
 from shared.ports.clock import Clock
 
 _RESOLUTION = timedelta(seconds=1)
-"""A `Date` header tells whole seconds (RFC 9110, section 5.6.7)."""
+"""A `Date` header has whole seconds (RFC 9110, section 5.6.7)."""
 
 
 class StorageClock:
@@ -27,7 +27,7 @@ class StorageClock:
     def observe(self, date: str, elapsed: float) -> None:
         """Adjust to a response's `Date` header; its request was sent `elapsed` seconds ago.
 
-        The header was written between then and now, and tells the second that had begun: what the clocks differ by is
+        The header was written between then and now, rounded down to a second: the difference of the clocks is
         within these bounds.
         """
         try:

@@ -37,7 +37,7 @@ class AzureTables:
     def from_connection_string(cls, connection_string: str, retries: int = 3, on_date: OnDate | None = None) -> Self:
         """Tables of the account that `connection_string` names; `retries` of a request that failed in transit.
 
-        `on_date` is told what time the service says it is.
+        `on_date` receives the service's time.
         """
         from azure.data.tables.aio import TableServiceClient
 

@@ -1,4 +1,4 @@
-"""What a typeset page says about itself beside its PDF: which lines are struck through, and what was not read."""
+"""Marks of typeset pages, stored beside their PDF: struck lines, and content that was not read."""
 
 import json
 from collections import defaultdict

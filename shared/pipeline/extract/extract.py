@@ -81,28 +81,33 @@ async def _plan_ranges(context: Context, snapshot: Snapshot) -> None:
                 return
             await context.types.keep(document_type)
             name, version = document_type.name, document_type.version
-        size = extraction_size(context)
-        document_type = await context.types.kept(name, version)
-        chosen_pages = await choose_pages(context, snapshot.run, document_type)
-        tasks = len(page_ranges(chosen_pages or snapshot.run.pages, size))
-        heading = await find_headings(artifacts.StoredPages(context, snapshot.run), document_type) if tasks > 1 else 0
-        await save_plan(
-            context,
-            snapshot,
-            document_type=name,
-            type_version=version,
-            bill=bill,
-            chosen=chosen_pages,
-            heading=heading,
-            range_size=size,
-            tasks_left=tasks,
-        )
-        snapshot = await reload(context, snapshot)
+        snapshot = await _save_extraction_plan(context, snapshot, name, version, bill)
     ranges = page_ranges(snapshot.run.extent, snapshot.run.range_size)
     if len(ranges) == 1:
         await _extract_range(context, snapshot, ranges[0])
     else:
         await send_tasks(context, snapshot, "extract", first_time=is_first_time)
+
+
+async def _save_extraction_plan(context: Context, snapshot: Snapshot, name: str, version: str, bill: Bill) -> Snapshot:
+    """Choose the pages to read and save the plan of their ranges; `name`, `version`: the document type's."""
+    size = extraction_size(context)
+    document_type = await context.types.kept(name, version)
+    chosen_pages = await choose_pages(context, snapshot.run, document_type)
+    tasks = len(page_ranges(chosen_pages or snapshot.run.pages, size))
+    heading = await find_headings(artifacts.StoredPages(context, snapshot.run), document_type) if tasks > 1 else 0
+    await save_plan(
+        context,
+        snapshot,
+        document_type=name,
+        type_version=version,
+        bill=bill,
+        chosen=chosen_pages,
+        heading=heading,
+        range_size=size,
+        tasks_left=tasks,
+    )
+    return await reload(context, snapshot)
 
 
 async def _classify(

@@ -1,4 +1,4 @@
-"""The text inside a paragraph, told apart from what Word does not print or strikes through."""
+"""The text inside a paragraph, separated from text that Word does not print or strikes through."""
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial

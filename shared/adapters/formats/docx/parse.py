@@ -49,7 +49,7 @@ def parse_docx(file: SourceFile, chunk_parsers: Mapping[str, Parser] = NO_PARSER
     try:
         document = docx.Document(str(file.path))
     except (PackageNotFoundError, KeyError, ValueError):
-        text = "The file holds no Word document that can be opened: save it anew as DOCX, and upload it again."
+        text = "The file holds no Word document that can be opened: save it as a new DOCX file and upload that."
         raise Unreadable("unreadable", text) from None
     yield from _Walk(document, ChunkReader(chunk_parsers)).blocks()
 

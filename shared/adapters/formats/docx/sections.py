@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 def list_printed_edges(body: "_Element", settings: "_Element | None", edge_type: str) -> list[str]:
     """Return the references of the headers or footers (`kind`) that some page of some section shows.
 
-    A section without one of its own goes on with that of the section before.
+    A section without one of its own has that of the previous section.
     """
     has_even_pages = bool(is_on(settings, "evenAndOddHeaders"))
     references: dict[str, str] = {}

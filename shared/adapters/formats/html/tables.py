@@ -32,7 +32,7 @@ def read_row_groups(table: "HtmlElement") -> "list[list[HtmlElement]]":
 
 
 def iter_outside_rows(table: "HtmlElement") -> "Iterator[HtmlElement]":
-    """Yield what stands in a table beside its rows: its caption, or what a parser left there."""
+    """Yield the content of a table outside its rows: its caption, or what a parser left there."""
     for part in table:
         if isinstance(part.tag, str) and part.tag not in ("thead", "tbody", "tfoot", "tr", "colgroup", "col"):
             yield part

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
 MAX_DEPTH = 250
-"""libxml2 stops at 256 levels; elements below that are told as text of this one."""
+"""libxml2 stops at 256 levels; elements below that are read as text of this one."""
 _NEVER_SHOWN = frozenset(
     {"script", "style", "base", "noscript", "template", "title", "meta", "link", "datalist", "param", "rp"}
     | {"audio", "video", "noembed", "noframes", "progress", "meter", "desc", "metadata", "defs"}

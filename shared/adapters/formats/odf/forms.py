@@ -27,7 +27,7 @@ class Controls:
         }
 
     def read(self, name: str) -> str | None:
-        """Return what the control of this id shows, with its label; None when that cannot be told."""
+        """Return what the control of this id shows, with its label; None when that is unknown."""
         control = self._controls.get(name)
         if control is None or control.tag in _UNREAD:
             return None

@@ -1,4 +1,4 @@
-"""What a shape shows beside text: pictures, diagrams, charts, objects; and what of it is not read."""
+"""The content of a shape other than text: pictures, diagrams, charts, objects; and what of it is not read."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -39,7 +39,7 @@ def parse_pptx(file: SourceFile) -> Flow:
     try:
         presentation = Presentation(str(file.path))
     except (PythonPptxError, KeyError, ValueError):
-        text = "The file holds no presentation that can be opened: save it anew as PPTX, and upload it again."
+        text = "The file holds no presentation that can be opened: save it as a new PPTX file and upload that."
         raise Unreadable("unreadable", text) from None
     shown_parts: set[int] = set()
     for slide in presentation.slides:

@@ -14,7 +14,7 @@ from shared.domain.content.blocks import NotRead
 from shared.domain.content.symbol_fonts import is_symbol_font, read_symbols
 
 _COPIES = frozenset({"nonshppict", "listpicture", "shprslt"})
-"""Groups that repeat for older programs what stands beside them, or hold bullets."""
+"""Groups that repeat their neighbours for older programs, or hold bullets."""
 _COLLECTED = frozenset({"fldinst", "ffl", "atnauthor", "sn", "sv"})
 _ENCODINGS = {"mac": "mac_roman", "pc": "cp437", "pca": "cp850"}
 _SIGNS = frozenset(

@@ -24,7 +24,7 @@ def parse_rtf(file: SourceFile) -> Flow:
 
     data = file.path.read_bytes().removeprefix(_BYTE_ORDER_MARK).lstrip()
     if not data.startswith(b"{\\rtf"):
-        raise Unreadable("unreadable", "The file is not a valid RTF file: save it anew, and upload it again.")
+        raise Unreadable("unreadable", "The file is not a valid RTF file: save a new copy and upload it.")
     marker = RtfMarker(data, destinations)
     marker.run()
     reader = _StoryReader(marker)

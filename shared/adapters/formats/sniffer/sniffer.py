@@ -91,7 +91,7 @@ class PuremagicSniffer:
         self._isolation = isolation
 
     async def media_type(self, path: Path) -> str:
-        """Return the media type, one of FORMATS or what puremagic makes of it; raises Unreadable with code `empty`."""
+        """Return the media type, one of FORMATS or puremagic's guess; raises Unreadable with code `empty`."""
         return await self._isolation.run(sniff, str(path))
 
 

@@ -46,7 +46,7 @@ def parse_xls(file: SourceFile) -> Flow:
         if "encrypted" in str(failure).lower():
             text = "The workbook is encrypted: add its password and replay it, or upload a copy that opens without one."
             raise Unreadable("password_required", text) from None
-        text = "The file holds no workbook that can be opened: save it anew as XLSX, and upload it again."
+        text = "The file holds no workbook that can be opened: save it as a new XLSX file and upload that."
         raise Unreadable("unreadable", text) from None
     notation = _detect_notation(book)
     around = read_surroundings(read_stream(file.path), book.sheet_names())

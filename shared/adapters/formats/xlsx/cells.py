@@ -134,7 +134,7 @@ def conceal(texts: SheetTexts) -> Iterator[Block]:
 
 
 def _is_nothing(value: Any) -> bool:  # noqa: ANN401 - whatever a cell holds
-    """Return whether nobody misses a value that its format hides: an empty text, or the zero of an empty line."""
+    """Return whether a value hidden by its format is irrelevant: an empty text, or the zero of an empty line."""
     return value in ("", 0)
 
 

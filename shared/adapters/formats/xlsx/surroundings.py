@@ -12,7 +12,7 @@ _PICTURE_CODE = "&G"
 
 
 class Surroundings:
-    """What belongs to one sheet beside its cells."""
+    """The content of one sheet outside its cells."""
 
     def __init__(self, package: Package, part: str, title: str) -> None:
         self._package = package

@@ -82,7 +82,7 @@ def _open_image(path: str) -> Iterator["ImageFile.ImageFile"]:
     _know_heif()
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # our own limit is by header too; damage is told by what fails
+            warnings.simplefilter("ignore")  # our own limit also goes by the header; damage raises
             with Image.open(path, formats=FORMATS) as image:
                 yield image
     except Image.DecompressionBombError:

@@ -88,7 +88,7 @@ def _open(mail: Mail, content_type: str) -> Iterator[Part]:
 
 
 def _repeating(part: Part) -> Part:
-    """Return a part of a TNEF file, marked when it is the message's text: Outlook sends that beside the file, too."""
+    """Return a part of a TNEF file, marked when it is the message's text: Outlook sends that outside the file, too."""
     return part._replace(repeats_text=part.text_type is not None or part.message.get_content_disposition() == "inline")
 
 

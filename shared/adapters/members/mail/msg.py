@@ -40,7 +40,7 @@ def msg_entries(file: SourceFile) -> Iterator[Entry]:
     try:
         mail = _mail(OutlookMessage.load(str(file.path)), 1)
     except _DAMAGE:
-        raise Unreadable("unreadable", "The MSG file is damaged: save the mail anew, and upload it again.") from None
+        raise Unreadable("unreadable", "The MSG file is damaged: save a new copy and upload it.") from None
     yield from entries_of(mail)
 
 

@@ -55,7 +55,7 @@ class OpenAIModels:
         from openai import APIConnectionError, APIStatusError, APITimeoutError
 
         try:
-            async with asyncio.timeout(self._seconds):  # httpx starts its own time-outs anew with each byte
+            async with asyncio.timeout(self._seconds):  # httpx restarts its own time-outs with each byte
                 body, media_type = await self._ask(call, request_id)
         except APIStatusError as error:
             answer = HttpAnswer(error.status_code, error.response.headers, error.body)

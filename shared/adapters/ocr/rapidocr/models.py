@@ -13,7 +13,7 @@ LINES_AT_A_TIME = 1
 
 @lru_cache(maxsize=1)
 def engine(threads: int, detection_side: int) -> "RapidOCR":
-    """Return the engine, `threads` at work on a picture. Given its models, it never looks for a download."""
+    """Return the engine with `threads` per picture. It has its models, so it never downloads any."""
     from rapidocr import RapidOCR
 
     made = RapidOCR(

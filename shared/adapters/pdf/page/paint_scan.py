@@ -272,7 +272,7 @@ def do_boxes_overlap(first: Box, second: _RawPlace) -> bool:
 
 
 def _place(text: Opaque, ctm: Opaque) -> Box:
-    """Return where a text stands; anywhere, when a font of it says by itself how large its glyphs are (Type 3)."""
+    """Return where a text stands; anywhere, when a font of it defines its own glyph sizes (Type 3)."""
     span = text.head
     while span:
         if mupdf.ll_fz_font_t3_procs(span.font):

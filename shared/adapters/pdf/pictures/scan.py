@@ -1,4 +1,4 @@
-"""A page that is one scan and nothing else: its own JPEG is taken, instead of drawing the page and encoding it anew.
+"""Pages that are only a scan: their own JPEG is used, instead of rendering the page and encoding it again.
 
 Decoding a JPEG at a fraction of its size costs a twentieth of drawing the page at 200 dpi as PNG. It is taken only
 where what the page paints is known for certain to be that image: whole, in quarter turns, and covered by nothing.
@@ -130,7 +130,7 @@ def _turn(page: "pymupdf.Page") -> int | None:
 
 
 def _fits(jpeg: bytes, size: tuple[int, int], page: "pymupdf.Page", turn: int) -> bool:
-    """Whether the JPEG is what the PDF says it is, grey or RGB, of a bearable size and the page's proportions."""
+    """Return whether the JPEG has the PDF's stated size, the page's proportions, is grey or RGB and not too large."""
     from PIL import Image
 
     if jpeg.rfind(_END_OF_IMAGE) < jpeg.rfind(_START_OF_SCAN):  # cut off: MuPDF draws it, and warns

@@ -1,7 +1,7 @@
 """Arabic and Hebrew as they are drawn: letters in the form that their neighbours ask for, in the order that is seen.
 
 Simpler than Unicode's bidirectional algorithm, which orders each letter: here words of one direction make a run, and a
-line's first letter tells how its runs follow each other. Numbers and Latin words inside stand as they are.
+line's first letter determines the order of its runs. Numbers and Latin words inside are not changed.
 """
 
 from functools import lru_cache

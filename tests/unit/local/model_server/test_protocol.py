@@ -11,9 +11,9 @@ from PIL import Image
 from local.model_server.calls import CallLog, request_hash
 from local.model_server.deployments import Catalogue
 from local.model_server.errors import ApiError, prompt_filtered, throttled
+from local.model_server.faults.spoil import drop_rows, spoil_evidence
 from local.model_server.limits import RateWindow
 from local.model_server.protocol import parse_request
-from local.model_server.spoil import drop_rows, spoil_evidence
 from shared.pipeline.models.prompting.schema import extraction_schema
 from tests.support.paper import field, fields
 

@@ -40,7 +40,7 @@ def count_spanned(cell: "_Element", axis: str) -> int:
 
 
 def to_points(length: str) -> float:
-    """Return a length such as 4.2cm in points; 0 when it cannot be told."""
+    """Return a length such as 4.2cm in points; 0 when it is not understood."""
     try:
         return float(length[:-2]) * _UNITS.get(length[-2:], 0.0)
     except ValueError:

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from babel.dates import format_date
 from babel.numbers import format_currency, format_decimal
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.domain.judging.grounding.printed_readings import AMBIGUOUS, CERTAIN
@@ -37,7 +37,6 @@ def wrong_amounts(value: Decimal) -> Iterator[Decimal]:
 
 
 @given(AMOUNTS, st.sampled_from(LOCALES), st.booleans(), st.lists(AMOUNTS, max_size=2))
-@settings(max_examples=150, deadline=None)
 def test_no_wrong_amount_is_fully_grounded(
     value: Decimal, locale: str, in_thousands: bool, others: list[Decimal]
 ) -> None:
@@ -58,7 +57,6 @@ def test_no_wrong_amount_is_fully_grounded(
 
 
 @given(AMOUNTS, st.sampled_from(LOCALES), st.sampled_from(CURRENCIES))
-@settings(max_examples=100, deadline=None)
 def test_no_wrong_amount_with_its_currency_is_fully_grounded(value: Decimal, locale: str, currency: str) -> None:
     """With as many digits of fraction as the currency has: none of yen, three of dinars."""
     printed = format_currency(value, currency, locale=locale, numbering_system="default")
@@ -72,7 +70,6 @@ def test_no_wrong_amount_with_its_currency_is_fully_grounded(value: Decimal, loc
 
 
 @given(AMOUNTS, st.sampled_from(SIGN_STYLES))
-@settings(max_examples=60, deadline=None)
 def test_the_other_sign_is_never_fully_grounded(value: Decimal, style: str) -> None:
     """A minus may stand before or behind the amount, as brackets or as a word."""
     printed = style.format(f"{value:,.2f}")
@@ -88,7 +85,6 @@ def test_the_other_sign_is_never_fully_grounded(value: Decimal, style: str) -> N
     st.sampled_from(["short", "medium", "long"]),
     st.lists(st.dates(date(2000, 1, 1), date(2035, 12, 31)), max_size=2),
 )
-@settings(max_examples=150, deadline=None)
 def test_no_wrong_date_is_fully_grounded(day: date, locale: str, width: str, others: list[date]) -> None:
     """Day and month swapped, and neighbouring days, months and years."""
     printed = format_date(day, width, locale=locale)
@@ -119,7 +115,6 @@ def wrong_dates(day: date) -> Iterator[date]:
 
 
 @given(st.text(alphabet="0123456789", min_size=2, max_size=12), st.integers(0, 11), st.booleans())
-@settings(max_examples=80, deadline=None)
 def test_no_wrong_identifier_is_fully_grounded(digits: str, at: int, double: bool) -> None:
     """A digit dropped or doubled is another identifier."""
     at %= len(digits)

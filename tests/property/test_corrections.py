@@ -5,7 +5,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.pipeline.world import World, answering, make_world
@@ -63,7 +63,6 @@ async def _final(world: World) -> str:
 
 
 @given(st.lists(bodies, min_size=1, max_size=5))
-@settings(max_examples=30, deadline=None)
 def test_no_correction_breaks_anything(sent: list[dict[str, Any]]) -> None:
     """It is done, or refused for what it says; and what is stored then is JSON without NaN that reads back."""
 
