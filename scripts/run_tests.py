@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 import xml.etree.ElementTree as ET
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from functools import partial
@@ -23,14 +23,14 @@ ON_DEMAND = ("llm",)
 """Levels that need what `make setup` does not install; they run only when asked for by name."""
 SERVICES = frozenset({"worker", "integration", "e2e", "browser", "llm"})
 """Levels that start a local cloud or parts of it, and wait for it: never two of them at the same time."""
-SPLIT: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+SPLIT: dict[str, dict[str, tuple[str, ...]]] = {
     "unit": {"adapters": ("adapters", "quality", "local", "rule_reader", "document_types", "cli", "functions")},
     "integration": {
         "files": ("test_hostile_set.py", "test_twin_sets.py", "test_injection_from_files.py", "test_text_layers.py")
     },
 }
 """Parts of a level that run in a pytest process of their own, without services; the rest of the level is another."""
-OPTIONS: Mapping[str, tuple[str, ...]] = {
+OPTIONS = {
     "llm": ("-rP",),  # what passing tests printed is what somebody asked for
     "property": ("--hypothesis-profile", "short"),  # `make property-long` searches further
 }
