@@ -42,7 +42,7 @@ def _details(evidence: Evidence) -> dict[str, Any]:
         "states": Counter(run.state.value for run in runs),
         "failures": Counter(reason.code for run in runs if run.state is State.FAILED for reason in run.reasons),
         "faults": evidence.faults,
-        "lost calls": {cause: len(calls) for cause, calls in payments.lost(evidence.payments).items()},
+        "lost calls": {cause: len(calls) for cause, calls in payments.lost_calls(evidence.payments).items()},
         "tries": {str(count): tries.count(count) for count in sorted(set(tries))},
         "poison": evidence.poison,
         "waiting": evidence.waiting,
@@ -53,7 +53,7 @@ def _details(evidence: Evidence) -> dict[str, Any]:
 def _describe_unexpected_payments(paid: payments.Payments) -> list[str]:
     """Return a line for each request that was not paid exactly once, with all that is known of its calls."""
     lines = []
-    for request in payments.paid_otherwise(paid):
+    for request in payments.requests_paid_wrongly(paid):
         calls = [
             f"{call.token}: {call.status}{'' if call.heard else ' unheard'}{' killed' * (call.process in paid.killed)}"
             f"{' refused' * (call.token in paid.refused)}"
@@ -67,13 +67,13 @@ def _describe_unexpected_payments(paid: payments.Payments) -> list[str]:
 def _collect_violations(evidence: Evidence) -> dict[str, list[str]]:
     """Return the ids behind the figures that should be zero, where they are not."""
     violations = {
-        "lost": audit.lost(evidence),
+        "lost": audit.lost_uploads(evidence),
         "without exactly one outcome": audit.not_one_outcome(evidence),
         "failed though good": audit.failed_though_good(evidence),
         "copies of what has no result": audit.stranded_copies(evidence),
-        "never told": audit.untold(evidence),
-        "told without a fact": audit.unfounded(evidence),
-        "told in two ways": audit.said_differently(evidence),
+        "never told": audit.undelivered_events(evidence),
+        "told without a fact": audit.events_without_fact(evidence),
+        "told in two ways": audit.contradicting_events(evidence),
         "finalized too early": evidence.premature,
         "finalized without its result": audit.without_result(evidence),
         "still active": evidence.marks,

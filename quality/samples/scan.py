@@ -39,9 +39,9 @@ def render(pdf: bytes, dpi: int) -> list[Image.Image]:
         return [Image.frombytes("RGB", (pixmap.width, pixmap.height), pixmap.samples) for pixmap in pixmaps]
 
 
-def scanned(pdf: bytes, scan: Scan) -> list[Image.Image]:
+def scan_pages(pdf: bytes, scan: Scan) -> list[Image.Image]:
     """Return the pages of a PDF as they come out of a scan: grey images, or colour for a photograph (with tilt)."""
-    return [worn(photographed(page, scan) if scan.tilt else laid(page, scan), scan) for page in render(pdf, scan.dpi)]
+    return [wear_out(photograph(page, scan) if scan.tilt else laid(page, scan), scan) for page in render(pdf, scan.dpi)]
 
 
 def laid(page: Image.Image, scan: Scan) -> Image.Image:
@@ -49,7 +49,7 @@ def laid(page: Image.Image, scan: Scan) -> Image.Image:
     return page.convert("L").rotate(scan.angle, Image.Resampling.BICUBIC, fillcolor=255)
 
 
-def photographed(page: Image.Image, scan: Scan) -> Image.Image:
+def photograph(page: Image.Image, scan: Scan) -> Image.Image:
     """Return a page on a desk, seen at a slant."""
     border = page.width // 12
     desk = Image.new("RGB", (page.width + 2 * border, page.height + 2 * border), DESK)
@@ -76,7 +76,7 @@ def perspective(seen: Sequence[tuple[float, float]], lies: Sequence[tuple[float,
     return tuple(float(value) for value in solved)
 
 
-def worn(image: Image.Image, scan: Scan) -> Image.Image:
+def wear_out(image: Image.Image, scan: Scan) -> Image.Image:
     """Blur, uneven light and noise."""
     pixels = np.asarray(image.filter(ImageFilter.GaussianBlur(scan.blur)), dtype=np.float32)
     height, width = pixels.shape[:2]

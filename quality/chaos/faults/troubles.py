@@ -51,7 +51,7 @@ class Troubles:
             left = parse_rules(await answer.read())
         await self._session.delete(f"{self._models}/admin/faults")
         for rule in left:
-            self.counts[_named(rule)] -= rule.times
+            self.counts[_fault_name(rule)] -= rule.times
 
     @property
     def _addresses(self) -> Addresses:
@@ -119,9 +119,9 @@ class Troubles:
     async def _spoil_models(self, trouble: Trouble) -> None:
         rule = model_rule(trouble)
         await self._session.post(f"{self._models}/admin/faults", json=[rule.model_dump()])
-        self.counts[_named(rule)] += rule.times
+        self.counts[_fault_name(rule)] += rule.times
 
 
-def _named(rule: Rule) -> str:
+def _fault_name(rule: Rule) -> str:
     """Return what the figures call a model fault."""
     return f"model {f'status {rule.fault.status}' if rule.fault.kind == 'status' else rule.fault.kind}"

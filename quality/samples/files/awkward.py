@@ -27,7 +27,7 @@ startxref
 """
 
 
-def encrypted() -> bytes:
+def encrypted_pdf() -> bytes:
     """Return a PDF that asks for a password before it shows anything."""
     pdf = Paper()
     pdf.set_encryption("owner", "reader", EncryptionMethod.RC4)
@@ -42,7 +42,7 @@ def awkward() -> dict[str, bytes]:
     return {
         "empty.pdf": b"",
         "text-named.pdf": b"This is a plain text file that somebody renamed.\n",
-        "encrypted.pdf": encrypted(),
+        "encrypted.pdf": encrypted_pdf(),
         "no-pages.pdf": NO_PAGES,
         "cut-off.pdf": invoice[: len(invoice) // 3],
         "Rechnung für Frau Müller – März 🧾.pdf": invoice,

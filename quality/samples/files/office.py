@@ -12,7 +12,7 @@ import openpyxl
 
 from quality.samples.content.documents import Invoice
 from quality.samples.content.words import Words
-from quality.samples.files.bundles import packed
+from quality.samples.files.bundles import zip_of
 from quality.samples.files.sheet import Sheet, sheet
 from quality.samples.paper import MADE
 
@@ -120,4 +120,4 @@ def _still(file: Any) -> bytes:  # noqa: ANN401 - a document or a workbook
         members = {name: archive.read(name) for name in archive.namelist()}
     core = "docProps/core.xml"
     members[core] = _MODIFIED.sub(rb"\g<1>" + _STAMP, members[core])
-    return packed(members, zipfile.ZIP_DEFLATED)
+    return zip_of(members, zipfile.ZIP_DEFLATED)

@@ -2,7 +2,7 @@
 
 from quality.samples.content.documents import Invoice
 from quality.samples.content.words import Words
-from quality.samples.layouts.letter import facts, spaced
+from quality.samples.layouts.letter import facts, space_digits
 from quality.samples.layouts.table import Table, draw, totals
 from quality.samples.paper import Paper
 
@@ -37,7 +37,7 @@ def band_over(table: Table, invoice: Invoice, words: Words, *attached: tuple[str
     y = draw(pdf, table, invoice, words, 84)
     y = sums(pdf, invoice, words, y + 5)
     pdf.pen(9)
-    stated = [("IBAN", spaced(seller.iban))] if seller.iban else []
+    stated = [("IBAN", space_digits(seller.iban))] if seller.iban else []
     stated += [(words.vat_id, seller.vat_id)] if seller.vat_id else []
     pdf.pairs(LEFT, y + 5, stated, gap=25)
     pdf.attach(attached)

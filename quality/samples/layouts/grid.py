@@ -2,7 +2,7 @@
 
 from quality.samples.content.documents import Invoice
 from quality.samples.content.words import Words
-from quality.samples.layouts.letter import facts, spaced
+from quality.samples.layouts.letter import facts, space_digits
 from quality.samples.layouts.table import Table, draw, totals
 from quality.samples.paper import Paper
 
@@ -33,7 +33,7 @@ def grid(invoice: Invoice, words: Words) -> bytes:
         pdf.cell(35, 7, amount, border=1, align="R")
         y += 7
     if seller.iban:
-        pdf.put(LEFT, y + 6, f"IBAN {spaced(seller.iban)}")
+        pdf.put(LEFT, y + 6, f"IBAN {space_digits(seller.iban)}")
     return pdf.data()
 
 

@@ -55,11 +55,11 @@ def footer(pdf: Paper, invoice: Invoice, words: Words) -> None:
     pdf.pen(8)
     seller = invoice.seller
     pdf.lines(LEFT, 272, (seller.name, *seller.address), step=4)
-    bank = [f"IBAN: {spaced(seller.iban)}"] if seller.iban else []
+    bank = [f"IBAN: {space_digits(seller.iban)}"] if seller.iban else []
     tax = [f"{words.vat_id} {seller.vat_id}"] if seller.vat_id else []
     pdf.lines(110, 272, (*bank, *tax), step=4)
 
 
-def spaced(iban: str) -> str:
+def space_digits(iban: str) -> str:
     """Return an IBAN in groups of four, as on paper."""
     return " ".join(iban[start : start + 4] for start in range(0, len(iban), 4))

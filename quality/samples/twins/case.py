@@ -7,7 +7,7 @@ from quality.samples.content.documents import Invoice
 from quality.samples.content.labels import Fields, invoice_fields
 from quality.samples.content.words import Words
 from quality.samples.layouts.letter import letter
-from quality.samples.twins.files.content import GLOCKE, KILN, numbered
+from quality.samples.twins.files.content import GLOCKE, KILN, with_number
 from quality.samples.twins.files.notation import GERMAN_EURO
 from quality.samples.twins.files.web import plain_text
 
@@ -60,12 +60,12 @@ def invoice_case(topic: str, file: str, invoice: Invoice, make: Callable[[Invoic
 
 def british(topic: str, file: str, number: str, make: Callable[[Invoice], bytes]) -> TwinCase:
     """Return the case of a British invoice under this number."""
-    return invoice_case(topic, file, numbered(KILN, number), make)
+    return invoice_case(topic, file, with_number(KILN, number), make)
 
 
 def german(topic: str, file: str, number: str, make: Callable[[Invoice], bytes]) -> TwinCase:
     """Return the case of a German invoice under this number."""
-    return invoice_case(topic, file, numbered(GLOCKE, number), make)
+    return invoice_case(topic, file, with_number(GLOCKE, number), make)
 
 
 def several(

@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 
 from quality.chaos.evidence.audit import (
+    contradicting_events,
+    events_without_fact,
     failed_though_good,
     figures,
-    lost,
+    lost_uploads,
     not_one_outcome,
-    said_differently,
     stranded_copies,
-    unfounded,
-    untold,
+    undelivered_events,
 )
 from quality.chaos.evidence.evidence import Evidence, Partition, Upload
 from quality.chaos.evidence.payments import ModelCall, Payments
@@ -103,14 +103,14 @@ def test_a_required_upload_without_a_document_is_lost() -> None:
     """Named, so that one can look for it."""
     found = clean()
     found.uploads.append(Upload("c.pdf", "d4", required=True))
-    assert (["c.pdf"], {"lost"}) == (lost(found), missed(found))
+    assert (["c.pdf"], {"lost"}) == (lost_uploads(found), missed(found))
 
 
 def test_a_run_that_stays_on_its_way_is_lost() -> None:
     """A Document in the table is not enough: it needs its outcome."""
     found = clean()
     found.documents["d1"] = partition("d1", *WAY)
-    assert ["a.pdf"] == lost(found)
+    assert ["a.pdf"] == lost_uploads(found)
     assert ["d1"] == not_one_outcome(found)
 
 
@@ -160,25 +160,25 @@ def test_an_event_that_nobody_heard_is_missed() -> None:
     """The outbox says that it is out, the subscriber says otherwise."""
     found = clean()
     silent = replace(found, deliveries=[one for one in found.deliveries if one.id != "d2.1.received"])
-    assert (["d2.1.received"], {"event facts never told"}) == (untold(silent), missed(silent))
+    assert (["d2.1.received"], {"event facts never told"}) == (undelivered_events(silent), missed(silent))
 
 
 def test_an_event_without_a_fact_is_missed() -> None:
     """Somebody was told what never happened."""
     found = clean()
     found.deliveries.append(delivery(event("d9", "received")))
-    assert (["d9.1.received"], {"events told without a fact"}) == (unfounded(found), missed(found))
+    assert (["d9.1.received"], {"events told without a fact"}) == (events_without_fact(found), missed(found))
 
 
 def test_one_id_says_one_thing_and_one_fact_has_one_id() -> None:
     """Otherwise a subscriber could not de-duplicate."""
     found = clean()
     found.deliveries.append(delivery(found.documents["d1"].events[1][0], cost_usd=3))
-    assert ["d1.1.finalized"] == said_differently(found)
+    assert ["d1.1.finalized"] == contradicting_events(found)
     assert {"facts told in two ways", "runs finalized in two ways"} == missed(found)
     found = clean()
     found.deliveries.append(replace(found.deliveries[0], id="other"))
-    assert ["('d1', 1, 'received')"] == said_differently(found)
+    assert ["('d1', 1, 'received')"] == contradicting_events(found)
 
 
 def test_finalized_needs_its_result() -> None:
