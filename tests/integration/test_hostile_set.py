@@ -104,7 +104,7 @@ async def came(world: World, specimen: Specimen) -> Outcome:
     run = await world.run(document)
     result: dict[str, Any] = await world.result(document) if run.disposition else {}
     return Outcome(
-        state=run.state.value if run.settled else None,
+        state=run.state.value if run.is_settled else None,
         codes=frozenset(reason.code for reason in run.reasons),
         findings=frozenset(finding["rule"] for finding in result.get("findings", ())),
         ocr_pages=sum(page["source"] in ("ocr", "mixed") for page in result.get("pages", ())),

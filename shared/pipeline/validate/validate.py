@@ -54,7 +54,7 @@ async def validate(context: Context, message: StageMessage) -> None:
 async def _validate(context: Context, snapshot: Snapshot) -> None:
     run = snapshot.run
     context = await within_limits(context, run, "validate")
-    document_type = await context.types.kept(run.document_type or "", run.type_version)
+    document_type = await context.types.load_version(run.document_type or "", run.type_version)
     stored = artifacts.StoredPages(context, run)
     answers, required_bill = await read_required_fields(
         context, run, document_type, stored, await _load_answers(context, run)
@@ -94,7 +94,7 @@ async def _load_answers(context: Context, run: Run, reading: str = "extract") ->
     range_names = sorted(name.rsplit("/", 1)[-1].removesuffix(".json") for name in names)
     answers = [
         (
-            pages_of_range(pages, PageRange.named(name)),
+            pages_of_range(pages, PageRange.from_name(name)),
             await artifacts.fetch_saved(context, run, f"{reading}/{name}", RangeAnswer),
         )
         for name in range_names

@@ -222,7 +222,7 @@ def library(
 
     Others may be added in the container `document-types`.
     """
-    own = {kind.name: with_record(kind.versioned(), catalogue) for kind in types}
+    own = {kind.name: with_record(kind.with_version(), catalogue) for kind in types}
     return TypeLibrary(blobs, clock, own, "document-types", "work")
 
 

@@ -73,7 +73,7 @@ async def test_ranges_wait_for_a_step_of_a_small_file(state: State, stage: str) 
     await asyncio.wait_for(range_, 10)
     assert state is (await world.run(document_id)).state
     await world.settle()
-    assert (await world.run(document_id)).settled
+    assert (await world.run(document_id)).is_settled
 
 
 @pytest.mark.parametrize(

@@ -130,6 +130,6 @@ async def test_a_crash_while_a_stack_is_taken_apart_heals(write: int) -> None:
     assert SPLIT == [part.pages for part in found]
     outcomes = {"finalized", "review_requested", "unpacked"}
     for document in (file, *(part.id for part in found)):
-        assert (await world.run(document)).settled
+        assert (await world.run(document)).is_settled
         told = {event.id: event.name for event in world.events.published if event.data["document_id"] == document}
         assert 1 == sum(name in outcomes for name in told.values())

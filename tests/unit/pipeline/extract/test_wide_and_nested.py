@@ -156,7 +156,7 @@ EXAMPLE = Example(
 
 async def test_examples_come_first_and_are_the_same_for_every_document(world: World) -> None:
     """What a type's requests share is their beginning, so that it is cached; an example cites its own lines."""
-    note = (await world.context.types.known())["note"]
+    note = (await world.context.types.current_types())["note"]
     world = make_world(types=[note.model_copy(update={"examples": (EXAMPLE,)})])
     for name in ("a", "b"):
         await world.drop(f"note/{name}.pdf", name.encode())
@@ -171,7 +171,9 @@ async def test_examples_come_first_and_are_the_same_for_every_document(world: Wo
     assert [{"lines": ["e1.l3"], "what": "Pears", "price": 2}] == answer["rows"]
     assert {"value": None, "lines": []} == answer["total"]
     assert ImagePart(media_type="image/jpeg", data=b"\xff\xd8") == first[3]
-    assert {f"extract-note-{(await world.context.types.known())['note'].version}"} == {call.cache_key for call in calls}
+    assert {f"extract-note-{(await world.context.types.current_types())['note'].version}"} == {
+        call.cache_key for call in calls
+    }
 
 
 def _deploy(world: World, *more: Deployment) -> None:

@@ -73,7 +73,7 @@ async def test_metadata_that_changes_between_ranges_changes_nothing(storage: typ
         await rewrite(world)
     await world.settle()
     run = await world.run(document)
-    assert (True, 30) == (run.settled and run.state is not State.FAILED, run.pages)
+    assert (True, 30) == (run.is_settled and run.state is not State.FAILED, run.pages)
 
 
 @pytest.mark.parametrize("queue", ["extract", "decide"])

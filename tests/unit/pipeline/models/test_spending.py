@@ -175,7 +175,7 @@ async def test_each_paid_answer_is_on_one_bill_wherever_a_step_dies(write: int) 
         document_id = await receive(world.context, "incoming", "note/a.pdf")
     await heal(world)
     assert _paid(world) == await _bill_of_all(world)
-    if (await world.run(document_id)).ended:
+    if (await world.run(document_id)).has_ended:
         await replay(world.context, document_id)
         await heal(world)
         assert _paid(world) == await _bill_of_all(world)

@@ -51,7 +51,7 @@ async def test_a_file_of_one_range_sends_none() -> None:
     while await world.step():
         assert not world.queues.bodies("read-ranges")
         assert not world.queues.bodies("extract-ranges")
-    assert (await world.run(document_id)).settled
+    assert (await world.run(document_id)).is_settled
 
 
 async def test_a_range_on_the_queue_of_its_stage_is_worked_on() -> None:
@@ -63,7 +63,7 @@ async def test_a_range_on_the_queue_of_its_stage_is_worked_on() -> None:
         world.queues.remove("read-ranges", body)
         await world.queues.send("read", body)
     await world.settle()
-    assert (await world.run(document_id)).settled
+    assert (await world.run(document_id)).is_settled
 
 
 async def test_a_deferred_range_waits_on_its_own_queue() -> None:
@@ -84,7 +84,7 @@ async def test_a_deferred_range_waits_on_its_own_queue() -> None:
     assert note is not None
     assert "read" == note.stage
     await world.settle()
-    assert (await world.run(document_id)).settled
+    assert (await world.run(document_id)).is_settled
 
 
 async def test_a_range_that_fails_again_and_again_ends_its_run() -> None:

@@ -119,7 +119,7 @@ async def test_another_type_costs_no_document_its_result() -> None:
     copy = await world.drop("b.pdf")
     await world.settle()
     assert State.DUPLICATE is (await world.run(copy)).state
-    changed = {NOTE.name: with_record(NOTE.model_copy(update={"rules": ()}).versioned(), CATALOGUE)}
+    changed = {NOTE.name: with_record(NOTE.model_copy(update={"rules": ()}).with_version(), CATALOGUE)}
     world.context.types.own = changed
     world.clock.advance(world.context.types.patience)
     calls = len(world.models.calls)

@@ -198,7 +198,7 @@ async def test_what_the_checking_model_is_told_does_not_grow_with_the_findings()
     """Warnings that each of very many rows has are told by the first of each kind."""
     told = [Finding(rule="odd", severity="warning", message="This row is odd.", fields=("rows",))] * 5000
     world = make_world()
-    kind = (await world.context.types.known())["note"]
+    kind = (await world.context.types.current_types())["note"]
     call = verify_call(world.context, kind, ("number",), Extraction(fields={"number": FieldValue()}), told, [])
     assert 5_000 > sum(len(part.text) for part in call.parts if isinstance(part, TextPart))
 

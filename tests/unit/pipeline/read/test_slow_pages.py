@@ -48,7 +48,7 @@ async def test_a_step_that_read_pictures_long_enough_goes_on_in_another_message(
     assert {1: 1, 2: 1, 3: 1} == recognizer.times
     await world.settle()
     assert {1: 1, 2: 1, 3: 1, 4: 1} == recognizer.times
-    assert (await world.run(document_id)).settled
+    assert (await world.run(document_id)).is_settled
 
 
 async def test_a_slow_page_is_met_once_in_a_run() -> None:
