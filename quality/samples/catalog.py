@@ -31,15 +31,15 @@ def invoice(
     file: str, content: Invoice, words: Words, layout: Callable[[Invoice, Words], bytes], scan: Scan | None = None
 ) -> Sample:
     """Return an invoice in a layout and a language, scanned when a scan is given."""
-    return Sample(file, "invoice", invoice_fields(content), lambda: encode(file, layout(content, words), scan))
+    return Sample(file, "invoice", invoice_fields(content), lambda: encode_scan(file, layout(content, words), scan))
 
 
 def receipt(file: str, content: Receipt, words: Words, scan: Scan | None = None) -> Sample:
     """Return a receipt in a language, scanned when a scan is given."""
-    return Sample(file, "receipt", receipt_fields(content), lambda: encode(file, slip(content, words), scan))
+    return Sample(file, "receipt", receipt_fields(content), lambda: encode_scan(file, slip(content, words), scan))
 
 
-def encode(file: str, pdf: bytes, scan: Scan | None) -> bytes:
+def encode_scan(file: str, pdf: bytes, scan: Scan | None) -> bytes:
     """Return the printed PDF as it is, or its scan in the format that the file's name says."""
     if scan is None:
         return pdf

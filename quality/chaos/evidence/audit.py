@@ -12,18 +12,12 @@ from shared.domain.documents.run import State
 OUTCOMES = frozenset({State.FINALIZED, State.IN_REVIEW, State.FAILED, State.HELD, State.DUPLICATE, State.UNPACKED})
 
 
-def figures(evidence: Evidence) -> list[Figure]:
+def audit_figures(evidence: Evidence) -> list[Figure]:
     """Return every figure of a run, with its goal where something was promised."""
-    return [
-        *_outcomes(evidence),
-        *_events(evidence),
-        *_payments(evidence),
-        *_leftovers(evidence),
-        *_course(evidence),
-    ]
+    return [*_outcomes(evidence), *_events(evidence), *_payments(evidence), *_leftovers(evidence), *_course(evidence)]
 
 
-def lost_uploads(evidence: Evidence) -> list[str]:
+def find_lost_uploads(evidence: Evidence) -> list[str]:
     """Names of required uploads that came to no outcome."""
     ended = {
         key for key, rows in evidence.documents.items() if rows.runs and all(_has_ended(rows, run) for run in rows.runs)
@@ -31,7 +25,7 @@ def lost_uploads(evidence: Evidence) -> list[str]:
     return sorted(upload.name for upload in evidence.uploads if upload.required and upload.document_id not in ended)
 
 
-def not_one_outcome(evidence: Evidence) -> list[str]:
+def find_wrong_outcome_counts(evidence: Evidence) -> list[str]:
     """Documents with a Run that did not come to an outcome exactly once, by its history."""
     return sorted(
         key
@@ -40,13 +34,13 @@ def not_one_outcome(evidence: Evidence) -> list[str]:
     )
 
 
-def failed_though_good(evidence: Evidence) -> list[str]:
+def find_failed_good_uploads(evidence: Evidence) -> list[str]:
     """Names of readable uploads that stayed, and yet failed."""
     failed = {key for key, rows in evidence.documents.items() if _last_state(rows) is State.FAILED}
     return sorted(upload.name for upload in evidence.uploads if upload.good and upload.document_id in failed)
 
 
-def stranded_copies(evidence: Evidence) -> list[str]:
+def find_stranded_copies(evidence: Evidence) -> list[str]:
     """Documents that ended as duplicates of one that has no result to share."""
     empty = {State.FAILED, State.HELD, None}
     return sorted(
@@ -58,19 +52,19 @@ def stranded_copies(evidence: Evidence) -> list[str]:
     )
 
 
-def undelivered_events(evidence: Evidence) -> list[str]:
+def find_undelivered_facts(evidence: Evidence) -> list[str]:
     """Ids of events in outboxes that the witness never heard."""
     heard = {delivery.id for delivery in evidence.deliveries}
     return sorted(event.id for rows in evidence.documents.values() for event, _ in rows.events if event.id not in heard)
 
 
-def events_without_fact(evidence: Evidence) -> list[str]:
+def find_unfounded_events(evidence: Evidence) -> list[str]:
     """Ids of events that were told but stand in no outbox."""
     stored = {event.id for rows in evidence.documents.values() for event, _ in rows.events}
     return sorted({delivery.id for delivery in evidence.deliveries} - stored)
 
 
-def contradicting_events(evidence: Evidence) -> list[str]:
+def find_contradicting_events(evidence: Evidence) -> list[str]:
     """Ids under which different things were told, and facts that were told under several ids."""
     bodies, ids = defaultdict[str, set[str]](set), defaultdict[tuple[str, int, str], set[str]](set)
     for delivery in evidence.deliveries:
@@ -82,7 +76,7 @@ def contradicting_events(evidence: Evidence) -> list[str]:
     )
 
 
-def without_result(evidence: Evidence) -> list[str]:
+def find_events_without_result(evidence: Evidence) -> list[str]:
     """Ids of `finalized` events whose result does not stand where they say, or is not theirs."""
     return sorted(
         {
@@ -97,15 +91,16 @@ def _outcomes(evidence: Evidence) -> list[Figure]:
     begun = [_executions(rows) for rows in evidence.documents.values()]
     again = sum(times > 1 for times in begun)
     required = sum(upload.required for upload in evidence.uploads)
-    odd = len(not_one_outcome(evidence))
+    failed_good, copies = len(find_failed_good_uploads(evidence)), len(find_stranded_copies(evidence))
+    odd = len(find_wrong_outcome_counts(evidence))
     return [
         Figure(name="uploads", value=len(evidence.uploads), unit="versions"),
         Figure(name="uploads that must have an outcome", value=required, unit="versions"),
-        Figure(name="lost", value=len(lost_uploads(evidence)), unit="versions", goal=0),
+        Figure(name="lost", value=len(find_lost_uploads(evidence)), unit="versions", goal=0),
         Figure(name="documents", value=len(evidence.documents), unit="documents"),
         Figure(name="documents with another count of outcomes than one", value=odd, unit="documents", goal=0),
-        Figure(name="good documents that failed", value=len(failed_though_good(evidence)), unit="documents", goal=0),
-        Figure(name="copies of what has no result", value=len(stranded_copies(evidence)), unit="documents", goal=0),
+        Figure(name="good documents that failed", value=failed_good, unit="documents", goal=0),
+        Figure(name="copies of what has no result", value=copies, unit="documents", goal=0),
         Figure(name="executions per document", value=_ratio(sum(begun), len(begun)), unit="runs", goal=1),
         Figure(name="documents executed more than once", value=again, unit="documents", goal=0),
     ]  # fmt: skip
@@ -123,23 +118,26 @@ def _events(evidence: Evidence) -> list[Figure]:
     return [
         Figure(name="event facts", value=len(facts), unit="events"),
         Figure(name="deliveries", value=len(evidence.deliveries), unit="deliveries"),
-        Figure(name="event facts never told", value=len(undelivered_events(evidence)), unit="events", goal=0),
-        Figure(name="events told without a fact", value=len(events_without_fact(evidence)), unit="events", goal=0),
-        Figure(name="facts told in two ways", value=len(contradicting_events(evidence)), unit="events", goal=0),
+        Figure(name="event facts never told", value=len(find_undelivered_facts(evidence)), unit="events", goal=0),
+        Figure(name="events told without a fact", value=len(find_unfounded_events(evidence)), unit="events", goal=0),
+        Figure(name="facts told in two ways", value=len(find_contradicting_events(evidence)), unit="events", goal=0),
         Figure(name="runs finalized in two ways", value=twice, unit="runs", goal=0),
         Figure(name="finalized before the outcome stood", value=len(evidence.premature), unit="events", goal=0),
-        Figure(name="finalized without its result", value=len(without_result(evidence)), unit="events", goal=0),
+        Figure(
+            name="finalized without its result", value=len(find_events_without_result(evidence)), unit="events", goal=0
+        ),
     ]
 
 
 def _payments(evidence: Evidence) -> list[Figure]:
     about = evidence.payments
-    paid, interrupted = payments.count_billed(about), payments.count_lost(about)
+    paid, interrupted = payments.count_paid(about), payments.count_interrupted(about)
     calm = [times for request, times in paid.items() if not interrupted[request]]
     excess = sum(times - 1 for times in paid.values())
-    otherwise, beyond = len(payments.requests_paid_wrongly(about)), payments.beyond_ledger(about)
+    otherwise, beyond = len(payments.find_mispaid_requests(about)), payments.count_calls_beyond_ledger(about)
     causes = [
-        Figure(name=f"calls lost by {why}", value=len(calls), unit="calls") for why, calls in _lost_calls(evidence)
+        Figure(name=f"calls lost by {why}", value=len(calls), unit="calls")
+        for why, calls in _lost_calls_by_cause(evidence)
     ]
     return [
         Figure(name="distinct model requests", value=len(paid), unit="requests"),
@@ -150,9 +148,11 @@ def _payments(evidence: Evidence) -> list[Figure]:
         *causes,
         Figure(name="requests paid otherwise than once and once a lost call", value=otherwise, unit="requests", goal=0),
         Figure(name="calls that the ledger does not know", value=beyond, unit="calls", goal=0),
-        Figure(name="tries on the ledger that were never billed", value=payments.unbilled_tries(about), unit="tries"),
-        Figure(name="requests under two names", value=payments.count_misnamed(about), unit="requests", goal=0),
-        Figure(name="calls on the bills of runs", value=_billed_calls(evidence), unit="calls"),
+        Figure(
+            name="tries on the ledger that were never billed", value=payments.count_unbilled_tries(about), unit="tries"
+        ),
+        Figure(name="requests under two names", value=payments.count_misnamed_requests(about), unit="requests", goal=0),
+        Figure(name="calls on the bills of runs", value=_count_billed_calls(evidence), unit="calls"),
     ]
 
 
@@ -172,9 +172,7 @@ def _course(evidence: Evidence) -> list[Figure]:
     return [
         Figure(name="faults", value=sum(evidence.faults.values()), unit="faults"),
         Figure(
-            name="kills",
-            value=sum(n for kind, n in evidence.faults.items() if kind.startswith("kill")),
-            unit="kills",
+            name="kills", value=sum(n for kind, n in evidence.faults.items() if kind.startswith("kill")), unit="kills"
         ),
         Figure(name="seconds of faults", value=round(during, 1), unit="s"),
         Figure(name="seconds until settled", value=round(after, 1), unit="s"),
@@ -206,11 +204,11 @@ def _result_fits(evidence: Evidence, delivery: Delivery) -> bool:
     return result is not None and (result["document_id"], result["run"]) == delivery.fact[:2]
 
 
-def _lost_calls(evidence: Evidence) -> Iterable[tuple[str, Sequence[object]]]:
-    return payments.lost_calls(evidence.payments).items()
+def _lost_calls_by_cause(evidence: Evidence) -> Iterable[tuple[str, Sequence[object]]]:
+    return payments.find_lost_calls(evidence.payments).items()
 
 
-def _billed_calls(evidence: Evidence) -> int:
+def _count_billed_calls(evidence: Evidence) -> int:
     return sum(run.bill.calls for rows in evidence.documents.values() for run in rows.runs.values())
 
 

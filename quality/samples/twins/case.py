@@ -42,15 +42,15 @@ class TwinCase:
 
 
 def _drop(answer: Fields, names: frozenset[str]) -> Fields:
-    kept: Fields = {}
+    answered: Fields = {}
     for name, value in answer.items():
         if name in names:
             continue
         if isinstance(value, list):
-            kept[name] = [{cell: row[cell] for cell in row if f"{name}.{cell}" not in names} for row in value]
+            answered[name] = [{cell: row[cell] for cell in row if f"{name}.{cell}" not in names} for row in value]
         else:
-            kept[name] = value
-    return kept
+            answered[name] = value
+    return answered
 
 
 def invoice_case(topic: str, file: str, invoice: Invoice, make: Callable[[Invoice], bytes]) -> TwinCase:

@@ -62,7 +62,7 @@ def correct_by_line(invoice: Invoice, wrong: str) -> bytes:
     return write_text(pdf, _BESIDE_NUMBER, invoice.number)
 
 
-def stamped_case(file: str, invoice: Invoice, make: Callable[[Invoice], bytes]) -> TwinCase:
+def stamp_pdf(file: str, invoice: Invoice, make: Callable[[Invoice], bytes]) -> TwinCase:
     """Return the case of a stamped invoice: the amount due is the total or nothing, and never that of the first row."""
     case = invoice_case("stamp", file, invoice, make).without("amount_due")
     return replace(case, wrong={"amount_due": float(invoice.items[0].amount)})
@@ -120,12 +120,12 @@ DEFECTIVE_PDFS = (
         with_number(RETURNED, "QC-26-0031"),
         lambda invoice: grid(invoice, CREDIT_NOTE),
     ),
-    stamped_case(
+    stamp_pdf(
         "stamp-paid.pdf",
         with_number(KILN, "QK-26-0511"),
         lambda invoice: stamp_page(band(invoice, BRITISH), "PAID 20 March 2026"),
     ),
-    stamped_case(
+    stamp_pdf(
         "stamp-bezahlt.pdf",
         with_number(GLOCKE, "GB-2026-211"),
         lambda invoice: stamp_page(letter(invoice, GERMAN_EURO), "BEZAHLT"),
