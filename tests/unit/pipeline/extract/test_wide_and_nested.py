@@ -171,8 +171,9 @@ async def test_examples_come_first_and_are_the_same_for_every_document(world: Wo
     assert [{"lines": ["e1.l3"], "what": "Pears", "price": 2}] == answer["rows"]
     assert {"value": None, "lines": []} == answer["total"]
     assert ImagePart(media_type="image/jpeg", data=b"\xff\xd8") == first[3]
-    version = (await world.context.types.current_types())["note"].version
-    assert {f"extract-note-{version}"} == {call.cache_key for call in calls}
+    assert {f"extract-note-{(await world.context.types.current_types())['note'].version}"} == {
+        call.cache_key for call in calls
+    }
 
 
 def _deploy(world: World, *more: Deployment) -> None:
