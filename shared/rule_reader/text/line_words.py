@@ -37,7 +37,7 @@ class LineWords:
 
     @cached_property
     def _starts(self) -> dict[int, int]:
-        """Place in `compact` of each word's start."""
+        """Return the place in `compact` of each word's start."""
         places, at = {}, 0
         for number, (word, _, _) in enumerate(self.items):
             places[at] = number

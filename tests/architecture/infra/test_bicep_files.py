@@ -1,13 +1,16 @@
 """Every Bicep file parses, twice; every name in it means something; and it stays small."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 from pycep import BicepParser
 
 from tests.architecture.infra.bicep import INFRA, BicepFile, bicep_files, read, syntax_errors
+from tests.architecture.infra.evaluating import content, text
 from tests.architecture.infra.resolving import loaded_files, problems
+from tests.architecture.tree import ROOT
 
 MAX_BYTES = 8 * 1024
 MAX_COLUMNS = 120
@@ -41,11 +44,18 @@ def test_every_file_is_deployed() -> None:
     assert {(INFRA / name).resolve() for name in bicep_files()} == reached
 
 
+def test_deployments_have_different_names() -> None:
+    """Nested deployments of one resource group with one name would overwrite each other."""
+    modules = [module for name in bicep_files() for module in read(name).of_kind("module").values()]
+    names = [text(content(content(module.body)[0])[1]) for module in modules]
+    assert sorted(set(names)) == sorted(names)
+
+
 def test_files_are_small() -> None:
     """A file is read at a glance: below 8 KB, at most 120 columns."""
-    texts = {path.name: path.read_text(encoding="utf-8") for path in INFRA.rglob("*.bicep")}
-    big = [name for name, text in texts.items() if len(text.encode()) >= MAX_BYTES]
-    wide = [name for name, text in texts.items() if max(map(len, text.splitlines())) > MAX_COLUMNS]
+    sources = {name: (INFRA / name).read_text(encoding="utf-8") for name in bicep_files()}
+    big = [name for name, source in sources.items() if len(source.encode()) >= MAX_BYTES]
+    wide = [name for name, source in sources.items() if max(map(len, source.splitlines())) > MAX_COLUMNS]
     assert ([], []) == (big, wide)
 
 
@@ -86,6 +96,16 @@ def test_parameter_files_fit(name: str) -> None:
     ]
     missing = [key for key, found in params.items() if found.value is None and key not in given]
     assert ([], []) == (wrong, missing)
+
+
+def test_every_parameter_is_explained() -> None:
+    """The table of docs/deploy.md lists the parameters of main.bicep, in their order, and each says what it is."""
+    page = (ROOT / "docs" / "deploy.md").read_text(encoding="utf-8").partition("## Parameters")[2].partition("\n## ")[0]
+    assert list(read("main.bicep").of_kind("param")) == re.findall(r"^\| `(\w+)` \|", page, re.MULTILINE)
+    nodes = content(read("main.bicep").root)
+    params = read("main.bicep").of_kind("param").values()
+    bare = [found.name for found in params if "@description" not in text(nodes[nodes.index(found.node) - 1])]
+    assert [] == bare
 
 
 @pytest.mark.parametrize(
