@@ -1,6 +1,6 @@
 # The two commands that matter: `make run` and `make test`. Both set everything up first.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-llm lint format unit records clean
+.PHONY: help setup run test test-llm property-long lint format unit records clean
 PYTHON := .venv/bin/python
 
 help: ## Say what there is
@@ -19,6 +19,9 @@ test: setup ## All checks and all tests, and how many ran at each level
 test-llm: setup ## Slow, and no part of `make test`: the pipeline against a real language-model server
 	@bash scripts/setup-llm
 	@$(PYTHON) scripts/run_tests.py llm
+
+property-long: setup ## Slow, and no part of `make test`: the property tests with many more examples, at random
+	@$(PYTHON) -m pytest tests/property --timeout 0 --hypothesis-profile long
 
 unit: setup ## Only the fast tests: architecture and unit
 	@$(PYTHON) scripts/run_tests.py architecture unit

@@ -7,67 +7,68 @@ import time
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
-from local.processing.files import Source, below
+from local.processing.files import Source, list_files
 
 SETTLED_SECONDS = 1.0
-"""A file whose size and time have not changed for so long is taken for complete."""
+"""A file whose size and time have not changed for this long counts as complete."""
 _WAIT_MILLISECONDS = 400
-_UNTOLD_SECONDS = 10.0  # file systems of other machines tell of no change, so look this often anyhow
+_RESCAN_SECONDS = 10.0
+"""Network file systems report no changes, so the folder is scanned at least this often."""
 
-Print = tuple[int, int]
+FileVersion = tuple[int, int]
 """Modification time (nanoseconds) and size (bytes) of a version of a file."""
 
 
-class Uploaded:
-    """Which versions of which files were uploaded, kept in a file so that a restart knows it too."""
+class UploadRecord:
+    """The versions of files that were uploaded, stored in a file so that a restart does not repeat them."""
 
     def __init__(self, file: Path) -> None:
         self._file = file
-        self._prints: dict[str, Print] = {}
+        self._versions: dict[str, FileVersion] = {}
         if file.exists():
             for line in file.read_text(encoding="utf-8").splitlines():
                 path, modified, size = json.loads(line)
-                self._prints[path] = (modified, size)
+                self._versions[path] = (modified, size)
 
-    def has(self, path: Path, version: Print) -> bool:
+    def has(self, path: Path, version: FileVersion) -> bool:
         """Return whether this version of the file was uploaded."""
-        return self._prints.get(_key(path)) == version
+        return self._versions.get(_key(path)) == version
 
-    def add(self, path: Path, version: Print) -> None:
+    def add(self, path: Path, version: FileVersion) -> None:
         """Remember an upload."""
-        self._prints[_key(path)] = version
+        self._versions[_key(path)] = version
         with self._file.open("a", encoding="utf-8") as file:
             file.write(json.dumps([_key(path), *version]) + "\n")
 
 
 class DropFolder:
-    """Watches a folder and yields each version of a file that has settled and is not `Uploaded` yet."""
+    """Watches a folder and yields each version of a file that has settled and was not uploaded yet."""
 
-    def __init__(self, folder: Path, uploaded: Uploaded, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, folder: Path, uploaded: UploadRecord, clock: Callable[[], float] = time.monotonic) -> None:
         self._folder = folder
         self._uploaded = uploaded
         self._clock = clock
-        self._unsettled: dict[Path, tuple[Print, float]] = {}
-        self._refused: dict[Path, Print] = {}
+        self._unsettled: dict[Path, tuple[FileVersion, float]] = {}
+        self._refused: dict[Path, FileVersion] = {}
 
-    async def settled(self) -> AsyncIterator[tuple[Source, Print]]:
-        """Files in the order in which they settle, for ever; call `done` or `refuse` for each."""
+    async def settled_files(self) -> AsyncIterator[tuple[Source, FileVersion]]:
+        """Yield files in the order in which they settle, without end; call `mark_uploaded` or `refuse` for each."""
         from watchfiles import awatch
 
-        looked = -_UNTOLD_SECONDS
+        last_look = -_RESCAN_SECONDS
         async for changes in awatch(self._folder, rust_timeout=_WAIT_MILLISECONDS, yield_on_timeout=True):
-            if changes or self._unsettled or self._clock() - looked > _UNTOLD_SECONDS:
-                looked = self._clock()
-                for found in await asyncio.to_thread(self.look):
-                    yield found
+            if changes or self._unsettled or self._clock() - last_look > _RESCAN_SECONDS:
+                last_look = self._clock()
+                for settled in await asyncio.to_thread(self.scan):
+                    yield settled
 
-    def look(self) -> list[tuple[Source, Print]]:
-        """Look at the whole folder once; what has settled."""
+    def scan(self) -> list[tuple[Source, FileVersion]]:
+        """Scan the folder once; return the files that have settled."""
         now = self._clock()
-        ready: list[tuple[Source, Print]] = []
-        unsettled: dict[Path, tuple[Print, float]] = {}
-        for source in below(self._folder):
-            version = _print(source.path)
+        ready: list[tuple[Source, FileVersion]] = []
+        unsettled: dict[Path, tuple[FileVersion, float]] = {}
+        for source in list_files(self._folder):
+            version = _read_version(source.path)
             if version is None or self._uploaded.has(source.path, version) or self._refused.get(source.path) == version:
                 continue
             before, since = self._unsettled.get(source.path, (None, now))
@@ -79,23 +80,23 @@ class DropFolder:
         self._unsettled = unsettled
         return ready
 
-    def done(self, source: Source, version: Print) -> None:
-        """This version was uploaded."""
+    def mark_uploaded(self, source: Source, version: FileVersion) -> None:
+        """Record that this version was uploaded."""
         self._uploaded.add(source.path, version)
         self._unsettled.pop(source.path, None)
 
-    def refuse(self, source: Source, version: Print) -> None:
-        """This version cannot be uploaded: look at the file again when it has changed."""
+    def refuse(self, source: Source, version: FileVersion) -> None:
+        """Skip this version, which cannot be uploaded; try the file again when it has changed."""
         self._refused[source.path] = version
         self._unsettled.pop(source.path, None)
 
 
-def _print(path: Path) -> Print | None:
+def _read_version(path: Path) -> FileVersion | None:
     try:
-        found = path.stat()
+        status = path.stat()
     except OSError:
         return None  # gone meanwhile
-    return found.st_mtime_ns, found.st_size
+    return status.st_mtime_ns, status.st_size
 
 
 def _key(path: Path) -> str:

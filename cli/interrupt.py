@@ -1,4 +1,4 @@
-"""Run a command until it ends or a person ends it; either way nothing is left behind."""
+"""Run a command until it ends or a signal stops it, and clean up in both cases."""
 
 import asyncio
 import signal
@@ -14,21 +14,21 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def run(command: Coroutine[Any, Any, int], message: str, stopped: int = INTERRUPTED) -> int:
-    """Run `command`; its exit code, 1 after an error that it explains, `stopped` after Ctrl-C, SIGTERM or SIGHUP.
+    """Run `command`; return the exit code, 1 after a reported error, `stopped` after Ctrl-C, SIGTERM or SIGHUP.
 
     Errors of Intray, of the local cloud and of the operating system (no permission, no space) are shown as sentences.
 
-    The first signal cancels it, which lets it clean up, and prints `message`; each further one cuts the clean-up short.
+    The first signal cancels it, which lets it clean up, and prints `message`; each further one cancels the clean-up.
     """
     try:
-        return asyncio.run(_guarded(command, message, stopped))
+        return asyncio.run(_run_with_signals(command, message, stopped))
     except* (CloudError, IntrayError, OSError) as failures:
         _complain(failures)
     return 1
 
 
 def check_settings() -> None:
-    """Exit with all that is wrong with the settings, before a command imports what takes a second."""
+    """Exit with all problems of the settings, before a command does slow imports."""
     from local.settings import load_settings
 
     try:
@@ -40,16 +40,16 @@ def check_settings() -> None:
         raise SystemExit(1) from None
 
 
-async def _guarded(command: Coroutine[Any, Any, int], message: str, stopped: int) -> int:
+async def _run_with_signals(command: Coroutine[Any, Any, int], message: str, stopped: int) -> int:
     loop = asyncio.get_running_loop()
     task = asyncio.create_task(command)
-    asked = False
+    is_stopping = False
 
     def stop() -> None:
-        nonlocal asked
-        if not asked:
+        nonlocal is_stopping
+        if not is_stopping:
             print(message, flush=True)
-        asked = True
+        is_stopping = True
         task.cancel()
 
     for number in _SIGNALS:
@@ -57,7 +57,7 @@ async def _guarded(command: Coroutine[Any, Any, int], message: str, stopped: int
     try:
         return await task
     except asyncio.CancelledError:
-        if not asked:
+        if not is_stopping:
             raise
         return stopped
 

@@ -20,8 +20,8 @@ app = typer.Typer(
 )
 
 
-def _print_version(wanted: bool) -> None:
-    if wanted:
+def _print_version(is_requested: bool) -> None:
+    if is_requested:
         from importlib.metadata import version
 
         print(f"intray {version('intray')}")
@@ -50,10 +50,10 @@ def up(
     from cli.interrupt import check_settings, run
 
     check_settings()
-    from cli.commands.up import STOPPING, Wish
+    from cli.commands.up import STOPPING, UpOptions
     from cli.commands.up import up as start
 
-    raise typer.Exit(run(start(Wish(samples, workers, state, drop)), STOPPING, stopped=0))
+    raise typer.Exit(run(start(UpOptions(samples, workers, state, drop)), STOPPING, stopped=0))
 
 
 @app.command()
@@ -202,9 +202,9 @@ def process(
     from cli.interrupt import check_settings, run
 
     check_settings()
-    from cli.commands.process import Order, process
+    from cli.commands.process import ProcessOptions, process
 
-    order = Order(tuple(paths), out, types, document_type, workers, patience * 60)
+    order = ProcessOptions(tuple(paths), out, types, document_type, workers, patience * 60)
     raise typer.Exit(run(process(order), "Stopping: what is left is not processed."))
 
 
@@ -260,11 +260,13 @@ def evaluate(  # noqa: PLR0913, PLR0917 - each parameter is an option of the com
     ] = None,
 ) -> None:
     """Process a labelled set in a throwaway cloud and tell how much of it is right, field by field."""
-    from cli.commands.eval import Wish
-    from cli.commands.eval import evaluate as start
+    from cli.commands.eval import EvalOptions
+    from cli.commands.eval import evaluate as run_evaluation
     from cli.interrupt import run
 
-    raise typer.Exit(run(start(Wish(folder, json_file, check, classify, limit, types, workers, record)), "Stopping."))
+    raise typer.Exit(
+        run(run_evaluation(EvalOptions(folder, json_file, check, classify, limit, types, workers, record)), "Stopping.")
+    )
 
 
 if __name__ == "__main__":

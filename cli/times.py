@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import typer
 
 _AGO = re.compile(r"(\d{1,6})([smhdw])")
-_LAST_YEAR = 9999
+_MAX_YEAR = 9999
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
@@ -24,7 +24,7 @@ def read_time(text: str) -> datetime:
         time = datetime.fromisoformat(text.strip())
     except ValueError:
         time = None
-    if time is None or not 1 < time.year < _LAST_YEAR:
+    if time is None or not 1 < time.year < _MAX_YEAR:
         message = f"{text!r} is not a time: write 2026-11-28, 2026-11-28T09:00:00Z, or an age such as 2h or 7d"
         raise typer.BadParameter(message)
     return time if time.tzinfo else time.replace(tzinfo=UTC)

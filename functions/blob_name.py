@@ -30,12 +30,12 @@ class BlobName(SdkType):
         self.md5 = md5 if isinstance(md5, str) else None
 
     def get_sdk_type(self) -> "BlobName":
-        """Itself: no client is made."""
+        """Return this object: no client is made."""
         return self
 
 
 class BlobNameConverter(InConverter, binding="blob", trigger="blobTrigger"):
-    """Turns the host's model binding data into a BlobName."""
+    """Converter of the host's model binding data into a BlobName."""
 
     @classmethod
     def check_input_type_annotation(cls, pytype: type) -> bool:
@@ -52,7 +52,7 @@ class BlobNameConverter(InConverter, binding="blob", trigger="blobTrigger"):
 
     @classmethod
     def has_implicit_output(cls) -> bool:
-        """Return a trigger's parameter is never an output."""
+        """Return False: a trigger's parameter is never an output."""
         return False
 
 

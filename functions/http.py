@@ -1,4 +1,4 @@
-"""HTTP: health, status, replay, correction, deletion and the first review API."""
+"""HTTP endpoints: health, types, documents, replay, correction, deletion, review."""
 
 from copy import replace
 from typing import Any, Self
@@ -103,7 +103,7 @@ async def document_types(req: func.HttpRequest) -> func.HttpResponse:
 
 @blueprint.route(route="documents", methods=["GET"], auth_level=func.AuthLevel.FUNCTION)
 async def status(req: func.HttpRequest) -> func.HttpResponse:
-    """A page of the documents with their state, by their ids; query: limit, cursor, state, type, q (in the name)."""
+    """Return a page of the documents with their state, by id; query: limit, cursor, state, type, q (in the name)."""
 
     async def work() -> object:
         document_filter = DocumentFilter(

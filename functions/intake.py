@@ -1,4 +1,4 @@
-"""How uploads arrive: by event, deferred, or found by comparing the container with the table."""
+"""Triggers that receive uploads: by event, deferred, or found by comparing the container with the table."""
 
 import azure.functions as func
 

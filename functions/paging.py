@@ -1,4 +1,4 @@
-"""Pages of lists: how many, from where on, and the opaque cursor of the next page."""
+"""Paging of lists: the limit, and the opaque cursor of the next page."""
 
 import base64
 import json
@@ -27,7 +27,7 @@ def read_limit(req: func.HttpRequest) -> int:
 def read_cursor[T](req: func.HttpRequest, list_name: str, read: Callable[[object], T]) -> T | None:
     """Return the position that the `next` of a page of the list `list_name` stood for; None for the first page.
 
-    `read` makes the position of what `write_cursor` got. Raises MalformedRequest.
+    `read` validates the position that `write_cursor` encoded. Raises MalformedRequest.
     """
     text = req.params.get("cursor")
     if not text:

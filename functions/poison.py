@@ -1,4 +1,4 @@
-"""What the platform gave up on: the message is kept, and its document gets an outcome.
+"""Triggers of poison queues: keep the message, and end its document as failed.
 
 On Azure a `-poison` queue has no poison queue of its own: a message that fails there five times is never run again and
 expires. So these functions put a message back while storage is away or the configuration is broken.

@@ -37,7 +37,7 @@ class BodyTooLarge(Exception):
 
 
 class ProblemType(NamedTuple):
-    """What a kind of problem is called in its `type`, in words, and by its status."""
+    """A type of problem: the end of its `type` URL, its title and its HTTP status."""
 
     code: str
     title: str
@@ -70,9 +70,9 @@ _PROBLEMS: tuple[tuple[type[Exception], ProblemType], ...] = (
 
 
 def problem_of(error: Exception) -> func.HttpResponse:
-    """Return the answer that an error means; what no caller can be at fault for is 500 and logged by its id.
+    """Return the response for an error; an unexpected error is 500 and logged with the problem's id.
 
-    The answer and the log hold no message of an unexpected error: it may repeat what is stored.
+    Neither the response nor the log contains the message of an unexpected error: it may quote stored data.
     """
     problem_type = next(
         (problem_type for error_type, problem_type in _PROBLEMS if isinstance(error, error_type)), DEFECT

@@ -27,8 +27,8 @@ async def reply(work: Awaitable[object], code: int = 200) -> func.HttpResponse:
 def read_body[M: BaseModel](req: func.HttpRequest, model_type: type[M]) -> M:
     """Return the request's JSON as `model_type`; an empty body counts as {}. Raises MalformedRequest, BodyTooLarge.
 
-    NaN and Infinity, which are not JSON but which many programs write, are read: the value's own check refuses them
-    by the name of their field.
+    NaN and Infinity are not JSON, but many programs write them: they are parsed, and the check of their field rejects
+    them.
     """
     data = req.get_body() or b"{}"
     if len(data) > MAX_BODY_BYTES:
@@ -51,12 +51,12 @@ def read_body[M: BaseModel](req: func.HttpRequest, model_type: type[M]) -> M:
 
 
 def as_json(value: object, code: int = 200) -> func.HttpResponse:
-    """`value` (models, lists, plain values) as JSON."""
+    """Return `value` (models, lists, plain values) as a JSON response."""
     return func.HttpResponse(TypeAdapter(object).dump_json(value), status_code=code, mimetype="application/json")
 
 
 def _is_deeper_than(content: object, limit: int) -> bool:
-    """Whether JSON content has more levels of objects and lists; level by level, so that no depth is too much."""
+    """Return whether JSON content has more than `limit` levels of objects and lists; without recursion."""
     level = [content]
     for _ in range(limit):
         containers = [node for node in level if isinstance(node, dict | list)]
@@ -65,7 +65,7 @@ def _is_deeper_than(content: object, limit: int) -> bool:
 
 
 class _DuplicateName(ValueError):
-    """A name stands twice in one object, so it is not clear what the caller means."""
+    """A JSON object has the same name twice."""
 
 
 def _without_duplicates(pairs: list[tuple[str, object]]) -> dict[str, object]:

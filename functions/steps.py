@@ -1,4 +1,4 @@
-"""One step of a stage behind a queue trigger: errors become a delay, an outcome or a retry, and nothing else."""
+"""Run one step of a stage for a queue message: an error defers the message, fails the Run or is retried."""
 
 from collections.abc import Awaitable, Callable
 from contextlib import nullcontext
@@ -41,7 +41,7 @@ async def run_step(context: Context, queue: str, body: bytes, step: Step) -> Non
 
     Retryable and a full disk defer the message without spending an attempt; Permanent ends the Run as failed;
     anything else is left to the platform, which counts an attempt, retries and at last poisons the message. A step
-    that used up its time goes on in the same message, sent again: long before `functionTimeout` would end it.
+    that used up its time sends its message again and continues there, long before `functionTimeout` would end it.
     """
     message = await read_message(context, queue, body)
     if message is None:

@@ -138,9 +138,9 @@ def _wait_for_ports(process: subprocess.Popen[bytes], output: IO[bytes], deadlin
     while True:
         output.seek(0)
         text = output.read().decode(errors="replace")
-        found = dict(_LISTENING.findall(text))
-        if all(service in found for service in _SERVICES):
-            return Ports(*(int(found[service]) for service in _SERVICES))
+        ports = dict(_LISTENING.findall(text))
+        if all(service in ports for service in _SERVICES):
+            return Ports(*(int(ports[service]) for service in _SERVICES))
         if process.poll() is not None:
             raise AzuriteError(f"Azurite ended with code {process.returncode} before it was ready:\n{text.strip()}")
         if time.monotonic() > deadline:

@@ -98,7 +98,7 @@ class Part:
         await self.start()
 
     async def wait(self) -> int:
-        """Wait until it ends by itself; returns its exit code."""
+        """Wait until the process ends; returns its exit code."""
         return await self._running().wait()
 
     def kill(self) -> None:
@@ -149,7 +149,7 @@ def kill_group(pid: int) -> None:
 
 
 def announce(**ready: object) -> None:
-    """Print the one line that tells the parent that this part serves."""
+    """Print the line that tells the parent that this part is ready."""
     print(json.dumps({"ready": True, **ready}), flush=True)
 
 

@@ -18,39 +18,39 @@ def console() -> "Console":
 
 
 class Starting:
-    """Says how far the start of a cloud is; once `done`, complains of what goes wrong with a part."""
+    """Shows the progress of a cloud's start; after `finish`, reports problems of its parts on stderr."""
 
     def __init__(self, console: "Console") -> None:
         self._status = console.status("starting the local cloud")
-        self._over = False
+        self._stopped = False
 
     def __enter__(self) -> Self:
         self._status.start()
         return self
 
     def __exit__(self, *_error: object) -> None:
-        self.done()
+        self.finish()
 
     def tell(self, text: str) -> None:
         """Show a line about a part."""
-        if self._over:
+        if self._stopped:
             complain(text)
         else:
             self._status.update(f"starting the local cloud: {text}")
 
-    def done(self) -> None:
-        """The cloud is ready."""
-        self._over = True
+    def finish(self) -> None:
+        """End the progress line: the cloud is ready."""
+        self._stopped = True
         self._status.stop()
 
 
 def complain(text: str) -> None:
-    """Say on stderr what went wrong."""
+    """Print an error on stderr."""
     print(f"intray: {text}", file=sys.stderr, flush=True)
 
 
 def plain(text: str) -> str:
-    """Return a name from outside, with signs that could steer a terminal or turn its text around made visible."""
+    """Replace control characters and direction marks in a name, so that it cannot control the terminal."""
     return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", text)
 
 

@@ -1,7 +1,7 @@
 """Run the static checks and every level of tests, then say in one table how many ran at each.
 
 `python scripts/run_tests.py` runs everything but the levels on demand; `... unit worker` only those levels,
-`... static` only the checks.
+`... static` only the checks. Two processes run at a time; a level's seconds are those of all its processes.
 Exits 1 when anything failed. A level without tests counts 0 and fails nothing.
 """
 
@@ -9,8 +9,10 @@ import subprocess
 import sys
 import time
 import xml.etree.ElementTree as ET
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -19,6 +21,21 @@ REPORTS = ROOT / ".test-reports"
 LEVELS = ("architecture", "unit", "property", "conformance", "worker", "integration", "e2e", "browser")
 ON_DEMAND = ("llm",)
 """Levels that need what `make setup` does not install; they run only when asked for by name."""
+SERVICES = frozenset({"worker", "integration", "e2e", "browser", "llm"})
+"""Levels that start a local cloud or parts of it, and wait for it: never two of them at the same time."""
+SPLIT = {
+    "unit": {"adapters": ("adapters", "quality", "local", "rule_reader", "document_types", "cli", "functions")},
+    "integration": {
+        "files": ("test_hostile_set.py", "test_twin_sets.py", "test_injection_from_files.py", "test_text_layers.py")
+    },
+}
+"""Parts of a level that run in a pytest process of their own, without services; the rest of the level is another."""
+OPTIONS = {
+    "llm": ("-rP",),  # what passing tests printed is what somebody asked for
+    "property": ("--hypothesis-profile", "short"),  # `make property-long` searches further
+}
+"""Arguments of pytest by level."""
+PROCESSES = 2
 MARKDOWN = (*sorted(page.name for page in ROOT.glob("*.md")), "docs", "samples")
 CHECKS = {
     "ruff check": ("ruff", "check", "--quiet", "."),
@@ -32,13 +49,23 @@ NO_TESTS = 5  # pytest's exit code when it collected nothing
 
 @dataclass(frozen=True)
 class Level:
-    """The counts of one level of tests; `seconds` is wall-clock time."""
+    """The counts of one level of tests; `seconds` is the time of its processes, which may have run side by side."""
 
     name: str
     passed: int = 0
     failed: int = 0
     skipped: int = 0
     seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class Shard:
+    """What one pytest process runs of a level; `services` tells that it starts services and waits for them."""
+
+    level: str
+    name: str
+    arguments: tuple[str, ...]
+    services: bool = False
 
 
 @dataclass(frozen=True)
@@ -51,6 +78,17 @@ class Check:
     seconds: float
 
 
+type Outcome = Level | Check
+
+
+@dataclass(frozen=True, eq=False)
+class Job:
+    """A static check or a shard that waits for its turn."""
+
+    run: Callable[[], Outcome]
+    services: bool = False
+
+
 def run_check(name: str) -> Check:
     """Run one static check quietly; its output is shown only when it failed."""
     start = time.monotonic()
@@ -59,22 +97,66 @@ def run_check(name: str) -> Check:
     return Check(name, done.returncode == 0, done.stdout + done.stderr, time.monotonic() - start)
 
 
-def run_level(name: str) -> Level:
-    """Run one folder of tests with pytest, its output straight to the terminal, and count from its JUnit report."""
-    folder, report = ROOT / "tests" / name, REPORTS / f"{name}.xml"
+def shards(level: str) -> list[Shard]:
+    """Return the shards of a level; the last one is whatever the level's folder holds beside the others."""
+    folder = f"tests/{level}"
+    options = OPTIONS.get(level, ())
+    parts = {name: tuple(f"{folder}/{path}" for path in paths) for name, paths in SPLIT.get(level, {}).items()}
+    rest = [folder, *(f"--ignore={path}" for paths in parts.values() for path in paths)]
+    return [
+        *(Shard(level, f"{level}-{name}", (*paths, *options)) for name, paths in parts.items()),
+        Shard(level, level, (*rest, *options), level in SERVICES),
+    ]
+
+
+def run_shard(shard: Shard) -> Level:
+    """Run a shard with pytest, print its output when it ends, and count from its JUnit report."""
+    report = REPORTS / f"{shard.name}.xml"
     report.unlink(missing_ok=True)
-    if not any(folder.rglob("test_*.py")):
-        return Level(name)
-    print(f"\n--- {name} ---", flush=True)
+    if not any((ROOT / "tests" / shard.level).rglob("test_*.py")):
+        return Level(shard.level)
     start = time.monotonic()
-    command = [sys.executable, "-m", "pytest", "--no-header", f"--junit-xml={report}", str(folder)]
-    command += ["-rP"] if name in ON_DEMAND else []  # what passing tests printed is what somebody asked for
-    code = subprocess.run(command, cwd=ROOT, check=False).returncode
+    command = [sys.executable, "-m", "pytest", "--no-header", f"--junit-xml={report}", *shard.arguments]
+    done = subprocess.run(
+        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace", check=False
+    )
     seconds = time.monotonic() - start
+    print(f"\n--- {shard.name} ---\n{done.stdout.strip()}", flush=True)
     passed, failed, skipped = count(report)
-    if code not in {0, NO_TESTS} and failed == 0:
+    if done.returncode not in {0, NO_TESTS} and failed == 0:
         failed = 1  # pytest itself stopped: a conftest that does not import, a worker killed, an interrupt
-    return Level(name, passed, failed, skipped, seconds)
+    return Level(shard.level, passed, failed, skipped, seconds)
+
+
+def next_startable(waiting: Sequence[Job], *, services_busy: bool) -> Job | None:
+    """Return the first job that may start now: two that run services would take each other's processor time."""
+    return next((job for job in waiting if not (job.services and services_busy)), None)
+
+
+def run_jobs(jobs: Iterable[Job]) -> list[Outcome]:
+    """Run jobs on two cores, those with services first and one after the other; return what came of each."""
+    waiting = sorted(jobs, key=lambda job: not job.services)
+    running: dict[Future[Outcome], Job] = {}
+    outcomes: list[Outcome] = []
+    with ThreadPoolExecutor(max_workers=PROCESSES) as pool:
+        while waiting or running:
+            services_busy = any(job.services for job in running.values())
+            startable = next_startable(waiting, services_busy=services_busy) if len(running) < PROCESSES else None
+            if startable is not None:
+                waiting.remove(startable)
+                running[pool.submit(startable.run)] = startable
+                continue
+            for future in wait(running, return_when=FIRST_COMPLETED).done:
+                outcomes.append(future.result())
+                del running[future]
+    return outcomes
+
+
+def sum_of(name: str, finished: Iterable[Level]) -> Level:
+    """Return the counts of a level over its shards."""
+    own = [level for level in finished if level.name == name]
+    passed, failed, skipped = (sum(getattr(level, key) for level in own) for key in ("passed", "failed", "skipped"))
+    return Level(name, passed, failed, skipped, sum(level.seconds for level in own))
 
 
 def count(report: Path) -> tuple[int, int, int]:
@@ -88,8 +170,8 @@ def count(report: Path) -> tuple[int, int, int]:
     return total - failures - errors - skipped, failures + errors, skipped
 
 
-def show(checks: list[Check], levels: list[Level]) -> None:
-    """Print what failed checks said, the table, and one closing line with the sums."""
+def show(checks: Sequence[Check], levels: Sequence[Level], seconds: float) -> None:
+    """Print what failed checks said, the table, and one closing line with the sums and the time of it all."""
     for check in checks:
         if not check.ok:
             print(f"\n--- {check.name} ---\n{check.output.strip()}")
@@ -99,7 +181,7 @@ def show(checks: list[Check], levels: list[Level]) -> None:
     for check in checks:
         print(f"{check.name:<14}{'ok' if check.ok else 'FAILED':>8}{'':>17}{check.seconds:>9.1f}")
     passed, failed, skipped = (sum(getattr(level, key) for level in levels) for key in ("passed", "failed", "skipped"))
-    print(f"\n{passed} passed, {failed} failed, {skipped} skipped", flush=True)
+    print(f"\n{passed} passed, {failed} failed, {skipped} skipped, in {seconds:.0f} s", flush=True)
 
 
 def main(chosen: list[str]) -> int:
@@ -112,12 +194,14 @@ def main(chosen: list[str]) -> int:
         )
         return 2
     REPORTS.mkdir(exist_ok=True)
-    with ThreadPoolExecutor(max_workers=1) as beside:  # the checks use the second core while the tests wait for things
-        wanted = CHECKS if not chosen or "static" in chosen else {}
-        pending: list[Future[Check]] = [beside.submit(run_check, name) for name in wanted]
-        levels = [run_level(name) for name in (chosen or LEVELS) if name != "static"]
-        checks = [future.result() for future in pending]
-    show(checks, levels)
+    names = [name for name in dict.fromkeys(chosen or LEVELS) if name != "static"]
+    start = time.monotonic()
+    jobs = [Job(partial(run_check, name)) for name in (CHECKS if not chosen or "static" in chosen else ())]
+    jobs += [Job(partial(run_shard, shard), shard.services) for name in names for shard in shards(name)]
+    outcomes = run_jobs(jobs)
+    checks = [outcome for outcome in outcomes if isinstance(outcome, Check)]
+    levels = [sum_of(name, [outcome for outcome in outcomes if isinstance(outcome, Level)]) for name in names]
+    show(checks, levels, time.monotonic() - start)
     return int(any(level.failed for level in levels) or not all(check.ok for check in checks))
 
 

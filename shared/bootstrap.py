@@ -17,7 +17,7 @@ from shared.pipeline.context import Context
 from shared.pipeline.intake.reconciliation import Reconciliation
 from shared.pipeline.local_files.copies import Copies
 from shared.pipeline.models.gateway.gateway import Gateway
-from shared.pipeline.models.gateway.single_flight import RequestLedger
+from shared.pipeline.models.gateway.single_flight import SingleFlight
 from shared.pipeline.store.context import WORK, Deferrals, Limits
 from shared.setting_checks import find_missing_ocr, find_missing_settings, find_setting_problems, read_catalogue
 from shared.setting_values import InvalidSetting
@@ -111,7 +111,8 @@ def build_context(options: Settings, storage: StorageSettings) -> Context:
         queues=queues,
         records=records,
         events=_events(options, storage),
-        gateway=Gateway(models(options, storage), blobs, WORK, catalogue(options), RequestLedger(records, clock)),
+        gateway=Gateway(models(options, storage), blobs, WORK, catalogue(options), SingleFlight(records, clock)),
+        model_hints=options.model_hints,
         readers=readers(options, pool),
         second_readers=second_readers(pool),
         unpackers=unpackers(pool),

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from shared.adapters.isolation import ProcessPool
     from shared.ports.flow import Parser
     from shared.ports.isolation import Isolation
-    from shared.ports.reading import Reader, SecondReader
+    from shared.ports.reading import EmbeddedDataReader, Reader
     from shared.ports.unpacking import Unpacker
 
 
@@ -47,11 +47,11 @@ def _parsers(options: Settings) -> "dict[str, Parser]":
     from shared.adapters.formats.xls import parse_xls
     from shared.adapters.formats.xlsx import parse_xlsx
     from shared.adapters.formats.xml import parse_xml
-    from shared.adapters.formats.zip_guard import guarded
+    from shared.adapters.formats.zip_guard import parse_guarded
 
     text = partial(parse_text, markdown=markdown)
     chunks: dict[str, Parser] = {"HTML": parse_html, "RTF": parse_rtf, "text": text}
-    inner = partial(guarded, parser=partial(parse_docx, chunk_parsers=chunks), most_bytes=options.unpacked_bytes)
+    inner = partial(parse_guarded, parser=partial(parse_docx, chunk_parsers=chunks), most_bytes=options.unpacked_bytes)
     plain: dict[str, Parser] = {
         "DOCX": partial(parse_docx, chunk_parsers={**chunks, "DOCX": inner}),
         "XLSX": parse_xlsx,
@@ -60,7 +60,7 @@ def _parsers(options: Settings) -> "dict[str, Parser]":
         "ODS": parse_ods,
     }
     zipped = {
-        name: partial(guarded, parser=parser, most_bytes=options.unpacked_bytes) for name, parser in plain.items()
+        name: partial(parse_guarded, parser=parser, most_bytes=options.unpacked_bytes) for name, parser in plain.items()
     }
     ole = partial(parse_ole, parsers={"XLS": parse_xls, **zipped})
     parsers: dict[str, Parser] = {
@@ -75,7 +75,7 @@ def _parsers(options: Settings) -> "dict[str, Parser]":
     return {media_type: parsers[name] for media_type, name in FORMATS.items() if name in parsers}
 
 
-def second_readers(pool: "Isolation") -> "dict[str, SecondReader]":
+def second_readers(pool: "Isolation") -> "dict[str, EmbeddedDataReader]":
     """Return what reads the data that a file says of itself, by media type."""
     from shared.adapters.einvoice import LxmlEInvoiceFile, LxmlEInvoices
     from shared.adapters.pdf import PyMuPDFEInvoice

@@ -53,6 +53,11 @@ class Settings(EnvironmentSettings):
     model_seconds: Seconds = Field(
         300, description="Longest time of a model call, from connecting to the whole answer, in seconds."
     )
+    model_hints: bool = Field(
+        default=False,
+        description="Add a machine-readable block (fields and document types with all their labels) to each model "
+        "request, for deterministic readers such as the local model server; language models only pay for its tokens.",
+    )
     topic_endpoint: Address | None = Field(None, description="Address of the Event Grid custom topic.")
     topic_key: SecretStr | None = Field(None, description="Access key of the topic; empty: managed identity.")
     type_folders: Annotated[tuple[Path, ...], NoDecode] = Field(

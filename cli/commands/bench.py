@@ -37,13 +37,15 @@ def read(
 
     terminal = console()
     with tempfile.TemporaryDirectory(prefix="intray-bench-") as folder:
-        found = asyncio.run(measure(Path(folder), Scale(), contracts, lambda text: terminal.print(text, markup=False)))
-    terminal.print(figures_table("bench read", found.figures))
-    for name, reason in found.skipped.items():
+        measurement = asyncio.run(
+            measure(Path(folder), Scale(), contracts, lambda text: terminal.print(text, markup=False))
+        )
+    terminal.print(figures_table("bench read", measurement.figures))
+    for name, reason in measurement.skipped.items():
         terminal.print(f"not measured: {name} ({reason})", markup=False, soft_wrap=True)
     if json_file is not None:
-        write(json_file, report("bench read", found.figures, {"skipped": found.skipped}))
-    raise typer.Exit(exit_code(found.figures, check))
+        write(json_file, report("bench read", measurement.figures, {"skipped": measurement.skipped}))
+    raise typer.Exit(exit_code(measurement.figures, check))
 
 
 @app.command()
@@ -114,7 +116,7 @@ def hostile(
 
 @app.command()
 def rows(
-    most: Annotated[int, typer.Option("--rows", min=50, max=3200, help="Leave longer tables out.")] = 3200,
+    max_rows: Annotated[int, typer.Option("--rows", min=50, max=3200, help="Leave longer tables out.")] = 3200,
     json_file: Out = None,
     check: Check = False,
 ) -> None:
@@ -124,10 +126,10 @@ def rows(
     """
     from quality.bench.rows import CASES, measure
 
-    _in_a_cloud(
+    _measure_in_cloud(
         "rows",
-        lambda folder, tell: measure(folder, [case for case in CASES if case.rows <= most], tell),
-        {"rows": most},
+        lambda folder, tell: measure(folder, [case for case in CASES if case.rows <= max_rows], tell),
+        {"rows": max_rows},
         json_file,
         check=check,
     )
@@ -145,7 +147,9 @@ def pages(
     """
     from quality.bench.pages import measure
 
-    _in_a_cloud("pages", lambda folder, tell: measure(folder, count, tell), {"pages": count}, json_file, check=check)
+    _measure_in_cloud(
+        "pages", lambda folder, tell: measure(folder, count, tell), {"pages": count}, json_file, check=check
+    )
 
 
 @app.command()
@@ -160,18 +164,20 @@ def fairness(
     """
     from quality.bench.fairness import measure
 
-    _in_a_cloud("fairness", lambda folder, tell: measure(folder, count, tell), {"pages": count}, json_file, check=check)
+    _measure_in_cloud(
+        "fairness", lambda folder, tell: measure(folder, count, tell), {"pages": count}, json_file, check=check
+    )
 
 
-def _in_a_cloud(
+def _measure_in_cloud(
     name: str,
-    measured: "Callable[[Path, Callable[[str], None]], Awaitable[list[Figure]]]",
+    measure: "Callable[[Path, Callable[[str], None]], Awaitable[list[Figure]]]",
     details: "Mapping[str, object]",
     json_file: Path | None,
     *,
     check: bool,
 ) -> None:
-    """Measure in a folder that is thrown away, show the figures and write them; exits with the command's code."""
+    """Measure in a temporary folder, show the figures and write them; exit with the command's code."""
     import asyncio
     import tempfile
 
@@ -182,15 +188,15 @@ def _in_a_cloud(
     terminal = console()
 
     async def work(folder: str) -> "list[Figure]":
-        return await measured(Path(folder), lambda text: terminal.print(text, markup=False))
+        return await measure(Path(folder), lambda text: terminal.print(text, markup=False))
 
     with tempfile.TemporaryDirectory(prefix="intray-") as folder:
         try:
-            found = asyncio.run(work(folder))
+            figures = asyncio.run(work(folder))
         except CloudError as error:
             complain(str(error))
             raise typer.Exit(1) from None
-    terminal.print(figures_table(f"bench {name}", found))
+    terminal.print(figures_table(f"bench {name}", figures))
     if json_file is not None:
-        write(json_file, report(f"bench {name}", found, details))
-    raise typer.Exit(exit_code(found, check))
+        write(json_file, report(f"bench {name}", figures, details))
+    raise typer.Exit(exit_code(figures, check))

@@ -13,70 +13,70 @@ from quality.chaos.run import Wish, run
 from quality.measure import exit_code, figures_table, report, write
 from shared.domain.documents.run import State
 
-_SHOWN = 20
+MAX_SHOWN_IDS = 20
 
 
-async def chaos(wish: Wish, out: Path | None, check: bool) -> int:
-    """Do a run, show its figures, write them to `out`; 1 when `check` is asked for and a goal is missed, else 0."""
+async def chaos(options: Wish, out: Path | None, check: bool) -> int:
+    """Do a run, show its figures, write them to `out`; return 1 when `check` is set and a goal is missed, else 0."""
     terminal = console()
     began = time.monotonic()
 
     def tell(text: str) -> None:
         terminal.print(f"{time.monotonic() - began:6.1f} s  {text}", markup=False, soft_wrap=True)
 
-    found = await run(wish, tell)
-    figures = audit.figures(found)
-    terminal.print(figures_table(f"chaos, seed {wish.seed}", figures))
-    for name, ids in _missed(found).items():
-        terminal.print(f"{name}: {', '.join(ids[:_SHOWN])}", markup=False, soft_wrap=True)
+    evidence = await run(options, tell)
+    figures = audit.figures(evidence)
+    terminal.print(figures_table(f"chaos, seed {options.seed}", figures))
+    for name, ids in _collect_violations(evidence).items():
+        terminal.print(f"{name}: {', '.join(ids[:MAX_SHOWN_IDS])}", markup=False, soft_wrap=True)
     if out is not None:
-        write(out, report("chaos", figures, {**asdict(wish), **_details(found)}))
+        write(out, report("chaos", figures, {**asdict(options), **_details(evidence)}))
     return exit_code(figures, check)
 
 
-def _details(found: Evidence) -> dict[str, Any]:
+def _details(evidence: Evidence) -> dict[str, Any]:
     """Return what a reader of the JSON needs to look into a figure."""
-    runs = [run for rows in found.documents.values() for run in rows.runs.values()]
-    tries = list(found.payments.tries.values())
+    runs = [run for rows in evidence.documents.values() for run in rows.runs.values()]
+    tries = list(evidence.payments.tries.values())
     return {
         "states": Counter(run.state.value for run in runs),
         "failures": Counter(reason.code for run in runs if run.state is State.FAILED for reason in run.reasons),
-        "faults": found.faults,
-        "lost calls": {cause: len(calls) for cause, calls in payments.lost(found.payments).items()},
+        "faults": evidence.faults,
+        "lost calls": {cause: len(calls) for cause, calls in payments.lost(evidence.payments).items()},
         "tries": {str(count): tries.count(count) for count in sorted(set(tries))},
-        "poison": found.poison,
-        "waiting": found.waiting,
-        "missed": _missed(found),
+        "poison": evidence.poison,
+        "waiting": evidence.waiting,
+        "missed": _collect_violations(evidence),
     }
 
 
-def _paid_otherwise(found: payments.Payments) -> list[str]:
-    """Requests that were paid too often or too seldom, each with all that is known of its calls."""
-    told = []
-    for request in payments.paid_otherwise(found):
+def _describe_unexpected_payments(paid: payments.Payments) -> list[str]:
+    """Return a line for each request that was not paid exactly once, with all that is known of its calls."""
+    lines = []
+    for request in payments.paid_otherwise(paid):
         calls = [
-            f"{call.token}: {call.status}{'' if call.heard else ' unheard'}{' killed' * (call.process in found.killed)}"
-            f"{' refused' * (call.token in found.refused)}"
-            for call in found.calls
+            f"{call.token}: {call.status}{'' if call.heard else ' unheard'}{' killed' * (call.process in paid.killed)}"
+            f"{' refused' * (call.token in paid.refused)}"
+            for call in paid.calls
             if call.request == request
         ]
-        told.append(f"{request} keeps {found.stored.get(request)}; tries {found.tries.get(request)}; {calls}")
-    return told
+        lines.append(f"{request} keeps {paid.stored.get(request)}; tries {paid.tries.get(request)}; {calls}")
+    return lines
 
 
-def _missed(found: Evidence) -> dict[str, list[str]]:
+def _collect_violations(evidence: Evidence) -> dict[str, list[str]]:
     """Return the ids behind the figures that should be zero, where they are not."""
-    told = {
-        "lost": audit.lost(found),
-        "without exactly one outcome": audit.not_one_outcome(found),
-        "failed though good": audit.failed_though_good(found),
-        "copies of what has no result": audit.stranded_copies(found),
-        "never told": audit.untold(found),
-        "told without a fact": audit.unfounded(found),
-        "told in two ways": audit.said_differently(found),
-        "finalized too early": found.premature,
-        "finalized without its result": audit.without_result(found),
-        "still active": found.marks,
-        "paid otherwise": _paid_otherwise(found.payments),
+    violations = {
+        "lost": audit.lost(evidence),
+        "without exactly one outcome": audit.not_one_outcome(evidence),
+        "failed though good": audit.failed_though_good(evidence),
+        "copies of what has no result": audit.stranded_copies(evidence),
+        "never told": audit.untold(evidence),
+        "told without a fact": audit.unfounded(evidence),
+        "told in two ways": audit.said_differently(evidence),
+        "finalized too early": evidence.premature,
+        "finalized without its result": audit.without_result(evidence),
+        "still active": evidence.marks,
+        "paid otherwise": _describe_unexpected_payments(evidence.payments),
     }
-    return {name: ids for name, ids in told.items() if ids}
+    return {name: ids for name, ids in violations.items() if ids}

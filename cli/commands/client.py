@@ -19,7 +19,7 @@ from shared.pipeline.operations.status import DocumentDetail
 
 
 async def drop(paths: Sequence[Path], document_type: str | None, wait: bool, state: Path | None) -> int:
-    """Upload files to the running cloud and print the names and ids of their documents; 1 when one could not be.
+    """Upload files to the running cloud and print the names and ids of their documents; return 1 when one failed.
 
     With `wait`, print the outcome of each too, and return 1 when one failed or is held.
     """
@@ -33,12 +33,12 @@ async def drop(paths: Sequence[Path], document_type: str | None, wait: bool, sta
         for source in sources:
             name = "/".join(filter(None, [document_type, str(source.relative)]))
             try:
-                chosen, document_id = await storage.upload_beside(source.path, name)
+                blob_name, document_id = await storage.upload_beside(source.path, name)
             except (OSError, AzureError) as error:
                 problems.append(f"{source.path}: it could not be uploaded: {type(error).__name__}: {error}")
             else:
                 uploaded.append(document_id)
-                console().print(f"{document_id}  {plain(chosen)}", markup=False, soft_wrap=True)
+                console().print(f"{document_id}  {plain(blob_name)}", markup=False, soft_wrap=True)
         failed = await _print_outcomes(client, uploaded) if wait else False
     for problem in problems:
         complain(problem)
@@ -50,7 +50,9 @@ async def _print_outcomes(client: Api, uploaded: Sequence[str]) -> bool:
     waiting, failed = set(uploaded), False
     watcher = Watcher(client)
     async for _ in watcher.changes():
-        for document_id in [one for one in uploaded if one in waiting and has_settled(one, watcher.known)]:
+        for document_id in [
+            upload_id for upload_id in uploaded if upload_id in waiting and has_settled(upload_id, watcher.known)
+        ]:
             waiting.discard(document_id)
             for status in family(document_id, watcher.known):
                 failed = failed or status.run.state in {State.FAILED, State.HELD}
@@ -73,20 +75,22 @@ async def show(reference: str, as_json: bool, state: Path | None) -> int:
 
 
 async def find_document(client: Api, reference: str) -> DocumentDetail:
-    """Return the one that is meant; the latest version, when it is a blob name. Raises CloudError."""
+    """Return the document of a reference; the latest version, when it is a blob name. Raises CloudError."""
     if (detail := await client.detail(reference)) is not None:
         return detail
     documents = await client.documents()
-    named = [
-        one for one in documents if reference in {one.document.name, f"{one.document.container}/{one.document.name}"}
+    exact_matches = [
+        status
+        for status in documents
+        if reference in {status.document.name, f"{status.document.container}/{status.document.name}"}
     ]
-    begun = named[:1] or [one for one in documents if one.document.id.startswith(reference)]
-    if not begun:
+    matches = exact_matches[:1] or [status for status in documents if status.document.id.startswith(reference)]
+    if not matches:
         raise CloudError(f"There is no document {reference!r}: `intray status` lists them.")
-    if len(begun) > 1:
-        ids = ", ".join(one.document.id for one in begun[:5])
-        raise CloudError(f"{reference!r} is the beginning of {len(begun)} documents: {ids}.")
-    detail = await client.detail(begun[0].document.id)
+    if len(matches) > 1:
+        ids = ", ".join(status.document.id for status in matches[:5])
+        raise CloudError(f"{reference!r} is the beginning of {len(matches)} documents: {ids}.")
+    detail = await client.detail(matches[0].document.id)
     if detail is None:
-        raise CloudError(f"Document {begun[0].document.id} was removed meanwhile.")
+        raise CloudError(f"Document {matches[0].document.id} was removed meanwhile.")
     return detail

@@ -31,15 +31,16 @@ from shared.domain.types.document_type import DocumentType
 from shared.domain.values.amounts import as_json_number
 from shared.pipeline.store.context import WORK
 
-_PATIENCE = 1200.0  # seconds without any change, then it gives up; OCR of a large scan moves nothing for a while
+_PATIENCE = 1200.0
+"""Seconds without any change after which it gives up: OCR of a large scan changes nothing for a while."""
 
 
 @dataclass(frozen=True)
-class Wish:
-    """What `intray eval` is asked for.
+class EvalOptions:
+    """The options of `intray eval`.
 
-    `classify`: the type is not told, but found out; `limit`: the first so many; `record`: where to write what a policy
-    refers to.
+    `classify`: classify the documents; `limit`: process only the first documents; `record`: where to write the record
+    that a policy refers to.
     """
 
     folder: Path
@@ -52,25 +53,25 @@ class Wish:
     record: Path | None = None
 
 
-async def evaluate(wish: Wish) -> int:
-    """Process and score a set; 1 when it is none, or with `check` when a goal is missed, else 0."""
+async def evaluate(options: EvalOptions) -> int:
+    """Process and score a set; return 1 when it is invalid, or with `check` when a goal is missed, else 0."""
     try:
-        documents = load(wish.folder)
-        types, drafted = _types(wish, documents)
-        documents = documents[: wish.limit]
-        if wish.record is not None:
+        documents = load(options.folder)
+        types, drafted = _types(options, documents)
+        documents = documents[: options.limit]
+        if options.record is not None:
             labels = {document.document_type for document in documents}
-            check_recordable(wish.record, types, labels & types.keys(), set(drafted))
+            check_recordable(options.record, types, labels & types.keys(), set(drafted))
     except (InvalidSet, InvalidType, InvalidRecord) as error:
         complain(str(error))
         return 1
-    known = [document for document in documents if document.document_type in types]
+    scored_documents = [document for document in documents if document.document_type in types]
     skipped = [document for document in documents if document.document_type not in types]
     began = time.monotonic()
-    processed = await _process(wish, known, drafted) if known else Processed({})
-    found = cases(known, processed.predictions, types)
-    details = evaluation(found) | {
-        "set": wish.folder.resolve().name,
+    processed = await _process(options, scored_documents, drafted) if scored_documents else Processed({})
+    scored_cases = cases(scored_documents, processed.predictions, types)
+    details = evaluation(scored_cases) | {
+        "set": options.folder.resolve().name,
         "drafted": sorted(drafted),
         "skipped": [
             {
@@ -81,36 +82,38 @@ async def evaluate(wish: Wish) -> int:
         ],
         "seconds": round(time.monotonic() - began, 1),
     }
-    if wish.classify:
-        details["classification"] = classification(found)
-    measured = figures(details)
-    _show(found, details)
-    console().print(figures_table(f"eval {details['set']}", measured))
-    if wish.out is not None:
-        _write(wish.out, found, report("eval", measured, details))
-    if wish.record is not None and write_records(wish.record, found, _conditions(wish, processed)):
+    if options.classify:
+        details["classification"] = classification(scored_cases)
+    measured_figures = figures(details)
+    _show(scored_cases, details)
+    console().print(figures_table(f"eval {details['set']}", measured_figures))
+    if options.out is not None:
+        _write(options.out, scored_cases, report("eval", measured_figures, details))
+    if options.record is not None and write_records(options.record, scored_cases, _conditions(options, processed)):
         return 1
-    return exit_code(measured, wish.check)
+    return exit_code(measured_figures, options.check)
 
 
-def _conditions(wish: Wish, processed: "Processed") -> Conditions:
-    options = CloudOptions(Path(), LocalSettings())
-    return conditions(wish.folder.resolve().name, options, sorted(processed.answered_by))
+def _conditions(eval_options: EvalOptions, processed: "Processed") -> Conditions:
+    cloud_options = CloudOptions(Path(), LocalSettings())
+    return conditions(eval_options.folder.resolve().name, cloud_options, sorted(processed.answered_by))
 
 
-def _types(wish: Wish, documents: Sequence[Labelled]) -> tuple[dict[str, DocumentType], dict[str, Drafted]]:
+def _types(options: EvalOptions, documents: Sequence[Labelled]) -> tuple[dict[str, DocumentType], dict[str, Drafted]]:
     """Return the types that documents are scored against, and those among them that are drafted, by the set's names."""
-    given = load_types(wish.types) if wish.types else {}
-    types = load_types(BUILT_IN) | given
-    drafted = {each.label: each for each in draft(documents, types, given)}
+    extra_types = load_types(options.types) if options.types else {}
+    types = load_types(BUILT_IN) | extra_types
+    drafted = {draft_type.label: draft_type for draft_type in draft(documents, types, extra_types)}
     with tempfile.TemporaryDirectory(prefix="intray-") as folder:
-        for each in drafted.values():
-            each.write(Path(folder))
+        for draft_type in drafted.values():
+            draft_type.write(Path(folder))
         loaded = load_types(Path(folder))
-    return types | {label: each.type_as_labelled(loaded[each.name]) for label, each in drafted.items()}, drafted
+    return types | {
+        label: draft_type.type_as_labelled(loaded[draft_type.name]) for label, draft_type in drafted.items()
+    }, drafted
 
 
-def _show(found: Sequence[Case], details: Mapping[str, Any]) -> None:
+def _show(scored_cases: Sequence[Case], details: Mapping[str, Any]) -> None:
     terminal = console()
     terminal.print(accuracy_table(details))
     if details["worst"]:
@@ -123,20 +126,20 @@ def _show(found: Sequence[Case], details: Mapping[str, Any]) -> None:
         counts[skip["reason"]] = counts.get(skip["reason"], 0) + 1
     for reason, count in counts.items():
         terminal.print(f"skipped {count}: {reason}", markup=False)
-    for case in found:
+    for case in scored_cases:
         if case.prediction.state not in HAS_RESULT:
             reasons = ", ".join(case.prediction.reasons)
             terminal.print(f"{case.labelled.file}: no result ({case.prediction.state}) {reasons}", markup=False)
 
 
-def _write(out: Path, found: Sequence[Case], content: Mapping[str, Any]) -> None:
+def _write(out: Path, scored_cases: Sequence[Case], content: Mapping[str, Any]) -> None:
     """Write the report, and beside it each document's prediction and each value's signals with whether it was right."""
     write(out, content)
-    _write_lines(out.parent / "predictions.jsonl", [case.prediction.line() for case in found])
+    _write_lines(out.parent / "predictions.jsonl", [case.prediction.line() for case in scored_cases])
     values = [
         {
             "set": content["set"],
-            "document_type": kind,
+            "document_type": document_type,
             "group": group,
             "file": value.file,
             "field": value.field,
@@ -144,7 +147,7 @@ def _write(out: Path, found: Sequence[Case], content: Mapping[str, Any]) -> None
             "verdict": value.verdict,
             "signals": value.signals.model_dump() if value.signals else None,
         }
-        for kind, group, value in judged(found)
+        for document_type, group, value in judged(scored_cases)
     ]
     _write_lines(out.parent / "signals.jsonl", values)
 
@@ -162,35 +165,35 @@ class Processed(NamedTuple):
     answered_by: frozenset[str] = frozenset()
 
 
-async def _process(wish: Wish, documents: Sequence[Labelled], drafted: Mapping[str, Drafted]) -> Processed:
+async def _process(options: EvalOptions, documents: Sequence[Labelled], drafted: Mapping[str, Drafted]) -> Processed:
     """Process the documents in a throwaway cloud; one that came to no outcome has no prediction."""
     from azure.storage.blob.aio import ContainerClient
 
     settings = LocalSettings()
-    if wish.workers:
-        settings = settings.model_copy(update={"workers": wish.workers})
+    if options.workers:
+        settings = settings.model_copy(update={"workers": options.workers})
     with tempfile.TemporaryDirectory(prefix="intray-") as state, Starting(console()) as starting:
         reports = Path(state, "reports")
         reports.mkdir()
-        own = Path(state, "types")
-        own.mkdir()
-        for each in drafted.values():
-            each.write(own)
-        folders = (own, *([wish.types.resolve()] if wish.types else []))
-        names = {label: each.name for label, each in drafted.items()}
-        items = _items(documents, reports, names, classify=wish.classify)
+        types_folder = Path(state, "types")
+        types_folder.mkdir()
+        for draft_type in drafted.values():
+            draft_type.write(types_folder)
+        folders = (types_folder, *([options.types.resolve()] if options.types else []))
+        names = {label: draft_type.name for label, draft_type in drafted.items()}
+        items = _items(documents, reports, names, classify=options.classify)
         async with Cloud(CloudOptions(Path(state, "cloud"), settings, type_folders=folders), starting.tell) as cloud:
-            starting.done()
+            starting.finish()
             account = cloud.addresses.storage
             work = ContainerClient.from_connection_string(account, WORK)
             async with api(cloud.addresses) as client, uploads(account) as storage, work:
                 events = EventLog(cloud.addresses.events)
                 await Processing(list(items.values()), client, storage, events, _PATIENCE).run()
-                found, models = await collect(items, work), await answering_models(work)
-    by_name = {each.name: each for each in drafted.values()}
+                collected, models = await collect(items, work), await answering_models(work)
+    by_name = {draft_type.name: draft_type for draft_type in drafted.values()}
     predictions = {
         file: by_name[name].as_labelled(prediction) if (name := prediction.document_type) in by_name else prediction
-        for file, prediction in found.items()
+        for file, prediction in collected.items()
     }
     return Processed(predictions, models)
 
@@ -203,11 +206,13 @@ def _items(
     `names`: the names of types that the set calls otherwise.
     """
     items: dict[str, Item] = {}
-    for kind in dict.fromkeys(None if classify else document.document_type for document in documents):
-        chosen = [document for document in documents if kind is None or document.document_type == kind]
-        sources = [Source(document.path, PurePosixPath(document.path.name)) for document in chosen]
+    for document_type in dict.fromkeys(None if classify else document.document_type for document in documents):
+        of_type = [
+            document for document in documents if document_type is None or document.document_type == document_type
+        ]
+        sources = [Source(document.path, PurePosixPath(document.path.name)) for document in of_type]
         for document, source, blob in zip(
-            chosen, sources, blob_names(sources, names.get(kind or "", kind)), strict=True
+            of_type, sources, blob_names(sources, names.get(document_type or "", document_type)), strict=True
         ):
             items[document.file] = Item(source, blob, reports / f"{len(items)}.json")
     return items

@@ -20,9 +20,11 @@ from shared.settings import settings
 
 def catalogue_of(options: CloudOptions) -> Catalogue:
     """Return the deployments that a cloud with these options asks."""
-    own = options.local_catalogue
-    chosen = settings().model_copy(update={"model_catalogue": own}) if own else settings()
-    return bootstrap.catalogue(chosen)
+    local_catalogue = options.local_catalogue
+    chosen_settings = (
+        settings().model_copy(update={"model_catalogue": local_catalogue}) if local_catalogue else settings()
+    )
+    return bootstrap.catalogue(chosen_settings)
 
 
 def check_recordable(pattern: Path, types: Mapping[str, DocumentType], labels: set[str], drafted: set[str]) -> None:
@@ -37,12 +39,12 @@ def check_recordable(pattern: Path, types: Mapping[str, DocumentType], labels: s
             raise InvalidRecord(f"{name}: set policy.accept_at in its type.yaml, and run this again.")
 
 
-def write_records(pattern: Path, found: Sequence[Case], conditions: Conditions) -> int:
+def write_records(pattern: Path, scored_cases: Sequence[Case], conditions: Conditions) -> int:
     """Write a record for each type of the cases and say what it states; 1 when none can be made."""
-    kinds = {case.kind.name: case.kind for case in found}
-    for name, kind in sorted(kinds.items()):
+    document_types = {case.kind.name: case.kind for case in scored_cases}
+    for name, document_type in sorted(document_types.items()):
         try:
-            record = make_record(found, kind, conditions)
+            record = make_record(scored_cases, document_type, conditions)
         except InvalidRecord as error:
             complain(str(error))
             return 1

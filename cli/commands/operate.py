@@ -25,12 +25,12 @@ from shared.pipeline.review.correct import CorrectionRequest
 from shared.pipeline.review.review import Decision
 
 USAGE_ERROR = 2
-_GONE_TRIES, _PAUSE = 120, 0.5
+_MAX_FORGET_POLLS, _POLL_SECONDS = 120, 0.5
 
 
 @dataclass(frozen=True)
 class Filter:
-    """Which documents are meant beside the named ones: those that fit everything that is given; none without any.
+    """The documents that are selected besides the named ones: those that match all criteria; none without criteria.
 
     `reason`: the code of one of the reasons why the Run ended; `prefix`: how the blob's name begins.
     """
@@ -40,26 +40,26 @@ class Filter:
     reason: str | None = None
     prefix: str | None = None
 
-    def takes(self, one: DocumentStatus) -> bool:
-        """Return whether a document is meant. One that is on its way is only when its state is asked for."""
-        if self == Filter() or (self.state is None and not one.run.ended):
+    def accepts(self, status: DocumentStatus) -> bool:
+        """Return whether a document matches. A running one matches only when its state is asked for."""
+        if self == Filter() or (self.state is None and not status.run.ended):
             return False
         return (
-            self.state in {None, one.run.state}
-            and self.document_type in {None, one.run.document_type}
-            and (self.reason is None or self.reason in {reason.code for reason in one.run.reasons})
-            and one.document.name.startswith(self.prefix or "")
+            self.state in {None, status.run.state}
+            and self.document_type in {None, status.run.document_type}
+            and (self.reason is None or self.reason in {reason.code for reason in status.run.reasons})
+            and status.document.name.startswith(self.prefix or "")
         )
 
 
 async def replay(references: Sequence[str], also: Filter, force: bool, folder: Path | None) -> int:
-    """Start a new Run of the named documents, and of all that `also` takes; 1 when one could not be."""
+    """Start a new Run of the named documents, and of all that `also` accepts; return 1 when one could not be."""
 
     async def again(client: Api, document_id: str) -> str:
         run = await client.replay(document_id, force=force)
         return f"run {run.number} has begun"
 
-    return await _each(references, also, again, folder)
+    return await _apply_to_each(references, also, again, folder)
 
 
 async def correct(reference: str, assignments: Sequence[str], folder: Path | None) -> int:
@@ -71,15 +71,15 @@ async def correct(reference: str, assignments: Sequence[str], folder: Path | Non
     texts = _read_assignments(assignments)
 
     async def change(client: Api, document_id: str) -> str:
-        found = await client.detail(document_id)
-        if found is None:
+        detail = await client.detail(document_id)
+        if detail is None:
             raise CloudError(f"There is no document {document_id!r} any more.")
-        values = _read_values(texts, found.result)
-        wish = CorrectionRequest(run=found.run.number, revision=found.run.revision, fields=values)
-        result = await client.correct(document_id, wish)
+        values = _read_values(texts, detail.result)
+        request = CorrectionRequest(run=detail.run.number, revision=detail.run.revision, fields=values)
+        result = await client.correct(document_id, request)
         return f"corrected: {', '.join(sorted(values))} (revision {result.revision})"
 
-    return await _each([reference], Filter(), change, folder)
+    return await _apply_to_each([reference], Filter(), change, folder)
 
 
 async def review(reference: str, assignments: Sequence[str], reject: bool, folder: Path | None) -> int:
@@ -89,8 +89,8 @@ async def review(reference: str, assignments: Sequence[str], reject: bool, folde
     async def clear(client: Api, document_id: str) -> str:
         task = await client.claim(document_id, getpass.getuser())
         token = task.lease.token if task.lease else 0
-        found = await client.detail(document_id)
-        values = _read_values(texts, found.result if found else None)
+        detail = await client.detail(document_id)
+        values = _read_values(texts, detail.result if detail else None)
         decision = Decision(token=token, disposition="REJECT" if reject else "ACCEPT", corrections=values)
         try:
             result = await client.complete(document_id, decision)
@@ -99,7 +99,7 @@ async def review(reference: str, assignments: Sequence[str], reject: bool, folde
             raise
         return f"{result.disposition}: {len(result.corrections)} corrections"
 
-    return await _each([reference], Filter(), clear, folder)
+    return await _apply_to_each([reference], Filter(), clear, folder)
 
 
 def _read_assignments(assignments: Sequence[str]) -> dict[str, str | None]:
@@ -146,13 +146,13 @@ async def forget(references: Sequence[str], confirmed: bool, folder: Path | None
 
     async def away(client: Api, document_id: str) -> str:
         await client.forget(document_id)
-        for _ in range(_GONE_TRIES):
+        for _ in range(_MAX_FORGET_POLLS):
             if await client.detail(document_id) is None:
                 return "forgotten"
-            await asyncio.sleep(_PAUSE)
+            await asyncio.sleep(_POLL_SECONDS)
         return "its files are deleted; its record follows once the event topic has taken the `deleted` event"
 
-    return await _each(references, Filter(), away, folder)
+    return await _apply_to_each(references, Filter(), away, folder)
 
 
 async def _list_to_forget(references: Sequence[str], folder: Path | None) -> list[str]:
@@ -172,25 +172,25 @@ async def replay_events(since: datetime, folder: Path | None) -> int:
     return 0
 
 
-async def _each(
+async def _apply_to_each(
     references: Sequence[str], also: Filter, act: Callable[[Api, str], Awaitable[str]], folder: Path | None
 ) -> int:
-    """Act on each document and tell what came of it; what goes wrong with one never stops the others."""
+    """Act on each document and print the outcome; an error with one does not stop the others."""
     failed = 0
     async with api(find(folder or LocalSettings().state)) as client:
-        chosen = list(references)
+        selected = list(references)
         if also != Filter():
-            chosen += [one.document.id for one in await client.documents() if also.takes(one)]
-        for reference in chosen:
+            selected += [status.document.id for status in await client.documents() if also.accepts(status)]
+        for reference in selected:
             try:
                 document = (await find_document(client, reference)).document
-                told = await act(client, document.id)
+                outcome = await act(client, document.id)
             except CloudError as error:
                 complain(str(error))
                 failed = 1
             else:
-                console().print(f"{document.id}  {plain(document.title)}  {told}", markup=False, soft_wrap=True)
-    if not chosen:
+                console().print(f"{document.id}  {plain(document.title)}  {outcome}", markup=False, soft_wrap=True)
+    if not selected:
         options = "--state-is, --type, --reason or --name"
         complain(
             f"no document was named: name some, or choose them with {options}"

@@ -19,8 +19,8 @@ from local.terminal import Starting, complain, console
 
 
 @dataclass(frozen=True)
-class Order:
-    """What `intray process` is asked for. `patience`: seconds without any change after which it gives up."""
+class ProcessOptions:
+    """The options of `intray process`. `patience`: seconds without any change after which it gives up."""
 
     paths: tuple[Path, ...]
     out: Path
@@ -30,34 +30,39 @@ class Order:
     patience: float = 600.0
 
 
-async def process(order: Order) -> int:
-    """Process the files of an order; 1 when a path is wrong or a file came to no outcome, else 0."""
-    sources, problems = collect(order.paths)
+async def process(options: ProcessOptions) -> int:
+    """Process files; return 1 when a path is wrong or a file has no outcome, else 0."""
+    sources, problems = collect(options.paths)
     for problem in problems:
         complain(problem)
     if not sources:
         return 1
-    order.out.mkdir(parents=True, exist_ok=True)
-    if not _is_writable(order.out):
-        complain(f"{order.out}: the folder of the reports cannot be written to. Choose another --out.")
+    options.out.mkdir(parents=True, exist_ok=True)
+    if not _is_writable(options.out):
+        complain(f"{options.out}: the folder of the reports cannot be written to. Choose another --out.")
         return 1
-    names = zip(sources, blob_names(sources, order.document_type), output_names(sources), strict=True)
-    items = [Item(source, blob, order.out / output) for source, blob, output in names]
+    names = zip(sources, blob_names(sources, options.document_type), output_names(sources), strict=True)
+    items = [Item(source, blob, options.out / output) for source, blob, output in names]
     settings = load_settings()
-    if order.workers:
-        settings = settings.model_copy(update={"workers": order.workers})
-    folders = (order.types.resolve(),) if order.types else ()
+    if options.workers:
+        settings = settings.model_copy(update={"workers": options.workers})
+    folders = (options.types.resolve(),) if options.types else ()
     with tempfile.TemporaryDirectory(prefix="intray-") as state:
-        options = CloudOptions(Path(state), settings, type_folders=folders)
+        cloud_options = CloudOptions(Path(state), settings, type_folders=folders)
         with Starting(console()) as starting:
-            async with Cloud(options, starting.tell) as cloud:
-                starting.done()
+            async with Cloud(cloud_options, starting.tell) as cloud:
+                starting.finish()
                 async with api(cloud.addresses) as client, uploads(cloud.addresses.storage) as storage:
-                    await check_type(client, order.document_type)
+                    await check_type(client, options.document_type)
                     await Processing(
-                        items, client, storage, EventLog(cloud.addresses.events), order.patience, describe=outcome_line
+                        items,
+                        client,
+                        storage,
+                        EventLog(cloud.addresses.events),
+                        options.patience,
+                        describe=outcome_line,
                     ).run()
-    return _close(items, order.out, problems)
+    return _close(items, options.out, problems)
 
 
 def _is_writable(folder: Path) -> bool:
@@ -65,11 +70,11 @@ def _is_writable(folder: Path) -> bool:
 
 
 def _close(items: Sequence[Item], out: Path, problems: Sequence[str]) -> int:
-    """Show what came of each input; the exit code."""
+    """Show the outcome of each input; return the exit code."""
     terminal = console()
-    shown = [row for item in items for row in item.shown]
-    terminal.print(results_table(shown))
-    if note := acceptance_note(detail for _, detail in shown):
+    rows = [row for item in items for row in item.rows]
+    terminal.print(results_table(rows))
+    if note := acceptance_note(detail for _, detail in rows):
         terminal.print(note, markup=False)
     ended = [item for item in items if item.detail and item.detail.run.settled]
     for item in items:

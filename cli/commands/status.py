@@ -44,7 +44,7 @@ class Selection:
 
     def select(self, statuses: Iterable[DocumentStatus]) -> tuple[list[DocumentStatus], int]:
         """Return the documents to list, the latest first, and how many more there are beyond the limit."""
-        fitting = sorted(filter(self.accepts, statuses), key=lambda one: one.document.received, reverse=True)
+        fitting = sorted(filter(self.accepts, statuses), key=lambda status: status.document.received, reverse=True)
         shown = fitting[: self.limit] if self.limit else fitting
         return shown, len(fitting) - len(shown)
 

@@ -14,5 +14,5 @@ LOCAL_READER_NOTE = (
 
 def acceptance_note(details: Iterable[DocumentDetail]) -> str | None:
     """Return the sentence to print below results; None when nothing was accepted with the local reader."""
-    accepted = any(one.run.state is State.FINALIZED and one.run.disposition == "ACCEPT" for one in details)
+    accepted = any(detail.run.state is State.FINALIZED and detail.run.disposition == "ACCEPT" for detail in details)
     return LOCAL_READER_NOTE if accepted and LocalSettings().model_endpoint is None else None

@@ -1,17 +1,17 @@
-"""One document, told to a person."""
+"""Print one document for a person."""
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from cli.output.tables import styled
+from cli.output.tables import style_state
 from local.processing.report import seconds
 from local.terminal import money, plain
 from shared.domain.documents.extraction import Evidence
 from shared.domain.documents.result import Result
 from shared.pipeline.operations.status import DocumentDetail
 
-_LONGEST = 60
+_MAX_SHOWN_CHARACTERS = 60
 
 
 def print_document(terminal: Console, detail: DocumentDetail) -> None:
@@ -20,9 +20,9 @@ def print_document(terminal: Console, detail: DocumentDetail) -> None:
     terminal.print(Text(f"{document.container}/{plain(document.title)}", style="bold"))
     facts = {
         "id": Text(document.id),
-        "state": styled(run.state.value),
+        "state": style_state(run.state.value),
         "waits": _waiting(detail),
-        "disposition": styled(run.disposition) if run.disposition else None,
+        "disposition": style_state(run.disposition) if run.disposition else None,
         "type": Text(run.document_type) if run.document_type else None,
         "came out of": Text(document.parent) if document.parent else None,
         "duplicate of": Text(run.duplicate_of) if run.duplicate_of else None,
@@ -42,8 +42,8 @@ def print_document(terminal: Console, detail: DocumentDetail) -> None:
     if detail.members:
         terminal.print(Text("what it holds", style="bold"))
     for member in detail.members:
-        told = member.document_id or (f"left out: {member.skipped.message}" if member.skipped else "")
-        terminal.print(Text(f"  {plain(member.name)}  {told}"))
+        outcome = member.document_id or (f"left out: {member.skipped.message}" if member.skipped else "")
+        terminal.print(Text(f"  {plain(member.name)}  {outcome}"))
     terminal.print(Text("events", style="bold"))
     for event in detail.events:
         terminal.print(Text(f"  {event.time.astimezone():%H:%M:%S}  {event.type}  {event.id}"))
@@ -52,7 +52,7 @@ def print_document(terminal: Console, detail: DocumentDetail) -> None:
 
 
 def _waiting(detail: DocumentDetail) -> Text | None:
-    """Why the document waits, since when, how often it was deferred, and when it is tried again."""
+    """Return why the document waits, since when, how often it was deferred, and when it is tried again."""
     note = detail.waiting
     if note is None:
         return None
@@ -100,6 +100,6 @@ def _pages(evidence: tuple[Evidence, ...]) -> str:
 
 
 def _short(text: str) -> Text:
-    """Text of a document: on one line, bounded, and without signs that steer a terminal."""
+    """Return text of a document on one line, shortened, and without terminal control characters."""
     clean = plain(text.replace("\n", " / "))
-    return Text(clean if len(clean) <= _LONGEST else clean[: _LONGEST - 1] + "…")
+    return Text(clean if len(clean) <= _MAX_SHOWN_CHARACTERS else clean[: _MAX_SHOWN_CHARACTERS - 1] + "…")

@@ -31,7 +31,7 @@ _KEEPS_RESULT = frozenset({State.FINALIZED, State.IN_REVIEW})
 
 
 def documents_table(statuses: Sequence[DocumentStatus]) -> Table:
-    """Documents with their state, in the order given; what came out of one stands below it."""
+    """Return a table of documents with their state, in the order given; children follow their parent."""
     table = Table(
         "document", "state", "type", "pages", "seconds", "id", "reason", box=None, header_style="bold", pad_edge=False
     )
@@ -41,7 +41,7 @@ def documents_table(statuses: Sequence[DocumentStatus]) -> Table:
         age = (since - status.document.received).total_seconds()
         table.add_row(
             Text(plain(placed_name(placed)), overflow="ellipsis", no_wrap=True),
-            styled("unreadable" if status.unreadable else run.state.value),
+            style_state("unreadable" if status.unreadable else run.state.value),
             run.document_type or "",
             _number(run.pages),
             f"{age:.1f}",
@@ -52,20 +52,20 @@ def documents_table(statuses: Sequence[DocumentStatus]) -> Table:
     return table
 
 
-def results_table(found: Iterable[tuple[str, DocumentDetail]]) -> Table:
+def results_table(outcomes: Iterable[tuple[str, DocumentDetail]]) -> Table:
     """Return one row for each outcome, under the name given with it."""
     table = Table(
         "document", "outcome", "type", "values", "confidence", "pages", "calls", "cost", "seconds",
         box=None, header_style="bold", pad_edge=False,
     )  # fmt: skip
-    for name, detail in found:
+    for name, detail in outcomes:
         run = detail.run
         result = detail.result if run.state in _KEEPS_RESULT else None
         table.add_row(
             Text(plain(name), overflow="ellipsis", no_wrap=True),
-            styled(result.disposition) if result else styled(run.state.value),
+            style_state(result.disposition) if result else style_state(run.state.value),
             run.document_type or "",
-            str(values(result)) if result else "",
+            str(count_values(result)) if result else "",
             f"{result.confidence:.2f}" if result else "",
             _number(run.pages),
             str(run.bill.calls),
@@ -81,9 +81,9 @@ def outcome_line(detail: DocumentDetail) -> Text:
     run = detail.run
     result = detail.result if run.state in _KEEPS_RESULT else None
     line = Text.assemble(f"{run.updated.astimezone():%H:%M:%S}  ", plain(detail.document.title), "  ")
-    line.append_text(styled(result.disposition if result else run.state.value))
+    line.append_text(style_state(result.disposition if result else run.state.value))
     if result:
-        line.append(f"  {run.document_type}, {values(result)} values, confidence {result.confidence:.2f}")
+        line.append(f"  {run.document_type}, {count_values(result)} values, confidence {result.confidence:.2f}")
         line.append(f", {money(run.bill.cost_usd)}, {seconds(detail.document.received, run):.1f} s")
     reasons = result.reasons if result else run.reasons
     if run.members:
@@ -100,16 +100,16 @@ def events_table(events: Sequence[Mapping[str, Any]], latest: int = 5) -> Table:
     """Return what the demo subscriber received: how many of each type, and the latest ones."""
     table = Table("event", "count", "latest", box=None, header_style="bold", pad_edge=False)
     counts = Counter(str(event["type"]) for event in events)
-    for kind, count in sorted(counts.items()):
-        newest = max((event for event in events if event["type"] == kind), key=lambda event: event["received"])
-        table.add_row(kind, str(count), plain(str(newest["data"].get("name", newest["subject"]))))
+    for event_type, count in sorted(counts.items()):
+        newest = max((event for event in events if event["type"] == event_type), key=lambda event: event["received"])
+        table.add_row(event_type, str(count), plain(str(newest["data"].get("name", newest["subject"]))))
     for event in events[-latest:]:
         table.add_row(Text(f"  {event['id']}", style="dim"), "", Text(plain(str(event["subject"])), style="dim"))
     _align_right(table, "count")
     return table
 
 
-def values(result: Result) -> int:
+def count_values(result: Result) -> int:
     """Return how many values a Result has; each row of a table counts as one."""
     return sum(len(field.rows) or int(field.value is not None) for field in result.fields.values())
 
@@ -120,7 +120,7 @@ def placed_name(placed: Placed) -> str:
     return f"{'  ' * placed.depth}└ {name.rpartition('/')[2]}" if placed.depth else name
 
 
-def styled(word: str) -> Text:
+def style_state(word: str) -> Text:
     """Return a state or disposition in its colour."""
     return Text(word, style=_STYLES.get(word, ""))
 

@@ -26,12 +26,12 @@ from shared.pipeline.read.recognize import read_page_with_ocr
 from shared.ports.reading import Reader, Sniffer, SourceFile, TextRecognizer
 from shared.settings import Settings, settings, storage_settings
 
-MOST_PAGES = 3
+MAX_SAMPLE_PAGES = 3
 """Of each sample."""
-MOST_SAMPLES = 5
+MAX_SAMPLES = 5
 
 
-class _Parts(NamedTuple):
+class _PageReaders(NamedTuple):
     """What turns a file into pages."""
 
     sniffer: Sniffer
@@ -47,13 +47,13 @@ async def new(paths: Sequence[Path], name: str, out: Path) -> int:
     options = settings()
     sources, problems = collect(paths)
     samples, parts = [], _parts(options)
-    for source in sources[:MOST_SAMPLES]:
+    for source in sources[:MAX_SAMPLES]:
         try:
             samples.append(await _pages(options, parts, source.path))
         except IntrayError as error:
             problems.append(f"{source.path}: {error}")
-    if len(sources) > MOST_SAMPLES:
-        complain(f"only the first {MOST_SAMPLES} of {len(sources)} samples are looked at")
+    if len(sources) > MAX_SAMPLES:
+        complain(f"only the first {MAX_SAMPLES} of {len(sources)} samples are looked at")
     for problem in problems:
         complain(problem)
     if not samples:
@@ -68,20 +68,20 @@ async def new(paths: Sequence[Path], name: str, out: Path) -> int:
     return write(out / name, type_yaml(name, draft)) or int(bool(problems))
 
 
-def _parts(options: Settings) -> _Parts:
+def _parts(options: Settings) -> _PageReaders:
     pool, ocr_pool = bootstrap.reading_pools(options.model_copy(update={"reader_processes": 1}))
     engine = bootstrap.recognizer(options, storage_settings(), ocr_pool)
-    return _Parts(PuremagicSniffer(pool), readers(options, pool), engine)
+    return _PageReaders(PuremagicSniffer(pool), readers(options, pool), engine)
 
 
-async def _pages(options: Settings, parts: _Parts, path: Path) -> list[Page]:
+async def _pages(options: Settings, parts: _PageReaders, path: Path) -> list[Page]:
     """Return the first pages of a sample, as the pipeline reads them."""
     media_type = await parts.sniffer.media_type(path)
     reader = parts.readers.get(media_type)
     if reader is None:
         raise IntrayError(f"{media_type} cannot be read: use a PDF or a picture")
     file = SourceFile(path)
-    numbers = PageRange(first=1, last=min(MOST_PAGES, await reader.count(file))).numbers
+    numbers = PageRange(first=1, last=min(MAX_SAMPLE_PAGES, await reader.count(file))).numbers
     ceiling = Ceiling(options.ocr_side)
     pages = reader.pages(file, list(numbers), ceiling, ceiling)
     return [await read_page_with_ocr(parts.recognizer, source) async for source in pages]
@@ -92,14 +92,14 @@ async def _draft(options: Settings, samples: Sequence[Sequence[Page]]) -> Draft 
     catalogue = bootstrap.catalogue(options)
     call = draft_call(catalogue.for_task("reasoning").name, samples, options.max_output_tokens)
     if options.model_endpoint:
-        answered = await bootstrap.models(options, storage_settings()).answer(call, call.hash())
+        answer = await bootstrap.models(options, storage_settings()).answer(call, call.hash())
     else:
-        answered = _offline(call)
-    if answered.finish != "stop":
-        complain(f"the model gave no draft ({answered.finish}): try fewer samples")
+        answer = _offline(call)
+    if answer.finish != "stop":
+        complain(f"the model gave no draft ({answer.finish}): try fewer samples")
         return None
     try:
-        body = json.loads(answered.text)
+        body = json.loads(answer.text)
     except json.JSONDecodeError:
         body = None
     if not Draft202012Validator(call.json_schema).is_valid(body):

@@ -16,7 +16,7 @@ from local.terminal import complain, console, plain
 from shared.document_types.evaluations import check_evaluations
 from shared.document_types.loader import BUILT_IN, load_types, read_type
 from shared.document_types.yaml_files.folder import TYPE_FILE, InvalidType, from_disk
-from shared.domain.types.document_type import TYPE_NAME
+from shared.domain.types.document_type import TYPE_NAME, DocumentType
 from shared.pipeline.operations.type_list import ListedType, TypeList
 from shared.settings import settings
 
@@ -24,7 +24,7 @@ _RESERVED_NAMES = frozenset(
     ("files", "samples", "con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10)))
 )
 """Folders of `incoming` that commands make, and what Windows takes for devices."""
-_TRIES, _PAUSE = 60, 0.5
+_MAX_POLLS, _POLL_SECONDS = 60, 0.5
 
 
 def check(folders: Sequence[Path]) -> int:
@@ -34,15 +34,14 @@ def check(folders: Sequence[Path]) -> int:
         for type_folder in _type_folders(folder):
             try:
                 files = from_disk(type_folder)
-                kind = read_type(files)
+                document_type = read_type(files)
             except InvalidType as error:
                 wrong = True
                 for problem in error.problems:
                     print(plain(str(problem)))
             else:
-                counts = f"{len(kind.fields)} fields, {len(kind.rules)} rules, {len(kind.examples)} examples"
-                print(f"{type_folder}: {kind.name} is right: {counts}")
-                for problem in check_evaluations(files, kind):
+                print(f"{type_folder}: {document_type.name} is right: {_count_parts(document_type)}")
+                for problem in check_evaluations(files, document_type):
                     print(plain(f"note: {problem}"))
     return int(wrong)
 
@@ -51,19 +50,19 @@ async def list_types(as_json: bool, state: Path | None) -> int:
     """List the types of the running cloud, or, where none runs, those that an app would start with."""
     addresses = _running(state)
     if addresses is None:
-        known = load_types(BUILT_IN, *settings().type_folders)
+        document_types = load_types(BUILT_IN, *settings().type_folders)
         listed = TypeList(
             types=tuple(
                 ListedType(
                     name=name,
-                    title=kind.title,
-                    version=kind.version,
+                    title=document_type.title,
+                    version=document_type.version,
                     origin="app",
-                    fields=len(kind.fields),
-                    rules=len(kind.rules),
-                    examples=len(kind.examples),
+                    fields=len(document_type.fields),
+                    rules=len(document_type.rules),
+                    examples=len(document_type.examples),
                 )
-                for name, kind in sorted(known.items())
+                for name, document_type in sorted(document_types.items())
             ),
             problems=(),
         )
@@ -79,23 +78,29 @@ async def list_types(as_json: bool, state: Path | None) -> int:
 
 async def add(folders: Sequence[Path], state: Path | None) -> int:
     """Add types to the running cloud, and wait until they are in force; 1 when one is not right."""
-    found = [type_folder for folder in folders for type_folder in _type_folders(folder)]
-    if check(found):
+    type_folders = [type_folder for folder in folders for type_folder in _type_folders(folder)]
+    if check(type_folders):
         return 1
     addresses = find(state or LocalSettings().state)
     async with api(addresses) as client:
-        for folder in found:
+        for folder in type_folders:
             files = from_disk(folder)
-            kind = read_type(files)
+            document_type = read_type(files)
             await add_type(addresses.storage, files)
-            for _ in range(_TRIES):
+            for _ in range(_MAX_POLLS):
                 listed = await client.types()
-                if any((one.name, one.version) == (kind.name, kind.version) for one in listed.types):
+                if any(
+                    (listed_type.name, listed_type.version) == (document_type.name, document_type.version)
+                    for listed_type in listed.types
+                ):
                     break
-                await asyncio.sleep(_PAUSE)
+                await asyncio.sleep(_POLL_SECONDS)
             else:
-                raise CloudError(f"{kind.name} was uploaded, but is not in force: see `intray types list`.")
-            console().print(f"{kind.name} is in force: files under incoming/{kind.name}/ have this type", markup=False)
+                raise CloudError(f"{document_type.name} was uploaded, but is not in force: see `intray types list`.")
+            console().print(
+                f"{document_type.name} is in force: files under incoming/{document_type.name}/ have this type",
+                markup=False,
+            )
     return 0
 
 
@@ -107,15 +112,15 @@ def export(reference: str, out: Path, name: str | None) -> int:
     try:
         model = load_model(reference)
         spaced = "".join(f" {letter}" if letter.isupper() else letter for letter in model.__name__)
-        chosen = name or slug(spaced)
-        text = model_yaml(chosen, model)
+        type_name = name or slug(spaced)
+        text = model_yaml(type_name, model)
     except NotExportable as error:
         complain(str(error))
         return 1
-    if problem := find_name_problem(chosen, out):
+    if problem := find_name_problem(type_name, out):
         complain(problem)
         return 1
-    return write(out / chosen, text)
+    return write(out / type_name, text)
 
 
 def find_name_problem(name: str, out: Path) -> str | None:
@@ -146,6 +151,11 @@ def write(folder: Path, text: str) -> int:
     return check([folder])
 
 
+def _count_parts(document_type: DocumentType) -> str:
+    fields, rules, examples = document_type.fields, document_type.rules, document_type.examples
+    return f"{len(fields)} fields, {len(rules)} rules, {len(examples)} examples"
+
+
 def _type_folders(folder: Path) -> list[Path]:
     """Return the folder itself when it is a type's, else the types' folders in it."""
     inside = sorted(file.parent for file in folder.glob(f"*/{TYPE_FILE}"))
@@ -161,9 +171,11 @@ def _running(state: Path | None) -> Addresses | None:
 
 def _show(terminal: Console, listed: TypeList) -> None:
     table = Table("type", "title", "fields", "rules", "examples", "from", "version", box=None, header_style="bold")
-    for one in listed.types:
-        counts = (str(one.fields), str(one.rules), str(one.examples))
-        table.add_row(one.name, Text(plain(one.title)), *counts, one.origin, one.version)
+    for listed_type in listed.types:
+        counts = (str(listed_type.fields), str(listed_type.rules), str(listed_type.examples))
+        table.add_row(
+            listed_type.name, Text(plain(listed_type.title)), *counts, listed_type.origin, listed_type.version
+        )
     terminal.print(table)
     for problem in listed.problems:
         complain(plain(str(problem)))

@@ -90,7 +90,7 @@ def find(state: Path) -> Addresses:
 
 
 @contextmanager
-def claimed(state: Path) -> Iterator[None]:
+def claim_state_folder(state: Path) -> Iterator[None]:
     """Hold the state folder, made when needed, for the length of a block; raises CloudError while another does.
 
     The lock is the operating system's: it ends with its process, however that ends.
@@ -109,7 +109,7 @@ def claimed(state: Path) -> Iterator[None]:
 
 
 def left_behind(state: Path) -> Addresses | None:
-    """What a cloud that died without cleaning up left in its folder; None when there was none. Ask while `claimed`."""
+    """Return the addresses left by a cloud that died without cleaning up, or None; call it in claim_state_folder."""
     try:
         return Addresses.model_validate_json((state / _FILE).read_text())
     except (OSError, ValueError):

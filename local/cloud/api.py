@@ -39,18 +39,22 @@ class Api:
     def __init__(self, session: "ClientSession") -> None:
         self._session = session
 
-    async def documents(self, wanted: DocumentFilter | None = None) -> list[DocumentStatus]:
-        """Return every Document that is wanted (None: all) with its Run, the latest first; raises CloudError."""
-        query = {"state": wanted.state, "type": wanted.document_type, "q": wanted.text} if wanted else {}
-        found: list[DocumentStatus] = []
+    async def documents(self, document_filter: DocumentFilter | None = None) -> list[DocumentStatus]:
+        """Return the Documents that match the filter (None: all) and their Runs, latest first; raises CloudError."""
+        query = (
+            {"state": document_filter.state, "type": document_filter.document_type, "q": document_filter.text}
+            if document_filter
+            else {}
+        )
+        statuses: list[DocumentStatus] = []
         async for page in self._pages("api/documents", {name: str(value) for name, value in query.items() if value}):
-            found += _STATUSES.validate_python(page["items"])
-        return sorted(found, key=lambda status: status.document.received, reverse=True)
+            statuses += _STATUSES.validate_python(page["items"])
+        return sorted(statuses, key=lambda status: status.document.received, reverse=True)
 
     async def detail(self, document_id: str) -> DocumentDetail | None:
         """Return one Document with its Result and its events, or None; raises CloudError."""
-        found = await self._get(f"api/documents/{quote(document_id, safe='')}")
-        return DocumentDetail.model_validate_json(found) if found else None
+        body = await self._get(f"api/documents/{quote(document_id, safe='')}")
+        return DocumentDetail.model_validate_json(body) if body else None
 
     async def types(self) -> TypeList:
         """Return the document types in force, and what is wrong with others; raises CloudError."""
@@ -63,30 +67,30 @@ class Api:
         return TypeList(types=tuple(types), problems=tuple(problems))
 
     async def host_status(self) -> dict[str, Any]:
-        """Return what the host says of itself: state, functions, the process ids of its workers; raises CloudError."""
-        found = await self._get("admin/host/status")
-        status: dict[str, Any] = json.loads(found or b"{}")
+        """Return the host's status: state, functions, process ids of its workers; raises CloudError."""
+        body = await self._get("admin/host/status")
+        status: dict[str, Any] = json.loads(body or b"{}")
         return status
 
     async def replay(self, document_id: str, *, force: bool) -> Run:
         """Start a new Run of a Document; raises CloudError with the API's reason when it may not be."""
-        told = await self._ask("POST", f"api/documents/{quote(document_id, safe='')}/replay", {"force": force})
-        return Run.model_validate_json(told or b"{}")
+        body = await self._ask("POST", f"api/documents/{quote(document_id, safe='')}/replay", {"force": force})
+        return Run.model_validate_json(body or b"{}")
 
     async def correct(self, document_id: str, wish: CorrectionRequest) -> Result:
         """Change values of a final result; raises CloudError with the API's reason when it may not be."""
         path = f"api/documents/{quote(document_id, safe='')}/corrections"
-        told = await self._ask("POST", path, wish.model_dump(exclude_defaults=True))
-        if told is None:
+        body = await self._ask("POST", path, wish.model_dump(exclude_defaults=True))
+        if body is None:
             raise CloudError(f"There is no document {document_id!r} any more.")
-        return Result.model_validate_json(told)
+        return Result.model_validate_json(body)
 
     async def claim(self, document_id: str, holder: str) -> ReviewTask:
         """Lease a case; raises CloudError with the API's reason when it is not to be had."""
-        told = await self._ask("POST", _case(document_id, "claim"), {"holder": holder})
-        if told is None:
+        body = await self._ask("POST", _case(document_id, "claim"), {"holder": holder})
+        if body is None:
             raise CloudError(f"Document {document_id} has no case for review.")
-        return ReviewTask.model_validate_json(told)
+        return ReviewTask.model_validate_json(body)
 
     async def release(self, document_id: str, token: int) -> None:
         """End a lease; raises CloudError with the API's reason when it is not the caller's."""
@@ -94,10 +98,10 @@ class Api:
 
     async def complete(self, document_id: str, decision: Decision) -> Result:
         """Close a case; raises CloudError with the API's reason when it may not be."""
-        told = await self._ask("POST", _case(document_id, "complete"), decision.model_dump(exclude_defaults=True))
-        if told is None:
+        body = await self._ask("POST", _case(document_id, "complete"), decision.model_dump(exclude_defaults=True))
+        if body is None:
             raise CloudError(f"Document {document_id} has no case for review.")
-        return Result.model_validate_json(told)
+        return Result.model_validate_json(body)
 
     async def forget(self, document_id: str) -> None:
         """Have everything about a Document deleted; raises CloudError with the API's reason when it may not be."""
@@ -105,8 +109,8 @@ class Api:
 
     async def replay_events(self, since: datetime) -> int:
         """Have every event since a time published again; how many; raises CloudError."""
-        told = await self._ask("POST", "api/events/replay", {"since": since.isoformat()})
-        return int(json.loads(told or b"{}").get("events", 0))
+        body = await self._ask("POST", "api/events/replay", {"since": since.isoformat()})
+        return int(json.loads(body or b"{}").get("events", 0))
 
     async def _pages(self, path: str, query: dict[str, str]) -> AsyncIterator[dict[str, Any]]:
         """Yield the pages of a list, in order."""
@@ -155,7 +159,7 @@ def _case(document_id: str, action: str) -> str:
 
 
 async def _reason(answer: "ClientResponse") -> str:
-    """What a refusal says of itself: a problem (RFC 9457) has a sentence, and one for each place in the request."""
+    """Return the reasons in a refusal: a problem (RFC 9457) has a sentence, and one for each place in the request."""
     try:
         problem = await answer.json(content_type=None)
         errors = [f"{error['pointer']}: {error['detail']}" for error in problem.get("errors", ())]

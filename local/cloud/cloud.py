@@ -14,7 +14,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from local.cloud import storage
-from local.cloud.addresses import Addresses, CloudError, claimed, events_file, left_behind
+from local.cloud.addresses import Addresses, CloudError, claim_state_folder, events_file, left_behind
 from local.cloud.options import (
     APP,
     INCOMING,
@@ -44,8 +44,8 @@ class Cloud:
     """`async with Cloud(options) as cloud:` runs one; `cloud.addresses` says where it is.
 
     A part that dies is started again at its address. When one keeps dying the block is cancelled, and leaving it raises
-    an ExceptionGroup with the CloudError. Entering raises CloudError when something cannot start. `report` is told what
-    happens, one line at a time.
+    an ExceptionGroup with the CloudError. Entering raises CloudError when something cannot start. `report` receives
+    progress, one line at a time.
     """
 
     addresses: Addresses
@@ -66,7 +66,7 @@ class Cloud:
     async def __aenter__(self) -> Self:
         self.options.check_settings()
         async with AsyncExitStack() as stack:
-            stack.enter_context(claimed(self.options.state))
+            stack.enter_context(claim_state_folder(self.options.state))
             await _end_leftovers(self.options.state)
             self._tasks = await stack.enter_async_context(asyncio.TaskGroup())
             await self._start(stack)
@@ -93,7 +93,7 @@ class Cloud:
         if not self.options.fixed_ports:
             return ()
         settings = self.options.settings
-        wanted = {
+        preferred_ports = {
             "host": settings.host_port,
             "event grid": settings.event_grid_port,
             "model server": settings.model_port,
@@ -102,7 +102,7 @@ class Cloud:
         ports = {name: service.port for name, service in self._services.items() if isinstance(service, PartService)}
         moved = [
             f"port {port} is taken: the {name} listens on {ports[name]}"
-            for name, port in wanted.items()
+            for name, port in preferred_ports.items()
             if port and name in ports and ports[name] != port
         ]
         storage = self._services["storage"]
@@ -201,13 +201,13 @@ class Cloud:
         import aiohttp
 
         keys, host = self._keys().system, self.addresses.host
-        wanted = {
+        subscriptions = {
             "host": blob_subscription(host, keys["blobs_extension"]),
             "renames": rename_subscription(host, keys["eventgrid_extension"]),
             "demo": demo_subscription(endpoint),
         }
         async with aiohttp.ClientSession(self.addresses.event_grid) as session:
-            for name, subscription in wanted.items():
+            for name, subscription in subscriptions.items():
                 address = f"/subscriptions/{name}?wait={_SUBSCRIBE_SECONDS}"
                 async with session.put(address, json=subscription) as answer:
                     if not answer.ok:

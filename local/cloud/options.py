@@ -1,4 +1,4 @@
-"""How a cloud is to run, and what its parts are told."""
+"""Options of a cloud, and the settings that they give to its parts."""
 
 import os
 import socket
@@ -62,15 +62,15 @@ class CloudOptions:
         """The catalogue of the local model server; None where the user names another catalogue or model API."""
         return OFFLINE_CATALOGUE if self.starts_model_server and self.settings.model_catalogue is None else None
 
-    def port(self, wanted: int) -> int:
-        """Return the wanted port when fixed ports are asked for and it is free; else 0."""
-        return wanted if self.fixed_ports and _is_free(wanted) else 0
+    def port(self, preferred: int) -> int:
+        """Return the preferred port when fixed ports are requested and it is free; else 0."""
+        return preferred if self.fixed_ports and _is_free(preferred) else 0
 
     def storage_ports(self) -> Ports:
-        """Return the three ports of storage: all as wanted, or all free ones, so that they are told apart."""
-        wanted = (self.settings.blob_port, self.settings.queue_port, self.settings.table_port)
-        if self.fixed_ports and all(_is_free(port) for port in wanted):
-            return Ports(*wanted)
+        """Return the three ports of storage: all as preferred, or all free ones."""
+        preferred = (self.settings.blob_port, self.settings.queue_port, self.settings.table_port)
+        if self.fixed_ports and all(_is_free(port) for port in preferred):
+            return Ports(*preferred)
         return Ports()
 
     def check_settings(self) -> None:
@@ -86,7 +86,7 @@ class CloudOptions:
         """Return the environment of the function app; `model` is the local model server's API, None for another's."""
         settings = self.settings
         folders = [*map(str, self.type_folders), *filter(None, [settings.type_folders])]
-        told = {
+        settings_of_host = {
             "AzureWebJobsStorage": storage,
             "INTRAY_TOPIC_ENDPOINT": topic,
             "INTRAY_TOPIC_KEY": LOCAL_TOPIC_KEY,
@@ -97,16 +97,20 @@ class CloudOptions:
             "INTRAY_TYPE_FOLDERS": os.pathsep.join(folders),
         }
         if model is not None:
-            told |= {"INTRAY_MODEL_ENDPOINT": model, "INTRAY_MODEL_KEY": model_key}
+            settings_of_host |= {
+                "INTRAY_MODEL_ENDPOINT": model,
+                "INTRAY_MODEL_KEY": model_key,
+                "INTRAY_MODEL_HINTS": "true",
+            }
             if "extract_ranges_at_once" not in Settings().model_fields_set:
-                told["INTRAY_EXTRACT_RANGES_AT_ONCE"] = str(_RANGES_FOR_LOCAL_MODEL)
+                settings_of_host["INTRAY_EXTRACT_RANGES_AT_ONCE"] = str(_RANGES_FOR_LOCAL_MODEL)
         if catalogue := self.local_catalogue:
-            told["INTRAY_MODEL_CATALOGUE"] = str(catalogue)
-        return child_environment() | told | dict(self.environment)
+            settings_of_host["INTRAY_MODEL_CATALOGUE"] = str(catalogue)
+        return child_environment() | settings_of_host | dict(self.environment)
 
 
 def blob_subscription(host: str, key: str) -> dict[str, object]:
-    """Return the Event Grid subscription that tells the Functions host of finished uploads to `incoming`."""
+    """Return the Event Grid subscription that notifies the Functions host of finished uploads to `incoming`."""
     return {
         "topic": STORAGE_TOPIC,
         "endpointUrl": f"{host}/runtime/webhooks/blobs?functionName={_BLOB_FUNCTION}&code={key}",
@@ -119,7 +123,7 @@ def blob_subscription(host: str, key: str) -> dict[str, object]:
 
 
 def rename_subscription(host: str, key: str) -> dict[str, object]:
-    """Return the Event Grid subscription that tells the Functions host of files renamed into `incoming`.
+    """Return the Event Grid subscription that notifies the Functions host of files renamed into `incoming`.
 
     It has an Event Grid trigger of its own: the blob trigger's webhook reads `data.url`, which renames do not have.
     """

@@ -35,7 +35,7 @@ class Service(Protocol):
         """Let it finish what it does, then end it; when that is cancelled, end it at once."""
 
     async def wait(self) -> int:
-        """Wait until it ends by itself; its exit code."""
+        """Wait until it ends; returns its exit code."""
 
 
 @dataclass
@@ -99,7 +99,7 @@ class PartService:
             raise
 
     async def wait(self) -> int:
-        """Wait until it ends by itself; its exit code."""
+        """Wait until it ends; returns its exit code."""
         return await self._part().wait()
 
     def _part(self) -> Part:
@@ -148,7 +148,7 @@ class AzuriteService:
         await asyncio.shield(asyncio.to_thread(self._running().stop))
 
     async def wait(self) -> int:
-        """Wait until it ends by itself; its exit code."""
+        """Wait until it ends; returns its exit code."""
         process = self._running().process
         while (code := process.poll()) is None:  # noqa: ASYNC110 - a process started elsewhere sets no event
             await asyncio.sleep(_PAUSE)

@@ -69,10 +69,12 @@ class Uploads:
         from azure.core.exceptions import ResourceExistsError
         from azure.storage.blob import ContentSettings
 
-        kind = ContentSettings(content_type=mimetypes.guess_type(name)[0] or "application/octet-stream")
+        content_settings = ContentSettings(content_type=mimetypes.guess_type(name)[0] or "application/octet-stream")
         try:
             with path.open("rb") as file:
-                done = await self._container.upload_blob(name, file, overwrite=overwrite, content_settings=kind)
+                done = await self._container.upload_blob(
+                    name, file, overwrite=overwrite, content_settings=content_settings
+                )
         except ResourceExistsError as error:
             raise FileExistsError(name) from error
         properties = await done.get_blob_properties()

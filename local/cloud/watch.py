@@ -13,34 +13,34 @@ _REST = 3.0  # at least this many times as long as a listing took passes before 
 
 
 def outcome_event(run: Run) -> str | None:
-    """Return the name of the event that tells of a Run's outcome; None while it has none."""
+    """Return the name of the event of a Run's outcome; None while it has none."""
     if not run.settled:
         return None
     return "review_requested" if run.state is State.IN_REVIEW else run.state.value
 
 
 class Watcher:
-    """Knows the latest state of every Document; asks about once a second, more rarely where listings take long."""
+    """Polls the state of every Document about once a second, more rarely where listings take long."""
 
     def __init__(self, api: Api) -> None:
         self._api = api
         self.known: dict[str, DocumentStatus] = {}
 
-    async def look(self) -> list[DocumentStatus]:
-        """Return the Documents that are new or have changed since the last look, as they changed; raises CloudError."""
+    async def poll(self) -> list[DocumentStatus]:
+        """Return the Documents that changed since the last poll, in the order of change; raises CloudError."""
         changed = [
             status
-            for status in sorted(await self._api.documents(), key=lambda one: one.run.updated)
+            for status in sorted(await self._api.documents(), key=lambda status: status.run.updated)
             if status.document.id not in self.known or self.known[status.document.id].run != status.run
         ]
         self.known.update((status.document.id, status) for status in changed)
         return changed
 
     async def changes(self) -> AsyncIterator[list[DocumentStatus]]:
-        """Yield one list of changes, which may be empty, after each look, for ever; raises CloudError."""
+        """Yield one list of changes, which may be empty, after each poll, without end; raises CloudError."""
         while True:
             began = time.monotonic()
-            yield await self.look()
+            yield await self.poll()
             await asyncio.sleep(max(_PAUSE, _REST * (time.monotonic() - began)))
 
     def run(self, document_id: str) -> Run | None:

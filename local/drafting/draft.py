@@ -8,12 +8,12 @@ from typing import Any, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict
 
-DraftKind = Literal["text", "number", "money", "date", "identifier", "currency", "boolean", "table"]
+DraftFieldType = Literal["text", "number", "money", "date", "identifier", "currency", "boolean", "table"]
 _TYPES: Mapping[str, str] = {"number": "number", "money": "number", "boolean": "boolean", "table": "array"}
-_NATURAL = frozenset({"text", "number", "boolean", "table"})
+_JSON_FIELD_TYPES = frozenset({"text", "number", "boolean", "table"})
 """Kinds that JSON Schema's own types say."""
 _LETTERS = str.maketrans({"ß": "ss", "ø": "o", "ł": "l", "æ": "ae", "œ": "oe", "ä": "ae", "ö": "oe", "ü": "ue"})
-_LONGEST_NAME = 40
+_MAX_NAME_CHARACTERS = 40
 _HEADER = """\
 # Drafted by `intray types new`. What to look at before it is used:
 #   - fields: remove what nobody needs; give each a description that says what it is, for people and for the model
@@ -31,7 +31,7 @@ class DraftColumn(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     title: str
-    kind: DraftKind
+    kind: DraftFieldType
     labels: list[str]
 
 
@@ -54,11 +54,11 @@ class Draft(BaseModel):
 
 
 def type_yaml(name: str, draft: Draft) -> str:
-    """Return the `type.yaml` of a draft, for a person to go on with."""
+    """Return the `type.yaml` of a draft, for a person to complete."""
     properties: dict[str, Any] = {}
     required = []
     for field in draft.fields:
-        key = _free(slug(field.title), properties)
+        key = _free_name(slug(field.title), properties)
         if key:
             properties[key] = _property(field)
             required += [key] if field.required else []
@@ -82,15 +82,15 @@ def as_yaml(body: Mapping[str, Any]) -> str:
 def slug(title: str) -> str:
     """Return a field's name from its title: small ASCII letters, digits and underscores; empty when nothing is left."""
     plain = unicodedata.normalize("NFKD", title.lower().translate(_LETTERS)).encode("ascii", "ignore").decode()
-    name = re.sub(r"[^a-z0-9]+", "_", plain).strip("_")[:_LONGEST_NAME].strip("_")
+    name = re.sub(r"[^a-z0-9]+", "_", plain).strip("_")[:_MAX_NAME_CHARACTERS].strip("_")
     return f"n_{name}" if name[:1].isdigit() else name
 
 
-def property_schema(kind: DraftKind, title: str, labels: Sequence[str]) -> dict[str, Any]:
+def property_schema(field_type: DraftFieldType, title: str, labels: Sequence[str]) -> dict[str, Any]:
     """Return the property of a value of this kind, or of a table, whose `items` are still to be added."""
-    body: dict[str, Any] = {"type": _TYPES.get(kind, "string")}
-    if kind not in _NATURAL:
-        body["x-kind"] = kind
+    body: dict[str, Any] = {"type": _TYPES.get(field_type, "string")}
+    if field_type not in _JSON_FIELD_TYPES:
+        body["x-kind"] = field_type
     if slug(title) == "iban":
         body |= {"x-kind": "identifier", "x-identifier": "iban"}
     return body | {"title": title} | ({"x-labels": list(labels)} if labels else {})
@@ -101,13 +101,13 @@ def _property(field: DraftField) -> dict[str, Any]:
     if field.kind == "table":
         columns: dict[str, Any] = {}
         for column in field.columns:
-            if key := _free(slug(column.title), columns):
+            if key := _free_name(slug(column.title), columns):
                 columns[key] = property_schema(column.kind, column.title, column.labels)
         body["items"] = {"type": "object", "properties": columns}
     return body
 
 
-def _free(name: str, taken: Mapping[str, object]) -> str:
+def _free_name(name: str, taken: Mapping[str, object]) -> str:
     """Return the name, with a number where it is taken or reserved; empty stays empty."""
     candidate, number = name, 1
     while candidate and (candidate in taken or candidate == "lines"):

@@ -1,4 +1,4 @@
-"""A document type from a Pydantic model: its JSON Schema is what a type is made of."""
+"""Make a document type from the JSON Schema of a Pydantic model."""
 
 import importlib
 import sys
@@ -10,8 +10,8 @@ from pydantic import BaseModel
 
 from local.drafting.draft import as_yaml
 
-_KEPT = ("type", "format", "title", "description", "enum")
-_LISTED = ("title", "description")
+_FIELD_KEYS = ("type", "format", "title", "description", "enum")
+_TITLE_KEYS = ("title", "description")
 
 
 class NotExportable(Exception):
@@ -23,14 +23,14 @@ def load_model(reference: str) -> type[BaseModel]:
     module, _, name = reference.partition(":")
     sys.path.insert(0, str(Path.cwd()))
     try:
-        found = getattr(importlib.import_module(module), name, None)
+        model = getattr(importlib.import_module(module), name, None)
     except ImportError as error:
         raise NotExportable(f"{module} cannot be imported: {error}") from error
     finally:
         sys.path.pop(0)
-    if not (isinstance(found, type) and issubclass(found, BaseModel)):
+    if not (isinstance(model, type) and issubclass(model, BaseModel)):
         raise NotExportable(f"{reference} is no Pydantic model: write module:Model")
-    return found
+    return model
 
 
 def model_yaml(name: str, model: type[BaseModel]) -> str:
@@ -47,33 +47,33 @@ def _object(node: Mapping[str, Any], root: Mapping[str, Any], path: str) -> dict
     return {"type": "object", **({"required": required} if required else {}), "properties": properties}
 
 
-def _field(given: Mapping[str, Any], root: Mapping[str, Any], path: str) -> dict[str, Any]:
-    node = _resolved(given, root, path)
+def _field(raw_node: Mapping[str, Any], root: Mapping[str, Any], path: str) -> dict[str, Any]:
+    node = _resolve_node(raw_node, root, path)
     extra = {key: value for key, value in node.items() if key.startswith("x-")}
-    kind = node.get("type")
-    if kind == "object" and "properties" in node:
-        return {**{key: node[key] for key in _LISTED if key in node}, **_object(node, root, f"{path}."), **extra}
-    if kind == "array":
-        items = _resolved(node.get("items", {}), root, path)
+    json_type = node.get("type")
+    if json_type == "object" and "properties" in node:
+        return {**{key: node[key] for key in _TITLE_KEYS if key in node}, **_object(node, root, f"{path}."), **extra}
+    if json_type == "array":
+        items = _resolve_node(node.get("items", {}), root, path)
         if "properties" not in items:
             raise NotExportable(f"{path}: a list of single values is no table: make its items a model with fields")
-        told = {key: node[key] for key in _LISTED if key in node}
-        return {"type": "array", **told, "items": _object(items, root, f"{path}."), **extra}
-    if kind not in {"string", "number", "integer", "boolean"}:
+        titles = {key: node[key] for key in _TITLE_KEYS if key in node}
+        return {"type": "array", **titles, "items": _object(items, root, f"{path}."), **extra}
+    if json_type not in {"string", "number", "integer", "boolean"}:
         raise NotExportable(
-            f"{path}: its type is {kind or 'anything'}: use str, a number, bool, date, a model or a list"
+            f"{path}: its type is {json_type or 'anything'}: use str, a number, bool, date, a model or a list"
         )
-    body = {key: node[key] for key in _KEPT if key in node}
+    body = {key: node[key] for key in _FIELD_KEYS if key in node}
     if body.get("format") not in {None, "date"}:
         del body["format"]
     return body | extra
 
 
-def _resolved(node: Mapping[str, Any], root: Mapping[str, Any], path: str) -> Mapping[str, Any]:
+def _resolve_node(node: Mapping[str, Any], root: Mapping[str, Any], path: str) -> Mapping[str, Any]:
     """Return the node with references followed, and of alternatives the one that is no null; Decimal is a number."""
     if "$ref" in node:
         target = root["$defs"][node["$ref"].rpartition("/")[2]]
-        return _resolved({**target, **{key: value for key, value in node.items() if key != "$ref"}}, root, path)
+        return _resolve_node({**target, **{key: value for key, value in node.items() if key != "$ref"}}, root, path)
     if "const" in node:
         return {**node, "type": "string", "enum": [node["const"]]}
     options = [option for option in node.get("anyOf", ()) if option.get("type") != "null"]
@@ -84,11 +84,11 @@ def _resolved(node: Mapping[str, Any], root: Mapping[str, Any], path: str) -> Ma
         raise NotExportable(f"{path}: a value of one of several types is not read: choose one")
     if options:
         rest = {key: value for key, value in node.items() if key != "anyOf"}
-        return _resolved({**options[0], **rest}, root, path)
+        return _resolve_node({**options[0], **rest}, root, path)
     return node
 
 
 def _words(name: str) -> str:
-    """`DeliveryNote` as `Delivery note`."""
+    """Return a class name as words: `DeliveryNote` as `Delivery note`."""
     spaced = "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in name).strip()
     return spaced[:1].upper() + spaced[1:]

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from local.drafting.draft import Draft
 from shared.domain.models.model_call import ModelCall, TextPart
 from shared.domain.reading.page import Page
-from shared.domain.reading.quoting import quoted
+from shared.domain.reading.quoting import quote_pages
 
 SCHEMA_NAME = "draft_document_type"
 _SYSTEM = (
@@ -20,7 +20,7 @@ _SYSTEM = (
 
 def draft_call(deployment: str, documents: Sequence[Sequence[Page]], max_output_tokens: int) -> ModelCall:
     """Return one request over the first pages of all samples; each sample is fenced apart from the others."""
-    parts = tuple(TextPart(text=quoted(pages)) for pages in documents)
+    parts = tuple(TextPart(text=quote_pages(pages)) for pages in documents)
     return ModelCall(
         deployment=deployment,
         system=_SYSTEM,
@@ -33,15 +33,15 @@ def draft_call(deployment: str, documents: Sequence[Sequence[Page]], max_output_
 
 def _strict(node: dict[str, object]) -> dict[str, object]:
     """Return the schema without the titles that pydantic adds; its own `$defs` are within Azure's subset."""
-    kept = {}
+    properties = {}
     for key, value in node.items():
         if key == "title" and isinstance(value, str):
             continue
-        kept[key] = (
+        properties[key] = (
             {name: _strict(inner) for name, inner in value.items()}
             if key in {"properties", "$defs"} and isinstance(value, dict)
             else _strict(value)
             if isinstance(value, dict)
             else value
         )
-    return {key: value for key, value in kept.items() if key != "description"}
+    return {key: value for key, value in properties.items() if key != "description"}

@@ -1,10 +1,10 @@
-"""`python -m local.event_grid --state DIR`: runs the stand-in until it is told to stop."""
+"""`python -m local.event_grid --state DIR`: run the local Event Grid until it is told to stop."""
 
 import argparse
 import asyncio
-import json
 import logging
 import sys
+import time
 from contextlib import AsyncExitStack
 from pathlib import Path
 
@@ -12,9 +12,8 @@ import aiohttp
 from aiohttp import web
 from azure.storage.blob.aio import BlobServiceClient
 
-from local.event_grid.clock import AdvancingClock
 from local.event_grid.delivery.dead_letter import BlobDeadLetters
-from local.event_grid.delivery.dispatcher import Carrier
+from local.event_grid.delivery.dispatcher import Dispatcher
 from local.event_grid.delivery.webhook import Webhook
 from local.event_grid.grid import Grid
 from local.event_grid.server import build_app
@@ -32,45 +31,24 @@ def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m local.event_grid", description=__doc__)
     parser.add_argument("--state", type=Path, required=True, help="directory of the state file")
     parser.add_argument("--port", type=int, default=0, help="loopback port; 0 takes a free one")
-    parser.add_argument("--config", type=Path, help="JSON file: topics, storage, subscriptions, handshakeSeconds")
     parser.add_argument("--topic", action="append", default=[], metavar="NAME", help="a custom topic (repeatable)")
     parser.add_argument(
         "--watch", action="append", default=[], metavar="CONTAINER", help="announce its blobs (repeatable)"
     )
-    parser.add_argument("--poll", type=float, metavar="SECONDS", help="between two looks at the storage account")
-    parser.add_argument(
-        "--subscription", action="append", default=[], metavar="JSON", help="as in the file (repeatable)"
-    )
+    parser.add_argument("--poll", type=float, default=0.5, metavar="SECONDS", help="between two scans of storage")
     options = parser.parse_args(arguments)
     logging.basicConfig(
         stream=sys.stderr, level=logging.INFO, format="%(asctime)s event_grid %(levelname)s %(message)s"
     )
     logging.getLogger("azure").setLevel(logging.WARNING)
-    try:
-        config = _config(options)
-    except (OSError, ValueError) as error:
-        parser.error(str(error))
     storage = LocalSettings().storage
-    if config.storage.containers and not storage:
+    if options.watch and not storage:
         parser.error("AzureWebJobsStorage is not set: there is no storage account to watch")
+    config = GridConfig(tuple(options.topic), tuple(options.watch), options.poll)
     asyncio.run(_serve(config, options.state, options.port, storage))
 
 
-def _config(options: argparse.Namespace) -> GridConfig:
-    """The file's configuration with the options added to it; raises OSError, or ValueError saying what is wrong."""
-    raw = json.loads(options.config.read_bytes()) if options.config else {}
-    storage = raw.get("storage", {})
-    storage["containers"] = [*storage.get("containers", []), *options.watch]
-    if options.poll is not None:
-        storage["pollSeconds"] = options.poll
-    raw["storage"] = storage
-    raw["topics"] = [*raw.get("topics", []), *({"name": name} for name in options.topic)]
-    raw["subscriptions"] = [*raw.get("subscriptions", []), *map(json.loads, options.subscription)]
-    return GridConfig.model_validate(raw)
-
-
 async def _serve(config: GridConfig, state: Path, port: int, connection_string: str | None) -> None:
-    clock = AdvancingClock()
     shutdown = Shutdown()
     async with AsyncExitStack() as stack:
         store = Store(state)
@@ -80,18 +58,18 @@ async def _serve(config: GridConfig, state: Path, port: int, connection_string: 
         if connection_string:
             service = await stack.enter_async_context(BlobServiceClient.from_connection_string(connection_string))
         webhook = Webhook(session)
-        carrier = Carrier(store, webhook, BlobDeadLetters(service), clock)
+        dispatcher = Dispatcher(store, webhook, BlobDeadLetters(service), time.time)
         tasks = await stack.enter_async_context(asyncio.TaskGroup())
-        grid = Grid(config, store, webhook, carrier, clock, tasks)
+        grid = Grid(config, store, webhook, dispatcher, time.time, tasks)
         await grid.start()
-        runner = web.AppRunner(build_app(grid, clock), access_log=None, shutdown_timeout=_DRAIN_SECONDS)
+        runner = web.AppRunner(build_app(grid), access_log=None, shutdown_timeout=_DRAIN_SECONDS)
         await runner.setup()
         await web.TCPSite(runner, "127.0.0.1", port).start()
-        if service is not None and config.storage.containers:
-            watching = tasks.create_task(StorageWatcher(config.storage, service, grid).run())
+        if service is not None and config.containers:
+            watching = tasks.create_task(StorageWatcher(service, grid).run())
             stack.callback(watching.cancel)
         url = f"http://127.0.0.1:{runner.addresses[0][1]}"
-        announce(url=url, topics={one.name: f"{url}/topics/{one.name}/api/events" for one in config.topics})
+        announce(url=url, topics={topic: f"{url}/topics/{topic}/api/events" for topic in config.topics})
         await shutdown.requested.wait()
         await runner.cleanup()
         await grid.close(_DRAIN_SECONDS)

@@ -1,4 +1,4 @@
-"""`python -m local.host`: runs a function app until it is told to end; see docs/local-cloud.md."""
+"""`python -m local.host`: run a function app until it is told to stop; see docs/local-cloud.md."""
 
 import argparse
 import asyncio
@@ -70,7 +70,7 @@ async def _run(options: HostOptions) -> int:
     immediate = asyncio.create_task(shutdown.immediate.wait())
     requested = asyncio.create_task(shutdown.requested.wait())
     failed = asyncio.create_task(host.wait_failed())
-    announce(url=host.url, functions=[one.name for one in host.functions], keys=str(Keys.path(options.state)))
+    announce(url=host.url, functions=[function.name for function in host.functions], keys=str(Keys.path(options.state)))
     await asyncio.wait({requested, failed}, return_when=asyncio.FIRST_COMPLETED)
     stopping = asyncio.create_task(host.stop())
     await asyncio.wait({stopping, immediate}, return_when=asyncio.FIRST_COMPLETED)

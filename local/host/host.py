@@ -65,8 +65,8 @@ class HostOptions:
     @property
     def host_id(self) -> str:
         """Names the host's own queues and blobs: the setting of the real host, else made from the app's path."""
-        given = self.settings.get("AzureFunctionsWebHost__hostid")
-        return given or f"local-{hashlib.sha256(str(self.app.resolve()).encode()).hexdigest()[:12]}"
+        configured_id = self.settings.get("AzureFunctionsWebHost__hostid")
+        return configured_id or f"local-{hashlib.sha256(str(self.app.resolve()).encode()).hexdigest()[:12]}"
 
 
 class Host:
@@ -133,13 +133,13 @@ class Host:
         return {
             "id": self.options.host_id,
             "state": "Running" if self._pool.pids else "Error",
-            "functions": [{"name": one.name, "trigger": one.trigger.type} for one in self.functions],
+            "functions": [{"name": function.name, "trigger": function.trigger.type} for function in self.functions],
             "workers": self._pool.pids,
             "inFlight": self._pool.in_flight,
         }
 
     async def wait_failed(self) -> None:
-        """Wait until a listener ended by a mistake in this host, and raise it; for ever when all is well."""
+        """Wait until a listener fails because of a defect of this host, and raise its error."""
         if not self._tasks:
             await asyncio.Event().wait()
         done, _ = await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)

@@ -19,7 +19,7 @@ class Server:
         http: answers what is under the route prefix.
         webhooks: answers Event Grid.
         keys: open the admin address.
-        status: tells the host's state.
+        status: returns the host's state.
         route_prefix: from host.json; may be empty.
     """
 

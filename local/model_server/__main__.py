@@ -12,7 +12,7 @@ from pathlib import Path
 from aiohttp import web
 
 from local.model_server.deployments import Catalogue
-from local.model_server.faults import FaultScript, parse_rules
+from local.model_server.faults.script import FaultScript, parse_rules
 from local.model_server.limits import RateWindow
 from local.model_server.offline.reader import start_worker
 from local.model_server.server import State, make_app

@@ -16,11 +16,11 @@ from pydantic import ValidationError
 from local.model_server.calls import Call, CallLog, CallRecord, request_hash
 from local.model_server.deployments import Catalogue
 from local.model_server.errors import ApiError, Json, invalid_request, prompt_filtered, throttled, wrong_key
-from local.model_server.faults import Fault, FaultScript, parse_rules
+from local.model_server.faults.script import Fault, FaultScript, parse_rules
+from local.model_server.faults.spoil import drop_rows, spoil_evidence
 from local.model_server.limits import RateWindow
 from local.model_server.offline.reader import Question, answer
 from local.model_server.protocol import ChatRequest, choice, completion, parse_request
-from local.model_server.spoil import drop_rows, spoil_evidence
 from local.model_server.turns import Turns
 from local.model_server.usage import PromptCache, cut_to_tokens, text_tokens
 

@@ -1,4 +1,4 @@
-"""Files that came out of files: shown under the one they came from, and waited for with it."""
+"""Group documents with the files that they came from."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -15,7 +15,7 @@ class Placed(NamedTuple):
 
 
 def in_families(statuses: Iterable[DocumentStatus]) -> Iterator[Placed]:
-    """Each document followed by what came out of it, in the order of its members; the uploads in the order given.
+    """Yield each document followed by its children, in the order of its members; the uploads in the order given.
 
     A child whose parent is not among the documents stands by itself.
     """
@@ -27,38 +27,40 @@ def in_families(statuses: Iterable[DocumentStatus]) -> Iterator[Placed]:
             below[status.document.parent].append(status)
     for status in listed:
         if status.document.parent not in ids:
-            yield from _placed(status, 0, below)
+            yield from _walk_family(status, 0, below)
 
 
-def family(document: str, known: Mapping[str, DocumentStatus]) -> list[DocumentStatus]:
+def family(document: str, statuses: Mapping[str, DocumentStatus]) -> list[DocumentStatus]:
     """Return a document, when it is known, and everything that came out of it."""
-    return [placed.status for placed in in_families(known.values()) if _comes_from(placed.status, document, known)]
+    return [
+        placed.status for placed in in_families(statuses.values()) if _comes_from(placed.status, document, statuses)
+    ]
 
 
-def has_settled(document: str, known: Mapping[str, DocumentStatus]) -> bool:
+def has_settled(document: str, statuses: Mapping[str, DocumentStatus]) -> bool:
     """Return whether a document and all that came out of it have their outcomes; a child not seen yet is waited for."""
-    members = family(document, known)
-    seen = [status.document.parent for status in members]
+    members = family(document, statuses)
+    parents = [status.document.parent for status in members]
     return bool(members) and all(
-        status.run.settled and seen.count(status.document.id) >= status.run.children for status in members
+        status.run.settled and parents.count(status.document.id) >= status.run.children for status in members
     )
 
 
 def _place(status: DocumentStatus) -> tuple[str, int]:
-    """By name, and the Parts of one file by their pages."""
+    """Return the sort key: the name, and for Parts of one file their first page."""
     document = status.document
     return document.name, document.pages.first if document.pages else 0
 
 
-def _placed(status: DocumentStatus, depth: int, below: Mapping[str, list[DocumentStatus]]) -> Iterator[Placed]:
+def _walk_family(status: DocumentStatus, depth: int, below: Mapping[str, list[DocumentStatus]]) -> Iterator[Placed]:
     yield Placed(status, depth)
     for child in below.get(status.document.id, ()):
-        yield from _placed(child, depth + 1, below)
+        yield from _walk_family(child, depth + 1, below)
 
 
-def _comes_from(status: DocumentStatus, document: str, known: Mapping[str, DocumentStatus]) -> bool:
+def _comes_from(status: DocumentStatus, document: str, statuses: Mapping[str, DocumentStatus]) -> bool:
     while status.document.id != document:
-        parent = known.get(status.document.parent or "")
+        parent = statuses.get(status.document.parent or "")
         if parent is None:
             return False
         status = parent

@@ -1,4 +1,4 @@
-"""Which files a command is given, and what their blobs and outputs are called."""
+"""Collect the files of a command, and name their blobs and outputs."""
 
 import os
 import unicodedata
@@ -30,34 +30,34 @@ def is_wanted(path: PurePosixPath) -> bool:
     return not path.name.startswith(_TEMPORARY_STARTS) and not path.name.lower().endswith(_TEMPORARY_ENDINGS)
 
 
-def below(folder: Path) -> list[Source]:
+def list_files(folder: Path) -> list[Source]:
     """Return the wanted files of a folder and its sub-folders, sorted by path."""
-    found: list[Source] = []
+    sources: list[Source] = []
     for base, folders, names in os.walk(folder):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
             path = Path(base, name)
             relative = clean(path.relative_to(folder))
             if is_wanted(relative) and path.is_file():
-                found.append(Source(path, relative))
-    return found
+                sources.append(Source(path, relative))
+    return sources
 
 
 def collect(paths: Iterable[Path]) -> tuple[list[Source], list[str]]:
-    """The files that `paths` name, each once, folders with all that is below them; and what is wrong with the rest."""
+    """Return the files that `paths` name, each once, folders with all files below them; and the problems of others."""
     sources: dict[Path, Source] = {}
     problems: list[str] = []
     for path in paths:
         if path.is_dir():
-            found = below(path)
-            if not found:
+            new_sources = list_files(path)
+            if not new_sources:
                 problems.append(f"{path}: the folder holds no file")
         elif path.is_file():
-            found = [Source(path, clean(Path(path.name)))]
+            new_sources = [Source(path, clean(Path(path.name)))]
         else:
-            found = []
+            new_sources = []
             problems.append(f"{path}: there is no such file")
-        for source in found:
+        for source in new_sources:
             sources.setdefault(source.path.absolute(), source)
     return list(sources.values()), problems
 
@@ -73,11 +73,11 @@ def blob_names(sources: Sequence[Source], folder: str | None) -> list[str]:
 
     A blob's first folder names its document type, so without one the numbers must not come first.
     """
-    seen: Counter[str] = Counter()
+    counts: Counter[str] = Counter()
     names: list[str] = []
     for source in sources:
-        seen[source.name] += 1
-        number = seen[source.name]
+        counts[source.name] += 1
+        number = counts[source.name]
         parts = [folder or ("files" if number > 1 else ""), str(number) if number > 1 else "", source.name]
         names.append("/".join(part for part in parts if part))
     return names
@@ -93,11 +93,11 @@ def output_names(sources: Sequence[Source]) -> list[str]:
     names: list[str] = []
     for source in sources:
         stem = PurePosixPath(source.name).stem
-        wanted = stem if stems[stem.casefold()] == 1 else source.name
-        number, name = 1, wanted
+        base = stem if stems[stem.casefold()] == 1 else source.name
+        number, name = 1, base
         while name.casefold() in taken:
             number += 1
-            name = f"{wanted}-{number}"
+            name = f"{base}-{number}"
         taken.add(name.casefold())
         names.append(f"{name}.json")
     return names

@@ -31,23 +31,23 @@ _EVENT_SECONDS = 30.0
 class Item:
     """One input on its way.
 
-    `taken_in`: its content is claimed, or it will never be; `settled`: when its outcome was first seen; `detail`: what
-    was written for it; `shown`: its row, and one for each file that came out of it; `done`: no more will be written.
+    `claimed`: its content is claimed, or it will never be; `settled`: when its outcome was first seen; `detail`: what
+    was written for it; `rows`: its row, and one for each file that came out of it; `done`: no more will be written.
     """
 
     source: Source
     blob: str
     output: Path
     document_id: str | None = None
-    taken_in: asyncio.Event = field(default_factory=asyncio.Event)
+    claimed: asyncio.Event = field(default_factory=asyncio.Event)
     settled: float | None = None
     detail: DocumentDetail | None = None
-    shown: list[tuple[str, DocumentDetail]] = field(default_factory=list)
+    rows: list[tuple[str, DocumentDetail]] = field(default_factory=list)
     done: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
     def file(self) -> str:
-        """The input as it was given."""
+        """The path of the input as it was given."""
         return str(clean(self.source.path))
 
 
@@ -108,7 +108,7 @@ class Processing:
             await self._write(item, watcher)
 
     async def _upload_all(self) -> None:
-        """Upload every item; a copy of an earlier one only when that is taken in, so that the copy is the duplicate."""
+        """Upload every item; a copy of an earlier one only after that is claimed, so that the copy is the duplicate."""
         free = asyncio.Semaphore(self._at_once or _UPLOADS_AT_ONCE)
         first: dict[str, Item] = {}
         async with asyncio.TaskGroup() as group:
@@ -120,13 +120,13 @@ class Processing:
         from azure.core.exceptions import AzureError
 
         if earlier is not item:
-            await earlier.taken_in.wait()
+            await earlier.claimed.wait()
         async with free:
             try:
                 item.document_id = await self._storage.upload(item.source.path, item.blob)
             except (OSError, AzureError) as error:
                 complain(f"{item.file}: it could not be uploaded: {type(error).__name__}: {error}")
-                item.taken_in.set()
+                item.claimed.set()
                 item.done.set()
             self._moved = time.monotonic()
             if self._at_once:
@@ -136,25 +136,25 @@ class Processing:
         return [item for item in self._items if item.document_id and item.detail is None]
 
     async def _settle(self, watcher: Watcher) -> list[Item]:
-        """Write the reports that can be written now; the items they are for."""
+        """Write the reports that can be written now; return their items."""
         self._log.read()
         written: list[Item] = []
         for item in self._waiting():
             run = watcher.run(item.document_id or "")
             if run is not None and run.state is not State.RECEIVED:
-                item.taken_in.set()
+                item.claimed.set()
             if run is None or not has_settled(item.document_id or "", watcher.known):
                 continue
             item.settled = item.settled or time.monotonic()
             members = family(item.document_id or "", watcher.known)
-            told = all(self._is_told(one.run) for one in members)
-            if told or time.monotonic() - item.settled > _EVENT_SECONDS:
+            are_reported = all(self._is_reported(status.run) for status in members)
+            if are_reported or time.monotonic() - item.settled > _EVENT_SECONDS:
                 await self._write(item, watcher)
                 item.done.set()
                 written.append(item)
         return written
 
-    def _is_told(self, run: Run) -> bool:
+    def _is_reported(self, run: Run) -> bool:
         """Return whether the subscriber has the event of a Run's outcome."""
         ending = f".document.{outcome_event(run)}.v1"
         return any(event["type"].endswith(ending) for event in self._log.of(run.document_id))
@@ -163,20 +163,22 @@ class Processing:
         item.detail = await self._client.detail(item.document_id or "")
         if item.detail is None:
             return  # the upload never became a document; the closing table says so
-        originals = {other.document_id: other.file for other in self._items if other.document_id}
+        originals = {
+            item_before.document_id: item_before.file for item_before in self._items if item_before.document_id
+        }
         content = await self._report(item, item.file, item.detail, originals, watcher)
         item.output.write_text(json.dumps(content, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
 
     async def _report(
         self, item: Item, file: str, detail: DocumentDetail, originals: dict[str, str], watcher: Watcher
     ) -> dict[str, Any]:
-        """Return the report of a document, with those of its children in it; `item.shown` gets a row for each."""
+        """Return the report of a document, with those of its children in it; `item.rows` gets a row for each."""
         depth = detail.document.depth
-        item.shown.append((f"{'  ' * depth}└ {file}" if depth else file, detail))
+        item.rows.append((f"{'  ' * depth}└ {file}" if depth else file, detail))
         names = {member.document_id: member.name for member in detail.members}
-        inside = [one.document for one in watcher.known.values() if one.document.parent == detail.document.id]
+        inside = [status.document for status in watcher.known.values() if status.document.parent == detail.document.id]
         children = []
-        for document in sorted(inside, key=lambda one: one.name):
+        for document in sorted(inside, key=lambda status: status.name):
             child = await self._client.detail(document.id)
             if child is not None:
                 name = names.get(document.id, document.name)
@@ -185,7 +187,7 @@ class Processing:
 
 
 def _content_hash(path: Path) -> str:
-    """SHA-256 of a file; of its path, when it cannot be read: the upload will say why."""
+    """Return the SHA-256 of a file, or its path when it cannot be read: the upload will report why."""
     try:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
@@ -195,6 +197,6 @@ def _content_hash(path: Path) -> str:
 
 async def check_type(client: Api, document_type: str | None) -> None:
     """Raise CloudError when there is no such document type: a folder of that name would mean nothing."""
-    known = [one.name for one in (await client.types()).types]
-    if document_type is not None and document_type not in known:
-        raise CloudError(f"There is no document type {document_type!r}; there are {', '.join(known)}.")
+    names = [listed.name for listed in (await client.types()).types]
+    if document_type is not None and document_type not in names:
+        raise CloudError(f"There is no document type {document_type!r}; there are {', '.join(names)}.")

@@ -53,7 +53,7 @@ def report(
 
 
 def seconds(received: datetime, run: Run) -> float:
-    """Seconds from a Document's receipt to its outcome (so far: to its last change)."""
+    """Return the seconds from a Document's receipt to its outcome (so far: to its last change)."""
     return round(((run.finished or run.updated) - received).total_seconds(), 3)
 
 

@@ -62,7 +62,7 @@ async def hostile(wish: Wish) -> int:
     with tempfile.TemporaryDirectory(prefix="intray-") as folder, Starting(console()) as starting:
         items = _items(chosen, Path(folder))
         async with Cloud(CloudOptions(Path(folder, "cloud")), starting.tell) as cloud:
-            starting.done()
+            starting.finish()
             watching = _watching(cloud.host.pid)
             async with api(cloud.addresses) as client, uploads(cloud.addresses.storage) as storage, watching as watch:
                 events = EventLog(cloud.addresses.events)

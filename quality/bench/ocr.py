@@ -12,7 +12,7 @@ from pathlib import Path
 from quality.bench.degraded import DEGRADATIONS, Scan, scans
 from quality.evals.sets.labelled import load
 from quality.measure import Figure
-from shared.adapters.images.deskew import straightened
+from shared.adapters.images.deskew import straighten
 from shared.adapters.images.reader import PillowReader
 from shared.adapters.isolation import ProcessPool
 from shared.adapters.pdf import PyMuPDFReader
@@ -76,7 +76,7 @@ async def _set(name: str, chosen: Sequence[Scan], engine: TextRecognizer, pool: 
     found = wanted = 0
     before = (await pool.run(_used))[0]
     for scan in chosen:
-        read = await engine.recognise(straightened(scan.picture), 1)
+        read = await engine.recognise(straighten(scan.picture), 1)
         hits, count = recall(scan.words, [word.text for line in read.lines for word in line.words])
         found, wanted = found + hits, wanted + count
     spent = (await pool.run(_used))[0] - before
@@ -98,7 +98,7 @@ async def _unlabelled(files: Sequence[Path], engine: TextRecognizer, pool: Proce
             file = SourceFile(path)
             async for source in reader.pages(file, range(1, await reader.count(file) + 1), OCR, OCR):
                 if source.wants_ocr and source.picture is not None:
-                    read = await engine.recognise(straightened(source.picture), source.page.number)
+                    read = await engine.recognise(straighten(source.picture), source.page.number)
                     words = [word.certainty for line in read.lines for word in line.words]
                     pages, silent, sure = pages + 1, silent + (not words), sure + words
     finally:

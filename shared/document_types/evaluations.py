@@ -35,18 +35,18 @@ def without_evaluations(policy: Any) -> Any:  # noqa: ANN401 - YAML before it is
     return {key: value for key, value in policy.items() if key != KEY} if isinstance(policy, Mapping) else policy
 
 
-def check_evaluations(folder: TypeFolder, kind: DocumentType) -> list[TypeProblem]:
+def check_evaluations(folder: TypeFolder, document_type: DocumentType) -> list[TypeProblem]:
     """Return why a valid type's threshold cannot be in force under any configuration: no or only outdated records."""
-    file, accept_at = folder.at(TYPE_FILE), kind.policy.accept_at
+    file, accept_at = folder.at(TYPE_FILE), document_type.policy.accept_at
     if accept_at is None:
         return []
-    if not kind.evaluations:
+    if not document_type.evaluations:
         message = "policy.accept_at is set, but no evaluation record is named: every document goes to a person"
         return [TypeProblem(file=file, message=message, remedy=f"{_REMAKE} and name the file in policy.evaluation")]
-    version = kind.evaluated_version
+    version = document_type.evaluated_version
     return [
         TypeProblem(file=file, message=f"the record of {record.made} is not valid: {why}", remedy=_REMAKE)
-        for record in kind.evaluations
+        for record in document_type.evaluations
         for why in record.differences(accept_at, version, record.deployments)
     ]
 

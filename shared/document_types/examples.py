@@ -5,8 +5,8 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from shared.document_types.yaml_files.folder import InvalidType, TypeFolder
-from shared.document_types.yaml_files.source import Source, meant
-from shared.domain.base.paths import flat
+from shared.document_types.yaml_files.source import Source, suggest
+from shared.domain.base.paths import to_flat
 from shared.domain.types.document_type import Example, FieldSpec, TypeProblem
 
 FOLDER = "examples"
@@ -54,15 +54,15 @@ def _example(folder: TypeFolder, path: PurePosixPath, source: Source, fields: di
     if not isinstance(values, dict):
         source.tell((), "an example holds values by field", "write field: value, one a line")
         return []
-    given = flat(values)
-    for name, value in given.items():
+    values_by_path = to_flat(values)
+    for name, value in values_by_path.items():
         place = tuple(name.split("."))
         if name not in fields:
-            source.tell(place, f"the type has no field {name}", meant(name, set(fields)))
+            source.tell(place, f"the type has no field {name}", suggest(name, set(fields)))
         elif not _fits(fields[name], value):
             source.tell(place, f"{name} is no {fields[name].field_type}", "write it as results do: docs/results.md")
     text = _read_text(folder.files.get(str(path.with_suffix(".txt")), b""), source)
-    picture = next((found for suffix in _PICTURES if (found := str(path.with_suffix(suffix))) in folder.files), None)
+    picture = next((file for suffix in _PICTURES if (file := str(path.with_suffix(suffix))) in folder.files), None)
     if not text.strip() and picture is None:
         source.tell((), "the example has no document", f"add its text as {path.stem}.txt, or {path.stem}.jpg")
     if picture is not None and not folder.files[picture].startswith(_SIGNATURES[PurePosixPath(picture).suffix]):
@@ -77,7 +77,7 @@ def _example(folder: TypeFolder, path: PurePosixPath, source: Source, fields: di
             text=text,
             picture=folder.files[picture] if picture else None,
             media_type=_PICTURES[PurePosixPath(picture).suffix] if picture else "",
-            values=given,
+            values=values_by_path,
         )
     ]
 

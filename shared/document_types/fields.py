@@ -4,13 +4,13 @@ from typing import Any, Literal, get_args
 
 from jsonschema import Draft202012Validator, SchemaError
 
-from shared.document_types.rules.identifiers import KNOWN, is_known
+from shared.document_types.rules.identifiers import COMMON_IDENTIFIERS, is_known
 from shared.document_types.vocabulary import check_binding
-from shared.document_types.yaml_files.source import Path, Source, meant
+from shared.document_types.yaml_files.source import Path, Source, suggest
 from shared.domain.base.paths import DOT
 from shared.domain.types.document_type import FieldSpec, FieldType
 
-KINDS: frozenset[FieldType] = frozenset(get_args(FieldType))
+FIELD_TYPES: frozenset[FieldType] = frozenset(get_args(FieldType))
 _JSON_TYPES: dict[tuple[str, str | None], FieldType] = {
     ("string", None): "text",
     ("string", "date"): "date",
@@ -25,7 +25,7 @@ _KEYS = frozenset(
     ["type", "format", "title", "description", "enum", "items", "properties", "required", "additionalProperties"]
 ).union(_EXTENSIONS)
 _SCHEMA_KEYS = frozenset(["$schema", "$id", "type", "title", "description", "properties", "required"])
-_DEEPEST = 3
+_MAX_OBJECT_LEVELS = 3
 """Objects inside each other, below the type: with a value and its line ids that makes Azure's five levels (FACTS)."""
 _RESERVED = frozenset({"lines"})
 MAX_COLUMNS = 95
@@ -44,7 +44,7 @@ def read_fields(source: Source) -> tuple[FieldSpec, ...]:
         source.tell(("schema", *error.path), f"not JSON Schema: {error.message}", "see json-schema.org, draft 2020-12")
         return ()
     for key in sorted(set(schema) - _SCHEMA_KEYS - {"additionalProperties"}):
-        source.tell(("schema", key), f"{key!r} is not read here", meant(key, _SCHEMA_KEYS))
+        source.tell(("schema", key), f"{key!r} is not read here", suggest(key, _SCHEMA_KEYS))
     return _Reader(source).object(schema, ("schema",), "", "", 0)
 
 
@@ -63,18 +63,18 @@ class _Reader:
         required = body.get("required", [])
         for number, name in enumerate(required):
             if name not in properties:
-                self._tell((*path, "required", number), f"there is no field {name}", meant(name, set(properties)))
-        found: list[FieldSpec] = []
+                self._tell((*path, "required", number), f"there is no field {name}", suggest(name, set(properties)))
+        fields: list[FieldSpec] = []
         for name, field in properties.items():
             here = (*path, "properties", name)
             if DOT in name or name in _RESERVED or not name.strip():
                 self._tell(here, f"a field cannot be called {name!r}", "names have no dot, and `lines` is taken")
                 continue
             if isinstance(field, dict):
-                found += self._field(field, here, prefix + name, title, depth, required=name in required)
+                fields += self._field(field, here, prefix + name, title, depth, required=name in required)
             else:
                 self._tell(here, "a field is an object", "write {type: string} at least")
-        return tuple(found)
+        return tuple(fields)
 
     def _field(
         self, body: dict[str, Any], path: Path, name: str, above: str, depth: int, *, required: bool
@@ -82,19 +82,21 @@ class _Reader:
         leaf = name.rpartition(DOT)[2]
         title = above + str(body.get("title") or leaf.replace("_", " ").capitalize())
         for key in sorted(set(body) - _KEYS):
-            self._tell((*path, key), f"{key!r} is not read here", _REMEDIES.get(key) or meant(key, _KEYS))
+            self._tell((*path, key), f"{key!r} is not read here", _REMEDIES.get(key) or suggest(key, _KEYS))
         if body.get("type") == "object":
-            if depth == _DEEPEST:
-                self._tell(path, "objects lie too deep inside each other", f"at most {_DEEPEST} below the type")
+            if depth == _MAX_OBJECT_LEVELS:
+                self._tell(
+                    path, "objects lie too deep inside each other", f"at most {_MAX_OBJECT_LEVELS} below the type"
+                )
                 return ()
             return self.object(body, path, f"{name}{DOT}", f"{title}: ", depth + 1)
-        kind = self._kind(body, path)
-        if kind is None:
+        field_type = self._kind(body, path)
+        if field_type is None:
             return ()
-        columns = self._columns(body, path, depth) if kind == "table" else ()
+        columns = self._columns(body, path, depth) if field_type == "table" else ()
         spec = FieldSpec(
             name=name,
-            field_type=kind,
+            field_type=field_type,
             title=title,
             description=self._text(body, path, "description"),
             hint=self._text(body, path, "x-hint"),
@@ -112,21 +114,21 @@ class _Reader:
 
     def _kind(self, body: dict[str, Any], path: Path) -> FieldType | None:
         types = body.get("type", "string")
-        solid = [each for each in types if each != "null"] if isinstance(types, list) else [types]
-        json_type = solid[0] if len(solid) == 1 else ""
-        kind: Any = body.get("x-kind")
-        if kind is not None and (not isinstance(kind, str) or kind not in KINDS):
-            self._tell((*path, "x-kind"), f"there is no kind {kind!r}", meant(str(kind), set(KINDS)))
+        names = [name for name in types if name != "null"] if isinstance(types, list) else [types]
+        json_type = names[0] if len(names) == 1 else ""
+        explicit: Any = body.get("x-kind")
+        if explicit is not None and (not isinstance(explicit, str) or explicit not in FIELD_TYPES):
+            self._tell((*path, "x-kind"), f"there is no kind {explicit!r}", suggest(str(explicit), set(FIELD_TYPES)))
             return None
-        natural = _JSON_TYPES.get((json_type, body.get("format")))
-        if kind is None and natural is None:
-            told = f"type {body.get('type')!r}, format {body.get('format')!r} is no kind of value"
-            self._tell((*path, "type"), told, "set x-kind to one of " + ", ".join(sorted(KINDS)))
+        implied = _JSON_TYPES.get((json_type, body.get("format")))
+        if explicit is None and implied is None:
+            message = f"type {body.get('type')!r}, format {body.get('format')!r} is no kind of value"
+            self._tell((*path, "type"), message, "set x-kind to one of " + ", ".join(sorted(FIELD_TYPES)))
             return None
-        if kind is not None and "type" in body and json_type not in {_TYPE_OF.get(kind, "string"), "integer"}:
-            told = f"the kind {kind} is of the type {_TYPE_OF.get(kind, 'string')}, not {json_type or types}"
-            self._tell((*path, "type"), told, "change one of the two")
-        return kind or natural
+        if explicit is not None and "type" in body and json_type not in {_TYPE_OF.get(explicit, "string"), "integer"}:
+            message = f"the kind {explicit} is of the type {_TYPE_OF.get(explicit, 'string')}, not {json_type or types}"
+            self._tell((*path, "type"), message, "change one of the two")
+        return explicit or implied
 
     def _columns(self, body: dict[str, Any], path: Path, depth: int) -> tuple[FieldSpec, ...]:
         items = body.get("items")
@@ -156,14 +158,18 @@ class _Reader:
             return ()
         for number, word in enumerate(value):
             if not isinstance(word, str):
-                told = f"{word!r} in {key} is not a text"
-                self._tell((*path, key, number), told, "put quotes around it (YAML reads Yes and No as truth values)")
+                message = f"{word!r} in {key} is not a text"
+                self._tell(
+                    (*path, key, number), message, "put quotes around it (YAML reads Yes and No as truth values)"
+                )
         return tuple(word for word in value if isinstance(word, str))
 
     def _identifier(self, body: dict[str, Any], path: Path) -> str | None:
         value = body.get("x-identifier")
         if value is not None and not is_known(str(value)):
-            remedy = f"{meant(str(value), KNOWN)}, or <country>.<name> as in python-stdnum, such as us.ein"
+            remedy = (
+                f"{suggest(str(value), COMMON_IDENTIFIERS)}, or <country>.<name> as in python-stdnum, such as us.ein"
+            )
             self._tell((*path, "x-identifier"), f"there is no check for {value!r}", remedy)
         return None if value is None else str(value)
 
@@ -178,8 +184,8 @@ class _Reader:
 
     def _terms(self, body: dict[str, Any], path: Path) -> tuple[str, ...]:
         """Return the business terms of EN 16931 that the field is bound to."""
-        given = body.get("x-einvoice", [])
-        return self._words({"x-einvoice": [given] if isinstance(given, str) else given}, path, "x-einvoice")
+        terms = body.get("x-einvoice", [])
+        return self._words({"x-einvoice": [terms] if isinstance(terms, str) else terms}, path, "x-einvoice")
 
     def _tell(self, path: Path, message: str, remedy: str) -> None:
         where = ".".join(str(step) for step in path)

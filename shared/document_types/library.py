@@ -83,23 +83,27 @@ class TypeLibrary:
                 await self._refresh()
             return self._present
 
-    async def keep(self, kind: DocumentType) -> None:
+    async def keep(self, document_type: DocumentType) -> None:
         """Keep a type for the Runs that are about to use it; safe to repeat."""
-        records = _EVALUATIONS.dump_json(kind.evaluations)
-        if (kind.name, kind.version, records) in self._kept:
+        records = _EVALUATIONS.dump_json(document_type.evaluations)
+        if (document_type.name, document_type.version, records) in self._kept:
             return
         # The records have a blob of their own: workers of earlier versions read the type, and refuse keys that they do
         # not know.
-        await self.blobs.write(self.work, _records_name(kind.name, kind.version), records, "application/json")
-        body = dump_stored(kind).encode()
-        await self.blobs.write(self.work, _kept_name(kind.name, kind.version), body, "application/json")
-        self._kept.add((kind.name, kind.version, records))
+        await self.blobs.write(
+            self.work, _records_name(document_type.name, document_type.version), records, "application/json"
+        )
+        body = dump_stored(document_type).encode()
+        await self.blobs.write(
+            self.work, _kept_name(document_type.name, document_type.version), body, "application/json"
+        )
+        self._kept.add((document_type.name, document_type.version, records))
 
     async def kept(self, name: str, version: str) -> DocumentType:
         """Return the version of a type that a Run uses; raises Unavailable when it was not kept."""
-        kind = (await self.known()).get(name)
-        if kind is not None and kind.version == version:
-            return kind
+        document_type = (await self.known()).get(name)
+        if document_type is not None and document_type.version == version:
+            return document_type
         stored = await self._load_kept(name, version)
         if stored is None:
             message = f"version {version} of the document type {name} is missing"
@@ -110,9 +114,13 @@ class TypeLibrary:
         data = await self.blobs.read(self.work, _kept_name(name, version))
         if data is None:
             return None
-        kind = load_stored(DocumentType, data)
+        document_type = load_stored(DocumentType, data)
         records = await self.blobs.read(self.work, _records_name(name, version))
-        return replace(kind, evaluations=_EVALUATIONS.validate_json(records, extra="allow")) if records else kind
+        return (
+            replace(document_type, evaluations=_EVALUATIONS.validate_json(records, extra="allow"))
+            if records
+            else document_type
+        )
 
     async def _refresh(self) -> None:
         container = await list_folders(self.blobs, self.additions, first=self._folders)

@@ -12,7 +12,7 @@ from shared.document_types.rules.evaluate import check_rule
 from shared.document_types.rules.expressions import check_expression
 from shared.document_types.rules.short_forms import full_rule
 from shared.document_types.yaml_files.folder import TYPE_FILE, InvalidType, TypeFolder, from_disk
-from shared.document_types.yaml_files.source import Source, meant
+from shared.document_types.yaml_files.source import Source, suggest
 from shared.domain.types.document_type import TYPE_NAME, DocumentType, Policy, Rule, TypeProblem
 
 BUILT_IN = Path(__file__).parent
@@ -34,8 +34,8 @@ def load_types(*folders: Path) -> dict[str, DocumentType]:
             raise InvalidType([TypeProblem(file=str(folder), message=message, remedy="name a folder that exists")])
         for file in sorted(folder.glob(f"*/{TYPE_FILE}")):
             try:
-                kind = load_type(file.parent)
-                types[kind.name] = kind
+                document_type = load_type(file.parent)
+                types[document_type.name] = document_type
             except InvalidType as error:
                 problems += error.problems
     if problems:
@@ -69,7 +69,7 @@ def _read_type(folder: TypeFolder) -> DocumentType:
         source.tell((), "the file is no mapping of keys", "begin with `name`, `title` and `schema`")
         source.done()
     for key in sorted(set(source.body) - _KEYS):
-        source.tell((key,), f"{key!r} is not read here", meant(key, _KEYS))
+        source.tell((key,), f"{key!r} is not read here", suggest(key, _KEYS))
     _check_name(folder, source)
     earlier = len(source.problems)
     fields = read_fields(source)
@@ -80,52 +80,56 @@ def _read_type(folder: TypeFolder) -> DocumentType:
     parts: dict[str, Any] = {"fields": fields, "rules": rules, "examples": examples, "evaluations": evaluations}
     if "policy" in source.body:
         parts["policy"] = without_evaluations(source.body["policy"])
-    kind = _built({key: source.body[key] for key in _KEYS & source.body.keys() - {"schema"}} | parts, source)
-    if kind is not None:
-        _check_references(kind, source, fields_are_valid=fields_are_valid)
+    document_type = _build_type(
+        {key: source.body[key] for key in _KEYS & source.body.keys() - {"schema"}} | parts, source
+    )
+    if document_type is not None:
+        _check_references(document_type, source, fields_are_valid=fields_are_valid)
     source.problems += problems
     source.done()
-    if kind is None:
+    if document_type is None:
         message = "a type that cannot be built has a problem"
         raise AssertionError(message)
-    return kind.versioned()
+    return document_type.versioned()
 
 
 def _check_name(folder: TypeFolder, source: Source) -> None:
     name = source.body.get("name")
     if not isinstance(name, str) or not TYPE_NAME.fullmatch(name):
-        told = f"{name!r} is no name of a type"
-        source.tell(("name",), told, "small letters, digits, _ and -, a letter first, at most 48")
+        message = f"{name!r} is no name of a type"
+        source.tell(("name",), message, "small letters, digits, _ and -, a letter first, at most 48")
     elif name != folder.name:
-        told = f"name is {name!r}, but the folder is called {folder.name!r}"
-        source.tell(("name",), told, "make them the same")
+        message = f"name is {name!r}, but the folder is called {folder.name!r}"
+        source.tell(("name",), message, "make them the same")
 
 
-def _check_references(kind: DocumentType, source: Source, *, fields_are_valid: bool) -> None:
+def _check_references(document_type: DocumentType, source: Source, *, fields_are_valid: bool) -> None:
     """Check the rules and the policy against the fields; while these are wrong, the rules' expressions alone."""
     if fields_are_valid:
-        _check_unique(kind, source)
-    for number, rule in enumerate(kind.rules):
-        problem = check_rule(rule, kind.fields) if fields_are_valid else check_expression(rule.expression)
+        _check_unique(document_type, source)
+    for number, rule in enumerate(document_type.rules):
+        problem = check_rule(rule, document_type.fields) if fields_are_valid else check_expression(rule.expression)
         if problem:
             source.tell(("rules", number), f"rules.{rule.id}: {problem.message}", problem.remedy)
 
 
-def _check_unique(kind: DocumentType, source: Source) -> None:
-    single = {spec.name for spec in kind.fields if spec.field_type != "table"}
-    for name in sorted(set(kind.policy.unique) - single):
-        source.tell(("policy", "unique"), f"policy.unique: no single field is called {name}", meant(name, single))
+def _check_unique(document_type: DocumentType, source: Source) -> None:
+    single = {spec.name for spec in document_type.fields if spec.field_type != "table"}
+    for name in sorted(set(document_type.policy.unique) - single):
+        source.tell(("policy", "unique"), f"policy.unique: no single field is called {name}", suggest(name, single))
 
 
 def _rules(source: Source) -> list[Any]:
-    given = source.body.get("rules", [])
-    if not isinstance(given, list):
+    entries = source.body.get("rules", [])
+    if not isinstance(entries, list):
         source.tell(("rules",), "rules is not a list", "begin each rule with a dash")
         return []
-    if len(given) > MAX_RULES:
-        source.tell(("rules",), f"the type has {len(given)} rules, more than {MAX_RULES}", "keep the ones that matter")
+    if len(entries) > MAX_RULES:
+        source.tell(
+            ("rules",), f"the type has {len(entries)} rules, more than {MAX_RULES}", "keep the ones that matter"
+        )
         return []
-    rules = [full_rule(rule, source, ("rules", number)) for number, rule in enumerate(given)]
+    rules = [full_rule(rule, source, ("rules", number)) for number, rule in enumerate(entries)]
     ids = [rule.get("id") for rule in rules if isinstance(rule, dict)]
     for number, name in enumerate(ids):
         if name in ids[:number]:
@@ -133,15 +137,15 @@ def _rules(source: Source) -> list[Any]:
     return [rule for rule in rules if rule is not None]
 
 
-def _built(body: dict[str, Any], source: Source) -> DocumentType | None:
+def _build_type(body: dict[str, Any], source: Source) -> DocumentType | None:
     """Return the type, or None when pydantic finds something wrong, which is noted."""
     try:
         return DocumentType.model_validate(body)
     except ValidationError as error:
-        for told in error.errors():
-            path = tuple(told["loc"])
+        for detail in error.errors():
+            path = tuple(detail["loc"])
             where = ".".join(str(step) for step in path)
-            source.tell(path, f"{where}: {told['msg']}", _remedy(told["type"], path))
+            source.tell(path, f"{where}: {detail['msg']}", _remedy(detail["type"], path))
         return None
 
 
@@ -150,7 +154,7 @@ def _remedy(problem: str, path: tuple[str | int, ...]) -> str:
         return f"add `{path[-1]}`"
     if problem == "extra_forbidden":
         if path[0] == "policy":
-            return meant(str(path[-1]), {*Policy.model_fields, KEY})
+            return suggest(str(path[-1]), {*Policy.model_fields, KEY})
         owner = Rule if path[0] == "rules" else DocumentType
-        return meant(str(path[-1]), set(owner.model_fields))
+        return suggest(str(path[-1]), set(owner.model_fields))
     return _DOCS

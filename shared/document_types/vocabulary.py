@@ -28,15 +28,15 @@ def einvoice_vocabulary() -> Vocabulary:
 def check_binding(spec: FieldSpec) -> str | None:
     """Return what is wrong with the business terms that a field and its columns are bound to, or None."""
     vocabulary = einvoice_vocabulary()
-    known = vocabulary.groups if spec.field_type == "table" else vocabulary.terms
-    unknown = [term for term in spec.terms if term not in known]
+    allowed = vocabulary.groups if spec.field_type == "table" else vocabulary.terms
+    unknown = [term for term in spec.terms if term not in allowed]
     if unknown:
-        what = (
+        targets = (
             "groups that a table can be bound to"
             if spec.field_type == "table"
             else "terms that a field can be bound to"
         )
-        return f"x-einvoice names {', '.join(unknown)}; the {what} are {', '.join(known)}"
+        return f"x-einvoice names {', '.join(unknown)}; the {targets} are {', '.join(allowed)}"
     inside = (
         {term for group in spec.terms for term in vocabulary.groups[group].terms}
         if spec.field_type == "table"
@@ -59,8 +59,8 @@ def _terms(entries: dict[str, Any], steps: dict[str, str]) -> dict[str, Term]:
 
 def _paths(entry: dict[str, Any], steps: dict[str, str]) -> dict[Syntax, tuple[str, ...]]:
     """Return the paths of each syntax, their named steps written out."""
-    found: dict[Syntax, tuple[str, ...]] = {}
+    paths_by_syntax: dict[Syntax, tuple[str, ...]] = {}
     for syntax in get_args(Syntax):
         paths = entry[syntax] if isinstance(entry[syntax], list) else [entry[syntax]]
-        found[syntax] = tuple(path.format_map(steps) for path in paths)
-    return found
+        paths_by_syntax[syntax] = tuple(path.format_map(steps) for path in paths)
+    return paths_by_syntax

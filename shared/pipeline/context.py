@@ -9,7 +9,7 @@ from shared.pipeline.models.gateway.context import ModelContext
 from shared.pipeline.priority import Traffic
 from shared.ports.events import Events
 from shared.ports.passwords import Passwords
-from shared.ports.reading import Pictures, Reader, SecondReader, Sniffer, TextRecognizer
+from shared.ports.reading import EmbeddedDataReader, Pictures, Reader, Sniffer, TextRecognizer
 from shared.ports.unpacking import Unpacker
 
 
@@ -35,5 +35,5 @@ class Context(IntakeContext):
     events: Events
     pictures: Pictures
     passwords: Passwords | None
-    second_readers: Mapping[str, SecondReader] = field(default_factory=dict)
+    second_readers: Mapping[str, EmbeddedDataReader] = field(default_factory=dict)
     traffic: Traffic = field(default_factory=Traffic)

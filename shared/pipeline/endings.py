@@ -30,7 +30,7 @@ async def fail(context: ModelContext, snapshot: Snapshot, reason: Reason) -> Non
 
 async def _bill_at_end(context: ModelContext, run: Run) -> Bill:
     """Return the Run's bill, or what it paid by the store of answers where that is more."""
-    paid = await context.gateway.paid(run.document_id, run.number)
+    paid = await context.gateway.bill_of_run(run.document_id, run.number)
     return replace(paid, reused=run.bill.reused) if paid.calls > run.bill.calls else run.bill
 
 

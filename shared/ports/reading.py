@@ -62,7 +62,7 @@ class EInvoiceSource(Protocol):
         """Return the e-invoice's XML, or None; raises Unreadable when there is one that cannot be had."""
 
 
-class SecondReader(Protocol):
+class EmbeddedDataReader(Protocol):
     """Reads what a file says of itself as data, beside its pages."""
 
     async def read(self, file: SourceFile) -> SecondReading | None:
@@ -100,4 +100,4 @@ class Sniffer(Protocol):
     """Tells a file's type by its content."""
 
     async def media_type(self, path: Path) -> str:
-        """The media type, one of `domain.formats.FORMATS` where it can be told; raises Unreadable with code `empty`."""
+        """Return the media type, one of `domain.formats.FORMATS` if known; raises Unreadable with code `empty`."""

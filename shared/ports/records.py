@@ -65,8 +65,8 @@ class Records(Protocol):
     def partition(self, table: str, partition: str, prefix: str = "", start: str = "") -> AsyncIterator[Record]:
         """Return the rows of a partition whose key begins with `prefix`, in key order, from the key `start` on."""
 
-    def keyed(self, table: str, prefix: str, within: Partitions = ALL_PARTITIONS) -> AsyncIterator[Record]:
-        """The rows of the partitions `within` whose key begins with `prefix`, in order (a scan: for listings only)."""
+    def list_by_key(self, table: str, prefix: str, within: Partitions = ALL_PARTITIONS) -> AsyncIterator[Record]:
+        """Return the rows of the partitions `within` whose keys begin with `prefix`, in order (a scan)."""
 
     async def commit(self, table: str, partition: str, changes: Sequence[Change]) -> None:
         """Make 1..100 changes to different rows of one partition, all or none; raises Conflict. Creates the table."""

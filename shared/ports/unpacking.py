@@ -50,11 +50,13 @@ def write_members(entries: Entries, file: SourceFile, target: str, bounds: Bound
     for index, entry in enumerate(entries(file), 1):
         tally.member()
         member = Member(index=index, name=plain_name(entry.name), skipped=entry.skipped)
-        members.append(member if entry.skipped else _written(member, entry, Path(target), tally, bounds.member_bytes))
+        members.append(
+            member if entry.skipped else _write_member(member, entry, Path(target), tally, bounds.member_bytes)
+        )
     return tuple(members)
 
 
-def _written(member: Member, entry: Entry, folder: Path, tally: Tally, most: int) -> Member:
+def _write_member(member: Member, entry: Entry, folder: Path, tally: Tally, most: int) -> Member:
     """Return the member with its size once its file is there; without a file when it is damaged, empty or too large."""
     path = folder / member.file
     try:

@@ -1,15 +1,11 @@
-"""Say which document type the pages are, by the types' typical words and how prominently they stand."""
+"""Choose the document type by the types' typical words and how prominently they stand."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from shared.rule_reader.request import between
 from shared.rule_reader.text.labels import Hit, find_hits, fold
 from shared.rule_reader.text.page import Document, cite
 
-UNKNOWN = "unknown"
 _ENOUGH = 0.9  # a title in a prominent place, or several of the type's words
 _STANDS_OUT = 0.6  # of a label's score: words in running text say nothing about the type
 _LEAD = 1.1  # over the second best
@@ -20,42 +16,37 @@ _MOST_CITED = 8
 
 @dataclass(frozen=True)
 class TypeWords:
-    """A document type as the prompt lists it."""
+    """A document type: its name, its title, and the words that are typical of it."""
 
     name: str
     title: str
     labels: tuple[str, ...]
 
 
-def classify(document: Document, schema: dict[str, Any], texts: tuple[str, ...]) -> dict[str, Any]:
-    """The answer's object: `document_type` and the lines that show it; "unknown" when nothing speaks for a type."""
-    names = [name for name in schema["properties"]["document_type"].get("enum", ()) if name != UNKNOWN]
-    types = [item for item in listed_types(texts) if item.name in names] or [
-        TypeWords(name, name, ()) for name in names
-    ]
+@dataclass(frozen=True)
+class Classification:
+    """The name of the document's type (None: unknown), and the ids of the lines that show it."""
+
+    name: str | None
+    lines: tuple[str, ...]
+
+
+def classify(document: Document, types: Sequence[TypeWords]) -> Classification:
+    """Return the type whose words stand out most; none when nothing, or as much, speaks for another type."""
     hits = _hits(document, types)
     scored = sorted(((_score(document, item, hits), item.name) for item in types), reverse=True)
-    best, name = scored[0] if scored else (0.0, UNKNOWN)
+    best, name = scored[0] if scored else (0.0, None)
     second = scored[1][0] if len(scored) > 1 else 0.0
     if best < _ENOUGH or best < _LEAD * second:
-        name = UNKNOWN
+        return Classification(None, ())
     shown = sorted((hit for hit in hits if hit.field == name), key=lambda hit: -_weight(document, hit))
-    answer: dict[str, Any] = {"document_type": name}
-    if "lines" in schema["properties"]:
-        answer["lines"] = cite(hit.line for hit in shown[:_MOST_CITED])
-    return answer
+    return Classification(name, tuple(cite(hit.line for hit in shown[:_MOST_CITED])))
 
 
-def best_type(document: Document, types: Sequence[TypeWords]) -> tuple[float, str]:
-    """Return the highest score of all types, and the type that has it; 0.0 and "unknown" without types."""
+def best_score(document: Document, types: Sequence[TypeWords]) -> float:
+    """Return the highest score of all types; 0.0 without types."""
     hits = _hits(document, types)
-    return max(((_score(document, item, hits), item.name) for item in types), default=(0.0, UNKNOWN))
-
-
-def listed_types(texts: tuple[str, ...]) -> list[TypeWords]:
-    """Return the document types that the task lists."""
-    rows = [json.loads(row) for row in between(texts, "types").splitlines() if row.strip()]
-    return [TypeWords(row["name"], row.get("title") or row["name"], tuple(row.get("labels", ()))) for row in rows]
+    return max((_score(document, item, hits) for item in types), default=0.0)
 
 
 def _hits(document: Document, types: Sequence[TypeWords]) -> list[Hit]:

@@ -1,13 +1,14 @@
-"""Answers an extraction request: each field's best candidate, or null when none is good enough."""
+"""Extract fields and tables: each field's best candidate, or None when none is good enough."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from dataclasses import dataclass
 
-from shared.domain.base.paths import nested
+from shared.domain.types.document_type import FieldSpec
 from shared.domain.values.conventions import Conventions
 from shared.rule_reader.fields.candidates import Candidate, Finder
-from shared.rule_reader.fields.fields import Field, read_fields
+from shared.rule_reader.fields.fields import Field, split_specs
 from shared.rule_reader.fields.roles import MoneyRole, money_role, party_role
+from shared.rule_reader.fields.values import TableRow, Value
 from shared.rule_reader.forms.forms import Forms
 from shared.rule_reader.parties.parties import Parties
 from shared.rule_reader.prose import Prose, asks_for_law
@@ -24,9 +25,25 @@ _GOOD_ENOUGH, _SURE = 0.42, 0.7
 _LABEL_AND_VALUE = 2  # lines of a candidate; those behind are where its value goes on
 
 
-def extract(document: Document, schema: dict[str, Any], only: Sequence[tuple[str, str]] = ()) -> dict[str, Any]:
-    """Return the answer's object; of tables just the rows that begin in the runs of lines `only`, if there are any."""
-    fields, tables = read_fields(schema)
+@dataclass(frozen=True)
+class ExtractedValue:
+    """A field's value (None: the document does not state it), and the ids of the lines it was read from."""
+
+    value: Value | None
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Extract:
+    """What was read: single values and the rows of tables, by the names of their fields."""
+
+    values: Mapping[str, ExtractedValue]
+    rows: Mapping[str, tuple[TableRow, ...]]
+
+
+def extract(document: Document, specs: Sequence[FieldSpec], only: Sequence[tuple[str, str]] = ()) -> Extract:
+    """Read the fields from the pages; of tables just the rows that begin in the runs of lines `only`, if any."""
+    fields, tables = split_specs(specs)
     conventions = document.conventions
     hits = find_hits(document.lines, {field.name: field.labels for field in fields})
     amounts = {field.name for field in fields if field.kind == "money"}
@@ -50,10 +67,12 @@ def extract(document: Document, schema: dict[str, Any], only: Sequence[tuple[str
     for field in fields:
         if chosen[field.name] is None:
             chosen[field.name] = without_label(field, document, conventions, chosen)
-    answer: dict[str, Any] = {field.name: _answer(field, chosen[field.name]) for field in fields}
-    for name, table in read.items():
-        answer[name] = [nested(row) for row in table.items if not only or _begins_in(row, document, only)]
-    return nested(answer)
+    values = {field.name: _extracted_value(chosen[field.name]) for field in fields}
+    rows = {
+        name: tuple(row for row in table.items if not only or _begins_in(row, document, only))
+        for name, table in read.items()
+    }
+    return Extract(values, rows)
 
 
 def _fill_form(document: Document, fields: list[Field], chosen: dict[str, Candidate | None], finder: Finder) -> None:
@@ -95,10 +114,10 @@ def _fill_prose(prose: Prose, fields: list[Field], chosen: dict[str, Candidate |
             chosen[field.name] = Candidate(field.name, bool(lines), lines, _GOOD_ENOUGH)
 
 
-def _begins_in(row: Mapping[str, Any], document: Document, only: Sequence[tuple[str, str]]) -> bool:
+def _begins_in(row: TableRow, document: Document, only: Sequence[tuple[str, str]]) -> bool:
     """Whether the first line that a row cites is in one of the runs, in the order in which the pages quote lines."""
     order = {line.id: place for place, line in enumerate(line for page in document.pages for line in page.lines)}
-    begin = min((order[line] for line in row.get("lines", ())), default=-1)
+    begin = min((order[line] for line in row.lines), default=-1)
     return any(order[first] <= begin <= order[last] for first, last in only if first in order and last in order)
 
 
@@ -117,9 +136,5 @@ def _fill_due(
         chosen[name] = Candidate(name, due[0], (due[1],), gross.score)
 
 
-def _answer(field: Field, best: Candidate | None) -> Any:  # noqa: ANN401 - a JSON value of the field's shape
-    value = best.value if best else None
-    if not field.wrapped:
-        empty: dict[str, Any] = {"money": 0, "number": 0, "boolean": False}
-        return value if value is not None or field.nullable else empty.get(field.kind, "")
-    return {"value": value, "lines": cite(best.lines) if best else []}
+def _extracted_value(best: Candidate | None) -> ExtractedValue:
+    return ExtractedValue(best.value, tuple(cite(best.lines))) if best else ExtractedValue(None, ())

@@ -1,10 +1,8 @@
-"""Say which of the pages in question begin a document: those that look like the first page of some type."""
+"""Find the pages on which documents begin: those that look like the first page of some type."""
 
-import json
-from typing import Any
+from collections.abc import Collection, Sequence
 
-from shared.rule_reader.classify import best_type, listed_types
-from shared.rule_reader.request import between
+from shared.rule_reader.classify import TypeWords, best_score
 from shared.rule_reader.text.page import Document
 
 FIRST_PAGE = 1.3
@@ -12,9 +10,10 @@ FIRST_PAGE = 1.3
 those and of contracts 4 %."""
 
 
-def split(document: Document, texts: tuple[str, ...]) -> dict[str, Any]:
-    """Return the answer's object: `first_pages`, of those that the task asks about."""
-    types = listed_types(texts)
-    asked = {int(number) for number in json.loads(between(texts, "pages") or "[]")}
-    alone = {page.number: Document((page,)) for page in document.pages if page.number in asked}
-    return {"first_pages": [number for number, page in alone.items() if best_type(page, types)[0] >= FIRST_PAGE]}
+def find_first_pages(document: Document, types: Sequence[TypeWords], pages: Collection[int]) -> list[int]:
+    """Return which of the `pages` in question begin a document."""
+    return [
+        page.number
+        for page in document.pages
+        if page.number in pages and best_score(Document((page,)), types) >= FIRST_PAGE
+    ]

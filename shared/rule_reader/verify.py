@@ -1,16 +1,16 @@
-"""A second look at an extraction, by another route: are the values where they are cited, does a label say otherwise."""
+"""Verify an extraction: do the values stand where they are cited, and does a label state another value."""
 
-import json
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from shared.domain.types.document_type import FieldSpec
 from shared.domain.values.conventions import Conventions
 from shared.rule_reader.fields.candidates import Candidate, Finder
 from shared.rule_reader.fields.fields import Field
 from shared.rule_reader.fields.roles import money_role
 from shared.rule_reader.fields.values import Value, read
-from shared.rule_reader.request import between
 from shared.rule_reader.sums.money import Sums
 from shared.rule_reader.text.folding import plain
 from shared.rule_reader.text.labels import find_hits
@@ -23,45 +23,41 @@ _SHORTEST_PART = 4  # characters
 
 
 @dataclass(frozen=True)
+class Claim:
+    """A field with the value that somebody read for it (a table: its rows), and the ids of the lines that it cites."""
+
+    spec: FieldSpec
+    value: Value | list[dict[str, Any]] | None
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Verdict:
-    """What the second look says of one field."""
+    """Whether a claim is `supported`, `contradicted` or `missing`, why, and the id of the line that decides."""
 
     field: str
     verdict: str
     reason: str
     line: str | None = None
 
-    def as_json(self) -> dict[str, Any]:
-        """Return the schema's object."""
-        return {"field": self.field, "verdict": self.verdict, "reason": self.reason, "line": self.line}
 
-
-def verify(document: Document, schema: dict[str, Any], texts: tuple[str, ...]) -> dict[str, Any]:
-    """Return the answer's object: a verdict for every field that the schema lets us name and the extraction holds."""
-    extraction = json.loads(between(texts, "extraction") or '{"fields": {}}')
-    allowed = schema["properties"]["verdicts"]["items"]["properties"]["field"].get("enum", ())
-    given = {name: item for name, item in extraction["fields"].items() if not allowed or name in allowed}
-    fields = [_field(name, item) for name, item in given.items() if not isinstance(item.get("value"), list)]
+def verify(document: Document, claims: Sequence[Claim]) -> list[Verdict]:
+    """Return a verdict on each claim, in their order."""
+    fields = {claim.spec.name: Field.from_spec(claim.spec) for claim in claims if not isinstance(claim.value, list)}
     conventions = document.conventions
-    hits = find_hits(document.lines, {field.name: field.labels for field in fields})
+    hits = find_hits(document.lines, {name: field.labels for name, field in fields.items()})
     finder = Finder(document, hits, conventions)
-    closing = _closing(document, fields, finder)
+    closing = _closing(document, list(fields.values()), finder)
     by_id = {line.id: line for line in document.lines}
     verdicts = []
-    for name, item in given.items():
-        if isinstance(item.get("value"), list):
-            verdicts.append(_rows(name, item["value"], document))
+    for claim in claims:
+        if isinstance(claim.value, list):
+            verdicts.append(_rows(claim.spec.name, claim.value, document))
             continue
-        field = next(field for field in fields if field.name == name)
-        cited = [by_id[key] for key in item.get("lines", ()) if key in by_id]
-        verdicts.append(_by_sums(field, item.get("value"), closing) or _single(field, item.get("value"), cited, finder))
-    return {"verdicts": [verdict.as_json() for verdict in verdicts]}
-
-
-def _field(name: str, item: dict[str, Any]) -> Field:
-    labels = tuple(dict.fromkeys((*item.get("labels", ()), item.get("title") or name)))
-    kind, _, identifier = str(item.get("kind") or "text").partition(":")
-    return Field(name, item.get("title") or name, "", kind, labels, item.get("identifier") or identifier)
+        field = fields[claim.spec.name]
+        cited = [by_id[name] for name in claim.lines if name in by_id]
+        verdicts.append(_by_sums(field, claim.value, closing) or _single(field, claim.value, cited, finder))
+    return verdicts
 
 
 def _closing(document: Document, fields: list[Field], finder: Finder) -> dict[str, Candidate]:

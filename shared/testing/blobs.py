@@ -26,21 +26,21 @@ class MemoryBlobs:
 
     async def info(self, container: str, name: str) -> BlobInfo | None:
         """Properties of a blob, or None when there is none."""
-        found = self._blobs.get((container, name))
-        return found[0] if found else None
+        blob = self._blobs.get((container, name))
+        return blob[0] if blob else None
 
     async def download(self, container: str, name: str, etag: str, target: Path) -> str:
         """Put the version `etag` into the file `target`; its SHA-256 in hex. Raises Superseded."""
-        found = self._blobs.get((container, name))
-        if found is None or found[0].etag != etag.strip('"'):
+        blob = self._blobs.get((container, name))
+        if blob is None or blob[0].etag != etag.strip('"'):
             raise Superseded("superseded", "the file was overwritten or deleted after it was uploaded")
-        await asyncio.to_thread(target.write_bytes, found[1])
-        return hashlib.sha256(found[1]).hexdigest()
+        await asyncio.to_thread(target.write_bytes, blob[1])
+        return hashlib.sha256(blob[1]).hexdigest()
 
     async def read(self, container: str, name: str) -> bytes | None:
         """Return the content of a blob, or None when there is none."""
-        found = self._blobs.get((container, name))
-        return found[1] if found else None
+        blob = self._blobs.get((container, name))
+        return blob[1] if blob else None
 
     async def write(self, container: str, name: str, data: bytes, content_type: str, *, only_new: bool = False) -> bool:
         """Store `data`; with `only_new`, False (and nothing changed) when the blob exists."""

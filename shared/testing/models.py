@@ -34,11 +34,11 @@ class ScriptedModels:
         self.request_ids.append(request_id)
         if self._throttled:
             raise Throttled("the model is at its rate limit", self._throttled.pop(0))
-        given = self._script(call)
+        reply = self._script(call)
         self.billed[call.hash()] += 1
-        if isinstance(given, ModelAnswer):
-            return given
-        return ModelAnswer(text=given, finish="stop", model=call.deployment, usage=_usage(call, given))
+        if isinstance(reply, ModelAnswer):
+            return reply
+        return ModelAnswer(text=reply, finish="stop", model=call.deployment, usage=_usage(call, reply))
 
 
 def _usage(call: ModelCall, answer: str) -> Usage:

@@ -22,7 +22,7 @@ class ScriptedReader:
 
     async def count(self, file: SourceFile) -> int:
         """Return how many pages the script has for the file; Unreadable when it has none."""
-        pages = _said(self._pages, file.path)
+        pages = _run_script(self._pages, file.path)
         if not pages:
             raise Unreadable("no_pages", "the file has no pages")
         return len(pages)
@@ -30,16 +30,16 @@ class ScriptedReader:
     async def pages(
         self, file: SourceFile, numbers: Sequence[int], model: Ceiling, ocr: Ceiling
     ) -> AsyncIterator[SourcePage]:
-        """The scripted pages `numbers` (from 1), in that order, their pictures within the ceiling that applies."""
-        pages = _said(self._pages, file.path)
+        """Yield the scripted pages `numbers` (from 1), in that order, their pictures within the ceiling."""
+        pages = _run_script(self._pages, file.path)
         for number in numbers:
             source = pages[number - 1]
             ceiling = ocr if source.wants_ocr or source.areas else model
             picture = source.picture if ceiling.side else None
-            yield source._replace(picture=picture and fitted(picture, ceiling))
+            yield source._replace(picture=picture and shrink_to_ceiling(picture, ceiling))
 
 
-class ScriptedSecondReader:
+class ScriptedDataReader:
     """The SecondReader port: what a file says of itself as data is what the script says."""
 
     def __init__(self, reading: Script[SecondReading | None]) -> None:
@@ -47,7 +47,7 @@ class ScriptedSecondReader:
 
     async def read(self, file: SourceFile) -> SecondReading | None:
         """Return the scripted reading of the file, or None."""
-        return _said(self._reading, file.path)
+        return _run_script(self._reading, file.path)
 
 
 class ScriptedPictures:
@@ -57,10 +57,10 @@ class ScriptedPictures:
         self.shrunk: list[PageImage] = []
 
     async def shrink(self, picture: PageImage, ceiling: Ceiling, turns: int = 0) -> PageImage:
-        """The same bytes, called a JPEG of a size within `ceiling`, on its side after an odd number of `turns`."""
+        """Return the same bytes, called a JPEG of a size within `ceiling`, on its side after odd `turns`."""
         self.shrunk.append(picture)
         width, height = (picture.height, picture.width) if turns % 2 else (picture.width, picture.height)
-        return fitted(replace(picture, width=width, height=height), ceiling)
+        return shrink_to_ceiling(replace(picture, width=width, height=height), ceiling)
 
     async def crop(self, picture: PageImage, box: Box) -> PageImage:
         """Return the same bytes, called a picture of the box's size."""
@@ -96,15 +96,15 @@ class ScriptedSniffer:
         """Return the scripted media type of the file."""
         if not path.stat().st_size:  # noqa: ASYNC240 - a small file of a test
             raise Unreadable("empty", "the file is empty: upload it again")
-        return _said(self._media_type, path)
+        return _run_script(self._media_type, path)
 
 
-def fitted(picture: PageImage, ceiling: Ceiling) -> PageImage:
+def shrink_to_ceiling(picture: PageImage, ceiling: Ceiling) -> PageImage:
     """Return the picture's bytes, called a JPEG of the size that `ceiling` allows."""
     factor = scale_to_fit(picture.width, picture.height, ceiling)
     width, height = max(1, int(picture.width * factor)), max(1, int(picture.height * factor))
     return replace(picture, media_type="image/jpeg", width=width, height=height)
 
 
-def _said[T](script: Script[T], path: Path) -> T:
+def _run_script[T](script: Script[T], path: Path) -> T:
     return script(path.read_bytes()) if callable(script) else script

@@ -27,7 +27,7 @@ class MemoryRecords:
             if held == partition and key.startswith(prefix) and key >= start:
                 yield record
 
-    async def keyed(self, table: str, prefix: str, within: Partitions = ALL_PARTITIONS) -> AsyncIterator[Record]:
+    async def list_by_key(self, table: str, prefix: str, within: Partitions = ALL_PARTITIONS) -> AsyncIterator[Record]:
         """Yield the rows of the partitions `within` whose key begins with `prefix`, in order."""
         for (partition, key), record in sorted(self._tables[table].items()):
             is_within = partition > within.after and (not within.last or partition <= within.last)
@@ -43,11 +43,11 @@ class MemoryRecords:
         self._tables[table] = rows
 
     def _apply(self, rows: _Rows, partition: str, change: Change) -> None:
-        found = rows.get((partition, change.key))
-        if isinstance(change, Insert) and found is not None:
+        record = rows.get((partition, change.key))
+        if isinstance(change, Insert) and record is not None:
             raise Conflict
         guard = change.version if isinstance(change, Replace | Delete) else None
-        if guard is not None and (found is None or found.version != guard):
+        if guard is not None and (record is None or record.version != guard):
             raise Conflict
         if isinstance(change, Delete):
             rows.pop((partition, change.key), None)

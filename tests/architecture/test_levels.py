@@ -1,5 +1,6 @@
 """`make test` leaves nothing out and counts right."""
 
+import threading
 from pathlib import Path, PurePath
 
 import pytest
@@ -31,4 +32,35 @@ def test_an_empty_level_is_shown_as_zero_and_fails_nothing(monkeypatch: pytest.M
     """A level that has no tests yet stands in the table with 0."""
     monkeypatch.setattr(run_tests, "ROOT", tmp_path)
     monkeypatch.setattr(run_tests, "REPORTS", tmp_path)
-    assert run_tests.Level("browser") == run_tests.run_level("browser")
+    assert run_tests.Level("browser") == run_tests.run_shard(run_tests.Shard("browser", "browser", ()))
+
+
+@pytest.mark.parametrize("level", run_tests.LEVELS)
+def test_the_shards_of_a_level_leave_nothing_out(level: str) -> None:
+    """Whatever a shard of its own takes is there, and the last shard runs the folder without exactly that."""
+    *parts, rest = run_tests.shards(level)
+    taken = [argument for part in parts for argument in part.arguments]
+    options = run_tests.OPTIONS.get(level, ())
+    assert (f"tests/{level}", *(f"--ignore={path}" for path in taken), *options) == rest.arguments
+    assert [] == [path for path in taken if not (run_tests.ROOT / path).exists()]
+
+
+def test_jobs_with_services_never_run_side_by_side() -> None:
+    """They start first, one after the other; a job without services runs beside each of them."""
+    busy = threading.Lock()
+    meeting = threading.Barrier(2)
+
+    def run_services() -> run_tests.Level:
+        with_services = busy.acquire(blocking=False)
+        meeting.wait(10)
+        busy.release()
+        return run_tests.Level("e2e", passed=int(with_services))
+
+    def run_beside() -> run_tests.Level:
+        meeting.wait(10)
+        return run_tests.Level("unit", passed=1)
+
+    jobs = [run_tests.Job(run_beside), run_tests.Job(run_beside)]
+    jobs += [run_tests.Job(run_services, services=True), run_tests.Job(run_services, services=True)]
+    outcomes = [outcome for outcome in run_tests.run_jobs(jobs) if isinstance(outcome, run_tests.Level)]
+    assert (2, 2) == (run_tests.sum_of("e2e", outcomes).passed, run_tests.sum_of("unit", outcomes).passed)

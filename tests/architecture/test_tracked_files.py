@@ -18,6 +18,7 @@ HOSTS = [
     )
 ]
 MACHINE_PATHS = re.compile(r"(?<![\w.])/(?:work|root|home|Users)/" + r"\w")
+CONFLICT = re.compile(r"^(<{7}|>{7}) ", re.MULTILINE)
 SUPPRESSION = re.compile(r"# (noqa|type: ignore)\b")
 WITH_REASON = re.compile(r"#[ ]noqa: [A-Z0-9, ]+ - \S|#[ ]type: ignore\[[\w, -]+\]  # \S")
 
@@ -41,6 +42,11 @@ def test_no_file_names_the_host_of_a_package_registry() -> None:
 def test_no_file_names_a_path_of_somebodys_machine() -> None:
     """A path of one machine works on no other."""
     assert [] == [f"{name}: {found}" for name, text in texts().items() for found in MACHINE_PATHS.findall(text)]
+
+
+def test_no_file_contains_a_conflict_marker() -> None:
+    """A merge that was committed half done breaks pages that no other test reads."""
+    assert [] == [name for name, text in texts().items() if CONFLICT.search(text)]
 
 
 def test_every_suppressed_check_has_its_reason() -> None:

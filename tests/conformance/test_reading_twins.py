@@ -8,13 +8,13 @@ from shared.domain.base.errors import Unreadable
 from shared.domain.reading.ocr_need import Ceiling
 from shared.domain.reading.page import PageImage
 from shared.domain.types.einvoice import SecondReading
-from shared.ports.reading import Pictures, Reader, SecondReader, Sniffer, SourceFile, SourcePage, TextRecognizer
+from shared.ports.reading import EmbeddedDataReader, Pictures, Reader, Sniffer, SourceFile, SourcePage, TextRecognizer
 from shared.testing.builders.pages import scanned_page, text_lines, text_page
 from shared.testing.reading import (
+    ScriptedDataReader,
     ScriptedPictures,
     ScriptedReader,
     ScriptedRecognizer,
-    ScriptedSecondReader,
     ScriptedSniffer,
 )
 
@@ -57,7 +57,7 @@ async def test_a_file_says_of_itself_what_the_script_says(path: Path) -> None:
     def script(content: bytes) -> SecondReading | None:
         return SecondReading(source="factur-x.xml", terms={"BT-1": ("7",)}) if content == b"two" else None
 
-    reader: SecondReader = ScriptedSecondReader(script)
+    reader: EmbeddedDataReader = ScriptedDataReader(script)
     assert SecondReading(source="factur-x.xml", terms={"BT-1": ("7",)}) == await reader.read(SourceFile(path))
     path.write_bytes(b"another")
     assert await reader.read(SourceFile(path)) is None

@@ -14,7 +14,7 @@ from onnxruntime import InferenceSession
 from PIL import Image
 
 from quality.bench.ocr import recall
-from shared.adapters.images.deskew import straightened
+from shared.adapters.images.deskew import straighten
 from shared.adapters.isolation import ProcessPool
 from shared.adapters.ocr.rapidocr import RapidOcrRecognizer, not_readable
 from shared.adapters.pdf.document import read_pages
@@ -187,7 +187,7 @@ async def test_a_page_that_was_pulled_in_tilted_is_read_as_well(
     buffer = io.BytesIO()
     tilted.save(buffer, "JPEG", quality=90)
     scan = picture.model_copy(update={"data": buffer.getvalue()})
-    found = await recognizer.recognise(straightened(scan), page=1)
+    found = await recognizer.recognise(straighten(scan), page=1)
     assert recalled(wanted, found) >= 0.95
     assert 12 == len({round(line.box[1] / 20) for line in found.lines})
 

@@ -28,7 +28,7 @@ async def test_what_is_not_there_is_none(records: Records, fresh: str) -> None:
     """A missing table is no more than a missing row."""
     assert await records.get(fresh, P, "a") is None
     assert [] == await keys(records, fresh)
-    assert [] == [record async for record in records.keyed(fresh, "a")]
+    assert [] == [record async for record in records.list_by_key(fresh, "a")]
     await records.commit(fresh, P, [Put("b", "{}")])
     assert await records.get(fresh, P, "a") is None
 
@@ -166,7 +166,7 @@ async def test_keys_are_found_in_all_partitions(records: Records, fresh: str) ->
     for partition in ("d3", "d1", "d2"):
         rows = [Insert("run-1", "first"), Insert("run-2", "again"), Insert("ran", "other"), Insert("rup", "other")]
         await records.commit(fresh, partition, rows)
-    found = [record async for record in records.keyed(fresh, "run")]
+    found = [record async for record in records.list_by_key(fresh, "run")]
     assert [(p, key) for p in ("d1", "d2", "d3") for key in ("run-1", "run-2")] == [record[:2] for record in found]
 
 
@@ -176,7 +176,7 @@ async def test_a_range_of_partitions_is_exact(records: Records, fresh: str) -> N
         await records.commit(fresh, partition, [Insert("run-1", "{}"), Insert("ran", "{}")])
 
     async def partitions(within: Partitions) -> list[str]:
-        return [record.partition async for record in records.keyed(fresh, "run", within)]
+        return [record.partition async for record in records.list_by_key(fresh, "run", within)]
 
     assert ["d1", "d10", "d2", "d3"] == await partitions(Partitions())
     assert ["d10", "d2", "d3"] == await partitions(Partitions(after="d1"))
@@ -202,7 +202,7 @@ async def test_a_body_holds_sixty_thousand_characters(records: Records, fresh: s
     body = letter * 60_000
     await records.commit(fresh, P, [Insert("a", body)])
     assert body == (await stored(records, fresh, "a")).body
-    assert [body] == [record.body async for record in records.keyed(fresh, "a")]
+    assert [body] == [record.body async for record in records.list_by_key(fresh, "a")]
     with pytest.raises(ValueError):
         await records.commit(fresh, P, [Put("a", body + "x")])
 

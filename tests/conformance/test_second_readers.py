@@ -13,7 +13,7 @@ from shared.adapters.einvoice import LxmlEInvoiceFile, LxmlEInvoices
 from shared.adapters.isolation import ProcessPool
 from shared.adapters.pdf import PyMuPDFEInvoice
 from shared.document_types.vocabulary import einvoice_vocabulary
-from shared.ports.reading import EInvoiceSource, SecondReader, SourceFile
+from shared.ports.reading import EInvoiceSource, EmbeddedDataReader, SourceFile
 
 DECLARING = b"""<?xml version="1.0"?><!DOCTYPE Invoice [<!ENTITY a "ha">]>
 <Invoice xmlns="urn:oasis:names:specification:ubl:schema:xsd:Invoice-2"><ID>&a;</ID></Invoice>"""
@@ -36,7 +36,7 @@ def pool() -> Iterator[ProcessPool]:
 
 
 @pytest.fixture(params=["pdf", "xml"])
-def case(request: pytest.FixtureRequest, pool: ProcessPool) -> tuple[SecondReader, Callable[[bytes], bytes]]:
+def case(request: pytest.FixtureRequest, pool: ProcessPool) -> tuple[EmbeddedDataReader, Callable[[bytes], bytes]]:
     """A reader, and how XML becomes a file for it."""
     vocabulary = einvoice_vocabulary()
     source: EInvoiceSource = PyMuPDFEInvoice(pool) if request.param == "pdf" else LxmlEInvoiceFile(pool, vocabulary)

@@ -80,7 +80,7 @@ async def test_every_document_ends_once_whichever_release_takes_its_steps(tmp_pa
     tree = unpack_previous_release(tmp_path / "previous")
     state, log = tmp_path / "cloud", tmp_path / "previous.log"
     async with Cloud(CloudOptions(state, LocalSettings())) as cloud:
-        world = World(cloud.addresses)
+        world = World(cloud.addresses, state)
         async with previous_host(tree, cloud, tmp_path / "previous-state", log):
             await asyncio.to_thread(lambda: check_outcomes(world, upload_all(world, "both")))
         begun = await asyncio.to_thread(upload_all, world, "rollback")

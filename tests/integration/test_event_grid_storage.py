@@ -2,28 +2,26 @@
 
 import asyncio
 import json
+import time
 import uuid
 from collections.abc import AsyncIterable, AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-import aiohttp
 import pytest
 from azure.storage.blob import BlobBlock
 from azure.storage.blob.aio import BlobServiceClient, ContainerClient
 
-from local.event_grid.clock import AdvancingClock
 from local.event_grid.delivery.dead_letter import BlobDeadLetters
-from local.event_grid.delivery.dispatcher import Carrier
+from local.event_grid.delivery.dispatcher import Dispatcher
 from local.event_grid.delivery.retry import Outcome
 from local.event_grid.grid import Grid
-from local.event_grid.state.config import EventSchema, GridConfig, StorageSource, Subscription
+from local.event_grid.state.config import GridConfig, Subscription
 from local.event_grid.state.store import Store
 from local.event_grid.state.tables import Delivery
 from local.event_grid.storage_source import StorageWatcher
 from local.host.triggers.blob_path import blob_of_url
-from local.processes import part
 from tests.support.event_grid import until
 
 
@@ -34,10 +32,10 @@ class Endpoint:
         self.status = status
         self.events: list[dict[str, Any]] = []
 
-    async def shake_hands(self, subscription: Subscription, schema: EventSchema, topic_id: str) -> None:
+    async def shake_hands(self, subscription: Subscription, topic_id: str) -> None:
         """Agree."""
 
-    async def send(self, subscription: Subscription, schema: EventSchema, delivery: Delivery) -> Outcome:
+    async def send(self, subscription: Subscription, delivery: Delivery) -> Outcome:
         """Take the event."""
         self.events.append(dict(delivery.event.body))
         return Outcome.of_status(self.status)
@@ -65,18 +63,18 @@ async def watching(
     state: Path, service: BlobServiceClient, container: str, endpoint: Endpoint, **settings: object
 ) -> AsyncIterator[StorageWatcher]:
     """A grid that has one subscription to the storage topic, and the watcher, which looks when told."""
-    source = StorageSource(containers=(container,))
     hook = Subscription.model_validate(
         {"name": "host", "topic": "storage", "endpointUrl": "http://127.0.0.1/", **settings}
     )
-    config, clock, store = GridConfig(storage=source, subscriptions=(hook,)), AdvancingClock(), Store(state)
+    config, store = GridConfig(containers=(container,), poll_seconds=0.1), Store(state)
+    await store.save_subscription(hook)
     try:
         async with asyncio.TaskGroup() as tasks:
-            carrier = Carrier(store, endpoint, BlobDeadLetters(service), clock)
-            grid = Grid(config, store, endpoint, carrier, clock, tasks)
+            dispatcher = Dispatcher(store, endpoint, BlobDeadLetters(service), time.time)
+            grid = Grid(config, store, endpoint, dispatcher, time.time, tasks)
             await grid.start()
-            watcher = StorageWatcher(source, service, grid)
-            await watcher.recall()
+            watcher = StorageWatcher(service, grid)
+            await watcher.load_announced()
             yield watcher
             await grid.close(5.0)
     finally:
@@ -91,7 +89,7 @@ async def test_an_upload_is_announced_as_azure_would(
     blob = await container.upload_blob(name, b"%PDF")
     etag = (await blob.get_blob_properties()).etag
     async with watching(tmp_path, service, container.container_name, endpoint) as watcher:
-        assert 1 == await watcher.look()
+        assert 1 == await watcher.scan()
         (event,) = await endpoint.until(1)
     data = event["data"]
     assert "Microsoft.Storage.BlobCreated" == event["eventType"]
@@ -117,7 +115,7 @@ async def test_a_name_of_control_characters_stops_no_other(
     await container.upload_blob("zz.pdf", b"%PDF")
     endpoint = Endpoint()
     async with watching(tmp_path, service, container.container_name, endpoint) as watcher:
-        await watcher.look()
+        await watcher.scan()
         events = await endpoint.until(2)
     assert {name, "zz.pdf"} == {blob_of_url(event["data"]["url"])[1] for event in events}
     assert await container.get_blob_client(name).exists()
@@ -135,7 +133,7 @@ async def test_each_way_of_writing_has_its_api(
     await blocks.commit_block_list([BlobBlock(block_id="MDE=")])
     await container.get_blob_client("copy").start_copy_from_url(blocks.url)
     async with watching(tmp_path, service, container.container_name, endpoint) as watcher:
-        await watcher.look()
+        await watcher.scan()
         events = await endpoint.until(2)
     apis = {event["subject"].rpartition("/")[2]: event["data"]["api"] for event in events}
     assert {"blocks": "PutBlockList", "copy": "CopyBlob"} == apis
@@ -149,7 +147,7 @@ async def test_what_happens_to_a_blob_is_told_once_over_restarts(
     async def told() -> list[str]:
         endpoint = Endpoint()
         async with watching(tmp_path, service, container.container_name, endpoint) as watcher:
-            await endpoint.until(await watcher.look())
+            await endpoint.until(await watcher.scan())
         return [event["eventType"].rpartition(".")[2] for event in endpoint.events]
 
     blob = await container.upload_blob("a.txt", b"one")
@@ -164,12 +162,12 @@ async def test_a_missing_container_is_waited_for(tmp_path: Path, service: BlobSe
     """A container that is made later, or deleted, is no error and no event."""
     name, endpoint = f"later-{uuid.uuid4()}", Endpoint()
     async with watching(tmp_path, service, name, endpoint) as watcher:
-        assert 0 == await watcher.look()
+        assert 0 == await watcher.scan()
         container = await service.create_container(name)
         await container.upload_blob("a", b"")
-        assert 1 == await watcher.look()
+        assert 1 == await watcher.scan()
         await container.delete_container()
-        assert 0 == await watcher.look()
+        assert 0 == await watcher.scan()
         await endpoint.until(1)
 
 
@@ -181,7 +179,7 @@ async def test_a_refused_event_becomes_a_dead_letter_blob(
     await container.upload_blob("a.txt", b"one")
     settings = {"deadLetterContainer": dead.container_name}
     async with watching(tmp_path, service, container.container_name, Endpoint(403), **settings) as watcher:
-        await watcher.look()
+        await watcher.scan()
         await until(lambda: _any(dead.list_blob_names()))
     (name,) = [one async for one in dead.list_blob_names()]
     assert ["HOST", 6] == [name.split("/")[0], len(name.split("/"))]
@@ -192,36 +190,21 @@ async def test_a_refused_event_becomes_a_dead_letter_blob(
 
 
 async def test_a_thousand_uploads_at_once_all_arrive(
-    tmp_path: Path, azurite: str, service: BlobServiceClient, container: ContainerClient
+    tmp_path: Path, service: BlobServiceClient, container: ContainerClient
 ) -> None:
-    """The whole of it as processes: every blob's event reaches the subscriber, each once, while uploads go on."""
-    gate = asyncio.Semaphore(8)
+    """Every blob's event reaches the subscriber, each once, while uploads go on."""
+    gate, endpoint = asyncio.Semaphore(8), Endpoint()
 
     async def upload(number: int) -> None:
         async with gate:
             await container.upload_blob(f"batch/{number:04}.txt", b"x")
 
-    state = ("--state", str(tmp_path), "--watch", container.container_name, "--poll", "0.1")
-    async with (
-        part("local.event_grid.subscriber", "--out", str(tmp_path / "out.jsonl")) as subscriber,
-        part("local.event_grid", *state, environment={"AzureWebJobsStorage": azurite}) as grid,
-        aiohttp.ClientSession() as http,
-    ):
-        hook = {"topic": "storage", "endpointUrl": subscriber.ready["endpoint"]}
-        async with http.put(f"{grid.ready['url']}/subscriptions/demo", json=hook) as answer:
-            assert 201 == answer.status
+    async with watching(tmp_path, service, container.container_name, endpoint) as watcher:
+        scanning = asyncio.create_task(watcher.run())
         await asyncio.gather(*(upload(number) for number in range(1000)))
-        counts: dict[str, int] = {}
-
-        async def complete() -> bool:
-            async with http.get(f"{subscriber.ready['url']}/counts") as answer:
-                counts.update(await answer.json())
-            return counts["events"] >= 1000
-
-        await until(complete)
-    assert (1000, 0, 0) == (counts["events"], counts["duplicates"], counts["refused"])
-    lines = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text().splitlines()]
-    assert 1000 == len({line["subject"] for line in lines})
+        events = await endpoint.until(1000)
+        scanning.cancel()
+    assert 1000 == len({event["subject"] for event in events})
 
 
 async def _is(condition: bool) -> bool:

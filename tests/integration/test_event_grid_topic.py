@@ -12,7 +12,6 @@ import pytest
 from azure.core.credentials import AzureKeyCredential
 from azure.core.exceptions import ClientAuthenticationError, HttpResponseError
 from azure.core.messaging import CloudEvent
-from azure.eventgrid import EventGridEvent
 from azure.eventgrid.aio import EventGridPublisherClient
 
 from local.event_grid.state.config import LOCAL_TOPIC_KEY
@@ -111,37 +110,15 @@ async def test_the_client_hears_refusals_as_from_azure(tmp_path: Path) -> None:
 
 
 async def test_the_client_outlasts_a_scripted_outage(tmp_path: Path) -> None:
-    """503 and 429 are retried by the client, and its event is accepted once the topic answers."""
+    """503 is retried by the client, and its event is accepted once the topic answers."""
     async with (
         part("local.event_grid", "--state", str(tmp_path), "--topic", "intray") as grid,
-        client(grid, retry_backoff_factor=0.01) as publisher,
+        client(grid, retry_backoff_factor=0.1) as publisher,
     ):
-        for status in (503, 429):
-            await ask(
-                "POST", f"{grid.ready['url']}/topics/intray/fault", {"status": status, "count": 2, "retry_after": 0}
-            )
-            await publisher.send(event(status))
+        await ask("POST", f"{grid.ready['url']}/topics/intray/fault", {"status": 503, "seconds": 0.5})
+        await publisher.send(event(1))
         accepted = await ask("GET", f"{grid.ready['url']}/events")
-    assert ["503", "429"] == [one["id"] for one in accepted["events"]]
-
-
-async def test_event_grid_events_go_to_a_topic_of_their_schema(tmp_path: Path) -> None:
-    """A topic with the Event Grid schema takes the client's EventGridEvent and delivers it as a CloudEvent if asked."""
-    (tmp_path / "grid.json").write_text(json.dumps({"topics": [{"name": "old", "inputSchema": "EventGridSchema"}]}))
-    async with (
-        part("local.event_grid.subscriber", "--out", str(tmp_path / "out.jsonl")) as subscriber,
-        part("local.event_grid", "--state", str(tmp_path), "--config", str(tmp_path / "grid.json")) as grid,
-        client(grid, "old") as publisher,
-    ):
-        url = f"{grid.ready['url']}/subscriptions"
-        await ask("PUT", f"{url}/as-is", hook(subscriber, topic="old"))
-        await publisher.send(EventGridEvent(subject="/a", event_type="T", data={"n": 1}, data_version="1"))
-        await until_kept(subscriber, 1)
-        await ask("PUT", f"{url}/as-is", hook(subscriber, topic="old", eventDeliverySchema="CloudEventSchemaV1_0"))
-        await publisher.send(EventGridEvent(subject="/b", event_type="T", data={"n": 2}, data_version="1"))
-        events = await until_kept(subscriber, 2)
-    assert [("/a", {"n": 1}), ("/b", {"n": 2})] == [(one["subject"], one["data"]) for one in events]
-    assert events[0]["source"] == events[1]["source"]
+    assert ["1"] == [one["id"] for one in accepted["events"]]
 
 
 async def test_an_accepted_event_survives_sigkill(tmp_path: Path) -> None:

@@ -21,12 +21,13 @@ from PIL import Image, ImageDraw, ImageFont
 from pydantic import BaseModel
 
 from local.processes import Part, part
-from tests.support.paper import document_part, field, schema
+from shared.pipeline.models.prompting.schema import extraction_schema
+from tests.support.paper import document_part, field, fields
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 KEY = "a-key-for-this-test"
-SCHEMA = schema(number=field("identifier", "Invoice number", "Invoice no."), total=field("money", "Total", "Total"))
+SCHEMA = extraction_schema(fields(invoice_no=field("identifier", "Invoice number"), total=field("money", "Total")))
 ROWS: list[list[tuple[float, str]]] = [[(40, "Invoice no.: KX-77")], [(40, "Total"), (200, "119.00")]]
 
 
@@ -101,7 +102,7 @@ async def test_an_answer_is_a_real_completion(server: Server) -> None:
     answer = raw.parse()
     content = json.loads(answer.choices[0].message.content or "")
     assert content == {
-        "number": {"value": "KX-77", "lines": ["p1.l1"]},
+        "invoice_no": {"value": "KX-77", "lines": ["p1.l1"]},
         "total": {"value": 119.0, "lines": ["p1.l2", "p1.l3"]},
     }
     assert (answer.choices[0].finish_reason, answer.model) == ("stop", "offline-reader-1")
@@ -209,7 +210,7 @@ async def test_scripted_bad_answers(server: Server) -> None:
     assert (await server.read()).choices[0].finish_reason == "length"
     await server.fail_next("wrong_evidence")
     spoiled = json.loads((await server.read()).choices[0].message.content or "")
-    assert spoiled["number"] == {"value": "KX-77", "lines": ["p999.l1"]}
+    assert spoiled["invoice_no"] == {"value": "KX-77", "lines": ["p999.l1"]}
 
 
 @pytest.mark.parametrize("kind", ["drop", "cut"])
@@ -275,7 +276,7 @@ async def test_a_page_without_lines_is_read_from_its_image(server: Server) -> No
         response_format={"type": "json_schema", "json_schema": {"name": "extract_x", "strict": True, "schema": SCHEMA}},
     )
     content = json.loads(answer.choices[0].message.content or "")
-    assert content == {"number": {"value": "KX-7731", "lines": []}, "total": {"value": 119.0, "lines": []}}
+    assert content == {"invoice_no": {"value": "KX-7731", "lines": []}, "total": {"value": 119.0, "lines": []}}
 
 
 async def test_it_ends_with_its_stdin_and_leaves_no_process() -> None:

@@ -60,7 +60,7 @@ def world(real: Context) -> World:
     """A world of twins that reads with the real readers; every type counts as evaluated."""
     made = make_world(script=read_offline, types=tuple(TYPES.values()))
     names = ("readers", "second_readers", "unpackers", "sniffer", "pictures")
-    return replace(made, core=replace(made.core, **{name: getattr(real, name) for name in names}))
+    return replace(made, core=replace(made.core, model_hints=True, **{name: getattr(real, name) for name in names}))
 
 
 def read_offline(call: ModelCall) -> str:

@@ -10,8 +10,8 @@ from shared.adapters.models.openai import OpenAIModels
 from shared.document_types.loader import BUILT_IN, load_types
 from shared.domain.base.errors import Permanent, Unavailable
 from shared.domain.models.model_call import ImagePart, ModelCall, TextPart
-from shared.pipeline.models.answers import parsed
-from shared.pipeline.models.prompting.schema import extraction_schema, groups
+from shared.pipeline.models.answers import parse_answer
+from shared.pipeline.models.prompting.schema import extraction_schema, group_fields
 from tests.llm.conftest import LanguageModel
 
 pytestmark = pytest.mark.timeout(300)
@@ -45,7 +45,7 @@ CUT_OFF = CALL.model_copy(
 SCHEMAS = [
     pytest.param(extraction_schema(specs), id=f"{name}-{number}")
     for name, kind in sorted(load_types(BUILT_IN).items())
-    for number, specs in enumerate(groups(kind))
+    for number, specs in enumerate(group_fields(kind))
 ]
 
 
@@ -59,7 +59,7 @@ async def test_an_answer_fits_its_strict_schema_and_states_its_tokens(models: Op
     assert ("stop", "smollm2") == (answer.finish, answer.model)
     body = json.loads(answer.text)
     assert Draft202012Validator(CALL.json_schema).is_valid(body)
-    assert body == parsed(CALL, answer)
+    assert body == parse_answer(CALL, answer)
     assert answer.usage.prompt > 20
     assert 0 < answer.usage.completion <= CALL.max_output_tokens
 
@@ -75,7 +75,7 @@ async def test_an_answer_that_is_cut_off_says_so(models: OpenAIModels) -> None:
     """It is no JSON any more, and is never taken for a short answer."""
     answer = await models.answer(CUT_OFF)
     assert ("length", CUT_OFF.max_output_tokens) == (answer.finish, answer.usage.completion)
-    assert "length" == getattr(parsed(CUT_OFF, answer), "rule", None)
+    assert "length" == getattr(parse_answer(CUT_OFF, answer), "rule", None)
 
 
 async def test_a_request_that_is_too_long_is_refused_for_good(models: OpenAIModels) -> None:

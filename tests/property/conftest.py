@@ -1,5 +1,5 @@
 """The profiles of the property tests."""
 
-from tests.support.pipeline import searches
+from tests.property import profiles
 
-searches.register()
+profiles.register()

@@ -18,8 +18,8 @@ from shared.pipeline.store.rows.outbox import base_fact
 from shared.pipeline.store.rows.receipts import done_key
 from shared.pipeline.store.runs import Snapshot, create, finish_task, load, move
 from shared.testing.clock import START, FixedClock
+from tests.property.profiles import SECONDS, search
 from tests.support.pipeline.promises import broken_now, history, partitions
-from tests.support.pipeline.searches import SECONDS, search
 from tests.support.pipeline.workers import Fault, Worker, employ, staff, until_still
 from tests.support.pipeline.world import Twins, make_world
 

@@ -1,6 +1,6 @@
 """Anything may happen to a Document, in any order: whatever did, it ends once, is told once and is paid for once.
 
-Short and always the same by default; searches.py says how to search on.
+Short and always the same by default; profiles.py says how to search on.
 """
 
 import contextlib
@@ -27,7 +27,7 @@ from shared.pipeline.review import review
 from shared.pipeline.review.review import CaseClosed, Decision, UnknownCase
 from shared.ports.reading import SourcePage
 from shared.testing.builders.pages import text_page
-from tests.support.pipeline.searches import SECONDS, search
+from tests.property.profiles import SECONDS, search
 from tests.support.pipeline.trial import Trial
 from tests.support.pipeline.workers import Fault
 from tests.support.pipeline.world import ANSWERS, PAGE, STEPS, answering, quoted_pages

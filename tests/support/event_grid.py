@@ -1,19 +1,18 @@
 """Stand-ins for what the local Event Grid touches: time, subscribers, dead letters, and the record of attempts."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from local.event_grid.clock import Clock
 from local.event_grid.delivery.dead_letter import DeadLetterUnavailableError
-from local.event_grid.delivery.dispatcher import Carrier
+from local.event_grid.delivery.dispatcher import Dispatcher
 from local.event_grid.delivery.retry import Outcome
 from local.event_grid.delivery.webhook import HandshakeRefusedError
 from local.event_grid.grid import Grid
-from local.event_grid.state.config import EventSchema, GridConfig, Subscription, Topic
+from local.event_grid.state.config import EventSchema, GridConfig, Subscription
 from local.event_grid.state.schema import Event
 from local.event_grid.state.store import Store
 from local.event_grid.state.tables import Delivery
@@ -47,13 +46,13 @@ class FakeEndpoint:
     gate: asyncio.Event | None = None
     _busy: int = 0
 
-    async def shake_hands(self, subscription: Subscription, schema: EventSchema, topic_id: str) -> None:
+    async def shake_hands(self, subscription: Subscription, topic_id: str) -> None:
         self.handshakes.append(subscription.name)
         if self.refusals:
             self.refusals -= 1
             raise HandshakeRefusedError("not ready")
 
-    async def send(self, subscription: Subscription, schema: EventSchema, delivery: Delivery) -> Outcome:
+    async def send(self, subscription: Subscription, delivery: Delivery) -> Outcome:
         self.sent.append((subscription.name, delivery.event.id, delivery.attempts))
         self._busy += 1
         self.busiest = max(self.busiest, self._busy)
@@ -71,7 +70,7 @@ class FakeDeadLetters:
     kept: list[Delivery] = field(default_factory=list)
     broken: bool = False
 
-    async def put(self, subscription: Subscription, schema: EventSchema, delivery: Delivery) -> None:
+    async def store(self, subscription: Subscription, delivery: Delivery) -> None:
         if self.broken:
             raise DeadLetterUnavailableError("broken")
         self.kept.append(delivery)
@@ -109,21 +108,27 @@ def subscription(**settings: object) -> Subscription:
     )
 
 
-def config(*subscriptions: Subscription, handshake_seconds: float = 60.0) -> GridConfig:
-    """A configuration with the topic `intray`."""
-    return GridConfig(topics=(Topic(name="intray"),), subscriptions=subscriptions, handshake_seconds=handshake_seconds)
-
-
 @asynccontextmanager
 async def running(
-    state: Path, settings: GridConfig, endpoint: FakeEndpoint, clock: Clock, dead: FakeDeadLetters | None = None
+    state: Path,
+    endpoint: FakeEndpoint,
+    clock: FakeClock,
+    *,
+    kept: Sequence[Subscription] = (),
+    handshake_seconds: float = 60.0,
 ) -> AsyncIterator[Grid]:
-    """A grid at work; leaving the block is what SIGTERM does."""
+    """A grid with the topic `intray`, started with the subscriptions that an earlier process `kept`.
+
+    Leaving the block is what SIGTERM does.
+    """
+    config = GridConfig(topics=("intray",), containers=("incoming",), handshake_seconds=handshake_seconds)
     store = Store(state)
+    for one in kept:
+        await store.save_subscription(one)
     try:
         async with asyncio.TaskGroup() as tasks:
-            carrier = Carrier(store, endpoint, dead or FakeDeadLetters(), clock)
-            grid = Grid(settings, store, endpoint, carrier, clock, tasks)
+            dispatcher = Dispatcher(store, endpoint, FakeDeadLetters(), clock.now)
+            grid = Grid(config, store, endpoint, dispatcher, clock.now, tasks)
             await grid.start()
             yield grid
             await grid.close(0.0)
@@ -133,7 +138,7 @@ async def running(
 
 async def deliveries(grid: Grid) -> list[dict[str, Any]]:
     """The state of every delivery, in the order of their events."""
-    events = await grid.store.events(0, 5000, None)
+    events = await grid.store.list_events(0, 5000, None)
     return [delivery for event in events for delivery in event["deliveries"]]
 
 

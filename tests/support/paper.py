@@ -1,24 +1,21 @@
-"""Pages and schemas for the reader's tests, laid out as a request would carry them."""
+"""Pages and fields for the reader's tests, laid out as a request would carry them."""
 
 import json
+from collections.abc import Sequence
+from copy import replace
 from itertools import count
 from typing import Any
 
 from local.model_server.offline.reader import Question, answer
+from shared.domain.reading.page import Span
+from shared.domain.types.document_type import FieldSpec, FieldType
+from shared.pipeline.models.prompting.hints import extraction_hints, hints_part
+from shared.pipeline.models.prompting.schema import extraction_schema
 from shared.rule_reader.text.page import Box, Document, Line, Page
 
 type Cell = tuple[float, str]
 ENTERED = "\N{LOWER LEFT PENCIL}"
 """Begins a text that was entered into a field of a form."""
-HINTS = {
-    "date": "A date, written YYYY-MM-DD.",
-    "money": "An amount of money, as a plain number.",
-    "number": "A number.",
-    "identifier": "An identifier, as printed.",
-    "currency": "An ISO 4217 currency code.",
-    "text": "Text as printed.",
-    "boolean": "Yes or no.",
-}
 
 
 def rows_of(rows: list[list[Cell]], page: int = 1) -> list[list[Any]]:
@@ -61,49 +58,35 @@ def document(*pages: list[list[Cell]]) -> Document:
     )
 
 
-def field(kind: str, title: str, *labels: str, identifier: str = "") -> dict[str, Any]:
-    """A field of an extraction schema, as the contract writes it."""
-    quoted = ", ".join(f'"{label}"' for label in labels)
-    labelled = f" Usually labelled: {quoted}." if labels else ""
-    kind_of = f" Kind: {identifier}." if identifier else ""
-    value = {"money": "number", "number": "number", "boolean": "boolean"}.get(kind, "string")
-    return {
-        "type": "object",
-        "description": f"{title}.{labelled} {HINTS[kind]}{kind_of}",
-        "properties": {
-            "value": {"type": [value, "null"]},
-            "lines": {"type": "array", "items": {"type": "string"}},
-        },
-        "required": ["value", "lines"],
-        "additionalProperties": False,
-    }
+def field(
+    field_type: FieldType, title: str, *labels: str, identifier: str | None = None, choices: Sequence[str] = ()
+) -> FieldSpec:
+    """A field that has no name yet."""
+    return FieldSpec(
+        name="", field_type=field_type, title=title, labels=labels, identifier=identifier, choices=tuple(choices)
+    )
 
 
-def column(kind: str, title: str, *labels: str) -> dict[str, Any]:
-    """A column of a table field."""
-    made = field(kind, title, *labels)
-    return {"type": made["properties"]["value"]["type"], "description": made["description"]}
-
-
-def table(**columns: dict[str, Any]) -> dict[str, Any]:
+def table(**columns: FieldSpec) -> FieldSpec:
     """A table field with these columns."""
-    properties = {"lines": {"type": "array", "items": {"type": "string"}}, **columns}
-    items = {"type": "object", "properties": properties, "required": list(properties), "additionalProperties": False}
-    return {"type": "array", "description": "Rows.", "items": items}
+    return FieldSpec(name="", field_type="table", title="Rows", columns=fields(**columns))
 
 
-def schema(**properties: dict[str, Any]) -> dict[str, Any]:
-    """An object schema of these properties."""
-    return {
-        "type": "object",
-        "properties": properties,
-        "required": list(properties),
-        "additionalProperties": False,
-    }
+def fields(**specs: FieldSpec) -> tuple[FieldSpec, ...]:
+    """These fields with their names."""
+    return tuple(replace(spec, name=name) for name, spec in specs.items())
 
 
-def extracted(asked: dict[str, Any], *pages: list[list[Cell]]) -> dict[str, Any]:
-    """What the reader answers when `asked` is extracted from the pages."""
-    question = Question("extract_thing", asked, ("Read this.", document_part(*pages)), ())
-    read: dict[str, Any] = json.loads(answer(question))
+def extraction_question(
+    specs: Sequence[FieldSpec], *pages: list[list[Cell]], only_rows: Sequence[Span] = ()
+) -> Question:
+    """The request to extract the fields from the pages, with hints."""
+    hints = hints_part(extraction_hints(specs, only_rows), enabled=True)
+    texts = ("Read this.", *(part.text for part in hints), document_part(*pages))
+    return Question("extract_thing", extraction_schema(specs), texts, ())
+
+
+def extracted(specs: Sequence[FieldSpec], *pages: list[list[Cell]], only_rows: Sequence[Span] = ()) -> dict[str, Any]:
+    """What the reader answers when the fields are extracted from the pages."""
+    read: dict[str, Any] = json.loads(answer(extraction_question(specs, *pages, only_rows=only_rows)))
     return read

@@ -1,4 +1,4 @@
-"""Where events go that could not be delivered: a blob each, as Event Grid names and fills it."""
+"""Store undeliverable events as blobs, named and filled as Event Grid does."""
 
 import json
 import uuid
@@ -9,7 +9,6 @@ from azure.core.exceptions import AzureError
 from azure.storage.blob.aio import BlobServiceClient
 
 from local.event_grid.state.config import EventSchema, Subscription
-from local.event_grid.state.schema import converted
 from local.event_grid.state.tables import Delivery
 
 
@@ -18,10 +17,10 @@ class DeadLetterUnavailableError(Exception):
 
 
 class DeadLetters(Protocol):
-    """Keeps what could not be delivered."""
+    """Stores events that could not be delivered."""
 
-    async def put(self, subscription: Subscription, schema: EventSchema, delivery: Delivery) -> None:
-        """Store one; raises DeadLetterUnavailableError."""
+    async def store(self, subscription: Subscription, delivery: Delivery) -> None:
+        """Store an event; raises DeadLetterUnavailableError."""
 
 
 class BlobDeadLetters:
@@ -31,7 +30,7 @@ class BlobDeadLetters:
         """`service` may be None where no storage account is configured: then every put fails."""
         self._service = service
 
-    async def put(self, subscription: Subscription, schema: EventSchema, delivery: Delivery) -> None:
+    async def store(self, subscription: Subscription, delivery: Delivery) -> None:
         """Write `NAME/2026/11/22/18/<guid>.json`, the date not padded, the subscription's name in capitals.
 
         Source: "Set dead-letter location and retry policy" of the service's documentation.
@@ -42,13 +41,13 @@ class BlobDeadLetters:
         name = f"{subscription.name.upper()}/{at.year}/{at.month}/{at.day}/{at.hour}/{uuid.uuid4()}.json"
         container = self._service.get_container_client(subscription.dead_letter_container)
         try:
-            await container.upload_blob(name, json.dumps([dead_letter(delivery, schema)]).encode())
+            await container.upload_blob(name, json.dumps([dead_letter(delivery)]).encode())
         except AzureError as error:
             raise DeadLetterUnavailableError(type(error).__name__) from error
 
 
-def dead_letter(delivery: Delivery, schema: EventSchema) -> dict[str, Any]:
-    """Return the event with the properties that say why it was given up; CloudEvents spell them in small letters."""
+def dead_letter(delivery: Delivery) -> dict[str, Any]:
+    """Return the event with the reason for giving up; CloudEvents spell these properties in lower case."""
     properties = {
         "deadLetterReason": delivery.reason,
         "deliveryAttempts": delivery.attempts,
@@ -57,10 +56,10 @@ def dead_letter(delivery: Delivery, schema: EventSchema) -> dict[str, Any]:
         "publishTime": _time(delivery.accepted),
         "lastDeliveryAttemptTime": _time(delivery.last_attempt),
     }
-    known = {name: value for name, value in properties.items() if value is not None}
-    if schema is EventSchema.CLOUD_EVENTS:
-        known = {name.lower(): value for name, value in known.items()}
-    return {**converted(delivery.event, schema), **known}
+    details = {name: value for name, value in properties.items() if value is not None}
+    if delivery.event.schema is EventSchema.CLOUD_EVENTS:
+        details = {name.lower(): value for name, value in details.items()}
+    return {**delivery.event.body, **details}
 
 
 def _time(seconds: float | None) -> str | None:

@@ -1,4 +1,4 @@
-"""Event Grid's decision after each delivery attempt: done, again later, or given up. Pure.
+"""Decide after each delivery attempt: delivered, try again, or give up. Pure functions.
 
 Source: "Event Grid message delivery and retry" (delivery-and-retry) of the service's documentation.
 """
@@ -12,7 +12,7 @@ WAITS = (10.0, 30.0, 60.0, 300.0, 600.0, 1800.0, 3600.0)
 """Seconds before each next attempt; the last is repeated until the event expires."""
 
 MINIMUM_WAITS = {408: 120.0, 503: 30.0}
-"""Seconds that these answers of an endpoint ask for at least."""
+"""Minimum seconds before the next attempt, by the endpoint's status."""
 
 SUCCESSES = frozenset({200, 201, 202, 203, 204})
 FINAL_REFUSALS = frozenset({400, 401, 403, 413})
@@ -24,7 +24,7 @@ RESPONSE_SECONDS = 30.0
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of one attempt: the HTTP status, or None when no answer came, and Event Grid's word for it."""
+    """The result of one attempt: the HTTP status, or None without an answer, and Event Grid's name for it."""
 
     status: int | None
     name: str
@@ -33,8 +33,8 @@ class Outcome:
     def of_status(cls, status: int) -> "Outcome":
         """Return the outcome of an answer with this status: 404 is `NotFound`, 599 is `Http599`."""
         names = {HTTPStatus.REQUEST_ENTITY_TOO_LARGE.value: "RequestEntityTooLarge"}
-        known = {s.value: s.name.title().replace("_", "") for s in HTTPStatus}
-        return cls(status, names.get(status) or known.get(status) or f"Http{status}")
+        standard = {s.value: s.name.title().replace("_", "") for s in HTTPStatus}
+        return cls(status, names.get(status) or standard.get(status) or f"Http{status}")
 
 
 @dataclass(frozen=True)

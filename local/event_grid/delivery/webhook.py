@@ -1,4 +1,4 @@
-"""What Event Grid says to a webhook: the handshake of a new subscription, then one event a request."""
+"""Webhooks: the handshake of a new subscription, then one event per request."""
 
 import json
 import uuid
@@ -10,27 +10,27 @@ import aiohttp
 
 from local.event_grid.delivery.retry import RESPONSE_SECONDS, SUCCESSES, Outcome
 from local.event_grid.state.config import EventSchema, Subscription
-from local.event_grid.state.schema import EVENT_TYPE, converted
+from local.event_grid.state.schema import EVENT_TYPE
 from local.event_grid.state.tables import Delivery
 
 ORIGIN = "eventgrid.azure.net"
-"""Who asks to send: the value Event Grid puts into WebHook-Request-Origin."""
+"""The value of Event Grid's WebHook-Request-Origin header."""
 
 _JSON = "application/json; charset=utf-8"
 _CLOUD_EVENT = f"{EVENT_TYPE}; charset=utf-8"
 
 
 class HandshakeRefusedError(Exception):
-    """The endpoint did not prove that it wants the events; the message says what it did instead."""
+    """The endpoint did not consent to receive events; the message says what it answered."""
 
 
 class Endpoint(Protocol):
-    """A subscriber, reached somehow."""
+    """A subscriber."""
 
-    async def shake_hands(self, subscription: Subscription, schema: EventSchema, topic_id: str) -> None:
+    async def shake_hands(self, subscription: Subscription, topic_id: str) -> None:
         """Return when the endpoint agrees to receive; raises HandshakeRefusedError."""
 
-    async def send(self, subscription: Subscription, schema: EventSchema, delivery: Delivery) -> Outcome:
+    async def send(self, subscription: Subscription, delivery: Delivery) -> Outcome:
         """Make one attempt; never raises for what the endpoint does."""
 
 
@@ -42,13 +42,13 @@ class Webhook:
         self._session = session
         self._timeout = aiohttp.ClientTimeout(total=RESPONSE_SECONDS)
 
-    async def shake_hands(self, subscription: Subscription, schema: EventSchema, topic_id: str) -> None:
-        """OPTIONS with WebHook-Request-Origin for CloudEvents, else a SubscriptionValidationEvent.
+    async def shake_hands(self, subscription: Subscription, topic_id: str) -> None:
+        """Send OPTIONS with WebHook-Request-Origin for CloudEvents, else a SubscriptionValidationEvent.
 
         Sources: "HTTP 1.1 Web Hooks for Event Delivery" of CloudEvents, part 4; Event Grid, "Webhook event delivery".
         """
         try:
-            if schema is EventSchema.CLOUD_EVENTS:
+            if subscription.event_schema is EventSchema.CLOUD_EVENTS:
                 await self._ask_permission(subscription)
             else:
                 await self._send_validation_code(subscription, topic_id)
@@ -91,15 +91,15 @@ class Webhook:
             if answer.status != HTTPStatus.OK or _validation_response(await answer.text(errors="replace")) != code:
                 raise HandshakeRefusedError(f"answered {answer.status} without the validation code")
 
-    async def send(self, subscription: Subscription, schema: EventSchema, delivery: Delivery) -> Outcome:
+    async def send(self, subscription: Subscription, delivery: Delivery) -> Outcome:
         """POST the event; a redirect is a failure, as it is for Event Grid."""
-        event = converted(delivery.event, schema)
-        cloud = schema is EventSchema.CLOUD_EVENTS
+        event = dict(delivery.event.body)
+        is_cloud_event = delivery.event.schema is EventSchema.CLOUD_EVENTS
         try:
             async with self._session.post(
                 subscription.endpoint_url,
-                data=json.dumps(event if cloud else [event]).encode(),
-                headers=_headers(subscription, schema, delivery),
+                data=json.dumps(event if is_cloud_event else [event]).encode(),
+                headers=_headers(subscription, delivery),
                 timeout=self._timeout,
                 allow_redirects=False,
             ) as answer:
@@ -110,8 +110,8 @@ class Webhook:
             return Outcome(None, "SocketError")
 
 
-def _headers(subscription: Subscription, schema: EventSchema, delivery: Delivery) -> dict[str, str]:
-    """Message headers, as the webhook delivery page lists them; the subscription's name travels in capitals."""
+def _headers(subscription: Subscription, delivery: Delivery) -> dict[str, str]:
+    """Return the headers of a delivery; the subscription's name is in capitals."""
     headers = {
         "Origin": ORIGIN,
         "aeg-event-type": "Notification",
@@ -119,7 +119,7 @@ def _headers(subscription: Subscription, schema: EventSchema, delivery: Delivery
         "aeg-delivery-count": str(delivery.attempts),
         "aeg-output-event-id": delivery.event.id,
     }
-    if schema is EventSchema.CLOUD_EVENTS:
+    if delivery.event.schema is EventSchema.CLOUD_EVENTS:
         return {**headers, "Content-Type": _CLOUD_EVENT, "aeg-metadata-version": "1.0"}
     version = str(delivery.event.body["dataVersion"])
     return {**headers, "Content-Type": _JSON, "aeg-metadata-version": "1", "aeg-data-version": version}

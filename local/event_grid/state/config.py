@@ -1,11 +1,11 @@
-"""What the stand-in is told: topics, watched containers and subscriptions.
+"""Subscriptions with their filters, and the topics and containers that the local Event Grid serves.
 
-Names and shapes follow the `properties` of `Microsoft.EventGrid/eventSubscriptions`, so that a filter can be copied
-between a Bicep module and a local configuration file.
+Names and shapes follow the `properties` of `Microsoft.EventGrid/eventSubscriptions`, so that a filter can be copied to
+and from a Bicep module.
 """
 
+from dataclasses import dataclass
 from enum import StrEnum
-from pathlib import Path
 from typing import Annotated, Any, Self
 
 from pydantic import (
@@ -26,7 +26,7 @@ STORAGE_TOPIC = "storage"
 """The system topic on which the storage source announces blobs."""
 
 LOCAL_TOPIC_KEY = "bG9jYWwgZXZlbnQgZ3JpZCwgbm90IGEgc2VjcmV0"
-"""The topic key of every local topic that names no other. Public, as Azurite's is: it guards nothing but loopback."""
+"""The key of every local topic. Public, as that of Azurite's account is: it protects only loopback."""
 
 
 class _Model(BaseModel):
@@ -34,7 +34,7 @@ class _Model(BaseModel):
 
 
 class EventSchema(StrEnum):
-    """The two event schemas of Event Grid that are imitated (the custom input schema is not)."""
+    """Custom topics take and deliver CloudEvents; the storage topic delivers Event Grid's own schema."""
 
     CLOUD_EVENTS = "CloudEventSchemaV1_0"
     EVENT_GRID = "EventGridSchema"
@@ -65,7 +65,7 @@ class Operator(StrEnum):
 
 
 _Number = StrictInt | StrictFloat
-_NOTHING = TypeAdapter[Any](Annotated[list[JsonValue], Field(max_length=0)])
+_NO_OPERANDS = TypeAdapter[Any](Annotated[list[JsonValue], Field(max_length=0)])
 _STRINGS = TypeAdapter[Any](Annotated[list[Annotated[StrictStr, Field(max_length=512)]], Field(min_length=1)])
 _NUMBERS = TypeAdapter[Any](Annotated[list[_Number], Field(min_length=1)])
 _RANGES = TypeAdapter[Any](
@@ -75,9 +75,9 @@ _BOOL = TypeAdapter[Any](Annotated[list[StrictBool], Field(min_length=1, max_len
 
 
 def _operand_type(operator: Operator) -> TypeAdapter[Any]:
-    """Return what the operands of an operator must be."""
+    """Return the type that an operator's operands must have."""
     if operator in (Operator.IS_NULL_OR_UNDEFINED, Operator.IS_NOT_NULL):
-        return _NOTHING
+        return _NO_OPERANDS
     if operator in (Operator.NUMBER_IN_RANGE, Operator.NUMBER_NOT_IN_RANGE):
         return _RANGES
     if operator is Operator.BOOL_EQUALS:
@@ -86,7 +86,7 @@ def _operand_type(operator: Operator) -> TypeAdapter[Any]:
 
 
 class AdvancedFilter(_Model):
-    """One condition on a field of the event, such as `data.api`; `value` or `values`, as the operator wants."""
+    """One condition on a field of the event, such as `data.api`; `value` or `values`, as the operator needs."""
 
     operator_type: Operator
     key: str
@@ -94,7 +94,7 @@ class AdvancedFilter(_Model):
     values: tuple[JsonValue, ...] = ()
 
     @model_validator(mode="after")
-    def _operands_fit(self) -> Self:
+    def _check_operands(self) -> Self:
         """Refuse operands that the operator cannot compare with."""
         _operand_type(self.operator_type).validate_python([*self.operands])
         return self
@@ -106,7 +106,7 @@ class AdvancedFilter(_Model):
 
 
 class Filter(_Model):
-    """Which events a subscription wants; all parts must hold. An empty filter wants every event."""
+    """Which events a subscription gets; all parts must hold. An empty filter matches every event."""
 
     included_event_types: tuple[str, ...] | None = None
     subject_begins_with: str = ""
@@ -125,7 +125,7 @@ class RetryPolicy(_Model):
 
 
 class ScriptedFaults(_Model):
-    """What Event Grid may do and rarely does, made to happen: duplicates and a changed order, both set by a seed.
+    """Duplicates and a changed order, which Event Grid allows but rarely shows, reproducible by a seed.
 
     `copies` extra deliveries of every `duplicate_every`-th event, or of a `duplicate_probability` share of them;
     each event waits up to `reorder_seconds` before its first delivery.
@@ -144,72 +144,31 @@ class Subscription(_Model):
     name: str = Field(pattern=r"^[A-Za-z0-9-]{3,64}$")
     topic: str
     endpoint_url: str = Field(pattern=r"^https?://", repr=False)
-    event_delivery_schema: EventSchema | None = None
     filter: Filter = Filter()
     retry_policy: RetryPolicy = RetryPolicy()
     dead_letter_container: str | None = None
-    max_concurrency: int = Field(default=16, ge=1, le=256)
     faults: ScriptedFaults = ScriptedFaults()
 
     @property
+    def event_schema(self) -> EventSchema:
+        """The schema of the topic's events, in which they are delivered."""
+        return EventSchema.EVENT_GRID if self.topic == STORAGE_TOPIC else EventSchema.CLOUD_EVENTS
+
+    @property
     def endpoint_base_url(self) -> str:
-        """The endpoint without its query, where keys live."""
+        """The endpoint without its query, which may hold a key."""
         return self.endpoint_url.partition("?")[0]
 
 
-class Topic(_Model):
-    """A custom topic; it takes events of one schema, as Event Grid's do."""
+@dataclass(frozen=True)
+class GridConfig:
+    """The custom topics, the watched containers, and seconds to wait for subscribers' handshakes at start."""
 
-    name: str = Field(pattern=r"^[A-Za-z0-9-]{3,50}$")
-    key: str = Field(default=LOCAL_TOPIC_KEY, repr=False)
-    input_schema: EventSchema = EventSchema.CLOUD_EVENTS
-
-
-class StorageSource(_Model):
-    """The containers of the storage account to watch, and how often to look, in seconds."""
-
+    topics: tuple[str, ...] = ()
     containers: tuple[str, ...] = ()
-    poll_seconds: float = Field(default=0.5, gt=0)
+    poll_seconds: float = 0.5
+    handshake_seconds: float = 60.0
 
-
-class GridConfig(_Model):
-    """The whole configuration; `handshake_seconds` is how long to wait at start for subscribers to come up."""
-
-    topics: tuple[Topic, ...] = ()
-    storage: StorageSource = StorageSource()
-    subscriptions: tuple[Subscription, ...] = ()
-    handshake_seconds: float = Field(default=60.0, ge=0)
-
-    @model_validator(mode="after")
-    def _subscriptions_fit_topics(self) -> Self:
-        for subscription in self.subscriptions:
-            self.check(subscription)
-        return self
-
-    @classmethod
-    def read(cls, path: Path) -> Self:
-        """Read a JSON file; raises OSError or pydantic.ValidationError, which says where the file is wrong."""
-        return cls.model_validate_json(path.read_bytes())
-
-    def topic(self, name: str) -> Topic | None:
-        """Return the custom topic of that name."""
-        return next((topic for topic in self.topics if topic.name == name), None)
-
-    def input_schema(self, topic: str) -> EventSchema | None:
-        """The schema in which the topic (custom or system) takes its events; None when there is no such topic."""
-        if topic == STORAGE_TOPIC:
-            return EventSchema.EVENT_GRID
-        custom = self.topic(topic)
-        return custom.input_schema if custom else None
-
-    def check(self, subscription: Subscription) -> None:
-        """Raise ValueError when there is no such topic, or its events cannot be turned into the delivery schema."""
-        source = self.input_schema(subscription.topic)
-        if source is None:
-            raise ValueError(f"subscription {subscription.name}: there is no topic {subscription.topic}")
-        if (source, subscription.event_delivery_schema) == (EventSchema.CLOUD_EVENTS, EventSchema.EVENT_GRID):
-            raise ValueError(f"subscription {subscription.name}: a CloudEvents topic delivers CloudEvents only")
-
-    def delivery_schema(self, subscription: Subscription) -> EventSchema:
-        """Return the schema of the deliveries: the subscription's, else that of the topic's input."""
-        return subscription.event_delivery_schema or self.input_schema(subscription.topic) or EventSchema.CLOUD_EVENTS
+    def has_topic(self, name: str) -> bool:
+        """Return whether there is a topic of that name, custom or the storage account's."""
+        return name == STORAGE_TOPIC or name in self.topics

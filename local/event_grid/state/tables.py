@@ -1,4 +1,4 @@
-"""The tables of the state file and the records that come out of them."""
+"""The tables of the state file and the records read from them."""
 
 from dataclasses import dataclass
 
@@ -43,16 +43,16 @@ class Delivery:
 
 
 @dataclass(frozen=True)
-class Addressed:
-    """An accepted event with the subscriptions that want it: (name, due, expires) each."""
+class AddressedEvent:
+    """An accepted event with its deliveries: (subscription, due, expires) each."""
 
     event: Event
-    to: tuple[tuple[str, float, float], ...]
+    deliveries: tuple[tuple[str, float, float], ...]
 
 
 @dataclass(frozen=True)
-class Announced:
-    """A blob version the storage source has announced; `content` tells new content from new metadata."""
+class AnnouncedBlob:
+    """A blob version the storage source has announced; `content` distinguishes new content from new metadata."""
 
     container: str
     name: str

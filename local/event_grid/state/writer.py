@@ -1,100 +1,40 @@
-"""One SQLite connection on one thread, with a commit shared by everything that waits: durable and fast at once.
-
-A caller's work is done when its transaction is on disk, never before (`synchronous=FULL`).
-"""
+"""One SQLite connection on one thread, with a transaction for each piece of work."""
 
 import asyncio
-import queue
 import sqlite3
-import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
 
 from local.event_grid.state.tables import SCHEMA
 
-_MOST_IN_ONE_COMMIT = 256
-
-
-@dataclass
-class _Job:
-    work: Callable[[sqlite3.Connection], Any]
-    loop: asyncio.AbstractEventLoop
-    done: asyncio.Future[Any]
-    result: Any = field(default=None, init=False)
-    error: Exception | None = field(default=None, init=False)
-
-    def settle(self) -> None:
-        """Hand the outcome to the caller, on the event loop."""
-        if self.done.done():
-            return
-        if self.error is not None:
-            self.done.set_exception(self.error)
-        else:
-            self.done.set_result(self.result)
-
 
 class Writer:
-    """Runs functions on the connection, in order, each in a savepoint of its own within the shared transaction."""
+    """Runs functions on the connection in order, each in a transaction on disk (`synchronous=FULL`)."""
 
     def __init__(self, path: Path) -> None:
         """Open or create the file at `path`; raises sqlite3.Error when it cannot be used."""
         self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
         self._connection.row_factory = sqlite3.Row
         self._connection.executescript(f"PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;\n{SCHEMA}")
-        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
-        self._thread = threading.Thread(target=self._work, name="event-grid-store", daemon=True)
-        self._thread.start()
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="event-grid-store")
 
     async def run[T](self, work: Callable[[sqlite3.Connection], T]) -> T:
-        """The result of `work`, once committed; what it raises undoes its own changes only and is raised here."""
-        loop = asyncio.get_running_loop()
-        done: asyncio.Future[T] = loop.create_future()
-        self._jobs.put(_Job(work, loop, done))
-        return await done
+        """Run `work` and return its result once committed; an exception undoes its changes and is raised here."""
+        return await asyncio.get_running_loop().run_in_executor(self._thread, self._transact, work)
 
     async def close(self) -> None:
-        """Finish what was asked for and close the file."""
-        self._jobs.put(None)
-        await asyncio.to_thread(self._thread.join)
+        """Finish pending work and close the file."""
+        await asyncio.to_thread(self._thread.shutdown)
         self._connection.close()
 
-    def _work(self) -> None:
-        while (first := self._jobs.get()) is not None:
-            jobs, last = self._with_those_waiting(first)
-            self._commit(jobs)
-            for job in jobs:
-                job.loop.call_soon_threadsafe(job.settle)
-            if last:
-                return
-
-    def _with_those_waiting(self, first: _Job) -> tuple[list[_Job], bool]:
-        jobs = [first]
-        while len(jobs) < _MOST_IN_ONE_COMMIT and not self._jobs.empty():
-            job = self._jobs.get()
-            if job is None:
-                return jobs, True
-            jobs.append(job)
-        return jobs, False
-
-    def _commit(self, jobs: list[_Job]) -> None:
+    def _transact[T](self, work: Callable[[sqlite3.Connection], T]) -> T:
+        self._connection.execute("BEGIN IMMEDIATE")
         try:
-            self._connection.execute("BEGIN IMMEDIATE")
-            for job in jobs:
-                self._run_one(job)
+            result = work(self._connection)
             self._connection.execute("COMMIT")
-        except sqlite3.Error as error:  # the disk is full or gone: nothing of the batch is durable
+        except BaseException:
             if self._connection.in_transaction:
                 self._connection.execute("ROLLBACK")
-            for job in jobs:
-                job.error = job.error or error
-
-    def _run_one(self, job: _Job) -> None:
-        self._connection.execute("SAVEPOINT job")
-        try:
-            job.result = job.work(self._connection)
-        except Exception as error:  # noqa: BLE001 - handed to the caller whose work it was
-            job.error = error
-            self._connection.execute("ROLLBACK TO job")
-        self._connection.execute("RELEASE job")
+            raise
+        return result

@@ -30,11 +30,11 @@ def time_span(text: object) -> timedelta | None:
     """Read a .NET time span, `[days.]hh:mm:ss[.fraction]`; `-1` means without limit and gives None."""
     if text == "-1" or text is None:
         return None
-    found = _TIME_SPAN.fullmatch(str(text))
-    if found is None:
+    match = _TIME_SPAN.fullmatch(str(text))
+    if match is None:
         raise ValueError(f"{text!r} is no time span such as 00:05:00")
-    days, hours, minutes, seconds = (int(part or 0) for part in found.groups()[:4])
-    fraction = float(f"0.{found[5] or 0}")
+    days, hours, minutes, seconds = (int(part or 0) for part in match.groups()[:4])
+    fraction = float(f"0.{match[5] or 0}")
     return timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds + fraction)
 
 
@@ -65,7 +65,7 @@ class BlobOptions(_Section):
     poison_blob_threshold: int = Field(default=5, ge=1)
 
     def as_queue_options(self) -> QueueOptions:
-        """The options of the internal queue through which blob events run, split as the storage extension does it."""
+        """Return the options of the internal queue of blob events, split as the storage extension does."""
         batch = min(self.max_degree_of_parallelism // 2 + 1, 32)
         return QueueOptions(
             batch_size=batch,
@@ -120,10 +120,10 @@ class AppSettings:
             ConfigError: a named setting is not there.
         """
 
-        def value(found: re.Match[str]) -> str:
-            if found[1] not in self.values:
-                raise ConfigError(f"the setting {found[1]!r} is missing, which a binding refers to as {text!r}")
-            return self.values[found[1]]
+        def value(match: re.Match[str]) -> str:
+            if match[1] not in self.values:
+                raise ConfigError(f"the setting {match[1]!r} is missing, which a binding refers to as {text!r}")
+            return self.values[match[1]]
 
         return _PLACEHOLDER.sub(value, text)
 

@@ -63,7 +63,7 @@ class Storage:
         return container
 
     async def send(self, queue: QueueClient, content: str) -> None:
-        """Put a message on a queue, made on demand, and wake whoever in this host listens to it."""
+        """Put a message on a queue, made on demand, and wake this host's listener on it."""
         try:
             await queue.send_message(content)
         except ResourceNotFoundError:

@@ -25,8 +25,8 @@ class BlobPattern:
         """Return the values of the placeholders, or None when the blob is not meant."""
         if container.lower() != self.container.lower():
             return None
-        found = self._expression.fullmatch(name)
-        return found.groupdict() if found else None
+        match = self._expression.fullmatch(name)
+        return match.groupdict() if match else None
 
     @cached_property
     def _expression(self) -> re.Pattern[str]:

@@ -27,7 +27,7 @@ class BlobScanner:
     receipts: ContainerClient
     host_id: str
     interval: float
-    _seen: dict[str, str] = field(default_factory=dict)
+    _queued_etags: dict[str, str] = field(default_factory=dict)
 
     async def run(self) -> None:
         """Scan until cancelled; a service that does not answer is asked again at the next turn."""
@@ -44,7 +44,7 @@ class BlobScanner:
         """Queue each blob version that has no complete receipt; one that cannot be queued stops no other."""
         container = self.trigger.blobs.get_container_client(self.trigger.pattern.container)
         async for blob in container.list_blobs():
-            if self._seen.get(blob.name) == blob.etag:
+            if self._queued_etags.get(blob.name) == blob.etag:
                 continue
             try:
                 if self.trigger.pattern.match(container.container_name, blob.name) is not None:
@@ -52,7 +52,7 @@ class BlobScanner:
             except (HttpResponseError, ValueError) as error:  # about this blob: its name, or its receipt's
                 _log.warning("a blob was not queued: %s %a", type(error).__name__, blob.name)
                 continue
-            self._seen[blob.name] = str(blob.etag)
+            self._queued_etags[blob.name] = str(blob.etag)
 
     async def _queue_once(self, container: str, blob: BlobProperties) -> None:
         function_id, etag = self.trigger.function.host_id, f'"{str(blob.etag).strip('"')}"'

@@ -91,8 +91,10 @@ class BlobQueueHandler:
     async def handle(self, message: QueueMessage, body: bytes) -> Outcome:
         """Run the function that the message names; a blob that is gone, or not for it, counts as done."""
         try:
-            wanted = _Wanted(**{key: value for key, value in json.loads(body).items() if key in _Wanted.__match_args__})
-            call = await self._call(message, wanted)
+            request = _BlobMessage(
+                **{key: value for key, value in json.loads(body).items() if key in _BlobMessage.__match_args__}
+            )
+            call = await self._call(message, request)
         except ResourceNotFoundError:
             _log.info("the blob of message %s is gone", message.id)
             return _DONE
@@ -100,25 +102,25 @@ class BlobQueueHandler:
             return Outcome("failure", error=f"blob message {message.id}: {type(error).__name__}")
         return await self._pool.invoke(call) if call else _DONE
 
-    async def _call(self, message: QueueMessage, wanted: "_Wanted") -> Call | None:
-        """Return the invocation that a message asks for; None when there is nothing to do."""
-        trigger = self._triggers.get(wanted.FunctionId)
+    async def _call(self, message: QueueMessage, request: "_BlobMessage") -> Call | None:
+        """Return the invocation that a message requests; None when there is nothing to do."""
+        trigger = self._triggers.get(request.FunctionId)
         if trigger is None:
-            _log.warning("blob message %s names the unknown function %s", message.id, wanted.FunctionId)
+            _log.warning("blob message %s names the unknown function %s", message.id, request.FunctionId)
             return None
-        parameters = trigger.pattern.match(wanted.ContainerName, wanted.BlobName)
+        parameters = trigger.pattern.match(request.ContainerName, request.BlobName)
         if parameters is None:
             _log.warning("blob message %s is not for the path of %s", message.id, trigger.function.name)
             return None
-        blob = trigger.blobs.get_blob_client(wanted.ContainerName, wanted.BlobName)
+        blob = trigger.blobs.get_blob_client(request.ContainerName, request.BlobName)
         properties = await blob.get_blob_properties()
-        if trigger.scans and wanted.ETag != properties.etag:
+        if trigger.scans and request.ETag != properties.etag:
             return None  # overwritten since it was queued; the scan finds the new version
         return await trigger.call(blob, properties, parameters)
 
 
 @dataclass(frozen=True)
-class _Wanted:
+class _BlobMessage:
     """The fields of a message on the internal queue that say what to run, named as the real host names them."""
 
     FunctionId: str
@@ -128,7 +130,7 @@ class _Wanted:
 
 
 def _metadata(blob: BlobClient, properties: BlobProperties) -> dict[str, Data]:
-    """Return what every blob function is told, beside the placeholders of its path."""
+    """Return the metadata that every blob function gets, in addition to the placeholders of its path."""
     content = properties.content_settings
     return {
         "BlobTrigger": text_data(f"{blob.container_name}/{blob.blob_name}"),

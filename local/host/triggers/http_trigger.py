@@ -58,9 +58,9 @@ class Route:
         )
 
     def match(self, path: str) -> dict[str, str] | None:
-        """The route's parameters, percent-encoding undone, or None when a path (no leading slash) is not for it."""
-        found = self._expression.fullmatch(path.rstrip("/"))
-        return {name: unquote(value) for name, value in found.groupdict().items() if value} if found else None
+        """Return the route's parameters, decoded, or None when a path (without leading slash) does not match."""
+        match = self._expression.fullmatch(path.rstrip("/"))
+        return {name: unquote(value) for name, value in match.groupdict().items() if value} if match else None
 
     @cached_property
     def _expression(self) -> re.Pattern[str]:
@@ -68,11 +68,11 @@ class Route:
         for index, part in enumerate(self.template.split("/")):
             slash, text, position = "/" if index else "", "", 0
             optional = False
-            for found in _PARAMETER.finditer(part):
-                what = ".*" if found["rest"] else _KINDS.get(found["kind"] or "", "[^/]+")
-                optional = optional or bool(found["optional"] or found["rest"])
-                text += re.escape(part[position : found.start()]) + f"(?P<{found['name']}>{what})"
-                position = found.end()
+            for parameter in _PARAMETER.finditer(part):
+                pattern_text = ".*" if parameter["rest"] else _KINDS.get(parameter["kind"] or "", "[^/]+")
+                optional = optional or bool(parameter["optional"] or parameter["rest"])
+                text += re.escape(part[position : parameter.start()]) + f"(?P<{parameter['name']}>{pattern_text})"
+                position = parameter.end()
             text = slash + text + re.escape(part[position:])
             pattern += f"(?:{text})?" if optional else text
         return re.compile(pattern, re.IGNORECASE)
@@ -108,14 +108,14 @@ async def _request_data(request: web.Request, parameters: dict[str, str]) -> dic
     return {
         "method": request.method,
         "url": str(request.url),
-        "headers": _joined(request.headers),
-        "query": _joined(request.query),
+        "headers": _join_values(request.headers),
+        "query": _join_values(request.query),
         "params": parameters,
         "body": bytes_data(await request.read()),
     }
 
 
-def _joined(values: MultiMapping[str]) -> dict[str, str]:
+def _join_values(values: MultiMapping[str]) -> dict[str, str]:
     """Return one text for each name; several values of one name are joined by commas, as ASP.NET does."""
     return {name: ",".join(values.getall(name)) for name in values}
 
@@ -123,13 +123,13 @@ def _joined(values: MultiMapping[str]) -> dict[str, str]:
 def _response(outcome: Outcome) -> web.StreamResponse:
     if outcome.status == "unstarted":
         return web.Response(status=503)
-    if not outcome.succeeded:
+    if not outcome.is_success:
         return web.Response(status=500)
     if outcome.return_value is None:
         return web.Response(status=204)
     if "http" not in outcome.return_value:
-        kind = "application/json" if "json" in outcome.return_value else "text/plain"
-        return web.Response(body=bytes_of(outcome.return_value), content_type=kind, charset="utf-8")
+        content_type = "application/json" if "json" in outcome.return_value else "text/plain"
+        return web.Response(body=bytes_of(outcome.return_value), content_type=content_type, charset="utf-8")
     http: dict[str, Any] = outcome.return_value["http"]
     headers = {name: value for name, value in http["headers"].items() if name.lower() not in _MADE_BY_THE_SERVER}
     response = web.Response(status=http["status"], headers=headers, body=_body(http["body"]))

@@ -64,7 +64,7 @@ class QueueListener:
     _receiving: asyncio.Task[int] | None = None
 
     async def run(self) -> None:
-        """Poll until cancelled. What is being worked on goes on: wait for it with `finish`."""
+        """Poll until cancelled. Running messages continue: wait for them with `finish`."""
         arrival = self.storage.arrival(self.queue.queue_name)
         longest = max(_MIN_POLLING_INTERVAL, min(self._host_interval(), self.max_polling_interval))
         interval = _MIN_POLLING_INTERVAL
@@ -138,9 +138,9 @@ class QueueListener:
             return await self._move_to_poison(message)
         if (message.dequeue_count or 1) > self.options.max_dequeue_count:
             return await self._move_to_poison(message)
-        async with self._renewed(message):
+        async with self._keep_locked(message):
             outcome = await self.handle(message, body)
-        if outcome.succeeded:
+        if outcome.is_success:
             await self._ignore_if_lost(self.queue.delete_message(message))
         elif outcome.status == "unstarted":
             await self._ignore_if_lost(self._set_visibility(message, 0))
@@ -176,7 +176,7 @@ class QueueListener:
         await self._ignore_if_lost(self._set_visibility(message, round(self.poison_retry.total_seconds())))
 
     @asynccontextmanager
-    async def _renewed(self, message: QueueMessage) -> AsyncIterator[None]:
+    async def _keep_locked(self, message: QueueMessage) -> AsyncIterator[None]:
         """Keep the message locked; its pop receipt, which changes with each renewal, is kept up to date."""
         done = asyncio.Event()
         renewing = asyncio.create_task(self._renew(message, done))

@@ -27,7 +27,7 @@ class QueueTrigger:
 
 
 def _body(body: bytes) -> Data:
-    """Return a message is text to the worker, unless it is none."""
+    """Return a message as text, or as bytes when it is no text."""
     try:
         return text_data(body.decode())
     except UnicodeDecodeError:

@@ -50,7 +50,7 @@ class Schedule:
     """An NCRONTAB expression of six fields (seconds first) or five.
 
     Raises:
-        ConfigError: it is none; time spans such as `00:05:00` are not supported, as on the Flex plan.
+        ConfigError: it is not valid; time spans such as `00:05:00` are not supported, as on the Flex plan.
     """
 
     def __init__(self, expression: str) -> None:
@@ -89,7 +89,7 @@ class TimerTrigger:
         self._blob = blobs.get_blob_client(f"timers/{host_id}/{function.host_id}/status")
 
     async def run(self) -> None:
-        """Run until cancelled; an occurrence that has begun goes on: wait for it with `finish`."""
+        """Run until cancelled; a running occurrence continues: wait for it with `finish`."""
         status = await self._load()
         if status.next <= datetime.now(UTC):
             status = await self._begin(status, past_due=True)
@@ -111,12 +111,14 @@ class TimerTrigger:
 
     async def _fire(self, status: Status, *, past_due: bool) -> Status:
         due = max(status.next, datetime.now(UTC))
-        given = {
+        schedule_status = {
             "Schedule": {"AdjustForDST": True},
             "ScheduleStatus": status.to_json() if self._monitored else None,
             "IsPastDue": past_due,
         }
-        outcome = await self._pool.invoke(Call(self._function, {self._function.trigger.parameter: json_data(given)}))
+        outcome = await self._pool.invoke(
+            Call(self._function, {self._function.trigger.parameter: json_data(schedule_status)})
+        )
         if outcome.status == "unstarted":
             return status  # the host is ending; the next one finds it past due
         after = Status(due, self._schedule.after(max(due, datetime.now(UTC))))

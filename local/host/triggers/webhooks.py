@@ -69,7 +69,7 @@ class Webhooks:
             return events
         calls = [Call(function, {function.trigger.parameter: json_data(event)}) for event in events]
         outcomes = await asyncio.gather(*(self._pool.invoke(call) for call in calls))
-        return web.Response(status=202 if all(outcome.succeeded for outcome in outcomes) else 500)
+        return web.Response(status=202 if all(outcome.is_success for outcome in outcomes) else 500)
 
 
 async def _events(request: web.Request) -> list[Event] | web.Response:
@@ -77,13 +77,13 @@ async def _events(request: web.Request) -> list[Event] | web.Response:
     if request.method == "OPTIONS":
         origin = request.headers.get("WebHook-Request-Origin", "")
         return web.Response(headers={"WebHook-Allowed-Origin": origin, "WebHook-Allowed-Rate": "*"})
-    kind = request.headers.get("aeg-event-type", "Notification")
-    if kind == "Unsubscribe":
+    event_type = request.headers.get("aeg-event-type", "Notification")
+    if event_type == "Unsubscribe":
         return web.Response(status=202)
-    if kind not in {"Notification", "SubscriptionValidation"}:
-        return web.Response(status=400, text=f"unknown aeg-event-type {kind}")
+    if event_type not in {"Notification", "SubscriptionValidation"}:
+        return web.Response(status=400, text=f"unknown aeg-event-type {event_type}")
     try:
-        events = _parsed(await request.read())
+        events = _parse_events(await request.read())
     except ValueError as error:
         return web.Response(status=400, text=str(error))
     if any(event.get("eventType") == _VALIDATION for event in events):
@@ -91,10 +91,10 @@ async def _events(request: web.Request) -> list[Event] | web.Response:
     return events
 
 
-def _parsed(body: bytes) -> list[Event]:
+def _parse_events(body: bytes) -> list[Event]:
     """Return one event or a list of them. Raises ValueError for anything else."""
-    found = json.loads(body)
-    events: list[Event] = found if isinstance(found, list) else [found]
+    parsed = json.loads(body)
+    events: list[Event] = parsed if isinstance(parsed, list) else [parsed]
     if not all(isinstance(event, dict) for event in events):
         raise ValueError("the body is no event and no list of events")
     return events

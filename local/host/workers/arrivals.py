@@ -1,7 +1,7 @@
 """Notices, in the worker, that the app put a message on a queue, so that the host need not wait for its next poll.
 
-Only a convenience of this host: in Azure nothing tells one. The storage SDK logs each request before it is sent; a
-handler on that logger reads the queue's name from the URL and tells the host shortly after.
+Only a convenience of this host; Azure has no such signal. The storage SDK logs each request before it is sent; a
+handler on that logger reads the queue's name from the URL and notifies the host shortly after.
 """
 
 import asyncio

@@ -14,7 +14,7 @@ from local.host.workers.process import Call, Outcome, WorkerError, WorkerProcess
 
 _log = logging.getLogger(__name__)
 
-#: Seconds before the n-th restart in a row; a worker that lived a minute starts the row anew.
+#: Seconds before the n-th restart in a row; a worker that lived a minute resets the count.
 BACKOFF = (0.0, 0.5, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
 _HEALTHY_AFTER = 60.0
 _LOGGED_CHARACTERS = 200
@@ -59,7 +59,7 @@ class WorkerPool:
         self._keepers: list[asyncio.Task[None]] = []
 
     async def start(self) -> list[dict[str, Any]]:
-        """Start the workers; returns the functions that the app declares, as the worker tells them.
+        """Start the workers and return the functions that the app declares.
 
         Raises:
             WorkerError: the app cannot be indexed.
@@ -109,7 +109,7 @@ class WorkerPool:
             self._running -= 1
             if not self._running:
                 self._idle.set()
-        if not outcome.succeeded:
+        if not outcome.is_success:
             _report(call, outcome)
         return outcome
 

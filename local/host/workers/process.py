@@ -34,7 +34,7 @@ class Call:
     invocation_id: str = field(default_factory=lambda: str(uuid4()))
 
     def message(self) -> Message:
-        """Return what the worker is told."""
+        """Return the call as a message to the worker."""
         return {
             "op": "invoke",
             "id": self.invocation_id,
@@ -55,7 +55,7 @@ class Outcome:
     trace: str = ""
 
     @property
-    def succeeded(self) -> bool:
+    def is_success(self) -> bool:
         """Whether the function returned."""
         return self.status == "success"
 
@@ -120,7 +120,7 @@ class WorkerProcess:
 
     @property
     def usable(self) -> bool:
-        """Whether it lives and nobody decided to end it."""
+        """Whether the process runs and is not to be ended."""
         return not (self._killed or self.dead.is_set())
 
     @property

@@ -16,7 +16,7 @@ class Message:
         self.fields = {name: value for name, value in fields.items() if value is not None}
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever was put in
-        # `TypedData` must be missing: the library tells a wrapped message from a plain one by it.
+        # `TypedData` must be missing: the library recognises a wrapped message by it.
         if name.startswith("__") or name == "TypedData":
             raise AttributeError(name)
         return self.fields.get(name)

@@ -46,14 +46,15 @@ class Runtime:
             raise IndexingError(f"{answer.result.exception.message}\n{answer.result.exception.stack_trace}".strip())
         if "HttpUri" in answer.capabilities:
             raise IndexingError("the app uses HTTP streaming (azurefunctions-extensions-http), which is not supported")
-        found = (await self._library.functions_metadata_request(SimpleNamespace())).function_metadata_results
-        if not found:
+        metadata = (await self._library.functions_metadata_request(SimpleNamespace())).function_metadata_results
+        if not metadata:
             raise IndexingError(f"no functions were found in {self._app / 'function_app.py'}")
-        for function in found:
+        for function in metadata:
             load = SimpleNamespace(function_load_request=SimpleNamespace(function_id=function.function_id))
             await self._library.function_load_request(SimpleNamespace(request=load))
         return [
-            {"name": one.name, "function_id": one.function_id, "raw_bindings": list(one.raw_bindings)} for one in found
+            {"name": function.name, "function_id": function.function_id, "raw_bindings": list(function.raw_bindings)}
+            for function in metadata
         ]
 
     async def invoke(self, call: WireMessage) -> WireMessage:
@@ -61,8 +62,10 @@ class Runtime:
         request = PROTOS.InvocationRequest(
             invocation_id=call["id"],
             function_id=call["function_id"],
-            input_data=[PROTOS.ParameterBinding(name=name, data=_typed(data)) for name, data in call["inputs"].items()],
-            trigger_metadata={name: _typed(data) for name, data in call["metadata"].items()},
+            input_data=[
+                PROTOS.ParameterBinding(name=name, data=_to_typed_data(data)) for name, data in call["inputs"].items()
+            ],
+            trigger_metadata={name: _to_typed_data(data) for name, data in call["metadata"].items()},
             trace_context=SimpleNamespace(trace_parent=_trace_parent(), trace_state="", attributes={}),
             retry_context=SimpleNamespace(retry_count=0, max_retry_count=0, exception=None),
         )
@@ -73,7 +76,7 @@ class Runtime:
         if answer.result.exception is not None:
             result |= {"error": answer.result.exception.message, "trace": answer.result.exception.stack_trace}
         if answer.return_value is not None:
-            result["return_value"] = _plain(answer.return_value)
+            result["return_value"] = _to_wire_data(answer.return_value)
         return result
 
     def stop(self) -> None:
@@ -82,8 +85,8 @@ class Runtime:
 
     def current_invocation(self) -> str | None:
         """Return the invocation that the calling thread of the library's pool runs."""
-        found: str | None = self._library.invocation_id_cv.get()
-        return found
+        invocation_id: str | None = self._library.invocation_id_cv.get()
+        return invocation_id
 
 
 def _trace_parent() -> str:
@@ -91,33 +94,33 @@ def _trace_parent() -> str:
     return f"00-{uuid4().hex}-{uuid4().hex[:16]}-01"
 
 
-def _typed(data: Data) -> Message:
-    """Wire data as the library's TypedData."""
-    [(kind, value)] = data.items()
-    if kind == "bytes":
+def _to_typed_data(data: Data) -> Message:
+    """Return wire data as the library's TypedData."""
+    [(data_type, value)] = data.items()
+    if data_type == "bytes":
         value = base64.b64decode(value)
-    elif kind == "http":
-        value = PROTOS.RpcHttp(**{**value, "body": _typed(value["body"])})
-    elif kind == "model_binding_data":
+    elif data_type == "http":
+        value = PROTOS.RpcHttp(**{**value, "body": _to_typed_data(value["body"])})
+    elif data_type == "model_binding_data":
         content = value["content"].encode()
         value = Message(**{**value, "content": content, "content_type": "application/json"})
-    typed: Message = PROTOS.TypedData(**{kind: value})
+    typed: Message = PROTOS.TypedData(**{data_type: value})
     return typed
 
 
-def _plain(typed: Any) -> Data:  # noqa: ANN401 - one of the message classes
+def _to_wire_data(typed: Any) -> Data:  # noqa: ANN401 - one of the message classes
     """Return the library's TypedData as wire data."""
-    kind = typed.WhichOneof("data")
-    value = getattr(typed, kind)
-    if kind == "bytes":
-        return {kind: base64.b64encode(value).decode()}
-    if kind == "http":
+    data_type = typed.WhichOneof("data")
+    value = getattr(typed, data_type)
+    if data_type == "bytes":
+        return {data_type: base64.b64encode(value).decode()}
+    if data_type == "http":
         cookies = [_cookie(cookie) for cookie in value.cookies or []]
         return {
-            kind: {"status": int(value.status_code), "headers": value.headers, "cookies": cookies}
-            | {"body": _plain(value.body)}
+            data_type: {"status": int(value.status_code), "headers": value.headers, "cookies": cookies}
+            | {"body": _to_wire_data(value.body)}
         }
-    return {kind: value if isinstance(value, str) else json.dumps(value)}
+    return {data_type: value if isinstance(value, str) else json.dumps(value)}
 
 
 def _cookie(cookie: Any) -> WireMessage:  # noqa: ANN401 - one of the message classes

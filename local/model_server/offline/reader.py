@@ -5,16 +5,21 @@ import multiprocessing
 import os
 import signal
 import threading
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from local.model_server.offline.ocr import with_ocr
-from shared.rule_reader.classify import classify
+from local.model_server.offline.request import Hints, image_pages, read_document, read_hints, read_samples
+from local.model_server.offline.schema import guess_fields, shape_answer
+from shared.rule_reader.classify import TypeWords, classify
 from shared.rule_reader.draft import draft
 from shared.rule_reader.extract import extract
-from shared.rule_reader.request import image_pages, read_document, read_samples, wanted_rows
-from shared.rule_reader.split import split
+from shared.rule_reader.fields.fields import spoken
+from shared.rule_reader.split import find_first_pages
+from shared.rule_reader.text.page import Document
 from shared.rule_reader.verify import verify
+
+_UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True)
@@ -48,13 +53,27 @@ def answer(question: Question) -> str:
     if question.schema_name.startswith("draft_"):
         return json.dumps(draft(read_samples(question.texts)), ensure_ascii=False)
     document = with_ocr(read_document(question.texts), image_pages(question.texts), question.images)
-    properties = question.schema.get("properties", {})
-    if question.schema_name.startswith("verify_") and "verdicts" in properties:
-        found = verify(document, question.schema, question.texts)
-    elif "first_pages" in properties and question.schema_name.startswith("split"):
-        found = split(document, question.texts)
-    elif "document_type" in properties and question.schema_name.startswith("classify"):
-        found = classify(document, question.schema, question.texts)
-    else:
-        found = extract(document, question.schema, wanted_rows(question.texts))
-    return json.dumps(found, ensure_ascii=False)
+    hints = read_hints(question.texts)
+    return json.dumps(_answer(question, question.schema, document, hints), ensure_ascii=False)
+
+
+def _answer(question: Question, schema: dict[str, Any], document: Document, hints: Hints | None) -> dict[str, Any]:
+    """Return the answer's object; without hints every task but classification is an extraction of a foreign schema."""
+    properties = schema.get("properties", {})
+    name = question.schema_name
+    if "document_type" in properties and name.startswith("classify"):
+        return _classify(document, properties, hints)
+    if hints is not None and "verdicts" in properties and name.startswith("verify_"):
+        return {"verdicts": [asdict(verdict) for verdict in verify(document, hints.claims)]}
+    if hints is not None and "first_pages" in properties and name.startswith("split"):
+        return {"first_pages": find_first_pages(document, hints.types, hints.pages)}
+    fields, only_rows = (guess_fields(schema), ()) if hints is None else (hints.fields, hints.only_rows)
+    return shape_answer(schema, extract(document, fields, only_rows))
+
+
+def _classify(document: Document, properties: dict[str, Any], hints: Hints | None) -> dict[str, Any]:
+    names = [name for name in properties["document_type"].get("enum", ()) if name != _UNKNOWN]
+    types = hints.types if hints else [TypeWords(name, spoken(name), ()) for name in names]
+    found = classify(document, types)
+    answer = {"document_type": found.name or _UNKNOWN, "lines": list(found.lines)}
+    return {name: value for name, value in answer.items() if name in properties}

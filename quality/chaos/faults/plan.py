@@ -4,7 +4,7 @@ import random
 from dataclasses import dataclass
 from typing import Literal
 
-from local.model_server.faults import Fault, Rule
+from local.model_server.faults.script import Fault, Rule
 
 Kind = Literal["kill worker", "kill host", "kill topic", "topic outage", "model faults", "storage storm"]
 

@@ -15,7 +15,7 @@ import psutil
 from local.cloud.addresses import Addresses
 from local.cloud.cloud import Cloud
 from local.cloud.options import TOPIC
-from local.model_server.faults import Rule, parse_rules
+from local.model_server.faults.script import Rule, parse_rules
 from quality.chaos.evidence.outside import Outside
 from quality.chaos.faults.plan import Trouble, model_rule
 from quality.chaos.faults.storage_proxy import Weather

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from shared.domain.documents.extraction import Evidence, Scalar
-from shared.domain.judging.grounding.search import grounded, summed
+from shared.domain.judging.grounding.search import is_grounded, is_sum_of_lines
 from shared.domain.reading.page import Box, Page
 from shared.domain.types.document_type import FieldType
 
@@ -29,7 +29,7 @@ def states(kind: FieldType, value: Scalar, texts: Sequence[str]) -> bool:
     if isinstance(value, bool):
         marks = {mark in _CHOSEN for mark in _TICKS.findall(whole)}
         return value in marks if marks else bool(whole.strip())
-    return grounded(kind, value, whole) or summed(value, texts)
+    return is_grounded(kind, value, whole) or is_sum_of_lines(value, texts)
 
 
 class Sheets:

@@ -16,7 +16,7 @@ from quality.evals.sets.labelled import Labelled
 from quality.evals.sets.prediction import PredictedField, Prediction
 from shared.document_types.loader import BUILT_IN
 from shared.document_types.yaml_files.folder import TYPE_FILE
-from shared.domain.base.paths import DOT, nested
+from shared.domain.base.paths import DOT, to_nested
 from shared.domain.types.document_type import DocumentType, FieldSpec
 from shared.rule_reader.fields.fields import spoken
 
@@ -114,7 +114,7 @@ def _type_yaml(
 ) -> str:
     """Return a type of these fields; those that the library's type of that name has as well are taken over from it."""
     library = yaml.safe_load((BUILT_IN / name / TYPE_FILE).read_text("utf-8")) if known else {}
-    tree = _properties(nested({shape.name: _property(shape, lent) for shape in fields}))
+    tree = _properties(to_nested({shape.name: _property(shape, lent) for shape in fields}))
     for key in tree.keys() & library.get("schema", {}).get("properties", {}).keys():
         inside = [shape for shape in fields if shape.name.split(DOT)[0] == key]
         if known and all(_has(known, shape) for shape in inside):
@@ -132,7 +132,7 @@ def _property(shape: Shape, lent: Mapping[_Key, Sequence[str]]) -> dict[str, Any
     known = next((lent[key] for name in names if (key := (_meaning(name), shape.kind)) in lent), ())
     body = property_schema(shape.kind, called, list(dict.fromkeys((called, *known))))
     if shape.columns:
-        columns = nested({column.name: _property(column, lent) for column in shape.columns})
+        columns = to_nested({column.name: _property(column, lent) for column in shape.columns})
         body["items"] = {"type": "object", "properties": _properties(columns)}
     return body
 

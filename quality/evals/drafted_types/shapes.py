@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from local.drafting.draft import DraftKind
+from local.drafting.draft import DraftFieldType
 from quality.evals.comparing.normalize import amount, day, tick
 from shared.domain.base.paths import DOT
 from shared.domain.values.currency_signs import currency_codes
@@ -34,7 +34,7 @@ class Shape:
 
     label: str
     name: str
-    kind: DraftKind
+    kind: DraftFieldType
     columns: tuple["Shape", ...] = ()
 
 
@@ -74,11 +74,11 @@ def _name(label: str, taken: Sequence[str], deepest: int) -> str:
     return candidate
 
 
-def kind_of(name: str, values: Sequence[Any]) -> DraftKind:
+def kind_of(name: str, values: Sequence[Any]) -> DraftFieldType:
     """Return the kind of a field by the form of its labelled values, and where that leaves it open, by its name."""
     stated = [value for value in values if value is not None]
     fitting = (form for form, fits in _FORMS if stated and sum(map(fits, stated)) >= _MOSTLY * len(stated))
-    form: DraftKind | Literal["amount"] = next(fitting, "text")
+    form: DraftFieldType | Literal["amount"] = next(fitting, "text")
     called = spoken(name).lower()
     is_sum = bool(_SUMS.search(called) and not _NO_SUMS.search(called))
     if form == "number":
@@ -106,7 +106,9 @@ def _is_code(text: str) -> bool:
     return any(map(str.isdigit, text)) and all(map(_CODE_PART.fullmatch, (first, *others))) and all(digits)
 
 
-_FORMS: tuple[tuple[DraftKind | Literal["amount"], Callable[[Any], bool]], ...] = (  # the first that most values have
+_FORMS: tuple[
+    tuple[DraftFieldType | Literal["amount"], Callable[[Any], bool]], ...
+] = (  # the first that most values have
     ("boolean", lambda value: tick(value) is not None),
     ("number", lambda value: isinstance(value, int | float)),
     ("currency", lambda value: value in currency_codes()),

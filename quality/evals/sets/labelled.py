@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from shared.domain.base.paths import flat
+from shared.domain.base.paths import to_flat
 
 LABELS = "labels.jsonl"
 ITEM = "value"
@@ -64,7 +64,7 @@ def _document(folder: Path, line: str, place: str) -> Labelled:
     if not made.path.is_file():
         message = f"{place}: there is no file {made.file}"
         raise InvalidSet(message)
-    return replace(made, fields={name: _answer(value) for name, value in flat(fields).items()})
+    return replace(made, fields={name: _answer(value) for name, value in to_flat(fields).items()})
 
 
 def _answer(value: Any) -> Any:  # noqa: ANN401 - JSON

@@ -8,21 +8,21 @@ if TYPE_CHECKING:
     from azure.core.pipeline import PipelineRequest, PipelineResponse
 
 type OnDate = Callable[[str, float], None]
-"""Told a response's `Date` header, and the seconds that went by since its request was sent."""
+"""Called with a response's `Date` header and the seconds since its request was sent."""
 _SENT = "intray_sent"
 
 
-def dated(on_date: OnDate | None) -> dict[str, Any]:
-    """Options of a storage client that tell `on_date` of each response."""
+def date_hooks(on_date: OnDate | None) -> dict[str, Any]:
+    """Return options of a storage client that call `on_date` for each response."""
     if on_date is None:
         return {}
 
-    def sending(request: "PipelineRequest[Any]") -> None:
+    def on_request(request: "PipelineRequest[Any]") -> None:
         request.context[_SENT] = time.monotonic()
 
-    def received(response: "PipelineResponse[Any, Any]") -> None:
+    def on_response(response: "PipelineResponse[Any, Any]") -> None:
         date, sent = response.http_response.headers.get("Date"), response.context.get(_SENT)
         if date and sent is not None:
             on_date(date, time.monotonic() - sent)
 
-    return {"raw_request_hook": sending, "raw_response_hook": received}
+    return {"raw_request_hook": on_request, "raw_response_hook": on_response}

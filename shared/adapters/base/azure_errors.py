@@ -20,7 +20,7 @@ _BUSY = timedelta(seconds=10)
 _AWAY = timedelta(seconds=5)
 _LONGEST_RETRY_AFTER = timedelta(hours=1)
 """Whatever a service says, it is asked again after an hour."""
-_MOST_DIGITS = 9
+_MAX_DIGITS = 9
 """Digits of a number of seconds that are read: the first nine of more are over the bound, too."""
 _CLIENT_ERROR, _NOT_FOUND, _REQUEST_TIMEOUT, _TOO_MANY_REQUESTS, _SERVER_ERROR = 400, 404, 408, 429, 500
 
@@ -29,7 +29,7 @@ _CLIENT_ERROR, _NOT_FOUND, _REQUEST_TIMEOUT, _TOO_MANY_REQUESTS, _SERVER_ERROR =
 def azure_errors(service: str) -> Iterator[None]:
     """Raise transport trouble with `service` (a name for messages) as Throttled, Unavailable or Blocked.
 
-    A TimeoutError is what `asyncio.timeout` makes of a call that takes too long as a whole.
+    `asyncio.timeout` raises TimeoutError for a call that takes too long as a whole.
 
     What the caller has a meaning for (404, 409, 412) it catches inside. A 404 that is left is something just created
     that is not there yet, or is being deleted. Any other answer is a defect of ours and passes as it is.
@@ -89,4 +89,4 @@ def _delay(error: "HttpResponseError") -> timedelta:
     asked = headers.get("Retry-After", "")
     if not (asked.isascii() and asked.isdigit()):
         return _BUSY
-    return min(timedelta(seconds=float(asked[:_MOST_DIGITS])), _LONGEST_RETRY_AFTER)
+    return min(timedelta(seconds=float(asked[:_MAX_DIGITS])), _LONGEST_RETRY_AFTER)

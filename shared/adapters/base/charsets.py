@@ -48,9 +48,9 @@ def find_codec(label: str) -> str | None:
     """Return Python's codec for an encoding label: the WHATWG table first, then Python's own names; None if unknown."""
     import webencodings
 
-    known = webencodings.lookup(label)
-    if known is not None and known.name not in ("replacement", "x-user-defined"):
-        return "gb18030" if known.name == "gbk" else known.codec_info.name
+    encoding = webencodings.lookup(label)
+    if encoding is not None and encoding.name not in ("replacement", "x-user-defined"):
+        return "gb18030" if encoding.name == "gbk" else encoding.codec_info.name
     try:
         codec = codecs.lookup(label)
     except (LookupError, ValueError):  # a label with a NUL raises ValueError
@@ -102,10 +102,10 @@ def _guess(data: bytes) -> DecodedText:
         return DecodedText(text, doubtful=True)
     from chardetng_py import detect
 
-    found = find_codec(detect(data[:_SAMPLE], allow_utf8=False)) or _WESTERN
-    if not _is_latin(found):
-        return _decode_with(data, found)
-    return _choose_alternative(data, found)
+    detected = find_codec(detect(data[:_SAMPLE], allow_utf8=False)) or _WESTERN
+    if not _is_latin(detected):
+        return _decode_with(data, detected)
+    return _choose_alternative(data, detected)
 
 
 def _choose_alternative(data: bytes, codec: str) -> DecodedText:

@@ -1,4 +1,4 @@
-"""How every picture of ours is encoded: a JPEG that holds what it shows alone, grey where colour carries nothing."""
+"""Encode pictures as JPEGs that hold only their pixels, in grey where colour carries no information."""
 
 import io
 import re
@@ -26,34 +26,34 @@ def as_jpeg(image: "Image.Image", quality: int) -> PageImage:
     """Return a grey or RGB image as a JPEG, grey where its colour carries nothing."""
     if image.mode == "RGB" and not _is_coloured(image):
         image = image.convert("L")
-    return coded(image, quality)
+    return encode_jpeg(image, quality)
 
 
-def coded(image: "Image.Image", quality: int) -> PageImage:
-    """A grey or RGB image as a JPEG of its pixels alone: of its own accord Pillow writes a comment of the source on."""
+def encode_jpeg(image: "Image.Image", quality: int) -> PageImage:
+    """Encode a grey or RGB image as a JPEG of its pixels alone; by default Pillow copies the source's comment."""
     buffer = io.BytesIO()
     image.save(buffer, "JPEG", quality=quality, comment=b"")
     return PageImage(media_type="image/jpeg", data=buffer.getvalue(), width=image.width, height=image.height)
 
 
-def bare(data: bytes) -> bytes | None:
-    """A JPEG without what it does not show: EXIF, XMP, comments, colour profile, thumbnails, whatever follows its end.
+def strip_metadata(data: bytes) -> bytes | None:
+    """Return a JPEG without EXIF, XMP, comments, colour profile, thumbnails and whatever follows its end.
 
-    Its pixels stay as they were coded. None when its segments do not follow each other as they should (T.81, B.2).
+    Its pixels stay as they were coded. None when the order of its segments is not valid (T.81, B.2).
     """
     if data[:2] != bytes((0xFF, _START)):
         return None
-    kept, at = [data[:2]], 2
+    segments, at = [data[:2]], 2
     while match := _MARKER.match(data, at):
         marker, start = match[1][0], match.end()
         if marker == _END:
-            return b"".join((*kept, bytes((0xFF, _END))))
+            return b"".join((*segments, bytes((0xFF, _END))))
         end = start + int.from_bytes(data[start : start + 2])
         if marker == _SCAN:
             after = _MARKER.search(data, end)
             end = after.start() if after else len(data)
         if marker != _COMMENT and (marker not in _APPLICATION or marker in _NEEDED):
-            kept.append(bytes((0xFF, marker)) + data[start:end])
+            segments.append(bytes((0xFF, marker)) + data[start:end])
         at = end
     return None
 

@@ -16,23 +16,23 @@ _BINARY = "BinaryObject"
 
 @dataclass(frozen=True)
 class EInvoiceParser:
-    """A Parser of XML: e-invoices as a person would lay them out, any other XML as `other` does."""
+    """A Parser of XML: e-invoices as a person would lay them out, any other XML as `fallback` does."""
 
     vocabulary: Vocabulary
-    other: Parser
+    fallback: Parser
 
     def __call__(self, file: SourceFile) -> Flow:
-        """Return what the file says; raises Unreadable (`unreadable`)."""
+        """Return the content of the file; raises Unreadable (`unreadable`)."""
         if is_einvoice(str(file.path), self.vocabulary):
             return _flow(parse(file.path.read_bytes(), self.vocabulary))
-        return self.other(file)
+        return self.fallback(file)
 
 
 def _flow(parsed: Parsed) -> Flow:
     """Return every text of the e-invoice once: head, tables, sums, and the rest by the names of its elements."""
     shown: set[Element] = set()
     terms = parsed.vocabulary.terms
-    yield Paragraph(parsed.kind.title, level=1)
+    yield Paragraph(parsed.root_type.title, level=1)
     yield from _facts(parsed, {name: term for name, term in terms.items() if not term.foot}, shown)
     for group in parsed.vocabulary.groups.values():
         yield from _table(parsed, group, shown)
@@ -67,16 +67,16 @@ def _table(parsed: Parsed, group: TermGroup, shown: set[Element]) -> Flow:
 def _rest(root: Element, shown: set[Element]) -> Flow:
     """Return the texts that no term covers, under the names of their elements; files are named, not shown."""
     left = (element for element in root.iter() if element not in shown and not len(element) and value_of(element))
-    lines = Counter(_named(element) for element in left)
+    lines = Counter(_describe_element(element) for element in left)
     if lines:
         yield Paragraph("Also in the file", level=2)
     for line, times in lines.items():
         yield Paragraph(line if times == 1 else f"{line} ({times} times)")
 
 
-def _named(element: Element) -> str:
+def _describe_element(element: Element) -> str:
     """Return the text of an element behind its parent's name and its own; a file's name for a file."""
-    names = [one.tag for one in (element.getparent(), element) if one is not None]
+    names = [node.tag for node in (element.getparent(), element) if node is not None]
     binary = element.tag.endswith(_BINARY)
     text = f"(a file: {element.get('filename', 'without a name')})" if binary else value_of(element)
     return f"{' / '.join(names)}: {text}"

@@ -18,14 +18,14 @@ class LxmlEInvoices:
         self._source = source
 
     async def read(self, file: SourceFile) -> SecondReading | None:
-        """What the file's e-invoice says; one that cannot be read has a `problem`; None when the file has none."""
+        """Read the file's e-invoice; one that cannot be read has a `problem`; None when the file has none."""
         name = ""
         try:
-            found = await self._source.einvoice(file)
-            if found is None:
+            attachment = await self._source.einvoice(file)
+            if attachment is None:
                 return None
-            name = found.name
-            return await self._isolation.run(read_terms, found, self._vocabulary)
+            name = attachment.name
+            return await self._isolation.run(read_terms, attachment, self._vocabulary)
         except Unreadable as failure:
             return SecondReading(source=name, problem=str(failure))
 
@@ -38,7 +38,7 @@ class LxmlEInvoiceFile:
         self._vocabulary = vocabulary
 
     async def einvoice(self, file: SourceFile) -> Attachment | None:
-        """The file, without a name; None for other XML, which its reader judges. Raises Unreadable (`too_large`)."""
+        """Return the file, without a name; None for XML that is no e-invoice. Raises Unreadable (`too_large`)."""
         return await self._isolation.run(whole_file, str(file.path), self._vocabulary)
 
 

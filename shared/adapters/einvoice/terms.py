@@ -22,26 +22,30 @@ class Parsed(NamedTuple):
     """An e-invoice, its names as the vocabulary has them, and what is found in it."""
 
     root: Element
-    kind: Root
+    root_type: Root
     currency: str
     vocabulary: Vocabulary
 
     def values(self, element: Element, term: Term) -> tuple[str, ...]:
         """Return the distinct values of a term."""
-        return tuple(dict.fromkeys(value for one in self.places(element, term) if (value := value_of(one))))
+        return tuple(dict.fromkeys(value for place in self.places(element, term) if (value := value_of(place))))
 
     def places(self, element: Element, term: Term) -> list[Element | str]:
         """Return where a term stands: elements, or attributes' values.
 
         An amount in another currency counts only where none is in the invoice's own.
         """
-        found = _found(element, term.paths[self.kind.syntax])
-        own = [one for one in found if isinstance(one, str) or one.get("currencyID", self.currency) == self.currency]
-        return own or found
+        nodes = _find_first(element, term.paths[self.root_type.syntax])
+        own = [
+            node for node in nodes if isinstance(node, str) or node.get("currencyID", self.currency) == self.currency
+        ]
+        return own or nodes
 
     def rows(self, group: TermGroup) -> list[Element]:
         """Return the elements of a group."""
-        return [one for one in _found(self.root, group.paths[self.kind.syntax]) if not isinstance(one, str)]
+        return [
+            node for node in _find_first(self.root, group.paths[self.root_type.syntax]) if not isinstance(node, str)
+        ]
 
 
 def read_terms(einvoice: Attachment, vocabulary: Vocabulary) -> SecondReading:
@@ -53,18 +57,18 @@ def read_terms(einvoice: Attachment, vocabulary: Vocabulary) -> SecondReading:
         if (rows := parsed.rows(group))
     }
     terms = _terms(parsed, parsed.root, vocabulary.terms)
-    return SecondReading(source=einvoice.name, title=parsed.kind.title, terms=terms, groups=groups)
+    return SecondReading(source=einvoice.name, title=parsed.root_type.title, terms=terms, groups=groups)
 
 
 def parse(data: bytes, vocabulary: Vocabulary) -> Parsed:
     """Return the e-invoice; raises Unreadable (`unreadable`, `too_large`, `unsupported`)."""
     root = _root(data)
-    kind = vocabulary.roots.get(str(root.tag))
-    if kind is None:
+    root_type = vocabulary.roots.get(str(root.tag))
+    if root_type is None:
         raise Unreadable("unsupported", "The XML is of no kind of e-invoice that Intray knows (CII or UBL).")
-    _plain(root, vocabulary.renames)
-    currencies = _found(root, vocabulary.terms["BT-5"].paths[kind.syntax])
-    return Parsed(root, kind, value_of(currencies[0]) if currencies else "", vocabulary)
+    _normalize_tags(root, vocabulary.renames)
+    currencies = _find_first(root, vocabulary.terms["BT-5"].paths[root_type.syntax])
+    return Parsed(root, root_type, value_of(currencies[0]) if currencies else "", vocabulary)
 
 
 def is_einvoice(path: str, vocabulary: Vocabulary) -> bool:
@@ -79,12 +83,12 @@ def is_einvoice(path: str, vocabulary: Vocabulary) -> bool:
             return False
 
 
-def value_of(found: Element | str) -> str:
+def value_of(node: Element | str) -> str:
     """Return the text of an element or attribute, white space as single spaces; a compact date as YYYY-MM-DD."""
-    if isinstance(found, str):
-        return " ".join(found.split())
-    text = " ".join("".join(found.itertext()).split())
-    compact = found.get("format") == _COMPACT_DATE and len(text) == 8 and text.isdigit()  # noqa: PLR2004 - YYYYMMDD
+    if isinstance(node, str):
+        return " ".join(node.split())
+    text = " ".join("".join(node.itertext()).split())
+    compact = node.get("format") == _COMPACT_DATE and len(text) == 8 and text.isdigit()  # noqa: PLR2004 - YYYYMMDD
     return f"{text[:4]}-{text[4:6]}-{text[6:]}" if compact else text
 
 
@@ -112,7 +116,7 @@ def _root(data: bytes) -> Element:
     return root
 
 
-def _plain(root: Element, renames: Mapping[str, str]) -> None:
+def _normalize_tags(root: Element, renames: Mapping[str, str]) -> None:
     """Take the namespaces off, and give elements of older versions their present names."""
     from lxml import etree
 
@@ -122,16 +126,16 @@ def _plain(root: Element, renames: Mapping[str, str]) -> None:
 
 
 def _terms(parsed: Parsed, element: Element, terms: Mapping[str, Term]) -> Terms:
-    found = {name: parsed.values(element, term) for name, term in terms.items()}
-    return {name: values for name, values in found.items() if values}
+    values_by_name = {name: parsed.values(element, term) for name, term in terms.items()}
+    return {name: values for name, values in values_by_name.items() if values}
 
 
-def _found(element: Element, paths: Sequence[str]) -> list[Element | str]:
+def _find_first(element: Element, paths: Sequence[str]) -> list[Element | str]:
     """Return the elements, or attributes' values, of the first path that finds any."""
     from lxml import etree
 
     for path in paths:
-        found: list[Element | str] = etree.XPath(path)(element)
-        if found:
-            return found
+        matches: list[Element | str] = etree.XPath(path)(element)
+        if matches:
+            return matches
     return []

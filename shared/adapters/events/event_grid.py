@@ -35,7 +35,7 @@ class EventGridEvents:
 
     @classmethod
     def from_key(cls, endpoint: str, key: str, retries: int = 1) -> Self:
-        """The topic at `endpoint`, with one of its access keys; `retries` of a request that failed in transit."""
+        """Return the topic at `endpoint`, with one of its access keys; `retries` of requests failed in transit."""
         from azure.core.credentials import AzureKeyCredential
         from azure.eventgrid.aio import EventGridPublisherClient
 

@@ -67,7 +67,7 @@ class _Walk:
 
 
 def _plain(token: "Token") -> tuple[str, list[Block]]:
-    """What is read of a run of text: letters without their marks, the text that stands for a picture; struck text."""
+    """Return the text of a run without its marks, pictures as their alternative text, and the struck text."""
     parts: list[str] = []
     struck: list[Block] = []
     target, depth = parts, 0

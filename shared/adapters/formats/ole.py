@@ -1,4 +1,4 @@
-"""Parse OLE files: what is encrypted is opened with msoffcrypto and the known passwords, XLS goes on as it is."""
+"""Parse OLE files: encrypted ones are opened with msoffcrypto and the known passwords, XLS is parsed as it is."""
 
 import tempfile
 import zipfile
@@ -22,14 +22,14 @@ _LEGACY = (
 
 
 def parse_ole(file: SourceFile, parsers: Mapping[str, Parser]) -> Flow:
-    """Return what the parser of the format inside makes of it; `parsers` by DOCX, XLSX, PPTX and XLS.
+    """Return the content by the parser of the format inside; `parsers` by DOCX, XLSX, PPTX and XLS.
 
     Raises Unreadable: `password_required` when no password opens it, `unsupported` for DOC, PPT and all others.
     """
     from msoffcrypto import OfficeFile
     from msoffcrypto.exceptions import FileFormatError
 
-    kind = _kind(file.path)
+    program = _kind(file.path)
     with file.path.open("rb") as stream:
         try:
             office = OfficeFile(stream)
@@ -37,7 +37,7 @@ def parse_ole(file: SourceFile, parsers: Mapping[str, Parser]) -> Flow:
         except (FileFormatError, OSError, ValueError, LookupError):
             office, locked = None, False
         if office is None or not locked:
-            yield from parsers[kind](file)
+            yield from parsers[program](file)
             return
         with tempfile.NamedTemporaryFile(prefix="intray-") as opened:
             plain = Path(opened.name)
@@ -73,9 +73,9 @@ def _format(path: Path) -> str:
             names = archive.namelist()
     except zipfile.BadZipFile:
         names = []
-    for folder, kind in _MAIN_PARTS.items():
+    for folder, program in _MAIN_PARTS.items():
         if any(name.startswith(folder) for name in names):
-            return kind
+            return program
     raise Unreadable("unreadable", "The encrypted file holds no document that is known here: upload it as a PDF.")
 
 
@@ -87,7 +87,7 @@ def _kind(path: Path) -> str:
         with olefile.OleFileIO(str(path)) as ole:
             names = {entry[0].lower() for entry in ole.listdir()}
     except OSError:
-        raise Unreadable("unreadable", "The file is damaged: save it anew, and upload it again.") from None
+        raise Unreadable("unreadable", "The file is damaged: save a new copy and upload it.") from None
     if "encryptedpackage" in names:
         return "LOCKED"
     if names & {"workbook", "book"}:

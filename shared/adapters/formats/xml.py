@@ -10,7 +10,7 @@ from shared.ports.reading import SourceFile
 if TYPE_CHECKING:
     from lxml import etree
 
-DEEPEST = 200
+MAX_DEPTH = 200
 """Elements nested deeper than this are no document, but an attack on a parser's stack."""
 
 
@@ -29,7 +29,7 @@ def parse_xml(file: SourceFile) -> Flow:
     try:
         tree = etree.fromstring(data, parser).getroottree()
     except etree.XMLSyntaxError as failure:
-        text = f"The XML is not well-formed (line {failure.lineno}): save it anew, and upload it again."
+        text = f"The XML is not well-formed (line {failure.lineno}): save a new copy and upload it."
         raise Unreadable("unreadable", text) from None
     declared = tree.docinfo.internalDTD
     if declared is not None and any(True for _ in declared.iterentities()):
@@ -38,8 +38,8 @@ def parse_xml(file: SourceFile) -> Flow:
 
 
 def _element(element: "etree._Element", depth: int) -> Flow:
-    if depth > DEEPEST:
-        raise Unreadable("unreadable", f"The XML is nested deeper than {DEEPEST} elements: upload a simpler one.")
+    if depth > MAX_DEPTH:
+        raise Unreadable("unreadable", f"The XML is nested deeper than {MAX_DEPTH} elements: upload a simpler one.")
     name = _local(element.tag)
     text = " ".join((element.text or "").split())
     yield Paragraph(f"{name}: {text}" if text else name, indent=depth)

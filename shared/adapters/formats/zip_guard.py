@@ -1,4 +1,4 @@
-"""Look at an office file's ZIP before a parser opens it: a bomb is told by what it says of itself."""
+"""Check an office file's ZIP before a parser opens it: the sizes in its directory reveal a ZIP bomb."""
 
 import re
 import zipfile
@@ -8,15 +8,15 @@ from shared.domain.content.blocks import Flow
 from shared.ports.flow import Parser
 from shared.ports.reading import SourceFile
 
-MOST_PARTS = 20_000
+MAX_PARTS = 20_000
 _HEAD = 4096
 _HARMLESS_TYPE = re.compile(rb"""<!DOCTYPE(?:[^>\["']|"[^"]*"|'[^']*')*>""")
 """A document type without declarations of its own: OpenOffice writes it into its Basic macros, and nothing loads it."""
 _MARKUP = (".xml", ".rels", ".vml")
 
 
-def guarded(file: SourceFile, parser: Parser, most_bytes: int) -> Flow:
-    """Return what `parser` makes of the file, when its parts are within `most_bytes` together and declare no entities.
+def parse_guarded(file: SourceFile, parser: Parser, most_bytes: int) -> Flow:
+    """Parse the file if its parts are within `most_bytes` together and declare no entities.
 
     `zipfile` never unpacks more of a part than the sizes looked at here, whatever the part really holds.
     Raises Unreadable (`unreadable`, `too_large`).
@@ -30,14 +30,14 @@ def _check(file: SourceFile, most_bytes: int) -> None:
         with zipfile.ZipFile(file.path) as archive:
             parts = archive.infolist()
             size = sum(part.file_size for part in parts)
-            if size > most_bytes or len(parts) > MOST_PARTS:
-                text = f"The file unpacks to {len(parts)} parts of {size} bytes; the limits are {MOST_PARTS} and "
+            if size > most_bytes or len(parts) > MAX_PARTS:
+                text = f"The file unpacks to {len(parts)} parts of {size} bytes; the limits are {MAX_PARTS} and "
                 raise Unreadable("too_large", f"{text}{most_bytes} (INTRAY_UNPACKED_BYTES).")
             for part in parts:
                 if part.filename.endswith(_MARKUP):
                     _check_markup(archive, part)
     except (zipfile.BadZipFile, EOFError, OSError, ValueError, RuntimeError):
-        text = "The file is damaged (its ZIP cannot be opened): save it anew, and upload it again."
+        text = "The file is damaged (its ZIP cannot be opened): save a new copy and upload it."
         raise Unreadable("unreadable", text) from None
 
 

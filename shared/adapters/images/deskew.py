@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from shared.adapters.base.jpeg import coded
+from shared.adapters.base.jpeg import encode_jpeg
 from shared.domain.reading.ocr_need import Ceiling
 from shared.domain.reading.page import PageImage
 from shared.ports.reading import Reader, SourceFile, SourcePage
@@ -40,25 +40,25 @@ class DeskewingReader:
         """Yield the pages of `inner`; a picture for OCR is turned by its tilt about its middle and keeps its size."""
         async for source in self._inner.pages(file, numbers, model, ocr):
             if source.wants_ocr and source.picture is not None:
-                yield source._replace(picture=await asyncio.to_thread(straightened, source.picture))
+                yield source._replace(picture=await asyncio.to_thread(straighten, source.picture))
             else:
                 yield source
 
 
-def straightened(picture: PageImage) -> PageImage:
-    """Return the picture without its tilt, as a JPEG; the very picture when it is straight enough."""
+def straighten(picture: PageImage) -> PageImage:
+    """Return the picture without its tilt, as a JPEG; the unchanged picture when it is straight enough."""
     from PIL import Image
 
     with Image.open(io.BytesIO(picture.data), formats=("JPEG", "PNG")) as image:
-        angle = tilt(image)
+        angle = measure_tilt(image)
         if abs(angle) < MIN_TILT:
             return picture
         plain = image.convert("L" if image.mode in ("1", "L") else "RGB")
     straight = plain.rotate(-angle, Image.Resampling.BICUBIC, fillcolor="white")
-    return coded(straight, QUALITY)
+    return encode_jpeg(straight, QUALITY)
 
 
-def tilt(image: "Image.Image") -> float:
+def measure_tilt(image: "Image.Image") -> float:
     """Degrees (anticlockwise) by which the lines of a page are tilted, to 0.1; 0 when no tilt makes rows clearer.
 
     Projection profile: the sums of the pixel rows differ most from row to row when the lines lie level. Columns are

@@ -34,15 +34,15 @@ YIELDING_NICENESS = 10
 class TimeLimit(NamedTuple):
     """How many seconds a call may compute, and the setting that says so.
 
-    Seconds of computing: beside other work the same page takes longer, and must not for that reason go unread.
+    CPU seconds, because a page takes longer while other processes run, and must still be read then.
     """
 
     seconds: float
     setting: str = ""
 
     @property
-    def exceeded(self) -> str:
-        """What is told of a call that took longer."""
+    def excess_message(self) -> str:
+        """The message for a call that took longer."""
         named = f" ({self.setting})" if self.setting else ""
         return f"Reading took longer than {self.seconds:g} seconds of computing{named} and was stopped."
 
@@ -96,7 +96,7 @@ class Child:
             connection.send(task)
             if not self._answers(connection, limit):
                 self._kill()
-                raise Unreadable("too_slow", limit.exceeded)
+                raise Unreadable("too_slow", limit.excess_message)
             reply: tuple[_Refusal | None, T] = connection.recv()
         except (EOFError, ConnectionError):
             self._kill()
@@ -151,7 +151,7 @@ class Child:
 
 
 def _computed_seconds(pid: int | None) -> float | None:
-    """Return the processor seconds that a process has used, with all its threads; None where nobody tells.
+    """Return the CPU seconds of a process with all its threads; None where the system does not report them.
 
     Fields 14 and 15 of /proc/PID/stat (proc_pid_stat(5)); its second field, in brackets, may hold anything.
     """
@@ -187,7 +187,7 @@ def _serve(connection: Connection, memory_bytes: int | None, niceness: int) -> N
 def _refusal(error: Exception) -> _Refusal | None:
     """Return what the parent raises for an exception of a call; None: it ends the child.
 
-    A full disk is nobody's fault, even where a parser took it for a broken file.
+    A full disk is a temporary failure, even where a parser reports a broken file.
     """
     if is_disk_full(error):
         return DiskFull, ()

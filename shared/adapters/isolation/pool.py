@@ -51,7 +51,7 @@ class ProcessPool:
         Children do not import this process's `__main__`: `function` belongs to a module that can be imported by name.
 
         When all children are busy, documents take turns (`shared.ports.isolation.calls_for`). A call whose child dies
-        is tried once more in a fresh one, since the kernel may have picked a victim at random.
+        is tried again in a new one, since the kernel may have picked a victim at random.
         Raises the Permanent that `function` raises; DiskFull when it could not write; Unreadable with code `unreadable`
         when the child died twice (a crash, memory, or any other exception), `too_slow` when the time was up.
         """
@@ -86,7 +86,7 @@ class _Lane:
     async def run[T](self, owner: str, task: Callable[[], T], limit: TimeLimit) -> T:
         """Run a call of `owner` in one of the children when its turn comes."""
         call = _Call(task, limit, Future())
-        self._waiting.put(owner, call)
+        self._waiting.add(owner, call)
         self._threads.submit(self._serve_next)
         result: T = await asyncio.wrap_future(call.outcome)
         return result

@@ -1,11 +1,11 @@
-"""Whose call is next, when more calls wait than there are processes."""
+"""Choose the next call when more calls wait than there are processes."""
 
 import heapq
 import threading
 
 
 class FairQueue[T]:
-    """Calls that wait, taken in turns by owner: an owner with many of them holds up nobody with few.
+    """Waiting calls, taken in turns by owner, so that an owner with many calls does not delay one with few.
 
     Start-time fair queueing (Goyal, Vin, Cheng 1996) with calls of equal weight: each call gets the round in which its
     owner's turn comes; a new owner's is the present one. Calls of the same round are taken in the order of arrival.
@@ -18,7 +18,7 @@ class FairQueue[T]:
         self._round = 0
         self._arrivals = 0
 
-    def put(self, owner: str, call: T) -> None:
+    def add(self, owner: str, call: T) -> None:
         """Add a call of an owner."""
         with self._lock:
             turn = max(self._round, self._next_round.get(owner, 0))
@@ -30,7 +30,7 @@ class FairQueue[T]:
         """Remove the call whose turn it is; IndexError when none waits."""
         with self._lock:
             self._round, _, call = heapq.heappop(self._waiting)
-            if not self._waiting:  # every owner may begin anew
+            if not self._waiting:  # all owners start again at round 0
                 self._next_round.clear()
                 self._round = 0
             return call

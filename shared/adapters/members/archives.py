@@ -32,9 +32,9 @@ _DAMAGE = (
     OverflowError,
 )
 """What the libraries raise on damaged bytes."""
-_FOLDER = Reason(code="folder", message="It is a folder; what is in it is listed by itself.")
+_FOLDER = Reason(code="folder", message="It is a folder; its content is listed separately.")
 _LINK = Reason(code="link", message="It only points at another file.")
-_SYSTEM = Reason(code="system_file", message="An operating system wrote it for itself, beside the files.")
+_SYSTEM = Reason(code="system_file", message="It is an operating system's own file, not one of the user's.")
 _SYSTEM_NAMES = frozenset({".ds_store", "thumbs.db", "desktop.ini"})
 _GZIP_EXTRA, _GZIP_NAME = 4, 8
 
@@ -44,7 +44,7 @@ def zip_entries(file: SourceFile) -> Iterator[Entry]:
     try:
         archive = zipfile.ZipFile(file.path)
     except (*_DAMAGE, NotImplementedError):
-        raise _damaged("ZIP") from None
+        raise _damaged_error("ZIP") from None
     with archive:
         for info in archive.infolist():
             yield _zip_entry(archive, info, file.passwords)
@@ -63,7 +63,7 @@ def tar_entries(file: SourceFile) -> Iterator[Entry]:
                 else:
                     yield Entry(name, _tar_pieces(archive, info), _system(name))
     except _DAMAGE:
-        raise _damaged("TAR") from None
+        raise _damaged_error("TAR") from None
 
 
 def gzip_entries(file: SourceFile) -> Iterator[Entry]:
@@ -91,19 +91,19 @@ def _zip_entry(archive: zipfile.ZipFile, info: zipfile.ZipInfo, passwords: tuple
 
 def _zip_pieces(archive: zipfile.ZipFile, info: zipfile.ZipInfo, passwords: tuple[str, ...]) -> Iterator[bytes]:
     try:
-        with _opened(archive, info, passwords) as member:
+        with _open_member(archive, info, passwords) as member:
             yield from _pieces(member)
     except NotImplementedError:
         if info.flag_bits & _ENCRYPTED:
-            raise _locked() from None
+            raise _encrypted_error() from None
         text = "It is packed by a method that is not supported here: pack it as ordinary ZIP (deflate)."
         raise Unreadable("unreadable", text) from None
     except _DAMAGE:
         raise Unreadable("unreadable", "It is damaged: pack it again.") from None
 
 
-def _opened(archive: zipfile.ZipFile, info: zipfile.ZipInfo, passwords: tuple[str, ...]) -> IO[bytes]:
-    """The open member; a wrong password is told by one byte only, so 1 in 256 passes and fails by its checksum."""
+def _open_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, passwords: tuple[str, ...]) -> IO[bytes]:
+    """Open a member; ZIP checks a password by one byte only, so 1 in 256 wrong ones fails later, by checksum."""
     if not info.flag_bits & _ENCRYPTED:
         return archive.open(info)
     for password in passwords:
@@ -115,10 +115,10 @@ def _opened(archive: zipfile.ZipFile, info: zipfile.ZipInfo, passwords: tuple[st
         except (RuntimeError, zipfile.BadZipFile, zlib.error) as error:
             if isinstance(error, NotImplementedError):  # AES; a RuntimeError, but no password would do
                 break
-    raise _locked()
+    raise _encrypted_error()
 
 
-def _locked() -> Unreadable:
+def _encrypted_error() -> Unreadable:
     return Unreadable(
         "password_required",
         "It is encrypted, and none of the known passwords opens it: add its password and replay the file, or upload it "
@@ -139,7 +139,7 @@ def _packed_pieces(opener: Callable[[Path], object], file: SourceFile, name: str
         with cast("IO[bytes]", opener(file.path)) as member:
             yield from _pieces(member)
     except _DAMAGE:
-        raise _damaged(name) from None
+        raise _damaged_error(name) from None
 
 
 def _pieces(member: IO[bytes]) -> Iterator[bytes]:
@@ -163,5 +163,5 @@ def _system(name: str) -> Reason | None:
     return _SYSTEM if own else None
 
 
-def _damaged(kind: str) -> Unreadable:
-    return Unreadable("unreadable", f"The {kind} file is damaged or cut off: pack and upload it again.")
+def _damaged_error(archive_format: str) -> Unreadable:
+    return Unreadable("unreadable", f"The {archive_format} file is damaged or cut off: pack and upload it again.")

@@ -29,10 +29,10 @@ _OWN = {"WordDocument": ".doc", "Workbook": ".xls", "Book": ".xls", "PowerPoint 
 _NUMBERS = Reason(code="chart", message="It holds the numbers of a chart.")
 _OBJECT = Reason(code="object", message="It is an object of another program, and holds no file.")
 _BROKEN = Unreadable("unreadable", "The embedded object is damaged: insert it again.")
-_LARGE = Reason(code="too_large", message="It is an object of more than 100 MB: upload what it holds by itself.")
+_LARGE = Reason(code="too_large", message="It is an object of more than 100 MB: upload its content as a separate file.")
 _DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError)
 """What zipfile and olefile raise on damaged bytes, and on what is encrypted."""
-MOST_BYTES = 100_000_000
+MAX_OBJECT_BYTES = 100_000_000
 """Of an OLE object, which is taken apart in memory."""
 _PIECE = 1 << 20
 
@@ -48,7 +48,7 @@ def office_entries(file: SourceFile) -> Iterator[Entry]:
                     leaf = PurePosixPath(info.filename).name
                     yield Entry(leaf, skipped=_NUMBERS) if leaf.encode() in charted else _entry(leaf, package, info)
     except _DAMAGE:
-        text = "The file is damaged (its ZIP cannot be opened): save it anew, and upload it again."
+        text = "The file is damaged (its ZIP cannot be opened): save a new copy and upload it."
         raise Unreadable("unreadable", text) from None
 
 
@@ -60,7 +60,7 @@ def _entry(leaf: str, package: zipfile.ZipFile, info: zipfile.ZipInfo) -> Entry:
         with package.open(info) as part:
             if part.read(len(olefile.MAGIC)) != olefile.MAGIC:
                 return Entry(leaf, _pieces(package, info))
-        if info.file_size > MOST_BYTES:
+        if info.file_size > MAX_OBJECT_BYTES:
             return Entry(leaf, skipped=_LARGE)
         data = package.read(info)
         with olefile.OleFileIO(io.BytesIO(data)) as compound:
@@ -90,7 +90,7 @@ def old_workbook_entries(file: SourceFile) -> Iterator[Entry]:
             for name in filter(_INSERTED.fullmatch, storages):
                 yield _inserted_entry(name, compound)
     except OSError:
-        text = "The file is damaged (it cannot be opened): save it anew, and upload it again."
+        text = "The file is damaged (it cannot be opened): save a new copy and upload it."
         raise Unreadable("unreadable", text) from None
 
 
@@ -104,7 +104,7 @@ def _inserted_entry(name: str, compound: "olefile.OleFileIO") -> Entry:
 def _find_content(stem: str, compound: "olefile.OleFileIO", folder: str = "") -> Entry | None:
     """Return the file that an object holds; `folder`: the storage of the object, with its slash."""
     if compound.exists(f"{folder}{_PACKAGED}"):
-        name, content = packaged(compound.openstream(f"{folder}{_PACKAGED}").read())
+        name, content = unwrap_package(compound.openstream(f"{folder}{_PACKAGED}").read())
         return Entry(name or stem, [content])
     for stream in _WHOLE:
         if compound.exists(f"{folder}{stream}"):
@@ -123,7 +123,7 @@ def _of_object(leaf: str, compound: "olefile.OleFileIO", data: bytes) -> Entry:
     return Entry(leaf, skipped=_OBJECT)
 
 
-def packaged(native: bytes) -> tuple[str, bytes]:
+def unwrap_package(native: bytes) -> tuple[str, bytes]:
     """Return the name and the content of a file that Windows' packager wrapped; raises ValueError, struct.error.
 
     The layout: size, two bytes, label, name, eight bytes, a path (each text ends in a zero), size, content.

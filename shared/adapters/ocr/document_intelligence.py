@@ -14,7 +14,7 @@ from shared.adapters.base.azure_errors import azure_errors
 from shared.domain.base.errors import Unavailable, Unreadable
 from shared.domain.reading.layout import reading_order
 from shared.domain.reading.page import Box, Line, PageImage, Recognised, Word, line_id, union
-from shared.domain.reading.turn import turned
+from shared.domain.reading.turn import turn_box
 
 if TYPE_CHECKING:
     from azure.ai.documentintelligence.aio import DocumentIntelligenceClient
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from azure.core.polling import AsyncPollingMethod
 
 MODEL = "prebuilt-read"
-SMALLEST_SIDE = 50
+MIN_SIDE_PX = 50
 """Pixels; the service refuses smaller pictures, on which there is nothing to read."""
 POLLS = 3
 """How often a question for the answer that failed is asked again: what was analysed is paid for."""
@@ -81,12 +81,12 @@ class DocumentIntelligence:
         Raises Unreadable when the service cannot read this picture, Throttled and Unavailable when it is busy or away,
         Blocked (`access_denied`) when it refuses our key or identity.
         """
-        if min(picture.width, picture.height) < SMALLEST_SIDE:
+        if min(picture.width, picture.height) < MIN_SIDE_PX:
             return Recognised()
-        result = await self._analysed(picture)
-        return _recognised(result.pages[0], picture, page) if result.pages else Recognised()
+        result = await self._analyze(picture)
+        return _to_recognised(result.pages[0], picture, page) if result.pages else Recognised()
 
-    async def _analysed(self, picture: PageImage) -> "AnalyzeResult":
+    async def _analyze(self, picture: PageImage) -> "AnalyzeResult":
         from azure.core.exceptions import HttpResponseError
 
         with azure_errors(_SERVICE):
@@ -113,20 +113,20 @@ class DocumentIntelligence:
 
 def _codes(error: "HttpResponseError") -> set[str]:
     """Return the service's words for what is wrong, the outer one and those inside it."""
-    found: set[str] = set()
+    codes: set[str] = set()
     detail: Any = getattr(error.error, "innererror", None)
-    found.add(str(getattr(error.error, "code", "")))
+    codes.add(str(getattr(error.error, "code", "")))
     while isinstance(detail, dict):
-        found.add(str(detail.get("code", "")))
+        codes.add(str(detail.get("code", "")))
         detail = detail.get("innererror")
-    return found
+    return codes
 
 
-def _recognised(found: "DocumentPage", picture: PageImage, page: int) -> Recognised:
-    """Return the service's answer in our words: it tells places in the picture as given, and how far that is turned."""
-    turns = round((found.angle or 0.0) / 90) % 4  # clockwise degrees: as many quarters back are anticlockwise
-    scale = picture.width / (found.width or picture.width)
-    read = [words for line in found.lines or () if (words := _words(found, line, picture, turns, scale))]
+def _to_recognised(analyzed: "DocumentPage", picture: PageImage, page: int) -> Recognised:
+    """Convert the service's answer, whose places are those in the picture before it is turned upright."""
+    turns = round((analyzed.angle or 0.0) / 90) % 4  # clockwise degrees: as many quarters back are anticlockwise
+    scale = picture.width / (analyzed.width or picture.width)
+    read = [words for line in analyzed.lines or () if (words := _words(analyzed, line, picture, turns, scale))]
     order = reading_order([union(tuple(word.box for word in words)) for words in read])
     lines = tuple(Line(id=line_id(page, index), words=read[at]) for index, at in enumerate(order, 1))
     return Recognised(lines=lines, turns=turns)
@@ -139,7 +139,7 @@ def _words(
     words = []
     for word in page.words or ():
         if any(span.offset <= word.span.offset < span.offset + span.length for span in line.spans):
-            box = turned(_box(word.polygon or (), scale), turns, picture.width, picture.height)
+            box = turn_box(_box(word.polygon or (), scale), turns, picture.width, picture.height)
             words.append(Word(text=word.content, box=box, certainty=word.confidence))
     return tuple(words)
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import pymupdf
 
 PAGES_PER_OPENING = 1000
-"""MuPDF keeps every object it has seen: a huge file is opened anew after this many pages."""
+"""MuPDF keeps every object it has loaded: a huge file is opened again after this many pages."""
 
 
 class RawPage(NamedTuple):
@@ -97,7 +97,7 @@ class _Traits(NamedTuple):
     fonts: FontCheck
 
     def unread(self, number: int) -> tuple[str, ...]:
-        """Return what the document holds beside page `number`, by codes of UNREAD_PARTS."""
+        """Return what is not read of the document at page `number`, by codes of UNREAD_PARTS."""
         missing = ("missing_pages",) if number == self.last_before_missing else ()
         return (*missing, "earlier_revision") if self.earlier.differ(number) else missing
 

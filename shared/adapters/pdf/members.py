@@ -84,7 +84,7 @@ def _list_pinned(document: "pymupdf.Document", number: int) -> Iterator[Entry]:
         page = document[number]
         notes = list(page.annots(types=[pymupdf.mupdf.PDF_ANNOT_FILE_ATTACHMENT]))
     except (RuntimeError, ValueError, IndexError, pymupdf.mupdf.FzErrorBase):
-        return  # a broken page is told by its reading
+        return  # reading the page reports the damage
     for note in notes:
         info: dict[str, Any] = _safe_info(note)
         yield Entry(_letters(info.get("filename") or "attachment"), _read_attached(note))

@@ -19,7 +19,7 @@ _WHOLE_CALL = timedelta(seconds=60)
 class KeyVaultPasswords:
     """The Passwords port over secrets: `passwords-TYPE` (with - for _) and `passwords-any`, one password on a line.
 
-    The identity needs the role Key Vault Secrets User. Secrets are asked for anew each time, and only for a file that
+    The identity needs the role Key Vault Secrets User. Secrets are requested each time, and only for a file that
     is encrypted, so that a password that was just added serves the next replay.
     """
 
@@ -40,8 +40,10 @@ class KeyVaultPasswords:
 
     async def of(self, document_types: Sequence[str]) -> tuple[str, ...]:
         """Return the passwords of these types, then those for any; raises Throttled, Unavailable, Blocked."""
-        found = [await self._lines(f"passwords-{name.replace('_', '-')}") for name in (*document_types, ANY)]
-        return tuple(dict.fromkeys(word for lines in found for word in lines))
+        passwords_by_secret = [
+            await self._lines(f"passwords-{name.replace('_', '-')}") for name in (*document_types, ANY)
+        ]
+        return tuple(dict.fromkeys(word for lines in passwords_by_secret for word in lines))
 
     async def _lines(self, secret: str) -> list[str]:
         """Return the lines of a secret; none when there is none, or it is disabled."""

@@ -24,7 +24,7 @@ class PasswordFile:
         self._path = path
 
     async def of(self, document_types: Sequence[str]) -> tuple[str, ...]:
-        """The passwords of these types, then those of `*`; raises Permanent (`bad_passwords`) for a broken file."""
+        """Return the passwords of these types, then those of `*`; raises Permanent (`bad_passwords`)."""
         lists = await asyncio.to_thread(self._read)
         return tuple(dict.fromkeys(word for name in (*document_types, ANY) for word in lists.get(name, ())))
 

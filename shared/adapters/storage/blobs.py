@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Self
 
-from shared.adapters.base.azure_dates import OnDate, dated
+from shared.adapters.base.azure_dates import OnDate, date_hooks
 from shared.adapters.base.azure_errors import azure_errors
 from shared.domain.base.errors import Superseded
 from shared.ports.blobs import BlobEntry, BlobInfo, BlobPage
@@ -34,11 +34,13 @@ class AzureBlobs:
     def from_connection_string(cls, connection_string: str, retries: int = 3, on_date: OnDate | None = None) -> Self:
         """Blobs of the account that `connection_string` names; `retries` of a request that failed in transit.
 
-        `on_date` is told what time the service says it is.
+        `on_date` receives the service's time.
         """
         from azure.storage.blob.aio import BlobServiceClient
 
-        return cls(BlobServiceClient.from_connection_string(connection_string, **_options(retries), **dated(on_date)))
+        return cls(
+            BlobServiceClient.from_connection_string(connection_string, **_options(retries), **date_hooks(on_date))
+        )
 
     @classmethod
     def from_identity(
@@ -47,7 +49,7 @@ class AzureBlobs:
         """Blobs at `account_url` (https://NAME.blob.core.windows.net), reached as `credential`."""
         from azure.storage.blob.aio import BlobServiceClient
 
-        client = BlobServiceClient(account_url, credential=credential, **_options(retries), **dated(on_date))
+        client = BlobServiceClient(account_url, credential=credential, **_options(retries), **date_hooks(on_date))
         return cls(client, access="identity")
 
     def __repr__(self) -> str:
@@ -59,20 +61,20 @@ class AzureBlobs:
         await self._service.close()
 
     async def info(self, container: str, name: str) -> BlobInfo | None:
-        """Properties of a blob, or None when there is none."""
+        """Return the properties of a blob, or None when there is none."""
         from azure.core.exceptions import ResourceNotFoundError
 
         with azure_errors(_SERVICE):
             try:
-                found = await self._blob(container, name).get_blob_properties()
+                properties = await self._blob(container, name).get_blob_properties()
             except ResourceNotFoundError:
                 return None
         return BlobInfo(
-            etag=found.etag.strip('"'),
-            size=found.size,
-            modified=found.last_modified,
-            content_type=found.content_settings.content_type or "",
-            md5=_md5(found),
+            etag=properties.etag.strip('"'),
+            size=properties.size,
+            modified=properties.last_modified,
+            content_type=properties.content_settings.content_type or "",
+            md5=_md5(properties),
         )
 
     async def download(self, container: str, name: str, etag: str, target: Path) -> str:
@@ -111,7 +113,7 @@ class AzureBlobs:
 
         with azure_errors(_SERVICE):
             try:
-                await self._put(container, name, data, content_type, overwrite=not only_new)
+                await self._upload(container, name, data, content_type, overwrite=not only_new)
             except (ResourceExistsError, ResourceModifiedError):
                 if only_new:
                     return False
@@ -128,7 +130,7 @@ class AzureBlobs:
         file = _ThreadedFile(await asyncio.to_thread(source.open, "rb"))
         try:
             with azure_errors(_SERVICE):
-                await self._put(container, name, file, "application/octet-stream", overwrite=False)
+                await self._upload(container, name, file, "application/octet-stream", overwrite=False)
         except (ResourceExistsError, ResourceModifiedError):
             return False
         finally:
@@ -195,7 +197,7 @@ class AzureBlobs:
     def _blob(self, container: str, name: str) -> "BlobClient":
         return self._service.get_blob_client(container, name)
 
-    async def _put(
+    async def _upload(
         self, container: str, name: str, data: "bytes | _ThreadedFile", content_type: str, *, overwrite: bool
     ) -> None:
         from azure.core.exceptions import ResourceNotFoundError

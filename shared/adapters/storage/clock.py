@@ -6,7 +6,7 @@ from email.utils import parsedate_to_datetime
 from shared.ports.clock import Clock
 
 _RESOLUTION = timedelta(seconds=1)
-"""A `Date` header tells whole seconds (RFC 9110, section 5.6.7)."""
+"""A `Date` header has whole seconds (RFC 9110, section 5.6.7)."""
 
 
 class StorageClock:
@@ -25,16 +25,16 @@ class StorageClock:
         return self._own.now() + self._ahead
 
     def observe(self, date: str, elapsed: float) -> None:
-        """Take in a response's `Date` header; its request was sent `elapsed` seconds ago.
+        """Adjust to a response's `Date` header; its request was sent `elapsed` seconds ago.
 
-        The header was written between then and now, and tells the second that had begun: what the clocks differ by is
+        The header was written between then and now, rounded down to a second: the difference of the clocks is
         within these bounds.
         """
         try:
-            told = parsedate_to_datetime(date)
+            server_time = parsedate_to_datetime(date)
         except ValueError:
             return  # a proxy's invention, not a date
         received = self._own.now()
-        least = told - received
-        most = told + _RESOLUTION - (received - timedelta(seconds=elapsed))
+        least = server_time - received
+        most = server_time + _RESOLUTION - (received - timedelta(seconds=elapsed))
         self._ahead = min(max(self._ahead, least), most)

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from azure.core.credentials_async import AsyncTokenCredential
     from azure.storage.queue.aio import QueueClient, QueueServiceClient
 
-_LARGEST = 48 * 1024
+_MAX_MESSAGE_BYTES = 48 * 1024
 """Bytes: a message is at most 64 KiB, and base64 makes four of three."""
 _LONGEST = timedelta(days=7)
 """The most that a queue can hide a message ("Put Message" in the Azure Storage reference)."""
@@ -58,8 +58,10 @@ class AzureQueues:
         from azure.core.exceptions import ResourceExistsError, ResourceNotFoundError
 
         size = len(body.encode())
-        if size > _LARGEST:
-            raise ValueError(f"a message of {size} bytes is over {_LARGEST}: keep it in a blob and send its name")
+        if size > _MAX_MESSAGE_BYTES:
+            raise ValueError(
+                f"a message of {size} bytes is over {_MAX_MESSAGE_BYTES}: keep it in a blob and send its name"
+            )
         hidden = math.ceil(min(delay, _LONGEST).total_seconds())
         client = self._queue(queue)
         with azure_errors(_SERVICE):
@@ -71,15 +73,15 @@ class AzureQueues:
                 await client.send_message(body, visibility_timeout=hidden, time_to_live=_FOREVER)
 
     async def depth(self, queue: str) -> int:
-        """About how many messages the queue holds, hidden ones included; 0 when it does not exist."""
+        """Return the approximate number of messages, hidden ones included; 0 when the queue does not exist."""
         from azure.core.exceptions import ResourceNotFoundError
 
         with azure_errors(_SERVICE):
             try:
-                found = await self._queue(queue).get_queue_properties()
+                properties = await self._queue(queue).get_queue_properties()
             except ResourceNotFoundError:
                 return 0
-        return found.approximate_message_count or 0
+        return properties.approximate_message_count or 0
 
     def _queue(self, queue: str) -> "QueueClient":
         from azure.storage.queue import TextBase64EncodePolicy

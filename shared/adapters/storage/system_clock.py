@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 
 class SystemClock:
-    """Time as the operating system tells it."""
+    """The operating system's time."""
 
     def now(self) -> datetime:
         """Return the current time, UTC."""

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Self
 
-from shared.adapters.base.azure_dates import OnDate, dated
+from shared.adapters.base.azure_dates import OnDate, date_hooks
 from shared.adapters.base.azure_errors import azure_errors
 from shared.domain.base.errors import Conflict
 from shared.ports.records import ALL_PARTITIONS, Change, Delete, Insert, Partitions, Put, Record, Replace, check
@@ -37,11 +37,13 @@ class AzureTables:
     def from_connection_string(cls, connection_string: str, retries: int = 3, on_date: OnDate | None = None) -> Self:
         """Tables of the account that `connection_string` names; `retries` of a request that failed in transit.
 
-        `on_date` is told what time the service says it is.
+        `on_date` receives the service's time.
         """
         from azure.data.tables.aio import TableServiceClient
 
-        return cls(TableServiceClient.from_connection_string(connection_string, **_options(retries), **dated(on_date)))
+        return cls(
+            TableServiceClient.from_connection_string(connection_string, **_options(retries), **date_hooks(on_date))
+        )
 
     @classmethod
     def from_identity(
@@ -50,7 +52,7 @@ class AzureTables:
         """Tables at `account_url` (https://NAME.table.core.windows.net), reached as `credential`."""
         from azure.data.tables.aio import TableServiceClient
 
-        client = TableServiceClient(account_url, credential=credential, **_options(retries), **dated(on_date))
+        client = TableServiceClient(account_url, credential=credential, **_options(retries), **date_hooks(on_date))
         return cls(client, access="identity")
 
     def __repr__(self) -> str:
@@ -84,8 +86,8 @@ class AzureTables:
         async for record in self._query(table, query, values):
             yield record
 
-    async def keyed(self, table: str, prefix: str, within: Partitions = ALL_PARTITIONS) -> AsyncIterator[Record]:
-        """The rows of the partitions `within` whose key begins with `prefix`, in order (a scan: for listings only)."""
+    async def list_by_key(self, table: str, prefix: str, within: Partitions = ALL_PARTITIONS) -> AsyncIterator[Record]:
+        """Yield the rows of the partitions `within` whose key begins with `prefix`, in order (a scan: for listings)."""
         query, values = _BEGINS, _range(prefix)
         if within.after:
             query += " and PartitionKey gt @after"
@@ -108,7 +110,7 @@ class AzureTables:
                 changes = await self._attempt(table, partition, changes)
 
     async def _attempt(self, table: str, partition: str, changes: Sequence[Change]) -> Sequence[Change]:
-        """Submit `changes` as one transaction; what is still to be done, which is nothing when it was accepted."""
+        """Submit `changes` as one transaction; return the changes to retry, none when it was accepted."""
         from azure.core.exceptions import HttpResponseError
 
         client, is_lone_insert = self._table(table), len(changes) == 1 and isinstance(changes[0], Insert)
@@ -131,7 +133,7 @@ class AzureTables:
             return await self._without_vain_deletes(table, partition, changes)
 
     async def _without_vain_deletes(self, table: str, partition: str, changes: Sequence[Change]) -> Sequence[Change]:
-        """The changes but those that delete what is not there, which fail a transaction; Conflict if there are none."""
+        """Drop deletions of missing rows, which fail a transaction; raises Conflict when there are none."""
         left = [
             change
             for change in changes
@@ -173,19 +175,19 @@ def _operation(partition: str, change: Change) -> _Operation:
     row = {"PartitionKey": partition, "RowKey": change.key}
     match change:
         case Insert():
-            return "create", row | _split(change.body)
+            return "create", row | _split_body(change.body)
         case Put():
-            return "upsert", row | _split(change.body), {"mode": UpdateMode.REPLACE}
+            return "upsert", row | _split_body(change.body), {"mode": UpdateMode.REPLACE}
         case Delete(version=None):
             return "delete", row
         case Delete(version=version) | Replace(version=version):
             guard = {"etag": version, "match_condition": MatchConditions.IfNotModified}
             if isinstance(change, Delete):
                 return "delete", row, guard
-            return "update", row | _split(change.body), guard | {"mode": UpdateMode.REPLACE}
+            return "update", row | _split_body(change.body), guard | {"mode": UpdateMode.REPLACE}
 
 
-def _split(body: str) -> dict[str, str]:
+def _split_body(body: str) -> dict[str, str]:
     """Return the body as properties that each fit into a table."""
     pieces = [body[start : start + _PROPERTY] for start in range(0, len(body), _PROPERTY)] or [""]
     return dict(zip(_properties(), pieces, strict=False))

@@ -1,6 +1,6 @@
-"""Make pages of a flow with MuPDF and hands them to a Reader of PDFs; parses and sets in child processes."""
+"""Typeset a flow as PDF pages with MuPDF and pass them to a Reader of PDFs; both run in child processes."""
 
+from shared.adapters.typesetting.flow_layout import TypesettingLimits
 from shared.adapters.typesetting.reader import TypesettingReader
-from shared.adapters.typesetting.setter import TypesettingLimits
 
 __all__ = ["TypesettingLimits", "TypesettingReader"]

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from shared.adapters.typesetting.drawing.pen import A3_WIDE, A4, A4_WIDE, Sheet, advance
+from shared.adapters.typesetting.drawing.page_writer import A3_WIDE, A4, A4_WIDE, PaperSize, advance
 from shared.adapters.typesetting.drawing.wrap import longest_word
 from shared.domain.content.blocks import Cell
 
@@ -14,9 +14,9 @@ LARGE, SMALL = 9.0, 8.0
 """Font sizes in points. Below 8 a picture of the page would no longer be legible (FACTS: 8 points at 128 dpi)."""
 SLACK = 0.1
 """Sums of floats must not make a text wrap that fits."""
-WIDEST = 260.0
+MAX_COLUMN_WIDTH_PT = 260.0
 """A column that would be wider is wrapped, in points."""
-WIDEST_WORD = 180.0
+MAX_WORD_WIDTH_PT = 180.0
 """A word that is wider is cut, in points."""
 SQUEEZE = 1.2
 """Columns are wrapped on the smaller paper when they need at most this many times its width."""
@@ -25,24 +25,24 @@ SQUEEZE = 1.2
 class Plan(NamedTuple):
     """The paper, the font size, the width of each column in points, and the columns (first, end) of each page."""
 
-    sheet: Sheet
+    paper: PaperSize
     size: float
     widths: tuple[float, ...]
     groups: tuple[tuple[int, int], ...]
 
 
-def plan(rows: Sequence[Sequence[Cell]]) -> Plan:
-    """The smallest paper on which each column has room for its longest word; beyond A3, columns go on further pages."""
-    wanted, least = _widths(rows)
-    for sheet, size in ((A4, LARGE), (A4_WIDE, SMALL), (A3_WIDE, SMALL)):
-        room = sheet.width - 2 * MARGIN
-        natural, minimum = [_at(size, width) for width in wanted], [_at(size, width) for width in least]
+def plan_columns(rows: Sequence[Sequence[Cell]]) -> Plan:
+    """Choose the smallest paper with room for each column's longest word; beyond A3, columns go on further pages."""
+    ideal, least = _widths(rows)
+    for paper, size in ((A4, LARGE), (A4_WIDE, SMALL), (A3_WIDE, SMALL)):
+        room = paper.width - 2 * MARGIN
+        natural, minimum = [_at(size, width) for width in ideal], [_at(size, width) for width in least]
         fits = sum(natural) <= room
-        if fits or (sum(minimum) <= room and (sum(natural) <= SQUEEZE * room or sheet is A3_WIDE)):
-            widths = natural if fits else _squeezed(natural, minimum, room)
-            return Plan(sheet, size, tuple(widths), ((0, len(widths)),))
+        if fits or (sum(minimum) <= room and (sum(natural) <= SQUEEZE * room or paper is A3_WIDE)):
+            widths = natural if fits else _fit_widths(natural, minimum, room)
+            return Plan(paper, size, tuple(widths), ((0, len(widths)),))
     room = A3_WIDE.width - 2 * MARGIN
-    widths = [min(_at(SMALL, width), room) for width in wanted]
+    widths = [min(_at(SMALL, width), room) for width in ideal]
     return Plan(A3_WIDE, SMALL, tuple(widths), tuple(_groups(widths, room)))
 
 
@@ -52,30 +52,32 @@ def _at(size: float, width: float) -> float:
 
 
 def _widths(rows: Sequence[Sequence[Cell]]) -> tuple[list[float], list[float]]:
-    """Of each column at the larger size: the width of its widest line, and of its longest word."""
+    """Return each column's width at the larger size: of its widest line, and of its longest word."""
     columns = max((sum(cell.span for cell in row) for row in rows), default=1)
-    wanted, least = [2 * PAD + LARGE] * columns, [2 * PAD + LARGE] * columns
+    ideal, least = [2 * PAD + LARGE] * columns, [2 * PAD + LARGE] * columns
     spanning = []
     for row in rows:
         at = 0
         for cell in row:
             if cell.span == 1 and cell.text:
                 line = max(advance(part, LARGE, "hebo") for part in cell.text.split("\n"))
-                word = line if line < wanted[at] else longest_word(cell.text, LARGE, "hebo")
-                wanted[at] = max(wanted[at], min(line, WIDEST) + 2 * PAD)
-                least[at] = max(least[at], min(word, WIDEST_WORD) + 2 * PAD)
+                word = line if line < ideal[at] else longest_word(cell.text, LARGE, "hebo")
+                ideal[at] = max(ideal[at], min(line, MAX_COLUMN_WIDTH_PT) + 2 * PAD)
+                least[at] = max(least[at], min(word, MAX_WORD_WIDTH_PT) + 2 * PAD)
             elif cell.text:
                 spanning.append((at, cell))
             at += cell.span
     for at, cell in spanning:
-        lack = min(longest_word(cell.text, LARGE, "hebo"), WIDEST_WORD) + 2 * PAD - sum(least[at : at + cell.span])
+        lack = (
+            min(longest_word(cell.text, LARGE, "hebo"), MAX_WORD_WIDTH_PT) + 2 * PAD - sum(least[at : at + cell.span])
+        )
         if lack > 0:
             least[at] += lack
-    return [max(pair) for pair in zip(wanted, least, strict=True)], least
+    return [max(pair) for pair in zip(ideal, least, strict=True)], least
 
 
-def _squeezed(natural: Sequence[float], minimum: Sequence[float], room: float) -> list[float]:
-    """Widths that fill the room: each column gives of what it wants beyond its minimum, in proportion."""
+def _fit_widths(natural: Sequence[float], minimum: Sequence[float], room: float) -> list[float]:
+    """Return widths that fill the room: each column shrinks in proportion to its surplus over its minimum."""
     share = (room - sum(minimum)) / max(sum(natural) - sum(minimum), 1e-6)
     return [least + (most - least) * share for most, least in zip(natural, minimum, strict=True)]
 

@@ -1,4 +1,4 @@
-"""What a typeset page says about itself beside its PDF: which lines are struck through, and what was not read."""
+"""Marks of typeset pages, stored beside their PDF: struck lines, and content that was not read."""
 
 import json
 from collections import defaultdict
@@ -53,10 +53,10 @@ class PageMarks:
             return page
         lines, struck = list[Line](), list(page.struck)
         for line in page.lines:
-            seen = tuple(word for word in line.words if not _lies_in(word, bands))
+            visible_words = tuple(word for word in line.words if not _lies_in(word, bands))
             struck += [word for word in line.words if _lies_in(word, bands)]
-            if seen:
-                lines.append(replace(line, id=line_id(page.number, len(lines) + 1), words=seen))
+            if visible_words:
+                lines.append(replace(line, id=line_id(page.number, len(lines) + 1), words=visible_words))
         return replace(page, lines=tuple(lines), struck=tuple(struck), unread=(*page.unread, *codes))
 
 

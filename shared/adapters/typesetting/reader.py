@@ -5,8 +5,8 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from shared.adapters.typesetting.flow_layout import TypesettingLimits
 from shared.adapters.typesetting.marks import PageMarks
-from shared.adapters.typesetting.setter import TypesettingLimits
 from shared.adapters.typesetting.typeset import marks_path, typeset
 from shared.domain.reading.ocr_need import Ceiling
 from shared.ports.flow import Parser
@@ -15,7 +15,7 @@ from shared.ports.reading import Reader, SourceFile, SourcePage
 
 
 class TypesettingReader:
-    """A Reader of a format that `parser` knows: it is set as a PDF beside the file, once, which `pdf` then reads."""
+    """A Reader of a format that `parser` knows: it is typeset once as a PDF beside the file, which `pdf` then reads."""
 
     def __init__(self, isolation: Isolation, parser: Parser, pdf: Reader, limits: TypesettingLimits) -> None:
         self._isolation = isolation
@@ -37,7 +37,7 @@ class TypesettingReader:
             yield source._replace(page=marks.apply(source.page))
 
     async def _set(self, file: SourceFile) -> SourceFile:
-        """Return the PDF of the file; made when there is none of this very version."""
+        """Return the PDF of the file; made when there is none of this version."""
         target, is_there = await asyncio.to_thread(_target, file.path)
         if not is_there:
             await self._isolation.run(typeset, self._parser, file, str(target), self._limits)

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple, Protocol
 
 from shared.adapters.typesetting.columns import MARGIN, PAD, Plan
-from shared.adapters.typesetting.drawing.pen import LEADING, Face, Pen, advance
-from shared.adapters.typesetting.drawing.wrap import wrapped
+from shared.adapters.typesetting.drawing.page_writer import LEADING, Face, PdfPageWriter, advance
+from shared.adapters.typesetting.drawing.wrap import wrap
 from shared.domain.content.blocks import Cell
 
 RISE = 2.5
@@ -13,9 +13,9 @@ RISE = 2.5
 
 
 class Paper(Protocol):
-    """Where a table is set: the pen, the height that is used on the page so far, and how to get a new one."""
+    """Where a table is set: the page writer, the used height of the page, and how to get a new page."""
 
-    pen: Pen
+    writer: PdfPageWriter
     y: float
 
     @property
@@ -36,20 +36,20 @@ class _Placed(NamedTuple):
     to_the_right: bool
 
 
-class _SetRow(NamedTuple):
+class _LaidOutRow(NamedTuple):
     cells: Sequence[_Placed]
     lines: int
     bold: bool
 
 
-def set_rows(paper: Paper, plan: Plan, rows: Sequence[Sequence[Cell]], header: int | None) -> None:
+def lay_out_rows(paper: Paper, plan: Plan, rows: Sequence[Sequence[Cell]], header: int | None) -> None:
     """Set all rows. Columns that do not fit one page stand on the pages that follow, the same rows on each."""
-    head = _placed(plan, rows[header], bold=True) if header is not None else None
-    page: list[_SetRow] = []
+    head = _place_row(plan, rows[header], bold=True) if header is not None else None
+    page: list[_LaidOutRow] = []
     start = paper.y
     room = paper.bottom - start
     for index, row in enumerate(rows):
-        for piece in _pieces(_placed(plan, row, bold=index == header), _most_lines(paper, plan, head)):
+        for piece in _pieces(_place_row(plan, row, bold=index == header), _max_lines(paper, plan, head)):
             height = _height(plan, piece)
             if page and height > room:
                 _flush(paper, plan, page, start)
@@ -62,7 +62,7 @@ def set_rows(paper: Paper, plan: Plan, rows: Sequence[Sequence[Cell]], header: i
     _flush(paper, plan, page, start)
 
 
-def _flush(paper: Paper, plan: Plan, page: Sequence[_SetRow], start: float) -> None:
+def _flush(paper: Paper, plan: Plan, page: Sequence[_LaidOutRow], start: float) -> None:
     """Draw the rows of a page, once for each group of columns; each but the first on a page of its own."""
     for number in range(len(plan.groups)):
         if number:
@@ -72,23 +72,23 @@ def _flush(paper: Paper, plan: Plan, page: Sequence[_SetRow], start: float) -> N
             _draw(paper, plan, row, number)
 
 
-def _draw(paper: Paper, plan: Plan, row: _SetRow, group: int) -> None:
-    top, bottom, pen = paper.y, paper.y + _height(plan, row), paper.pen
+def _draw(paper: Paper, plan: Plan, row: _LaidOutRow, group: int) -> None:
+    top, bottom, writer = paper.y, paper.y + _height(plan, row), paper.writer
     for cell in (cell for cell in row.cells if cell.group == group):
         left, right = MARGIN + cell.left, MARGIN + cell.right
         face: Face = "hebo" if row.bold else "helv"
         for index, line in enumerate(cell.lines):
             if line:
                 x = right - PAD - advance(line, plan.size, face) if cell.to_the_right else left + PAD
-                pen.text(x, top + RISE + index * LEADING * plan.size, line, plan.size, face)
-        pen.rule(left, top, right, top)
-        pen.rule(left, bottom, right, bottom)
-        pen.rule(left, top, left, bottom)
-        pen.rule(right, top, right, bottom)
+                writer.text(x, top + RISE + index * LEADING * plan.size, line, plan.size, face)
+        writer.rule(left, top, right, top)
+        writer.rule(left, bottom, right, bottom)
+        writer.rule(left, top, left, bottom)
+        writer.rule(right, top, right, bottom)
     paper.y = bottom
 
 
-def _placed(plan: Plan, row: Sequence[Cell], *, bold: bool) -> _SetRow:
+def _place_row(plan: Plan, row: Sequence[Cell], *, bold: bool) -> _LaidOutRow:
     cells, at, group = [], 0, 0
     for cell in row:
         while at >= plan.groups[group][1]:
@@ -97,13 +97,13 @@ def _placed(plan: Plan, row: Sequence[Cell], *, bold: bool) -> _SetRow:
         left = sum(plan.widths[first:at])
         right = left + sum(plan.widths[at : min(at + cell.span, end)])
         face: Face = "hebo" if bold else "helv"
-        lines = wrapped(cell.text, right - left - 2 * PAD, plan.size, face) if cell.text else []
+        lines = wrap(cell.text, right - left - 2 * PAD, plan.size, face) if cell.text else []
         cells.append(_Placed(group, left, right, lines, cell.right))
         at += cell.span
-    return _SetRow(cells, max((len(cell.lines) for cell in cells), default=1) or 1, bold)
+    return _LaidOutRow(cells, max((len(cell.lines) for cell in cells), default=1) or 1, bold)
 
 
-def _pieces(row: _SetRow, most: int) -> Iterator[_SetRow]:
+def _pieces(row: _LaidOutRow, most: int) -> Iterator[_LaidOutRow]:
     """Yield the row, in pieces when it is higher than a page."""
     if row.lines <= most:
         yield row
@@ -113,10 +113,10 @@ def _pieces(row: _SetRow, most: int) -> Iterator[_SetRow]:
         yield row._replace(cells=cells, lines=min(most, row.lines - first))
 
 
-def _most_lines(paper: Paper, plan: Plan, head: _SetRow | None) -> int:
+def _max_lines(paper: Paper, plan: Plan, head: _LaidOutRow | None) -> int:
     used = _height(plan, head) if head else 0.0
     return max(1, int((paper.bottom - MARGIN - used - 2 * RISE) / (LEADING * plan.size)))
 
 
-def _height(plan: Plan, row: _SetRow) -> float:
+def _height(plan: Plan, row: _LaidOutRow) -> float:
     return row.lines * LEADING * plan.size + 2 * RISE

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from shared.adapters.typesetting.drawing.pen import Pen
+from shared.adapters.typesetting.drawing.page_writer import PdfPageWriter
+from shared.adapters.typesetting.flow_layout import FlowLayout, TypesettingLimits
 from shared.adapters.typesetting.marks import PageMarks
-from shared.adapters.typesetting.setter import Setter, TypesettingLimits
 from shared.domain.base.errors import Unreadable
 from shared.ports.flow import Parser
 from shared.ports.reading import SourceFile
@@ -13,7 +13,7 @@ from shared.ports.reading import SourceFile
 def typeset(parser: Parser, file: SourceFile, target: str, limits: TypesettingLimits) -> None:
     """Write the PDF of a file to `target`, whole or not at all.
 
-    Raises Unreadable as the parser does; `unreadable` for whatever else befalls it, `too_large` when memory runs out.
+    Raises Unreadable as the parser does; `unreadable` for any other failure, `too_large` when memory runs out.
     """
     part = Path(f"{target}.part")
     try:
@@ -25,8 +25,8 @@ def typeset(parser: Parser, file: SourceFile, target: str, limits: TypesettingLi
     except MemoryError:
         text = "The file needs more memory than a reader may take (INTRAY_READER_BYTES): split it."
         raise Unreadable("too_large", text) from None
-    except Exception as failure:  # a dozen parsers of hostile files raise whatever they stumble over
-        text = f"The file is damaged ({type(failure).__name__}): open it, save it anew, and upload it again."
+    except Exception as failure:  # parsers raise any exception on hostile files
+        text = f"The file is damaged ({type(failure).__name__}): open it, save a new copy and upload it."
         raise Unreadable("unreadable", text) from failure
     finally:
         part.unlink(missing_ok=True)
@@ -38,8 +38,8 @@ def marks_path(target: str | Path) -> Path:
 
 
 def _write(parser: Parser, file: SourceFile, part: str, limits: TypesettingLimits) -> PageMarks:
-    setter = Setter(Pen(part, limits.max_pages), limits)
+    layout = FlowLayout(PdfPageWriter(part, limits.max_pages), limits)
     for block in parser(file):
-        setter.add(block)
-    setter.finish()
-    return setter.marks
+        layout.add(block)
+    layout.finish()
+    return layout.marks

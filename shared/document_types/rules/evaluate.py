@@ -1,4 +1,4 @@
-"""Rules: expressions over field values, or over the cells of each row of a table; true means that all is well."""
+"""Evaluate rules: expressions over field values, or over the cells of each row of a table; true means no problem."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -17,8 +17,8 @@ from shared.document_types.rules.expressions import (
 )
 from shared.document_types.rules.identifiers import is_invalid
 from shared.domain.base.finding import Finding, Severity
-from shared.domain.base.paths import DOT, at, flat
-from shared.domain.documents.normalizing import in_form
+from shared.domain.base.paths import DOT, at, to_flat
+from shared.domain.documents.normalizing import normalize_value
 from shared.domain.types.document_type import DocumentType, FieldSpec, Rule
 
 ABSENT: tuple[object, ...] = (None, [])
@@ -27,7 +27,7 @@ BUILT_IN_RULES = frozenset({"required", "parses", "identifier"})
 _SUM = re.compile(r"sum_of\(\s*([\w.]+)")
 """A sum over a table, with the table's name."""
 _SUMMED_COLUMN = re.compile(r"sum_of\(\s*([\w.]+)\s*,\s*[\"']([\w.]+)[\"']\s*\)")
-_MOST_ROWS_TOLD = 5
+_MAX_LISTED_ROWS = 5
 
 
 def check_rule(rule: Rule, fields: Sequence[FieldSpec]) -> RuleProblem | None:
@@ -35,51 +35,53 @@ def check_rule(rule: Rule, fields: Sequence[FieldSpec]) -> RuleProblem | None:
     if problem := check_expression(rule.expression):
         return problem
     names = {spec.name for spec in fields}
-    known = ", ".join(sorted(names))
+    field_names = ", ".join(sorted(names))
     operands = fields
     if rule.each:
         table = next((spec for spec in fields if spec.name == rule.each and spec.field_type == "table"), None)
         if table is None:
-            return RuleProblem(f"each: no table is called {rule.each}", f"the type has {known}")
+            return RuleProblem(f"each: no table is called {rule.each}", f"the type has {field_names}")
         operands = table.columns
     roots = {spec.name.partition(DOT)[0] for spec in operands}
     unknown = sorted((variables(rule.expression) - roots) | (set(rule.fields) - names))
     if unknown:
-        remedy = f"the table has {', '.join(sorted(roots))}" if rule.each else f"the type has {known}"
+        remedy = f"the table has {', '.join(sorted(roots))}" if rule.each else f"the type has {field_names}"
         return RuleProblem(f"no field is called {', '.join(unknown)}", remedy)
-    return _tried(rule, operands)
+    return _try_rule(rule, operands)
 
 
-def findings(kind: DocumentType, values: Mapping[str, object]) -> list[Finding]:
+def findings(document_type: DocumentType, values: Mapping[str, object]) -> list[Finding]:
     """Return what the type's rules, its required fields, kinds and identifiers say about `values` (by field name)."""
-    told = [_missing(spec) for spec in kind.fields if spec.required and values.get(spec.name) in ABSENT]
-    for spec in kind.fields:
+    problems = [_missing(spec) for spec in document_type.fields if spec.required and values.get(spec.name) in ABSENT]
+    for spec in document_type.fields:
         value = values.get(spec.name)
         if isinstance(value, list):
-            told += _rows(spec, value)
+            problems += _rows(spec, value)
         elif not _parses(spec, value):
-            told.append(_misread(spec))
+            problems.append(_misread(spec))
         elif is_invalid(spec.identifier, value):
-            told.append(_invalid(spec))
+            problems.append(_invalid(spec))
     context = as_objects(values)
-    for rule in kind.rules:
+    for rule in document_type.rules:
         if applies(rule, values):
-            told += _evaluate(rule, context)
-    return told
+            problems += _evaluate(rule, context)
+    return problems
 
 
 def broken_rules(rules: Sequence[Rule], values: Mapping[str, object]) -> list[Rule]:
-    """Those of the rules that do not hold for `values`, or do not apply to them."""
+    """Return the rules that do not hold for `values`, or do not apply to them."""
     context = as_objects(values)
     return [rule for rule in rules if not applies(rule, values) or _evaluate(rule, context)]
 
 
-def adds_up(kind: DocumentType, values: Mapping[str, object], doubtful: AbstractSet[str] = frozenset()) -> set[str]:
-    """The tables whose rows add up to something else that the document states: those of a rule on a sum that holds.
+def adds_up(
+    document_type: DocumentType, values: Mapping[str, object], doubtful: AbstractSet[str] = frozenset()
+) -> set[str]:
+    """Return the tables whose rows add up to another stated value: those with a rule on a sum that holds.
 
     A rule that touches a `doubtful` field shows nothing.
     """
-    sums = [rule for rule in kind.rules if _SUM.search(rule.expression) and doubtful.isdisjoint(rule.fields)]
+    sums = [rule for rule in document_type.rules if _SUM.search(rule.expression) and doubtful.isdisjoint(rule.fields)]
     broken = {rule.id for rule in broken_rules(sums, values)}
     return {table for rule in sums if rule.id not in broken for table in _SUM.findall(rule.expression)}
 
@@ -121,9 +123,9 @@ def _used_cells(used: AbstractSet[str], row: Mapping[str, object]) -> dict[str, 
 
 def _evaluate(rule: Rule, values: Mapping[str, Any]) -> list[Finding]:
     if rule.each:
-        results = row_results(rule, [flat(row) for row in at(values, rule.each)])
+        results = row_results(rule, [to_flat(row) for row in at(values, rule.each)])
         failing = [number for number, result in enumerate(results, 1) if result is False]
-        text = f"{rule.message.rstrip('.')} (row {_listed(failing)})."
+        text = f"{rule.message.rstrip('.')} (row {_list_rows(failing)})."
         fields = rule.fields or (rule.each,)
         return [Finding(rule=rule.id, severity=rule.severity, message=text, fields=fields)] if failing else []
     try:
@@ -136,8 +138,8 @@ def _evaluate(rule: Rule, values: Mapping[str, Any]) -> list[Finding]:
     return [Finding(rule=rule.id, severity=rule.severity, message=rule.message, fields=rule.fields)]
 
 
-def _tried(rule: Rule, fields: Sequence[FieldSpec]) -> RuleProblem | None:
-    """What evaluating the rule on made-up values shows: columns and functions that do not exist, and mixed types."""
+def _try_rule(rule: Rule, fields: Sequence[FieldSpec]) -> RuleProblem | None:
+    """Evaluate the rule on made-up values to find unknown names and mixed types; None when it works."""
     values = as_objects({spec.name: _sample(spec) for spec in fields})
     try:
         result = evaluate(rule.expression, rule.tolerance, values)
@@ -175,29 +177,29 @@ def _misread(spec: FieldSpec) -> Finding:
 
 
 def _parses(spec: FieldSpec, value: object) -> bool:
-    return not isinstance(value, str) or in_form(spec, value)[1]
+    return not isinstance(value, str) or normalize_value(spec, value)[1]
 
 
 def _rows(spec: FieldSpec, rows: Sequence[Mapping[str, object]]) -> list[Finding]:
     """Return what the rows of a table lack, and which of their identifiers are wrong; one finding a column."""
-    told = []
+    problems = []
     for column in spec.columns:
         lacking = [number for number, row in enumerate(rows, 1) if column.required and row.get(column.name) is None]
         misread = [number for number, row in enumerate(rows, 1) if not _parses(column, row.get(column.name))]
         invalid = [number for number, row in enumerate(rows, 1) if is_invalid(column.identifier, row.get(column.name))]
-        problems: tuple[tuple[str, Severity, list[int], str], ...] = (
+        checks: tuple[tuple[str, Severity, list[int], str], ...] = (
             ("required", "warning", lacking, "is missing"),
             ("parses", "warning", misread, f"is not written as a {column.field_type} is"),
             ("identifier", "error", invalid, f"is no valid {column.identifier}"),
         )
-        for rule, severity, numbers, what in problems:
+        for rule, severity, numbers, statement in checks:
             if numbers:
-                text = f"{spec.title}: {column.title} {what} in row {_listed(numbers)}."
-                told.append(Finding(rule=rule, severity=severity, message=text, fields=(spec.name,)))
-    return told
+                text = f"{spec.title}: {column.title} {statement} in row {_list_rows(numbers)}."
+                problems.append(Finding(rule=rule, severity=severity, message=text, fields=(spec.name,)))
+    return problems
 
 
-def _listed(numbers: Sequence[int]) -> str:
-    shown = ", ".join(str(number) for number in numbers[:_MOST_ROWS_TOLD])
-    more = len(numbers) - _MOST_ROWS_TOLD
+def _list_rows(numbers: Sequence[int]) -> str:
+    shown = ", ".join(str(number) for number in numbers[:_MAX_LISTED_ROWS])
+    more = len(numbers) - _MAX_LISTED_ROWS
     return f"{shown} and {more} more" if more > 0 else shown

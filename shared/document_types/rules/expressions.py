@@ -16,7 +16,7 @@ from functools import cache, partial
 from typing import Any, NamedTuple
 
 from shared.document_types.rules.cel_binding import cel
-from shared.domain.base.paths import at, nested
+from shared.domain.base.paths import at, to_nested
 from shared.domain.values.amounts import as_json_number, to_amount
 
 MAX_EXPRESSION = 1000
@@ -46,18 +46,18 @@ def check_expression(expression: str) -> RuleProblem | None:
         cel.compile(expression)
     except ValueError as error:
         return RuleProblem(f"the expression does not parse: {first_line(error)}", "see the language at cel.dev")
-    return _runaway(expression)
+    return _find_slow_macro(expression)
 
 
 def variables(expression: str) -> set[str]:
     """Return the names that an expression uses without binding them itself."""
     bound = {variable for _, variable in _MACRO.findall(expression)}
-    return set(_compiled(expression).variables()) - bound
+    return set(_compile(expression).variables()) - bound
 
 
 def evaluate(expression: str, tolerance: float, values: Mapping[str, Any]) -> object:
     """Return what an expression gives for these values, as `as_objects` makes them; raises one of FAILURES."""
-    return _compiled(expression).execute(_context(tolerance, values))
+    return _compile(expression).execute(_context(tolerance, values))
 
 
 def evaluate_rows(
@@ -75,15 +75,15 @@ def evaluate_rows(
         for name, value in row.items():
             context.add_variable(name, value)
         try:
-            yield _compiled(expression).execute(context)
+            yield _compile(expression).execute(context)
         except FAILURES:
             yield False
 
 
 def as_objects(values: Mapping[str, Any]) -> dict[str, Any]:
     """Return the values as expressions see them: what has a dotted name stands inside objects, in rows too."""
-    return nested(
-        {n: [nested(_doubles(row)) for row in v] if isinstance(v, list) else v for n, v in _doubles(values).items()}
+    return to_nested(
+        {n: [to_nested(_doubles(row)) for row in v] if isinstance(v, list) else v for n, v in _doubles(values).items()}
     )
 
 
@@ -97,7 +97,7 @@ def first_line(error: Exception) -> str:
 
 
 @cache
-def _compiled(expression: str) -> cel.Program:
+def _compile(expression: str) -> cel.Program:
     return cel.compile(expression)
 
 
@@ -139,8 +139,8 @@ def _cell(row: dict[str, Any], column: str) -> Any:  # noqa: ANN401 - whatever t
     return at(row, column)
 
 
-def _runaway(expression: str) -> RuleProblem | None:
-    """What would make the expression slow on a long table: macros inside each other, and those that copy lists."""
+def _find_slow_macro(expression: str) -> RuleProblem | None:
+    """Return a problem when the expression is slow on a long table: nested macros, or macros that copy lists."""
     macros = list(_MACRO.finditer(expression))
     copying = next((match[1] for match in macros if match[1] in _COPYING), None)
     if copying:

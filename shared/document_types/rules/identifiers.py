@@ -21,13 +21,13 @@ WORLDWIDE: Mapping[str, ModuleType] = {
     "lei": lei,
     "luhn": luhn,
 }
-KNOWN = frozenset({*WORLDWIDE, VAT})
+COMMON_IDENTIFIERS = frozenset({*WORLDWIDE, VAT})
 """Besides these, `<country>.<name>` as in python-stdnum: `us.ein`, `de.idnr`, `fr.siret`."""
 
 
 def is_known(identifier: str) -> bool:
     """Return whether there is a check for this kind of identifier."""
-    if identifier in KNOWN:
+    if identifier in COMMON_IDENTIFIERS:
         return True
     country, _, name = identifier.partition(".")
     return bool(name) and country.isalpha() and name.isidentifier() and get_cc_module(country, name) is not None
@@ -49,4 +49,4 @@ def _checks(identifier: str, value: str) -> "list[NumberValidationModule]":
     if identifier == VAT:
         country = value[:2].lower() if value[:2].isalpha() else ""
     names = ("vat", "uid") if identifier == VAT else (name,)
-    return [module for each in names if country and (module := get_cc_module(country, each)) is not None]
+    return [module for module_name in names if country and (module := get_cc_module(country, module_name)) is not None]

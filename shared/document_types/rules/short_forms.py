@@ -14,23 +14,23 @@ def full_rule(body: Any, source: Source, path: Path) -> Any:  # noqa: ANN401 - Y
     """Return the rule in full: a short form (`sum`, `product`, `order`) gives what the author left out."""
     if not isinstance(body, dict):
         return body
-    made: Form | None = None
+    form: Form | None = None
     rest = dict(body)
     if "sum" in body:
-        made = _sum(str(rest.pop("sum")), rest.pop("equals", None), source, path)
+        form = _sum(str(rest.pop("sum")), rest.pop("equals", None), source, path)
     elif "product" in body:
         table = _table_of(rest.get("equals"))
-        made = _product(rest.pop("product"), str(rest.pop("equals", "")), source, path)
+        form = _product(rest.pop("product"), str(rest.pop("equals", "")), source, path)
         rest["each"] = table
     elif "order" in body:
-        made = _order(rest.pop("order"), source, path)
+        form = _order(rest.pop("order"), source, path)
     else:
         return body
-    if made is None:
+    if form is None:
         return None
-    name, expression, message, fields = made
-    given: Mapping[str, object] = {"id": name, "expression": expression, "message": message, "fields": fields}
-    return {**given, **rest}
+    name, expression, message, fields = form
+    defaults: Mapping[str, object] = {"id": name, "expression": expression, "message": message, "fields": fields}
+    return {**defaults, **rest}
 
 
 def _sum(cells: str, equals: object, source: Source, path: Path) -> Form | None:

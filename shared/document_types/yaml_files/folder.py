@@ -50,9 +50,9 @@ class TypeFolder:
             if size > _limit(file)
         ]
         total = sum(sizes.values())
-        for what, count, limit in (("files", len(sizes), MAX_FILES), ("bytes", total, MAX_FOLDER_BYTES)):
+        for unit, count, limit in (("files", len(sizes), MAX_FILES), ("bytes", total, MAX_FOLDER_BYTES)):
             if count > limit:
-                message = f"the folder has {count} {what}, more than {limit}"
+                message = f"the folder has {count} {unit}, more than {limit}"
                 remedy = "remove what is not part of the type"
                 problems.append(TypeProblem(file=self.at(TYPE_FILE), message=message, remedy=remedy))
         if problems:

@@ -56,10 +56,10 @@ class Source:
         """Return the line, from 1, of what stands at `path`, or of the nearest thing above it that exists."""
         node, line = self._root, 1
         for step in path:
-            found = _child(node, step)
-            if found is None:
+            child = _child(node, step)
+            if child is None:
                 break
-            line, node = found
+            line, node = child
         return line
 
     def _problem(self, line: int, message: str, remedy: str) -> TypeProblem:
@@ -80,10 +80,10 @@ class Source:
                 self._check_keys(item)
 
 
-def meant(word: str, known: "frozenset[str] | set[str]") -> str:
+def suggest(word: str, valid_words: "frozenset[str] | set[str]") -> str:
     """Return a question (did you mean …?) for a word that is nearly a known one; else the known ones."""
-    close = get_close_matches(word, sorted(known), 1)
-    return f"did you mean {close[0]!r}?" if close else f"known here: {', '.join(sorted(known))}"
+    close = get_close_matches(word, sorted(valid_words), 1)
+    return f"did you mean {close[0]!r}?" if close else f"known here: {', '.join(sorted(valid_words))}"
 
 
 def _shorten(text: str) -> str:

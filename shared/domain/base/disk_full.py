@@ -27,12 +27,12 @@ class DiskFull(Unavailable):
 def is_disk_full(error: BaseException) -> bool:
     """Return whether a full disk or an exhausted quota caused `error`, directly or by way of another exception."""
     pending: list[BaseException | None] = [error]
-    seen: set[int] = set()
+    visited: set[int] = set()
     while pending:
         cause = pending.pop()
-        if cause is None or id(cause) in seen:
+        if cause is None or id(cause) in visited:
             continue
-        seen.add(id(cause))
+        visited.add(id(cause))
         if _says_full(cause):
             return True
         pending += [cause.__cause__, cause.__context__]

@@ -9,7 +9,7 @@ from shared.domain.base.stored import Stored
 Severity = Literal["info", "warning", "error"]
 
 
-MOST_ALIKE = 10
+MAX_FINDINGS_PER_RULE = 10
 """Findings of one rule that travel with a request, a row or an event; each of 5,000 pages may have its own."""
 
 
@@ -22,12 +22,14 @@ class Finding(Stored):
     fields: tuple[str, ...] = ()
 
 
-def some_of_each(findings: Sequence[Finding]) -> tuple[tuple[Finding, ...], dict[str, int]]:
+def first_of_each_rule(findings: Sequence[Finding]) -> tuple[tuple[Finding, ...], dict[str, int]]:
     """Return the first `MOST_ALIKE` findings of each rule, in order, and how many more there are by rule."""
-    seen = Counter[str]()
-    kept = list[Finding]()
+    counts = Counter[str]()
+    first = list[Finding]()
     for finding in findings:
-        seen[finding.rule] += 1
-        if seen[finding.rule] <= MOST_ALIKE:
-            kept.append(finding)
-    return tuple(kept), {rule: count - MOST_ALIKE for rule, count in seen.items() if count > MOST_ALIKE}
+        counts[finding.rule] += 1
+        if counts[finding.rule] <= MAX_FINDINGS_PER_RULE:
+            first.append(finding)
+    return tuple(first), {
+        rule: count - MAX_FINDINGS_PER_RULE for rule, count in counts.items() if count > MAX_FINDINGS_PER_RULE
+    }

@@ -6,10 +6,10 @@ from typing import Any
 DOT = "."
 
 
-def nested(flat: Mapping[str, Any]) -> dict[str, Any]:
-    """Objects inside objects from values by dotted path, in order of their first appearance."""
+def to_nested(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return nested objects from values by dotted path, in order of their first appearance."""
     root: dict[str, Any] = {}
-    for path, value in flat.items():
+    for path, value in values.items():
         *parents, leaf = path.split(DOT)
         place = root
         for parent in parents:
@@ -26,14 +26,14 @@ def at(body: Mapping[str, Any], path: str) -> Any:  # noqa: ANN401 - whatever st
     return value
 
 
-def flat(body: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
-    """Values by dotted path from objects inside objects; lists stay whole, but their items are flat too."""
-    found: dict[str, Any] = {}
+def to_flat(body: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    """Return values by dotted path from nested objects; lists stay whole, but their items are flattened too."""
+    values: dict[str, Any] = {}
     for name, value in body.items():
         if isinstance(value, Mapping):
-            found |= flat(value, f"{prefix}{name}{DOT}")
+            values |= to_flat(value, f"{prefix}{name}{DOT}")
         elif isinstance(value, list):
-            found[prefix + name] = [flat(item) if isinstance(item, Mapping) else item for item in value]
+            values[prefix + name] = [to_flat(item) if isinstance(item, Mapping) else item for item in value]
         else:
-            found[prefix + name] = value
-    return found
+            values[prefix + name] = value
+    return values

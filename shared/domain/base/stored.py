@@ -28,14 +28,16 @@ def dump_stored(value: BaseModel) -> str:
     return value.model_dump_json(exclude_defaults=True)
 
 
-def load_stored[M: BaseModel](kind: type[M], body: str | bytes) -> M:
-    """Return the stored value of class `kind`; raises UnreadableRecord."""
+def load_stored[M: BaseModel](model: type[M], body: str | bytes) -> M:
+    """Return the stored value of class `model`; raises UnreadableRecord."""
     try:
-        return kind.model_validate_json(body, extra="allow")
+        return model.model_validate_json(body, extra="allow")
     except ValidationError as error:
-        types = ", ".join(sorted({each["type"] for each in error.errors(include_input=False, include_context=False)}))
-        message = f"a stored {kind.__name__} cannot be read by this version ({types})"
-        raise UnreadableRecord(message, kind.__name__) from None
+        types = ", ".join(
+            sorted({detail["type"] for detail in error.errors(include_input=False, include_context=False)})
+        )
+        message = f"a stored {model.__name__} cannot be read by this version ({types})"
+        raise UnreadableRecord(message, model.__name__) from None
 
 
 def load_json(body: str | bytes) -> Any:  # noqa: ANN401 - whatever JSON holds
@@ -47,7 +49,7 @@ def load_json(body: str | bytes) -> Any:  # noqa: ANN401 - whatever JSON holds
         raise UnreadableRecord(message, "JSON") from None
 
 
-def salvage_fields(kind: type[BaseModel], body: str | bytes) -> dict[str, Any]:
+def salvage_fields(model: type[BaseModel], body: str | bytes) -> dict[str, Any]:
     """Return the fields of an unreadable value that can be read by themselves, for a listing; never for a change."""
     try:
         content = load_json(body)
@@ -56,8 +58,8 @@ def salvage_fields(kind: type[BaseModel], body: str | bytes) -> dict[str, Any]:
     if not isinstance(content, dict):
         return {}
     try:
-        kind.model_validate(content, extra="allow")
+        model.model_validate(content, extra="allow")
     except ValidationError as error:
-        wrong = {each["loc"][0] for each in error.errors() if each["loc"]}
-        return {name: value for name, value in content.items() if name in kind.model_fields and name not in wrong}
+        wrong = {detail["loc"][0] for detail in error.errors() if detail["loc"]}
+        return {name: value for name, value in content.items() if name in model.model_fields and name not in wrong}
     return content

@@ -59,11 +59,11 @@ _CONTAINER = "application/x-ole-storage"
 """What an encrypted office file is in; nobody would call a document that."""
 
 
-def unsupported(media_type: str, supported: Iterable[str]) -> Unreadable:
+def unsupported_format(media_type: str, supported: Iterable[str]) -> Unreadable:
     """Return the refusal of a file of `media_type`; it names the `supported` formats, which would do."""
-    wanted = set(supported)
-    names = [name for known, name in FORMATS.items() if known in wanted and known != _CONTAINER]
+    supported_types = set(supported)
+    names = [name for known_type, name in FORMATS.items() if known_type in supported_types and known_type != _CONTAINER]
     listed = " or ".join(part for part in (", ".join(names[:-1]), *names[-1:]) if part)
     name = FORMATS.get(media_type)
-    found = f"looks like {name}" if name else "is of a type that is not known here"
-    return Unreadable("unsupported", f"The file {found} ({media_type}): upload {listed}.")
+    description = f"looks like {name}" if name else "is of a type that is not known here"
+    return Unreadable("unsupported", f"The file {description} ({media_type}): upload {listed}.")

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from shared.domain.base.paths import flat
+from shared.domain.base.paths import to_flat
 from shared.domain.corrections.request import (
     NEW_ROW,
     FieldProblem,
@@ -78,8 +78,8 @@ class _Editor:
         target, value, place = request
         spec = self.specs.get(target.field)
         if spec is None:
-            known = ", ".join(sorted(self.specs))
-            self._refuse(place, target.field, f"{target.field!r} cannot be corrected; the fields are {known}")
+            names = ", ".join(sorted(self.specs))
+            self._refuse(place, target.field, f"{target.field!r} cannot be corrected; the fields are {names}")
         elif spec.field_type != "table":
             self._set_single(spec, request)
         elif target.row is None:
@@ -158,13 +158,15 @@ class _Editor:
             self._refuse(place, spec.name, f"a row of {spec.name!r} is an object of its cells by column")
             return None
         problems = len(self.problems)
-        given = flat({str(name): cell for name, cell in value.items()})
+        cells_by_path = to_flat({str(name): cell for name, cell in value.items()})
         columns = {column.name: column for column in spec.columns}
-        for name in given:
+        for name in cells_by_path:
             if name not in columns:
                 self._refuse(f"{place}{to_pointer(name)}", spec.name, _unknown_column(spec, name))
         cells = {
-            name: self._check(column, given.get(name), f"{place}{to_pointer(name)}", spec.name, f"{spec.name}.{name}")
+            name: self._check(
+                column, cells_by_path.get(name), f"{place}{to_pointer(name)}", spec.name, f"{spec.name}.{name}"
+            )
             for name, column in columns.items()
         }
         if not any(cell is not None for cell in cells.values()) and len(self.problems) == problems:
@@ -196,7 +198,7 @@ class _Editor:
         self._note(Target(spec.name, row_id).pointer, None, row_text(cells))
 
     def _remove_row(self, spec: FieldSpec, row: Row) -> None:
-        self.tables[spec.name] = [each for each in self._rows(spec) if each.id != row.id]
+        self.tables[spec.name] = [present for present in self._rows(spec) if present.id != row.id]
         self._note_removed(spec, row)
 
     def _note_removed(self, spec: FieldSpec, row: Row) -> None:
@@ -209,7 +211,7 @@ class _Editor:
             return
         second = {name: value for name, value in row.second.items() if name not in changed}
         new = Row(id=row.id, cells=cells, evidence=row.evidence, confidence=1.0, second=second)
-        self.tables[spec.name] = [new if each.id == row.id else each for each in self._rows(spec)]
+        self.tables[spec.name] = [new if present.id == row.id else present for present in self._rows(spec)]
         for name in sorted(changed):
             self._note(Target(spec.name, row.id, name).pointer, row.cells.get(name), cells[name])
 

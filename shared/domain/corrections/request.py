@@ -14,7 +14,7 @@ NEW_ROW = "-"
 """Stands for the row behind the last one, as in JSON Patch (RFC 6902)."""
 MAX_CHANGES = 1_000
 """Changes in one request."""
-_DEEPEST = 4
+_MAX_POINTER_STEPS = 4
 
 
 class FieldProblem(Frozen):
@@ -81,16 +81,16 @@ def read_requests(
         raise InvalidCorrections([FieldProblem(pointer="", field="", detail=f"at most {MAX_CHANGES} changes at once")])
     requests: list[RequestedChange] = []
     problems: list[FieldProblem] = []
-    seen: set[Target] = set()
+    targets: set[Target] = set()
     for place, target, value in (*named, *listed):
         if target is None:
             detail = "a change addresses /fields/<field> or /fields/<table>/<row id>/<column>"
             problems.append(FieldProblem(pointer=place, field="", detail=detail))
-        elif target in seen and target.row != NEW_ROW:
+        elif target in targets and target.row != NEW_ROW:
             detail = f"{target.pointer!r} is changed twice in one request"
             problems.append(FieldProblem(pointer=place, field=target.field, detail=detail))
         else:
-            seen.add(target)
+            targets.add(target)
             requests.append(RequestedChange(target, value, place))
     if problems:
         raise InvalidCorrections(problems)
@@ -105,7 +105,7 @@ def _named_target(name: str) -> Target | None:
 def read_target(pointer: str) -> Target | None:
     """Return what a JSON Pointer addresses in a result; None when that is no value of a field."""
     empty, *steps = pointer.split("/")
-    if empty or not 1 < len(steps) <= _DEEPEST or steps[0] != ROOT:
+    if empty or not 1 < len(steps) <= _MAX_POINTER_STEPS or steps[0] != ROOT:
         return None
     return Target(*(step.replace("~1", "/").replace("~0", "~") for step in steps[1:]))
 

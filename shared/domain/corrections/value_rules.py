@@ -66,8 +66,8 @@ def check_value(spec: FieldSpec, value: object, checks: ValueChecks) -> Scalar:
     return None if text is None else _check_word(spec, text, checks)
 
 
-def _check_number(kind: FieldType, value: object) -> Decimal:
-    expected = _EXPECTED[kind]
+def _check_number(field_type: FieldType, value: object) -> Decimal:
+    expected = _EXPECTED[field_type]
     if isinstance(value, str):
         text = value.strip()
         if not text:

@@ -28,7 +28,7 @@ class Evidence(Stored):
     kind: EvidenceKind = "text"
 
 
-SecondReader = Literal["e_invoice", "model"]
+ReadingSource = Literal["e_invoice", "model"]
 """Who read a second time: the e-invoice in the file states it as data, or another model deployment read the pages."""
 
 
@@ -37,7 +37,7 @@ class SecondValue(Stored):
 
     value: Scalar
     agrees: bool | None
-    reader: SecondReader = "e_invoice"
+    reader: ReadingSource = "e_invoice"
 
 
 VerdictKind = Literal["supported", "contradicted", "missing"]

@@ -1,4 +1,4 @@
-"""How values of each kind are written, whatever the page wrote."""
+"""Normalize values: one notation for each field type, whatever the page prints."""
 
 import re
 from datetime import date
@@ -11,8 +11,8 @@ _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _CURRENCY = re.compile(r"[A-Z]{3}")
 
 
-def in_form(spec: FieldSpec, value: Scalar) -> tuple[Scalar, bool]:
-    """Return the value as its kind is written, and whether it really is of that kind (an absent one is)."""
+def normalize_value(spec: FieldSpec, value: Scalar) -> tuple[Scalar, bool]:
+    """Return the value in the form of its field's type, and whether it is of that type (an absent one is)."""
     if value is None or isinstance(value, (bool, Decimal)):
         return value, True
     text = value.strip()

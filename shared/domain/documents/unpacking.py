@@ -63,27 +63,29 @@ class Tally:
         self.broken: Unreadable | None = None
 
     def member(self) -> None:
-        """One more entry."""
+        """Count one more member; raise Unreadable when there are too many."""
         self._members += 1
         if self._members > self._bounds.members:
             self._break("it holds too many files", "INTRAY_MAX_MEMBERS")
 
     def grow(self, size: int) -> None:
-        """So many more bytes."""
+        """Count `size` more bytes; raise Unreadable when they are too many."""
         self._bytes += size
         if self._bytes > self._bounds.total_bytes:
             self._break("what it holds is too large", "INTRAY_MAX_UNPACKED_BYTES")
         if self._bytes > max(RATIO_FROM, self._packed * self._bounds.ratio):
             self._break("it unpacks to far more than it has bytes, as a bomb does", "INTRAY_MAX_UNPACK_RATIO")
 
-    def _break(self, what: str, setting: str) -> NoReturn:
-        self.broken = too_large(what, setting)
+    def _break(self, reason: str, setting: str) -> NoReturn:
+        self.broken = too_large(reason, setting)
         raise self.broken
 
 
-def too_large(what: str, setting: str) -> Unreadable:
-    """Return the refusal of a file for `what`, naming the setting that an operator may raise."""
-    return Unreadable("too_large", f"The file is not unpacked, because {what} ({setting}): upload its files singly.")
+def too_large(reason: str, setting: str) -> Unreadable:
+    """Return the refusal of a file for `reason`, naming the setting that an operator may raise."""
+    return Unreadable(
+        "too_large", f"The file is not unpacked, because {reason} ({setting}): upload the files individually."
+    )
 
 
 def plain_name(name: str) -> str:

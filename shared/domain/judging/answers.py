@@ -35,26 +35,28 @@ RANGES_DISAGREE = "ranges_disagree"
 """The rule of a finding that ranges of pages state a field differently."""
 
 
-def merged(kind: DocumentType, answers: Sequence[RangeAnswer]) -> RangeAnswer:
-    """One answer from those of consecutive ranges: the first cited value of a field wins, rows follow each other.
+def merge_answers(document_type: DocumentType, answers: Sequence[RangeAnswer]) -> RangeAnswer:
+    """Merge the answers of consecutive ranges: the first cited value of a field wins, rows follow each other.
 
-    Answers over the same pages, but other fields, complete each other. A field that ranges state differently is told by
-    a finding, because one of them must be wrong.
+    Answers over the same pages, but other fields, complete each other. A field that ranges state differently gets a
+    finding, because one of them must be wrong.
     """
     fields: dict[str, RawValue] = {}
     findings = list(dict.fromkeys(finding for answer in answers for finding in answer.findings))
-    for spec in kind.fields:
+    for spec in document_type.fields:
         if spec.field_type == "table":
             continue
-        given = [answer.fields[spec.name] for answer in answers if spec.name in answer.fields]
-        stated = sorted((value for value in given if value.value is not None), key=lambda value: not value.lines)
-        fields[spec.name] = stated[0] if stated else RawValue(value=None, lines=())
-        if len({value.value for value in stated}) > 1:
+        answered = [answer.fields[spec.name] for answer in answers if spec.name in answer.fields]
+        cited_first = sorted(
+            (value for value in answered if value.value is not None), key=lambda value: not value.lines
+        )
+        fields[spec.name] = cited_first[0] if cited_first else RawValue(value=None, lines=())
+        if len({value.value for value in cited_first}) > 1:
             text = f"{spec.title} is stated differently on different pages."
             findings.append(Finding(rule=RANGES_DISAGREE, severity="warning", message=text, fields=(spec.name,)))
     tables = {
         spec.name: tuple(row for answer in answers for row in answer.tables.get(spec.name, ()))
-        for spec in kind.fields
+        for spec in document_type.fields
         if spec.field_type == "table"
     }
     return RangeAnswer(fields=fields, tables=tables, findings=tuple(findings))

@@ -1,4 +1,4 @@
-"""The second reading: what another reader states, compared with the first reading, never put in its place."""
+"""Compare the second reading with the first; it never replaces a value of the first."""
 
 from collections.abc import Mapping, Sequence
 from copy import replace
@@ -8,60 +8,64 @@ from shared.domain.documents.extraction import (
     Evidence,
     Extraction,
     FieldValue,
+    ReadingSource,
     Row,
     Scalar,
-    SecondReader,
     SecondValue,
     Signals,
 )
-from shared.domain.judging.agreement import agrees
-from shared.domain.judging.claims import Given, Opinion, Stated
-from shared.domain.judging.grounding.search import Search, squeezed
-from shared.domain.judging.row_pairs import paired
+from shared.domain.judging.agreement import compare_values
+from shared.domain.judging.claims import Claim, ClaimsByField, Reading
+from shared.domain.judging.grounding.search import Search
+from shared.domain.judging.row_pairs import pair_rows
 from shared.domain.types.document_type import DocumentType, FieldSpec
+from shared.domain.values.matching import compact_for_match
 
-_NAMES: dict[SecondReader, str] = {"e_invoice": "the e-invoice in the file", "model": "the second model's reading"}
-_BOTH: dict[SecondReader, str] = {
+_NAMES: dict[ReadingSource, str] = {"e_invoice": "the e-invoice in the file", "model": "the second model's reading"}
+_BOTH: dict[ReadingSource, str] = {
     "e_invoice": "The page and the e-invoice in the file",
     "model": "The first and the second model's reading of the page",
 }
 _RANK = {False: 0, True: 1, None: 2}
-"""Of what two second readers say the one that denies counts most, then the one that confirms."""
+"""Of two second readings, one that contradicts counts most, then one that confirms."""
 
 
-def compared(kind: DocumentType, extraction: Extraction, opinion: Opinion) -> Extraction:
+def compare_readings(document_type: DocumentType, extraction: Extraction, reading: Reading) -> Extraction:
     """Return the Extraction with what a second reader says of each value: evidence, a signal, and findings.
 
     No value of the page is replaced, and none is filled in. `absences` tells of what only the second reader has.
     """
     fields = {
-        name: _compared(kind.field(name), value, opinion.fields.get(name, []), opinion)
+        name: _compare_field(document_type.field(name), value, reading.fields.get(name, []), reading)
         for name, value in extraction.fields.items()
     }
     tables = {
-        name: _compared_rows(kind.field(name), rows, opinion.rows.get(name, []), opinion)
+        name: _compare_rows(document_type.field(name), rows, reading.rows.get(name, []), reading)
         for name, rows in extraction.tables.items()
     }
-    findings = [*_differences(kind, fields, tables, opinion.reader), *_counts(kind, tables, opinion)]
+    findings = [
+        *_report_differences(document_type, fields, tables, reading.reader),
+        *_report_row_counts(document_type, tables, reading),
+    ]
     return replace(extraction, fields=fields, tables=tables, findings=(*extraction.findings, *findings))
 
 
-def unreadable(reader: SecondReader, problem: str) -> Finding:
-    """That a second reading which must be compared cannot be."""
+def unreadable_finding(reader: ReadingSource, problem: str) -> Finding:
+    """Return the finding that a second reading, which the type asks for, cannot be compared."""
     text = f"{_NAMES[reader].capitalize()} could not be compared with the pages: {problem}"
     return _finding("second_reading_unreadable", "error", text, ())
 
 
-def _compared(spec: FieldSpec, field: FieldValue, given: list[Stated], opinion: Opinion) -> FieldValue:
-    if not given:
+def _compare_field(spec: FieldSpec, field: FieldValue, claims: list[Claim], reading: Reading) -> FieldValue:
+    if not claims:
         return field
-    stated, second = _nearest(spec, field.value, given, _text(field.evidence), opinion)
-    if not given[0].own and not second.agrees:
+    claim, second = _find_nearest(spec, field.value, claims, _text(field.evidence), reading)
+    if not claims[0].own and not second.agrees:
         return field  # the second reader is silent on the field itself
     evidence = field.evidence
-    if second.agrees and stated.term:
-        evidence += (_as_data(f"{stated.term}: {second.value}"),)
-    counting = _counting(field.second, second)
+    if second.agrees and claim.term:
+        evidence += (_as_data(f"{claim.term}: {second.value}"),)
+    counting = _choose_counting(field.second, second)
     return replace(field, second=counting, evidence=evidence, signals=_with_second(field.signals, counting.agrees))
 
 
@@ -70,36 +74,36 @@ def _as_data(text: str) -> Evidence:
     return Evidence(page=None, lines=(), boxes=(), text=text, kind="embedded_xml")
 
 
-def _counting(before: SecondValue | None, now: SecondValue) -> SecondValue:
-    return now if before is None else min(before, now, key=lambda one: _RANK[one.agrees])
+def _choose_counting(before: SecondValue | None, now: SecondValue) -> SecondValue:
+    return now if before is None else min(before, now, key=lambda second: _RANK[second.agrees])
 
 
-def _nearest(
-    spec: FieldSpec, value: Scalar, given: list[Stated], text: str, opinion: Opinion
-) -> tuple[Stated, SecondValue]:
-    """Of what a reader states what speaks best for `value`: one that agrees, else one that does not deny it."""
+def _find_nearest(
+    spec: FieldSpec, value: Scalar, claims: list[Claim], text: str, reading: Reading
+) -> tuple[Claim, SecondValue]:
+    """Return the claim that supports `value` best: one that agrees, else one that does not contradict it."""
     rank = {True: 0, None: 1, False: 2}
     seconds = [
         (
-            stated,
+            claim,
             SecondValue(
-                value=stated.value,
-                agrees=_agreement(spec, value, stated.value, text, signless=opinion.signless),
-                reader=opinion.reader,
+                value=claim.value,
+                agrees=_agreement(spec, value, claim.value, text, signless=reading.signless),
+                reader=reading.reader,
             ),
         )
-        for stated in given
+        for claim in claims
     ]
-    return min(seconds, key=lambda one: rank[one[1].agrees])
+    return min(seconds, key=lambda candidate: rank[candidate[1].agrees])
 
 
-def _agreement(spec: FieldSpec, value: Scalar, other: Scalar, text: str, *, signless: bool) -> bool | None:
+def _agreement(spec: FieldSpec, value: Scalar, second_value: Scalar, text: str, *, signless: bool) -> bool | None:
     """Return whether a value and another agree. One cut short differs: its lines state all that the other does."""
     if value is None:
         return None
-    found = agrees(spec.field_type, value, other, signless=signless)
-    part, whole = squeezed(str(value)), squeezed(str(other))
-    return False if found is None and part in whole and whole in squeezed(text) else found
+    agreement = compare_values(spec.field_type, value, second_value, signless=signless)
+    part, whole = compact_for_match(str(value)), compact_for_match(str(second_value))
+    return False if agreement is None and part in whole and whole in compact_for_match(text) else agreement
 
 
 def _text(evidence: Sequence[Evidence]) -> str:
@@ -107,30 +111,36 @@ def _text(evidence: Sequence[Evidence]) -> str:
     return "\n".join(place.text for place in evidence)
 
 
-def _compared_rows(spec: FieldSpec, rows: tuple[Row, ...], others: list[Given], opinion: Opinion) -> tuple[Row, ...]:
-    plain = [{name: values[0].value for name, values in other.items()} for other in others]
+def _compare_rows(
+    spec: FieldSpec, rows: tuple[Row, ...], claimed_rows: list[ClaimsByField], reading: Reading
+) -> tuple[Row, ...]:
+    plain = [{name: values[0].value for name, values in claims.items()} for claims in claimed_rows]
     numeric = [column.name for column in spec.columns if column.field_type in {"number", "money"}]
-    partners = paired([row.cells for row in rows], plain, numeric, signless=opinion.signless)
+    partners = pair_rows([row.cells for row in rows], plain, numeric, signless=reading.signless)
     return tuple(
-        row if partner is None else _compared_row(spec, row, others[partner], opinion)
+        row if partner is None else _compare_row(spec, row, claimed_rows[partner], reading)
         for row, partner in zip(rows, partners, strict=True)
     )
 
 
-def _compared_row(spec: FieldSpec, row: Row, given: Given, opinion: Opinion) -> Row:
+def _compare_row(spec: FieldSpec, row: Row, claims: ClaimsByField, reading: Reading) -> Row:
     """Return the row with what the second reader says of its cells; it agrees when a cell does and none is denied."""
     seconds = dict(row.second)
     for column in spec.columns:
         value = row.cells.get(column.name)
-        if column.name in given and value is not None:
-            _, second = _nearest(column, value, given[column.name], _text(row.evidence), opinion)
-            if second.agrees or given[column.name][0].own:
-                seconds[column.name] = _counting(row.second.get(column.name), second)
+        if column.name in claims and value is not None:
+            _, second = _find_nearest(column, value, claims[column.name], _text(row.evidence), reading)
+            if second.agrees or claims[column.name][0].own:
+                seconds[column.name] = _choose_counting(row.second.get(column.name), second)
     verdicts = {entry.agrees for entry in seconds.values()}
     whole = False if False in verdicts else True if True in verdicts else None
     evidence = row.evidence
-    if whole and opinion.reader == "e_invoice":
-        evidence += (_as_data(f"{', '.join(spec.terms)}: {', '.join(str(one.value) for one in seconds.values())}"),)
+    if whole and reading.reader == "e_invoice":
+        evidence += (
+            _as_data(
+                f"{', '.join(spec.terms)}: {', '.join(str(second_value.value) for second_value in seconds.values())}"
+            ),
+        )
     return replace(row, second=seconds, evidence=evidence, signals=_with_second(row.signals, whole))
 
 
@@ -138,21 +148,21 @@ def _with_second(signals: Signals | None, agreement: bool | None) -> Signals | N
     return signals and replace(signals, second=None if agreement is None else float(agreement))
 
 
-def _differences(
-    kind: DocumentType,
+def _report_differences(
+    document_type: DocumentType,
     fields: Mapping[str, FieldValue],
     tables: Mapping[str, tuple[Row, ...]],
-    reader: SecondReader,
+    reader: ReadingSource,
 ) -> list[Finding]:
-    """One finding that names every field, and every row, in which a reader differs. Both values are in the Result."""
-    names = [name for name, field in fields.items() if _denied(field.second, reader)]
-    places = [kind.field(name).title for name in names]
+    """Return one finding that names each field and row in which a reader differs; both values are in the Result."""
+    names = [name for name, field in fields.items() if _is_denied(field.second, reader)]
+    places = [document_type.field(name).title for name in names]
     for name, rows in tables.items():
-        titles = {column.name: column.title for column in kind.field(name).columns}
+        titles = {column.name: column.title for column in document_type.field(name).columns}
         for number, row in enumerate(rows, 1):
-            cells = [titles[cell] for cell, entry in row.second.items() if _denied(entry, reader)]
+            cells = [titles[cell] for cell, entry in row.second.items() if _is_denied(entry, reader)]
             if cells:
-                places.append(f"{kind.field(name).title}, row {number} ({', '.join(cells)})")
+                places.append(f"{document_type.field(name).title}, row {number} ({', '.join(cells)})")
                 names.append(name)
     if not places:
         return []
@@ -160,47 +170,49 @@ def _differences(
     return [_finding("second_reading_differs", "error", text, tuple(dict.fromkeys(names)))]
 
 
-def _denied(second: SecondValue | None, reader: SecondReader) -> bool:
+def _is_denied(second: SecondValue | None, reader: ReadingSource) -> bool:
     return second is not None and second.reader == reader and second.agrees is False
 
 
-def only_second(kind: DocumentType, extraction: Extraction) -> list[Search]:
+def search_only_second(document_type: DocumentType, extraction: Extraction) -> list[Search]:
     """Return a search for each value that only a second reader has: a page may state it after all."""
     return [
-        Search(kind.field(name), field.second.value)
+        Search(document_type.field(name), field.second.value)
         for name, field in extraction.fields.items()
         if field.value is None and field.second is not None and field.second.value != 0
     ]
 
 
-def absences(extraction: Extraction, searched: Sequence[Search]) -> list[Finding]:
+def report_absences(extraction: Extraction, searched: Sequence[Search]) -> list[Finding]:
     """Return what `only_second` values mean: an error where the page states them too, or a model read them from it."""
-    told = []
+    findings = []
     for search in searched:
         spec, second = search.spec, extraction.fields[search.spec.name].second
         if second is None:
             continue
         if search.hit is not None:
             text = f"{spec.title} is in {_NAMES[second.reader]} and on the page, but was not read from the page."
-            told.append(_finding("second_reading_overlooked", "error", text, (spec.name,)))
+            findings.append(_finding("second_reading_overlooked", "error", text, (spec.name,)))
         elif second.reader == "model":  # who read it off these pages; it may stand there more than once
             text = f"{spec.title} is in {_NAMES['model']}, but not in the first; it was not filled in."
-            told.append(_finding("second_reading_only", "error", text, (spec.name,)))
+            findings.append(_finding("second_reading_only", "error", text, (spec.name,)))
         else:
             text = f"{spec.title} is in {_NAMES[second.reader]}, but not on its pages; it was not filled in."
-            told.append(_finding("second_reading_only", "warning", text, (spec.name,)))
-    return told
+            findings.append(_finding("second_reading_only", "warning", text, (spec.name,)))
+    return findings
 
 
-def _counts(kind: DocumentType, tables: Mapping[str, tuple[Row, ...]], opinion: Opinion) -> list[Finding]:
-    told = []
+def _report_row_counts(
+    document_type: DocumentType, tables: Mapping[str, tuple[Row, ...]], reading: Reading
+) -> list[Finding]:
+    findings = []
     for name, rows in tables.items():
-        expected = len(opinion.rows.get(name, ()))
+        expected = len(reading.rows.get(name, ()))
         if expected and expected != len(rows):
-            title, reader = kind.field(name).title, _NAMES[opinion.reader]
+            title, reader = document_type.field(name).title, _NAMES[reading.reader]
             text = f"{title}: {len(rows)} rows were read from the pages, {reader} has {expected}."
-            told.append(_finding("second_reading_rows", "error", text, (name,)))
-    return told
+            findings.append(_finding("second_reading_rows", "error", text, (name,)))
+    return findings
 
 
 def _finding(rule: str, severity: Severity, message: str, fields: tuple[str, ...]) -> Finding:

@@ -4,22 +4,22 @@ A failed check shows a digit misread, lost or swapped, unless the very character
 of the document itself still needs a person is for its type to say (`x-invalid-as-printed`).
 """
 
-import unicodedata
 from collections.abc import Iterable, Sequence
 
 from shared.domain.base.finding import Finding
 from shared.domain.documents.extraction import Extraction, FieldValue
 from shared.domain.types.document_type import DocumentType, FieldSpec
+from shared.domain.values.matching import compact_for_match
 
 IDENTIFIER = "identifier"
 """The rule of a finding that an identifier fails its check."""
 
 
-def soften_printed(kind: DocumentType, extraction: Extraction, findings: Iterable[Finding]) -> list[Finding]:
+def soften_printed(document_type: DocumentType, extraction: Extraction, findings: Iterable[Finding]) -> list[Finding]:
     """Return the findings, those of printed identifiers as warnings where their type asks for it."""
     softened = {
         spec.name: spec
-        for spec in kind.fields
+        for spec in document_type.fields
         if spec.invalid_as_printed == "warning" and _is_printed(extraction.fields.get(spec.name))
     }
     return [
@@ -32,8 +32,8 @@ def soften_printed(kind: DocumentType, extraction: Extraction, findings: Iterabl
 
 def is_printed_whole(value: str, text: str) -> bool:
     """Return whether words of a line of `text` are `value`, and no digits beside them could belong to it."""
-    wanted = _letters_and_digits(value)
-    return any(_is_run_of(wanted, [_letters_and_digits(word) for word in line.split()]) for line in text.splitlines())
+    identifier = compact_for_match(value)
+    return any(_is_run_of(identifier, [compact_for_match(word) for word in line.split()]) for line in text.splitlines())
 
 
 def _is_printed(field: FieldValue | None) -> bool:
@@ -44,19 +44,15 @@ def _is_printed(field: FieldValue | None) -> bool:
     return is_certain and any(is_printed_whole(field.value, place.text) for place in field.evidence)
 
 
-def _is_run_of(wanted: str, words: Sequence[str]) -> bool:
+def _is_run_of(identifier: str, words: Sequence[str]) -> bool:
     for start in range(len(words)):
         joined, end = "", start
-        while end < len(words) and wanted.startswith(joined + words[end]) and len(joined) < len(wanted):
+        while end < len(words) and identifier.startswith(joined + words[end]) and len(joined) < len(identifier):
             joined, end = joined + words[end], end + 1
         beside = (*words[max(start - 1, 0) : start], *words[end : end + 1])
-        if joined == wanted and not any(word.isdigit() for word in beside):
+        if joined == identifier and not any(word.isdigit() for word in beside):
             return True
     return False
-
-
-def _letters_and_digits(text: str) -> str:
-    return "".join(letter for letter in unicodedata.normalize("NFKC", text).casefold() if letter.isalnum())
 
 
 def _warning(spec: FieldSpec) -> Finding:

@@ -1,4 +1,4 @@
-"""Which row of one reading is which row of another."""
+"""Pair the rows of two readings of one table."""
 
 from collections import defaultdict, deque
 from collections.abc import Mapping, Sequence
@@ -11,24 +11,24 @@ Cells = Mapping[str, Scalar]
 type _Key = tuple[Decimal, ...]
 
 
-def paired(
-    rows: Sequence[Cells], others: Sequence[Cells], numeric: Sequence[str], *, signless: bool = False
+def pair_rows(
+    rows: Sequence[Cells], other_rows: Sequence[Cells], numeric: Sequence[str], *, signless: bool = False
 ) -> list[int | None]:
-    """For each row the index of its partner in `others`, each used once; None without one.
+    """Return for each row the index of its partner in `other_rows`, each used once; None without one.
 
     Rows whose numbers are equal belong together, in order. What is left is paired in order when it is equally many, so
-    that a number that was misread is told of its own row; else it stays alone, because any pairing would be a guess.
+    that a misread number is reported for its own row; else it stays alone, because any pairing would be a guess.
     """
-    columns = [name for name in numeric if all(isinstance(row.get(name), Decimal) for row in (*rows, *others))]
+    columns = [name for name in numeric if all(isinstance(row.get(name), Decimal) for row in (*rows, *other_rows))]
     waiting: defaultdict[_Key, deque[int]] = defaultdict(deque)
-    for index, other in enumerate(others):
-        waiting[_key(other, columns, signless=signless)].append(index)
+    for index, other_row in enumerate(other_rows):
+        waiting[_key(other_row, columns, signless=signless)].append(index)
     partners: list[int | None] = []
     for row in rows:
         same = waiting[_key(row, columns, signless=signless)]
         partners.append(same.popleft() if columns and same else None)
     alone = [index for index, partner in enumerate(partners) if partner is None]
-    left = sorted(set(range(len(others))) - {partner for partner in partners if partner is not None})
+    left = sorted(set(range(len(other_rows))) - {partner for partner in partners if partner is not None})
     if len(alone) == len(left):
         for index, partner in zip(alone, left, strict=True):
             partners[index] = partner

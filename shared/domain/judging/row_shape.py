@@ -6,16 +6,16 @@ from decimal import Decimal
 from statistics import median
 from typing import NamedTuple, Self
 
-from shared.domain.documents.normalizing import in_form
+from shared.domain.documents.normalizing import normalize_value
 from shared.domain.judging.answers import RawRow
 from shared.domain.judging.grounding.line_index import LineIndexes
 from shared.domain.reading.page import Box, Line, Page, Span, union
 from shared.domain.reading.quoting import side_by_side, span_of
 from shared.domain.types.document_type import FieldSpec
 
-FEWEST_ROWS = 3
+MIN_SHAPE_ROWS = 3
 """Rows that show a shape: of fewer it would be chance."""
-_FILLED, _STEADY = 0.9, 0.8
+_MIN_FILLED_SHARE, _MIN_STEADY_SHARE = 0.9, 0.8
 _LEFT, _RIGHT = 0, 2  # of a box
 
 
@@ -36,7 +36,7 @@ class Column:
     numeric: bool
 
     def stands_in(self, line: Line) -> bool:
-        """Whether a word of the line stands where the cells of this column do, and is a number where they are."""
+        """Return whether a word of the line stands where this column's cells do, and is a number where they are."""
         return any(
             abs(word.box[self.side] - self.at) <= self.slack
             and (not self.numeric or any(character.isdigit() for character in word.text))
@@ -52,13 +52,15 @@ class Shape:
 
     @classmethod
     def of(cls, spec: FieldSpec, rows: Sequence[ReadRow]) -> Self | None:
-        """The shape of these rows of the table `spec`; None when they share none: two columns, one of numbers."""
-        if len(rows) < FEWEST_ROWS:
+        """Return the shape of these rows of the table `spec`; None without two shared columns, one of numbers."""
+        if len(rows) < MIN_SHAPE_ROWS:
             return None
         indexes = LineIndexes()
-        found = tuple(column for one in spec.columns if (column := _column(one, rows, indexes)) is not None)
-        numbers = sum(column.numeric for column in found)
-        return cls(found) if numbers and len(found) > 1 else None
+        columns = tuple(
+            column for column_spec in spec.columns if (column := _column(column_spec, rows, indexes)) is not None
+        )
+        numbers = sum(column.numeric for column in columns)
+        return cls(columns) if numbers and len(columns) > 1 else None
 
     @property
     def sure(self) -> bool:
@@ -77,17 +79,19 @@ class Shape:
 def _column(spec: FieldSpec, rows: Sequence[ReadRow], indexes: LineIndexes) -> Column | None:
     """Return where the column stands; None when it is not filled, found and steady in most rows."""
     filled = [
-        (value, row.lines) for row in rows if (value := in_form(spec, row.row.cells.get(spec.name))[0]) is not None
+        (value, row.lines)
+        for row in rows
+        if (value := normalize_value(spec, row.row.cells.get(spec.name))[0]) is not None
     ]
     boxes = [box for value, lines in filled if (box := _place(spec, value, lines, indexes)) is not None]
-    if len(boxes) < _FILLED * len(rows):
+    if len(boxes) < _MIN_FILLED_SHARE * len(rows):
         return None
     slack = median(box[3] - box[1] for box in boxes) / 2
     numeric = spec.field_type in {"number", "money"}
     # Of two steady sides the one that such cells are aligned at: the first rows may be equally long by chance.
     sides = [(_share(boxes, side, slack), side) for side in ((_RIGHT, _LEFT) if numeric else (_LEFT, _RIGHT))]
-    steady, side = max(sides, key=lambda one: one[0])
-    if steady < _STEADY:
+    steady, side = max(sides, key=lambda share_and_side: share_and_side[0])
+    if steady < _MIN_STEADY_SHARE:
         return None
     return Column(side, median(box[side] for box in boxes), slack, numeric)
 

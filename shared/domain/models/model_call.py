@@ -75,18 +75,18 @@ class Bill(Stored):
     usage: Usage = Usage()
     cost_usd: float = 0.0
 
-    def plus(self, other: "Bill") -> "Bill":
+    def plus(self, further: "Bill") -> "Bill":
         """Return both bills together."""
         usage = replace(
             self.usage,
-            prompt=self.usage.prompt + other.usage.prompt,
-            cached=self.usage.cached + other.usage.cached,
-            completion=self.usage.completion + other.usage.completion,
+            prompt=self.usage.prompt + further.usage.prompt,
+            cached=self.usage.cached + further.usage.cached,
+            completion=self.usage.completion + further.usage.completion,
         )
         return replace(
             self,
-            calls=self.calls + other.calls,
-            reused=self.reused + other.reused,
+            calls=self.calls + further.calls,
+            reused=self.reused + further.reused,
             usage=usage,
-            cost_usd=round(self.cost_usd + other.cost_usd, 8),
+            cost_usd=round(self.cost_usd + further.cost_usd, 8),
         )

@@ -29,27 +29,27 @@ class NumberLabels:
     """The labels of document numbers, and those that look like them but label something else (`Invoice date`)."""
 
     def __init__(self, types: Iterable[DocumentType]) -> None:
-        known = tuple(types)
+        type_list = tuple(types)
         self._fields: dict[str, set[str]] = {}
-        others = set[str]()
-        for kind in known:
-            for spec in kind.fields:
+        other_labels = set[str]()
+        for document_type in type_list:
+            for spec in document_type.fields:
                 labels = {normalize_label(label) for label in (spec.title, *spec.labels)} - {""}
                 if is_document_number(spec):
                     for label in {normalize_label(label) for label in spec.labels} - {""}:
-                        self._fields.setdefault(label, set()).add(f"{kind.name}.{spec.name}")
+                        self._fields.setdefault(label, set()).add(f"{document_type.name}.{spec.name}")
                 elif spec.identifier:  # of a party or an account: two documents may state the same
-                    others |= labels
+                    other_labels |= labels
                 else:
-                    others |= {label for label in labels if spec.field_type != "identifier"}
-        for label in others:
+                    other_labels |= {label for label in labels if spec.field_type != "identifier"}
+        for label in other_labels:
             self._fields[label] = set()
         self._by_first_word: dict[str, list[str]] = {}
         for label in sorted(self._fields, key=len, reverse=True):
             self._by_first_word.setdefault(label.partition(" ")[0], []).append(label)
 
     def find(self, lines: Sequence[Line]) -> Iterator[StatedNumber]:
-        """The document numbers of a page: what has a digit behind their label, in its line or the line right of it."""
+        """Yield the document numbers of a page: what has a digit behind a label, in its line or the one right of it."""
         for line, following in zip(lines, (*lines[1:], None), strict=True):
             label = self._longest(normalize_label(line.text))
             fields = self._fields.get(label, set())
@@ -83,11 +83,11 @@ def group_by_field(numbers: Iterable[StatedNumber]) -> Mapping[str, frozenset[st
     values: dict[str, set[str]] = {}
     for number in numbers:
         values.setdefault(number.field, set()).add(number.value)
-    return {field: frozenset(found) for field, found in values.items()}
+    return {field: frozenset(field_values) for field, field_values in values.items()}
 
 
 def _number_in(words: Sequence[str]) -> str:
-    """The first word with a digit, and the words that signs join to it: `2025 / 001`; empty when there is none."""
+    """Return the first word with a digit, and the words that signs join to it: `2025 / 001`; empty without one."""
     start = next((at for at, word in enumerate(words[:MAX_WORDS_BEFORE]) if _has_digit(word)), None)
     if start is None:
         return ""

@@ -8,30 +8,30 @@ from shared.domain.reading.page import Line, Page
 from shared.domain.reading.quoting import side_by_side
 from shared.domain.types.document_type import FieldSpec
 
-FEWEST = 2
+MIN_HEADING_COLUMNS = 2
 """Columns that a row of lines must name to be a heading."""
 _WORDS = re.compile(r"[^\W_]+|%")
 
 
-def heads(table: FieldSpec, page: Page) -> bool:
+def has_heading(table: FieldSpec, page: Page) -> bool:
     """Return whether some row of lines on the page names columns of the table."""
     return any(is_heading(table, row) for row in side_by_side(page.lines))
 
 
 def is_heading(table: FieldSpec, row: Sequence[Line]) -> bool:
     """Return whether a row of lines names columns of the table."""
-    return _named(table, row) >= FEWEST
+    return _count_named_columns(table, row) >= MIN_HEADING_COLUMNS
 
 
-def _named(table: FieldSpec, row: Sequence[Line]) -> int:
+def _count_named_columns(table: FieldSpec, row: Sequence[Line]) -> int:
     """Return how many columns a row of lines names."""
-    text = _spaced(" ".join(line.text for line in row))
+    text = _surround_words(" ".join(line.text for line in row))
     return sum(any(label in text for label in _spaced_labels(column.title, column.labels)) for column in table.columns)
 
 
 @lru_cache(maxsize=4096)
 def _spaced_labels(title: str, labels: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(_spaced(label) for label in (title, *labels))
+    return tuple(_surround_words(label) for label in (title, *labels))
 
 
 def label_words(text: str) -> tuple[str, ...]:
@@ -39,6 +39,6 @@ def label_words(text: str) -> tuple[str, ...]:
     return tuple(_WORDS.findall(text.casefold()))
 
 
-def _spaced(text: str) -> str:
+def _surround_words(text: str) -> str:
     """Return the words with a space around each, so that a label is found as whole words."""
     return f" {' '.join(label_words(text))} "

@@ -22,7 +22,7 @@ Rows = list[list[int]]
 
 
 def rows(boxes: Sequence[Box]) -> Rows:
-    """Indice of `boxes` that stand on one line, from the top; in each row from the left.
+    """Return the indices of `boxes` by row, from the top; in each row from the left.
 
     A box belongs to a row when its middle is less than half the smaller height away from the row's first box.
     """
@@ -43,11 +43,11 @@ def rows(boxes: Sequence[Box]) -> Rows:
 
 
 def reading_order(boxes: Sequence[Box], table: Rows | None = None) -> list[int]:
-    """Indice of the line `boxes` of a page in reading order; `table` are their rows, where they are known."""
-    return _ordered(boxes, rows(boxes) if table is None else table)
+    """Return the indices of the line `boxes` of a page in reading order; `table`: their rows, where they are known."""
+    return _order_lines(boxes, rows(boxes) if table is None else table)
 
 
-def _ordered(boxes: Sequence[Box], table: Rows) -> list[int]:
+def _order_lines(boxes: Sequence[Box], table: Rows) -> list[int]:
     gutter = _gutter([boxes[index] for row in table for index in row])
     if gutter is None:
         return _flat(table)
@@ -59,14 +59,14 @@ def _ordered(boxes: Sequence[Box], table: Rows) -> list[int]:
 
 
 def _columns(boxes: Sequence[Box], zone: Rows, gutter: float) -> list[int]:
-    """Left before right where both sides of the gutter are prose, or one is and the other's rows are no part of it."""
+    """Order left before right where both sides of the gutter are prose, or one is and the other has rows of its own."""
     sides = [
-        [kept for row in zone if (kept := [index for index in row if (boxes[index][0] >= gutter) is right])]
+        [in_side for row in zone if (in_side := [index for index in row if (boxes[index][0] >= gutter) is right])]
         for right in (False, True)
     ]
     prose = [_is_prose([boxes[index] for index in _flat(side)]) for side in sides]
     if all(prose) or (any(prose) and not _share_rows(boxes, zone, gutter)):
-        return [index for side in sides for index in _ordered(boxes, side)]
+        return [index for side in sides for index in _order_lines(boxes, side)]
     return _flat(zone)
 
 
@@ -84,7 +84,7 @@ def _share_rows(boxes: Sequence[Box], zone: Rows, gutter: float) -> bool:
 
 
 def _gutter(boxes: list[Box]) -> float | None:
-    """The x that the fewest lines cross and that leaves enough lines on both sides to be two columns of prose."""
+    """Return the x that the fewest lines cross and that leaves enough lines on both sides for two columns of prose."""
     if sum(_aspect(box) >= PROSE_ASPECT for box in boxes) < 2 * PROSE_LINES:
         return None
     enough = max(PROSE_LINES, len(boxes) // 4)

@@ -50,8 +50,8 @@ def areas_for_ocr(pictures: Iterable[Box], words: Sequence[tuple[Box, int]], pag
     chosen = []
     for box in pictures:
         share = (box[2] - box[0]) * (box[3] - box[1]) / page_area
-        said = sum(characters for word, characters in words if _within(word, box))
-        if share >= LARGE_AREA_SHARE and said < FEW_CHARACTERS + CHARACTERS_PER_PAGE * share:
+        characters_inside = sum(characters for word, characters in words if _within(word, box))
+        if share >= LARGE_AREA_SHARE and characters_inside < FEW_CHARACTERS + CHARACTERS_PER_PAGE * share:
             chosen.append(box)
     return tuple(chosen)
 

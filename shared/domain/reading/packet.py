@@ -1,4 +1,4 @@
-"""Packets: which pages of a file begin a document of their own, by what the pages themselves say.
+"""Find the pages of a file that begin a document of their own, from what the pages say.
 
 Numbering, titles and document numbers decide most pages; what they leave open is for a model, and then for a person.
 """
@@ -32,13 +32,13 @@ _CARRIED = re.compile(
     r"\b(?:continued|(?:carried|brought) forward|fortsetzung|übertrag|suite de|à reporter|continuación|seguito)\b",
     re.IGNORECASE,
 )
-MARGIN = 0.15
-"""A page tells its number within this share of its height from the top or the bottom."""
-TOP = 0.45
-"""A document tells what it is in this share of its first page."""
-LARGE = 1.2
-"""A title is so many times as high as the usual line."""
-ALONE = 2
+MARGIN_SHARE = 0.15
+"""A page states its number within this share of its height from the top or the bottom."""
+HEAD_SHARE = 0.45
+"""A document states its type in this share of its first page."""
+MIN_TITLE_HEIGHTS = 1.2
+"""Height of a title, as a multiple of the usual line's."""
+MAX_WORDS_BESIDE_TITLE = 2
 """Words beside the type's name in a line that is still a title: `Invoice no. 4711`."""
 
 
@@ -63,48 +63,48 @@ class SignReader:
     """Reads what pages say about where their document begins; the `types` lend the words for titles and numbers."""
 
     def __init__(self, types: Iterable[DocumentType]) -> None:
-        known = tuple(types)
-        self._labels = NumberLabels(known)
-        self._titles = _find_titles(known)
+        type_list = tuple(types)
+        self._labels = NumberLabels(type_list)
+        self._titles = _find_titles(type_list)
 
     def read(self, page: Page) -> Signs:
         """Return what a page says."""
         if not page.lines:
             return Signs(page=page.number, blank=page.problem is None)
         number, total = _numbering(page)
-        head = [line for line in page.lines if line.box[1] < TOP * page.height]
+        head = [line for line in page.lines if line.box[1] < HEAD_SHARE * page.height]
         usual = median(line.box[3] - line.box[1] for line in page.lines)
         return Signs(
             page=page.number,
             number=number,
             total=total,
-            titles=frozenset(kind for line in head for kind in _titles_in(line, self._titles, usual)),
+            titles=frozenset(title for line in head for title in _titles_in(line, self._titles, usual)),
             numbers=tuple(self._labels.find(page.lines)),
             height=page.height,
             carried=any(_CARRIED.search(line.text) for line in head),
         )
 
 
-def verdicts(pages: Sequence[Signs]) -> tuple[Verdict, ...]:
-    """For each page whether it begins a document; the first one does, and a blank page belongs to what is before it."""
-    found: list[Verdict] = []
+def judge_pages(pages: Sequence[Signs]) -> tuple[Verdict, ...]:
+    """Return for each page whether it begins a document; the first one does, a blank page belongs to the one before."""
+    results: list[Verdict] = []
     part: list[Signs] = []
     gap = False
     for page in pages:
         if page.blank:
-            found.append("continues" if found else "starts")
+            results.append("continues" if results else "starts")
             gap = bool(part)
             continue
-        said: Verdict = _verdict(part, page, gap=gap) if part else ("continues" if found else "starts")
-        found.append(said)
-        part = [page] if said == "starts" else [*part, page]
+        verdict: Verdict = _verdict(part, page, gap=gap) if part else ("continues" if results else "starts")
+        results.append(verdict)
+        part = [page] if verdict == "starts" else [*part, page]
         gap = False
-    return tuple(found)
+    return tuple(results)
 
 
 def parts(verdict: Sequence[Verdict]) -> tuple[PageRange, ...]:
     """Return the page ranges that begin where a verdict says `starts`; together they are all pages."""
-    firsts = [number for number, said in enumerate(verdict, 1) if said == "starts"]
+    firsts = [number for number, page_verdict in enumerate(verdict, 1) if page_verdict == "starts"]
     ends = [first - 1 for first in firsts[1:]] + [len(verdict)]
     return tuple(PageRange(first=first, last=last) for first, last in zip(firsts, ends, strict=True))
 
@@ -145,7 +145,7 @@ def find_second_document(pages: Sequence[Signs], field: str) -> tuple[DocumentSt
 
 
 def _is_at_start(page: Signs, number: StatedNumber) -> bool:
-    return page.number == 1 or bool(page.titles) or number.top < TOP * page.height
+    return page.number == 1 or bool(page.titles) or number.top < HEAD_SHARE * page.height
 
 
 def _is_last(page: Signs) -> bool:
@@ -157,9 +157,9 @@ def _verdict(part: Sequence[Signs], page: Signs, *, gap: bool) -> Verdict:
     before = part[-1]
     if page.number is not None and page.number > 1:
         return "continues" if page.number == (before.number or page.number - 1) + 1 else "unsure"
-    said = _compare_numbers(part, page)
-    if said != "unsure":
-        return said
+    by_numbers = _compare_numbers(part, page)
+    if by_numbers != "unsure":
+        return by_numbers
     if page.number == 1:
         return "starts"
     if page.carried:
@@ -170,17 +170,17 @@ def _verdict(part: Sequence[Signs], page: Signs, *, gap: bool) -> Verdict:
 
 
 def _compare_numbers(part: Sequence[Signs], page: Signs) -> Verdict:
-    """Whether the document numbers of a page are those of the `part`; unsure when the part's own is not among them.
+    """Compare the document numbers of a page with those of the `part`; unsure when the part's own is not among them.
 
     An invoice names an order, and a seller's account is on all of its invoices: they tell nothing where the number of
     the type that is named at the head of the part is on both. Where none is named, all numbers must agree or differ.
     """
-    known = group_by_field(number for one in part for number in one.numbers)
+    numbers_of_part = group_by_field(number for earlier in part for number in earlier.numbers)
     stated = group_by_field(page.numbers)
-    shared = [field for field in stated if field in known]
+    shared = [field for field in stated if field in numbers_of_part]
     own = [field for field in shared if field.partition(".")[0] in part[0].titles]
     decisive = own or shared
-    agreeing = [field for field in decisive if known[field] & stated[field]]
+    agreeing = [field for field in decisive if numbers_of_part[field] & stated[field]]
     if decisive and not agreeing:
         return "starts"
     return "continues" if decisive and len(agreeing) == len(decisive) else "unsure"
@@ -189,37 +189,39 @@ def _compare_numbers(part: Sequence[Signs], page: Signs) -> Verdict:
 def _numbering(page: Page) -> tuple[int | None, int | None]:
     """Return the number that a page gives itself and how many there are; None where it says neither."""
     for line in page.lines:
-        said = _NUMBERED.search(line.text)
-        margin = line.box[1] < MARGIN * page.height or line.box[3] > (1 - MARGIN) * page.height
-        said = said or (_FRACTION.fullmatch(line.text) if margin else None)
-        if said and margin | (said.re is _NUMBERED and said[2] is not None):
-            number, total = int(said[1]), int(said[2]) if said[2] else None
+        match = _NUMBERED.search(line.text)
+        margin = line.box[1] < MARGIN_SHARE * page.height or line.box[3] > (1 - MARGIN_SHARE) * page.height
+        match = match or (_FRACTION.fullmatch(line.text) if margin else None)
+        if match and margin | (match.re is _NUMBERED and match[2] is not None):
+            number, total = int(match[1]), int(match[2]) if match[2] else None
             if number and (total is None or number <= total):
                 return number, total
     return None, None
 
 
 def _find_titles(types: Sequence[DocumentType]) -> dict[str, set[str]]:
-    """The words by which types call themselves: of their labels those that label no field but the document's number."""
+    """Return the titles of types: their own labels, without those that label a field other than the document number."""
     fields = {
         normalize_label(label)
-        for kind in types
-        for spec in kind.fields
+        for document_type in types
+        for spec in document_type.fields
         if not is_document_number(spec)
         for label in (spec.title, *spec.labels)
     }
     titles: dict[str, set[str]] = {}
-    for kind in types:
-        for name in {normalize_label(label) for label in (kind.title, *kind.labels)} - fields:
-            titles.setdefault(name, set()).add(kind.name)
+    for document_type in types:
+        for name in {normalize_label(label) for label in (document_type.title, *document_type.labels)} - fields:
+            titles.setdefault(name, set()).add(document_type.name)
     return titles
 
 
 def _titles_in(line: Line, titles: Mapping[str, set[str]], usual: float) -> set[str]:
     """Return the types of which a line is the title."""
     text = normalize_label(line.text)
-    if line.box[3] - line.box[1] < LARGE * usual:
+    if line.box[3] - line.box[1] < MIN_TITLE_HEIGHTS * usual:
         return set()
     count = len(line.text.split())
     names = [name for name in titles if text == name or text.startswith(f"{name} ")]
-    return {kind for name in names if count - len(name.split()) <= ALONE for kind in titles[name]}
+    return {
+        type_name for name in names if count - len(name.split()) <= MAX_WORDS_BESIDE_TITLE for type_name in titles[name]
+    }

@@ -11,18 +11,18 @@ LAYOUT = (
 )
 
 
-def quoted(pages: Iterable[Page]) -> str:
+def quote_pages(pages: Iterable[Page]) -> str:
     """Return the pages' rows of lines as JSON, one page a line, fenced: nothing in them can close the fence.
 
     A row is [y0, y1, line, ...]: what stands side by side stays together, as columns and tables do. A line is
     [id, x0, x1, text], and [..., "form_field"] when it was entered into a form. Page units.
     """
-    rows = []
+    page_texts = []
     for page in pages:
-        told = [_row(row) for row in side_by_side(page.lines)]
-        body = {"page": page.number, "size": [round(page.width), round(page.height)], "rows": told}
-        rows.append(json.dumps(body, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c"))
-    return '""" <documents>\n' + "\n".join(rows) + '\n</documents> """'
+        page_rows = [_row(row) for row in side_by_side(page.lines)]
+        body = {"page": page.number, "size": [round(page.width), round(page.height)], "rows": page_rows}
+        page_texts.append(json.dumps(body, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c"))
+    return '""" <documents>\n' + "\n".join(page_texts) + '\n</documents> """'
 
 
 def side_by_side(lines: Sequence[Line]) -> list[list[Line]]:
@@ -53,6 +53,6 @@ def _row(lines: Sequence[Line]) -> list[object]:
     row: list[object] = [round(top), round(bottom)]
     for line in lines:
         left, _, right, _ = line.box
-        kind = [] if line.kind == "text" else [line.kind]
-        row.append([line.id, round(left), round(right), line.text, *kind])
+        line_type = [] if line.kind == "text" else [line.kind]
+        row.append([line.id, round(left), round(right), line.text, *line_type])
     return row

@@ -17,10 +17,10 @@ MAX_NUMBERS = 20
 class SeveralDocumentsSearch:
     """Looks page by page, in any order, for documents that were put into one file."""
 
-    def __init__(self, kind: DocumentType) -> None:
-        self._spec = next((spec for spec in kind.fields if is_document_number(spec)), None)
-        self._field = f"{kind.name}.{self._spec.name}" if self._spec else ""
-        self._reader = SignReader([kind])
+    def __init__(self, document_type: DocumentType) -> None:
+        self._spec = next((spec for spec in document_type.fields if is_document_number(spec)), None)
+        self._field = f"{document_type.name}.{self._spec.name}" if self._spec else ""
+        self._reader = SignReader([document_type])
         self._pages: dict[int, Signs] = {}
 
     def look(self, page: Page) -> None:

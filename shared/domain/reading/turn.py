@@ -1,20 +1,20 @@
-"""Where things lie after quarter turns of what they lie on."""
+"""Convert places and sizes on a page that is rotated by quarter turns."""
 
 from shared.domain.reading.page import Box
 
 
-def turned_size(width: float, height: float, turns: int) -> tuple[float, float]:
-    """Return the width and height of a sheet after quarter `turns`."""
+def turn_size(width: float, height: float, turns: int) -> tuple[float, float]:
+    """Return the width and height of a page after quarter `turns`."""
     return (height, width) if turns % 2 else (width, height)
 
 
-def turned(box: Box, turns: int, width: float, height: float) -> Box:
-    """The place of `box` after quarter `turns` anticlockwise of its sheet, which measured `width` x `height` before."""
-    return turned_back(box, -turns % 4, *turned_size(width, height, turns))
+def turn_box(box: Box, turns: int, width: float, height: float) -> Box:
+    """Return the place of `box` after quarter `turns` anticlockwise of its page, before `width` x `height`."""
+    return turn_box_back(box, -turns % 4, *turn_size(width, height, turns))
 
 
-def turned_back(box: Box, turns: int, width: float, height: float) -> Box:
-    """The place of `box` before quarter `turns` anticlockwise of its sheet, which measured `width` x `height` then."""
+def turn_box_back(box: Box, turns: int, width: float, height: float) -> Box:
+    """Return the place of `box` before quarter `turns` anticlockwise of its page, then `width` x `height`."""
     x0, y0, x1, y1 = box
     match turns:
         case 1:

@@ -41,7 +41,7 @@ class _Section(NamedTuple):
     exponent: int
 
 
-def shown(value: object, code: str | None, notation: Notation = POINT) -> str:
+def format_cell(value: object, code: str | None, notation: Notation = POINT) -> str:
     """Return the text that a cell shows for a value under a format code, numbers in a notation; "" for no value."""
     if value is None:
         return ""
@@ -84,7 +84,7 @@ def _number(value: float, code: str, notation: Notation) -> str:
         text = literals if named else general
         return f"-{text}" if negative else text
     is_pattern = _PATTERN.fullmatch(chosen) is not None
-    digits = _patterned(abs(value), chosen) if is_pattern else _digits(abs(value), section, notation)
+    digits = _fill_pattern(abs(value), chosen) if is_pattern else _digits(abs(value), section, notation)
     sign = "-" if negative and any(digit in "123456789" for digit in digits) else ""
     return f"{sign}{section.before}{digits}{section.after}".strip()
 
@@ -108,8 +108,8 @@ def _digits(value: float, section: _Section, notation: Notation) -> str:
     return f"{whole}{notation.decimal}{decimals}" if decimals else drop_single_group(whole, notation)
 
 
-def _patterned(value: float, pattern: str) -> str:
-    """Digits set into a pattern such as 000-00-0000, from the right."""
+def _fill_pattern(value: float, pattern: str) -> str:
+    """Return the digits set into a pattern such as 000-00-0000, from the right."""
     digits = list(str(round(value)))
     written: list[str] = []
     for sign in reversed(pattern):
@@ -200,9 +200,9 @@ def _moment(value: date | time, code: str) -> str:
     twelve = any(sign.upper() in ("AM/PM", "A/P") for sign in signs)
     written = []
     for index, sign in enumerate(signs):
-        kind = sign[0].lower()
-        if kind in "ymdhs" and sign.lower().strip("ymdhs.0") == "":
-            minutes = kind == "m" and are_minutes(signs, index)
+        part = sign[0].lower()
+        if part in "ymdhs" and sign.lower().strip("ymdhs.0") == "":
+            minutes = part == "m" and are_minutes(signs, index)
             written.append(_clock(moment, sign.lower(), minutes=minutes, twelve=twelve))
         elif sign.upper() in ("AM/PM", "A/P"):
             half = "PM" if isinstance(moment, datetime) and moment.hour >= 12 else "AM"  # noqa: PLR2004 - noon
@@ -214,18 +214,18 @@ def _moment(value: date | time, code: str) -> str:
 
 def _clock(value: date, sign: str, *, minutes: bool, twelve: bool) -> str:
     at = value if isinstance(value, datetime) else datetime.combine(value, time())
-    kind, size = sign[0], len(sign)
-    if kind == "s":
+    part, size = sign[0], len(sign)
+    if part == "s":
         fraction = sign.partition(".")[2]
         seconds = f"{at.second:0{min(len(sign.partition('.')[0]), 2)}}"
         return f"{seconds}.{f'{at.microsecond:06}'[: len(fraction)]}" if fraction else seconds
-    if kind == "y":
+    if part == "y":
         return f"{at.year:04}" if size > 2 else f"{at.year % 100:02}"  # noqa: PLR2004 - yy or yyyy
     if minutes:
         return f"{at.minute:0{min(size, 2)}}"
-    if kind == "h":
+    if part == "h":
         return f"{(at.hour % 12 or 12) if twelve else at.hour:0{min(size, 2)}}"
-    names, number = (_MONTHS[at.month - 1], at.month) if kind == "m" else (_DAYS[at.weekday()], at.day)
+    names, number = (_MONTHS[at.month - 1], at.month) if part == "m" else (_DAYS[at.weekday()], at.day)
     return {1: str(number), 2: f"{number:02}", 3: names[:3], 5: names[:1]}.get(size, names)
 
 

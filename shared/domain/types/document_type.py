@@ -138,7 +138,7 @@ class DocumentType(Frozen):
         raise KeyError(name)
 
     def versioned(self) -> "DocumentType":
-        """This type with the version that its content has; comments and layout of its YAML make no difference."""
+        """Return this type with the version of its content; comments and layout of its YAML make no difference."""
         content = self.model_dump(mode="json", exclude={"version"})
         return replace(self, version=_content_hash(content))
 

@@ -49,7 +49,9 @@ class Evaluation(Frozen):
         for task in sorted(self.deployments.keys() | deployments.keys()):
             recorded, configured = self.deployments.get(task, ()), deployments.get(task, ())
             if recorded != configured:
-                differing.append(f"{task} is done by {_listed(configured)}, in the record by {_listed(recorded)}")
+                differing.append(
+                    f"{task} is done by {_join_names(configured)}, in the record by {_join_names(recorded)}"
+                )
         if accept_at < self.accept_at:
             differing.append(f"accept_at is {accept_at:g}, lower than {self.accept_at:g} in the record")
         return differing
@@ -94,5 +96,5 @@ def _probability_of_at_most(wrong: int, cases: int, rate: float) -> float:
     return sum(math.exp(logarithm) for logarithm in logarithms)
 
 
-def _listed(names: Sequence[str]) -> str:
+def _join_names(names: Sequence[str]) -> str:
     return ", ".join(names) or "no deployment"

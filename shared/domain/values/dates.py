@@ -125,7 +125,7 @@ def _candidates(text: str, conventions: Conventions) -> Iterator[tuple[re.Match[
         yield match, _make(match["year"], match["month"], match["day"], 1.0)
     for pattern in (_DAY_NAME, _YEAR_NAME, _NAME_DAY):
         for match in pattern.finditer(text):
-            yield match, _named(match, conventions)
+            yield match, _read_named_month(match, conventions)
     for match in _FIGURES.finditer(text):
         yield match, read_figures(_figures(match), conventions)
 
@@ -140,10 +140,10 @@ def read_figures(figures: Figures, conventions: Conventions) -> list[DateReading
     readings = _make(figures.year, second, first, day_first) + _make(figures.year, first, second, 1 - day_first)
     if len(figures.year) < _FULL_YEAR:
         share = conventions.year_first if readings else 1.0
-        readings = [DateReading(each.value, each.certainty * (1 - share)) for each in readings]
+        readings = [DateReading(reading.value, reading.certainty * (1 - share)) for reading in readings]
         readings += _make(f"{figures.first:02}", second, figures.year, share)
-    whole = sum(each.certainty for each in readings)
-    return [DateReading(each.value, each.certainty / whole) for each in readings]
+    whole = sum(reading.certainty for reading in readings)
+    return [DateReading(reading.value, reading.certainty / whole) for reading in readings]
 
 
 def _figures(match: re.Match[str]) -> Figures:
@@ -151,16 +151,17 @@ def _figures(match: re.Match[str]) -> Figures:
     return Figures(int(match["first"]), int(second), match["year"], match["sign"] or " ")
 
 
-def _named(match: re.Match[str], conventions: Conventions) -> list[DateReading]:
+def _read_named_month(match: re.Match[str], conventions: Conventions) -> list[DateReading]:
     """Return the readings of a date with the name of its month, which may mean two months in two languages."""
     months = months_named(match["name"])
     speaking = {
-        month: max((conventions.languages.get(each, 0.0) for each in of), default=0.0) for month, of in months.items()
+        month: max((conventions.languages.get(language, 0.0) for language in of), default=0.0)
+        for month, of in months.items()
     }
     best = max(speaking.values(), default=0.0)
     likely = [month for month, odds in speaking.items() if odds >= best] if best > 0 else list(months)
     year = match["year"].lstrip("'")
-    return [each for month in likely for each in _make(year, str(month), match["day"], 1 / len(likely))]
+    return [reading for month in likely for reading in _make(year, str(month), match["day"], 1 / len(likely))]
 
 
 def _make(year: str, month: str, day: str, certainty: float) -> list[DateReading]:

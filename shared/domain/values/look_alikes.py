@@ -15,13 +15,13 @@ class UnitOrDigit(NamedTuple):
     with_unit: str
 
 
-def find_litres_or_ones(text: str, known: Collection[Decimal] = ()) -> Iterator[UnitOrDigit]:
+def find_litres_or_ones(text: str, known_numbers: Collection[Decimal] = ()) -> Iterator[UnitOrDigit]:
     """Yield the numbers of a recognised text whose last 1 may be the l of litres: `51` for 5 l, `0,51` for 0,5 l.
 
     The two look alike in most typefaces, and recognition loses the space between a number and its unit. A number with a
-    word behind it has its unit there; one that is among the `known` numbers, which stand elsewhere, was read right.
+    word behind it has its unit there; one that is among the `known_numbers`, which stand elsewhere, was read right.
     """
     for match in _NUMBER_ENDING_IN_ONE.finditer(text):
         printed = match.group()
-        if Decimal(printed.replace(",", ".")) not in known:
+        if Decimal(printed.replace(",", ".")) not in known_numbers:
             yield UnitOrDigit(printed, f"{match[1]} l")

@@ -141,7 +141,7 @@ def grouping_log_odds(numeral: Numeral, around: Surroundings, conventions: Conve
     currencies = around.currencies or ((conventions.currency,) if conventions.currency else ())
     digits = {fraction_digits(code) for code in currencies[:1]}
     if around.currencies or digits & {0, 3}:
-        odds += sum(_GROUPS_BY_DIGITS[each] for each in digits if each in _GROUPS_BY_DIGITS)
+        odds += sum(_GROUPS_BY_DIGITS[count] for count in digits if count in _GROUPS_BY_DIGITS)
     return odds
 
 

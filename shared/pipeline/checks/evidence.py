@@ -1,4 +1,4 @@
-"""From raw answers to an Extraction: values in their kind's form, evidence on the page, and the signals for each."""
+"""Turn raw answers into an Extraction: normalized values, their evidence on the page, and the signals of each."""
 
 from collections.abc import Mapping, Sequence
 from copy import replace
@@ -16,14 +16,14 @@ from shared.domain.documents.extraction import (
     Verdict,
     VerdictKind,
 )
-from shared.domain.documents.normalizing import in_form
+from shared.domain.documents.normalizing import normalize_value
 from shared.domain.judging.answers import RangeAnswer, RawRow, RawValue
 from shared.domain.judging.grounding.ambiguity import AmbiguityLog
 from shared.domain.judging.grounding.column_text import split_columns
 from shared.domain.judging.grounding.line_index import LineIndexes
 from shared.domain.judging.grounding.partial_values import PARTIAL, is_part_of_cell
 from shared.domain.judging.grounding.printed_readings import AMBIGUOUS, Ambiguity, Grounding
-from shared.domain.judging.grounding.search import Search, labelled, locate, summed
+from shared.domain.judging.grounding.search import Search, is_labelled, is_sum_of_lines, locate
 from shared.domain.judging.grounding.text_index import TextIndex
 from shared.domain.reading.page import Line, Page
 from shared.domain.types.document_type import DocumentType, FieldSpec
@@ -35,13 +35,13 @@ FOUND_ELSEWHERE = 0.7
 """Grounding of a value that stands on the page once, but not in the lines that the answer cites."""
 SUMMED = 0.8
 """Grounding of an amount that is the sum of amounts in the cited lines, and stands in none of them itself."""
-RECOGNISED = frozenset({"ocr", "mixed"})
-"""Sources of pages whose letters optical recognition told, or may have told."""
+OCR_SOURCES = frozenset({"ocr", "mixed"})
+"""Sources of pages whose text comes, or may come, from OCR."""
 MAX_LABELLED_LINES = 100
-"""Cited lines of one value beside which its label is looked for."""
+"""Cited lines of one value that are searched for its label."""
 
 _SIGNALS: dict[VerdictKind, float] = {"supported": 1.0, "contradicted": 0.0}
-"""What a verdict says for a value; `missing` says nothing of one."""
+"""The signal of a verdict; `missing` gives none."""
 
 
 NOT_STATED = Grounding(0.0)
@@ -54,7 +54,7 @@ class Place(NamedTuple):
     grounding: Grounding
 
 
-class _Quoted:
+class _QuotedLines:
     """The lines of pages by their ids, each indexed once however many values cite it."""
 
     def __init__(self, pages: Sequence[Page], conventions: Conventions | None) -> None:
@@ -73,8 +73,8 @@ class _Quoted:
 
     def certainty(self, lines: Sequence[tuple[Page, Line]]) -> float:
         """Return the least certainty of the words in `lines`; 0 without any word."""
-        found = (self.indexes.of(line).certainty for _, line in lines)
-        return min((certainty for certainty in found if certainty is not None), default=0.0)
+        certainties = (self.indexes.of(line).certainty for _, line in lines)
+        return min((certainty for certainty in certainties if certainty is not None), default=0.0)
 
     def evidence(self, spec: FieldSpec, ids: tuple[str, ...]) -> tuple[Evidence, ...]:
         """Return the evidence of a row that cites these lines; rows that cite the same ones share it."""
@@ -84,24 +84,24 @@ class _Quoted:
         return self._evidence[ids]
 
 
-def unplaced(
-    kind: DocumentType, raw: RangeAnswer, pages: Sequence[Page], conventions: Conventions | None = None
+def find_unplaced_values(
+    document_type: DocumentType, raw: RangeAnswer, pages: Sequence[Page], conventions: Conventions | None = None
 ) -> list[Search]:
     """Return a search for each value that does not stand in the lines it cites; `pages` holds those lines."""
-    quoted = _Quoted(pages, conventions)
+    quoted = _QuotedLines(pages, conventions)
     return [
         Search(spec, value)
-        for spec in _single(kind)
-        if (value := in_form(spec, _raw(spec, raw).value)[0]) is not None
-        and _cited_place(spec, value, quoted.lines(_raw(spec, raw).lines), quoted) is None
+        for spec in _single_fields(document_type)
+        if (value := normalize_value(spec, _raw_value(spec, raw).value)[0]) is not None
+        and _cited_place(spec, value, quoted.lines(_raw_value(spec, raw).lines), quoted) is None
     ]
 
 
 class PageEvidence:
     """Grounds the values of a document's answers by its conventions, and collects what is ambiguous about them."""
 
-    def __init__(self, kind: DocumentType, conventions: Conventions | None = None) -> None:
-        self._kind = kind
+    def __init__(self, document_type: DocumentType, conventions: Conventions | None = None) -> None:
+        self._document_type = document_type
         self.conventions = conventions
         self.ambiguities = AmbiguityLog()
 
@@ -110,27 +110,27 @@ class PageEvidence:
     ) -> dict[str, FieldValue]:
         """Return the single values of a raw answer, with evidence and the signals that the page alone gives.
 
-        `pages` holds the cited lines; `searched`: the `unplaced` values, looked for on every page.
+        `pages` holds the cited lines; `searched`: the values of `find_unplaced_values`, searched on every page.
         """
-        quoted = _Quoted(pages, self.conventions)
+        quoted = _QuotedLines(pages, self.conventions)
         hits = {search.spec.name: search.hit for search in searched if search.hit}
         return {
-            spec.name: _field(spec, _raw(spec, raw), quoted, hits.get(spec.name), self.ambiguities)
-            for spec in _single(self._kind)
+            spec.name: _assess_field(spec, _raw_value(spec, raw), quoted, hits.get(spec.name), self.ambiguities)
+            for spec in _single_fields(self._document_type)
         }
 
     def assess_rows(self, raw: RangeAnswer, pages: Sequence[Page]) -> dict[str, tuple[Row, ...]]:
         """Return the rows of the tables of a raw answer, each with its evidence; `pages` holds the cited lines."""
-        quoted = _Quoted(pages, self.conventions)
+        quoted = _QuotedLines(pages, self.conventions)
         return {
-            spec.name: tuple(_row(spec, row, quoted, self.ambiguities) for row in raw.tables.get(spec.name, ()))
-            for spec in self._kind.fields
+            spec.name: tuple(_assess_row(spec, row, quoted, self.ambiguities) for row in raw.tables.get(spec.name, ()))
+            for spec in self._document_type.fields
             if spec.field_type == "table"
         }
 
 
-def with_checks(
-    kind: DocumentType, extraction: Extraction, findings: Sequence[Finding], verdicts: Mapping[str, Verdict]
+def add_checks(
+    document_type: DocumentType, extraction: Extraction, findings: Sequence[Finding], verdicts: Mapping[str, Verdict]
 ) -> Extraction:
     """Return the Extraction with what the rules found and what the reasoning model said, as findings and as signals.
 
@@ -139,9 +139,9 @@ def with_checks(
     """
     failed = {finding.rule for finding in findings}
     broken = {name for finding in findings if finding.severity == "error" for name in finding.fields}
-    confirmed_fields = supported_fields(kind, extraction, failed)
+    confirmed_fields = supported_fields(document_type, extraction, failed)
 
-    def confirmed(name: str, signals: Signals | None, *, row: bool | None = None) -> Signals | None:
+    def add_rule_signals(name: str, signals: Signals | None, *, row: bool | None = None) -> Signals | None:
         """Return the signals with the rules'; `row`: what those for each row say, which speak for more of its cells."""
         is_confirmed = name in confirmed_fields if row is None else row
         rules = 0.0 if name in broken else 1.0 if is_confirmed else None
@@ -149,48 +149,50 @@ def with_checks(
         return signals and replace(signals, rules=rules, verdict=verdict)
 
     fields = {
-        name: replace(field, signals=confirmed(name, field.signals), verdict=verdicts.get(name))
+        name: replace(field, signals=add_rule_signals(name, field.signals), verdict=verdicts.get(name))
         for name, field in extraction.fields.items()
     }
     tables = {
         name: tuple(
-            replace(row, signals=confirmed(name, row.signals, row=said))
-            for row, said in zip(rows, supported_rows(kind, extraction, name, findings), strict=True)
+            replace(row, signals=add_rule_signals(name, row.signals, row=row_result))
+            for row, row_result in zip(rows, supported_rows(document_type, extraction, name, findings), strict=True)
         )
         for name, rows in extraction.tables.items()
     }
-    told = (*extraction.findings, *findings, *_doubts(kind, extraction, verdicts))
-    return replace(extraction, fields=fields, tables=tables, findings=told)
+    all_findings = (*extraction.findings, *findings, *_verdict_findings(document_type, extraction, verdicts))
+    return replace(extraction, fields=fields, tables=tables, findings=all_findings)
 
 
-def _doubts(kind: DocumentType, extraction: Extraction, verdicts: Mapping[str, Verdict]) -> list[Finding]:
-    """Findings for the values that the reasoning model contradicts, and for those it misses."""
-    told = []
-    for name, said in verdicts.items():
-        title = kind.field(name).title
+def _verdict_findings(
+    document_type: DocumentType, extraction: Extraction, verdicts: Mapping[str, Verdict]
+) -> list[Finding]:
+    """Return findings for the values that the reasoning model contradicts or misses."""
+    findings = []
+    for name, verdict in verdicts.items():
+        title = document_type.field(name).title
         field = extraction.fields[name]
         absent = field.value is None or (field.value is False and not field.evidence)
-        if said.verdict == "contradicted" and not absent:
+        if verdict.verdict == "contradicted" and not absent:
             text = f"{title}: the checking model reads another value."
-            told.append(Finding(rule="contradicted", severity="warning", message=text, fields=(name,)))
-        if said.verdict in {"contradicted", "missing"} and absent:
+            findings.append(Finding(rule="contradicted", severity="warning", message=text, fields=(name,)))
+        if verdict.verdict in {"contradicted", "missing"} and absent:
             text = f"{title} is empty, but the checking model sees it on the page."
-            told.append(Finding(rule="missing", severity="warning", message=text, fields=(name,)))
-    return told
+            findings.append(Finding(rule="missing", severity="warning", message=text, fields=(name,)))
+    return findings
 
 
-def _single(kind: DocumentType) -> list[FieldSpec]:
-    return [spec for spec in kind.fields if spec.field_type != "table"]
+def _single_fields(document_type: DocumentType) -> list[FieldSpec]:
+    return [spec for spec in document_type.fields if spec.field_type != "table"]
 
 
-def _raw(spec: FieldSpec, raw: RangeAnswer) -> RawValue:
+def _raw_value(spec: FieldSpec, raw: RangeAnswer) -> RawValue:
     return raw.fields.get(spec.name, RawValue(value=None, lines=()))
 
 
-def _field(
-    spec: FieldSpec, raw: RawValue, quoted: _Quoted, elsewhere: tuple[Page, Line] | None, log: AmbiguityLog
+def _assess_field(
+    spec: FieldSpec, raw: RawValue, quoted: _QuotedLines, elsewhere: tuple[Page, Line] | None, log: AmbiguityLog
 ) -> FieldValue:
-    value, parsed = in_form(spec, raw.value)
+    value, parsed = normalize_value(spec, raw.value)
     if value is None:
         return FieldValue()
     if value is False and not raw.lines:  # "no" needs no line: what is not there cannot be cited
@@ -207,15 +209,17 @@ def _field(
         grounded=place.grounding.certainty,
         ocr=quoted.certainty(place.lines),
         parsed=float(parsed),
-        labelled=_labelled(spec, place.lines, quoted.indexes),
+        labelled=_label_signal(spec, place.lines, quoted.indexes),
     )
     return FieldValue(value=value, evidence=locate(spec, value, place.lines, quoted.indexes), signals=signals)
 
 
-def _cited_place(spec: FieldSpec, value: Scalar, cited: tuple[tuple[Page, Line], ...], quoted: _Quoted) -> Place | None:
+def _cited_place(
+    spec: FieldSpec, value: Scalar, cited: tuple[tuple[Page, Line], ...], quoted: _QuotedLines
+) -> Place | None:
     grounding = quoted.text(cited).ground(spec.field_type, value) if cited else NOT_STATED
     is_sum = spec.field_type == "money" and grounding.certainty < AMBIGUOUS
-    if is_sum and summed(value, [line.text for _, line in cited], quoted.conventions):
+    if is_sum and is_sum_of_lines(value, [line.text for _, line in cited], quoted.conventions):
         return Place(cited, Grounding(SUMMED))
     if (
         spec.field_type == "identifier"
@@ -229,26 +233,28 @@ def _cited_place(spec: FieldSpec, value: Scalar, cited: tuple[tuple[Page, Line],
     return Place(cited, grounding) if grounding.certainty else None
 
 
-def _row(spec: FieldSpec, raw: RawRow, quoted: _Quoted, log: AmbiguityLog) -> Row:
+def _assess_row(spec: FieldSpec, raw: RawRow, quoted: _QuotedLines, log: AmbiguityLog) -> Row:
     lines = quoted.lines(raw.lines)
     text = quoted.text(lines)
-    forms = {column.name: in_form(column, raw.cells.get(column.name)) for column in spec.columns}
+    forms = {column.name: normalize_value(column, raw.cells.get(column.name)) for column in spec.columns}
     cells = {name: value for name, (value, _) in forms.items()}
     filled = [column for column in spec.columns if cells[column.name] is not None]
     parts = [
         text,
         *(quoted.indexes.joined(column) for column in split_columns(lines, lambda line: quoted.indexes.of(line).box)),
     ]
-    is_recognised = any(page.source in RECOGNISED for page, _ in lines)
+    is_recognised = any(page.source in OCR_SOURCES for page, _ in lines)
     certainties = []
     for column in filled:
         value = cells[column.name]
-        grounding = max((part.ground(column.field_type, value) for part in parts), key=lambda found: found.certainty)
+        grounding = max(
+            (part.ground(column.field_type, value) for part in parts), key=lambda candidate: candidate.certainty
+        )
         if column.field_type == "text" and is_recognised:
             grounding = _with_other_reading(grounding, value, cells)
         log.add(spec, value, grounding, column)
         certainties.append(grounding.certainty)
-    parsed = all(fine for _, fine in forms.values())
+    parsed = all(is_parsed for _, is_parsed in forms.values())
     share = sum(certainties) / len(certainties) if certainties else 0.0
     signals = Signals(grounded=share, ocr=quoted.certainty(lines), parsed=float(parsed))
     return Row(cells=cells, evidence=quoted.evidence(spec, raw.lines), signals=signals)
@@ -263,7 +269,7 @@ def _with_other_reading(grounding: Grounding, value: Scalar, cells: Mapping[str,
     return Grounding(AMBIGUOUS, Ambiguity(doubtful.printed, doubtful))
 
 
-def _labelled(spec: FieldSpec, lines: Sequence[tuple[Page, Line]], indexes: LineIndexes) -> float | None:
+def _label_signal(spec: FieldSpec, lines: Sequence[tuple[Page, Line]], indexes: LineIndexes) -> float | None:
     if not spec.labels or not lines:
         return None
-    return float(any(labelled(spec, page, line, indexes) for page, line in lines[:MAX_LABELLED_LINES]))
+    return float(any(is_labelled(spec, page, line, indexes) for page, line in lines[:MAX_LABELLED_LINES]))

@@ -21,7 +21,7 @@ MIN_ROWS = 2
 """Fewer rows add up to one of their own amounts."""
 
 
-class _Sum(NamedTuple):
+class _ColumnSum(NamedTuple):
     """What a column of a table adds up to, and the lines that its rows cite."""
 
     table: str
@@ -31,7 +31,7 @@ class _Sum(NamedTuple):
 
 async def find_stated_sums(
     stored: StoredPages,
-    kind: DocumentType,
+    document_type: DocumentType,
     extraction: Extraction,
     findings: Sequence[Finding],
     conventions: Conventions,
@@ -40,14 +40,14 @@ async def find_stated_sums(
 
     Every page is looked at while one is searched. Raises Unavailable when a page is missing.
     """
-    sought = list(_failing_sums(kind, extraction, {finding.rule for finding in findings}))
+    sought = list(_failing_sums(document_type, extraction, {finding.rule for finding in findings}))
     stated: dict[str, Finding] = {}
     if sought:
         async for page in stored.all():
             for line in page.lines:
                 for item in sought:
                     if line.id not in item.cited and LineIndex(line, conventions).states("money", item.total):
-                        stated.setdefault(item.table, _finding(kind, item, page.number))
+                        stated.setdefault(item.table, _finding(document_type, item, page.number))
             sought = [item for item in sought if item.table not in stated]
             if not sought:
                 break
@@ -59,12 +59,12 @@ def has_stated_sum(table: str, findings: Sequence[Finding]) -> bool:
     return any(finding.rule == ROWS_SUM_STATED and table in finding.fields for finding in findings)
 
 
-def _failing_sums(kind: DocumentType, extraction: Extraction, failed: set[str]) -> Iterator[_Sum]:
-    for rule in kind.rules:
+def _failing_sums(document_type: DocumentType, extraction: Extraction, failed: set[str]) -> Iterator[_ColumnSum]:
+    for rule in document_type.rules:
         for table, column in summed_columns(rule) if rule.id in failed else ():
             rows = extraction.tables.get(table, ())
             if len(rows) >= MIN_ROWS:
-                yield _Sum(table, _total(rows, column), frozenset(_cited_lines(rows)))
+                yield _ColumnSum(table, _total(rows, column), frozenset(_cited_lines(rows)))
 
 
 def _total(rows: Sequence[Row], column: str) -> Decimal:
@@ -77,6 +77,6 @@ def _cited_lines(rows: Sequence[Row]) -> Iterator[str]:
     return (line for row in rows for place in row.evidence for line in place.lines)
 
 
-def _finding(kind: DocumentType, item: _Sum, page: int) -> Finding:
-    text = f"{kind.field(item.table).title}: page {page} states what the rows add up to, {item.total:.2f}."
+def _finding(document_type: DocumentType, item: _ColumnSum, page: int) -> Finding:
+    text = f"{document_type.field(item.table).title}: page {page} states what the rows add up to, {item.total:.2f}."
     return Finding(rule=ROWS_SUM_STATED, severity="info", message=text, fields=(item.table,))

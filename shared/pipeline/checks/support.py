@@ -31,7 +31,7 @@ from shared.pipeline.checks.stated_sums import has_stated_sum
 
 ENTERED_BY_A_PERSON = 1.0
 """The confidence of a value that a person entered; no other value has it."""
-LEAST_STEP, STEP_SHARE = Decimal(1), Decimal("0.1")
+MIN_STEP, STEP_SHARE = Decimal(1), Decimal("0.1")
 """How far a number is moved to see whether a rule notices: so much, or such a share of it."""
 MAX_PERCENTAGES = 10
 """Percentages of a row that may be its discount."""
@@ -40,19 +40,21 @@ STEP_DAYS = 40
 
 _PERCENTAGE = re.compile(r"(?<![\d.,])(\d{1,2}(?:[.,]\d+)?) ?%")
 
-type Placed = tuple[int, Box]
+type PlacedBox = tuple[int, Box]
 """A page and a box on it."""
 
 
-def supported_fields(kind: DocumentType, extraction: Extraction, failed: AbstractSet[str]) -> set[str]:
+def supported_fields(document_type: DocumentType, extraction: Extraction, failed: AbstractSet[str]) -> set[str]:
     """Return the names of the fields that a rule confirms; `failed`: the ids of rules that do not hold."""
     values = extraction.values()
-    holding = [rule for rule in kind.rules if not rule.each and rule.id not in failed and applies(rule, values)]
-    return {name for rule in holding for name in _confirmed(kind, rule, extraction, values)}
+    holding = [
+        rule for rule in document_type.rules if not rule.each and rule.id not in failed and applies(rule, values)
+    ]
+    return {name for rule in holding for name in _confirmed_fields(document_type, rule, extraction, values)}
 
 
 def supported_rows(
-    kind: DocumentType, extraction: Extraction, table: str, findings: Sequence[Finding]
+    document_type: DocumentType, extraction: Extraction, table: str, findings: Sequence[Finding]
 ) -> list[bool | None]:
     """Return what the rules for each row of a table say of its rows: True confirms it, False: one of them fails.
 
@@ -61,24 +63,24 @@ def supported_rows(
     failed = {finding.rule for finding in findings}
     rows = extraction.tables[table]
     cells = [dict(row.cells) for row in rows]
-    said: list[bool | None] = [None] * len(rows)
-    spec = kind.field(table)
+    results: list[bool | None] = [None] * len(rows)
+    spec = document_type.field(table)
     adds_up = has_stated_sum(table, findings) or not any(
-        sums_table(rule, table) for rule in kind.rules if rule.id in failed
+        sums_table(rule, table) for rule in document_type.rules if rule.id in failed
     )
     texts: dict[str, TextIndex] = {}
-    for rule in kind.rules:
+    for rule in document_type.rules:
         if rule.each != table:
             continue
         columns = _columns(rule, spec)
-        for place, result in enumerate(row_results(rule, cells)):
-            if result is False and not _fits_discounted(rule, columns, rows[place], cells[place]):
-                said[place] = False
-            elif result and said[place] is None and adds_up:
-                row = rows[place]
+        for index, result in enumerate(row_results(rule, cells)):
+            if result is False and not _fits_discounted(rule, columns, rows[index], cells[index]):
+                results[index] = False
+            elif result and results[index] is None and adds_up:
+                row = rows[index]
                 states = _is_evident(row) and _states_cells(columns, row, texts)
-                said[place] = True if states and _row_could_fail(rule, columns, cells[place]) else None
-    return said
+                results[index] = True if states and _row_could_fail(rule, columns, cells[index]) else None
+    return results
 
 
 def _fits_discounted(rule: Rule, columns: Sequence[FieldSpec], row: Row, cells: Mapping[str, Scalar]) -> bool:
@@ -110,15 +112,17 @@ def _row_could_fail(rule: Rule, columns: Sequence[FieldSpec], cells: Mapping[str
     )
 
 
-def _confirmed(kind: DocumentType, rule: Rule, extraction: Extraction, values: Mapping[str, object]) -> Iterator[str]:
+def _confirmed_fields(
+    document_type: DocumentType, rule: Rule, extraction: Extraction, values: Mapping[str, object]
+) -> Iterator[str]:
     """Yield the fields of a rule that holds for which it could have failed."""
-    operands = [spec for spec in kind.fields if _is_operand(spec, rule)]
+    operands = [spec for spec in document_type.fields if _is_operand(spec, rule)]
     if not all(_stands_on_a_page(rule, spec, extraction) for spec in operands):
         return
     places = [_places(spec, extraction) for spec in operands]
     if any(_share_words(first, second) for first, second in combinations(places, 2)):
         return
-    if len(operands) > 1 and len(set(_atoms(rule, operands, values))) <= 1:
+    if len(operands) > 1 and len(set(_compared_values(rule, operands, values))) <= 1:
         return
     used = {spec.name: _used_part(rule, spec, values[spec.name]) for spec in operands}
     for spec in operands:
@@ -151,8 +155,8 @@ def _stands_on_a_page(rule: Rule, spec: FieldSpec, extraction: Extraction) -> bo
 def _is_evident(entry: FieldValue | Row) -> bool:
     if entry.confidence == ENTERED_BY_A_PERSON:
         return True
-    least = AMBIGUOUS if isinstance(entry, FieldValue) else 0.0  # 10 + 1.9 = 11.9 closes as 10.000 + 1.900 does
-    return bool(entry.evidence) and entry.signals is not None and entry.signals.grounded > least
+    min_grounding = AMBIGUOUS if isinstance(entry, FieldValue) else 0.0  # 10 + 1.9 = 11.9 closes as 10.000 + 1.900 does
+    return bool(entry.evidence) and entry.signals is not None and entry.signals.grounded > min_grounding
 
 
 def _states_cells(columns: Sequence[FieldSpec], row: Row, texts: dict[str, TextIndex]) -> bool:
@@ -173,7 +177,7 @@ def _columns(rule: Rule, table: FieldSpec) -> list[FieldSpec]:
     return [column for column in table.columns if re.search(rf"\b{re.escape(column.name)}\b", rule.expression)]
 
 
-def _places(spec: FieldSpec, extraction: Extraction) -> list[Placed]:
+def _places(spec: FieldSpec, extraction: Extraction) -> list[PlacedBox]:
     """Return where a value or the rows of a table were read."""
     field = extraction.fields.get(spec.name)
     evidence: tuple[Evidence, ...] = field.evidence if field else ()
@@ -181,13 +185,13 @@ def _places(spec: FieldSpec, extraction: Extraction) -> list[Placed]:
     return [(place.page, box) for place in evidence if place.page is not None for box in place.boxes]
 
 
-def _share_words(first: Sequence[Placed], second: Sequence[Placed]) -> bool:
+def _share_words(first: Sequence[PlacedBox], second: Sequence[PlacedBox]) -> bool:
     """Return whether a box of one holds the middle of a box of the other."""
     fewer, more = sorted((first, second), key=len)
     return any(
-        page == other_page and (_holds_middle(box, other) or _holds_middle(other, box))
+        page == other_page and (_holds_middle(box, other_box) or _holds_middle(other_box, box))
         for page, box in fewer
-        for other_page, other in more
+        for other_page, other_box in more
     )
 
 
@@ -196,7 +200,7 @@ def _holds_middle(outer: Box, inner: Box) -> bool:
     return outer[0] <= x <= outer[2] and outer[1] <= y <= outer[3]
 
 
-def _atoms(rule: Rule, operands: Sequence[FieldSpec], values: Mapping[str, object]) -> Iterator[object]:
+def _compared_values(rule: Rule, operands: Sequence[FieldSpec], values: Mapping[str, object]) -> Iterator[object]:
     """Yield the values that a rule compares; zeros are left out, because they change no sum, and so are signs."""
     for spec in operands:
         value = values.get(spec.name)
@@ -215,9 +219,14 @@ def _could_fail(rule: Rule, spec: FieldSpec, operands: Sequence[FieldSpec], valu
     wrong = list(_wrong_values(spec, values[spec.name], rule.tolerance))
     if wrong and not any(holds(rule, {**values, spec.name: value}) for value in wrong):
         return True
-    others = [other for other in operands if other.field_type == spec.field_type != "table" and other.name != spec.name]
+    exchangeable = [
+        operand
+        for operand in operands
+        if operand.field_type == spec.field_type != "table" and operand.name != spec.name
+    ]
     return any(
-        not holds(rule, {**values, spec.name: values[other.name], other.name: values[spec.name]}) for other in others
+        not holds(rule, {**values, spec.name: values[operand.name], operand.name: values[spec.name]})
+        for operand in exchangeable
     )
 
 
@@ -226,7 +235,7 @@ def _wrong_values(spec: FieldSpec, value: object, tolerance: float) -> Iterator[
     if isinstance(value, bool):
         yield not value
     elif isinstance(value, Decimal):
-        step = max(LEAST_STEP, abs(value) * STEP_SHARE) + 2 * Decimal(repr(tolerance))
+        step = max(MIN_STEP, abs(value) * STEP_SHARE) + 2 * Decimal(repr(tolerance))
         yield from (value + step, value - step)
     elif isinstance(value, list):
         yield from ([*value, value[-1]], value[:-1])

@@ -14,11 +14,11 @@ from typing import NamedTuple
 from shared.document_types.rules.evaluate import applies, holds, sums_table
 from shared.domain.base.finding import Finding, Severity
 from shared.domain.documents.extraction import FieldValue, Row
-from shared.domain.reading.headings import heads, is_heading
+from shared.domain.reading.headings import has_heading, is_heading
 from shared.domain.reading.page import Box, Line, Page, Word
 from shared.domain.reading.quoting import side_by_side
 from shared.domain.types.document_type import DocumentType, FieldSpec, Rule
-from shared.pipeline.checks.reads_as import reads_as
+from shared.pipeline.checks.reads_as import can_be_value
 
 LABEL_WITHOUT_VALUE = "label_without_value"
 EMPTY_TABLE = "empty_table"
@@ -53,50 +53,50 @@ class Caption(NamedTuple):
 class UnreadSearch:
     """Looks page by page for captions of single fields, and for the headings of tables."""
 
-    kind: DocumentType
+    document_type: DocumentType
     captions: dict[str, list[Caption]] = field(default_factory=dict)
     headed: dict[str, int] = field(default_factory=dict)
 
-    def look(self, page: Page, filled: frozenset[str] = frozenset()) -> None:
+    def add_page(self, page: Page, filled: frozenset[str] = frozenset()) -> None:
         """Look at the next page; `filled`: the tables that have rows, whose headings need no search."""
-        for spec in self.kind.fields:
-            if spec.field_type == "table" and spec.name not in filled | self.headed.keys() and heads(spec, page):
+        for spec in self.document_type.fields:
+            if spec.field_type == "table" and spec.name not in filled | self.headed.keys() and has_heading(spec, page):
                 self.headed[spec.name] = page.number
         placed = [(line, line.box) for line in page.lines]  # a box is computed from all words at each call
         for row in side_by_side(page.lines):
             for line in row:
-                self._look_at(page.number, placed, row, line)
+                self._add_captions(page.number, placed, row, line)
 
     def findings(self, fields: Mapping[str, FieldValue], tables: Mapping[str, Sequence[Row]]) -> list[Finding]:
         """Return a finding for each field without a value whose label has one, and for each table without rows."""
         used = _used_boxes(fields, tables)
         missing = [
             self._label_without_value(spec, captions[0])
-            for spec in self.kind.fields
+            for spec in self.document_type.fields
             if spec.field_type != "table" and _is_empty(fields.get(spec.name))
-            if (captions := self._unexplained(spec, fields, used))
+            if (captions := self._unexplained_captions(spec, fields, used))
         ]
         values: dict[str, object] = {name: value.value for name, value in fields.items()}
         values |= {name: [dict(row.cells) for row in rows] for name, rows in tables.items()}
-        empty = [spec for spec in self.kind.fields if spec.field_type == "table" and not tables.get(spec.name)]
+        empty = [spec for spec in self.document_type.fields if spec.field_type == "table" and not tables.get(spec.name)]
         return [*missing, *(self._empty_table(spec, values) for spec in empty)]
 
     @cached_property
     def _labels(self) -> dict[str, list[tuple[tuple[str, ...], FieldSpec]]]:
         """The labels of single fields as words, by their first word."""
-        found: dict[str, list[tuple[tuple[str, ...], FieldSpec]]] = {}
-        for spec in self.kind.fields:
+        labels: dict[str, list[tuple[tuple[str, ...], FieldSpec]]] = {}
+        for spec in self.document_type.fields:
             for label in (spec.title, *spec.labels) if spec.field_type not in {"table", "boolean"} else ():
                 words = tuple(_TOKEN.findall(label.casefold()))
                 if words and "…" not in label:
-                    found.setdefault(words[0], []).append((words, spec))
-        return found
+                    labels.setdefault(words[0], []).append((words, spec))
+        return labels
 
-    def _look_at(self, page: int, placed: Sequence[tuple[Line, Box]], row: Sequence[Line], line: Line) -> None:
+    def _add_captions(self, page: int, placed: Sequence[tuple[Line, Box]], row: Sequence[Line], line: Line) -> None:
         """Note the captions in a line that have a value."""
         tokens = _tokens(line.words)
-        within = any(word.text.endswith(":") for word in line.words)
-        for start in range(len(tokens) if within else min(1, len(tokens))):
+        has_colon = any(word.text.endswith(":") for word in line.words)
+        for start in range(len(tokens) if has_colon else min(1, len(tokens))):
             label, owners = self._longest_label(tokens, start)
             if not owners:
                 continue
@@ -105,46 +105,46 @@ class UnreadSearch:
             if start and not colon:
                 continue
             behind = line.words[last + 1 : last + 1 + MAX_WORDS_BEHIND]
-            alone = _is_unit(_text(behind))
+            has_nothing_behind = _is_unit(_text(behind))
             for spec in owners:
-                words = _value(spec, _without_colon(behind), whole=colon)
-                if alone and not words:
-                    words = self._neighbour(placed, row, line, spec)
-                known = self.captions.setdefault(spec.name, [])
-                if words and len(known) < MAX_CAPTIONS:
-                    known.append(Caption(page, line.id, label, tuple(word.box for word in words)))
+                words = _find_value(spec, _without_colon(behind), whole=colon)
+                if has_nothing_behind and not words:
+                    words = self._find_neighbour(placed, row, line, spec)
+                captions = self.captions.setdefault(spec.name, [])
+                if words and len(captions) < MAX_CAPTIONS:
+                    captions.append(Caption(page, line.id, label, tuple(word.box for word in words)))
 
     def _longest_label(self, tokens: Sequence[tuple[str, int]], start: int) -> tuple[tuple[str, ...], list[FieldSpec]]:
         """Return the longest label that begins at a token, and the fields that have it."""
-        known = self._labels.get(tokens[start][0])
-        if known is None:
+        candidates = self._labels.get(tokens[start][0])
+        if candidates is None:
             return (), []
-        here = [
+        matches = [
             (words, spec)
-            for words, spec in known
+            for words, spec in candidates
             if words == tuple(token for token, _ in tokens[start : start + len(words)])
         ]
-        longest = max((words for words, _ in here), key=len, default=())
-        return longest, list({spec.name: spec for words, spec in here if words == longest}.values())
+        longest = max((words for words, _ in matches), key=len, default=())
+        return longest, list({spec.name: spec for words, spec in matches if words == longest}.values())
 
-    def _neighbour(
+    def _find_neighbour(
         self, placed: Sequence[tuple[Line, Box]], row: Sequence[Line], line: Line, spec: FieldSpec
     ) -> Sequence[Word]:
         """Return the value right of a caption or, where none is, below it; another caption there is no value."""
-        right = [other for other in row if other.box[0] >= line.box[2]]
-        words = self._value_of(spec, min(right, key=lambda other: other.box[0])) if right else ()
-        if words or any(is_heading(table, row) for table in self.kind.fields if table.field_type == "table"):
+        right = [candidate for candidate in row if candidate.box[0] >= line.box[2]]
+        words = self._value_of(spec, min(right, key=lambda candidate: candidate.box[0])) if right else ()
+        if words or any(is_heading(table, row) for table in self.document_type.fields if table.field_type == "table"):
             return words  # what stands below the heading of a column is a cell
         caption = line.box
-        under = [(box[1], at) for at, (_, box) in enumerate(placed) if _is_below(box, caption)]
-        return self._value_of(spec, placed[min(under)[1]][0]) if under else ()
+        lines_below = [(box[1], at) for at, (_, box) in enumerate(placed) if _is_below(box, caption)]
+        return self._value_of(spec, placed[min(lines_below)[1]][0]) if lines_below else ()
 
     def _value_of(self, spec: FieldSpec, line: Line) -> Sequence[Word]:
         tokens = _tokens(line.words)
         is_caption = bool(tokens and self._longest_label(tokens, 0)[1]) or line.text.endswith(":")
-        return () if is_caption else _value(spec, line.words, whole=True)
+        return () if is_caption else _find_value(spec, line.words, whole=True)
 
-    def _unexplained(
+    def _unexplained_captions(
         self, spec: FieldSpec, fields: Mapping[str, FieldValue], used: Mapping[int, Sequence[Box]]
     ) -> list[Caption]:
         """Return the captions of a field whose words are no other value's, and whose label no other field filled."""
@@ -153,8 +153,8 @@ class UnreadSearch:
             for caption in self.captions.get(spec.name, ())
             if not any(_covers(box, own) for box in used.get(caption.page, ()) for own in caption.boxes)
             and not any(
-                other.name != spec.name and words == caption.label and not _is_empty(fields.get(other.name))
-                for words, other in self._labels[caption.label[0]]
+                owner.name != spec.name and words == caption.label and not _is_empty(fields.get(owner.name))
+                for words, owner in self._labels[caption.label[0]]
             )
         ]
 
@@ -184,15 +184,15 @@ class UnreadSearch:
         return Finding(rule=EMPTY_TABLE, severity=severity, message=text, fields=(spec.name,))
 
     def _sums_of(self, table: FieldSpec) -> list[Rule]:
-        return [rule for rule in self.kind.rules if sums_table(rule, table.name)]
+        return [rule for rule in self.document_type.rules if sums_table(rule, table.name)]
 
     def _stated_totals(self, table: FieldSpec, values: Mapping[str, object]) -> list[str]:
         """Return the titles of amounts other than zero that the rules tie to what the rows of a table add up to."""
         sums = {name for rule in self._sums_of(table) for name in rule.fields} - {table.name}
-        tied = {name for rule in self.kind.rules if sums.intersection(rule.fields) for name in rule.fields}
+        tied = {name for rule in self.document_type.rules if sums.intersection(rule.fields) for name in rule.fields}
         return [
             spec.title
-            for spec in self.kind.fields
+            for spec in self.document_type.fields
             if spec.field_type == "money" and spec.name in tied | sums and values.get(spec.name)
         ]
 
@@ -215,20 +215,20 @@ def _used_boxes(fields: Mapping[str, FieldValue], tables: Mapping[str, Sequence[
     """Return the boxes of all evidence by page."""
     evidence = [place for value in fields.values() for place in value.evidence]
     evidence += [place for rows in tables.values() for row in rows for place in row.evidence]
-    found: dict[int, list[Box]] = {}
+    boxes: dict[int, list[Box]] = {}
     for place in evidence:
         if place.page is not None:
-            found.setdefault(place.page, []).extend(place.boxes)
-    return found
+            boxes.setdefault(place.page, []).extend(place.boxes)
+    return boxes
 
 
-def _value(spec: FieldSpec, words: Sequence[Word], *, whole: bool) -> Sequence[Word]:
+def _find_value(spec: FieldSpec, words: Sequence[Word], *, whole: bool) -> Sequence[Word]:
     """Return the words behind a label that read as the field's type: for a text all of them, after a clear caption."""
     if spec.field_type == "text":
-        return words if whole and reads_as(spec, _text(words)) else ()
+        return words if whole and can_be_value(spec, _text(words)) else ()
     words = _without_rate(words)
     for size in range(min(MAX_WORDS, len(words)), 0, -1):
-        if reads_as(spec, _text(words[:size])):
+        if can_be_value(spec, _text(words[:size])):
             return words[:size]
     return ()
 

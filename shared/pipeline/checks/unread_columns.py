@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from shared.domain.base.finding import Finding
 from shared.domain.documents.extraction import Row
-from shared.domain.reading.headings import FEWEST, is_heading, label_words
+from shared.domain.reading.headings import MIN_HEADING_COLUMNS, is_heading, label_words
 from shared.domain.reading.page import Line, Page
 from shared.domain.reading.quoting import side_by_side
 from shared.domain.types.document_type import DocumentType, FieldSpec
@@ -19,15 +19,15 @@ MAX_HEADING_PAGES = 5
 class HeadedColumns:
     """Looks page by page for the headings of tables: which of their columns the pages name, and on which page."""
 
-    kind: DocumentType
+    document_type: DocumentType
     headed: dict[str, list[tuple[int, frozenset[str]]]] = field(default_factory=dict)
     _pages: dict[str, set[int]] = field(default_factory=dict)
 
-    def look(self, page: Page) -> None:
+    def add_page(self, page: Page) -> None:
         """Look at the next page."""
         tables = [
             spec
-            for spec in self.kind.fields
+            for spec in self.document_type.fields
             if len(spec.columns) > 1 and len(self._pages.get(spec.name, ())) < MAX_HEADING_PAGES
         ]
         for row in side_by_side(page.lines) if tables else ():
@@ -42,11 +42,13 @@ class HeadedColumns:
 
         A heading of these rows names at least two columns that they fill; another one heads a summary of taxes, say.
         """
-        for spec in self.kind.fields:
+        for spec in self.document_type.fields:
             rows = tables.get(spec.name) or ()
             filled = {name for row in rows for name, cell in row.cells.items() if cell is not None}
             headings = [
-                (page, named) for page, named in self.headed.get(spec.name, ()) if len(named & filled) >= FEWEST
+                (page, named)
+                for page, named in self.headed.get(spec.name, ())
+                if len(named & filled) >= MIN_HEADING_COLUMNS
             ]
             for column in spec.columns if rows else ():
                 page = next((page for page, named in headings if column.name in named), None)

@@ -8,8 +8,8 @@ from shared.domain.documents.extraction import Extraction
 from shared.domain.documents.result import Result, Survey, draft
 from shared.domain.documents.run import Disposition, Run, State
 from shared.domain.documents.task import StageMessage
-from shared.domain.judging.routing import doubts, scored, unmet_conditions
-from shared.pipeline.checks.uniqueness import repetition
+from shared.domain.judging.routing import add_confidence, find_doubts, unmet_conditions
+from shared.pipeline.checks.uniqueness import find_repetition
 from shared.pipeline.context import Context
 from shared.pipeline.intake.current_upload import check_version
 from shared.pipeline.store import artifacts
@@ -32,12 +32,15 @@ async def decide(context: Context, message: StageMessage) -> None:
         return
     run = snapshot.run
     await check_version(context, snapshot)
-    kind = await context.types.kept(run.document_type or "", run.type_version)
-    extraction = scored(await artifacts.fetch_saved(context, run, EXTRACTION, Extraction))
+    document_type = await context.types.kept(run.document_type or "", run.type_version)
+    extraction = add_confidence(await artifacts.fetch_saved(context, run, EXTRACTION, Extraction))
     if not run.forced:  # who forces a copy knows that it is one
-        repeated = await repetition(context, snapshot.document, kind, extraction.values())
+        repeated = await find_repetition(context, snapshot.document, document_type, extraction.values())
         extraction = replace(extraction, findings=(*extraction.findings, *repeated))
-    reasons = (*doubts(kind, extraction), *unmet_conditions(kind, context.gateway.catalogue.by_task()))
+    reasons = (
+        *find_doubts(document_type, extraction),
+        *unmet_conditions(document_type, context.gateway.catalogue.by_task()),
+    )
     disposition: Disposition = "REVIEW" if reasons else "ACCEPT"
     decided = replace(run, disposition=disposition, reasons=reasons)
     survey = await artifacts.fetch_saved(context, run, SURVEY, Survey)
@@ -47,10 +50,10 @@ async def decide(context: Context, message: StageMessage) -> None:
     if disposition == "ACCEPT":
         await finalize(context, snapshot, result, reviewed=False)
     else:
-        await _request_review(context, snapshot, decided, result)
+        await _move_to_review(context, snapshot, decided, result)
 
 
-async def _request_review(context: Context, snapshot: Snapshot, decided: Run, result: Result) -> None:
+async def _move_to_review(context: Context, snapshot: Snapshot, decided: Run, result: Result) -> None:
     fact = ReviewRequestedFact.model_validate(
         base_fact(snapshot.document, decided)
         | {"document_type": decided.document_type, "confidence": result.confidence, "reasons": decided.reasons}

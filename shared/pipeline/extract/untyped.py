@@ -9,6 +9,7 @@ from shared.domain.models.model_call import Bill
 from shared.domain.types.document_type import DocumentType
 from shared.pipeline.context import Context
 from shared.pipeline.endings import hold
+from shared.pipeline.models.prompting.hints import classification_hints, hints_part
 from shared.pipeline.models.prompting.prompts import listed_types
 from shared.pipeline.store.rows.keys import CATALOG, UNTYPED
 from shared.pipeline.store.runs import Snapshot
@@ -30,12 +31,14 @@ async def hold_untyped(
     context: Context, snapshot: Snapshot, known_types: Mapping[str, DocumentType], bill: Bill
 ) -> None:
     """Hold a Run that none of the `known_types` fits; raises Conflict when somebody moved it first."""
-    row = Put(snapshot.document.id, dump_stored(TriedTypes(tried=fingerprint_types(known_types))))
+    row = Put(snapshot.document.id, dump_stored(TriedTypes(tried=fingerprint_types(context, known_types))))
     await context.records.commit(CATALOG, UNTYPED, [row])  # first, so that no held Run is without it
     await hold(context, snapshot, Reason(code=CODE, message=_MESSAGE), bill)
 
 
-def fingerprint_types(known_types: Mapping[str, DocumentType]) -> str:
+def fingerprint_types(context: Context, known_types: Mapping[str, DocumentType]) -> str:
     """Return the hash of what classifying is told of types: a type whose rules change is no reason to ask again."""
-    listing = listed_types(known_types[name] for name in sorted(known_types))
-    return hashlib.sha256(listing.encode()).hexdigest()[:16]
+    types = [known_types[name] for name in sorted(known_types)]
+    hints = hints_part(classification_hints(types), enabled=context.model_hints)
+    told = "\n".join([listed_types(types), *(part.text for part in hints)])
+    return hashlib.sha256(told.encode()).hexdigest()[:16]

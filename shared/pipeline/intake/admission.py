@@ -5,7 +5,7 @@ import json
 from typing import NamedTuple
 
 from shared.domain.base.errors import Conflict, Unreadable, UnreadableRecord
-from shared.domain.content.formats import unsupported
+from shared.domain.content.formats import unsupported_format
 from shared.domain.documents.document import Document
 from shared.domain.documents.run import Run, State
 from shared.domain.types.document_type import DocumentType
@@ -46,7 +46,7 @@ async def admit(context: IntakeContext, document: Document, copy: LocalCopy) -> 
     media_type = await context.sniffer.media_type(copy.path)
     supported = context.readers.keys() | context.unpackers.keys()
     if media_type not in supported:
-        raise unsupported(media_type, supported)
+        raise unsupported_format(media_type, supported)
     document_type = await load_folder_type(context, document)
     return Admitted(copy.content_hash, media_type, configuration(context, document_type), document_type)
 
@@ -69,6 +69,7 @@ def configuration(context: IntakeContext, document_type: DocumentType | None) ->
     parts = {
         "type": document_type.name if document_type else None,
         "prompts": PROMPT_VERSION,
+        "hints": context.model_hints,
         "models": context.gateway.catalogue.model_dump(mode="json", include={"deployments": {"__all__": {"name"}}}),
         "ocr": context.recognizer and context.recognizer.name,
         "pictured": context.limits.pictured_pages,

@@ -1,4 +1,4 @@
-"""The present version of a Document's upload: read it, check it, delete it, whatever ETag it has by now."""
+"""Read, check and delete the present version of a Document's upload, even if its ETag has changed."""
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager

@@ -1,4 +1,4 @@
-"""Intake: an uploaded version of a blob becomes a Document, once, however often events tell of it."""
+"""Ingest: make each uploaded version of a blob one Document, however many events report it."""
 
 from shared.domain.documents.document import Document, document_id
 from shared.domain.documents.event import ReceivedFact
@@ -82,7 +82,7 @@ async def _receive_present(context: IntakeContext, message: IntakeMessage, info:
 
 
 async def _receive_unannounced(context: IntakeContext, message: IntakeMessage, info: BlobInfo | None) -> str:
-    """Receive what a listing showed; a blob that was deleted since is nobody's upload any more."""
+    """Receive a blob that a listing showed; ignore it if it was deleted since."""
     if info is None:
         return document_id(message.container, message.name, message.etag or "gone")
     existing_id = await find_document(context, message.container, message.name, info)

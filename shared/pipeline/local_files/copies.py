@@ -74,7 +74,7 @@ class Copies:
         that ETag nor, without `etag`, the Document's, copy or not; DiskFull when there is no room on the disk and none
         can be made.
         """
-        held = await self._take(document, await self._open_home())
+        held = await self._take_copy(document, await self._open_home())
         try:
             async with held.filling:
                 if held.content_hash is None:
@@ -98,7 +98,7 @@ class Copies:
         if self._tidy is not None:
             self._tidy()
 
-    async def _take(self, document: Document, home: Path) -> _Held:
+    async def _take_copy(self, document: Document, home: Path) -> _Held:
         while document.id not in self._held and not self._make_room(document.size):
             self._released.clear()
             await self._released.wait()
@@ -126,11 +126,11 @@ class Copies:
     def _make_room(self, size: int) -> bool:
         """Drop copies that nobody uses, oldest first, until `size` more bytes fit; return whether they do."""
         for key, held in list(self._held.items()):
-            if self._taken() + size > self._max_bytes and not held.users:
+            if self._used_bytes() + size > self._max_bytes and not held.users:
                 self._drop(key)
-        return not self._held or self._taken() + size <= self._max_bytes
+        return not self._held or self._used_bytes() + size <= self._max_bytes
 
-    def _taken(self) -> int:
+    def _used_bytes(self) -> int:
         return sum(held.size for held in self._held.values())
 
     async def _release(self, key: str, held: _Held) -> None:

@@ -1,4 +1,4 @@
-"""Model answers, checked: what does not fit its schema or cites lines that were not quoted never gets further."""
+"""Check model answers: reject what does not fit the schema, drop cited lines that were not quoted."""
 
 import re
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from jsonschema import Draft202012Validator, validators
 from pydantic import Field
 
 from shared.domain.base.finding import Finding
-from shared.domain.base.paths import DOT, at, flat
+from shared.domain.base.paths import DOT, at, to_flat
 from shared.domain.documents.extraction import Scalar
 from shared.domain.judging.answers import RangeAnswer, RawRow, RawValue, _begins_in, _distinct
 from shared.domain.models.model_call import ModelAnswer, ModelCall
@@ -29,16 +29,16 @@ _Validator = validators.extend(  # type: ignore[no-untyped-call]  # jsonschema h
 """A number of an answer that is written with decimals is a Decimal: 2.0 is a whole one too."""
 
 _FENCED = re.compile(r"\s*```(?:json)?\s*\n(.*)\n\s*```\s*", re.DOTALL | re.IGNORECASE)
-"""JSON in a Markdown fence, as models answer that are not held to a schema."""
-_BROKEN = {
+"""JSON in a Markdown fence, as models without structured outputs answer."""
+_FINISH_MESSAGES = {
     "length": "The model's answer was cut off at its output limit.",
     "content_filter": "The model's content filter refused these pages.",
     "refusal": "The model declined to read these pages.",
 }
 
 
-class CutOff(Finding):
-    """An answer that ended at the model's output limit; `text` is what there is of it, which no artifact keeps.
+class TruncatedAnswer(Finding):
+    """An answer that ended at the model's output limit; `text`: the incomplete answer, which no artifact keeps.
 
     `exhausted`: it has fewer characters than tokens were billed, so the model spent them on reasoning.
     """
@@ -47,13 +47,15 @@ class CutOff(Finding):
     exhausted: bool = Field(default=False, exclude=True)
 
 
-def parsed(call: ModelCall, answer: ModelAnswer) -> dict[str, Any] | Finding:
+def parse_answer(call: ModelCall, answer: ModelAnswer) -> dict[str, Any] | Finding:
     """Return the answer as JSON that fits the call's schema, or the finding that says why there is none."""
     if answer.finish == "length":
         exhausted = len(answer.text) < answer.usage.completion
-        return CutOff(rule="length", severity="error", message=_BROKEN["length"], text=answer.text, exhausted=exhausted)
+        return TruncatedAnswer(
+            rule="length", severity="error", message=_FINISH_MESSAGES["length"], text=answer.text, exhausted=exhausted
+        )
     if answer.finish != "stop":
-        return _finding(answer.finish, _BROKEN[answer.finish])
+        return _finding(answer.finish, _FINISH_MESSAGES[answer.finish])
     fenced = _FENCED.fullmatch(answer.text)
     text = fenced[1] if fenced else answer.text
     try:  # strict: no NaN, no lone surrogates, no name given twice, bounded depth and digits; 1.10 stays 1.10
@@ -95,29 +97,29 @@ def range_answer(
     So are rows that do not begin in the lines `only`, where only those were asked for, and a row that is given twice:
     with the same cells from the same lines.
     """
-    known = {line.id for page in pages for line in page.lines}
+    known_ids = {line.id for page in pages for line in page.lines}
     fields: dict[str, RawValue] = {}
     tables: dict[str, tuple[RawRow, ...]] = {}
     for spec in specs:
         entry = at(body, spec.name)
         if spec.field_type == "table":
-            rows = _distinct([_row(row, known) for row in entry])
+            rows = _distinct([_row(row, known_ids) for row in entry])
             tables[spec.name] = tuple(row for row in rows if not only or _begins_in(row, only))
         else:
-            fields[spec.name] = RawValue(value=_scalar(entry["value"]), lines=_cited(entry["lines"], known))
+            fields[spec.name] = RawValue(value=_scalar(entry["value"]), lines=_known_lines(entry["lines"], known_ids))
     return RangeAnswer(fields=fields, tables=tables)
 
 
-class Begun(NamedTuple):
-    """What is whole in an answer that was cut off: `body` holds `specs`, of the table `within` the rows so far."""
+class PartialAnswer(NamedTuple):
+    """The complete parts of a truncated answer: `body` holds `specs`, of the table `open_table` the rows so far."""
 
     body: dict[str, Any]
     specs: tuple[FieldSpec, ...]
-    within: FieldSpec | None
+    open_table: FieldSpec | None
 
 
-def begun(specs: Sequence[FieldSpec], text: str) -> Begun | None:
-    """What is whole in the text of an answer to `specs` that was cut off; None when nothing is, or it does not fit."""
+def parse_partial_answer(specs: Sequence[FieldSpec], text: str) -> PartialAnswer | None:
+    """Return the complete parts of a truncated answer to `specs`; None when there are none, or they do not fit."""
     try:
         body = jiter.from_json(text.encode(), allow_inf_nan=False, partial_mode=True, float_mode="decimal")
     except ValueError:
@@ -132,16 +134,16 @@ def begun(specs: Sequence[FieldSpec], text: str) -> Begun | None:
         whole, body = (*whole, within), {**body, last: rows}
     if not whole or not fits(extraction_schema(whole), body):
         return None
-    return Begun(body, whole, within if rows else None)
+    return PartialAnswer(body, whole, within if rows else None)
 
 
-def _row(row: dict[str, Any], known: set[str]) -> RawRow:
-    cells = {name: _scalar(value) for name, value in flat(row).items() if name != "lines"}
-    return RawRow(cells=cells, lines=_cited(row["lines"], known))
+def _row(row: dict[str, Any], known_ids: set[str]) -> RawRow:
+    cells = {name: _scalar(value) for name, value in to_flat(row).items() if name != "lines"}
+    return RawRow(cells=cells, lines=_known_lines(row["lines"], known_ids))
 
 
-def _cited(lines: list[str], known: set[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(line for line in lines if line in known))
+def _known_lines(lines: list[str], known_ids: set[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(line for line in lines if line in known_ids))
 
 
 def _scalar(value: Any) -> Scalar:  # noqa: ANN401 - JSON

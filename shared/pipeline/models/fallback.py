@@ -1,4 +1,4 @@
-"""Asking for a usable answer: the cheapest deployment first, a dearer one when that one's answer is of no use."""
+"""Ask for a usable answer: the cheapest deployment first, a more expensive one when its answer is unusable."""
 
 from copy import replace
 from typing import Any
@@ -7,30 +7,30 @@ from shared.domain.base.errors import Permanent
 from shared.domain.base.finding import Finding
 from shared.domain.models.model_call import Bill, Capability, ModelAnswer, ModelCall
 from shared.domain.types.document_type import DocumentType
-from shared.pipeline.models.answers import CutOff, parsed
+from shared.pipeline.models.answers import TruncatedAnswer, parse_answer
 from shared.pipeline.models.gateway.context import ModelContext
 from shared.pipeline.models.gateway.gateway import MODEL_TIMEOUT
 from shared.pipeline.models.gateway.meter import LimitReached
 
-GIVEN_UP = frozenset({"model_rejected", MODEL_TIMEOUT})
+DEPLOYMENT_FAILURES = frozenset({"model_rejected", MODEL_TIMEOUT})
 """Codes of errors after which a deployment is not asked the same again."""
-ASKED_AGAIN = frozenset({"refusal", "invalid_json", "invalid_answer", *GIVEN_UP})
-"""What another model may do better. Not an answer that was cut off (it is asked again in parts), and never one that
-the content filter refused, which goes to a person (FACTS)."""
+ASK_NEXT_DEPLOYMENT = frozenset({"refusal", "invalid_json", "invalid_answer", *DEPLOYMENT_FAILURES})
+"""Rules after which another deployment is asked. Not for truncated answers, which are continued, and never when the
+content filter refused: that goes to a person."""
 
 
-async def asked(
+async def ask_with_fallback(
     context: ModelContext, call: ModelCall, capability: Capability, payer: str
 ) -> tuple[dict[str, Any] | Finding, Bill]:
-    """The answer to `call` as JSON that fits its schema, or the finding that says why there is none; and the cost.
+    """Return the answer to `call` as JSON that fits its schema, or a finding that says why not; and the cost.
 
-    A deployment that refuses, or answers something else, is asked once; then the next one that has the `capability`.
+    When a deployment refuses or gives an unusable answer, ask the next one that has the `capability`.
     """
     body, bill = await _ask(context, call, payer)
-    other = context.gateway.catalogue.after(call.deployment, capability)
-    if not isinstance(body, Finding) or body.rule not in ASKED_AGAIN or other is None:
+    next_deployment = context.gateway.catalogue.after(call.deployment, capability)
+    if not isinstance(body, Finding) or body.rule not in ASK_NEXT_DEPLOYMENT or next_deployment is None:
         return body, bill
-    body, cost = await _ask(context, replace(call, deployment=other.name), payer)
+    body, cost = await _ask(context, replace(call, deployment=next_deployment.name), payer)
     return body, bill.plus(cost)
 
 
@@ -41,30 +41,30 @@ async def _ask(context: ModelContext, call: ModelCall, payer: str) -> tuple[dict
     except LimitReached as error:
         return Finding(rule=error.rule, severity="error", message=str(error)), Bill()
     except Permanent as error:
-        if error.code not in GIVEN_UP:  # storage refused us: not an answer of the model
+        if error.code not in DEPLOYMENT_FAILURES:  # storage refused us: not an answer of the model
             raise
         return Finding(rule=error.code, severity="error", message=str(error)), Bill()
-    body = parsed(call, answered.answer)
-    if isinstance(body, CutOff) and body.exhausted and context.gateway.meter is not None:
+    body = parse_answer(call, answered.answer)
+    if isinstance(body, TruncatedAnswer) and body.exhausted and context.gateway.meter is not None:
         await context.gateway.meter.note_exhausted(answered.request)
     return body, answered.bill
 
 
 def _is_usable(call: ModelCall, answer: ModelAnswer) -> bool:
     """Return whether an answer says something: one that was cut off may do so as far as it goes."""
-    body = parsed(call, answer)
-    return bool(body.text) if isinstance(body, CutOff) else not isinstance(body, Finding)
+    body = parse_answer(call, answer)
+    return bool(body.text) if isinstance(body, TruncatedAnswer) else not isinstance(body, Finding)
 
 
-def readers(context: ModelContext, kind: DocumentType) -> tuple[ModelContext, ModelContext | None]:
-    """Who reads a document and, where the type's policy asks for it, who reads it again; None when there is nobody.
+def independent_readers(context: ModelContext, document_type: DocumentType) -> tuple[ModelContext, ModelContext | None]:
+    """Return the contexts of the first and the second reading; None: the policy asks for no second one, or none exists.
 
-    No deployment can be asked by both, not even for an answer that another one refused: so they are independent.
+    No deployment is available to both, not even as a fallback: so the readings are independent.
     """
     catalogue = context.gateway.catalogue
     first = catalogue.for_task("vision")
-    other = catalogue.after(first.name, "vision")
-    if not kind.policy.second_reading or other is None:
+    second = catalogue.after(first.name, "vision")
+    if not document_type.policy.second_reading or second is None:
         return context, None
-    gateways = [replace(context.gateway, catalogue=catalogue.without(name)) for name in (other.name, first.name)]
+    gateways = [replace(context.gateway, catalogue=catalogue.without(name)) for name in (second.name, first.name)]
     return replace(context, gateway=gateways[0]), replace(context, gateway=gateways[1])

@@ -33,14 +33,14 @@ async def within_limits[C: ModelContext](context: C, run: Run, stage: Stage) -> 
     `stage` is the one that the Run is in: what its finished ranges cost may not be in the Run's bill yet.
     """
     share = max(1, ceil(run.pages / PAGES_IN_LIMITS))
-    known = run.bill.plus(await _not_on_the_bill(context, run, stage))
+    spent_before = run.bill.plus(await _not_on_the_bill(context, run, stage))
     meter = Meter(
         records=context.records,
         run=run,
         max_calls=context.limits.max_document_calls * share,
         max_cost=context.limits.max_document_cost * share,
-        known=known,
-        spent=run.bill if stage == "validate" else known,  # validation bills what its questions cost itself
+        spent_before=spent_before,
+        spent=run.bill if stage == "validate" else spent_before,  # validation bills what its questions cost itself
     )
     await meter.count_exhausted()
     return replace(context, gateway=replace(context.gateway, meter=meter))
@@ -62,18 +62,20 @@ async def _bill_of_ranges(context: ModelContext, run: Run) -> Bill:
 
     Ranges are finished about in their order: what each of hundreds of steps reads does not grow with their number.
     """
-    known = context.finished_ranges.get(run)
-    rows = [row async for row in _receipt_rows(context, run, known.key)]
-    if known.key and (not rows or rows[0].version != known.version):  # the Document was removed and received again
-        known = FinishedRanges()
+    finished = context.finished_ranges.get(run)
+    rows = [row async for row in _receipt_rows(context, run, finished.key)]
+    if finished.key and (
+        not rows or rows[0].version != finished.version
+    ):  # the Document was removed and received again
+        finished = FinishedRanges()
         rows = [row async for row in _receipt_rows(context, run)]
-    total = known.bill
-    for row in rows[1:] if known.key else rows:
+    total = finished.bill
+    for row in rows[1:] if finished.key else rows:
         done = load_or_report(TaskDone, row)
         total = total.plus(done.bill if done else Bill())
-        if row.key == _key_of_next(run, known.ranges):
-            known = FinishedRanges(known.ranges + 1, total, row.key, row.version)
-    context.finished_ranges.keep(run, known)
+        if row.key == _key_of_next(run, finished.ranges):
+            finished = FinishedRanges(finished.ranges + 1, total, row.key, row.version)
+    context.finished_ranges.keep(run, finished)
     return total
 
 

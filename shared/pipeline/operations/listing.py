@@ -62,7 +62,7 @@ async def list_documents(
     runs = await _latest_runs(context, Partitions(after or "", last))
     notes = {
         note.partition: note
-        async for note in context.records.keyed(DOCUMENTS, WAIT_PREFIX, Partitions(after or "", last))
+        async for note in context.records.list_by_key(DOCUMENTS, WAIT_PREFIX, Partitions(after or "", last))
     }
     items: list[DocumentStatus] = []
     behind = after
@@ -78,7 +78,7 @@ async def list_documents(
 
 async def _documents(context: Context, count: int, after: str) -> list[Record]:
     records: list[Record] = []
-    async for record in context.records.keyed(DOCUMENTS, "document", Partitions(after)):
+    async for record in context.records.list_by_key(DOCUMENTS, "document", Partitions(after)):
         records.append(record)
         if len(records) == count:
             break
@@ -87,7 +87,7 @@ async def _documents(context: Context, count: int, after: str) -> list[Record]:
 
 async def _latest_runs(context: Context, within: Partitions) -> dict[str, Record]:
     """Return the rows of the latest Runs by document; keys come in order, so the last one of each counts."""
-    return {record.partition: record async for record in context.records.keyed(DOCUMENTS, RUN_PREFIX, within)}
+    return {record.partition: record async for record in context.records.list_by_key(DOCUMENTS, RUN_PREFIX, within)}
 
 
 type CasePosition = tuple[float, str, str]

@@ -1,4 +1,4 @@
-"""Giving up: a poison message is kept as a blob, and the Run or the upload it belonged to ends as failed."""
+"""Give up on poison messages: keep the message as a blob, and end its Run or upload as failed."""
 
 from typing import get_args
 

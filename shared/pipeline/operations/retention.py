@@ -16,9 +16,9 @@ from shared.pipeline.store.runs import all_documents, load
 
 
 async def forget_expired(context: Context) -> int:
-    """Forget every settled Document whose retention time is over; how many. A scan of all Documents.
+    """Forget every settled Document whose retention time is over; return how many. Scans all Documents.
 
-    A file that holds others is kept until each of those is gone: it has their bytes, and they their own time.
+    A file that contains others is kept until all of them are deleted: it has their bytes, and they may be kept longer.
     """
     count, types = 0, await context.types.known()
     async for document in all_documents(context):

@@ -56,8 +56,8 @@ class DocumentDetail(DocumentStatus):
 
 async def list_statuses(context: Context) -> list[DocumentStatus]:
     """Return every Document with its latest Run, the latest Document first; two scans, however many there are."""
-    documents = {record.partition: record async for record in context.records.keyed(DOCUMENTS, "document")}
-    runs = {record.partition: record async for record in context.records.keyed(DOCUMENTS, RUN_PREFIX)}
+    documents = {record.partition: record async for record in context.records.list_by_key(DOCUMENTS, "document")}
+    runs = {record.partition: record async for record in context.records.list_by_key(DOCUMENTS, RUN_PREFIX)}
     listed = [
         await load_status(context, key, documents.get(key), runs.get(key)) for key in documents.keys() | runs.keys()
     ]

@@ -54,7 +54,7 @@ class _SweepPass:
 
 
 async def sweep(context: Context) -> int:
-    """Look at every active Document once: settle the marks of finished ones, push on stalled ones; how many pushed.
+    """Check every active Document once: unmark finished ones, push stalled ones; return how many were pushed.
 
     Documents that are held for want of a type are tried again once there are other types.
     """
@@ -171,7 +171,7 @@ async def _push(context: Context, snapshot: Snapshot) -> None:
 
 
 def _mark_time(mark: Record) -> datetime:
-    """When the Document was marked or last pushed on: what waits in a long queue is not pushed at every sweep."""
+    """Return when the Document was marked or last pushed; what waits in a long queue is not pushed at every sweep."""
     return load_stored(Mark, mark.body).updated
 
 

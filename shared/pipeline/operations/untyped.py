@@ -1,4 +1,4 @@
-"""Documents that no type fits: held, and tried again by the sweeper once classifying would be told of other types."""
+"""Retry documents that no type fits when the set of document types changes."""
 
 from contextlib import suppress
 
@@ -19,7 +19,7 @@ async def try_untyped(context: Context) -> int:
     waiting = [record async for record in context.records.partition(CATALOG, UNTYPED)]
     if not waiting:
         return 0
-    present, started = fingerprint_types(await context.types.known()), 0
+    present, started = fingerprint_types(context, await context.types.known()), 0
     for record in waiting:
         try:
             started += await _try_one(context, record, present)

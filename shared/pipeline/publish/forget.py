@@ -1,4 +1,4 @@
-"""Forget: delete everything about a Document, on demand or when its retention time is over, and tell it by event."""
+"""Forget: delete everything about a Document, on request or after its retention time, and publish an event."""
 
 from typing import Literal
 

@@ -1,4 +1,4 @@
-"""Publish: relay a Document's events to the topic, in the order of its outbox, at least once, each with its own id."""
+"""Publish: relay a Document's events from its outbox to the topic, in order and at least once, each with its own id."""
 
 from copy import replace
 from datetime import datetime
@@ -36,12 +36,12 @@ class Outbox(NamedTuple):
 
     @property
     def waiting(self) -> list[OutboxEntry]:
-        """Those that the topic has neither taken nor refused."""
+        """The rows that the topic has neither accepted nor rejected."""
         return [entry for entry in self.rows if entry.row.waiting]
 
 
 async def publish(context: Context, message: StageMessage) -> int:
-    """Publish the events of a Document that the topic has not taken yet; how many it took.
+    """Publish the pending events of a Document; return how many the topic accepted.
 
     An event that the topic refuses for good is parked in the outbox with the reason, and does not hold up the others.
     A result is delivered, and a Document's blobs are deleted, before that is told. Raises Retryable while the topic is
@@ -85,7 +85,7 @@ async def load_outbox(context: Context, document_id: str) -> Outbox:
 
 
 async def republish(context: Context, since: datetime) -> int:
-    """Publish again every event since a time, with the ids they had; how many. A scan of all Documents.
+    """Publish all events since a time again, with their ids; return how many. Scans all Documents.
 
     Raises Conflict when a Document's events are being published at this moment.
     """
@@ -114,7 +114,7 @@ def _reset_publication(row: OutboxRow) -> OutboxRow:
 
 
 async def _relay(context: Context, document_id: str, batch: list[OutboxEntry]) -> int:
-    """Publish a batch and note it; a batch that is refused is tried one by one, to park only what is at fault."""
+    """Publish a batch and record it; events of a rejected batch are published one by one, to park only the bad ones."""
     try:
         await context.events.publish([entry.row.event for entry in batch])
     except Permanent as error:

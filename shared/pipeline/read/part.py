@@ -1,4 +1,4 @@
-"""A Part, one document of a stack in a file: it takes over the pages that were read of the file."""
+"""Read a Part (one document of several in a file): copy its pages from the Run of the file."""
 
 import hashlib
 from copy import replace
@@ -17,7 +17,7 @@ from shared.pipeline.store.runs import Snapshot, load, move, reload
 
 
 async def read_part(context: Context, snapshot: Snapshot, message: StageMessage, part: PageRange) -> None:
-    """Take one step of reading a Part: the plan, or taking over one range of its pages from the file's Run.
+    """Take one step of reading a Part: the plan, or copying one range of its pages from the file's Run.
 
     Raises Superseded when the file is forgotten.
     """

@@ -1,4 +1,4 @@
-"""Read: every page becomes lines with places and a picture; no page is dropped in silence."""
+"""Read: turn every page into lines with coordinates and a picture; a page that cannot be read has a problem."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -79,7 +79,7 @@ async def _plan_ranges(context: Context, snapshot: Snapshot, copy: LocalCopy) ->
 
 
 async def _start_reading(context: Context, snapshot: Snapshot, copy: LocalCopy, unpacked: Path) -> Snapshot | None:
-    """Look into a file, and begin reading it; None when it ended here. Its members go to the new folder `unpacked`."""
+    """Open a file and start reading it; None when its Run ended. Members are written to the new folder `unpacked`."""
     document = snapshot.document
     admitted = await admit(context, document, copy)
     # Before the claim: what cannot be read must not hold one.
@@ -109,7 +109,7 @@ async def _open(context: Context, admitted: Admitted, copy: LocalCopy) -> Opened
 
 
 async def _save_embedded_data(context: Context, snapshot: Snapshot, admitted: Admitted, file: SourceFile) -> None:
-    """Keep what the file says of itself as data, if it does: a second reading to compare its pages with."""
+    """Save the data embedded in the file, if any: a second reading to compare the pages with."""
     reader = context.second_readers.get(admitted.media_type)
     second = await reader.read(file) if reader else None
     if second is not None:
@@ -178,9 +178,9 @@ async def _read_range(context: Context, snapshot: Snapshot, copy: LocalCopy, pag
 async def _read_source_pages(
     context: Context, reader: Reader, file: SourceFile, numbers: range
 ) -> AsyncIterator[SourcePage]:
-    """The pages of a file as it gives them, those beyond `pictured_pages` with a picture only where OCR wants one.
+    """Yield the pages of a file; those after `pictured_pages` have a picture only where OCR needs one.
 
-    A picture costs five times what its text does: to draw, to keep, to send, and in tokens.
+    A picture costs about five times as much as text: to render, to store, to send, and in tokens.
     """
     model = model_ceiling(context)
     ocr = context.limits.ocr_ceiling if context.recognizer else model

@@ -1,4 +1,4 @@
-"""Recognise: pages that have no usable text layer, and pictures on pages that have one, get lines by OCR."""
+"""Recognize: add lines by OCR to pages without a usable text layer, and to pictures on other pages."""
 
 from collections.abc import Iterable, Sequence
 from copy import replace
@@ -9,7 +9,7 @@ from shared.domain.documents.run import Reason, Run
 from shared.domain.reading.layout import reading_order
 from shared.domain.reading.ocr_need import Ceiling
 from shared.domain.reading.page import Box, HiddenText, Line, Page, PageImage, Recognised, Word, line_id
-from shared.domain.reading.turn import turned, turned_back, turned_size
+from shared.domain.reading.turn import turn_box, turn_box_back, turn_size
 from shared.pipeline.context import Context
 from shared.pipeline.store.artifacts import artifact_name, save
 from shared.pipeline.store.context import WORK
@@ -30,10 +30,8 @@ def model_ceiling(context: Context) -> Ceiling:
 async def recognize_page(context: Context, run: Run, source: SourcePage) -> tuple[Page, PageImage | None]:
     """Return the page with its OCR lines, where it needs them, and the upright picture for models and reviewers.
 
-    A page that the engine cannot read, or would have to where there is none, has a `problem`. What was read is kept
-    with the Run, so that a step that is put off or killed in the middle reads, and pays for, no picture twice.
-
-    Raises Retryable.
+    A page that the engine cannot read, or would have to where there is none, has a `problem`. Results are saved with
+    the Run, so that a step that is deferred or killed halfway reads, and pays for, no picture twice. Raises Retryable.
     """
     page, picture, turns = source.page, source.picture, 0
     if picture is None:
@@ -63,9 +61,9 @@ async def read_page_with_ocr(recognizer: TextRecognizer | None, source: SourcePa
 
 
 async def _recognize_once(context: Context, run: Run, picture: PageImage, page: int, area: int = 0) -> Recognised:
-    """Return what the engine reads in the picture of a page or of an area on it; asked once, then remembered.
+    """Return what the engine reads in the picture of a page or of an area on it; asked once, then saved.
 
-    So is its refusal: a step that ran out of time and is begun again must not meet the same slow pages for ever.
+    Refusals are saved too: a step that ran out of time and is repeated must not try the same slow pages again.
     Raises Unreadable, Retryable, and OutOfTime when the step should not read another picture.
     """
     name, refusal = f"ocr/{page:05d}-{area}", f"ocr-refused/{page:05d}-{area}"
@@ -90,10 +88,10 @@ async def _recognize_once(context: Context, run: Run, picture: PageImage, page: 
 def _apply_recognition(page: Page, picture: PageImage, recognition: Recognised) -> Page:
     """Return the page as OCR read it, upright, in page units."""
     turns, scale = recognition.turns, page.width / picture.width
-    width, height = turned_size(page.width, page.height, turns)
+    width, height = turn_size(page.width, page.height, turns)
 
     def upright(box: Box) -> Box:
-        return turned(box, turns, page.width, page.height)
+        return turn_box(box, turns, page.width, page.height)
 
     hidden = tuple(
         HiddenText(why=text.why, words=tuple(_move_word(word, upright(word.box)) for word in text.words))
@@ -149,7 +147,7 @@ def _without_struck(page: Page) -> Page:
 
 def _place_on_page(line: Line, turns: int, part: PageImage, area: Box, scale: float) -> Line:
     """Return a line of a part of the picture where it lies on the page."""
-    words = tuple(_move_word(word, turned_back(word.box, turns, part.width, part.height)) for word in line.words)
+    words = tuple(_move_word(word, turn_box_back(word.box, turns, part.width, part.height)) for word in line.words)
     return _to_page_units(replace(line, words=words), scale, area[0], area[1])
 
 

@@ -1,4 +1,4 @@
-"""Unlock: an encrypted file is tried with the passwords of its document type."""
+"""Open encrypted files with the passwords of their document type."""
 
 from typing import NamedTuple
 
@@ -10,9 +10,9 @@ from shared.ports.reading import SourceFile
 
 
 class OpenedFile(NamedTuple):
-    """What opening a file told: how a Reader may open it, its pages, and whether it takes a password.
+    """An opened file: how a Reader opens it, its number of pages, and whether it is encrypted.
 
-    `refusal`: why a file that could have pages has none; it may hold files all the same.
+    `refusal`: why a file that could have pages has none; it may still contain files.
     """
 
     file: SourceFile
@@ -44,7 +44,7 @@ async def open_file(context: Context, admitted: Admitted, copy: LocalCopy) -> Op
 
 
 async def source_file(context: Context, copy: LocalCopy, document_type: str | None, *, encrypted: bool) -> SourceFile:
-    """The file for a Reader; where it is encrypted, with the passwords of its type (of every type, when unknown)."""
+    """Return the file for a Reader, with the passwords of its type (of all types, when unknown) if it is encrypted."""
     if not encrypted or context.passwords is None:
         return SourceFile(copy.path)
     types = [document_type] if document_type else sorted(await context.types.known())

@@ -1,4 +1,4 @@
-"""Unpack: each member of a file that holds files becomes a Document of its own, or is left out with the reason.
+"""Unpack: make each member of a file that contains files a Document of its own, or skip it with a reason.
 
 The order of writes lets any crash heal by repetition: the members' blobs (which are never replaced, so that their ETags
 and thereby the children's ids stay), the manifest that names the children, the children, and last the parent's state.
@@ -25,8 +25,8 @@ async def extract_members(
 ) -> tuple[Member, ...]:
     """Return the members of a file, unpacked into the new folder `target`; none for a file that holds no files.
 
-    Raises Unreadable when there is nothing to be had of it. What cannot be unpacked, but can be read (a PDF), is read;
-    its attachments are then one entry that is left out.
+    Raises Unreadable when nothing can be extracted. A file that cannot be unpacked but can be read (a PDF) is read;
+    its attachments are then one skipped entry.
     """
     unpacker = context.unpackers.get(media_type)
     if unpacker is None:

@@ -1,4 +1,4 @@
-"""Correct: a person changes values of a result that is final already; downstream is told again."""
+"""Correct: change values of a final result and publish it again."""
 
 from collections.abc import Mapping
 from copy import replace
@@ -52,7 +52,7 @@ class CorrectionRequest(Frozen):
 
 
 async def correct(context: Context, document_id: str, request: CorrectionRequest) -> Result:
-    """Change values of a final result; the Result that now counts.
+    """Change values of a final result and return the new Result.
 
     The publish stage delivers it, then tells `corrected`. Raises UnknownDocument, NotFinal, Outdated, Conflict in a
     race, or InvalidCorrections for an unknown field, a value that does not fit, and values that are there already.

@@ -17,12 +17,12 @@ from shared.domain.documents.result import Result, ResultField
 from shared.domain.documents.review import Correction
 from shared.domain.judging.grounding.ambiguity import AMBIGUOUS_VALUE, OTHER_SIGN
 from shared.domain.judging.printed_identifiers import soften_printed
-from shared.domain.judging.routing import scored
+from shared.domain.judging.routing import add_confidence
 from shared.domain.types.document_type import DocumentType
 from shared.domain.values.currency_signs import currency_codes
-from shared.pipeline.checks.evidence import with_checks
+from shared.pipeline.checks.evidence import add_checks
 from shared.pipeline.checks.stated_sums import ROWS_SUM_STATED
-from shared.pipeline.checks.uniqueness import REPEATED, repetition
+from shared.pipeline.checks.uniqueness import REPEATED, find_repetition
 from shared.pipeline.checks.unread import UNREAD_RULES
 from shared.pipeline.checks.unread_columns import EMPTY_COLUMN
 from shared.pipeline.context import Context
@@ -63,7 +63,7 @@ async def apply_corrections(
     findings = soften_printed(document_type, Extraction(fields=read), evaluate.findings(document_type, values))
     all_findings = (*_other_findings(document_type, result, corrected.changes, values), *findings)
     if corrected.changes and not rejected and not run.forced:
-        repeated = await repetition(context, snapshot.document, document_type, values)
+        repeated = await find_repetition(context, snapshot.document, document_type, values)
         all_findings = (*(finding for finding in all_findings if finding.rule != REPEATED), *repeated)
     changed = replace(
         result,
@@ -175,6 +175,6 @@ def _rescore(
     }
     rows = {name: field.rows for name, field in fields.items() if name in tables}
     verdicts = {name: field.verdict for name, field in fields.items() if field.verdict}
-    checked = scored(with_checks(document_type, Extraction(fields=single, tables=rows), findings, verdicts))
+    checked = add_confidence(add_checks(document_type, Extraction(fields=single, tables=rows), findings, verdicts))
     rescored = {name: replace(fields[name], confidence=field.confidence) for name, field in checked.fields.items()}
     return fields | rescored | {name: _table_field(rows) for name, rows in checked.tables.items()}

@@ -73,7 +73,7 @@ class OpenCase(NamedTuple):
 
 
 async def open_review(context: Context, message: StageMessage) -> None:
-    """Open the ReviewTask of a Run in review; once, however often it is asked for."""
+    """Open the ReviewTask of a Run in review; safe to repeat."""
     snapshot = await load_if_current(context, message, State.IN_REVIEW)
     if snapshot is None:
         await unlist(context, message.document_id)
@@ -143,7 +143,7 @@ async def load_case(context: Context, document_id: str) -> OpenCase:
 
 
 async def claim(context: Context, document_id: str, holder: str, token: int | None = None) -> ReviewTask:
-    """Lease a case to `holder`; the task with the lease's token, which nobody else is shown.
+    """Lease a case to `holder`; return the task with the lease's token, which nobody else is shown.
 
     The holder of a running lease renews it with its `token`. Raises UnknownCase, CaseClosed, NotHolder while a lease
     runs whose token the caller does not have, Conflict in a race.
@@ -171,12 +171,14 @@ def check_revision(run: Run, seen_run: int | None, seen_revision: int | None) ->
     """Raise Outdated unless the Run and its revision are those that the caller saw; None was not looked at."""
     if seen_run in {None, run.number} and seen_revision in {None, run.revision}:
         return
-    seen, now = f"run {seen_run}, revision {seen_revision}", f"run {run.number}, revision {run.revision}"
-    raise Outdated(f"the result has changed: you saw {seen}, it is {now}. Look at it again before you correct it")
+    expected, actual = f"run {seen_run}, revision {seen_revision}", f"run {run.number}, revision {run.revision}"
+    raise Outdated(
+        f"the result has changed: you saw {expected}, it is {actual}. Look at it again before you correct it"
+    )
 
 
 async def complete(context: Context, document_id: str, decision: Decision) -> Result:
-    """Close a case with what a person decided; the final Result.
+    """Close a case with what a person decided; return the final Result.
 
     Raises UnknownCase, CaseClosed, NotHolder (lease over or taken), Outdated, Conflict, or InvalidCorrections.
     """

@@ -1,4 +1,4 @@
-"""Claim checks: what stages leave for each other in the work container, by Document, Run and name."""
+"""Artifacts: data that stages pass to each other in the work container, by Document, Run and name."""
 
 from collections.abc import AsyncIterator, Iterable, Sequence
 from itertools import batched
@@ -17,7 +17,7 @@ RUNS = "runs"
 
 
 def folder(run: Run) -> str:
-    """Return where the artifacts of a Run are kept."""
+    """Return the folder of a Run's artifacts."""
     return f"{RUNS}/{run.document_id}/{run.number:04d}"
 
 
@@ -27,12 +27,12 @@ def artifact_name(run: Run, name: str) -> str:
 
 
 async def save(context: StoreContext, run: Run, name: str, model: BaseModel) -> None:
-    """Keep `model` under `name`; the same step repeated writes the same again."""
+    """Save `model` under `name`; safe to repeat."""
     await context.blobs.write(WORK, artifact_name(run, name), dump_stored(model).encode(), JSON)
 
 
 async def fetch_saved[M: BaseModel](context: StoreContext, run: Run, name: str, model_type: type[M]) -> M:
-    """Return what was kept under `name`; raises Unavailable when it is not there (yet)."""
+    """Return the artifact `name`; raises Unavailable when it does not exist (yet)."""
     data = await context.blobs.read(WORK, artifact_name(run, name))
     if data is None:
         message = f"artifact {name} of run {run.number} of {run.document_id} is missing"
@@ -41,26 +41,26 @@ async def fetch_saved[M: BaseModel](context: StoreContext, run: Run, name: str, 
 
 
 async def fetch_if_saved[M: BaseModel](context: StoreContext, run: Run, name: str, model_type: type[M]) -> M | None:
-    """Return what was kept under `name`, or None: for what not every Run has."""
+    """Return the artifact `name`, or None: for artifacts that not every Run has."""
     data = await context.blobs.read(WORK, artifact_name(run, name))
     return None if data is None else load_stored(model_type, data)
 
 
 class PageGroup(Stored):
-    """Consecutive pages: kept together, because a blob for each of 5,000 pages takes storage minutes."""
+    """Consecutive pages in one artifact: writing a blob for each of 5,000 pages would take minutes."""
 
     pages: tuple[Page, ...]
 
 
 async def save_pages(context: StoreContext, run: Run, pages: Sequence[Page]) -> None:
-    """Keep the pages of a read range by their groups, after the pictures of all that have one."""
+    """Save the pages of a read range in groups. Save their pictures first."""
     for batch in batched(pages, run.page_group, strict=False):
         group = PageRange(first=batch[0].number, last=batch[-1].number)
         await save(context, run, f"pages/{group.name}", PageGroup(pages=batch))
 
 
 class StoredPages:
-    """The pages of a Run as they were read. It holds one group at a time: a file's pages do not fit in memory."""
+    """The pages of a Run as they were read. Only one group is in memory at a time."""
 
     def __init__(self, context: StoreContext, run: Run) -> None:
         self._context = context
@@ -69,7 +69,7 @@ class StoredPages:
         self._open: tuple[PageRange, PageGroup] | None = None
 
     async def load(self, numbers: Iterable[int]) -> tuple[Page, ...]:
-        """Pages by their numbers, in order; raises Unavailable when one is missing."""
+        """Return pages by their numbers, in order; raises Unavailable when one is missing."""
         return tuple([await self._page(number) for number in numbers])
 
     async def all(self, first: int = 1) -> AsyncIterator[Page]:
@@ -85,7 +85,7 @@ class StoredPages:
 
 
 async def save_picture(context: StoreContext, run: Run, number: int, jpeg: bytes) -> None:
-    """Keep the picture of a page that models and reviewers see."""
+    """Save the picture of a page that models and reviewers see."""
     await context.blobs.write(WORK, _picture_name(run, number), jpeg, "image/jpeg")
 
 

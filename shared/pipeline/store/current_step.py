@@ -1,4 +1,4 @@
-"""Which messages are still due: one that comes late, twice, or for a Run that is done, is dropped with a trace."""
+"""Drop stale and duplicate messages and log them."""
 
 from shared import telemetry
 from shared.domain.documents.run import State
@@ -8,7 +8,7 @@ from shared.pipeline.store.runs import Snapshot, load
 
 
 async def load_if_current(context: StoreContext, message: StageMessage, *states: State) -> Snapshot | None:
-    """Return the Run that a message is for, when it is in one of `states`; else None, and a line in the log says so."""
+    """Return the Run of a message if it is in one of `states`; else None, which is logged."""
     snapshot = await load(context, message.document_id, message.run)
     if snapshot is not None and snapshot.run.state in states:
         return snapshot

@@ -1,4 +1,4 @@
-"""Fan-in: a finished task leaves its receipt, and the last one moves the Run on to its next stage."""
+"""Fan-in: store the receipt of each finished task; the last one moves the Run to its next stage."""
 
 from typing import NamedTuple
 
@@ -11,7 +11,7 @@ from shared.pipeline.store.runs import Snapshot, finish_task, move_if_complete
 
 
 class NextStage(NamedTuple):
-    """Where a Run goes when all tasks of a stage are finished: its state, and the stage whose queue is told."""
+    """The state and the stage of a Run after all tasks of a stage are finished."""
 
     state: State
     stage: Stage
@@ -22,7 +22,7 @@ NEXT_STAGES: dict[Stage, NextStage] = {
     "extract": NextStage(State.VALIDATING, "validate"),
     "validate": NextStage(State.DECIDING, "decide"),
 }
-"""What follows the stages that a fan-in ends."""
+"""The stages after those that end with a fan-in."""
 
 
 async def finish(context: StoreContext, snapshot: Snapshot, done: TaskDone) -> None:
@@ -36,8 +36,8 @@ async def finish(context: StoreContext, snapshot: Snapshot, done: TaskDone) -> N
 async def is_repetition(context: StoreContext, snapshot: Snapshot, stage: Stage, task: str) -> bool:
     """Return whether a task was finished by an earlier delivery of its message, so that its work need not be repeated.
 
-    What that delivery may have left undone is made up for: the Run moves on when no other task is open. The plan of a
-    stage has no receipt, and repeats itself safely.
+    If that delivery stopped before moving the Run on, do it now, when no other task is open. The plan of a stage has no
+    receipt, and is safe to repeat.
     """
     if task == PLAN or not await has_receipt(context, snapshot.run, stage, task):
         return False

@@ -1,4 +1,4 @@
-"""Finalize: one result ends a Run, and it stands in the results container before anybody is told that it is final."""
+"""Finalize: store the one result that ends a Run, and deliver it before its event is published."""
 
 import hashlib
 from urllib.parse import quote
@@ -25,8 +25,8 @@ async def finalize(
 ) -> None:
     """End the Run with this Result and its `finalized` event (and `also` in the same transaction).
 
-    Two that decide at once keep their Results under names of their own; the transaction names the one that counts, and
-    the publish stage delivers that one. Raises Conflict when somebody moved the Run first.
+    Concurrent decisions save their Results under different names; the transaction names the valid one, which the
+    publish stage delivers. Raises Conflict when somebody moved the Run first.
     """
     final = await _save_result(context, snapshot, result)
     fact = FinalizedFact.model_validate(
@@ -67,7 +67,7 @@ async def replace_result(context: StoreContext, snapshot: Snapshot, result: Resu
 
 
 async def _save_result(context: StoreContext, snapshot: Snapshot, result: Result) -> str:
-    """Keep a Result under a name that no other has; the name of the artifact."""
+    """Save a Result under a name made of its content; return the name of the artifact."""
     body = result.model_dump_json(indent=2).encode()  # in full: it is delivered to the results container
     final = f"final-{hashlib.sha256(body).hexdigest()[:16]}"
     await context.blobs.write(WORK, artifact_name(snapshot.run, final), body, JSON)
@@ -75,7 +75,7 @@ async def _save_result(context: StoreContext, snapshot: Snapshot, result: Result
 
 
 def _result_fact(context: StoreContext, snapshot: Snapshot, result: Result) -> dict[str, object]:
-    """Return what events say of a Result, and where it stands."""
+    """Return the part of an event that describes a Result and its location."""
     name = result_name(snapshot.run)
     return base_fact(snapshot.document, snapshot.run) | {
         "document_type": result.document_type,
@@ -89,9 +89,9 @@ def _result_fact(context: StoreContext, snapshot: Snapshot, result: Result) -> d
 
 
 async def deliver_result(context: StoreContext, document_id: str) -> None:
-    """Copy what the last Run ended with that has a result to the results container; safe to repeat.
+    """Copy the result of the last Run that has one to the results container; safe to repeat.
 
-    Looks again after it has written: of two that deliver, the slower may have brought an older Result.
+    Check again after writing: of two concurrent deliveries, the slower one may have written an older Result.
     """
     delivered: Run | None = None
     while (run := await _last_final(context, document_id)) and run != delivered:
@@ -103,7 +103,7 @@ async def deliver_result(context: StoreContext, document_id: str) -> None:
 
 
 async def _last_final(context: StoreContext, document_id: str) -> Run | None:
-    """Return the last Run with a result, whatever became of a later one; None for a Document that is forgotten."""
+    """Return the last Run with a result, even if a later one has none; None for a Document that is forgotten."""
     rows = context.records.partition(DOCUMENTS, document_id, RUN_PREFIX)
     runs = await load_readable(Run, rows)
     if runs and runs[-1].state is State.DELETED:

@@ -1,4 +1,4 @@
-"""The members of a file that holds files: what is written down of them, and the Documents that they became."""
+"""Store the members of a file that contains files, and the Documents that they became."""
 
 from datetime import datetime
 
@@ -34,7 +34,7 @@ class Manifest(Stored):
 
 
 class ReservedQuota(Stored):
-    """What one file took of the bounds that hold for an upload with all that lies nested in it."""
+    """The quota of an upload, including nested files, that one file has used."""
 
     members: int
     size: int
@@ -43,7 +43,7 @@ class ReservedQuota(Stored):
 async def save_members(
     context: StoreContext, document: Document, run: Run, digest: str, members: tuple[Member, ...]
 ) -> None:
-    """Write down what became of each entry; the same step repeated writes the same again."""
+    """Save the manifest of a file; safe to repeat."""
     manifest = Manifest(
         document_id=document.id,
         run=run.number,
@@ -76,20 +76,20 @@ async def load_children(context: StoreContext, document_id: str) -> list[str]:
 
 
 def members_folder(document: Document) -> str:
-    """Return where the members of a Document are kept; its first folder hands the document type down to them.
+    """Return the folder of the members of a Document; its first part passes the document type on to them.
 
-    Types come and go while a file is taken apart, so whether the folder names one is asked of each member.
+    Types may change while a file is unpacked, so each member checks whether its folder names one.
     """
     return f"{document.folder or '_'}/{document.id}"
 
 
 def member_name(folder: str, member: Member) -> str:
-    """Return the blob name of a member; its place keeps equal names apart."""
+    """Return the blob name of a member; its index makes equal names unique."""
     return f"{folder}/{member.file}-{file_name(member.name)}"
 
 
 async def load_reserved_quota(context: StoreContext, document: Document) -> ReservedQuota:
-    """Return what all other files of the upload that a Document came with have taken of the bounds."""
+    """Return the quota that all other files of the Document's upload have used."""
     upload, own = await _upload_of(context, document), f"{_QUOTA_PREFIX}{document.id}"
     records = context.records.partition(DOCUMENTS, upload, _QUOTA_PREFIX)
     other_records = (record async for record in records if record.key != own)
@@ -98,7 +98,7 @@ async def load_reserved_quota(context: StoreContext, document: Document) -> Rese
 
 
 async def reserve_quota(context: StoreContext, document: Document, members: tuple[Member, ...]) -> None:
-    """Note what a Document takes of the bounds of the upload that it came with."""
+    """Record the quota that a Document uses of its upload."""
     quota = ReservedQuota(members=len(members), size=sum(member.size for member in members))
     row = Put(f"{_QUOTA_PREFIX}{document.id}", dump_stored(quota))
     await context.records.commit(DOCUMENTS, await _upload_of(context, document), [row])

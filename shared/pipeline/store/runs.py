@@ -248,7 +248,7 @@ async def reload(context: StoreContext, snapshot: Snapshot) -> Snapshot:
 
 async def all_documents(context: StoreContext) -> AsyncIterator[Document]:
     """Yield every Document that can be read (a scan of the table: for listings)."""
-    async for record in context.records.keyed(DOCUMENTS, "document"):
+    async for record in context.records.list_by_key(DOCUMENTS, "document"):
         document = load_or_report(Document, record)
         if document is not None:
             yield document

@@ -18,9 +18,9 @@ async def load_conventions(context: Context, run: Run, stored: artifacts.StoredP
 
     Raises Unavailable when a page is missing.
     """
-    known = await artifacts.fetch_if_saved(context, run, CONVENTIONS, Conventions)
-    if known is not None:
-        return known
+    saved = await artifacts.fetch_if_saved(context, run, CONVENTIONS, Conventions)
+    if saved is not None:
+        return saved
     detector = ConventionDetector()
     async for page in stored.all():
         await asyncio.to_thread(_add_page, detector, page)

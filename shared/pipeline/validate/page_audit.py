@@ -1,11 +1,11 @@
-"""Survey: every page of a Run is looked at, a few at a time; what is kept does not grow with the text of the file."""
+"""Audit every page of a Run, a few at a time; memory does not grow with the text of the file."""
 
 import asyncio
 from collections.abc import Iterator, Sequence
 from copy import replace
 from dataclasses import dataclass, field
 
-from shared.domain.base.finding import MOST_ALIKE, Finding
+from shared.domain.base.finding import MAX_FINDINGS_PER_RULE, Finding
 from shared.domain.documents.extraction import FieldValue, Row
 from shared.domain.documents.result import ResultPage
 from shared.domain.judging.answers import RangeAnswer
@@ -16,7 +16,7 @@ from shared.domain.reading.page import UNREAD_PARTS, HiddenWhy, Page, line_place
 from shared.domain.types.document_type import DocumentType
 from shared.domain.values.conventions import Conventions
 from shared.pipeline.answers.page_choice import Answers
-from shared.pipeline.checks.evidence import PageEvidence, unplaced
+from shared.pipeline.checks.evidence import PageEvidence, find_unplaced_values
 from shared.pipeline.store.artifacts import StoredPages
 from shared.pipeline.validate.page_searches import PageSearches
 
@@ -31,65 +31,67 @@ _WHY: dict[HiddenWhy, str] = {
 
 
 @dataclass
-class Look:
+class PageAudit:
     """What the pages of a Run say about an answer.
 
-    `kept`: the pages that single values stand on, the first and the last. `findings`: what is wrong with pages.
+    `cited_pages`: the pages that hold single values, the first and the last. `findings`: what is wrong with pages.
     """
 
     pages: tuple[ResultPage, ...] = ()
     fields: dict[str, FieldValue] = field(default_factory=dict)
     tables: dict[str, tuple[Row, ...]] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
-    kept: dict[int, Page] = field(default_factory=dict)
+    cited_pages: dict[int, Page] = field(default_factory=dict)
 
 
-async def look_through(
+async def audit_pages(
     stored: StoredPages,
-    kind: DocumentType,
+    document_type: DocumentType,
     answers: Answers,
     raw: RangeAnswer,
     conventions: Conventions | None = None,
-) -> Look:
-    """Look at all pages: evidence for the rows of `answers` (range by range) and the values of `raw` (all together).
+) -> PageAudit:
+    """Audit all pages: find evidence for the rows of `answers` (range by range) and the values of `raw` (all together).
 
-    Those that no answer is about are looked at, too. The work on pages is done off the event loop: a page may hold
+    Pages without an answer are audited, too. The work on pages is done off the event loop: a page may hold
     thousands of values. Raises Unavailable when a page is missing.
     """
-    evidence = PageEvidence(kind, conventions)
-    look, said = Look(), False
+    evidence = PageEvidence(document_type, conventions)
+    audit, has_text = PageAudit(), False
     pages: dict[int, ResultPage] = {}
-    rows: dict[str, list[Row]] = {spec.name: [] for spec in kind.fields if spec.field_type == "table"}
-    wanted = {line_place(line)[0] for value in raw.fields.values() for line in value.lines} | {1, stored.count}
+    rows: dict[str, list[Row]] = {spec.name: [] for spec in document_type.fields if spec.field_type == "table"}
+    kept_numbers = {line_place(line)[0] for value in raw.fields.values() for line in value.lines} | {1, stored.count}
     read = {number for numbers, _ in answers for number in numbers}
-    searches = PageSearches(kind)
-    others = [((number,), RangeAnswer()) for number in range(1, stored.count + 1) if number not in read]
-    for numbers, answer in [*answers, *others]:
-        some = await stored.load(sorted({*numbers, *_cited_pages(answer)}))
-        for name, found in (await asyncio.to_thread(evidence.assess_rows, answer, some)).items():
-            rows[name] += found
-        for page in some:
+    searches = PageSearches(document_type)
+    other_answers = [((number,), RangeAnswer()) for number in range(1, stored.count + 1) if number not in read]
+    for numbers, answer in [*answers, *other_answers]:
+        loaded = await stored.load(sorted({*numbers, *_cited_pages(answer)}))
+        for name, page_rows in (await asyncio.to_thread(evidence.assess_rows, answer, loaded)).items():
+            rows[name] += page_rows
+        for page in loaded:
             if page.number not in pages:
                 orders = await asyncio.to_thread(addressing_lines, page.lines)
-                look.findings += _problems(page, orders)
-                filled = {name for name, found in rows.items() if found}
-                await asyncio.to_thread(searches.look, page, filled)
-                pages[page.number] = _told(page, extracted=page.number in read)
-        look.kept |= {page.number: page for page in some if page.number in wanted}
-        said = said or any(page.lines for page in some)
-    if not said and not look.findings:
+                audit.findings += _page_findings(page, orders)
+                filled = {name for name, page_rows in rows.items() if page_rows}
+                await asyncio.to_thread(searches.add_page, page, filled)
+                pages[page.number] = _result_page(page, extracted=page.number in read)
+        audit.cited_pages |= {page.number: page for page in loaded if page.number in kept_numbers}
+        has_text = has_text or any(page.lines for page in loaded)
+    if not has_text and not audit.findings:
         text = "No text was found on any page: the file is blank, or its text could not be recognised."
-        look.findings.append(Finding(rule="no_text", severity="error", message=text))
-    look.pages = tuple(pages[number] for number in sorted(pages))
-    look.tables = {name: tuple(_by_page(found)) for name, found in rows.items()}
-    look.fields = await _fields(stored, kind, raw, look.kept, evidence)
-    look.findings += evidence.ambiguities.findings()
-    look.findings += searches.findings(look.fields, look.tables)
-    return look
+        audit.findings.append(Finding(rule="no_text", severity="error", message=text))
+    audit.pages = tuple(pages[number] for number in sorted(pages))
+    audit.tables = {name: tuple(_by_page(page_rows)) for name, page_rows in rows.items()}
+    audit.fields = await _assess_fields(stored, document_type, raw, audit.cited_pages, evidence)
+    audit.findings += evidence.ambiguities.findings()
+    audit.findings += searches.findings(audit.fields, audit.tables)
+    return audit
 
 
-async def searched(stored: StoredPages, searches: list[Search], conventions: Conventions | None = None) -> list[Search]:
-    """Return the searches, after they looked at every page."""
+async def search_pages(
+    stored: StoredPages, searches: list[Search], conventions: Conventions | None = None
+) -> list[Search]:
+    """Run the searches on every page and return them."""
     if searches:
         async for page in stored.all():
             await asyncio.to_thread(_search_page, searches, page, conventions)
@@ -102,18 +104,24 @@ def _search_page(searches: list[Search], page: Page, conventions: Conventions | 
         search.look(page, indexes)
 
 
-async def _fields(
-    stored: StoredPages, kind: DocumentType, raw: RangeAnswer, kept: dict[int, Page], evidence: PageEvidence
+async def _assess_fields(
+    stored: StoredPages,
+    document_type: DocumentType,
+    raw: RangeAnswer,
+    cited_pages: dict[int, Page],
+    evidence: PageEvidence,
 ) -> dict[str, FieldValue]:
-    """Return the single values; those that do not stand where their answer says are looked for on every page."""
-    lost = await asyncio.to_thread(unplaced, kind, raw, list(kept.values()), evidence.conventions)
-    searches = await searched(stored, lost, evidence.conventions)
-    kept |= {search.hit[0].number: search.hit[0] for search in searches if search.hit}
-    return await asyncio.to_thread(evidence.assess_fields, raw, list(kept.values()), searches)
+    """Return the single values; those that do not stand where their answer says are searched on every page."""
+    unplaced = await asyncio.to_thread(
+        find_unplaced_values, document_type, raw, list(cited_pages.values()), evidence.conventions
+    )
+    searches = await search_pages(stored, unplaced, evidence.conventions)
+    cited_pages |= {search.hit[0].number: search.hit[0] for search in searches if search.hit}
+    return await asyncio.to_thread(evidence.assess_fields, raw, list(cited_pages.values()), searches)
 
 
-def _problems(page: Page, orders: Sequence[str]) -> Iterator[Finding]:
-    """Yield what a person must know about a page; of hidden text why and how much, without a quotation.
+def _page_findings(page: Page, orders: Sequence[str]) -> Iterator[Finding]:
+    """Yield the findings about a page; of hidden text the reason and the number of words, not the text.
 
     `orders`: ids of the lines that address the program reading them.
     """
@@ -139,10 +147,12 @@ def _problems(page: Page, orders: Sequence[str]) -> Iterator[Finding]:
 
 def _first(lines: Sequence[str]) -> str:
     """Return the ids of lines, of very many the first."""
-    return ", ".join(lines[:MOST_ALIKE]) + (f" and {len(lines) - MOST_ALIKE} more" if lines[MOST_ALIKE:] else "")
+    return ", ".join(lines[:MAX_FINDINGS_PER_RULE]) + (
+        f" and {len(lines) - MAX_FINDINGS_PER_RULE} more" if lines[MAX_FINDINGS_PER_RULE:] else ""
+    )
 
 
-def _told(page: Page, *, extracted: bool) -> ResultPage:
+def _result_page(page: Page, *, extracted: bool) -> ResultPage:
     return replace(ResultPage.model_validate(page, from_attributes=True), extracted=extracted)
 
 
@@ -156,4 +166,4 @@ def _by_page(rows: Sequence[Row]) -> list[Row]:
     for row in rows:
         page = next((place.page for place in row.evidence if place.page), page)
         placed.append((page, row))
-    return [row for _, row in sorted(placed, key=lambda one: one[0])]
+    return [row for _, row in sorted(placed, key=lambda entry: entry[0])]

@@ -15,15 +15,15 @@ from shared.pipeline.checks.unread_columns import HeadedColumns
 class PageSearches:
     """Looks page by page; what it keeps does not grow with the number of pages."""
 
-    def __init__(self, kind: DocumentType) -> None:
-        self._unread = UnreadSearch(kind)
-        self._columns = HeadedColumns(kind)
-        self._several = SeveralDocumentsSearch(kind)
+    def __init__(self, document_type: DocumentType) -> None:
+        self._unread = UnreadSearch(document_type)
+        self._columns = HeadedColumns(document_type)
+        self._several = SeveralDocumentsSearch(document_type)
 
-    def look(self, page: Page, filled: AbstractSet[str]) -> None:
+    def add_page(self, page: Page, filled: AbstractSet[str]) -> None:
         """Look at the next page; `filled`: the tables that have rows."""
-        self._unread.look(page, frozenset(filled))
-        self._columns.look(page)
+        self._unread.add_page(page, frozenset(filled))
+        self._columns.add_page(page)
         self._several.look(page)
 
     def findings(self, fields: Mapping[str, FieldValue], tables: Mapping[str, Sequence[Row]]) -> list[Finding]:

@@ -1,9 +1,8 @@
-"""Reconcile: rows that stand on a page but in no answer are asked for again; what stays open is told, row by row.
+"""Reconcile tables: ask again for rows that are on a page but in no answer, and report what stays open.
 
 A table whose rows add up to a sum that the document states is complete: by a rule of its type, or because the sum of
-its amounts stands in a line that is no row. Of any other the pages are gone through once more: a row of lines with
-numbers where the rows that were read have theirs, and that no row cites, was passed over; so was one with a code of the
-form that the rows' codes have.
+its amounts stands in a line that is no row. The pages of any other table are searched again: lines that no row cites
+were missed when they have numbers in the columns of the rows that were read, or a code like the codes of these rows.
 """
 
 from collections.abc import AsyncIterator, Sequence
@@ -13,7 +12,7 @@ from decimal import Decimal
 from itertools import batched, groupby
 
 from shared.document_types.rules.evaluate import adds_up
-from shared.domain.base.finding import MOST_ALIKE, Finding
+from shared.domain.base.finding import MAX_FINDINGS_PER_RULE, Finding
 from shared.domain.documents.extraction import Scalar
 from shared.domain.documents.run import Run
 from shared.domain.judging.answers import RANGES_DISAGREE, RangeAnswer, RawRow
@@ -24,78 +23,85 @@ from shared.domain.models.model_call import Bill
 from shared.domain.reading.page import Line, Span, line_place
 from shared.domain.types.document_type import DocumentType, FieldSpec
 from shared.domain.values.amounts import to_cents
-from shared.pipeline.answers.merging import merged_ranges, plain_values
+from shared.pipeline.answers.merging import merge_ranges, plain_values
 from shared.pipeline.answers.page_choice import Answers
 from shared.pipeline.context import Context
-from shared.pipeline.models.questions import joined
+from shared.pipeline.models.questions import join_spans
 from shared.pipeline.models.range_sizes import extraction_size
 from shared.pipeline.store.artifacts import StoredPages
 from shared.pipeline.validate.row_questions import RowQuestion, answer_in_parallel
 
-LEARNED_FROM = 60
-"""Rows that a table's shape is learned from."""
-MOST_REQUESTS, ROUNDS = 40, 3
-"""Requests for rows that were passed over, and how often it is asked for what is left: the rest goes to a person."""
+MAX_SAMPLE_ROWS = 60
+"""Rows from which the shape of a table is learned."""
+MAX_REQUESTS, MAX_ROUNDS = 40, 3
+"""Requests for missed rows, and rounds of asking for those that are left: the rest goes to a person."""
 
 
 @dataclass(frozen=True)
-class Reconciled:
-    """The answers of all ranges with the rows that were passed over, what stays open, and what asking cost."""
+class ReconciledTables:
+    """The answers of all ranges with the rows that were missed, findings on those still missing, and the cost."""
 
     answers: Answers
     findings: tuple[Finding, ...] = ()
     bill: Bill = Bill()
 
 
-async def reconciled(
-    context: Context, run: Run, kind: DocumentType, stored: StoredPages, answers: Answers
-) -> Reconciled:
+async def reconcile_tables(
+    context: Context, run: Run, document_type: DocumentType, stored: StoredPages, answers: Answers
+) -> ReconciledTables:
     """Complete the tables of `answers`, which hold the answer of each range in page order.
 
     Raises Retryable and Permanent of the model.
     """
-    raw = merged_ranges(kind, [answer for _, answer in answers])
+    raw = merge_ranges(document_type, [answer for _, answer in answers])
     doubtful = {name for finding in raw.findings if finding.rule == RANGES_DISAGREE for name in finding.fields}
-    complete = adds_up(kind, plain_values(kind, raw), doubtful)  # one of the two may be the sum of a page
-    done = Reconciled(answers)
-    for spec in kind.fields:
+    complete = adds_up(
+        document_type, plain_values(document_type, raw), doubtful
+    )  # one of the two may be the sum of a page
+    tables = ReconciledTables(answers)
+    for spec in document_type.fields:
         if spec.field_type == "table" and spec.name not in complete:
-            done = await _completed(context, run, kind, stored, spec, done)
-    return done
+            tables = await _complete_table(context, run, document_type, stored, spec, tables)
+    return tables
 
 
-async def _completed(
-    context: Context, run: Run, kind: DocumentType, stored: StoredPages, spec: FieldSpec, so_far: Reconciled
-) -> Reconciled:
+async def _complete_table(
+    context: Context,
+    run: Run,
+    document_type: DocumentType,
+    stored: StoredPages,
+    spec: FieldSpec,
+    so_far: ReconciledTables,
+) -> ReconciledTables:
     rows = [row for _, answer in so_far.answers for row in answer.tables.get(spec.name, ())]
     shape = Shape.of(spec, [row async for row in _with_lines(stored, rows)])
     codes = RowCodes.of(spec, rows)
-    spans = await _unread(stored, shape, codes, rows) if shape or codes else []
+    spans = await _find_unread_rows(stored, shape, codes, rows) if shape or codes else []
     if not spans or await _sum_is_stated(stored, spec, rows, spans[-1]):
         return so_far
-    found, bill, left = list[RawRow](), so_far.bill, spans
-    for _ in range(ROUNDS):
-        more, cost = await _asked_again(context, run, kind, stored, spec, rows, left)
-        found, bill = [*found, *more], bill.plus(cost)
-        cited = {line for row in more for line in row.lines}
-        left = [span for span in left if not any(span.holds(line) for line in cited)]
-        if not left or not more:
+    new_rows, bill, open_spans = list[RawRow](), so_far.bill, spans
+    for _ in range(MAX_ROUNDS):
+        rows_of_round, cost = await _ask_for_rows(context, run, document_type, stored, spec, rows, open_spans)
+        new_rows, bill = [*new_rows, *rows_of_round], bill.plus(cost)
+        cited = {line for row in rows_of_round for line in row.lines}
+        open_spans = [span for span in open_spans if not any(span.holds(line) for line in cited)]
+        if not open_spans or not rows_of_round:
             break
-    answers = [(pages, _with_rows(answer, spec.name, pages, found)) for pages, answer in so_far.answers]
-    answers += _of_other_pages(so_far.answers, spec.name, found)
-    findings = (*so_far.findings, *([_missing(spec, left)] if left else []))
-    return Reconciled(answers, findings, bill)
+    answers = [(pages, _add_rows(answer, spec.name, pages, new_rows)) for pages, answer in so_far.answers]
+    answers += _answers_of_other_pages(so_far.answers, spec.name, new_rows)
+    findings = (*so_far.findings, *([_missing_rows_finding(spec, open_spans)] if open_spans else []))
+    return ReconciledTables(answers, findings, bill)
 
 
 async def _with_lines(stored: StoredPages, rows: Sequence[RawRow]) -> AsyncIterator[ReadRow]:
     """Yield the first rows that cite lines, with these lines."""
-    for row in [row for row in rows if row.lines][:LEARNED_FROM]:
+    for row in [row for row in rows if row.lines][:MAX_SAMPLE_ROWS]:
         pages = await stored.load(sorted({line_place(line)[0] for line in row.lines}))
         lines: dict[str, Line] = {line.id: line for page in pages for line in page.lines}
         yield ReadRow(row, tuple(lines[line] for line in row.lines))
 
 
-async def _unread(
+async def _find_unread_rows(
     stored: StoredPages, shape: Shape | None, codes: Sequence[RowCodes], rows: Sequence[RawRow]
 ) -> list[Span]:
     """Return what looks like rows, or has a code like theirs, and is none of `rows`.
@@ -106,7 +112,7 @@ async def _unread(
     by_code: set[Span] = set()
     by_shape: set[Span] = set()
     async for page in stored.all():
-        by_code.update(span for each in codes for span in each.unread(page, cited))
+        by_code.update(span for row_codes in codes for span in row_codes.unread(page, cited))
         by_shape.update(shape.unread(page, cited) if shape else ())
     if shape and not shape.sure:
         places = sorted(map(line_place, cited))
@@ -137,56 +143,58 @@ def _amounts(cells: Sequence[Scalar]) -> list[Decimal]:
     return amounts if len(amounts) == len(cells) else []
 
 
-async def _asked_again(
+async def _ask_for_rows(
     context: Context,
     run: Run,
-    kind: DocumentType,
+    document_type: DocumentType,
     stored: StoredPages,
     spec: FieldSpec,
     rows: Sequence[RawRow],
     spans: Sequence[Span],
 ) -> tuple[list[RawRow], Bill]:
     """Return the rows that models read in `spans`. The table's first page is shown with them: it has the headings."""
-    first = min(_begins(row) for row in rows if row.lines)
+    first = min(_first_page(row) for row in rows if row.lines)
     numbers = sorted({span.page for span in spans})
     questions = [
         RowQuestion(
             table=spec.name,
             pages=pages,
-            only=joined([span for span in spans if span.page in pages]),
+            only=join_spans([span for span in spans if span.page in pages]),
             heading=first if first not in pages else 0,
         )
-        for pages in list(batched(numbers, extraction_size(context), strict=False))[:MOST_REQUESTS]
+        for pages in list(batched(numbers, extraction_size(context), strict=False))[:MAX_REQUESTS]
     ]
-    found, bill = list[RawRow](), Bill()
-    for answer, cost in await answer_in_parallel(context, run, kind, stored, questions):
-        found += answer.tables.get(spec.name, ())
+    new_rows, bill = list[RawRow](), Bill()
+    for answer, cost in await answer_in_parallel(context, run, document_type, stored, questions):
+        new_rows += answer.tables.get(spec.name, ())
         bill = bill.plus(cost)
-    return found, bill
+    return new_rows, bill
 
 
-def _with_rows(answer: RangeAnswer, name: str, pages: Sequence[int], found: Sequence[RawRow]) -> RangeAnswer:
+def _add_rows(answer: RangeAnswer, name: str, pages: Sequence[int], new_rows: Sequence[RawRow]) -> RangeAnswer:
     """Return the answer of a range with those rows that begin on its pages, where they stand."""
-    more = [row for row in found if _begins(row) in pages]
-    if not more:
+    own_rows = [row for row in new_rows if _first_page(row) in pages]
+    if not own_rows:
         return answer
-    rows = sorted([*_placed(answer.tables.get(name, ())), *_placed(more)], key=lambda one: one[0])
+    rows = sorted(
+        [*_rows_with_places(answer.tables.get(name, ())), *_rows_with_places(own_rows)], key=lambda entry: entry[0]
+    )
     return replace(answer, tables={**answer.tables, name: tuple(row for _, row in rows)})
 
 
-def _of_other_pages(answers: Answers, name: str, found: Sequence[RawRow]) -> Answers:
+def _answers_of_other_pages(answers: Answers, name: str, new_rows: Sequence[RawRow]) -> Answers:
     """Answers for those rows that begin on pages which no range has, because they were not chosen."""
     read = {number for pages, _ in answers for number in pages}
-    others = [row for row in found if _begins(row) not in read]
-    return [((page,), RangeAnswer(tables={name: tuple(rows)})) for page, rows in groupby(others, _begins)]
+    rows_elsewhere = [row for row in new_rows if _first_page(row) not in read]
+    return [((page,), RangeAnswer(tables={name: tuple(rows)})) for page, rows in groupby(rows_elsewhere, _first_page)]
 
 
-def _begins(row: RawRow) -> int:
+def _first_page(row: RawRow) -> int:
     """Return the page of a row that cites lines."""
     return min(map(line_place, row.lines))[0]
 
 
-def _placed(rows: Sequence[RawRow]) -> list[tuple[tuple[int, int], RawRow]]:
+def _rows_with_places(rows: Sequence[RawRow]) -> list[tuple[tuple[int, int], RawRow]]:
     """Return the rows with the place of their first line; one without lines stays behind the one before it."""
     placed, place = [], (0, 0)
     for row in rows:
@@ -195,9 +203,9 @@ def _placed(rows: Sequence[RawRow]) -> list[tuple[tuple[int, int], RawRow]]:
     return placed
 
 
-def _missing(spec: FieldSpec, spans: Sequence[Span]) -> Finding:
-    places = [f"page {span.page} ({'-'.join(dict.fromkeys(span.ends))})" for span in spans[:MOST_ALIKE]]
-    more = f" and {len(spans) - MOST_ALIKE} more" if len(spans) > MOST_ALIKE else ""
+def _missing_rows_finding(spec: FieldSpec, spans: Sequence[Span]) -> Finding:
+    places = [f"page {span.page} ({'-'.join(dict.fromkeys(span.ends))})" for span in spans[:MAX_FINDINGS_PER_RULE]]
+    more = f" and {len(spans) - MAX_FINDINGS_PER_RULE} more" if len(spans) > MAX_FINDINGS_PER_RULE else ""
     text = (
         f"{spec.title}: what looks like a row was not read as one, though asked for again: {', '.join(places)}{more}."
     )

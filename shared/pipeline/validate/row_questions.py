@@ -1,4 +1,4 @@
-"""Check: questions of validation that do not depend on each other are asked in parallel, by a message each.
+"""Check: ask independent questions of validation in parallel, with one message each.
 
 Validation is repeated until none is open: it finds their answers in the store of model answers, so no question is paid
 for twice, and it bills them itself. A batch of questions is named by its content, so a repetition finds its receipts.
@@ -17,8 +17,8 @@ from shared.domain.models.model_call import Bill
 from shared.domain.reading.page import Span
 from shared.domain.types.document_type import DocumentType, FieldSpec
 from shared.pipeline.context import Context
-from shared.pipeline.models.gateway.gateway import payer
-from shared.pipeline.models.questions import Question, answered
+from shared.pipeline.models.gateway.gateway import payer_of
+from shared.pipeline.models.questions import Question, answer_question
 from shared.pipeline.models.spending import within_limits
 from shared.pipeline.store import artifacts
 from shared.pipeline.store.current_step import load_if_current
@@ -27,9 +27,9 @@ from shared.pipeline.store.rows.keys import DOCUMENTS
 from shared.pipeline.store.rows.receipts import finished_tasks, has_receipt, insert_receipt, receipt_key
 from shared.ports.records import Insert
 
-MOST_INLINE = 4
+MAX_INLINE_QUESTIONS = 4
 """Questions that validation asks itself, one after another; more of them are asked in parallel."""
-NAME_LENGTH = 16
+BATCH_NAME_DIGITS = 16
 """Hexadecimal digits of a batch's name."""
 
 
@@ -50,7 +50,7 @@ class Batch(Frozen):
     @property
     def name(self) -> str:
         """The name of the batch's artifact, made of what is asked."""
-        return hashlib.sha256(dump_stored(self).encode()).hexdigest()[:NAME_LENGTH]
+        return hashlib.sha256(dump_stored(self).encode()).hexdigest()[:BATCH_NAME_DIGITS]
 
     @property
     def tasks(self) -> tuple[str, ...]:
@@ -63,15 +63,19 @@ class QuestionsOpen(Exception):
 
 
 async def answer_in_parallel(
-    context: Context, run: Run, kind: DocumentType, stored: artifacts.StoredPages, questions: Sequence[RowQuestion]
+    context: Context,
+    run: Run,
+    document_type: DocumentType,
+    stored: artifacts.StoredPages,
+    questions: Sequence[RowQuestion],
 ) -> list[tuple[RangeAnswer, Bill]]:
     """Return the answer to each question, and what it cost.
 
     Raises QuestionsOpen when they were sent to be asked in parallel, Retryable and Permanent of the model.
     """
-    if len(questions) > MOST_INLINE:
+    if len(questions) > MAX_INLINE_QUESTIONS:
         await _require_answers(context, run, Batch(questions=tuple(questions)))
-    return [await _answer(context, run, kind, stored, question) for question in questions]
+    return [await _answer(context, run, document_type, stored, question) for question in questions]
 
 
 async def check(context: Context, message: StageMessage) -> None:
@@ -86,10 +90,10 @@ async def check(context: Context, message: StageMessage) -> None:
     name, _, index = message.task.rpartition("-")
     batch = await artifacts.fetch_saved(context, run, _batch_artifact(name), Batch)
     if not await has_receipt(context, run, "check", message.task):
-        kind = await context.types.kept(run.document_type or "", run.type_version)
+        document_type = await context.types.kept(run.document_type or "", run.type_version)
         stored = artifacts.StoredPages(context, run)
         context = await within_limits(context, run, "check")
-        _, bill = await _answer(context, run, kind, stored, batch.questions[int(index)])
+        _, bill = await _answer(context, run, document_type, stored, batch.questions[int(index)])
         await insert_receipt(context, run, TaskDone(stage="check", name=message.task, bill=bill))
     if set(batch.tasks) <= await finished_tasks(context, run, "check", f"{name}-"):
         await _ask_for_validation(context, run, name)
@@ -122,13 +126,13 @@ async def _ask_for_validation(context: Context, run: Run, batch: str) -> None:
 
 
 async def _answer(
-    context: Context, run: Run, kind: DocumentType, stored: artifacts.StoredPages, asked: RowQuestion
+    context: Context, run: Run, document_type: DocumentType, stored: artifacts.StoredPages, row_question: RowQuestion
 ) -> tuple[RangeAnswer, Bill]:
     """Ask a question on behalf of validation, which is the step that pays for it."""
-    spec: FieldSpec = kind.field(asked.table)
-    heading = (await stored.load([asked.heading]))[0] if asked.heading else None
-    question = Question((spec,), await stored.load(asked.pages), asked.only, heading)
-    return await answered(context, run, kind, question, payer(run, "validate", PLAN))
+    spec: FieldSpec = document_type.field(row_question.table)
+    heading = (await stored.load([row_question.heading]))[0] if row_question.heading else None
+    question = Question((spec,), await stored.load(row_question.pages), row_question.only, heading)
+    return await answer_question(context, run, document_type, question, payer_of(run, "validate", PLAN))
 
 
 def _batch_artifact(batch: str) -> str:

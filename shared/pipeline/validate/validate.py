@@ -11,16 +11,16 @@ from shared.domain.documents.result import Survey
 from shared.domain.documents.run import Run, State
 from shared.domain.documents.task import PLAN, StageMessage, TaskDone
 from shared.domain.judging.answers import RangeAnswer
-from shared.domain.judging.claims import of_einvoice, of_model
-from shared.domain.judging.comparison import absences, compared, only_second, unreadable
+from shared.domain.judging.claims import reading_of_einvoice, reading_of_model
+from shared.domain.judging.comparison import compare_readings, report_absences, search_only_second, unreadable_finding
 from shared.domain.judging.printed_identifiers import soften_printed
 from shared.domain.reading.page import Page
 from shared.domain.reading.page_range import PageRange
 from shared.domain.types.document_type import DocumentType
 from shared.domain.types.einvoice import SecondReading
-from shared.pipeline.answers.merging import merged_ranges
-from shared.pipeline.answers.page_choice import Answers, of_range, pages_to_read, with_required
-from shared.pipeline.checks.evidence import with_checks
+from shared.pipeline.answers.merging import merge_ranges
+from shared.pipeline.answers.page_choice import Answers, pages_of_range, pages_to_read, read_required_fields
+from shared.pipeline.checks.evidence import add_checks
 from shared.pipeline.checks.stated_sums import find_stated_sums
 from shared.pipeline.context import Context
 from shared.pipeline.models.spending import within_limits
@@ -30,9 +30,9 @@ from shared.pipeline.store.current_step import load_if_current
 from shared.pipeline.store.fan_in import finish
 from shared.pipeline.store.runs import Snapshot
 from shared.pipeline.validate.document_conventions import load_conventions
-from shared.pipeline.validate.page_audit import Look, look_through, searched
-from shared.pipeline.validate.reasoning_check import checked, open_fields
-from shared.pipeline.validate.reconcile import reconciled
+from shared.pipeline.validate.page_audit import PageAudit, audit_pages, search_pages
+from shared.pipeline.validate.reasoning_check import check_fields, fields_to_check
+from shared.pipeline.validate.reconcile import reconcile_tables
 from shared.pipeline.validate.row_questions import QuestionsOpen
 
 
@@ -54,71 +54,84 @@ async def validate(context: Context, message: StageMessage) -> None:
 async def _validate(context: Context, snapshot: Snapshot) -> None:
     run = snapshot.run
     context = await within_limits(context, run, "validate")
-    kind = await context.types.kept(run.document_type or "", run.type_version)
+    document_type = await context.types.kept(run.document_type or "", run.type_version)
     stored = artifacts.StoredPages(context, run)
-    answers, searching = await with_required(context, run, kind, stored, await _answers(context, run))
-    whole = await reconciled(context, run, kind, stored, answers)
-    raw = merged_ranges(kind, [answer for _, answer in whole.answers])
+    answers, required_bill = await read_required_fields(
+        context, run, document_type, stored, await _load_answers(context, run)
+    )
+    reconciled = await reconcile_tables(context, run, document_type, stored, answers)
+    raw = merge_ranges(document_type, [answer for _, answer in reconciled.answers])
     conventions = await load_conventions(context, run, stored)
-    look = await look_through(stored, kind, whole.answers, raw, conventions)
-    extraction = Extraction(fields=look.fields, tables=look.tables, findings=(*raw.findings, *whole.findings))
-    told = [*look.findings, *soften_printed(kind, extraction, evaluate.findings(kind, extraction.values()))]
-    told += await find_stated_sums(stored, kind, extraction, told, conventions)
-    second = await _compared(context, run, kind, stored, extraction)
-    names = open_fields(kind, second, told)
+    audit = await audit_pages(stored, document_type, reconciled.answers, raw, conventions)
+    extraction = Extraction(fields=audit.fields, tables=audit.tables, findings=(*raw.findings, *reconciled.findings))
+    findings = [
+        *audit.findings,
+        *soften_printed(document_type, extraction, evaluate.findings(document_type, extraction.values())),
+    ]
+    findings += await find_stated_sums(stored, document_type, extraction, findings, conventions)
+    compared_extraction = await _compare_with_second_readings(context, run, document_type, stored, extraction)
+    field_names = fields_to_check(document_type, compared_extraction, findings)
     # The model is told what the page says, never what the second reading does: so they stay independent.
-    check = await checked(context, run, kind, names, extraction, told, _cited(extraction, look))
-    told += check.findings
-    await artifacts.save(context, run, SURVEY, Survey(pages=look.pages))
-    await artifacts.save(context, run, EXTRACTION, with_checks(kind, second, told, check.verdicts))
-    bill = check.bill.plus(searching).plus(whole.bill)
+    check = await check_fields(
+        context, run, document_type, field_names, extraction, findings, _pages_with_evidence(extraction, audit)
+    )
+    findings += check.findings
+    await artifacts.save(context, run, SURVEY, Survey(pages=audit.pages))
+    await artifacts.save(
+        context, run, EXTRACTION, add_checks(document_type, compared_extraction, findings, check.verdicts)
+    )
+    bill = check.bill.plus(required_bill).plus(reconciled.bill)
     await finish(context, snapshot, TaskDone(stage="validate", name=PLAN, bill=bill))
 
 
-async def _answers(context: Context, run: Run, reading: str = "extract") -> Answers:
+async def _load_answers(context: Context, run: Run, reading: str = "extract") -> Answers:
     """Return the answers of all ranges of the Run, in page order; `reading`: the folder of the first or the second one.
 
     Raises Unavailable when the answer to a page is missing.
     """
     pages = await pages_to_read(context, run)
     names = [name async for name in context.blobs.names(WORK, f"{artifacts.folder(run)}/{reading}/")]
-    kept = sorted(name.rsplit("/", 1)[-1].removesuffix(".json") for name in names)
+    range_names = sorted(name.rsplit("/", 1)[-1].removesuffix(".json") for name in names)
     answers = [
         (
-            of_range(pages, PageRange.named(name)),
+            pages_of_range(pages, PageRange.named(name)),
             await artifacts.fetch_saved(context, run, f"{reading}/{name}", RangeAnswer),
         )
-        for name in kept
+        for name in range_names
     ]
-    there = [number for numbers, _ in answers for number in numbers]
-    if there != list(pages):
-        raise Unavailable(f"{len(there)} of {len(pages)} pages have been asked about")
+    answered_pages = [number for numbers, _ in answers for number in numbers]
+    if answered_pages != list(pages):
+        raise Unavailable(f"{len(answered_pages)} of {len(pages)} pages have been asked about")
     return answers
 
 
-async def _compared(
-    context: Context, run: Run, kind: DocumentType, stored: artifacts.StoredPages, extraction: Extraction
+async def _compare_with_second_readings(
+    context: Context, run: Run, document_type: DocumentType, stored: artifacts.StoredPages, extraction: Extraction
 ) -> Extraction:
-    """The Extraction, compared with what the file itself says as data, and with what another model read, if any did."""
-    opinions, told = [], []
+    """Return the Extraction compared with the embedded data of the file and the second reading, if any."""
+    opinions, findings = [], []
     einvoice = await artifacts.fetch_if_saved(context, run, SECOND_READING, SecondReading)
     if einvoice and einvoice.problem is not None:
-        told.append(unreadable("e_invoice", einvoice.problem))
+        findings.append(unreadable_finding("e_invoice", einvoice.problem))
     elif einvoice:
-        opinions.append(of_einvoice(kind, einvoice))
-    if kind.policy.second_reading:
-        again = merged_ranges(kind, [answer for _, answer in await _answers(context, run, AGAIN)])
-        opinions.append(of_model(kind, again))
-        told += [unreadable("model", one.message) for one in again.findings if one.severity == "error"]
+        opinions.append(reading_of_einvoice(document_type, einvoice))
+    if document_type.policy.second_reading:
+        second_answer = merge_ranges(document_type, [answer for _, answer in await _load_answers(context, run, AGAIN)])
+        opinions.append(reading_of_model(document_type, second_answer))
+        findings += [
+            unreadable_finding("model", finding.message)
+            for finding in second_answer.findings
+            if finding.severity == "error"
+        ]
     for opinion in opinions:
-        extraction = compared(kind, extraction, opinion)
-    searches = await searched(stored, only_second(kind, extraction))
-    told += absences(extraction, searches)
-    return replace(extraction, findings=(*extraction.findings, *told))
+        extraction = compare_readings(document_type, extraction, opinion)
+    searches = await search_pages(stored, search_only_second(document_type, extraction))
+    findings += report_absences(extraction, searches)
+    return replace(extraction, findings=(*extraction.findings, *findings))
 
 
-def _cited(extraction: Extraction, look: Look) -> list[Page]:
+def _pages_with_evidence(extraction: Extraction, audit: PageAudit) -> list[Page]:
     """Return the pages that the check needs: the first, the last, and those that hold evidence."""
-    wanted = {place.page for field in extraction.fields.values() for place in field.evidence}
-    wanted |= {1, len(look.pages)}
-    return [page for number, page in sorted(look.kept.items()) if number in wanted]
+    numbers = {place.page for field in extraction.fields.values() for place in field.evidence}
+    numbers |= {1, len(audit.pages)}
+    return [page for number, page in sorted(audit.cited_pages.items()) if number in numbers]

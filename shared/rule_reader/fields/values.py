@@ -1,9 +1,8 @@
 """Read a value of a given kind out of a piece of text."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from shared.domain.values.conventions import Conventions
 from shared.domain.values.currency_signs import mark_pattern
@@ -100,7 +99,7 @@ def _options(field: Field, text: str) -> list[Reading]:
     folded = plain(text)
     found = []
     for option in field.options:
-        wanted = plain(str(option)).replace("_", " ")
+        wanted = plain(option).replace("_", " ")
         if match := re.search(rf"(?<!\w){re.escape(wanted)}(?!\w)", folded):
             found.append(Reading(option, match.start(), match.end(), 1.0))
     return found
@@ -134,9 +133,17 @@ def page_currency(document: Document) -> tuple[str, float, Line] | None:
 
 
 @dataclass(frozen=True)
-class ReadTable:
-    """A table's rows as the schema's items, with the lines that its header and its rows stand on."""
+class TableRow:
+    """A row of a table: a value (or None) for each column, and the ids of the lines it stands on."""
 
-    items: tuple[dict[str, Any], ...]
+    values: Mapping[str, Value | None]
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ReadTable:
+    """A table's rows, with the lines that its header and its rows stand on."""
+
+    items: tuple[TableRow, ...]
     header_lines: frozenset[Line] = frozenset()
     row_lines: frozenset[Line] = frozenset()

@@ -4,11 +4,10 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import takewhile
-from typing import Any
 
 from shared.domain.values.conventions import Conventions
 from shared.rule_reader.fields.fields import Table
-from shared.rule_reader.fields.values import ReadTable, read
+from shared.rule_reader.fields.values import ReadTable, TableRow, Value, read
 from shared.rule_reader.tables.headers import Header, find_headers
 from shared.rule_reader.tables.placing import ColumnPlacer, Placed, is_numeric
 from shared.rule_reader.text.labels import Hit
@@ -120,34 +119,34 @@ class TableReader:
         items = [item for row in rows if (item := self._item(row, header)) is not None]
         right = 0
         for item in items:
-            one, other = (abs(item[money] or 0.0) for money in self._prices)
-            count = abs(item[name] or 0.0)
+            one, other = (_magnitude(item.values[money]) for money in self._prices)
+            count = _magnitude(item.values[name])
             right += abs(count * one - other) <= _ROUNDED or abs(count * other - one) <= _ROUNDED
         return right > _MOSTLY * len(items)
 
-    def _whole(self, made: list[tuple[Row, dict[str, Any]]]) -> list[tuple[Row, dict[str, Any]]]:
+    def _whole(self, made: list[tuple[Row, TableRow]]) -> list[tuple[Row, TableRow]]:
         """Without rows that have less than half the cells of the fullest, or lack an amount that most others have."""
         fullest = max((self._filled(item) for _, item in made), default=0)
         made = [(row, item) for row, item in made if self._filled(item) >= _MOSTLY * fullest]
         for column in self.table.columns:
-            filled = sum(item[column.name] is not None for _, item in made)
+            filled = sum(item.values[column.name] is not None for _, item in made)
             if column.kind == "money" and len(made) > filled >= _MOSTLY * len(made):
                 made = [
                     (row, item)
                     for row, item in made
-                    if item[column.name] is not None or row.is_keyed or self._is_counted(item)
+                    if item.values[column.name] is not None or row.is_keyed or self._is_counted(item)
                 ]
         return made
 
-    def _is_counted(self, item: dict[str, Any]) -> bool:
+    def _is_counted(self, item: TableRow) -> bool:
         """Whether a row has a text, a count and its sum, the last amount: a price may be missing, no sum has all."""
-        has = {column.kind for column in self.table.columns if item[column.name] is not None}
+        has = {column.kind for column in self.table.columns if item.values[column.name] is not None}
         sums = [column.name for column in self.table.columns if column.kind == "money"]
-        included = any(isinstance(value, str) and _INCLUDED.match(value) for value in item.values())
-        return {"text", "number"} <= has and item[sums[-1]] is not None and not included
+        included = any(isinstance(value, str) and _INCLUDED.match(value) for value in item.values.values())
+        return {"text", "number"} <= has and item.values[sums[-1]] is not None and not included
 
-    def _filled(self, item: dict[str, Any]) -> int:
-        return sum(item[column.name] is not None for column in self.table.columns)
+    def _filled(self, item: TableRow) -> int:
+        return sum(item.values[column.name] is not None for column in self.table.columns)
 
     def _drop_other_texts(self, row: Row, header: Header) -> None:
         """Where a cell stacks several texts under stacked labels, keep those from this label's line on."""
@@ -244,10 +243,10 @@ class TableReader:
             row.cells.setdefault(name, []).extend(line for line, _ in words)
             row.texts.setdefault(name, []).extend(text for _, text in words)
 
-    def _item(self, row: Row, header: Header) -> dict[str, Any] | None:
-        """Return the row as the schema's object; None when it holds no sum, no price and so is no row."""
+    def _item(self, row: Row, header: Header) -> TableRow | None:
+        """Return the row's values; None when it holds no sum, no price and so is no row."""
         self._drop_other_texts(row, header)
-        item: dict[str, Any] = {}
+        item: dict[str, Value | None] = {}
         lines: list[Line] = []
         for column in self.table.columns:
             text = " ".join(row.texts.get(column.name, ()))
@@ -261,7 +260,11 @@ class TableReader:
         if sum(value is not None for value in item.values()) < min(2, len(item)):
             return None
         ordered = sorted(set(lines), key=lambda line: (line.page, line.box.y0, line.box.x0))
-        return {"lines": cite(ordered), **item} if self.table.cites else item
+        return TableRow(item, tuple(cite(ordered)))
+
+
+def _magnitude(value: Value | None) -> float:
+    return abs(float(value or 0.0))
 
 
 def _repeats(found: Header, header: Header) -> bool:

@@ -8,12 +8,12 @@ from shared.domain.types.document_type import DocumentType
 from shared.domain.types.evaluation import Evaluation
 
 
-def record_for(kind: DocumentType, catalogue: Catalogue) -> Evaluation:
+def record_for(document_type: DocumentType, catalogue: Catalogue) -> Evaluation:
     """Return a record that is valid for this type under these deployments."""
     return Evaluation(
-        document_type=kind.name,
-        type_version=kind.evaluated_version,
-        accept_at=kind.policy.accept_at or 0.0,
+        document_type=document_type.name,
+        type_version=document_type.evaluated_version,
+        accept_at=document_type.policy.accept_at or 0.0,
         deployments=catalogue.by_task(),
         set="made by a test",
         documents=0,
@@ -27,8 +27,8 @@ def record_for(kind: DocumentType, catalogue: Catalogue) -> Evaluation:
     )
 
 
-def with_record(kind: DocumentType, catalogue: Catalogue) -> DocumentType:
+def with_record(document_type: DocumentType, catalogue: Catalogue) -> DocumentType:
     """Return the type with a valid record; unchanged when it has no threshold."""
-    if kind.policy.accept_at is None:
-        return kind
-    return replace(kind, evaluations=(record_for(kind, catalogue),))
+    if document_type.policy.accept_at is None:
+        return document_type
+    return replace(document_type, evaluations=(record_for(document_type, catalogue),))

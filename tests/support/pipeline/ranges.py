@@ -43,8 +43,8 @@ class SharedRecords:
         async for record in self._records.partition(table, partition, prefix, start):
             yield record
 
-    async def keyed(self, table: str, prefix: str, within: Partitions = ALL_PARTITIONS) -> AsyncIterator[Record]:
-        async for record in self._records.keyed(table, prefix, within):
+    async def list_by_key(self, table: str, prefix: str, within: Partitions = ALL_PARTITIONS) -> AsyncIterator[Record]:
+        async for record in self._records.list_by_key(table, prefix, within):
             yield record
 
     async def commit(self, table: str, partition: str, changes: Sequence[Change]) -> None:

@@ -11,7 +11,7 @@ from shared.domain.documents.document import Document, document_id
 from shared.domain.documents.event import Event
 from shared.domain.documents.run import State
 from shared.pipeline.intake.ingest import receive
-from shared.pipeline.models.gateway.gateway import MOST_ATTEMPTS, attempt_hash
+from shared.pipeline.models.gateway.gateway import MAX_ATTEMPTS, attempt_hash
 from shared.pipeline.operations.sweep import sweep
 from shared.pipeline.store.rows.outbox import OutboxRow
 from shared.ports.reading import SourcePage
@@ -104,7 +104,7 @@ class Trial:
             self.stated[document] |= rows_out
         assert [] == self.early
         billed, calls = self.world.models.billed, self.runner
-        ledger, attempts = self.world.core.gateway.ledger, range(MOST_ATTEMPTS)
+        ledger, attempts = self.world.core.gateway.single_flight, range(MAX_ATTEMPTS)
         tries = {
             (call, attempt): calls.run(ledger.tries(attempt_hash(call, attempt)))
             for call in billed

@@ -19,7 +19,7 @@ from shared.pipeline.extract.extract import extract
 from shared.pipeline.intake.ingest import receive
 from shared.pipeline.local_files.copies import Copies
 from shared.pipeline.models.gateway.gateway import Gateway
-from shared.pipeline.models.gateway.single_flight import RequestLedger
+from shared.pipeline.models.gateway.single_flight import SingleFlight
 from shared.pipeline.operations.status import load_detail
 from shared.pipeline.publish.publish import publish
 from shared.pipeline.read.read import read
@@ -245,7 +245,7 @@ def make_world(
         queues=kept.queues,
         records=kept.records,
         events=events,
-        gateway=Gateway(models, kept.blobs, "work", CATALOGUE, RequestLedger(kept.records, clock)),
+        gateway=Gateway(models, kept.blobs, "work", CATALOGUE, SingleFlight(kept.records, clock)),
         readers={"application/pdf": ScriptedReader(pages)},
         unpackers=unpackers or {},
         pictures=ScriptedPictures(),

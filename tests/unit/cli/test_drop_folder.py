@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.drop_folder import SETTLED_SECONDS, DropFolder, Uploaded
+from cli.drop_folder import SETTLED_SECONDS, DropFolder, UploadRecord
 
 
 class Clock:
@@ -28,7 +28,7 @@ class Desk:
         self.restart()
 
     def restart(self) -> None:
-        self.folder = DropFolder(self.base / "drop", Uploaded(self.base / "uploaded.jsonl"), self.clock)
+        self.folder = DropFolder(self.base / "drop", UploadRecord(self.base / "uploaded.jsonl"), self.clock)
 
     def write(self, name: str, text: str, at: int = 1_000) -> None:
         path = self.base / "drop" / name
@@ -39,7 +39,7 @@ class Desk:
     def look(self, later: float = 0.0) -> list[str]:
         """Look after so many seconds; the names of the files that have settled."""
         self.clock.now += later
-        self.ready = self.folder.look()
+        self.ready = self.folder.scan()
         return [str(source.relative) for source, _ in self.ready]
 
 
@@ -63,7 +63,7 @@ def test_an_uploaded_file_is_not_uploaded_again_by_a_restart(desk: Desk) -> None
     desk.write("invoice/a.pdf", "first")
     desk.look()
     assert ["invoice/a.pdf"] == desk.look(SETTLED_SECONDS)
-    desk.folder.done(*desk.ready[0])
+    desk.folder.mark_uploaded(*desk.ready[0])
     assert [] == desk.look(SETTLED_SECONDS)
     desk.restart()
     assert [] == desk.look() + desk.look(SETTLED_SECONDS)

@@ -5,7 +5,7 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
-from local.processing.files import Source, below, blob_names, clean, collect, is_wanted, output_names
+from local.processing.files import Source, blob_names, clean, collect, is_wanted, list_files, output_names
 
 
 def sources(*paths: str) -> list[Source]:
@@ -31,7 +31,7 @@ def test_a_folder_stands_for_all_files_below_it(tmp_path: Path) -> None:
     for name in ("b.pdf", "invoice/a.pdf", "invoice/deep/c.pdf", ".hidden/d.pdf", "e.part"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).touch()
-    assert ["b.pdf", "invoice/a.pdf", "invoice/deep/c.pdf"] == [str(one.relative) for one in below(tmp_path)]
+    assert ["b.pdf", "invoice/a.pdf", "invoice/deep/c.pdf"] == [str(one.relative) for one in list_files(tmp_path)]
 
 
 def test_a_wrong_path_is_told_and_the_others_are_taken(tmp_path: Path) -> None:

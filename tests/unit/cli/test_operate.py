@@ -44,5 +44,5 @@ ALL = (
 )
 def test_a_filter_takes_what_fits_all_of_it(asked: dict[str, Any], taken: str) -> None:
     """Nothing asked for means nobody; what is on its way is meant only by its state, and then refused by name."""
-    names = [one.document.name for one in ALL if Filter(**asked).takes(one)]
+    names = [one.document.name for one in ALL if Filter(**asked).accepts(one)]
     assert taken == "".join(name[-5] for name in names)

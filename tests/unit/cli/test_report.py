@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from cli.output.tables import outcome_line, results_table, values
+from cli.output.tables import count_values, outcome_line, results_table
 from local.processing.report import report
 from local.terminal import money, plain
 from shared.domain.documents.document import Document, document_id
@@ -96,7 +96,7 @@ def test_a_table_counts_as_many_values_as_it_has_rows() -> None:
     """One total and one row are two values; an absent field is none."""
     found = detail(State.FINALIZED).result
     assert found is not None
-    assert 2 == values(found)
+    assert 2 == count_values(found)
 
 
 def test_an_outcome_is_one_line_whatever_the_name_holds() -> None:

@@ -50,7 +50,7 @@ async def test_a_page_reads_no_more_rows_than_it_needs(
 ) -> None:
     """The table may hold a hundred thousand documents; a page of two looks at two, and at one for whether more come."""
     await _documents(world, 6)
-    keyed = world.records.keyed
+    keyed = world.records.list_by_key
     read: list[str] = []
 
     async def counted(*arguments: Any) -> Any:

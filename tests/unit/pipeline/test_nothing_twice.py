@@ -4,8 +4,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from functions.steps import run_step
 from shared.domain.base.errors import Conflict
@@ -93,36 +91,13 @@ async def test_throttling_spends_no_attempt(world: World) -> None:
     assert world.clock.now() - started >= timedelta(seconds=4 * 300)
 
 
-def _many_pages(call: ModelCall) -> Any:
+def answer_with_rows_of_pages(call: ModelCall) -> Any:
     """Read the number from the first page, and one row from every other."""
     pages = quoted_pages(call)
     rows = [{"what": f"Item {page}", "price": 1.0, "lines": [f"p{page}.l1"]} for page in pages if page > 1]
     absent: dict[str, object] = {"value": None, "lines": []}
     body = ANSWERS["extract_note"] | {"rows": rows, "total": absent}
     return body if 1 in pages else body | {"number": absent}
-
-
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(st.randoms(use_true_random=False), st.integers(2, 23), st.integers(1, 5))
-async def test_ranges_meet_again_in_any_order(random: Any, pages: int, size: int) -> None:
-    """Page ranges finished in any order, each message delivered twice: every row once, in page order."""
-    sources = [text_page(1, *PAGE), *(text_page(number, f"Item {number} 1.00") for number in range(2, pages + 1))]
-    world = make_world(sources, answering(extract_note=_many_pages), read_range=size, extract_range=size)
-    document_id = await world.drop()
-    for _ in range(2000):
-        waiting = [(queue, body) for queue in STEPS for body in world.queues.bodies(queue)]
-        if not waiting:
-            break
-        queue, body = random.choice(waiting)
-        await run_step(world.core, queue, body.encode(), STEPS[queue])
-        if random.random() < 0.5:
-            world.queues.remove(queue, body)
-    result = await world.result(document_id)
-    assert [f"Item {number}" for number in range(2, pages + 1)] == [
-        row["what"] for row in result["fields"]["rows"]["value"]
-    ]
-    assert pages == len(result["pages"])
-    assert {1} == set(world.models.billed.values())
 
 
 FEWEST_WRITES = 30
@@ -135,7 +110,7 @@ async def test_a_crash_at_any_write_heals(write: int, accepted: bool) -> None:
     """Whatever write the process dies at: redelivery and the sweeper bring the Document to its one outcome."""
     first = PAGE[:3] if accepted else PAGE[:1]  # without the total, which nobody reads here
     pages = [text_page(1, *first), text_page(2, "Item 2 1.00")]
-    world = make_world(pages, answering(extract_note=_many_pages), read_range=1, extract_range=1)
+    world = make_world(pages, answering(extract_note=answer_with_rows_of_pages), read_range=1, extract_range=1)
     died = await crash_heals(world, write, accepted)
     assert died or write >= FEWEST_WRITES
 

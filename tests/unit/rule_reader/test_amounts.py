@@ -7,10 +7,10 @@ from shared.domain.values.detection.detect import detect_conventions
 from shared.rule_reader.fields.fields import Field
 from shared.rule_reader.fields.values import read
 from shared.rule_reader.text.amounts import find_amounts
-from tests.support.paper import Cell, document, extracted, field, schema
+from tests.support.paper import Cell, document, extracted, field, fields
 
 POINT, COMMA = (Conventions(decimal_sign=sign, decimal_certainty=0.99) for sign in (".", ","))
-TOTAL = schema(total=field("money", "Total", "Total"), currency=field("currency", "Currency", "Currency"))
+TOTAL = fields(total=field("money", "Total", "Total"), currency=field("currency", "Currency", "Currency"))
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,7 @@ def test_reads_a_total_by_the_documents_conventions(lines: list[str], total: flo
 )
 def test_reads_a_date_by_the_documents_conventions(lines: list[str], expected: str) -> None:
     """The country of the document, or a date that is clear, says whether the day or the month comes first."""
-    asked = schema(date=field("date", "Date", "Date"))
+    asked = fields(date=field("date", "Date", "Date"))
     assert extracted(asked, [[(40, line)] for line in lines])["date"]["value"] == expected
 
 

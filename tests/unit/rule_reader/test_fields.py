@@ -4,24 +4,21 @@ from typing import Any
 
 import pytest
 
-from shared.rule_reader.fields.fields import read_fields
+from local.model_server.offline.schema import guess_fields, shape_answer
+from shared.pipeline.models.prompting.schema import extraction_schema
+from shared.rule_reader.extract import Extract, ExtractedValue
+from shared.rule_reader.fields.fields import Field
 from shared.rule_reader.fields.roles import money_role, party_role
-from tests.support.paper import Cell, column, extracted, field, schema, table
+from shared.rule_reader.fields.values import TableRow
+from tests.support.paper import Cell, extracted, field, fields, table
 
 
-def test_labels_kind_and_title_come_from_the_description() -> None:
-    """Quoted labels, the hint's kind and the first words are taken."""
-    (read,), _ = read_fields(schema(vat=field("identifier", "VAT number", "VAT no.", "USt-IdNr.", identifier="vat")))
-    assert (read.title, read.kind, read.identifier) == ("VAT number", "identifier", "vat")
-    assert "USt-IdNr." in read.labels
-
-
-def test_escaped_quotes_are_part_of_a_label() -> None:
-    """A label may hold a quotation mark."""
-    asked = field("text", "Note")
-    asked["description"] = r'Note. Usually labelled: "The \"note\"", "Notiz". Text as printed.'
-    (read,), _ = read_fields(schema(note=asked))
-    assert read.labels[:2] == ('The "note"', "Notiz")
+def test_a_field_is_also_labelled_by_its_title_and_name() -> None:
+    """The labels of its specification come first; of a title with an object's name, the part behind the colon."""
+    (spec,) = fields(payer_vat=field("identifier", "Payer: VAT number", "VAT no.", identifier="vat"))
+    read = Field.from_spec(spec)
+    assert ("VAT no.", "Payer: VAT number", "VAT number", "payer vat") == read.labels
+    assert ("identifier", "vat") == (read.kind, read.identifier)
 
 
 @pytest.mark.parametrize(
@@ -38,8 +35,8 @@ def test_escaped_quotes_are_part_of_a_label() -> None:
 )
 def test_without_a_hint_name_and_type_tell_the_kind(name: str, node: dict[str, Any], kind: str) -> None:
     """A schema by anybody else still has kinds."""
-    (read,), _ = read_fields(schema(**{name: node}))
-    assert read.kind == kind
+    (read,) = guess_fields({"type": "object", "properties": {name: node}})
+    assert read.field_type == kind
 
 
 def test_references_are_followed() -> None:
@@ -49,14 +46,20 @@ def test_references_are_followed() -> None:
         "properties": {"rows": {"type": "array", "items": {"$ref": "#/$defs/Row"}}},
         "$defs": {"Row": {"type": "object", "properties": {"amount": {"type": "number"}}}},
     }
-    _, (read,) = read_fields(asked)
-    assert (read.name, [item.name for item in read.columns], read.cites) == ("rows", ["amount"], False)
+    (read,) = guess_fields(asked)
+    assert (read.name, [(item.name, item.field_type) for item in read.columns]) == ("rows", [("amount", "money")])
 
 
-def test_a_table_keeps_its_columns_in_order() -> None:
-    """`lines` is evidence, not a column."""
-    _, (read,) = read_fields(schema(rows=table(what=column("text", "What"), sum=column("money", "Sum"))))
-    assert ([item.name for item in read.columns], read.cites) == (["what", "sum"], True)
+def test_a_schema_without_hints_is_answered_in_its_own_shape() -> None:
+    """`lines` is evidence where the schema has it; objects inside objects are fields with dotted names."""
+    asked = extraction_schema(fields(**{"payer.name": field("text", "Name")}, rows=table(sum=field("money", "Sum"))))
+    assert {"payer.name": "text", "rows": "table"} == {spec.name: spec.field_type for spec in guess_fields(asked)}
+    row = TableRow({"sum": 2.0}, ("p1.l2",))
+    extract = Extract({"payer.name": ExtractedValue("Ann", ("p1.l1",))}, {"rows": (row,)})
+    assert {
+        "payer": {"name": {"value": "Ann", "lines": ["p1.l1"]}},
+        "rows": [{"lines": ["p1.l2"], "sum": 2.0}],
+    } == shape_answer(asked, extract)
 
 
 @pytest.mark.parametrize(
@@ -71,8 +74,8 @@ def test_a_table_keeps_its_columns_in_order() -> None:
 )
 def test_sums_have_roles_by_their_names(name: str, title: str, role: str | None) -> None:
     """The part in net + tax = gross is told by name and title."""
-    (read,), _ = read_fields(schema(**{name: field("money", title)}))
-    assert money_role(read) == role
+    (spec,) = fields(**{name: field("money", title)})
+    assert money_role(Field.from_spec(spec)) == role
 
 
 @pytest.mark.parametrize(
@@ -86,14 +89,14 @@ def test_sums_have_roles_by_their_names(name: str, title: str, role: str | None)
 )
 def test_parties_have_roles_by_their_names(name: str, title: str, expected: tuple[bool, bool] | None) -> None:
     """Issuer or receiver, name or address; anything else is no party."""
-    (read,), _ = read_fields(schema(**{name: field("text", title)}))
-    role = party_role(read)
+    (spec,) = fields(**{name: field("text", title)})
+    role = party_role(Field.from_spec(spec))
     assert (None if role is None else (role.issuer, role.address)) == expected
 
 
 def test_a_label_of_a_column_takes_no_value_of_the_first_column() -> None:
     """Running text goes on at the left of its own line; the row under headings does not."""
-    asked = schema(order=field("identifier", "Order", "Bestellnummer"))
+    asked = fields(order=field("identifier", "Order", "Bestellnummer"))
     heads: list[Cell] = [(77, "Rechnungsnummer"), (208, "Rechnungsdatum"), (459, "Ihre Bestellnummer")]
     values: list[Cell] = [(90, "GB-2026-122"), (222, "19.05.2026"), (481, "B-77120")]
     assert extracted(asked, [heads, values])["order"]["value"] == "B-77120"

@@ -4,14 +4,15 @@ from typing import Any
 
 import pytest
 
-from tests.support.paper import ENTERED, extracted, field, schema
+from shared.domain.types.document_type import FieldSpec
+from tests.support.paper import ENTERED, extracted, field, fields
 
 type Rows = list[list[tuple[float, str]]]
 
 
-def values(rows: Rows, **asked: dict[str, Any]) -> dict[str, Any]:
+def values(rows: Rows, **asked: FieldSpec) -> dict[str, Any]:
     """The values read of fields, by name."""
-    return {name: found["value"] for name, found in extracted(schema(**asked), rows).items()}
+    return {name: found["value"] for name, found in extracted(fields(**asked), rows).items()}
 
 
 @pytest.mark.parametrize(
@@ -77,7 +78,7 @@ def test_boxes_are_ticked_by_the_words_behind_them() -> None:
     ]
     asked = {name: field("boolean", f"Tax Classify {name}") for name in ("C Corp", "S Corp", "LLC")}
     assert {"C Corp": False, "S Corp": False, "LLC": True} == values(rows, **asked)
-    assert ["p1.l3", "p1.l2"] == extracted(schema(**asked), rows)["C Corp"]["lines"]
+    assert ["p1.l3", "p1.l2"] == extracted(fields(**asked), rows)["C Corp"]["lines"]
 
 
 def test_a_box_of_a_form_is_found_by_its_number() -> None:

@@ -1,15 +1,15 @@
 """Sums are chosen together: arithmetic decides between labels."""
 
 from shared.rule_reader.fields.values import Value
-from tests.support.paper import Cell, extracted, field, schema
+from tests.support.paper import Cell, extracted, field, fields
 
-SUMS = schema(
+SUMS = fields(
     net_total=field("money", "Net total", "Net"),
     tax_total=field("money", "Tax total", "VAT"),
     grand_total=field("money", "Grand total", "Total"),
     amount_due=field("money", "Amount due", "Amount due"),
 )
-RECEIPT = schema(total=field("money", "Total", "Total"))
+RECEIPT = fields(total=field("money", "Total", "Total"))
 
 
 def sums(*rows: list[Cell]) -> dict[str, Value | None]:

@@ -4,14 +4,15 @@ import json
 
 import pytest
 
-from local.model_server.offline.reader import Question, answer
+from local.model_server.offline.request import read_document
+from shared.rule_reader.extract import extract
 from shared.rule_reader.text.naming import clean_name, is_address, is_name
-from tests.support.paper import Cell, extracted, field, schema
+from tests.support.paper import Cell, extracted, field, fields
 
-PARTIES = schema(
+PARTIES = fields(
     seller_name=field("text", "Seller", "Verkäufer", "Sold by"), buyer_name=field("text", "Buyer", "Käufer", "Bill to")
 )
-MERCHANT = schema(
+MERCHANT = fields(
     merchant_name=field("text", "Merchant"),
     merchant_address=field("text", "Merchant's address"),
     date=field("date", "Date", "Date"),
@@ -59,8 +60,8 @@ def test_an_address_block_holds_together_beside_larger_type() -> None:
         [60, 80, ["p1.l5", 40, 110, "99997 Auental"], ["p1.l6", 350, 450, "3. März 2026"]],
     ]
     body = json.dumps({"page": 1, "size": [595, 842], "rows": rows})
-    question = Question("extract_note", PARTIES, (f'""" <documents>\n{body}\n</documents> """',), ())
-    assert "Café am Bach" == json.loads(answer(question))["buyer_name"]["value"]
+    found = extract(read_document((f'""" <documents>\n{body}\n</documents> """',)), PARTIES)
+    assert "Café am Bach" == found.values["buyer_name"].value
 
 
 def test_a_receipt_begins_with_its_shop() -> None:
@@ -195,6 +196,6 @@ def test_the_receiver_may_be_a_partnership() -> None:
 
 def test_a_title_behind_a_label_is_no_value() -> None:
     """`Bank statement` names no bank."""
-    asked = schema(bank_name=field("text", "Bank", "Bank"))
+    asked = fields(bank_name=field("text", "Bank", "Bank"))
     assert extracted(asked, [[(40, "Bank statement")]])["bank_name"]["value"] is None
     assert extracted(asked, [[(40, "Bank: Estuary Mutual")]])["bank_name"]["value"] == "Estuary Mutual"

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from tests.support.paper import extracted, field, schema
+from shared.domain.types.document_type import FieldSpec
+from tests.support.paper import extracted, field, fields
 
 AGREED = field("date", "Agreement date", "Dated as of", "Entered into", "Dated")
 EFFECTIVE = field("date", "Effective date")
@@ -12,9 +13,9 @@ LAW = field("text", "Governing law", "Governing law")
 TITLE = field("text", "Title")
 
 
-def read(asked: dict[str, Any], *texts: str) -> Any:
+def read(asked: FieldSpec, *texts: str) -> Any:
     """The value of one field, each text a line of a page."""
-    return extracted(schema(x=asked), [[(60, text)] for text in texts])["x"]["value"]
+    return extracted(fields(x=asked), [[(60, text)] for text in texts])["x"]["value"]
 
 
 @pytest.mark.parametrize(
@@ -63,7 +64,7 @@ def test_the_law_that_governs_is_named_by_its_place(text: str, place: str | None
 def test_a_clause_is_there_when_a_phrase_of_its_field_is(text: str, *, says: bool) -> None:
     """A gap in a phrase spans words of one sentence; a no before it denies it; nothing said is a no without lines."""
     asked = field("boolean", "Clause", "Assign … without", "Exclusive distributor")
-    found = extracted(schema(x=asked), [[(60, text)], [(60, "And so on, and so forth, to the end of this contract.")]])
+    found = extracted(fields(x=asked), [[(60, text)], [(60, "And so on, and so forth, to the end of this contract.")]])
     assert {"value": says, "lines": ["p1.l1"] if says else []} == found["x"]
 
 
@@ -82,5 +83,5 @@ def test_a_document_is_called_by_its_heading(lines: list[str], title: str | None
 
 def test_a_later_page_has_no_title() -> None:
     """Whatever heading stands on it: the first page has been read by another request."""
-    found = extracted(schema(x=TITLE), [[(60, "Dear Ann,")]], [[(60, "SUPPLY AGREEMENT")]])
+    found = extracted(fields(x=TITLE), [[(60, "Dear Ann,")]], [[(60, "SUPPLY AGREEMENT")]])
     assert None is found["x"]["value"]

@@ -1,20 +1,19 @@
 """Tables are read under their header, over wrapped lines and pages, and end where the sums begin."""
 
-import json
 from typing import Any
 
 import pytest
 
-from local.model_server.offline.reader import Question, answer
-from tests.support.paper import Cell, column, document_part, extracted, field, schema, table
+from shared.domain.reading.page import Span
+from tests.support.paper import Cell, extracted, field, fields, table
 
-ASKED = schema(
+ASKED = fields(
     net_total=field("money", "Net total", "Subtotal"),
     items=table(
-        description=column("text", "Description", "Description", "Beschreibung"),
-        quantity=column("number", "Quantity", "Qty", "Menge"),
-        unit_price=column("money", "Unit price", "Unit price", "Einzelpreis"),
-        amount=column("money", "Amount", "Amount", "Betrag"),
+        description=field("text", "Description", "Description", "Beschreibung"),
+        quantity=field("number", "Quantity", "Qty", "Menge"),
+        unit_price=field("money", "Unit price", "Unit price", "Einzelpreis"),
+        amount=field("money", "Amount", "Amount", "Betrag"),
     ),
 )
 HEAD: list[Cell] = [(40, "Description"), (250, "Qty"), (330, "Unit price"), (480, "Amount")]
@@ -118,8 +117,7 @@ def test_an_unlabelled_column_that_multiplies_is_the_quantity() -> None:
 
 def test_only_the_rows_that_are_asked_for_are_given() -> None:
     """A request may name the lines in which the rows begin; the others are context, such as the headings."""
-    texts = (document_part([HEAD, TEA, RICE, TEA]), '<only_rows>[["p1.l9", "p1.l12"]]</only_rows>')
-    found = json.loads(answer(Question("extract_thing", ASKED, texts, ())))
+    found = extracted(ASKED, [HEAD, TEA, RICE, TEA], only_rows=[Span(1, 9, 12)])
     assert ["Rice"] == [row["description"] for row in found["items"]]
 
 
@@ -149,10 +147,12 @@ def test_a_row_without_a_price_is_read_by_where_the_full_rows_stand() -> None:
 
 def test_cells_of_rows_are_no_single_values() -> None:
     """A heading that is also a field's label does not hand the first row's cell to the field."""
-    asked = schema(
-        number=field("identifier", "Invoice number", "Invoice number"),
-        due=field("money", "Amount due", "Amount due"),
-        **ASKED["properties"],
+    asked = (
+        *fields(
+            number=field("identifier", "Invoice number", "Invoice number"),
+            due=field("money", "Amount due", "Amount due"),
+        ),
+        *ASKED,
     )
     head: list[Cell] = [(20, "No."), *HEAD]
     rows: list[list[Cell]] = [head, [(20, "1"), *TEA], [(20, "2"), *RICE], [(330, "Subtotal"), (485, "7.50")]]
@@ -179,13 +179,13 @@ def test_numbers_set_right_in_wide_columns_belong_to_the_heading_left_of_them() 
     assert rows_of([head, teas, rice]) == [["Green tea", 2.0, 3.0, 6.0], ["Rice", 1.0, 1.5, 1.5]]
 
 
-CLAIMS = schema(
+CLAIMS = fields(
     total=field("money", "Total", "Total"),
     claims=table(
-        number=column("identifier", "Number", "Claim no."),
-        claimant=column("text", "Claimant", "Claimant"),
-        status=column("text", "Status", "Status"),
-        paid=column("money", "Paid", "Paid"),
+        number=field("identifier", "Number", "Claim no."),
+        claimant=field("text", "Claimant", "Claimant"),
+        status=field("text", "Status", "Status"),
+        paid=field("money", "Paid", "Paid"),
     ),
 )
 CLAIM_HEAD: list[Cell] = [(40, "Claim no."), (140, "Claimant"), (300, "Status"), (450, "Paid")]
@@ -226,12 +226,12 @@ def test_another_table_with_the_same_headings_elsewhere_is_not_the_same() -> Non
     assert [row[0] for row in read] == ["A-1"]
 
 
-ACCOUNT = schema(
+ACCOUNT = fields(
     transactions=table(
-        date=column("date", "Date", "Date", "Datum"),
-        description=column("text", "Description", "Description", "Vorgang"),
-        amount=column("money", "Amount", "Amount", "Betrag"),
-        balance=column("money", "Balance", "Balance", "Saldo"),
+        date=field("date", "Date", "Date", "Datum"),
+        description=field("text", "Description", "Description", "Vorgang"),
+        amount=field("money", "Amount", "Amount", "Betrag"),
+        balance=field("money", "Balance", "Balance", "Saldo"),
     )
 )
 

@@ -1,4 +1,4 @@
-"""The text inside a paragraph, told apart from what Word does not print or strikes through."""
+"""The text inside a paragraph, separated from text that Word does not print or strikes through."""
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
@@ -9,7 +9,7 @@ from shared.adapters.formats.docx.equations import write_equation
 from shared.adapters.formats.docx.fields import Field, open_field, read_check_box, read_result
 from shared.adapters.formats.docx.names import MC, M, W, val
 from shared.adapters.formats.docx.pieces import Piece
-from shared.adapters.formats.docx.styles import Look, Style, Styles, read_font, read_look
+from shared.adapters.formats.docx.styles import Appearance, Style, Styles, read_appearance, read_font
 from shared.domain.content.symbol_fonts import read_symbols
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ class _Inline:
             elif tag == f"{MC}AlternateContent":
                 yield from _choose(child, partial(self._walk, deleted=deleted))
             elif tag in (f"{M}oMath", f"{M}oMathPara"):
-                yield from self._show(_sort(write_equation(child), Look(hidden=deleted)))
+                yield from self._show(_sort(write_equation(child), Appearance(hidden=deleted)))
             elif tag == f"{W}sdt":
                 yield from self._control(child, deleted=deleted)
             elif tag == f"{W}fldSimple":
@@ -83,36 +83,36 @@ class _Inline:
     def _run(self, run: "_Element", *, deleted: bool) -> Iterator[Piece]:
         properties = run.find(f"{W}rPr")
         named = self._styles.of(val(properties, "rStyle"))
-        look = read_look(properties, self._style.look.inherited_by(named.look))
+        appearance = read_appearance(properties, self._style.appearance.inherited_by(named.appearance))
         font = read_font(properties) or named.font or self._style.font
         for child in run:
-            yield from self._inside(child, look._replace(hidden=look.hidden or deleted), font)
+            yield from self._inside(child, appearance._replace(hidden=appearance.hidden or deleted), font)
 
-    def _inside(self, child: "_Element", look: Look, font: str) -> Iterator[Piece]:
+    def _inside(self, child: "_Element", appearance: Appearance, font: str) -> Iterator[Piece]:
         tag = child.tag
         if tag in (f"{W}t", f"{W}delText"):
-            deleted = look._replace(hidden=look.hidden or tag == f"{W}delText")
+            deleted = appearance._replace(hidden=appearance.hidden or tag == f"{W}delText")
             yield from self._show(_sort(read_symbols(child.text or "", font), deleted))
         elif tag == f"{W}br" and child.get(f"{W}type") == "page":
             yield Piece(mark="page")
         elif tag in _SIGNS:
             yield Piece(shown=_SIGNS[tag])
         elif tag == f"{W}sym":
-            yield from self._show(_sort(_read_sign(child), look))
+            yield from self._show(_sort(_read_sign(child), appearance))
         elif tag == f"{W}fldChar":
             yield from self._turn(child)
         elif tag == f"{W}instrText":
             self._instruct(child.text or "")
         else:
-            yield from self._beside(child, look, font)
+            yield from self._beside(child, appearance, font)
 
-    def _beside(self, child: "_Element", look: Look, font: str) -> Iterator[Piece]:
+    def _beside(self, child: "_Element", appearance: Appearance, font: str) -> Iterator[Piece]:
         """Yield what else stands in a run: readings of signs, notes, drawings."""
         tag = child.tag
         if tag == f"{W}ruby":
-            yield from self._walk(child.findall(f"{W}rubyBase"), deleted=look.hidden)
+            yield from self._walk(child.findall(f"{W}rubyBase"), deleted=appearance.hidden)
         elif tag == f"{MC}AlternateContent":
-            yield from _choose(child, lambda parts: (p for each in parts for p in self._inside(each, look, font)))
+            yield from _choose(child, lambda parts: (p for part in parts for p in self._inside(part, appearance, font)))
         elif tag in (f"{W}drawing", f"{W}pict", f"{W}object"):
             yield from self._show_all(read_drawing(child, self._part))
         elif tag == f"{W}contentPart":
@@ -151,11 +151,11 @@ class _Inline:
             yield from self._show(piece)
 
 
-def _sort(text: str, look: Look) -> Piece:
-    """Return the piece of a text by its look."""
-    if look.hidden or look.white:
+def _sort(text: str, appearance: Appearance) -> Piece:
+    """Return the piece of a text by its appearance."""
+    if appearance.hidden or appearance.white:
         return Piece(concealed=text)
-    return Piece(struck=text) if look.struck else Piece(shown=text)
+    return Piece(struck=text) if appearance.struck else Piece(shown=text)
 
 
 def _read_sign(sign: "_Element") -> str:
@@ -165,9 +165,9 @@ def _read_sign(sign: "_Element") -> str:
 
 
 def _choose(alternatives: "_Element", read: "Callable[[Iterable[_Element]], Iterable[Piece]]") -> Iterator[Piece]:
-    """Yield the first alternative that is read whole; else the first that says something."""
+    """Yield the first alternative that is read completely; else the first with content."""
     elements = [*alternatives.findall(f"{MC}Choice"), *alternatives.findall(f"{MC}Fallback")]
     readings = [[piece for piece in read(element) if not piece.is_empty] for element in elements]
-    said = [pieces for pieces in readings if pieces]
-    whole = (pieces for pieces in said if not any(piece.unread for piece in pieces))
-    yield from next(whole, said[0] if said else [])
+    with_content = [pieces for pieces in readings if pieces]
+    whole = (pieces for pieces in with_content if not any(piece.unread for piece in pieces))
+    yield from next(whole, with_content[0] if with_content else [])

@@ -23,8 +23,8 @@ def val(element: "_Element | None", path: str, default: str = "") -> str:
     """Return the w:val of the element at `path` (of w: names, separated by /) below; `default` when there is none."""
     if element is None:
         return default
-    found = element.find("/".join(f"{W}{name}" for name in path.split("/")))
-    return default if found is None else found.get(f"{W}val", "")
+    target = element.find("/".join(f"{W}{name}" for name in path.split("/")))
+    return default if target is None else target.get(f"{W}val", "")
 
 
 def is_on(element: "_Element | None", path: str) -> bool | None:

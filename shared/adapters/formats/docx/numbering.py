@@ -25,7 +25,7 @@ class Numbering:
         self._abstract: dict[str, str] = {}
         if root is None:
             return
-        layouts = {each.get(f"{W}abstractNumId", ""): each for each in root.iter(f"{W}abstractNum")}
+        layouts = {layout.get(f"{W}abstractNumId", ""): layout for layout in root.iter(f"{W}abstractNum")}
         for number in root.iter(f"{W}num"):
             name, base = number.get(f"{W}numId", ""), val(number, "abstractNumId")
             self._abstract[name] = base
@@ -48,12 +48,15 @@ class Numbering:
         if val(layout, "numFmt") == "bullet":
             return "• " if shown else ""
         counts = self._count(list_id, level, levels)
-        numbers = [_written(val(levels.get(at), "numFmt"), counts[at]) for at in range(level + 1)]
+        numbers = [_format_number(val(levels.get(at), "numFmt"), counts[at]) for at in range(level + 1)]
         mark = re.sub(r"%([1-9])", lambda at: numbers[int(at[1]) - 1] if int(at[1]) <= len(numbers) else "", shown)
         return f"{mark} " if mark else ""
 
     def _count(self, list_id: str, level: int, levels: "dict[int, _Element]") -> list[int]:
-        """Lists of one abstract list go on counting each other, unless one of them says where it starts."""
+        """Count a paragraph and return the counts of all levels.
+
+        Lists of one abstract list share their counts, unless one of them sets its own start.
+        """
         own = any(name == list_id for name, _ in self._starts)
         name = list_id if own else f"abstract {self._abstract.get(list_id, list_id)}"
         starts = [self._starts.get((list_id, at), _number(val(levels.get(at), "start"), 1)) for at in range(LEVELS)]
@@ -68,8 +71,8 @@ class Numbering:
 def _by_level(layout: "_Element | None") -> "dict[int, _Element]":
     if layout is None:
         return {}
-    found = {_number(level.get(f"{W}ilvl", ""), 0): level for level in layout.iter(f"{W}lvl")}
-    return {at: level for at, level in found.items() if at < LEVELS}
+    by_level = {_number(level.get(f"{W}ilvl", ""), 0): level for level in layout.iter(f"{W}lvl")}
+    return {at: level for at, level in by_level.items() if at < LEVELS}
 
 
 def _number(text: str, default: int) -> int:
@@ -102,5 +105,5 @@ _FORMATS: defaultdict[str, Callable[[int], str]] = defaultdict(
 )
 
 
-def _written(kind: str, number: int) -> str:
-    return _FORMATS[kind](min(number, 1_000_000))
+def _format_number(number_format: str, number: int) -> str:
+    return _FORMATS[number_format](min(number, 1_000_000))

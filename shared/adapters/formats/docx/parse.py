@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from docx.opc.part import Part
     from lxml.etree import _Element
 
-DEEPEST = 30
+MAX_DEPTH = 30
 """Tables in tables, boxes in boxes: deeper ones are an attack."""
 _NOTES = (
     ("footnotes", f"{W}footnote", "Note"),
@@ -49,7 +49,7 @@ def parse_docx(file: SourceFile, chunk_parsers: Mapping[str, Parser] = NO_PARSER
     try:
         document = docx.Document(str(file.path))
     except (PackageNotFoundError, KeyError, ValueError):
-        text = "The file holds no Word document that can be opened: save it anew as DOCX, and upload it again."
+        text = "The file holds no Word document that can be opened: save it as a new DOCX file and upload that."
         raise Unreadable("unreadable", text) from None
     yield from _Walk(document, ChunkReader(chunk_parsers)).blocks()
 
@@ -76,14 +76,14 @@ class _Walk:
             for note in root.iter(tag) if root is not None else ():
                 if note.get(f"{W}type", "normal") == "normal":
                     author = note.get(f"{W}author")
-                    said = f"{title} ({author}):" if author else f"{title}:"
-                    yield from _titled(said, list(self._content(note, self._parts[name], 0)))
+                    heading = f"{title} ({author}):" if author else f"{title}:"
+                    yield from _prepend_title(heading, list(self._content(note, self._parts[name], 0)))
 
-    def _edges(self, kind: str) -> Iterator[Block]:
+    def _edges(self, edge_type: str) -> Iterator[Block]:
         """Headers or footers that are printed, each once: of first, even and other pages of all sections."""
         read: list[list[Block]] = []
         settings = _root(self._parts.get("settings"))
-        for reference in list_printed_edges(self._document.element.body, settings, kind):
+        for reference in list_printed_edges(self._document.element.body, settings, edge_type):
             part = self._document.part.related_parts.get(reference)
             blocks = list(self._content(_root(part), part, 0)) if part is not None else []
             blocks = [block for block in blocks if not isinstance(block, Paragraph) or block.text.strip()]
@@ -92,7 +92,7 @@ class _Walk:
                 yield from blocks
 
     def _content(self, parent: "_Element | None", part: "Part", depth: int) -> Iterator[Block]:
-        if depth > DEEPEST:
+        if depth > MAX_DEPTH:
             raise Unreadable("unreadable", "The document nests tables too deep: upload a simpler one.")
         for child in () if parent is None else parent:
             if child.tag == f"{W}p":
@@ -110,7 +110,7 @@ class _Walk:
     def _rare_content(self, child: "_Element", part: "Part") -> Iterator[Block]:
         """Yield what seldom stands between paragraphs: deletions, documents inside, equations."""
         if child.tag in DELETED:
-            yield from _concealed("".join(child.itertext()))
+            yield from _conceal("".join(child.itertext()))
         elif child.tag == f"{W}altChunk":
             yield from self._chunks.read(part, child.get(f"{R}id", ""))
         elif child.tag == f"{W}subDoc":
@@ -136,8 +136,8 @@ class _Walk:
             else:
                 after += self._beside(piece, part, depth)
         yield Paragraph(mark + shown if shown.strip() else "", style.level, indent)
-        yield from _concealed(struck, "struck")
-        yield from _concealed(unseen)
+        yield from _conceal(struck, "struck")
+        yield from _conceal(unseen)
         yield from after
         section = properties.find(f"{W}sectPr") if properties is not None else None
         if section is not None and val(section, "type") != "continuous":
@@ -172,7 +172,7 @@ class _Walk:
             cells = [self._cell(cell, part, depth) for cell in _below(row, "tc")]
             deleted = row.find(f"{W}trPr/{W}del") is not None or is_on(row.find(f"{W}trPr"), "hidden")
             if deleted:
-                yield from _concealed(_join_texts(block for blocks, _ in cells for block in blocks))
+                yield from _conceal(_join_texts(block for blocks, _ in cells for block in blocks))
             else:
                 skipped = val(row, "trPr/gridBefore")
                 rows.append([*([([], int(skipped))] if skipped.isdecimal() and skipped != "0" else []), *cells])
@@ -183,7 +183,7 @@ class _Walk:
         inside = self._content(cell, part, depth + 1)
         blocks: list[Block] = [block for block in inside if not isinstance(block, PageBreak)]
         if cell.find(f"{W}tcPr/{W}cellDel") is not None:
-            blocks = list(_concealed(_join_texts(blocks)))
+            blocks = list(_conceal(_join_texts(blocks)))
         return blocks, min(max(int(span), 1), 100) if span.isdecimal() else 1
 
 
@@ -200,7 +200,7 @@ def _join_texts(blocks: Iterable[Block]) -> str:
     return " ".join(block.text for block in blocks if isinstance(block, Paragraph | Concealed))
 
 
-def _titled(title: str, blocks: list[Block]) -> Iterator[Block]:
+def _prepend_title(title: str, blocks: list[Block]) -> Iterator[Block]:
     """Yield the blocks of a note, the title before its first text."""
     for index, block in enumerate(blocks):
         if isinstance(block, Paragraph) and block.text.strip():
@@ -210,7 +210,7 @@ def _titled(title: str, blocks: list[Block]) -> Iterator[Block]:
         yield block
 
 
-def _concealed(text: str, why: Literal["hidden", "struck"] = "hidden") -> Iterator[Block]:
+def _conceal(text: str, why: Literal["hidden", "struck"] = "hidden") -> Iterator[Block]:
     if text.strip():
         yield Concealed(" ".join(text.split()), why)
 

@@ -7,24 +7,26 @@ from shared.adapters.formats.docx.names import W, is_on, val
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-DEEPEST = 20
+MAX_DEPTH = 20
 """Styles based on each other in a circle would never end."""
 _WHITE = "FFFFFF"
 
 
-class Look(NamedTuple):
+class Appearance(NamedTuple):
     """How a text looks: not shown, printed white on nothing, or struck through."""
 
     hidden: bool = False
     white: bool = False
     struck: bool = False
 
-    def inherited_by(self, character: "Look") -> "Look":
-        """Return this look of a paragraph with that of a character style: a switch that both turn on is off.
+    def inherited_by(self, character: "Appearance") -> "Appearance":
+        """Return this appearance of a paragraph with that of a character style: a switch that both turn on is off.
 
         That is how Word combines strike and vanish (ECMA-376, 17.7.3).
         """
-        return Look(self.hidden != character.hidden, self.white or character.white, self.struck != character.struck)
+        return Appearance(
+            self.hidden != character.hidden, self.white or character.white, self.struck != character.struck
+        )
 
 
 class Style(NamedTuple):
@@ -34,7 +36,7 @@ class Style(NamedTuple):
     """
 
     level: int = 0
-    look: Look = Look()
+    appearance: Appearance = Appearance()
     number: tuple[str, int] | None = None
     font: str = ""
 
@@ -54,7 +56,7 @@ class Styles:
 
     def _read(self, style_id: str, depth: int) -> Style:
         element = self._elements.get(style_id)
-        if element is None or depth > DEEPEST:
+        if element is None or depth > MAX_DEPTH:
             return Style()
         base = self._read(val(element, "basedOn"), depth + 1)
         outline = val(element, "pPr/outlineLvl")
@@ -65,19 +67,19 @@ class Styles:
             level = 1
         return Style(
             level,
-            read_look(element.find(f"{W}rPr"), base.look),
+            read_appearance(element.find(f"{W}rPr"), base.appearance),
             (number, int(depth_of_list) if depth_of_list.isdecimal() else 0) if number else base.number,
             read_font(element.find(f"{W}rPr")) or base.font,
         )
 
 
-def read_look(run: "_Element | None", base: Look) -> Look:
+def read_appearance(run: "_Element | None", base: Appearance) -> Appearance:
     """Return how run properties make a text look that inherits `base`."""
     if run is None:
         return base
     hidden, strike, double = is_on(run, "vanish"), is_on(run, "strike"), is_on(run, "dstrike")
     struck = base.struck if strike is None and double is None else bool(strike) or bool(double)
-    return Look(base.hidden if hidden is None else hidden, _is_white(run, base), struck)
+    return Appearance(base.hidden if hidden is None else hidden, _is_white(run, base), struck)
 
 
 def read_font(run: "_Element | None") -> str:
@@ -86,7 +88,7 @@ def read_font(run: "_Element | None") -> str:
     return (fonts.get(f"{W}ascii") or fonts.get(f"{W}hAnsi") or "") if fonts is not None else ""
 
 
-def _is_white(run: "_Element", base: Look) -> bool:
+def _is_white(run: "_Element", base: Appearance) -> bool:
     """Return whether a text is white without a background of its own."""
     if run.find(f"{W}shd") is not None or run.find(f"{W}highlight") is not None:
         return False

@@ -29,7 +29,9 @@ def parse_html(file: SourceFile) -> Flow:
     try:
         root = html.document_fromstring(text.replace("\0", "").encode("utf-8", "replace"), parser=parser)
     except (etree.ParserError, ValueError):
-        raise Unreadable("unreadable", "The HTML holds no element: save the page anew, and upload it again.") from None
+        raise Unreadable(
+            "unreadable", "The HTML holds no element: save the page again and upload the new file."
+        ) from None
     for mark in root.iterfind(f".//meta[@name='{NOT_READ_MARK}']"):
         yield NotRead(mark.get("content", ""))
     styles = Styles(root)

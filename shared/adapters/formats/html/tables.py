@@ -22,17 +22,17 @@ def read_row_groups(table: "HtmlElement") -> "list[list[HtmlElement]]":
     groups: dict[HtmlElement, list[HtmlElement]] = {}
     for row in filter(partial(_is_row_of, table), table.iter("tr")):
         groups.setdefault(_group_of(row, table), []).append(row)
-    seen: set[str] = set()
+    placed_tags: set[str] = set()
     ordered = []
     for group, rows in groups.items():
-        place = 1 if group.tag in seen else _GROUP_ORDER.get(group.tag, 1)
-        seen.add(group.tag)
+        place = 1 if group.tag in placed_tags else _GROUP_ORDER.get(group.tag, 1)
+        placed_tags.add(group.tag)
         ordered.append((place, rows))
     return [rows for _, rows in sorted(ordered, key=lambda pair: pair[0])]
 
 
 def iter_outside_rows(table: "HtmlElement") -> "Iterator[HtmlElement]":
-    """Yield what stands in a table beside its rows: its caption, or what a parser left there."""
+    """Yield the content of a table outside its rows: its caption, or what a parser left there."""
     for part in table:
         if isinstance(part.tag, str) and part.tag not in ("thead", "tbody", "tfoot", "tr", "colgroup", "col"):
             yield part

@@ -1,4 +1,4 @@
-"""What the style of an element makes of its text: shown, hidden or struck through; and where lines end."""
+"""The effect of an element's style on its text: shown, hidden or struck through; and where lines end."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -66,7 +66,7 @@ class TextStyle(NamedTuple):
 
     @property
     def is_hidden(self) -> bool:
-        """Whether nobody sees a text of this style."""
+        """Whether a text of this style is invisible."""
         if not self.rendered or not self.visible or self.font_size < MIN_FONT_SIZE:
             return True
         if self.colour.alpha < MIN_OPACITY:

@@ -18,8 +18,8 @@ from shared.domain.content.table_spans import SpanningCell, lay_out_spans
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
-DEEPEST = 250
-"""libxml2 stops at 256 levels; elements below that are told as text of this one."""
+MAX_DEPTH = 250
+"""libxml2 stops at 256 levels; elements below that are read as text of this one."""
 _NEVER_SHOWN = frozenset(
     {"script", "style", "base", "noscript", "template", "title", "meta", "link", "datalist", "param", "rp"}
     | {"audio", "video", "noembed", "noframes", "progress", "meter", "desc", "metadata", "defs"}
@@ -59,7 +59,7 @@ class Walk:
         if not style.rendered:
             self._concealed.append(("hidden", " ".join(_iter_texts(element))))
             return
-        if depth >= DEEPEST:
+        if depth >= MAX_DEPTH:
             self._add(" ".join(_iter_texts(element)), style)
             return
         is_block = tag in _BLOCKS if style.layout in ("default", "floating") else style.layout == "block"
@@ -79,7 +79,7 @@ class Walk:
         if tag == "table":
             yield from self._table(element, style, depth)
         elif tag in ("iframe", "object", "embed"):
-            yield from self._embedded(element, style, depth)
+            yield from self._read_embedded(element, style, depth)
         elif tag == "canvas" or (tag == "svg" and is_unread_drawing(element)):
             yield from (NotRead("drawing") for _ in range(style.visible and is_unread_drawing(element)))
         elif tag == "img":
@@ -151,7 +151,7 @@ class Walk:
             except binascii.Error:
                 self._text.append("[a picture that is damaged]")
 
-    def _embedded(self, element: "HtmlElement", style: TextStyle, depth: int) -> Iterator[Block]:
+    def _read_embedded(self, element: "HtmlElement", style: TextStyle, depth: int) -> Iterator[Block]:
         """Yield a page that stands in a frame; say so where a frame or an object shows something else."""
         page = embedded_page(element, self._frames)
         if page is not None:

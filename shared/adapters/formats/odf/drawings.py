@@ -18,7 +18,7 @@ from shared.adapters.formats.odf.parts.names import (
     read_words,
     to_points,
 )
-from shared.adapters.formats.odf.parts.styles import PLAIN, Look
+from shared.adapters.formats.odf.parts.styles import PLAIN, Appearance
 from shared.domain.content.blocks import Block, NotRead, Paragraph, Picture
 
 if TYPE_CHECKING:
@@ -39,17 +39,19 @@ class BlockReader(Protocol):
     def open_nested(self, inside: "OdfDocument") -> Self:
         """Return a reader of a document inside this one."""
 
-    def read_blocks(self, parent: "Iterable[_Element]", indent: int, depth: int, look: Look = PLAIN) -> Iterator[Block]:
+    def read_blocks(
+        self, parent: "Iterable[_Element]", indent: int, depth: int, appearance: Appearance = PLAIN
+    ) -> Iterator[Block]:
         """Yield the blocks of the elements in `parent`."""
 
     def read_table(self, table: "_Element", depth: int) -> Iterator[Block]:
         """Yield the blocks of a table in a text."""
 
 
-def read_frame(walk: BlockReader, frame: "_Element", depth: int, look: Look) -> Iterator[Block]:
+def read_frame(walk: BlockReader, frame: "_Element", depth: int, appearance: Appearance) -> Iterator[Block]:
     """Yield what a frame shows: the object in it, else its picture or its text box."""
     objects = [child for child in frame if child.tag in _OBJECTS]
-    blocks = [block for each in objects for block in _read_object(walk, each, depth)]
+    blocks = [block for item in objects for block in _read_object(walk, item, depth)]
     if objects and all(isinstance(block, NotRead) for block in blocks):
         pictures = list(_read_picture(walk.document, frame))
         has_raster = any(isinstance(picture, Picture) for picture in pictures) and not _is_vector(_first_image(frame))
@@ -57,7 +59,7 @@ def read_frame(walk: BlockReader, frame: "_Element", depth: int, look: Look) -> 
     yield from blocks
     if not objects:
         yield from _read_picture(walk.document, frame)
-        yield from walk.read_blocks(frame, 0, depth, look)
+        yield from walk.read_blocks(frame, 0, depth, appearance)
 
 
 def _first_image(frame: "_Element") -> "_Element | None":

@@ -27,7 +27,7 @@ class Controls:
         }
 
     def read(self, name: str) -> str | None:
-        """Return what the control of this id shows, with its label; None when that cannot be told."""
+        """Return what the control of this id shows, with its label; None when that is unknown."""
         control = self._controls.get(name)
         if control is None or control.tag in _UNREAD:
             return None
@@ -57,7 +57,10 @@ def _list_selected(control: "_Element") -> list[str]:
 
 def read_field_mark(mark: "_Element") -> str:
     """Return what a form field that came from Word shows; "" for one whose text stands beside its mark."""
-    parameters = [(each.get(f"{FIELD}name", ""), each.get(f"{FIELD}value", "")) for each in mark.iter(f"{FIELD}param")]
+    parameters = [
+        (parameter.get(f"{FIELD}name", ""), parameter.get(f"{FIELD}value", ""))
+        for parameter in mark.iter(f"{FIELD}param")
+    ]
     values = dict(parameters)
     field_type = mark.get(f"{FIELD}type", "")
     if field_type.endswith("FORMCHECKBOX"):

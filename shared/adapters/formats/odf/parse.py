@@ -16,5 +16,8 @@ def parse_odt(file: SourceFile) -> Flow:
 
 
 def parse_ods(file: SourceFile) -> Flow:
-    """The sheets in order; hidden sheets, rows and columns are Concealed. Raises as `parse_odt`, and `too_large`."""
+    """Yield the sheets in order; hidden sheets, rows and columns as Concealed.
+
+    Raises as `parse_odt`, and `too_large`.
+    """
     yield from read_sheets(TextWalk(open_package(file)))

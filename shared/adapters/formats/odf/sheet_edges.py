@@ -27,7 +27,7 @@ def read_sheet_edges(walk: TextWalk, tables: "Iterable[_Element]", edge: str) ->
     for page in walk.document.edges.iter(f"{STYLE}master-page"):
         for part in page if page.get(f"{STYLE}name") in pages else ():
             is_printed = part.get(f"{STYLE}display", "true") == "true"
-            if part.tag in {f"{STYLE}{edge}{kind}" for kind in ("", "-left", "-first")} and is_printed:
+            if part.tag in {f"{STYLE}{edge}{page_suffix}" for page_suffix in ("", "-left", "-first")} and is_printed:
                 yield from _read_edge(walk, part, read)
 
 

@@ -23,8 +23,8 @@ from shared.domain.spreadsheets.stored_texts import clarify_date, clarify_number
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-MOST_CELLS = 3_000_000
-MOST_REPEATS = 1000
+MAX_CELLS = 3_000_000
+MAX_REPEATS = 1000
 """A row or cell with text is hardly repeated this often; a spreadsheet repeats an empty one to fill its rest."""
 
 
@@ -57,9 +57,9 @@ def _read_sheet(walk: TextWalk, table: "_Element") -> Iterator[Block]:
             after.append(conceal(row))
             continue
         cells = list(_read_cells(walk, row, away, after))
-        rows += [cells] * min(count_repeats(row, "rows"), MOST_REPEATS)
-        if sum(map(len, rows)) > MOST_CELLS:
-            raise Unreadable("too_large", f"The sheet has more than {MOST_CELLS} cells: split the file.")
+        rows += [cells] * min(count_repeats(row, "rows"), MAX_REPEATS)
+        if sum(map(len, rows)) > MAX_CELLS:
+            raise Unreadable("too_large", f"The sheet has more than {MAX_CELLS} cells: split the file.")
     columns = sorted({column for row in rows for column, _ in row})
     if columns:
         full = [dict(row) for row in rows]
@@ -77,17 +77,17 @@ def _read_cells(walk: TextWalk, row: "_Element", away: set[int], after: list[Blo
     for cell in row:
         times = count_repeats(cell, "columns")
         shown: list[str] = []
-        look = PLAIN.change(walk.document.styles.find("table-cell", cell.get(f"{TABLE}style-name")))
+        appearance = PLAIN.change(walk.document.styles.find("table-cell", cell.get(f"{TABLE}style-name")))
         for part in cell:
             if part.tag == f"{TEXT}p":
-                walk.read_inline(part, shown, after, 0, look)
+                walk.read_inline(part, shown, after, 0, appearance)
                 shown.append("\n")
         text = _clarify(cell, "".join(shown).strip(), after)
         for note in cell.iterfind(f"{OFFICE}annotation"):
             words = (read_words(part) for part in note if part.tag not in NOTE_MARKS)
             after += [Paragraph(f"Comment: {' '.join(words)}")]
         number = cell.get(f"{OFFICE}value-type", "string") not in ("string", "boolean")
-        for at in range(column, column + min(times, MOST_REPEATS)) if text else ():
+        for at in range(column, column + min(times, MAX_REPEATS)) if text else ():
             if at in away:
                 after.append(Concealed(text))
             else:

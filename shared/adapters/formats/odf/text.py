@@ -18,7 +18,7 @@ from shared.adapters.formats.odf.parts.names import (
     read_words,
 )
 from shared.adapters.formats.odf.parts.package import OdfDocument
-from shared.adapters.formats.odf.parts.styles import PLAIN, Look
+from shared.adapters.formats.odf.parts.styles import PLAIN, Appearance
 from shared.domain.base.errors import Unreadable
 from shared.domain.content.blocks import Block, Concealed, NotRead, PageBreak, Paragraph
 from shared.domain.content.grid import grid
@@ -27,7 +27,7 @@ from shared.domain.content.table_spans import SpanningCell, lay_out_spans
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-DEEPEST = 60
+MAX_DEPTH = 60
 _WRAPPERS = frozenset(
     {f"{TEXT}section", f"{TEXT}list-header", f"{TEXT}table-of-content", f"{TEXT}index-body", f"{TEXT}index-title"}
     | {f"{TEXT}{name}-index" for name in ("alphabetical", "illustration", "table", "object", "user")}
@@ -58,43 +58,45 @@ class TextWalk:
             yield from self.read_blocks(body, 0, 0)
         yield from self._edge("footer")
 
-    def _edge(self, kind: str) -> Iterator[Block]:
+    def _edge(self, edge_name: str) -> Iterator[Block]:
         """Yield headers or footers of all page styles, each text once."""
         read = set()
-        kinds = [f"{STYLE}{kind}{page}" for page in ("", "-left", "-first")]
-        for edge in self.document.edges.iter(*kinds) if self.document.edges is not None else ():
+        tags = [f"{STYLE}{edge_name}{page}" for page in ("", "-left", "-first")]
+        for edge in self.document.edges.iter(*tags) if self.document.edges is not None else ():
             words = read_words(edge)
             if words and words not in read:
                 read.add(words)
                 yield from self.read_blocks(edge, 0, 0)
 
-    def read_blocks(self, parent: "Iterable[_Element]", indent: int, depth: int, look: Look = PLAIN) -> Iterator[Block]:
-        """Yield the blocks of the elements in one; `look` is that of what they stand in."""
-        if depth > DEEPEST:
+    def read_blocks(
+        self, parent: "Iterable[_Element]", indent: int, depth: int, appearance: Appearance = PLAIN
+    ) -> Iterator[Block]:
+        """Yield the blocks of an element's children; `appearance` is that of the element."""
+        if depth > MAX_DEPTH:
             raise Unreadable("unreadable", "The document nests its parts too deep: upload a simpler one.")
         for child in parent:
             tag = child.tag
             if tag in (f"{TEXT}p", f"{TEXT}h"):
-                yield from self._paragraph(child, indent, depth, look)
+                yield from self._paragraph(child, indent, depth, appearance)
             elif tag == f"{TEXT}list":
-                yield from self.read_blocks(child, indent + 1, depth + 1, look)
+                yield from self.read_blocks(child, indent + 1, depth + 1, appearance)
             elif tag == f"{TEXT}list-item":
-                yield from _marked(self.read_blocks(child, indent, depth + 1, look))
+                yield from _add_bullet(self.read_blocks(child, indent, depth + 1, appearance))
             elif tag == f"{TABLE}table":
-                yield from self.read_table(child, depth, look)
+                yield from self.read_table(child, depth, appearance)
             elif tag == f"{TEXT}tracked-changes":
                 yield from (conceal(gone) for gone in child.iter(f"{TEXT}deletion") if read_words(gone))
             elif tag == f"{DRAW}control":
                 yield from self._control(child)
             elif _is_wrapper(child):
-                yield from self._wrapped(child, indent, depth, look)
+                yield from self._read_wrapped(child, indent, depth, appearance)
 
-    def _wrapped(self, element: "_Element", indent: int, depth: int, look: Look) -> Iterator[Block]:
+    def _read_wrapped(self, element: "_Element", indent: int, depth: int, appearance: Appearance) -> Iterator[Block]:
         """Yield a section, an index, or something drawn."""
         if element.get(f"{TEXT}display") == "none":
             yield conceal(element)
             return
-        inside = look.change(self.document.styles.find("graphic", element.get(f"{DRAW}style-name")))
+        inside = appearance.change(self.document.styles.find("graphic", element.get(f"{DRAW}style-name")))
         if element.tag == f"{DRAW}frame":
             yield from read_frame(self, element, depth + 1, inside)
         else:
@@ -107,7 +109,7 @@ class TextWalk:
         text = self._controls.read(element.get(f"{DRAW}control", ""))
         yield NotRead("form_control") if text is None else Paragraph(text)
 
-    def _paragraph(self, element: "_Element", indent: int, depth: int, around: Look) -> Iterator[Block]:
+    def _paragraph(self, element: "_Element", indent: int, depth: int, around: Appearance) -> Iterator[Block]:
         style = self.document.styles.find("paragraph", element.get(f"{TEXT}style-name"))
         if style.breaks:
             yield PageBreak()
@@ -118,52 +120,58 @@ class TextWalk:
         yield Paragraph("".join(shown), min(int(level), 6) if level.isdecimal() else 1, indent)
         yield from behind
 
-    def read_inline(self, element: "_Element", shown: list[str], behind: list[Block], depth: int, look: Look) -> None:
+    def read_inline(
+        self, element: "_Element", shown: list[str], behind: list[Block], depth: int, appearance: Appearance
+    ) -> None:
         """Gather the text of a paragraph; what does not belong into its line goes `behind` it."""
-        _say(element.text, shown, behind, look)
+        _add_text(element.text, shown, behind, appearance)
         for child in element:
             tag = child.tag
             if tag in _NOTES:
-                said = " ".join(filter(None, (read_words(part) for part in child if part.tag not in NOTE_MARKS)))
-                behind.append(Paragraph(f"{_NOTES[tag]}: {said}"))
+                note = " ".join(filter(None, (read_words(part) for part in child if part.tag not in NOTE_MARKS)))
+                behind.append(Paragraph(f"{_NOTES[tag]}: {note}"))
             elif tag == f"{DRAW}control":
                 text = self._controls.read(child.get(f"{DRAW}control", ""))
-                _say(text, shown, behind, look)
+                _add_text(text, shown, behind, appearance)
                 behind += [NotRead("form_control")] if text is None else []
             elif _is_wrapper(child):
-                behind += self._wrapped(child, 0, depth, PLAIN)
+                behind += self._read_wrapped(child, 0, depth, PLAIN)
             elif tag == f"{TEXT}s":
                 count = child.get(f"{TEXT}c", "1")
                 shown.append(" " * min(int(count) if count.isdecimal() else 1, 200))
             elif tag in _SIGNS:
                 shown.append(_SIGNS[tag])
             elif isinstance(tag, str) and tag not in _ASIDE:
-                self._span(child, shown, behind, depth, look)
-            _say(child.tail, shown, behind, look)
+                self._span(child, shown, behind, depth, appearance)
+            _add_text(child.tail, shown, behind, appearance)
 
-    def _span(self, span: "_Element", shown: list[str], behind: list[Block], depth: int, look: Look) -> None:
+    def _span(
+        self, span: "_Element", shown: list[str], behind: list[Block], depth: int, appearance: Appearance
+    ) -> None:
         if span.tag.startswith(f"{FIELD}fieldmark"):
-            _say(read_field_mark(span), shown, behind, look)
+            _add_text(read_field_mark(span), shown, behind, appearance)
             return
-        inside = look.change(self.document.styles.find("text", span.get(f"{TEXT}style-name")))
+        inside = appearance.change(self.document.styles.find("text", span.get(f"{TEXT}style-name")))
         hides = inside.hidden or span.tag in _ALWAYS_HIDDEN
         self.read_inline(span, shown, behind, depth, inside._replace(hidden=hides))
 
-    def read_table(self, table: "_Element", depth: int, look: Look = PLAIN) -> Iterator[Block]:
+    def read_table(self, table: "_Element", depth: int, appearance: Appearance = PLAIN) -> Iterator[Block]:
         """Yield the blocks of a table in a text."""
         rows = []
         for row in table.iter(f"{TABLE}table-row"):
             if next(row.iterancestors(f"{TABLE}table"), None) is table:
                 cells = (cell for cell in row if cell.tag == f"{TABLE}table-cell")
-                rows.append([self._span_cell(cell, depth, look) for cell in cells])
+                rows.append([self._span_cell(cell, depth, appearance) for cell in cells])
         yield from grid(lay_out_spans([rows], []))
 
-    def _span_cell(self, cell: "_Element", depth: int, look: Look) -> SpanningCell[Sequence[Block]]:
-        return SpanningCell(self._cell(cell, depth, look), count_spanned(cell, "columns"), count_spanned(cell, "rows"))
+    def _span_cell(self, cell: "_Element", depth: int, appearance: Appearance) -> SpanningCell[Sequence[Block]]:
+        return SpanningCell(
+            self._cell(cell, depth, appearance), count_spanned(cell, "columns"), count_spanned(cell, "rows")
+        )
 
-    def _cell(self, cell: "_Element", depth: int, look: Look) -> list[Block]:
+    def _cell(self, cell: "_Element", depth: int, appearance: Appearance) -> list[Block]:
         style = self.document.styles.find("table-cell", cell.get(f"{TABLE}style-name"))
-        return list(self.read_blocks(cell, 0, depth + 1, look.change(style)))
+        return list(self.read_blocks(cell, 0, depth + 1, appearance.change(style)))
 
 
 def _is_wrapper(element: "_Element") -> bool:
@@ -171,17 +179,17 @@ def _is_wrapper(element: "_Element") -> bool:
     return element.tag in _WRAPPERS or (isinstance(element.tag, str) and element.tag.startswith(DRAW))
 
 
-def _say(text: str | None, shown: list[str], behind: list[Block], look: Look) -> None:
-    """Add a text to what is shown, or to what is not; runs of spaces are one."""
+def _add_text(text: str | None, shown: list[str], behind: list[Block], appearance: Appearance) -> None:
+    """Add a text to the shown text, or as Concealed to what is behind it; collapse runs of spaces."""
     if not text:
         return
-    if not look.is_unseen and not look.struck:
+    if not appearance.is_unseen and not appearance.struck:
         shown.append(" ".join(f"|{text}|".split())[1:-1])
     elif text.strip():
-        behind.append(Concealed(text.strip(), "hidden" if look.is_unseen else "struck"))
+        behind.append(Concealed(text.strip(), "hidden" if appearance.is_unseen else "struck"))
 
 
-def _marked(blocks: Iterator[Block]) -> Iterator[Block]:
+def _add_bullet(blocks: Iterator[Block]) -> Iterator[Block]:
     """Yield a list's item: a bullet before its first text."""
     marked = False
     for block in blocks:

@@ -1,4 +1,4 @@
-"""What a shape shows beside text: pictures, diagrams, charts, objects; and what of it is not read."""
+"""The content of a shape other than text: pictures, diagrams, charts, objects; and what of it is not read."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -57,7 +57,7 @@ def read_comments(part: Any) -> Iterator[Block]:  # noqa: ANN401 - as above
             continue
         for comment in parse_part(relation.target_part).iter("{*}cm"):
             texts = [*comment.iter(f"{P}text"), *comment.iter(f"{A}t")]
-            text = " ".join(filter(None, ((each.text or "").strip() for each in texts)))
+            text = " ".join(filter(None, ((node.text or "").strip() for node in texts)))
             if text:
                 yield Paragraph(f"Comment: {text}")
 

@@ -25,7 +25,7 @@ from shared.ports.reading import SourceFile
 if TYPE_CHECKING:
     from pptx.slide import Slide
 
-DEEPEST = 30
+MAX_DEPTH = 30
 
 
 def parse_pptx(file: SourceFile) -> Flow:
@@ -39,13 +39,13 @@ def parse_pptx(file: SourceFile) -> Flow:
     try:
         presentation = Presentation(str(file.path))
     except (PythonPptxError, KeyError, ValueError):
-        text = "The file holds no presentation that can be opened: save it anew as PPTX, and upload it again."
+        text = "The file holds no presentation that can be opened: save it as a new PPTX file and upload that."
         raise Unreadable("unreadable", text) from None
-    told: set[int] = set()
+    shown_parts: set[int] = set()
     for slide in presentation.slides:
-        blocks = [*_slide(slide), *_backdrop(slide, told)]
+        blocks = [*_slide(slide), *_backdrop(slide, shown_parts)]
         if slide.element.get("show") in ("0", "false"):
-            yield from _concealed(blocks)
+            yield from _conceal(blocks)
         else:
             yield PageBreak()
             yield from blocks
@@ -64,21 +64,21 @@ def _slide(slide: "Slide") -> Iterator[Block]:
     yield from read_comments(slide.part)
 
 
-def _backdrop(slide: "Slide", told: set[int]) -> Iterator[Block]:
-    """The words that a slide shows of its layout and master, once for each of those; `told` are the ones that were."""
+def _backdrop(slide: "Slide", shown_parts: set[int]) -> Iterator[Block]:
+    """Yield the words of a slide's layout and master, each part once: `shown_parts` are those already yielded."""
     for behind in (slide.slide_layout, slide.slide_layout.slide_master):
-        if id(behind.part) not in told:
-            told.add(id(behind.part))
+        if id(behind.part) not in shown_parts:
+            shown_parts.add(id(behind.part))
             own = [shape for shape in behind.shapes if not shape.is_placeholder]
             yield from (block for block in _shapes(own, None, 0) if not isinstance(block, Picture | NotRead))
 
 
 def _shapes(shapes: Iterable[Any], title: int | None, depth: int) -> Iterator[Block]:
-    if depth > DEEPEST:
+    if depth > MAX_DEPTH:
         raise Unreadable("unreadable", "The presentation nests groups too deep: upload a simpler one.")
     for shape in sorted(shapes, key=lambda shape: (shape.top or 0, shape.left or 0)):
         blocks = _shape(shape, title, depth)
-        yield from _concealed(blocks) if _is_hidden(shape) else blocks
+        yield from _conceal(blocks) if _is_hidden(shape) else blocks
     tree = getattr(shapes, "_element", None)
     for alternatives in tree.findall(f"{MC}AlternateContent") if tree is not None else ():
         yield from _choose(alternatives, shapes, depth)
@@ -92,9 +92,9 @@ def _choose(alternatives: Any, shapes: Any, depth: int) -> Iterator[Block]:  # n
     for alternative in (*alternatives.findall(f"{MC}Choice"), *alternatives.findall(f"{MC}Fallback")):
         members = [BaseShapeFactory(element, shapes) for element in alternative if isinstance(element.tag, str)]
         readings.append([block for shape in members for block in _shape(shape, None, depth + 1)])
-    said = [blocks for blocks in readings if blocks]
-    whole = (blocks for blocks in said if not any(isinstance(block, NotRead) for block in blocks))
-    yield from next(whole, said[0] if said else [NotRead("drawing")])
+    with_content = [blocks for blocks in readings if blocks]
+    whole = (blocks for blocks in with_content if not any(isinstance(block, NotRead) for block in blocks))
+    yield from next(whole, with_content[0] if with_content else [NotRead("drawing")])
 
 
 def _shape(shape: Any, title: int | None, depth: int) -> Iterator[Block]:  # noqa: ANN401 - each kind has other members
@@ -129,7 +129,7 @@ def _is_hidden(shape: Any) -> bool:  # noqa: ANN401 - as above
     return any(properties.get("hidden") in ("1", "true") for properties in shape._element.xpath("./*/p:cNvPr"))  # noqa: SLF001 - no API for it
 
 
-def _concealed(blocks: Iterable[Block]) -> Iterator[Block]:
+def _conceal(blocks: Iterable[Block]) -> Iterator[Block]:
     texts = []
     for block in blocks:
         if isinstance(block, Paragraph | Concealed):

@@ -8,7 +8,7 @@ from shared.domain.content.symbol_fonts import EMPTY, TICKED
 _UNSTORED = re.compile(r"\s*(INCLUDETEXT|INCLUDEPICTURE|LINK|DDE|DDEAUTO)\b|\s*(=)", re.IGNORECASE)
 _CHECK_BOX, _LIST = 1, 2
 _UNDEFINED = 25
-"""The result of a form field that nobody touched: its default counts."""
+"""The result of an unchanged form field: its default applies."""
 
 
 @dataclass(slots=True)

@@ -12,7 +12,7 @@ class FontTable:
     def __init__(self, group: bytes = b"") -> None:
         """`group`: what stands in the braces of the table."""
         self.rtf = b"{" + group + b"}" if group else b""
-        self._names = {int(found[1]): found[2].decode("latin-1") for found in _FONT.finditer(_ASIDE.sub(b"", group))}
+        self._names = {int(match[1]): match[2].decode("latin-1") for match in _FONT.finditer(_ASIDE.sub(b"", group))}
 
     def find_name(self, number: int | None) -> str:
         """Return the name of a font; "" when it is not in the table."""

@@ -14,7 +14,7 @@ from shared.domain.content.blocks import NotRead
 from shared.domain.content.symbol_fonts import is_symbol_font, read_symbols
 
 _COPIES = frozenset({"nonshppict", "listpicture", "shprslt"})
-"""Groups that repeat for older programs what stands beside them, or hold bullets."""
+"""Groups that repeat their neighbours for older programs, or hold bullets."""
 _COLLECTED = frozenset({"fldinst", "ffl", "atnauthor", "sn", "sv"})
 _ENCODINGS = {"mac": "mac_roman", "pc": "cp437", "pca": "cp850"}
 _SIGNS = frozenset(
@@ -62,9 +62,9 @@ class RtfMarker:
             "text": self._take_letters,
         }
         for token in read_tokens(self._data):
-            if token.kind in take:
-                take[token.kind](token)
-            if token.kind == "brace" and len(self._groups) == 1:
+            if token.category in take:
+                take[token.category](token)
+            if token.category == "brace" and len(self._groups) == 1:
                 self.is_complete = True
                 return
         while len(self._groups) > 1:
@@ -203,19 +203,19 @@ class RtfMarker:
         if group.is_skipped:
             self._write(token.raw)
             return
-        size = 1 if token.kind == "hex" else len(token.raw)
+        size = 1 if token.category == "hex" else len(token.raw)
         skipped = min(self._skip, size)
         self._skip -= skipped
         if skipped and self._keeps_skipped:
-            self._write(token.raw if token.kind == "hex" else token.raw[:skipped])
+            self._write(token.raw if token.category == "hex" else token.raw[:skipped])
         if skipped == size:
             return
-        letters = token.raw if token.kind == "hex" else token.raw[skipped:]
+        letters = token.raw if token.category == "hex" else token.raw[skipped:]
         if letters.strip():
             self._begin_text()
         font = self._fonts.find_name(group.font)
         if is_symbol_font(font):
-            plain = bytes.fromhex(token.value) if token.kind == "hex" else letters
+            plain = bytes.fromhex(token.value) if token.category == "hex" else letters
             letters = write_letters(read_symbols(plain.decode("latin-1"), font))
         self._write(letters)
 

@@ -9,7 +9,7 @@ from shared.domain.base.errors import Unreadable
 from shared.domain.content.blocks import Block, Flow, NotRead, Paragraph
 from shared.ports.reading import SourceFile
 
-DEEPEST = 30
+MAX_DEPTH = 30
 """Boxes in boxes: deeper ones are an attack."""
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _TITLES = {StoryKind.NOTE: "Note", StoryKind.COMMENT: "Comment"}
@@ -24,7 +24,7 @@ def parse_rtf(file: SourceFile) -> Flow:
 
     data = file.path.read_bytes().removeprefix(_BYTE_ORDER_MARK).lstrip()
     if not data.startswith(b"{\\rtf"):
-        raise Unreadable("unreadable", "The file is not a valid RTF file: save it anew, and upload it again.")
+        raise Unreadable("unreadable", "The file is not a valid RTF file: save a new copy and upload it.")
     marker = RtfMarker(data, destinations)
     marker.run()
     reader = _StoryReader(marker)
@@ -55,7 +55,7 @@ class _StoryReader:
 
     def read(self, story: Story, depth: int) -> list[Block]:
         """Return the blocks of a story."""
-        if depth > DEEPEST:
+        if depth > MAX_DEPTH:
             raise Unreadable("unreadable", "The document nests text boxes too deep: upload a simpler one.")
         rtf = b"".join(story.rtf)
         text = self._decode(rtf if story.kind is StoryKind.BODY else self._marker.prefix + rtf + b"}")

@@ -16,13 +16,13 @@ def read_picture(group: bytes) -> Picture:
     depth, digits, binary, is_shown = 0, list[bytes](), b"", False
     goals = {"picwgoal": 0.0, "pichgoal": 0.0}
     for token in read_tokens(group):
-        if token.kind == "brace":
+        if token.category == "brace":
             depth += 1 if token.value == "{" else -1
         elif depth:
             continue
-        elif token.kind == "binary":
+        elif token.category == "binary":
             binary = token.raw
-        elif token.kind == "text":
+        elif token.category == "text":
             digits.append(token.raw)
         elif token.value in goals:
             goals[token.value] = (token.number or 0) / TWIPS

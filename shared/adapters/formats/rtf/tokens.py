@@ -18,7 +18,7 @@ _TOKEN = re.compile(
 class Token(NamedTuple):
     """A token: `kind` is word, hex, symbol, brace, feed, text or binary; `raw` as it stands, `end` where it ends."""
 
-    kind: str
+    category: str
     raw: bytes
     end: int
     value: str = ""
@@ -28,19 +28,19 @@ class Token(NamedTuple):
 def read_tokens(data: bytes) -> Iterator[Token]:
     """Yield the tokens of the bytes; the binary data that a `bin` word announces is one token."""
     at = 0
-    while found := _TOKEN.match(data, at):
-        at = found.end()
-        kind = found.lastgroup or ""
-        if kind == "number":
-            kind = "word"
-        if kind != "word":
-            yield Token(kind, found[0], at, found[kind].decode("latin-1"))
+    while match := _TOKEN.match(data, at):
+        at = match.end()
+        category = match.lastgroup or ""
+        if category == "number":
+            category = "word"
+        if category != "word":
+            yield Token(category, match[0], at, match[category].decode("latin-1"))
             continue
-        number = int(found["number"]) if found["number"] else None
-        word = found["word"].decode("ascii")
+        number = int(match["number"]) if match["number"] else None
+        word = match["word"].decode("ascii")
         if word == "bin" and number:
             binary = data[at : at + max(number, 0)]
             at += len(binary)
             yield Token("binary", binary, at)
         else:
-            yield Token("word", found[0], at, word, number)
+            yield Token("word", match[0], at, word, number)

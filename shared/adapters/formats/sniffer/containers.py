@@ -11,7 +11,7 @@ _MAIL_HEAD = re.compile(
 )
 """The header of a message: fields, folded or not (RFC 5322, 2.2)."""
 HEAD_BYTES = 64 << 10
-"""Bytes of a file by which its type is told; the header of a mail may be longer."""
+"""Bytes of a file that determine its type; the header of a mail may be longer."""
 _MAIL_FIELD = re.compile(
     rb"^(?:\xef\xbb\xbf)?(?:from|to|subject|received|return-path|delivered-to|message-id|mime-version):"
     rb"|^content-type:[ \t]*multipart/",

@@ -91,12 +91,12 @@ class PuremagicSniffer:
         self._isolation = isolation
 
     async def media_type(self, path: Path) -> str:
-        """Return the media type, one of FORMATS or what puremagic makes of it; raises Unreadable with code `empty`."""
+        """Return the media type, one of FORMATS or puremagic's guess; raises Unreadable with code `empty`."""
         return await self._isolation.run(sniff, str(path))
 
 
 def sniff(path: str) -> str:
-    """The media type of a file; `application/octet-stream` when it could not be told. Raises Unreadable (`empty`)."""
+    """Return the media type of a file; `application/octet-stream` when unknown. Raises Unreadable (`empty`)."""
     with Path(path).open("rb") as file:
         head = file.read(HEAD_BYTES)
     if not head:
@@ -107,12 +107,12 @@ def sniff(path: str) -> str:
         return "image/avif" if brand[0].startswith(b"av") else "image/heif"
     if not head.startswith((_ZIP, _OLE)) and _has_late_pdf_header(head):
         return "application/pdf"
-    found = _guess(path)
+    guessed_type = _guess(path)
     if head.startswith(_ZIP):
-        return _archive(path, found)
+        return _archive(path, guessed_type)
     if head.startswith(_OLE):
-        return found if found in _BY_ENDING.values() else "application/x-ole-storage"
-    return _text(head) if found in ("text/plain", "application/octet-stream") else found
+        return guessed_type if guessed_type in _BY_ENDING.values() else "application/x-ole-storage"
+    return _text(head) if guessed_type in ("text/plain", "application/octet-stream") else guessed_type
 
 
 def _by_first_bytes(head: bytes) -> str | None:
@@ -135,22 +135,22 @@ def _guess(path: str) -> str:
         guess = puremagic.magic_file(path)[0]
     except (ValueError, OSError, LookupError):  # among them puremagic's own errors, and no guess at all
         return "application/octet-stream"
-    known = guess.mime_type if guess.mime_type and not guess.mime_type.startswith("text/") else "text/plain"
-    return _BY_ENDING.get(guess.extension, known if guess.mime_type else "application/octet-stream")
+    binary_or_text = guess.mime_type if guess.mime_type and not guess.mime_type.startswith("text/") else "text/plain"
+    return _BY_ENDING.get(guess.extension, binary_or_text if guess.mime_type else "application/octet-stream")
 
 
-def _archive(path: str, found: str) -> str:
+def _archive(path: str, guessed_type: str) -> str:
     """Return what a ZIP is: puremagic knows office files, not books and Apple's documents."""
-    if found != "application/zip":
-        return found
+    if guessed_type != "application/zip":
+        return guessed_type
     try:
         with zipfile.ZipFile(path) as archive:
             names = archive.namelist()
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
-        return found
+        return guessed_type
     if any(name.endswith(".iwa") for name in names):
         return "application/vnd.apple.iwork"
-    return "application/epub+zip" if "META-INF/container.xml" in names else found
+    return "application/epub+zip" if "META-INF/container.xml" in names else guessed_type
 
 
 def _text(head: bytes) -> str:
@@ -160,8 +160,8 @@ def _text(head: bytes) -> str:
         return "application/octet-stream"
     if b"\0" in head and is_mail(text.encode("utf-8", "replace")):  # in UTF-16
         return "message/rfc822"
-    found = next((media_type for pattern, media_type in _MARKUP if pattern.search(text)), "text/plain")
-    return "application/xml" if found == "text/plain" and is_einvoice_content(text.encode()) else found
+    media_type = next((media_type for pattern, media_type in _MARKUP if pattern.search(text)), "text/plain")
+    return "application/xml" if media_type == "text/plain" and is_einvoice_content(text.encode()) else media_type
 
 
 def _cut_whole(head: bytes) -> bytes:

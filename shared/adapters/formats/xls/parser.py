@@ -9,7 +9,7 @@ from shared.adapters.formats.xls.surroundings import Surroundings, read_surround
 from shared.domain.base.errors import Unreadable
 from shared.domain.content.blocks import Block, Cell, Concealed, Flow, PageBreak, Paragraph, Table, header_row
 from shared.domain.spreadsheets.format_languages import list_decimal_symbols
-from shared.domain.spreadsheets.number_format import shown
+from shared.domain.spreadsheets.number_format import format_cell
 from shared.domain.spreadsheets.number_notation import Notation, detect_notation
 from shared.ports.reading import SourceFile
 
@@ -46,7 +46,7 @@ def parse_xls(file: SourceFile) -> Flow:
         if "encrypted" in str(failure).lower():
             text = "The workbook is encrypted: add its password and replay it, or upload a copy that opens without one."
             raise Unreadable("password_required", text) from None
-        text = "The file holds no workbook that can be opened: save it anew as XLSX, and upload it again."
+        text = "The file holds no workbook that can be opened: save it as a new XLSX file and upload that."
         raise Unreadable("unreadable", text) from None
     notation = _detect_notation(book)
     around = read_surroundings(read_stream(file.path), book.sheet_names())
@@ -91,7 +91,7 @@ def _read_texts(book: "Book", sheet: "Sheet", notation: Notation) -> _Texts:
         if row in hidden_rows or column in hidden_columns:
             texts.hidden.append(cell.text)
         elif not cell.text and value not in ("", 0):
-            texts.hidden.append(shown(value, "General", notation))
+            texts.hidden.append(format_cell(value, "General", notation))
         elif _is_hidden(book, xf):
             texts.hidden.append(cell.text)
         else:
@@ -125,7 +125,7 @@ def _is_hidden(book: "Book", xf: "XF") -> bool:
         ground = _PAPER
     if font is None or ground is None:
         return False
-    return bool(max(abs(one - another) for one, another in zip(font, ground, strict=True)) <= MIN_CONTRAST)
+    return bool(max(abs(letters - paper) for letters, paper in zip(font, ground, strict=True)) <= MIN_CONTRAST)
 
 
 def _list_places(sheet: "Sheet") -> Iterator[tuple[int, int]]:
@@ -147,10 +147,10 @@ def _read_cell(book: "Book", sheet: "Sheet", row: int, column: int, notation: No
         return Cell(str(bool(value)).upper())
     if cell_type == xlrd.XL_CELL_DATE:
         try:
-            return Cell(shown(xlrd.xldate_as_datetime(value, book.datemode), code, notation), right=True)
+            return Cell(format_cell(xlrd.xldate_as_datetime(value, book.datemode), code, notation), right=True)
         except (ValueError, OverflowError):  # a number under a date's format that is no date
-            return Cell(shown(value, "General", notation), right=True)
-    return Cell(shown(value, code, notation), right=cell_type == xlrd.XL_CELL_NUMBER)
+            return Cell(format_cell(value, "General", notation), right=True)
+    return Cell(format_cell(value, code, notation), right=cell_type == xlrd.XL_CELL_NUMBER)
 
 
 def _detect_notation(book: "Book") -> Notation:

@@ -36,7 +36,7 @@ class _Object(NamedTuple):
 
 
 class Surroundings(NamedTuple):
-    """What belongs to one sheet beside its cells."""
+    """The content of one sheet outside its cells."""
 
     headers: Sequence[Block] = ()
     drawings: Sequence[Block] = ()

@@ -4,7 +4,7 @@ import colorsys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Literal
 
-from shared.domain.spreadsheets.number_format import shown
+from shared.domain.spreadsheets.number_format import format_cell
 
 if TYPE_CHECKING:
     from openpyxl.cell.cell import Cell as SheetCell
@@ -16,7 +16,7 @@ _PAPER = (255, 255, 255)
 _THEME_ORDER = ("lt1", "dk1", "lt2", "dk2", *(f"accent{number}" for number in range(1, 7)), "hlink", "folHlink")
 _SYSTEM_FOREGROUND, _SYSTEM_BACKGROUND = 64, 65
 Rgb = tuple[int, int, int]
-Look = Literal["shown", "hidden", "struck"]
+CellVisibility = Literal["shown", "hidden", "struck"]
 
 
 class Appearance:
@@ -24,9 +24,9 @@ class Appearance:
 
     def __init__(self, workbook: "Workbook") -> None:
         self._theme = _read_theme(workbook.loaded_theme)
-        self._looks: dict[tuple[int, int, str], Look] = {}
+        self._looks: dict[tuple[int, int, str], CellVisibility] = {}
 
-    def judge(self, cell: "SheetCell") -> Look:
+    def judge(self, cell: "SheetCell") -> CellVisibility:
         """Return how the text of a cell looks as a whole."""
         style = cell._style  # noqa: SLF001 - the numbers of its font and fill, without building either
         key = (style.fontId, style.fillId, "white" if "[white]" in cell.number_format.lower() else "")
@@ -34,7 +34,7 @@ class Appearance:
             self._looks[key] = self._judge_font(cell.font, cell.fill, is_white=bool(key[2]))
         return self._looks[key]
 
-    def judge_difference(self, cell: "SheetCell", difference: Any) -> Look:  # noqa: ANN401 - openpyxl has no types
+    def judge_difference(self, cell: "SheetCell", difference: Any) -> CellVisibility:  # noqa: ANN401 - openpyxl has no types
         """Return how a cell looks with what a conditional format changes."""
         font, fill = difference.font, difference.fill
         code = difference.numFmt.formatCode if difference.numFmt is not None else ""
@@ -42,11 +42,11 @@ class Appearance:
         colour = self._resolve(font.color) if font is not None else None
         ground = ground or self._ground(cell.fill)
         is_unseen = colour is not None and ground is not None and _distance(colour, ground) <= MIN_CONTRAST
-        if is_unseen or (code and not shown(cell.value, code)):
+        if is_unseen or (code and not format_cell(cell.value, code)):
             return "hidden"
         return "struck" if font is not None and font.strike else "shown"
 
-    def split_runs(self, cell: "SheetCell") -> Iterator[tuple[str, Look]]:
+    def split_runs(self, cell: "SheetCell") -> Iterator[tuple[str, CellVisibility]]:
         """Yield the pieces of a cell of rich text, each with its look."""
         for run in cell.value:
             font = getattr(run, "font", None)
@@ -55,7 +55,7 @@ class Appearance:
                 self._judge_font(font, cell.fill) if font else self.judge(cell),
             )
 
-    def _judge_font(self, font: Any, fill: Any, *, is_white: bool = False) -> Look:  # noqa: ANN401 - openpyxl has no types
+    def _judge_font(self, font: Any, fill: Any, *, is_white: bool = False) -> CellVisibility:  # noqa: ANN401 - openpyxl has no types
         ground = self._ground(fill)
         colour = _PAPER if is_white else self._resolve(font.color) if font is not None else None
         if colour is not None and ground is not None and _distance(colour, ground) <= MIN_CONTRAST:
@@ -117,5 +117,5 @@ def _tint(colour: Rgb, tint: float) -> Rgb:
     return round(red * 255), round(green * 255), round(blue * 255)
 
 
-def _distance(one: Rgb, another: Rgb) -> int:
-    return max(abs(left - right) for left, right in zip(one, another, strict=True))
+def _distance(first: Rgb, second: Rgb) -> int:
+    return max(abs(left - right) for left, right in zip(first, second, strict=True))

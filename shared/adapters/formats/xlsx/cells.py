@@ -7,7 +7,7 @@ from shared.adapters.formats.xlsx.appearance import Appearance
 from shared.adapters.formats.xlsx.conditions import Conditions
 from shared.domain.base.errors import Unreadable
 from shared.domain.content.blocks import Block, Cell, Concealed, NotRead, Table, header_row
-from shared.domain.spreadsheets.number_format import shown
+from shared.domain.spreadsheets.number_format import format_cell
 from shared.domain.spreadsheets.number_notation import Notation
 
 if TYPE_CHECKING:
@@ -68,27 +68,27 @@ class CellReader:
 
     def _add(self, texts: SheetTexts, place: Place, cell: "SheetCell", conditions: Conditions) -> None:
         """Put a cell where it belongs; one of rich text may be shown in part."""
-        text = shown(cell.value, cell.number_format, self._notation)
+        text = format_cell(cell.value, cell.number_format, self._notation)
         if not text:
             if not _is_nothing(cell.value):
                 texts.hidden.append(read_value(cell, self._notation))
             return
-        look = self._appearance.judge(cell)
-        look = conditions.judge(cell) if look == "shown" else look
-        if look == "shown" and isinstance(cell.value, list):  # rich text
+        visibility = self._appearance.judge(cell)
+        visibility = conditions.judge(cell) if visibility == "shown" else visibility
+        if visibility == "shown" and isinstance(cell.value, list):  # rich text
             pieces = list(self._appearance.split_runs(cell))
             text = "".join(piece for piece, its_look in pieces if its_look == "shown")
             texts.hidden.extend(piece for piece, its_look in pieces if its_look == "hidden" and piece.strip())
             texts.struck.extend(piece for piece, its_look in pieces if its_look == "struck" and piece.strip())
-        elif look != "shown":
-            (texts.hidden if look == "hidden" else texts.struck).append(text)
-        if look == "shown" and text.strip():
+        elif visibility != "shown":
+            (texts.hidden if visibility == "hidden" else texts.struck).append(text)
+        if visibility == "shown" and text.strip():
             texts.shown[place] = Cell(text, cell.data_type in ("n", "d"))
 
 
 def read_value(cell: "SheetCell", notation: Notation) -> str:
     """Return the text of a cell, whether or not its format shows it."""
-    return shown(cell.value, cell.number_format, notation) or shown(cell.value, "General", notation)
+    return format_cell(cell.value, cell.number_format, notation) or format_cell(cell.value, "General", notation)
 
 
 def make_table(sheet: "Worksheet", texts: Mapping[Place, Cell]) -> Iterator[Block]:
@@ -109,8 +109,14 @@ def make_table(sheet: "Worksheet", texts: Mapping[Place, Cell]) -> Iterator[Bloc
                 skip -= 1
                 continue
             cell = rows[number].get(column, Cell())
-            covered = [each for each in spans.get((number, column), ()) if each in position]
-            covered = [each for each in covered if each == column or each not in rows[number]]
+            covered = [
+                covered_column for covered_column in spans.get((number, column), ()) if covered_column in position
+            ]
+            covered = [
+                covered_column
+                for covered_column in covered
+                if covered_column == column or covered_column not in rows[number]
+            ]
             skip = max(len(covered) - 1, 0)
             line.append(cell._replace(span=skip + 1) if skip else cell)
         table.append(line)
@@ -128,7 +134,7 @@ def conceal(texts: SheetTexts) -> Iterator[Block]:
 
 
 def _is_nothing(value: Any) -> bool:  # noqa: ANN401 - whatever a cell holds
-    """Return whether nobody misses a value that its format hides: an empty text, or the zero of an empty line."""
+    """Return whether a value hidden by its format is irrelevant: an empty text, or the zero of an empty line."""
     return value in ("", 0)
 
 

@@ -4,7 +4,7 @@ import operator
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from shared.adapters.formats.xlsx.appearance import Appearance, Look
+from shared.adapters.formats.xlsx.appearance import Appearance, CellVisibility
 
 if TYPE_CHECKING:
     from openpyxl.cell.cell import Cell as SheetCell
@@ -41,17 +41,17 @@ class Conditions:
         ]
         self.is_undecided = False
 
-    def judge(self, cell: "SheetCell") -> Look:
+    def judge(self, cell: "SheetCell") -> CellVisibility:
         """Return how the conditional formats make a cell look; note where their rule is not understood."""
         for condition in self._conditions:
             if not any(_is_within(cell, area) for area in condition.ranges):
                 continue
-            look = self._appearance.judge_difference(cell, condition.rule.dxf)
-            if look == "shown":
+            visibility = self._appearance.judge_difference(cell, condition.rule.dxf)
+            if visibility == "shown":
                 continue
             holds = _evaluate(condition.rule, cell.value)
             if holds:
-                return look
+                return visibility
             self.is_undecided |= holds is None
         return "shown"
 
@@ -90,8 +90,8 @@ def _compare(name: str | None, formulas: list[str], value: object) -> bool | Non
     if isinstance(value, str):
         constants = [formula[1:-1].lower() for formula in formulas if formula.startswith('"')]
         is_equal = value.lower() in constants
-        known = name in ("equal", "notEqual") and bool(constants)
-        return is_equal == (name == "equal") if known else None
+        is_decidable = name in ("equal", "notEqual") and bool(constants)
+        return is_equal == (name == "equal") if is_decidable else None
     try:
         numbers = [float(formula) for formula in formulas]
     except ValueError:

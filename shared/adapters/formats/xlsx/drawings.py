@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 EMU = 12_700
 """English Metric Units in a point."""
-DEEPEST = 60
+MAX_DEPTH = 60
 _SKIPPED = frozenset({"Fallback", "from", "to", "clientData"})
 _WHITE = frozenset({"FFFFFF", "bg1", "lt1"})
 _MISSING = Related("", "")
@@ -22,7 +22,7 @@ class Drawing:
 
     def __init__(self, package: Package, part: str, signs: Mapping[str, str]) -> None:
         self._package = package
-        self._related = package.related(part)
+        self._related = package.relations_of(part)
         self._root = package.parse(part)
         self._signs = signs
         self.shape_ids: set[str] = set()
@@ -37,7 +37,7 @@ class Drawing:
     def _inside(self, parent: "_Element", depth: int) -> Iterator[Block]:
         from lxml import etree
 
-        for shape in parent if depth < DEEPEST else ():
+        for shape in parent if depth < MAX_DEPTH else ():
             name = etree.QName(shape).localname if isinstance(shape.tag, str) else "Fallback"
             if name in _SKIPPED:
                 continue

@@ -17,7 +17,7 @@ _SHAPE_NUMBER = re.compile(r"_s(\d+)$")
 
 def read_control_signs(package: Package, part: str) -> tuple[dict[str, str], list[Block]]:
     """Return the sign of each box and button by its shape's id, and what cannot be read: menus, other programs'."""
-    related = package.related(part)
+    related = package.relations_of(part)
     if not any(item.relation in ("ctrlProp", "control") for item in related.values()):
         return {}, []
     signs, unread = {}, list[Block]()
@@ -33,13 +33,13 @@ def read_control_signs(package: Package, part: str) -> tuple[dict[str, str], lis
     return signs, unread
 
 
-def read_old_controls(root: "_Element", signs: dict[str, str], known: set[str]) -> Iterator[Block]:
+def read_old_controls(root: "_Element", signs: dict[str, str], known_shapes: set[str]) -> Iterator[Block]:
     """Yield the controls of a drawing of the older kind (VML) whose shapes are not among the `known` ones."""
     for shape in root.iter("{*}shape"):
         number = _SHAPE_NUMBER.search(shape.get("id", ""))
         data = next(shape.iter("{*}ClientData"), None)
         object_type = data.get("ObjectType", "").lower() if data is not None else ""
-        if data is None or object_type == "note" or (number and number[1] in known):
+        if data is None or object_type == "note" or (number and number[1] in known_shapes):
             continue
         text = " ".join("".join(part) for part in (box.itertext() for box in shape.iter("{*}textbox")))
         ticked = next((mark.text for mark in data.iter("{*}Checked")), "0")

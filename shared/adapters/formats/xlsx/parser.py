@@ -74,7 +74,7 @@ def _open(file: SourceFile, *, values: bool) -> "Workbook":
             warnings.simplefilter("ignore")  # of parts that openpyxl drops when it saves, which is never
             return openpyxl.load_workbook(stream, data_only=values, rich_text=values)
     except (InvalidFileException, KeyError, ValueError, TypeError, IndexError, AttributeError):
-        text = "The file holds no workbook that can be opened: save it anew as XLSX, and upload it again."
+        text = "The file holds no workbook that can be opened: save it as a new XLSX file and upload that."
         raise Unreadable("unreadable", text) from None
 
 

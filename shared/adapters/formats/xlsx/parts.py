@@ -54,14 +54,16 @@ class Package:
         """Yield the elements of these local names of a large part, without keeping its cells."""
         from lxml import etree
 
-        wanted = [f"{{*}}{tag}" for tag in tags]
+        qualified_tags = [f"{{*}}{tag}" for tag in tags]
         with self._archive.open(self._names[name.lower()]) as stream:
-            for _, element in etree.iterparse(stream, tag=("{*}row", *wanted), resolve_entities=False, no_network=True):
+            for _, element in etree.iterparse(
+                stream, tag=("{*}row", *qualified_tags), resolve_entities=False, no_network=True
+            ):
                 if etree.QName(element).localname in tags:
                     yield element
                 element.clear()
 
-    def related(self, name: str) -> dict[str, Related]:
+    def relations_of(self, name: str) -> dict[str, Related]:
         """Return what a part is related to, by the relation's id."""
         folder, leaf = posixpath.split(name)
         root = self.parse(f"{folder}/_rels/{leaf}.rels" if folder else f"_rels/{leaf}.rels")
@@ -75,8 +77,8 @@ class Package:
 
     def sheets(self) -> dict[str, str]:
         """Return the part of each sheet, by the sheet's name."""
-        book = next((item.name for item in self.related("").values() if item.relation == "officeDocument"), "")
-        root, related = self.parse(book), self.related(book)
+        book = next((item.name for item in self.relations_of("").values() if item.relation == "officeDocument"), "")
+        root, related = self.parse(book), self.relations_of(book)
         parts = {}
         for sheet in root.iter("{*}sheet") if root is not None else ():
             part = related.get(relation_id(sheet), Related("", "")).name

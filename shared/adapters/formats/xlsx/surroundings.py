@@ -12,13 +12,13 @@ _PICTURE_CODE = "&G"
 
 
 class Surroundings:
-    """What belongs to one sheet beside its cells."""
+    """The content of one sheet outside its cells."""
 
     def __init__(self, package: Package, part: str, title: str) -> None:
         self._package = package
         self._part = part
         self._title = title
-        self._related = package.related(part)
+        self._related = package.relations_of(part)
         self._edges = self._read_edges()
 
     def headers(self) -> Iterator[Block]:
@@ -32,15 +32,15 @@ class Surroundings:
     def drawings(self) -> Iterator[Block]:
         """Yield what is drawn on the sheet."""
         signs, unread = read_control_signs(self._package, self._part)
-        known: set[str] = set()
+        known_shapes: set[str] = set()
         for name in self._related_parts("drawing"):
             drawing = Drawing(self._package, name, signs)
             yield from drawing.blocks()
-            known |= drawing.shape_ids
+            known_shapes |= drawing.shape_ids
         for name in self._related_parts("vmlDrawing"):
             root = self._package.parse(name)
             if root is not None and name not in self._header_drawings():
-                yield from read_old_controls(root, signs, known)
+                yield from read_old_controls(root, signs, known_shapes)
         yield from unread
 
     def _read_edges(self) -> dict[str, str]:
@@ -60,20 +60,20 @@ class Surroundings:
         return edges
 
     def _edge_blocks(self, edge: str) -> Iterator[Block]:
-        seen = set()
+        printed_lines = set()
         codes = [self._edges[name] for name in (f"first{edge}", f"odd{edge}", f"even{edge}") if name in self._edges]
         if any(_PICTURE_CODE in code.upper().replace("&&", "") for code in codes):
             yield from self._edge_pictures()
         for line in (line for code in codes for line in read_header(code, self._title)):
-            if line not in seen:
-                seen.add(line)
+            if line not in printed_lines:
+                printed_lines.add(line)
                 yield Concealed(line.text, "struck") if line.is_struck else Paragraph(line.text)
 
     def _edge_pictures(self) -> Iterator[Block]:
         pictures = [
             related.name
             for drawing in self._header_drawings()
-            for related in self._package.related(drawing).values()
+            for related in self._package.relations_of(drawing).values()
             if related.relation == "image" and self._package.has(related.name)
         ]
         yield from (Picture(self._package.read(name)) for name in pictures)

@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from shared.adapters.base.jpeg import bare, coded
+from shared.adapters.base.jpeg import encode_jpeg, strip_metadata
 from shared.adapters.images.reader.colour import eight_bits, plain
 from shared.domain.base.errors import Unreadable
 from shared.domain.reading.ocr_need import Ceiling, scale_to_fit
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 QUALITY = 90
 """JPEG quality of a picture that OCR will read; Pictures shrinks it for the model."""
-NARROWEST = 8
+MIN_STRIP_SIDE_PX = 8
 """A picture that is fewer pixels wide or high once it is brought under a ceiling is a strip: no letter fits."""
 FORMATS = ("JPEG", "PNG", "TIFF", "WEBP", "BMP", "GIF", "HEIF", "AVIF", "JPEG2000")
 MediaType = Literal["image/jpeg", "image/png"]
@@ -52,7 +52,7 @@ class Frame(NamedTuple):
 
 def count_frames(path: str, max_pixels: int) -> int:
     """How many pages the file has; raises Unreadable. The further images of a phone's JPEG are previews, not pages."""
-    with _opened(path) as image:
+    with _open_image(path) as image:
         _check_size(image, max_pixels)
         return 1 if image.format == "MPO" else int(getattr(image, "n_frames", 1))
 
@@ -63,7 +63,7 @@ def read_frames(path: str, numbers: tuple[int, ...], ocr: Ceiling, max_pixels: i
     alone = count_frames(path, max_pixels) == 1
     for number in numbers:
         try:
-            with _opened(path) as image:
+            with _open_image(path) as image:
                 image.seek(number - 1)
                 _check_size(image, max_pixels)
                 frames.append(_frame(image, number, ocr, path))
@@ -75,14 +75,14 @@ def read_frames(path: str, numbers: tuple[int, ...], ocr: Ceiling, max_pixels: i
 
 
 @contextmanager
-def _opened(path: str) -> Iterator["ImageFile.ImageFile"]:
+def _open_image(path: str) -> Iterator["ImageFile.ImageFile"]:
     """Yield the open image; whatever Pillow trips over while it is used is Unreadable."""
     from PIL import Image
 
     _know_heif()
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # our own limit is by header too; damage is told by what fails
+            warnings.simplefilter("ignore")  # our own limit also goes by the header; damage raises
             with Image.open(path, formats=FORMATS) as image:
                 yield image
     except Image.DecompressionBombError:
@@ -110,7 +110,7 @@ def _frame(image: "ImageFile.ImageFile", number: int, ocr: Ceiling, path: str) -
 
     width, height = image.size
     scale = scale_to_fit(width, height, ocr)
-    if scale < 1.0 and min(width, height) * scale < NARROWEST:
+    if scale < 1.0 and min(width, height) * scale < MIN_STRIP_SIDE_PX:
         message = f"The image has {width} x {height} pixels, a strip on which no text can be read"
         raise Unreadable("unreadable", f"{message}: upload the page itself.")
     target = (max(1, round(width * scale)), max(1, round(height * scale)))
@@ -122,14 +122,14 @@ def _frame(image: "ImageFile.ImageFile", number: int, ocr: Ceiling, path: str) -
         width, height = height, width
     data = Path(path).read_bytes() if untouched and number == 1 and "transparency" not in image.info else None
     if data and image.format == "JPEG":
-        data = bare(data)
+        data = strip_metadata(data)
     if data:
         media_type: MediaType = "image/jpeg" if image.format == "JPEG" else "image/png"
         return Frame(number, width, height, PageImage(media_type=media_type, data=data, width=width, height=height))
     small = plain(eight_bits(image).resize(target, Image.Resampling.LANCZOS, reducing_gap=2.0), profile)
     small.getexif()[_ORIENTATION] = orientation
     upright = ImageOps.exif_transpose(small)
-    return Frame(number, width, height, coded(upright, QUALITY))
+    return Frame(number, width, height, encode_jpeg(upright, QUALITY))
 
 
 def _decode(image: "ImageFile.ImageFile", target: tuple[int, int], scale: float) -> None:

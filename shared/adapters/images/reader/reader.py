@@ -64,7 +64,7 @@ class PillowReader:
                 yield SourcePage(page, wants_ocr=frame.picture is not None, picture=frame.picture)
 
     async def _frames(self, path: str, numbers: tuple[int, ...], ocr: Ceiling) -> list[Frame]:
-        """The frames of a group; one that takes too long has a `problem`, and its neighbours are read without it.
+        """Read the frames of a group; one that takes too long has a `problem`, and its neighbours are read without it.
 
         Raises Unreadable for a file of one frame, and where the file itself cannot be read.
         """

@@ -37,7 +37,7 @@ class BodyText(NamedTuple):
 def read_body_text(part: Part) -> BodyText:
     """Return a text of a mail, without the files that stand in it."""
     text, doubtful = read_text(part.message)
-    if part.kind == "text/html":
+    if part.text_type == "text/html":
         return BodyText(is_html=True, text=text, doubtful=doubtful)
     plain, files = split_uuencoded(text)
     encrypted = _PGP_MESSAGE.findall(plain)

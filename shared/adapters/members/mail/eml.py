@@ -17,7 +17,7 @@ from shared.domain.documents.unpacking import LOST
 from shared.ports.reading import SourceFile
 from shared.ports.unpacking import Entry
 
-SMALL_PICTURE = 30_000
+MAX_LOGO_BYTES = 30_000
 """Bytes under which a picture that stands in the text is a logo or an icon, not a document that somebody pasted."""
 INLINE = Reason(code="inline", message="It is a small picture in the mail's text, such as a logo.")
 _MESSAGE = "message/rfc822"
@@ -57,9 +57,9 @@ def tnef_entries(file: SourceFile) -> Iterator[Entry]:
 def entries_of(mail: Mail) -> Iterator[Entry]:
     """Yield the entries of a parsed mail."""
     leaves = list(parts(mail))
-    texts = [read_body_text(part) for part in leaves if part.kind]
+    texts = [read_body_text(part) for part in leaves if part.text_type]
     pages = [text.text for text in texts if text.is_html]
-    files = [_file(part, pages) for part in leaves if not part.kind]
+    files = [_file(part, pages) for part in leaves if not part.text_type]
     files += [file for text in texts for file in text.files]
     yield Entry("body.html", [body_document(mail, texts, _find_unread(mail, files))])
     yield from files
@@ -75,15 +75,15 @@ def _find_unread(mail: Mail, files: Sequence[Entry]) -> Iterator[str]:
 
 def _file(part: Part, pages: Sequence[str]) -> Entry:
     message = part.message
-    kind = message.get_content_type()
+    content_type = message.get_content_type()
     name = name_of(message)
-    inner = _inside(message) if kind == _MESSAGE else None
+    inner = _inside(message) if content_type == _MESSAGE else None
     if inner is not None:
         return Entry(name or f"{header(inner, 'Subject') or 'mail'}.eml", [_mail_inside(message, inner)])
     data = content(message)
-    is_small_picture = message.get_content_maintype() == "image" and len(data) < SMALL_PICTURE
+    is_small_picture = message.get_content_maintype() == "image" and len(data) < MAX_LOGO_BYTES
     skipped = INLINE if is_small_picture and _is_shown(message, pages) else part.skipped
-    ending = mimetypes.guess_extension(kind) or ""
+    ending = mimetypes.guess_extension(content_type) or ""
     stem = "text" if message.get_content_maintype() == "text" else "attachment"
     return Entry(name or f"{stem}{ending}", [data], skipped)
 

@@ -38,13 +38,13 @@ _SIGNED = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
 
 
 class Part(NamedTuple):
-    """A leaf of a mail, or a mail inside it: text to be read where `kind` says so, a file otherwise.
+    """A leaf of a mail, or a mail inside it: text of the media type `text_type`, or a file where that is None.
 
-    `repeats_text`: it says again what the mail's own text says, if the mail has one: it comes out of TNEF.
+    `repeats_text`: it comes out of TNEF and repeats the mail's own text, if the mail has one.
     """
 
     message: Mail
-    kind: str | None = None
+    text_type: str | None = None
     skipped: Reason | None = None
     repeats_text: bool = False
 
@@ -54,29 +54,29 @@ def parts(mail: Mail) -> Iterator[Part]:
 
     What is signed as a whole (S/MIME) or packed by Outlook (TNEF) counts as if it stood there itself.
     """
-    found = list(_walk(mail))
-    has_own_text = any(part.kind and not part.repeats_text for part in found)
-    for part in found:
+    leaves = list(_walk(mail))
+    has_own_text = any(part.text_type and not part.repeats_text for part in leaves)
+    for part in leaves:
         yield Part(part.message, skipped=ALTERNATIVE) if part.repeats_text and has_own_text else part
 
 
 def _walk(mail: Mail) -> Iterator[Part]:
-    kind = mail.get_content_type()
+    content_type = mail.get_content_type()
     if not _is_multipart(mail):
-        yield from _open(mail, kind)
+        yield from _open(mail, content_type)
         return
     inner = _inner(mail)
-    chosen = _best(inner) if kind == "multipart/alternative" else None
-    for one in inner:
-        for part in _walk(one):
-            other_form = chosen is not None and one is not chosen and part.message.get_content_maintype() == "text"
+    chosen = _best(inner) if content_type == "multipart/alternative" else None
+    for form in inner:
+        for part in _walk(form):
+            other_form = chosen is not None and form is not chosen and part.message.get_content_maintype() == "text"
             yield Part(part.message, skipped=ALTERNATIVE) if other_form else part
 
 
-def _open(mail: Mail, kind: str) -> Iterator[Part]:
-    """The leaf, or the leaves of the mail that it wraps; one that cannot be opened is a file, and fails as such."""
+def _open(mail: Mail, content_type: str) -> Iterator[Part]:
+    """Yield the leaf, or the leaves of the mail that it wraps; one that cannot be opened is yielded as a file."""
     try:
-        if kind in _SIGNED and has_mime_header(signed := signed_content(content(mail))):
+        if content_type in _SIGNED and has_mime_header(signed := signed_content(content(mail))):
             yield from _walk(parse_bytes(signed))
             return
         if mail.get_content_maintype() == "application" and content(mail).startswith(TNEF_SIGNATURE):
@@ -84,20 +84,20 @@ def _open(mail: Mail, kind: str) -> Iterator[Part]:
             return
     except Unreadable:  # the file that it becomes says why
         pass
-    yield _leaf(mail, kind)
+    yield _leaf(mail, content_type)
 
 
 def _repeating(part: Part) -> Part:
-    """Return a part of a TNEF file, marked when it is the message's text: Outlook sends that beside the file, too."""
-    return part._replace(repeats_text=part.kind is not None or part.message.get_content_disposition() == "inline")
+    """Return a part of a TNEF file, marked when it is the message's text: Outlook sends that outside the file, too."""
+    return part._replace(repeats_text=part.text_type is not None or part.message.get_content_disposition() == "inline")
 
 
-def _leaf(mail: Mail, kind: str) -> Part:
-    if kind in _SKIPPED:
-        return Part(mail, skipped=_SKIPPED[kind])
-    is_text = kind in ("text/plain", "text/html")
+def _leaf(mail: Mail, content_type: str) -> Part:
+    if content_type in _SKIPPED:
+        return Part(mail, skipped=_SKIPPED[content_type])
+    is_text = content_type in ("text/plain", "text/html")
     if is_text and mail.get_content_disposition() != "attachment" and not name_of(mail):
-        return Part(mail, kind)
+        return Part(mail, content_type)
     return Part(mail)
 
 
@@ -107,13 +107,13 @@ def _is_multipart(mail: Mail) -> bool:
 
 def _inner(mail: Mail) -> list[Mail]:
     payload = mail.get_payload()
-    return [one for one in payload if isinstance(one, Message)] if isinstance(payload, list) else []
+    return [item for item in payload if isinstance(item, Message)] if isinstance(payload, list) else []
 
 
 def _best(forms: list[Mail]) -> Mail | None:
     """Return the form to read: the one with HTML in it, else the one with plain text."""
-    for wanted in ("text/html", "text/plain"):
+    for content_type in ("text/html", "text/plain"):
         for form in forms:
-            if any(part.get_content_type() == wanted for part in form.walk()):
+            if any(part.get_content_type() == content_type for part in form.walk()):
                 return form
     return None

@@ -27,7 +27,7 @@ _SHORT_NAME, _DISPLAY_NAME, _CONTENT_ID = 0x3704, 0x3001, 0x3712
 _EMBEDDED = "__substg1.0_3701000D"
 _EMBEDDED_HEADER = 24
 """Bytes before the properties of a message inside a message ([MS-OXMSG] 2.4.1.2); 32 at the top level."""
-_DEEPEST = 20
+_MAX_DEPTH = 20
 _DAMAGE = (OSError, ValueError, LookupError, TypeError, AttributeError, AssertionError, struct.error)
 """What oxmsg and olefile raise on damaged bytes."""
 
@@ -40,7 +40,7 @@ def msg_entries(file: SourceFile) -> Iterator[Entry]:
     try:
         mail = _mail(OutlookMessage.load(str(file.path)), 1)
     except _DAMAGE:
-        raise Unreadable("unreadable", "The MSG file is damaged: save the mail anew, and upload it again.") from None
+        raise Unreadable("unreadable", "The MSG file is damaged: save a new copy and upload it.") from None
     yield from entries_of(mail)
 
 
@@ -76,9 +76,9 @@ def _head(message: "OutlookMessage") -> Iterator[tuple[str, str | None]]:
 
 def _body(message: "OutlookMessage") -> Mail | None:
     """Return the text of a message: HTML, else plain, else the RTF that Outlook keeps packed, as a file of its own."""
-    for kind, text in (("html", message.html_body), ("plain", message.body)):
+    for subtype, text in (("html", message.html_body), ("plain", message.body)):
         if text and text.strip("\0 \r\n\t"):
-            return MIMEText(text.encode("utf-8", "replace").decode(), kind, "utf-8")
+            return MIMEText(text.encode("utf-8", "replace").decode(), subtype, "utf-8")
     packed = message.properties.binary_prop_value(_RTF)
     if not packed:
         return None
@@ -93,7 +93,7 @@ def _attachment(attachment: "Attachment", depth: int) -> Mail:
     properties = attachment.properties
     text = properties.str_prop_value
     name = attachment.file_name or text(_SHORT_NAME) or text(_DISPLAY_NAME) or "attachment"
-    embedded = _embedded(attachment) if depth < _DEEPEST else None
+    embedded = _open_embedded(attachment) if depth < _MAX_DEPTH else None
     part: Message[str, str]
     if embedded is not None:
         part = MIMEMessage(_mail(embedded, depth + 1))
@@ -109,7 +109,7 @@ def _attachment(attachment: "Attachment", depth: int) -> Mail:
     return part
 
 
-def _embedded(attachment: "Attachment") -> "OutlookMessage | None":
+def _open_embedded(attachment: "Attachment") -> "OutlookMessage | None":
     from oxmsg import Message as OutlookMessage
     from oxmsg.properties import Properties
 
@@ -121,5 +121,5 @@ def _embedded(attachment: "Attachment") -> "OutlookMessage | None":
             return Properties(self._storage, properties_header_offset=_EMBEDDED_HEADER)
 
     storage: Any = attachment._storage  # noqa: SLF001 - oxmsg gives no other way to a message inside
-    storages = [one for one in storage.storages if one.name == _EMBEDDED]
+    storages = [child for child in storage.storages if child.name == _EMBEDDED]
     return Embedded(storages[0]) if storages else None

@@ -37,7 +37,7 @@ class OpenAIModels:
         self._seconds = timeout.total_seconds()
         self._client = AsyncOpenAI(
             base_url=base_url,
-            api_key=api_key if isinstance(api_key, str) else _translated(api_key),
+            api_key=api_key if isinstance(api_key, str) else _translate_failures(api_key),
             timeout=Timeout(self._seconds, connect=_CONNECT_SECONDS),
             max_retries=0,
         )
@@ -55,7 +55,7 @@ class OpenAIModels:
         from openai import APIConnectionError, APIStatusError, APITimeoutError
 
         try:
-            async with asyncio.timeout(self._seconds):  # httpx starts its own time-outs anew with each byte
+            async with asyncio.timeout(self._seconds):  # httpx restarts its own time-outs with each byte
                 body, media_type = await self._ask(call, request_id)
         except APIStatusError as error:
             answer = HttpAnswer(error.status_code, error.response.headers, error.body)
@@ -95,7 +95,7 @@ class OpenAIModels:
         return response.content, response.headers.get("content-type", "").strip().lower()
 
 
-def _translated(provider: TokenProvider) -> TokenProvider:
+def _translate_failures(provider: TokenProvider) -> TokenProvider:
     """Return the provider, whose failures are raised as ours."""
 
     async def token() -> str:

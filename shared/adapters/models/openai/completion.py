@@ -7,10 +7,10 @@ from typing import Any, Literal
 from shared.adapters.models.openai.http_errors import HttpAnswer, interpret_error, is_filtered
 from shared.domain.models.model_call import ModelAnswer, ModelCall, Usage
 
-_MOST_TOKENS = 100_000_000
+_MAX_TOKENS = 100_000_000
 """Tokens that no request can use: a larger number is not a count."""
 _LONGEST_MODEL_NAME = 200
-_LARGEST_BODY = 32 << 20
+_MAX_BODY_BYTES = 32 << 20
 """Bytes of a body that are parsed; the longest answer that models give (128,000 tokens) has half a megabyte."""
 _LONGEST_TEXT = 4_000_000
 """Characters of a text that are stored."""
@@ -24,7 +24,7 @@ def read_completion(call: ModelCall, body: bytes) -> ModelAnswer:
     An error object that a gateway sends with status 200 is interpreted as the error that it names.
     """
     try:
-        completion = json.loads(body) if len(body) <= _LARGEST_BODY else None
+        completion = json.loads(body) if len(body) <= _MAX_BODY_BYTES else None
     except (ValueError, RecursionError):  # not JSON, not text, a number with thousands of digits, nested too deeply
         completion = None
     if not isinstance(completion, dict):
@@ -89,7 +89,7 @@ def _usage(usage: object) -> Usage:
 def _count(value: object) -> int:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return 0
-    return int(value) if 0 <= value <= _MOST_TOKENS else 0  # false for NaN, too
+    return int(value) if 0 <= value <= _MAX_TOKENS else 0  # false for NaN, too
 
 
 def _status_of(error: object) -> int:

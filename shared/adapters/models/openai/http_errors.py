@@ -34,9 +34,9 @@ _TEMPORARY = frozenset({408, 409, 424, 425})
 _ABOUT_CONTENT = frozenset({400, 422, 451})
 _UNAUTHORIZED, _PAYMENT, _TOO_LARGE, _TOO_MANY_REQUESTS, _SERVER_ERROR = 401, 402, 413, 429, 500
 _WORD = re.compile(r"[\w.\[\]-]{1,64}", re.ASCII)
-_MOST_WORDS = 3
+_MAX_WORDS = 3
 """Codes and parameters of an error that are repeated."""
-_MOST_ENTRIES = 500
+_MAX_ENTRIES = 500
 """Entries of an error's body that are looked at."""
 
 _FILTER_CODE = re.compile(
@@ -167,7 +167,7 @@ def _meaning(answer: HttpAnswer) -> IntrayError:
 
 def _sentence(answer: HttpAnswer, advice: str) -> str:
     words = dict.fromkeys([*_strings(answer.body, {"code"}), *_strings(answer.body, {"param"})])
-    shown = [word for word in words if _WORD.fullmatch(word) and word != str(answer.status)][:_MOST_WORDS]
+    shown = [word for word in words if _WORD.fullmatch(word) and word != str(answer.status)][:_MAX_WORDS]
     return f"The model endpoint refused the request ({', '.join([f'HTTP {answer.status}', *shown])}): {advice}."
 
 
@@ -206,7 +206,7 @@ def _strings(body: object, names: set[str]) -> list[str]:
 def _entries(body: object) -> Iterator[tuple[str, Any]]:
     """Yield the entries of all objects in a body, outer ones first."""
     pending, looked_at = [body], 0
-    while pending and looked_at < _MOST_ENTRIES:
+    while pending and looked_at < _MAX_ENTRIES:
         value = pending.pop(0)
         items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
         for name, item in items:

@@ -11,7 +11,7 @@ from shared.domain.reading.layout import reading_order
 from shared.domain.reading.page import Box
 
 MIN_CERTAINTY = 0.3
-"""Lines below this are what the engine makes of logos and dirt."""
+"""Lines below this are misread logos and dirt."""
 VERTICAL = 1.5
 """The engine turns a box that is this many times higher than wide, and reads it downwards."""
 _OUT_OF_MEMORY = ("bad_alloc", "Failed to allocate memory", "Insufficient memory")
@@ -20,7 +20,7 @@ Point = tuple[float, float]
 
 
 def read(data: bytes, threads: int, detection_side: int) -> tuple[int, list[RawLine]]:
-    """The quarter turns anticlockwise that bring an encoded picture upright, and its lines in reading order then.
+    """Return the quarter turns anticlockwise that bring a picture upright, and its lines in reading order then.
 
     Raises Unreadable: `unreadable` when the picture cannot be decoded, `too_large` when memory runs out.
     """
@@ -66,7 +66,7 @@ def _read(image: Any, threads: int, detection_side: int) -> list[RawLine]:  # no
 
 
 def _characters(box: list[Point], text: str, info: Any) -> list[Character]:  # noqa: ANN401 - RapidOCR's WordInfo
-    """Each character of a line with its place: the engine tells the column of its grid in which it saw it."""
+    """Return each character of a line with its place, from the column of the engine's grid."""
     top_left, top_right, bottom_right, bottom_left = box
     if math.dist(top_left, bottom_left) >= VERTICAL * math.dist(top_left, top_right):
         top_left, top_right, bottom_right, bottom_left = top_right, bottom_right, bottom_left, top_left

@@ -13,7 +13,7 @@ LINES_AT_A_TIME = 1
 
 @lru_cache(maxsize=1)
 def engine(threads: int, detection_side: int) -> "RapidOCR":
-    """Return the engine, `threads` at work on a picture. Given its models, it never looks for a download."""
+    """Return the engine with `threads` per picture. It has its models, so it never downloads any."""
     from rapidocr import RapidOCR
 
     made = RapidOCR(
@@ -35,7 +35,7 @@ def engine(threads: int, detection_side: int) -> "RapidOCR":
 
 
 def _session(model: str, threads: int) -> Any:  # noqa: ANN401 - published without types
-    """A model that gives memory back, and whose threads sleep while they wait: spinning costs a third more CPU."""
+    """Load a model that gives memory back; its threads sleep while they wait, for spinning costs a third more CPU."""
     from onnxruntime import InferenceSession, SessionOptions
 
     options = SessionOptions()

@@ -25,12 +25,12 @@ class RapidOcrRecognizer:
         Raises Unreadable (`unreadable`, `too_slow`, `too_large`) when the engine died of the picture, or ran out of
         time or memory.
         """
-        turns, found = await self._isolation.run(read, picture.data, self._threads, self._detection_side)
+        turns, words_by_line = await self._isolation.run(read, picture.data, self._threads, self._detection_side)
         lines = tuple(
             Line(
                 id=line_id(page, index),
                 words=tuple(Word(text=word.text, box=word.box, certainty=word.certainty) for word in words),
             )
-            for index, words in enumerate(found, 1)
+            for index, words in enumerate(words_by_line, 1)
         )
         return Recognised(lines=lines, turns=turns)

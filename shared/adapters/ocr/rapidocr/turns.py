@@ -1,4 +1,4 @@
-"""Pages that lie on their side or upside down: told by how the engine fares with them."""
+"""Detect page rotation from OCR confidence."""
 
 from collections.abc import Callable
 from statistics import fmean

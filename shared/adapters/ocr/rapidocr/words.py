@@ -55,7 +55,7 @@ def words_of(characters: list[Character]) -> list[RawLine]:
     º or ² stays), and dates, times, labels and units that it glued together are taken apart.
     """
     plain = [character._replace(letter=_plain(character.letter)) for character in characters]
-    words = [_word(part) for word in _split_at_spaces(plain) for part in _unglued(word)]
+    words = [_word(part) for word in _split_at_spaces(plain) for part in _split_glued(word)]
     lines = [words[:1]] if words else []
     for before, word in pairwise(words):
         if word.box[0] - before.box[2] > WIDE_GAP * (before.box[3] - before.box[1]):
@@ -78,7 +78,7 @@ def _split_at_spaces(characters: list[Character]) -> list[list[Character]]:
     return [word for word in words if word]
 
 
-def _unglued(word: list[Character]) -> list[list[Character]]:
+def _split_glued(word: list[Character]) -> list[list[Character]]:
     text = "".join(character.letter for character in word)
     quantity = _QUANTITY.fullmatch(text)
     cuts = {0, *(match.start() for match in _GLUED.finditer(text)), quantity.end(1) if quantity else 0, len(word)}

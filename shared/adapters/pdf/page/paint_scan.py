@@ -19,17 +19,17 @@ type _RawPlace = tuple[float, float, float, float, *tuple[object, ...]]
 type Opaque = Any
 """An object of MuPDF, whose bindings have no types."""
 
-CONTRAST = 0.25
+MIN_TONE_CONTRAST = 0.25
 """Text whose lightness (0..1) is nearer than this to what may lie under it is checked further."""
-FAINT = 0.5
+MIN_READABLE_ALPHA = 0.5
 """Text or a group less opaque than this is checked further."""
-OPAQUE = 0.95
+MIN_OPAQUE_ALPHA = 0.95
 """A cover more opaque than this makes what lies under it unreadable."""
-THIN = 2.0
+MAX_RULE_HEIGHT_PT = 2.0
 """Points; rules and frames thinner than this hide no text."""
-THICK = 4.0
+MAX_THIN_STROKE_PT = 4.0
 """Points; a stroke that is thicker is a ground, or hides what it crosses."""
-PALE = 0.9
+MIN_PALE_TONE = 0.9
 """A line lighter than this, on white, is not seen."""
 MAX_COVERS = 2000
 """A page with more covers than this is a drawing and is checked further."""
@@ -153,7 +153,7 @@ class _PaintScan(mupdf.FzDevice2):  # type: ignore[misc]  # MuPDF has no types
             replacing, place = self.replacements[-1]
             own = _box(mupdf.ll_fz_bound_text(text, None, ctm))
             self.replacements[-1] = (replacing, own if place == NOWHERE else union((place, own)))
-        if alpha < FAINT:
+        if alpha < MIN_READABLE_ALPHA:
             self._give_up()
 
     def stroke_text(self, ctx: Opaque, text: Opaque, _stroke: Opaque, *paint: Opaque) -> None:
@@ -171,10 +171,10 @@ class _PaintScan(mupdf.FzDevice2):  # type: ignore[misc]  # MuPDF has no types
         _params: Opaque,
     ) -> None:
         box = _box(mupdf.ll_fz_bound_path(path, None, ctm))
-        if box[3] - box[1] <= THIN:
-            if not self._only_lines or (alpha >= FAINT and _tone(space, color) < PALE):
+        if box[3] - box[1] <= MAX_RULE_HEIGHT_PT:
+            if not self._only_lines or (alpha >= MIN_READABLE_ALPHA and _tone(space, color) < MIN_PALE_TONE):
                 self.lines.add_box(box)
-        elif box[2] - box[0] > THIN and not self._only_lines:
+        elif box[2] - box[0] > MAX_RULE_HEIGHT_PT and not self._only_lines:
             self._cover(box, _tone(space, color), alpha)
 
     def stroke_path(
@@ -188,11 +188,11 @@ class _PaintScan(mupdf.FzDevice2):  # type: ignore[misc]  # MuPDF has no types
         alpha: float,
         _params: Opaque,
     ) -> None:
-        if stroke.linewidth * mupdf.ll_fz_matrix_expansion(ctm) > THICK:
+        if stroke.linewidth * mupdf.ll_fz_matrix_expansion(ctm) > MAX_THIN_STROKE_PT:
             if not self._only_lines:
                 box = _box(mupdf.ll_fz_bound_path(path, stroke, ctm))
                 self._cover(box, _tone(space, color), alpha)
-        elif not self._only_lines or (alpha >= FAINT and _tone(space, color) < PALE):
+        elif not self._only_lines or (alpha >= MIN_READABLE_ALPHA and _tone(space, color) < MIN_PALE_TONE):
             self.lines.add_stroke(path, ctm)
         if self.lines.overflow:
             self.use_virtual_stroke_path(False)  # noqa: FBT003 - as above
@@ -220,7 +220,7 @@ class _PaintScan(mupdf.FzDevice2):  # type: ignore[misc]  # MuPDF has no types
     def begin_group(
         self, _ctx: Opaque, _area: Opaque, _space: Opaque, _isolated: Opaque, _knockout: Opaque, mode: int, alpha: float
     ) -> None:
-        if mode or alpha < FAINT:
+        if mode or alpha < MIN_READABLE_ALPHA:
             self._give_up()
 
     def begin_metatext(self, _ctx: Opaque, metatext: int, text: str) -> None:
@@ -232,7 +232,7 @@ class _PaintScan(mupdf.FzDevice2):  # type: ignore[misc]  # MuPDF has no types
         self._is_replacing = False
 
     def _cover(self, box: Box, tone: float | None, alpha: float) -> None:
-        self.covers.append(Cover(box, tone, self._count, alpha >= OPAQUE))
+        self.covers.append(Cover(box, tone, self._count, alpha >= MIN_OPAQUE_ALPHA))
         if len(self.covers) > MAX_COVERS:
             self._give_up()
 
@@ -263,7 +263,7 @@ def _tone(space: Opaque, color: Opaque) -> float:
 
 def are_tones_alike(tone: float, ground: float) -> bool:
     """Return whether two lightnesses are too near each other to read one on the other."""
-    return abs(tone - ground) < CONTRAST
+    return abs(tone - ground) < MIN_TONE_CONTRAST
 
 
 def do_boxes_overlap(first: Box, second: _RawPlace) -> bool:
@@ -272,7 +272,7 @@ def do_boxes_overlap(first: Box, second: _RawPlace) -> bool:
 
 
 def _place(text: Opaque, ctm: Opaque) -> Box:
-    """Return where a text stands; anywhere, when a font of it says by itself how large its glyphs are (Type 3)."""
+    """Return where a text stands; anywhere, when a font of it defines its own glyph sizes (Type 3)."""
     span = text.head
     while span:
         if mupdf.ll_fz_font_t3_procs(span.font):

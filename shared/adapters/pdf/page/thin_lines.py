@@ -78,7 +78,7 @@ class ThinLines:
                 self._add_crooked(stroke)
 
     def _add_crooked(self, points: Points) -> None:
-        """Add a slanted line, or a stroke of a pen; frames around words are none."""
+        """Add a slanted line or a stroke of a pen, but not a frame around words."""
         lefts, heights = [x for x, _ in points], [y for _, y in points]
         width, height = max(lefts) - min(lefts), max(heights) - min(heights)
         if width >= max(MIN_LENGTH, height) and height <= MAX_HEIGHT and not _is_frame(points):

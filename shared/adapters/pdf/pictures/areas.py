@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     import pymupdf
 
 MIN_PIXELS = 100_000
-"""Pictures that have fewer pixels together hold no text worth reading: 500 x 200 are two inches by three quarters."""
+"""Pictures that have fewer pixels together hold no relevant text: 500 x 200 are two inches by three quarters."""
 SLACK = 1.0
 """Points; strips of a scan that are no further apart are one picture."""
 
@@ -35,7 +35,7 @@ def _rect(box: Box) -> "pymupdf.Rect":
 
 
 def _merge_touching(areas: list[Box], box: Box) -> list[Box]:
-    """Return the areas with one more, which swallows those that it touches."""
+    """Add an area, merged with those that it touches."""
     apart = []
     for area in areas:
         if _do_touch(area, box):

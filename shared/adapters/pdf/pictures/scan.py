@@ -1,4 +1,4 @@
-"""A page that is one scan and nothing else: its own JPEG is taken, instead of drawing the page and encoding it anew.
+"""Pages that are only a scan: their own JPEG is used, instead of rendering the page and encoding it again.
 
 Decoding a JPEG at a fraction of its size costs a twentieth of drawing the page at 200 dpi as PNG. It is taken only
 where what the page paints is known for certain to be that image: whole, in quarter turns, and covered by nothing.
@@ -8,7 +8,7 @@ import io
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from shared.adapters.base.jpeg import as_jpeg, bare
+from shared.adapters.base.jpeg import as_jpeg, strip_metadata
 from shared.domain.reading.ocr_need import Ceiling, scale_to_fit
 from shared.domain.reading.page import PageImage
 
@@ -66,7 +66,7 @@ def scan_picture(scan: Scan, ceiling: Ceiling, quality: int) -> PageImage | None
         with Image.open(io.BytesIO(scan.jpeg), formats=("JPEG",)) as image:
             size = (image.height, image.width) if scan.turn % 180 else image.size
             fits = not scan.turn and scale_to_fit(*size, ceiling) == 1.0 and _ORIENTATION not in image.getexif()
-            if fits and (data := bare(scan.jpeg)):
+            if fits and (data := strip_metadata(scan.jpeg)):
                 return PageImage(media_type="image/jpeg", data=data, width=size[0], height=size[1])
             return as_jpeg(_small(image, scan, ceiling), quality)
     except (OSError, SyntaxError, ValueError):
@@ -130,7 +130,7 @@ def _turn(page: "pymupdf.Page") -> int | None:
 
 
 def _fits(jpeg: bytes, size: tuple[int, int], page: "pymupdf.Page", turn: int) -> bool:
-    """Whether the JPEG is what the PDF says it is, grey or RGB, of a bearable size and the page's proportions."""
+    """Return whether the JPEG has the PDF's stated size, the page's proportions, is grey or RGB and not too large."""
     from PIL import Image
 
     if jpeg.rfind(_END_OF_IMAGE) < jpeg.rfind(_START_OF_SCAN):  # cut off: MuPDF draws it, and warns

@@ -1,6 +1,6 @@
 """What of a page MuPDF could not read, by its warnings.
 
-MuPDF goes on after most damage: it leaves out what it cannot draw, and only its warnings say so.
+MuPDF continues after most damage: it omits what it cannot draw, and reports that in warnings only.
 """
 
 import re

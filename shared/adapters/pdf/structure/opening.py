@@ -26,7 +26,7 @@ def open_pdf(path: str, passwords: tuple[str, ...]) -> "pymupdf.Document":
 
 
 def reopen_pdf(path: str, passwords: tuple[str, ...], opening: int) -> OpenPdf:
-    """Open a PDF anew for each `opening`; raises Unreadable."""
+    """Open a PDF again for each `opening`; raises Unreadable."""
     status = Path(path).stat()
     return _open(path, passwords, status.st_mtime_ns, status.st_size, opening)
 
@@ -44,7 +44,7 @@ def _open(path: str, passwords: tuple[str, ...], _changed: int, _size: int, _ope
         missing = repair_page_tree(document) if opens else 0
         pages = document.page_count if opens else 1
     except (RuntimeError, ValueError, pymupdf.mupdf.FzErrorBase):
-        raise Unreadable("unreadable", "The PDF is damaged beyond repair: save it anew, and upload it again.") from None
+        raise Unreadable("unreadable", "The PDF is damaged beyond repair: save a new copy and upload it.") from None
     if not opens:
         raise Unreadable(
             "password_required",

@@ -26,7 +26,7 @@ _CONTRAST = [255 if level > VISIBLE else 0 for level in range(256)]
 
 
 def hidden_words(interpreted: InterpretedPage, doubtful: Sequence[int]) -> dict[int, HiddenWhy]:
-    """Why nobody sees a word of the page, for those of the `doubtful` ones that are not in sight."""
+    """Return why a word is not visible, for those of the `doubtful` words that are not."""
     words = interpreted.words
     scale = min(DPI / 72, MAX_SIDE / max(interpreted.width, interpreted.height))
     left, top, right, bottom = _pixels(union(tuple(words[index][:4] for index in doubtful)), scale)

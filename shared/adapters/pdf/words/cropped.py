@@ -1,4 +1,4 @@
-"""Text that a page holds beside the part of it that viewers show (its CropBox)."""
+"""Text outside the part of a page that viewers show (its CropBox)."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING

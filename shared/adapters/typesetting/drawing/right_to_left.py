@@ -1,7 +1,7 @@
 """Arabic and Hebrew as they are drawn: letters in the form that their neighbours ask for, in the order that is seen.
 
 Simpler than Unicode's bidirectional algorithm, which orders each letter: here words of one direction make a run, and a
-line's first letter tells how its runs follow each other. Numbers and Latin words inside stand as they are.
+line's first letter determines the order of its runs. Numbers and Latin words inside are not changed.
 """
 
 from functools import lru_cache
@@ -30,14 +30,14 @@ def is_right_to_left(text: str) -> bool:
 def runs(text: str) -> list[Run]:
     """Return the runs of a line, from left to right as they are seen."""
     shaped = _reshaper().reshape(text)
-    found = [
+    runs_found = [
         Run(" ".join(words)[::-1].translate(_MIRRORED) if turned else " ".join(words), order)
         for order, (turned, words) in enumerate(groupby(shaped.split(), key=is_right_to_left))
     ]
     strong = next((letter for letter in text if letter.isalpha()), "")
     if is_right_to_left(strong):
-        return found[::-1]
-    return [run._replace(order=len(found) * is_right_to_left(run.text) + run.order) for run in found]
+        return runs_found[::-1]
+    return [run._replace(order=len(runs_found) * is_right_to_left(run.text) + run.order) for run in runs_found]
 
 
 @lru_cache(maxsize=1)

@@ -2,12 +2,12 @@
 
 import re
 
-from shared.adapters.typesetting.drawing.pen import Face, advance
+from shared.adapters.typesetting.drawing.page_writer import Face, advance
 
 _UNPRINTABLE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffe\uffff]"
 )
-"""Control characters, halves of letters, and the signs that steer the direction of writing: nothing that is seen."""
+"""Control characters, halves of letters, and marks of the direction of writing; none is visible."""
 _BEYOND = re.compile("[\U00010000-\U0010ffff]")
 """MuPDF writes only 16 bits of a letter into a PDF: emoji and historic scripts would come back as other letters."""
 _UNIT = re.compile(
@@ -17,23 +17,23 @@ _UNIT = re.compile(
 
 
 def printable(text: str) -> str:
-    """The text without what nobody sees; tabs become spaces, letters that would be read back wrong become U+FFFD."""
+    """Remove unprintable characters; replace tabs by spaces, and letters that MuPDF cannot write by U+FFFD."""
     return _BEYOND.sub("\ufffd", _UNPRINTABLE.sub("", text)).replace("\t", "    ")
 
 
-def wrapped(text: str, width: float, size: float, face: Face = "helv") -> list[str]:
-    """The lines of a text, each at most `width` points wide; line feeds are kept, a word that is wider is cut."""
+def wrap(text: str, width: float, size: float, face: Face = "helv") -> list[str]:
+    """Break a text into lines of at most `width` points; line feeds are kept, a word that is wider is cut."""
     lines: list[str] = []
     for part in text.split("\n"):
         plain = " ".join(part.split())
         if advance(plain, size, face) <= width:
             lines.append(plain)
         else:
-            lines += _broken(plain, width, size, face)
+            lines += _break_line(plain, width, size, face)
     return lines
 
 
-def wrapped_as_it_is(text: str, columns: int) -> list[str]:
+def wrap_preformatted(text: str, columns: int) -> list[str]:
     """Return the lines of a text whose spaces count, each of at most `columns` characters."""
     lines: list[str] = []
     for part in text.split("\n"):
@@ -52,7 +52,7 @@ def longest_word(text: str, size: float, face: Face = "helv") -> float:
     return max((advance(unit[2], size, face) for unit in _UNIT.finditer(text)), default=0.0)
 
 
-def _broken(text: str, width: float, size: float, face: Face) -> list[str]:
+def _break_line(text: str, width: float, size: float, face: Face) -> list[str]:
     lines, line, used = [], "", 0.0
     for unit in _UNIT.finditer(text):
         space = " " if unit[1] and line else ""

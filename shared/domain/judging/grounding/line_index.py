@@ -9,10 +9,11 @@ from typing import NamedTuple
 
 from shared.domain.documents.extraction import Scalar
 from shared.domain.judging.grounding.printed_readings import is_iso_day
-from shared.domain.judging.grounding.text_index import TextIndex, squeezed
+from shared.domain.judging.grounding.text_index import TextIndex
 from shared.domain.reading.page import Box, Line
 from shared.domain.types.document_type import FieldType
 from shared.domain.values.conventions import Conventions
+from shared.domain.values.matching import compact_for_match
 
 MAX_WINDOW = 8
 """Words of a line that are marked as a value's own place; of a longer one, the whole line is."""
@@ -65,49 +66,49 @@ class LineIndex(TextIndex):
         """The least certainty of its words; None without any."""
         return min((word.certainty for word in self.line.words), default=None)
 
-    def boxes(self, kind: FieldType, value: Scalar) -> tuple[Box, ...]:
+    def boxes(self, field_type: FieldType, value: Scalar) -> tuple[Box, ...]:
         """Return the boxes of the shortest run of words that states `value`; none when the line does not.
 
         A value of more than MAX_WINDOW words has the box of the whole line.
         """
-        key = (kind, type(value), value)
+        key = (field_type, type(value), value)
         if key not in self._windows:
-            self._windows[key] = self._boxes(kind, value)
+            self._windows[key] = self._boxes(field_type, value)
         return self._windows[key]
 
-    def _boxes(self, kind: FieldType, value: Scalar) -> tuple[Box, ...]:
-        window = self._window(kind, value)
+    def _boxes(self, field_type: FieldType, value: Scalar) -> tuple[Box, ...]:
+        window = self._window(field_type, value)
         if window is not None and window.size <= MAX_WINDOW:
             return tuple(word.box for word in self.line.words[window.start : window.start + window.size])
-        return (self.box,) if self.ground(kind, value).certainty else ()
+        return (self.box,) if self.ground(field_type, value).certainty else ()
 
-    def _window(self, kind: FieldType, value: Scalar) -> Window | None:
+    def _window(self, field_type: FieldType, value: Scalar) -> Window | None:
         if value is None or not self.line.words:
             return None
         if isinstance(value, bool):
             empty = Window(2, 0) if len(self.line.words) > 1 else None
             return next((Window(1, at) for at, word in enumerate(self.line.words) if word.text), empty)
-        return min(self._windows_of(kind, value), default=None)
+        return min(self._windows_of(field_type, value), default=None)
 
-    def _windows_of(self, kind: FieldType, value: Decimal | str) -> Iterator[Window]:
+    def _windows_of(self, field_type: FieldType, value: Decimal | str) -> Iterator[Window]:
         """Yield the runs of words that state a value."""
-        if kind in {"number", "money"} and isinstance(value, Decimal):
+        if field_type in {"number", "money"} and isinstance(value, Decimal):
             for number in self.best_numbers(value):
                 yield self._spaced_words.window(number.digits_start, number.digits_end)
-        elif kind == "date" and is_iso_day(str(value)):
+        elif field_type == "date" and is_iso_day(str(value)):
             for printed in self.best_dates(str(value)):
                 yield self._spaced_words.window(printed.start, printed.end)
-        elif kind == "currency":
+        elif field_type == "currency":
             for start, end in self.currency_places(str(value)):
                 yield self._spaced_words.window(start, end)
         else:
-            needle = squeezed(str(value))
+            needle = compact_for_match(str(value))
             for start in islice(self.words.places(needle) if needle else (), MAX_PLACES):
-                yield self._squeezed_words.window(start, start + len(needle))
+                yield self._compact_words.window(start, start + len(needle))
 
     @cached_property
-    def _squeezed_words(self) -> _Words:
-        return _Words([squeezed(word.text) for word in self.line.words])
+    def _compact_words(self) -> _Words:
+        return _Words([compact_for_match(word.text) for word in self.line.words])
 
     @cached_property
     def _spaced_words(self) -> _Words:

@@ -25,10 +25,10 @@ def is_part_of_cell(spec: FieldSpec, value: str, text: str) -> bool:
         contains_words(part, text) for label in (*spec.labels, spec.title) for part in label.split("…") if part.strip()
     ):
         return False
-    for found in reversed(find_dates(text, Conventions())):
-        text = f"{text[: found.start]} {text[found.end :]}"
+    for printed in reversed(find_dates(text, Conventions())):
+        text = f"{text[: printed.start]} {text[printed.end :]}"
     if _NUMBER_MARK.search(text[: max(text.find(value), 0)]):
         return False
     own = "".join(_WORD.findall(value.casefold()))
-    others = [word for word in _WORD.findall(text.casefold()) if word not in own and word not in _NUMBER_WORDS]
-    return any(character.isalpha() for word in others for character in word)
+    other_words = [word for word in _WORD.findall(text.casefold()) if word not in own and word not in _NUMBER_WORDS]
+    return any(character.isalpha() for word in other_words for character in word)

@@ -93,8 +93,8 @@ def ground_in_sign(code: str, sign: str, conventions: Conventions) -> Grounding:
 
 def ground_in_date(value: str, printed: PrintedDate) -> Grounding:
     """Return how well a printed date states an ISO day."""
-    wanted = date.fromisoformat(value)
-    certainty = next((reading.certainty for reading in printed.readings if reading.value == wanted), 0.0)
+    day = date.fromisoformat(value)
+    certainty = next((reading.certainty for reading in printed.readings if reading.value == day), 0.0)
     if not certainty:
         return NOWHERE
     if certainty >= SETTLED:

@@ -1,4 +1,4 @@
-"""Grounding: does a value stand on the page where the answer says it was read, and where exactly?"""
+"""Ground values: find whether, and where exactly, the cited lines of a page state a value."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from decimal import Decimal
 from shared.domain.documents.extraction import Evidence, Scalar
 from shared.domain.judging.grounding.line_index import MAX_WINDOW, LineIndex, LineIndexes
 from shared.domain.judging.grounding.printed_readings import number_key
-from shared.domain.judging.grounding.text_index import TextIndex, numbers, squeezed
+from shared.domain.judging.grounding.text_index import TextIndex, numbers
 from shared.domain.reading.page import Box, Line, Page
 from shared.domain.types.document_type import FieldSpec, FieldType
 from shared.domain.values.conventions import Conventions
@@ -18,12 +18,11 @@ __all__ = [
     "MAX_WINDOW",
     "Search",
     "ground_on_pages",
-    "grounded",
-    "labelled",
+    "is_grounded",
+    "is_labelled",
+    "is_sum_of_lines",
     "locate",
     "numbers",
-    "squeezed",
-    "summed",
     "value_boxes",
 ]
 
@@ -39,20 +38,20 @@ MAX_LABEL_WORDS = 200
 """Words beside a value among which a misread label is looked for."""
 
 
-def grounded(kind: FieldType, value: Scalar, text: str) -> bool:
-    """Return whether `text` can be read as stating `value`, after normalising both by the field's kind."""
-    return TextIndex.of_text(text).states(kind, value)
+def is_grounded(field_type: FieldType, value: Scalar, text: str) -> bool:
+    """Return whether `text` can be read as stating `value`, after normalising both by the field's type."""
+    return TextIndex.of_text(text).states(field_type, value)
 
 
 def ground_on_pages(pages: Sequence[Page]) -> Callable[[FieldType, Scalar], float]:
     """Return the grounding (0..1) of values anywhere on the pages of one document, for evaluations."""
     indexes = LineIndexes(detect_conventions(line.text for page in pages for line in page.lines))
     texts = [indexes.joined(page.lines) for page in pages if page.lines]
-    return lambda kind, value: max((text.ground(kind, value).certainty for text in texts), default=0.0)
+    return lambda field_type, value: max((text.ground(field_type, value).certainty for text in texts), default=0.0)
 
 
-def summed(value: Scalar, texts: Sequence[str], conventions: Conventions | None = None) -> bool:
-    """Whether numbers of at least two lines, one of each, add up to `value`, as the taxes of several rates do."""
+def is_sum_of_lines(value: Scalar, texts: Sequence[str], conventions: Conventions | None = None) -> bool:
+    """Return whether numbers of at least two lines, one of each, add up to `value`, as taxes of several rates do."""
     if not isinstance(value, Decimal) or len(texts) not in SUMMANDS:
         return False
     sums = {(0, Decimal())}
@@ -72,31 +71,31 @@ def summed(value: Scalar, texts: Sequence[str], conventions: Conventions | None 
 def locate(
     spec: FieldSpec, value: Scalar, lines: Sequence[tuple[Page, Line]], indexes: LineIndexes | None = None
 ) -> tuple[Evidence, ...]:
-    """The places of a value in the cited lines, page by page: the boxes of its own words where they can be told."""
-    known = indexes or LineIndexes()
+    """Return the places of a value in the cited lines, page by page: the boxes of its own words where known."""
+    indexes_by_line = indexes or LineIndexes()
     places: list[Evidence] = []
     for number in dict.fromkeys(page.number for page, _ in lines):
-        cited = [known.of(line) for page, line in lines if page.number == number]
+        cited = [indexes_by_line.of(line) for page, line in lines if page.number == number]
         best = max((index.ground(spec.field_type, value).certainty for index in cited), default=0.0)
         stated = (index for index in cited if best and index.ground(spec.field_type, value).certainty == best)
         exact = [(index, boxes) for index in stated if (boxes := index.boxes(spec.field_type, value))]
         stating, boxes = ([exact[0][0]], exact[0][1]) if exact else (cited, tuple(index.box for index in cited))
         text = "\n".join(index.text for index in cited)
-        kinds = [index.line.kind for index in stating]
-        kind = next((kind for kind in kinds if kind != "text"), kinds[0])
+        line_types = [index.line.kind for index in stating]
+        line_type = next((line_type for line_type in line_types if line_type != "text"), line_types[0])
         ids = tuple(index.line.id for index in cited)
-        places.append(Evidence(page=number, lines=ids, boxes=boxes, text=text, kind=kind))
+        places.append(Evidence(page=number, lines=ids, boxes=boxes, text=text, kind=line_type))
     return tuple(places)
 
 
-def value_boxes(kind: FieldType, value: Scalar, line: Line) -> tuple[Box, ...]:
+def value_boxes(field_type: FieldType, value: Scalar, line: Line) -> tuple[Box, ...]:
     """Return the boxes of the shortest run of words that states the value; empty when the line does not."""
-    return LineIndex(line).boxes(kind, value)
+    return LineIndex(line).boxes(field_type, value)
 
 
 @dataclass
 class Search:
-    """Looks page by page for the one line that states a value.
+    """Search page by page for the one line that states a value.
 
     `hit` is None while no line does, and when several do. A currency stands beside every amount: there any line will
     do.
@@ -109,20 +108,24 @@ class Search:
 
     def look(self, page: Page, indexes: LineIndexes | None = None) -> None:
         """Look at the next page; `indexes` of its lines serve several searches."""
-        known = indexes or LineIndexes()
+        indexes_by_line = indexes or LineIndexes()
         for line in page.lines:
             if self.over:
                 return
-            if known.of(line).states(self.spec.field_type, self.value):
+            if indexes_by_line.of(line).states(self.spec.field_type, self.value):
                 self.over = self.spec.field_type == "currency" or self.hit is not None
                 self.hit = None if self.hit else (page, line)
 
 
-def labelled(spec: FieldSpec, page: Page, line: Line, indexes: LineIndexes | None = None) -> bool:
+def is_labelled(spec: FieldSpec, page: Page, line: Line, indexes: LineIndexes | None = None) -> bool:
     """Return whether one of the field's labels stands in the line, left of it on its row, or right above it."""
-    known = indexes or LineIndexes()
-    box = known.of(line).box
-    texts = [index.text for index in map(known.of, page.lines) if index.line.id == line.id or _beside(index.box, box)]
+    indexes_by_line = indexes or LineIndexes()
+    box = indexes_by_line.of(line).box
+    texts = [
+        index.text
+        for index in map(indexes_by_line.of, page.lines)
+        if index.line.id == line.id or _beside(index.box, box)
+    ]
     return any(_carries_label(label, text) for label in (*spec.labels, spec.title) for text in texts)
 
 
@@ -131,13 +134,13 @@ def _carries_label(label: str, text: str) -> bool:
     parts = [part for part in label.split("…") if normalize_for_match(part)]
     if parts and all(contains_words(part, text) for part in parts):
         return True
-    wanted = normalize_for_match(label)
-    if len(parts) != 1 or len(wanted) < MIN_FUZZY_LETTERS:
+    label_text = normalize_for_match(label)
+    if len(parts) != 1 or len(label_text) < MIN_FUZZY_LETTERS:
         return False
     words = normalize_for_match(text).split()[:MAX_LABEL_WORDS]
-    size = len(wanted.split())
+    size = len(label_text.split())
     windows = (" ".join(words[at : at + size]) for at in range(len(words) - size + 1))
-    return any(text_similarity(wanted, window) >= LABEL_MATCH for window in windows)
+    return any(text_similarity(label_text, window) >= LABEL_MATCH for window in windows)
 
 
 def _beside(label: Box, value: Box) -> bool:

@@ -45,11 +45,6 @@ _SEPARATOR = "\n"
 """Between the lines of a text: no number, word or date goes on behind it."""
 
 
-def squeezed(text: str) -> str:
-    """Letters and digits only, case and compatibility forms folded."""
-    return compact_for_match(text)
-
-
 def numbers(text: str) -> set[Decimal]:
     """Return every size that a number in `text` may have, whatever the document's conventions."""
     return {abs(reading.value) for number in find_numbers(text, Conventions()) for reading in number.readings}
@@ -78,27 +73,27 @@ class TextIndex:
         """Return the index of a text of several lines: no number, word or date goes on behind a line's end."""
         return cls.of([cls(line) for line in text.split(_SEPARATOR)])
 
-    def states(self, kind: FieldType, value: Scalar) -> bool:
+    def states(self, field_type: FieldType, value: Scalar) -> bool:
         """Return whether the text states `value`, be it as one of several readings."""
-        return self.ground(kind, value).certainty >= STATED
+        return self.ground(field_type, value).certainty >= STATED
 
-    def ground(self, kind: FieldType, value: Scalar) -> Grounding:
-        """Return how well the text states `value`, both normalised by the field's kind."""
-        key = (kind, type(value), value)
+    def ground(self, field_type: FieldType, value: Scalar) -> Grounding:
+        """Return how well the text states `value`, both normalised by the field's type."""
+        key = (field_type, type(value), value)
         if key not in self._answers:
-            self._answers[key] = self._ground(kind, value)
+            self._answers[key] = self._ground(field_type, value)
         return self._answers[key]
 
-    def _ground(self, kind: FieldType, value: Scalar) -> Grounding:
+    def _ground(self, field_type: FieldType, value: Scalar) -> Grounding:
         if value is None:
             return NOWHERE
         if isinstance(value, bool):
             return Grounding(CERTAIN) if self.text else NOWHERE
-        if kind in {"number", "money"} and isinstance(value, Decimal):
+        if field_type in {"number", "money"} and isinstance(value, Decimal):
             return self.ground_number(value)
-        if kind == "date" and is_iso_day(str(value)):
+        if field_type == "date" and is_iso_day(str(value)):
             return self._ground_date(str(value))
-        if kind == "currency":
+        if field_type == "currency":
             return self._ground_currency(str(value))
         return Grounding(self.ground_text(str(value)))
 
@@ -116,10 +111,10 @@ class TextIndex:
     def numbers(self) -> Sequence[PrintedNumber]:
         """The numbers printed in it."""
         in_dates = bytearray(len(self.text))
-        for each in self.dates:
-            in_dates[each.start : each.end] = b"\1" * (each.end - each.start)
-        found = find_numbers(self.text, self.conventions)
-        return [number for number in found if not any(in_dates[number.digits_start : number.digits_end])]
+        for printed in self.dates:
+            in_dates[printed.start : printed.end] = b"\1" * (printed.end - printed.start)
+        candidates = find_numbers(self.text, self.conventions)
+        return [number for number in candidates if not any(in_dates[number.digits_start : number.digits_end])]
 
     @cached_property
     def dates(self) -> Sequence[PrintedDate]:
@@ -148,9 +143,9 @@ class TextIndex:
     @cached_property
     def _without_dates(self) -> str:
         parts, place = [], 0
-        for each in self.dates:
-            parts.append(self.text[place : each.start])
-            place = each.end
+        for printed in self.dates:
+            parts.append(self.text[place : printed.start])
+            place = printed.end
         return " ".join([*parts, self.text[place:]])
 
     def ground_number(self, value: Decimal) -> Grounding:
@@ -167,7 +162,7 @@ class TextIndex:
     def best_dates(self, value: str) -> list[PrintedDate]:
         """Return the printed dates that state an ISO day as well as the text does."""
         best = self._ground_date(value).certainty
-        return [each for each in self.dates if best and ground_in_date(value, each).certainty == best]
+        return [printed for printed in self.dates if best and ground_in_date(value, printed).certainty == best]
 
     def currency_places(self, code: str) -> list[tuple[int, int]]:
         """Return where the text writes a currency: its code, or else its signs."""
@@ -181,9 +176,9 @@ class TextIndex:
         return written + [match.span() for match in signs if match.group() in stating]
 
     def _ground_date(self, value: str) -> Grounding:
-        printed = max((ground_in_date(value, each) for each in self.dates), key=certainty_of, default=NOWHERE)
-        if printed.certainty:
-            return printed
+        best = max((ground_in_date(value, printed) for printed in self.dates), key=certainty_of, default=NOWHERE)
+        if best.certainty:
+            return best
         return Grounding(SCATTERED) if self._has_scattered_date(value) else NOWHERE
 
     def _has_scattered_date(self, value: str) -> bool:
@@ -246,12 +241,12 @@ class _JoinedIndex(TextIndex):
     @cached_property
     def dates(self) -> Sequence[PrintedDate]:
         """The dates of each line, and those that begin in one and end in the next; their places are of no use."""
-        within = [each for part in self._parts for each in part.dates]
+        within = [printed for part in self._parts for printed in part.dates]
         across = [
-            each
+            printed
             for first, second in pairwise(part.text for part in self._parts)
-            for each in find_dates(f"{first[-_DATE_REACH:]}{_SEPARATOR}{second[:_DATE_REACH]}", self.conventions)
-            if _SEPARATOR in each.text
+            for printed in find_dates(f"{first[-_DATE_REACH:]}{_SEPARATOR}{second[:_DATE_REACH]}", self.conventions)
+            if _SEPARATOR in printed.text
         ]
         return within + across
 

@@ -48,20 +48,20 @@ def plain_text(text: str) -> str:
     return _UNSEEN.sub("", unicodedata.normalize("NFKC", text))
 
 
-def undisguised(texts: Sequence[str]) -> Iterator[list[str]]:
+def undo_disguises(texts: Sequence[str]) -> Iterator[list[str]]:
     """Yield the lines of a page, and what else they may be meant to say: each a list as long as the page."""
     yield list(texts)
-    folded = [_fold(text) for text in texts]
-    if any(_gains_stem(text, other) for text, other in zip(texts, folded, strict=True)):
+    folded = [_reveal_letters(text) for text in texts]
+    if any(_gains_stem(text, variant) for text, variant in zip(texts, folded, strict=True)):
         yield folded
 
 
 def hides_order(text: str) -> bool:
     """Return whether the letters of a line are spaced out and spell an order."""
-    return any(SQUEEZED_ORDERS.search(_squeeze(run[0].translate(_LOOK_ALIKES))) for run in _SPACED.finditer(text))
+    return any(SQUEEZED_ORDERS.search(_keep_letters(run[0].translate(_LOOK_ALIKES))) for run in _SPACED.finditer(text))
 
 
-def decoded_base64(text: str) -> Iterator[str]:
+def decode_base64(text: str) -> Iterator[str]:
     """Yield the texts that stand in a line in base64."""
     for run in _BASE64.finditer(text):
         try:
@@ -81,8 +81,8 @@ def _gains_stem(text: str, folded: str) -> bool:
     return any(stem in after and (stem not in before or _SEPARATORS.search(text)) for stem in _STEMS)
 
 
-def _fold(text: str) -> str:
-    """A line with look-alikes and digits as the letters that they stand for, accents dropped, signs as spaces."""
+def _reveal_letters(text: str) -> str:
+    """Replace look-alikes and digits by the letters that they stand for, drop accents, and replace signs by spaces."""
     plain = text
     if not plain.isascii():
         plain = unicodedata.normalize("NFD", _replace_look_alikes(plain))
@@ -92,12 +92,12 @@ def _fold(text: str) -> str:
 
 
 def _replace_look_alikes(text: str) -> str:
-    """Latin letters for those that look like them, in words that have Latin letters, too."""
+    """Replace letters by the Latin ones that they look like, in words that have Latin letters, too."""
     words = (word.translate(_LOOK_ALIKES) if _LATIN.search(word) else word for word in text.split(" "))
     return " ".join(words)
 
 
-def _squeeze(text: str) -> str:
+def _keep_letters(text: str) -> str:
     return "".join(sign for sign in text.casefold() if sign.isalpha())
 
 

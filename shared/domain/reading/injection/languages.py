@@ -182,7 +182,7 @@ DUTCH = (
         r"|beoordeling|toetsing)\b",
     ),
 )
-OTHERS = (
+FURTHER_LANGUAGES = (
     make_pattern(
         "ignoruj|zapomnij|pomiń|zatwierdź|bez ",
         r"\b(?:zignoruj|ignoruj|zapomnij|pomiń)\w*\b.{0,40}\b(?:instrukcj|polece|wytyczn|powyższ)\w*"
@@ -240,4 +240,4 @@ OTHERS = (
     ),
     make_pattern("התעלם|התעלמ", r"התעלמ?(?:ו|י)?\s.{0,40}(?:הוראות|ההנחיות|הנחיות)"),
 )
-OTHER_LANGUAGES = (*GERMAN, *FRENCH, *SPANISH, *ITALIAN, *PORTUGUESE, *DUTCH, *OTHERS)
+OTHER_LANGUAGES = (*GERMAN, *FRENCH, *SPANISH, *ITALIAN, *PORTUGUESE, *DUTCH, *FURTHER_LANGUAGES)

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from shared.domain.reading.injection.disguise import decoded_base64, hides_order, join_lines, plain_text, undisguised
+from shared.domain.reading.injection.disguise import decode_base64, hides_order, join_lines, plain_text, undo_disguises
 from shared.domain.reading.injection.english import ENGLISH
 from shared.domain.reading.injection.general import GENERAL
 from shared.domain.reading.injection.languages import OTHER_LANGUAGES
@@ -25,7 +25,7 @@ def addressing_lines(lines: Iterable[Line]) -> tuple[str, ...]:
         ids.append(line.id)
         texts.append(plain_text(line.text))
     hits = {at for at, text in enumerate(texts) if _TAGS.search(text) or hides_order(text) or _encodes_order(text)}
-    for variant in undisguised(texts):
+    for variant in undo_disguises(texts):
         joined, places = join_lines(variant)
         for first, last in _find_orders(joined):
             hits |= {at for at, (start, end) in enumerate(places) if first < end and last > start}
@@ -41,4 +41,4 @@ def _find_orders(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _encodes_order(text: str) -> bool:
-    return any(True for decoded in decoded_base64(text) for _ in _find_orders(decoded))
+    return any(True for decoded in decode_base64(text) for _ in _find_orders(decoded))

@@ -38,7 +38,7 @@ class ClosingSums:
         if self._seen > MAX_NUMBERS:
             return
         sizes = _sizes(numeral)
-        if any(each.is_open for each in (*self._recent, sizes)):
+        if any(entry.is_open for entry in (*self._recent, sizes)):
             self._count(sizes)
         self._recent.append(sizes)
 

@@ -86,7 +86,7 @@ class CurrencyEvidence:
 
 def _national_currency(support: dict[str, float]) -> tuple[str, float]:
     """Return the currency of the country that a document without any mark speaks for most; never a certain one."""
-    country = max(support, key=lambda each: support[each], default="")
+    country = max(support, key=lambda code: support[code], default="")
     codes = _tender_of(country) if country and support[country] >= MIN_SUPPORT else ()
     return (codes[0], NATIONAL_CERTAINTY) if codes else ("", 0.0)
 

@@ -38,10 +38,10 @@ class DateEvidence:
                 self._month_first += _UNAMBIGUOUS
         self._day_first += _HINT * bool(_DAY_HINT.search(text))
         self._month_first += _HINT * bool(_MONTH_HINT.search(text))
-        for each in dates:
-            self._styles["month"] += bool(_NAME_FIRST.match(each.text))
-            self._styles["day"] += bool(_DAY_NAME.match(each.text))
-        return [(each.start, each.end) for each in dates]
+        for printed in dates:
+            self._styles["month"] += bool(_NAME_FIRST.match(printed.text))
+            self._styles["day"] += bool(_DAY_NAME.match(printed.text))
+        return [(printed.start, printed.end) for printed in dates]
 
     def day_first_log_odds(self, countries: dict[str, float], languages: dict[str, float]) -> float:
         """Return the log-odds that the day stands before the month."""

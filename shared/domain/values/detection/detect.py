@@ -32,7 +32,7 @@ _TIME = re.compile(r"\s?(?:Uhr|h|am|pm|a\.m\.|p\.m\.)(?![^\W_])", re.IGNORECASE)
 _BOOKS = re.compile(r"\b(?:statement|balance|account|kontostand|saldo|kontoauszug|relevé|withdrawals?|deposits?)\b")
 _BILLS = re.compile(r"\b(?:invoice|credit (?:note|memo)|bill to|vat|gst|rechnung|gutschrift|facture)\b")
 _WORDS = re.compile(r"[^\W\d_]+(?:[-'][^\W\d_]+)*")
-_OTHER: dict[str, DecimalSign] = {".": ",", ",": "."}
+_OTHER_SIGN: dict[str, DecimalSign] = {".": ",", ",": "."}
 
 
 def detect_conventions(texts: Iterable[str]) -> Conventions:
@@ -123,7 +123,7 @@ class ConventionDetector:
             if not _UNIT.match(behind):
                 self._like_thousands[numeral.sign].add(numeral.text)
         elif numeral.shape == "grouped":
-            self._decimal[_OTHER[numeral.sign]] += _GROUPS
+            self._decimal[_OTHER_SIGN[numeral.sign]] += _GROUPS
         elif numeral.has_both:
             self._decimal[numeral.sign] += _TWO_SIGNS
         elif numeral.shape == "decimal" and not (_TIME.match(behind) or _SECTION.match(text.lstrip())):
@@ -151,13 +151,15 @@ class ConventionDetector:
         for sign, texts in self._like_thousands.items():
             if not self._fractions[sign] and len(texts) >= _MIN_LIKE_THOUSANDS:
                 weight = min(_LIKE_THOUSANDS * len(texts), _MAX_LIKE_THOUSANDS)
-                target = sign if fraction_digits(currency) == 3 else _OTHER[sign]  # noqa: PLR2004 - KWD and others
+                target = sign if fraction_digits(currency) == 3 else _OTHER_SIGN[sign]  # noqa: PLR2004 - KWD and others
                 strong[target] = strong.get(target, 0.0) + weight
         closing = {".": self._sums.point, ",": self._sums.comma}
         comma, point = (strong.get(sign, 0.0) + _CLOSING * min(closing[sign], _MAX_CLOSING) for sign in ",.")
         weak = sum(0.8 * odds * _speaks_for_comma(decimal_sign_of(country)) for country, odds in countries.items())
         weak += sum(
-            odds * (-0.7 if language == "en" else 1) for language, odds in languages.items() if language in _KNOWN
+            odds * (-0.7 if language == "en" else 1)
+            for language, odds in languages.items()
+            if language in _LANGUAGES_WITH_DECIMAL_SIGN
         )
         return join_evidence(weigh_evidence(comma, point), weak)
 
@@ -181,7 +183,7 @@ class ConventionDetector:
         return to_probability(weigh_evidence(self._bills, self._books))
 
 
-_KNOWN = frozenset(
+_LANGUAGES_WITH_DECIMAL_SIGN = frozenset(
     {"en", "de", "fr", "es", "it", "nl", "pt", "pl", "sv", "da", "nb", "fi", "cs", "hu", "ro", "tr", "id", "vi", "ru"}
 )
 """Languages whose writers agree on a decimal sign; all but English put a comma."""

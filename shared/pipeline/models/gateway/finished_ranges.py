@@ -5,7 +5,7 @@ from typing import NamedTuple
 from shared.domain.documents.run import Run
 from shared.domain.models.model_call import Bill
 
-MOST_RUNS = 100
+MAX_REMEMBERED_RUNS = 100
 """Runs that are remembered; of one more, the receipts are read again."""
 
 
@@ -36,5 +36,5 @@ class FinishedRangesByRun:
         name = (run.document_id, run.number)
         self._ranges.pop(name, None)
         self._ranges[name] = finished
-        if len(self._ranges) > MOST_RUNS:
+        if len(self._ranges) > MAX_REMEMBERED_RUNS:
             del self._ranges[next(iter(self._ranges))]

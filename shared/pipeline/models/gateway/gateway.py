@@ -13,7 +13,7 @@ from shared.domain.documents.task import Stage
 from shared.domain.models.catalogue import Catalogue
 from shared.domain.models.model_call import Bill, ModelAnswer, ModelCall
 from shared.pipeline.models.gateway.meter import Meter
-from shared.pipeline.models.gateway.single_flight import HeldClaim, RequestLedger
+from shared.pipeline.models.gateway.single_flight import HeldClaim, SingleFlight
 from shared.pipeline.models.gateway.step_time import StepTime
 from shared.pipeline.store.rows.stored_rows import report_unreadable
 from shared.ports.blobs import Blobs
@@ -23,9 +23,9 @@ PAID = "paid"
 ANSWERS = "answers"
 """The folder of stored answers."""
 MODEL_TIMEOUT = "model_timeout"
-MOST_TIMEOUTS = 10
+MAX_TIMEOUTS = 10
 """Calls for a request that may have been billed, after which one more that takes too long ends the asking."""
-MOST_ATTEMPTS = 10
+MAX_ATTEMPTS = 10
 """How often a request is asked while every answer is unusable: once in each Run, and no more than this in all."""
 
 
@@ -44,7 +44,7 @@ class PaidRequest(Stored):
     deployment: str
 
 
-class Answered(Frozen):
+class GatewayAnswer(Frozen):
     """An answer and what it cost this Run (a stored answer costs nothing again).
 
     `request`: the hash by which it is kept; `from_other_run`: another Run paid for it.
@@ -68,13 +68,13 @@ class Gateway:
     blobs: Blobs
     container: str
     catalogue: Catalogue
-    ledger: RequestLedger
+    single_flight: SingleFlight
     meter: Meter | None = None
     time: StepTime | None = None
 
     async def ask(
         self, call: ModelCall, payer: str, is_usable: Callable[[ModelAnswer], bool] = lambda _: True
-    ) -> Answered:
+    ) -> GatewayAnswer:
         """Answer `call` from the store, or ask the model once and store what it says.
 
         `payer` names the step that asks. A step that finds its own answer died before its bill was written down, so
@@ -83,7 +83,7 @@ class Gateway:
         LimitReached, OutOfTime, and BeingAsked while another step asks the same.
         """
         answered = None
-        for attempt in range(MOST_ATTEMPTS):
+        for attempt in range(MAX_ATTEMPTS):
             answered = await self._attempt(call, payer, attempt) or answered
             if answered is not None and (is_usable(answered.answer) or not answered.from_other_run):
                 break
@@ -91,16 +91,16 @@ class Gateway:
             raise UnreadableRecord("every stored answer to a request is damaged", StoredAnswer.__name__)
         return answered
 
-    async def _attempt(self, call: ModelCall, payer: str, attempt: int) -> Answered | None:
+    async def _attempt(self, call: ModelCall, payer: str, attempt: int) -> GatewayAnswer | None:
         """Return the answer to an attempt; None when the stored one is damaged."""
         request = attempt_hash(call.hash(), attempt)
         try:
-            stored = await self._stored(request) or await self._ask_once(call, request, payer)
+            stored = await self._load_stored(request) or await self._ask_once(call, request, payer)
         except UnreadableRecord as error:
             report_unreadable("answers", request, error.stored)
             return None
         bill = self._bill(call.deployment, stored.answer) if stored.payer == payer else Bill(reused=1)
-        return Answered(
+        return GatewayAnswer(
             answer=stored.answer,
             bill=self.meter.add(request, bill) if self.meter else bill,
             request=request,
@@ -112,11 +112,11 @@ class Gateway:
             self.meter.check()
         if self.time is not None:
             self.time.check()
-        async with self.ledger.claim(request) as claim:
-            stored = None if claim.is_first else await self._stored(request)
+        async with self.single_flight.claim(request) as claim:
+            stored = None if claim.is_first else await self._load_stored(request)
             return stored or await self._ask_model(call, request, payer, claim)
 
-    async def _stored(self, request: str) -> StoredAnswer | None:
+    async def _load_stored(self, request: str) -> StoredAnswer | None:
         data = await self.blobs.read(self.container, answer_name(request))
         return load_stored(StoredAnswer, data) if data else None
 
@@ -131,15 +131,15 @@ class Gateway:
             claim.asked = False  # refused, so not billed; storage that is busy, below, tells no such thing
             raise
         except Unavailable as error:
-            tries = await self.ledger.tries(request)
-            if error.code != MODEL_TIMEOUT or tries < MOST_TIMEOUTS:
+            tries = await self.single_flight.tries(request)
+            if error.code != MODEL_TIMEOUT or tries < MAX_TIMEOUTS:
                 raise
             raise Refused(MODEL_TIMEOUT, f"{error} It was asked {tries} times, and each call may cost.") from error
-        kept = StoredAnswer(payer=payer, token=claim.token, answer=answer)
-        await self.blobs.write(self.container, answer_name(request), dump_stored(kept).encode(), "application/json")
-        return kept
+        stored = StoredAnswer(payer=payer, token=claim.token, answer=answer)
+        await self.blobs.write(self.container, answer_name(request), dump_stored(stored).encode(), "application/json")
+        return stored
 
-    async def paid(self, document_id: str, number: int) -> Bill:
+    async def bill_of_run(self, document_id: str, number: int) -> Bill:
         """Return what a Run paid for answers that are stored: also those of steps that never wrote down their bill."""
         total = Bill()
         async for name in self.blobs.names(self.container, f"{PAID}/{document_id}/"):
@@ -155,7 +155,7 @@ class Gateway:
         note = load_stored(PaidRequest, data) if data else None  # empty: of an earlier version
         if note is None or _run_of(note.payer) != run:
             return Bill()
-        stored = await self._stored(name.rsplit("/", 1)[-1])
+        stored = await self._load_stored(name.rsplit("/", 1)[-1])
         if stored is None or stored.payer != note.payer:
             return Bill()
         return self._bill(note.deployment, stored.answer)
@@ -189,6 +189,6 @@ def paid_folder(payer: str) -> str:
     return f"{PAID}/{payer.partition('/')[0]}"
 
 
-def payer(run: Run, stage: Stage, task: str) -> str:
+def payer_of(run: Run, stage: Stage, task: str) -> str:
     """Return the name of a step, as the one that pays for a model request."""
     return f"{run.document_id}/{run.number}/{stage}/{task}"

@@ -1,4 +1,4 @@
-"""What a step may still ask models on behalf of its Run, and what is on the step's bill already."""
+"""Limit the model calls of a Run, and bill each request of a step once."""
 
 from dataclasses import dataclass, field
 
@@ -8,7 +8,7 @@ from shared.domain.models.model_call import Bill
 from shared.pipeline.store.rows.keys import DOCUMENTS
 from shared.ports.records import Put, Records
 
-MOST_EXHAUSTED = 3
+MAX_EXHAUSTED_ANSWERS = 3
 """Answers of a Run that may come back empty because the model spent its output limit on reasoning."""
 
 
@@ -24,35 +24,35 @@ class LimitReached(IntrayError):
 class Meter:
     """What a Run has spent, as far as one of its steps knows, and its limits.
 
-    `known`: what finished steps cost when this one began; `spent`: the Run's bill and what this step adds to it. Steps
-    at the same time do not see each other's. `billed`: the requests on the step's own bill, so that one which is asked
-    twice is billed once.
+    `spent_before`: what finished steps cost when this one began; `spent`: the Run's bill and what this step adds to
+    it. Concurrent steps do not see each other's. `billed`: the requests on the step's own bill, so that none is billed
+    twice.
     """
 
     records: Records
     run: Run
     max_calls: int
     max_cost: float
-    known: Bill
+    spent_before: Bill
     spent: Bill
     exhausted: int = 0
     billed: set[str] = field(default_factory=set)
 
     def check(self) -> None:
         """Raise LimitReached when the Run may not ask a model again."""
-        if self.exhausted >= MOST_EXHAUSTED:
+        if self.exhausted >= MAX_EXHAUSTED_ANSWERS:
             raise LimitReached(
                 "output_exhausted",
                 f"The model spent its output limit on reasoning {self.exhausted} times without an answer and was not "
                 "asked further: raise INTRAY_MAX_OUTPUT_TOKENS, or choose a deployment that reasons less.",
             )
-        if max(self.spent.calls, self.known.calls) >= self.max_calls:
+        if max(self.spent.calls, self.spent_before.calls) >= self.max_calls:
             raise LimitReached(
                 "max_document_calls",
                 f"The document reached its limit of {self.max_calls} model calls and no model was asked further: see "
                 "INTRAY_MAX_DOCUMENT_CALLS.",
             )
-        if max(self.spent.cost_usd, self.known.cost_usd) >= self.max_cost:
+        if max(self.spent.cost_usd, self.spent_before.cost_usd) >= self.max_cost:
             raise LimitReached(
                 "max_document_cost",
                 f"The document reached its limit of ${self.max_cost:.2f} for model calls and no model was asked "

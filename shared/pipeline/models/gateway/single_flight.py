@@ -52,7 +52,7 @@ class HeldClaim:
 
 
 @dataclass(frozen=True)
-class RequestLedger:
+class SingleFlight:
     """One row for each distinct request, in a partition of its own."""
 
     records: Records
@@ -68,7 +68,7 @@ class RequestLedger:
         held.is_first = await self._insert(request, held.token)
         if not held.is_first:
             await self._take_over(request, held.token)
-        renewing = asyncio.create_task(self._keep(request, held.token))
+        renewing = asyncio.create_task(self._renew_until_cancelled(request, held.token))
         try:
             yield held
         except BaseException:  # a cancelled step too: the next asker need not wait for the lease to end
@@ -83,9 +83,9 @@ class RequestLedger:
 
     async def tries(self, request: str) -> int:
         """Return how many calls may have been billed for a request."""
-        found = await self._row(request)
-        held = load_or_report(RequestClaim, found) if found else None
-        return held.tries if held else 0
+        row = await self._row(request)
+        claim = load_or_report(RequestClaim, row) if row else None
+        return claim.tries if claim else 0
 
     async def _insert(self, request: str, token: str) -> bool:
         """Claim a request that has no row yet, as most have none; return False when it has one."""
@@ -98,19 +98,19 @@ class RequestLedger:
 
     async def _take_over(self, request: str, token: str) -> None:
         """Claim a request whose claim has ended; raises BeingAsked while it has not."""
-        found, now = await self._row(request), self.clock.now()
-        if found is None:
+        row, now = await self._row(request), self.clock.now()
+        if row is None:
             raise BeingAsked("the claim of the same request was removed at this moment", timedelta(seconds=2))
-        held = load_or_report(RequestClaim, found)  # one that cannot be read holds nothing: it is taken over
-        if held is not None and held.expires > now:
-            raise BeingAsked("another step is asking the same", min(held.expires - now, timedelta(seconds=5)))
-        claim = RequestClaim(token=token, expires=now + LEASE, tries=(held.tries if held else 1) + 1)
+        earlier = load_or_report(RequestClaim, row)  # one that cannot be read holds nothing: it is taken over
+        if earlier is not None and earlier.expires > now:
+            raise BeingAsked("another step is asking the same", min(earlier.expires - now, timedelta(seconds=5)))
+        claim = RequestClaim(token=token, expires=now + LEASE, tries=(earlier.tries if earlier else 1) + 1)
         try:
-            await self._commit(request, Replace(KEY, dump_stored(claim), found.version))
+            await self._commit(request, Replace(KEY, dump_stored(claim), row.version))
         except Conflict as error:
             raise BeingAsked("another step began to ask the same", timedelta(seconds=2)) from error
 
-    async def _keep(self, request: str, token: str) -> None:
+    async def _renew_until_cancelled(self, request: str, token: str) -> None:
         """Renew the claim until cancelled; a renewal that fails is made up for by the next, or by a take-over."""
         while True:
             await asyncio.sleep(RENEWAL.total_seconds())
@@ -123,11 +123,11 @@ class RequestLedger:
             await self._change(request, held.token, self.clock.now(), tries=0 if held.asked else -1)
 
     async def _change(self, request: str, token: str, expires: datetime, *, tries: int) -> None:
-        found = await self._row(request)
-        held = load_or_report(RequestClaim, found) if found else None
-        if found is not None and held is not None and held.token == token:
+        row = await self._row(request)
+        held = load_or_report(RequestClaim, row) if row else None
+        if row is not None and held is not None and held.token == token:
             changed = replace(held, expires=expires, tries=held.tries + tries)
-            await self._commit(request, Replace(KEY, dump_stored(changed), found.version))
+            await self._commit(request, Replace(KEY, dump_stored(changed), row.version))
 
     async def _row(self, request: str) -> Record | None:
         return await self.records.get(TABLE, f"request-{request}", KEY)

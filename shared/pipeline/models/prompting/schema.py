@@ -5,11 +5,13 @@ from collections.abc import Mapping, Sequence
 from itertools import accumulate
 from typing import Any
 
-from shared.domain.base.paths import DOT, nested
+from shared.domain.base.paths import DOT, to_nested
 from shared.domain.types.document_type import DocumentType, FieldSpec, FieldType
 
 MAX_PROPERTIES = 100
 """Of one request's schema (FACTS, Azure's structured outputs)."""
+MAX_PROMPT_LABELS = 3
+"""Of a field or a document type: more cost tokens in each request and tell a language model nothing new."""
 _JSON_TYPES: dict[FieldType, str] = {"number": "number", "money": "number", "boolean": "boolean"}
 _HINTS: dict[FieldType, str] = {
     "text": "Text as printed.",
@@ -29,30 +31,30 @@ def extraction_schema(specs: Sequence[FieldSpec]) -> dict[str, Any]:
 
     Fields with dotted names stand in objects inside.
     """
-    return _objects(nested({spec.name: _field(spec) for spec in specs}))
+    return _objects(to_nested({spec.name: _field(spec) for spec in specs}))
 
 
-def groups(kind: DocumentType) -> tuple[tuple[FieldSpec, ...], ...]:
+def group_fields(document_type: DocumentType) -> tuple[tuple[FieldSpec, ...], ...]:
     """Return the type's fields in their order, in as few groups as fit a request each."""
-    found: list[list[FieldSpec]] = []
-    inside: set[str] = set()
+    groups_so_far: list[list[FieldSpec]] = []
+    seen_objects: set[str] = set()
     count = 0
-    for spec in kind.fields:
-        above = set(accumulate(spec.name.split(DOT)[:-1], lambda path, name: f"{path}{DOT}{name}"))
-        own = 1 + properties(_field(spec))
-        if not found or count + own + len(above - inside) > MAX_PROPERTIES:
-            found.append([])
-            inside, count = set(), 0
-        found[-1].append(spec)
-        count += own + len(above - inside)
-        inside |= above
-    return tuple(tuple(group) for group in found)
+    for spec in document_type.fields:
+        parents = set(accumulate(spec.name.split(DOT)[:-1], lambda path, name: f"{path}{DOT}{name}"))
+        field_properties = 1 + count_properties(_field(spec))
+        if not groups_so_far or count + field_properties + len(parents - seen_objects) > MAX_PROPERTIES:
+            groups_so_far.append([])
+            seen_objects, count = set(), 0
+        groups_so_far[-1].append(spec)
+        count += field_properties + len(parents - seen_objects)
+        seen_objects |= parents
+    return tuple(tuple(group) for group in groups_so_far)
 
 
-def properties(schema: Mapping[str, Any]) -> int:
+def count_properties(schema: Mapping[str, Any]) -> int:
     """Return how many properties a schema has, those of all objects inside it together, as Azure counts them."""
     inside = [*schema.get("properties", {}).values(), *([schema["items"]] if "items" in schema else [])]
-    return len(schema.get("properties", {})) + sum(properties(each) for each in inside)
+    return len(schema.get("properties", {})) + sum(count_properties(part) for part in inside)
 
 
 def verification_schema(names: Sequence[str]) -> dict[str, Any]:
@@ -68,7 +70,7 @@ def verification_schema(names: Sequence[str]) -> dict[str, Any]:
 
 def _field(spec: FieldSpec) -> dict[str, Any]:
     if spec.field_type == "table":
-        row = {"lines": _LINES, **nested({column.name: _value(column) for column in spec.columns})}
+        row = {"lines": _LINES, **to_nested({column.name: _value(column) for column in spec.columns})}
         return {"type": "array", "description": _description(spec), "items": _objects(row)}
     body = _object(
         {"value": {key: part for key, part in _value(spec).items() if key != "description"}, "lines": _LINES}
@@ -89,10 +91,8 @@ def _value(spec: FieldSpec) -> dict[str, Any]:
 def _description(spec: FieldSpec) -> str:
     """Title, description, labels, format and hint, in the one wording that prompts use."""
     parts = [f"{spec.title}.", spec.description]
-    if spec.labels:
-        parts.append(
-            "Usually labelled: " + ", ".join(json.dumps(label, ensure_ascii=False) for label in spec.labels) + "."
-        )
+    if labels := spec.labels[:MAX_PROMPT_LABELS]:
+        parts.append("Usually labelled: " + ", ".join(json.dumps(label, ensure_ascii=False) for label in labels) + ".")
     parts.append(_HINTS[spec.field_type])
     if spec.identifier:
         parts.append(f"Kind: {spec.identifier}.")

@@ -6,7 +6,7 @@ import pytest
 from PIL import Image, ImageDraw
 from PIL.PngImagePlugin import PngInfo
 
-from shared.adapters.base.jpeg import as_jpeg, bare, coded
+from shared.adapters.base.jpeg import as_jpeg, encode_jpeg, strip_metadata
 
 SECRET = "said beside the picture"
 
@@ -31,7 +31,7 @@ def _coded(mode: str = "RGB", **options: object) -> bytes:
 def test_the_pixels_stay_and_everything_beside_them_goes(mode: str, options: dict[str, object]) -> None:
     """Baseline, progressive, with restarts, grey and for print: decoded, not one pixel differs."""
     data = _coded(mode, **options)
-    stripped = bare(data)
+    stripped = strip_metadata(data)
     assert stripped is not None
     assert data.count(SECRET.encode()) >= 5
     assert 0 == stripped.count(SECRET.encode())
@@ -42,13 +42,13 @@ def test_the_pixels_stay_and_everything_beside_them_goes(mode: str, options: dic
 @pytest.mark.parametrize("cut", [0, 1, 2, 3, 20, 300, -40])
 def test_a_jpeg_that_ends_too_early_is_none(cut: int) -> None:
     """Whoever asked decodes it and encodes it anew, or says that it is damaged."""
-    assert None is bare(_coded()[: -len(SECRET)][:cut])
+    assert None is strip_metadata(_coded()[: -len(SECRET)][:cut])
 
 
 def test_what_is_no_jpeg_is_none() -> None:
     """Nor are bytes between segments, which no decoder would need."""
     data = _coded()
-    assert [None, None] == [bare(b"\x89PNG\r\n"), bare(data[:2] + b"between" + data[2:])]
+    assert [None, None] == [strip_metadata(b"\x89PNG\r\n"), strip_metadata(data[:2] + b"between" + data[2:])]
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "GIF"])
@@ -64,5 +64,5 @@ def test_a_picture_that_is_coded_anew_carries_no_comment_on(kind: str, size: int
     with Image.open(io.BytesIO(target.getvalue())) as image:
         picture = image.convert("RGB")
         picture.info["comment"] = image.info["comment"]
-    for made in (as_jpeg(picture, 75), coded(picture, 75)):
+    for made in (as_jpeg(picture, 75), encode_jpeg(picture, 75)):
         assert 0 == made.data.count(SECRET.encode())

@@ -1,4 +1,4 @@
-"""What comes out of the office files of the hostile set, at the level of the reader."""
+"""What comes out of the office files of the hostile sets, at the level of the reader."""
 
 import re
 import shutil
@@ -12,7 +12,7 @@ from shared.adapters.isolation import ProcessPool
 from shared.bootstrap import PRELOADED
 from shared.bootstrap_formats import readers
 from shared.domain.base.errors import Unreadable
-from shared.domain.content.formats import unsupported
+from shared.domain.content.formats import unsupported_format
 from shared.ports.reading import SourceFile
 from shared.settings import Settings
 
@@ -46,6 +46,18 @@ def expected(path: Path) -> str | None:
     return None
 
 
+SAMPLES = {
+    "bomb.docx": "too_large",
+    "entities.docx": "unreadable",
+    "entities.xml": "unreadable",
+    "external-entity.xml": "unreadable",
+    "deep.xml": "unreadable",
+    "deep.html": "no_pages",
+    "long-line.csv": "read",
+}
+"""Files of samples/hostile."""
+
+
 @pytest.fixture(scope="module")
 def pool() -> Iterator[ProcessPool]:
     made = ProcessPool(1, 60, 2 << 30, PRELOADED)
@@ -59,7 +71,7 @@ async def outcome(pool: ProcessPool, path: Path) -> str:
     try:
         media_type = await PuremagicSniffer(pool).media_type(path)
         if media_type not in known:
-            raise unsupported(media_type, known)
+            raise unsupported_format(media_type, known)
         await known[media_type].count(SourceFile(path))
     except Unreadable as refusal:
         return refusal.code
@@ -78,3 +90,10 @@ async def test_every_office_file_has_its_outcome(pool: ProcessPool, tmp_path: Pa
             name = f"{path.parent.name}/{path.name}"
             wanted[name], found[name] = expected(path), await outcome(pool, copy)
     assert wanted == found
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+async def test_an_office_sample_has_its_outcome(pool: ProcessPool, tmp_path: Path, name: str) -> None:
+    """Bombs, entities and endless nesting are refused; what is only long is read."""
+    shutil.copy(ROOT / "samples" / "hostile" / "files" / name, tmp_path)
+    assert SAMPLES[name] == await outcome(pool, tmp_path / name)

@@ -21,7 +21,7 @@ from shared.adapters.formats.odf import parse_ods, parse_odt
 from shared.adapters.formats.ole import parse_ole
 from shared.adapters.formats.pptx import parse_pptx
 from shared.adapters.formats.xlsx import parse_xlsx
-from shared.adapters.formats.zip_guard import guarded
+from shared.adapters.formats.zip_guard import parse_guarded
 from shared.domain.base.errors import Unreadable
 from shared.domain.content.blocks import Block, Concealed, Paragraph, Picture, Table
 from shared.ports.reading import SourceFile
@@ -211,7 +211,7 @@ def test_a_bomb_is_told_before_it_is_opened(tmp_path: Path) -> None:
     """A megabyte that unpacks to a gigabyte costs nothing but a look at its directory."""
     with zipfile.ZipFile(tmp_path / "x", "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("word/document.xml", b"0" * 2_000_000)
-    parser = partial(guarded, parser=parse_docx, most_bytes=1_000_000)
+    parser = partial(parse_guarded, parser=parse_docx, most_bytes=1_000_000)
     with pytest.raises(Unreadable) as caught:
         list(parser(SourceFile(tmp_path / "x")))
     assert ("too_large", True) == (caught.value.code, "INTRAY_UNPACKED_BYTES" in str(caught.value))
@@ -222,7 +222,7 @@ def test_entities_of_its_own_are_refused(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "x", "w") as archive:
         archive.writestr("word/document.xml", '<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>')
     with pytest.raises(Unreadable) as caught:
-        list(guarded(SourceFile(tmp_path / "x"), parse_docx, 1_000_000))
+        list(parse_guarded(SourceFile(tmp_path / "x"), parse_docx, 1_000_000))
     assert "unreadable" == caught.value.code
 
 

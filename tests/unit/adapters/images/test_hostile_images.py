@@ -1,4 +1,4 @@
-"""The images of the hostile set through sniffer and reader: what each comes to. The files lie beside a checkout."""
+"""The images of the hostile sets through sniffer and reader: what each comes to."""
 
 from pathlib import Path
 
@@ -11,7 +11,10 @@ from shared.domain.reading.ocr_need import Ceiling
 from shared.ports.reading import SourceFile
 from shared.testing.isolation import InlineIsolation
 
-HOSTILE = Path(__file__).parents[5] / "shared" / "data" / "hostile"
+ROOT = Path(__file__).resolve().parents[4]
+HOSTILE = ROOT.parent / "shared" / "data" / "hostile"
+SAMPLES = {"bomb.png": "too_large", "cut-off.png": "unreadable", "invoice.jpg": "unsupported"}
+"""Files of samples/hostile; `invoice.jpg` is a PDF."""
 FOLDERS = {
     "img_exif_orientation": 11,
     "img_cmyk": 2,
@@ -48,7 +51,7 @@ SEVERAL = {
 UPRIGHT = {"763aaa228b": 3, "f8b4e516fe": 4, "5b4f75fd08": 5, "679f835a17": 6, "bbfe3a7571": 8}
 """The same fax in five orientations, by the beginning of its name."""
 
-pytestmark = pytest.mark.skipif(not HOSTILE.is_dir(), reason="the real documents (../shared/data) are not here")
+large_set = pytest.mark.skipif(not HOSTILE.is_dir(), reason="the real documents (../shared/data) are not here")
 
 
 def files(folder: str) -> list[Path]:
@@ -81,6 +84,7 @@ def expected(path: Path) -> str | int:
     return DAMAGED.get(name) or SEVERAL.get(name, 1)
 
 
+@large_set
 @pytest.mark.parametrize("folder", [*FOLDERS, "gen_hostile"])
 async def test_each_image_comes_to_what_is_written_down(folder: str) -> None:
     """Odd ones are read, damaged ones refused; nothing passes for a blank page, and nothing brings the process down."""
@@ -89,6 +93,7 @@ async def test_each_image_comes_to_what_is_written_down(folder: str) -> None:
     assert {path.name: expected(path) for path in found} == {path.name: await outcome(path) for path in found}
 
 
+@large_set
 async def test_the_same_fax_is_upright_whichever_way_it_was_stored() -> None:
     """Five orientations, one of them mirrored and on its side, are one page of 590 x 88 pixels."""
     sizes = {}
@@ -98,3 +103,9 @@ async def test_the_same_fax_is_upright_whichever_way_it_was_stored() -> None:
             async for source in reader.pages(SourceFile(path), [1], Ceiling(500), Ceiling(500)):
                 sizes[UPRIGHT[path.name[:10]]] = (source.page.width, source.page.height)
     assert dict.fromkeys(UPRIGHT.values(), (590, 88)) == sizes
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+async def test_a_sample_that_is_no_good_image_is_refused(name: str) -> None:
+    """Too many pixels, a transfer that broke off, and another format under the name of a picture."""
+    assert SAMPLES[name] == await outcome(ROOT / "samples" / "hostile" / "files" / name)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from PIL import Image, ImageDraw
 
-from shared.adapters.images.deskew import straightened, tilt
+from shared.adapters.images.deskew import measure_tilt, straighten
 from shared.adapters.images.pictures import PillowPictures
 from shared.domain.reading.ocr_need import Ceiling
 from shared.domain.reading.page import PageImage
@@ -66,30 +66,30 @@ async def test_colour_is_kept_where_it_says_something(colour: str, paper: str, m
 def test_a_tilt_is_measured_to_a_tenth_of_a_degree(angle: float) -> None:
     """At one degree a row of a page drops by the height of a line from one edge to the other."""
     tilted = text_page().rotate(angle, Image.Resampling.BICUBIC, fillcolor="white")
-    assert angle == pytest.approx(tilt(tilted), abs=0.11)
+    assert angle == pytest.approx(measure_tilt(tilted), abs=0.11)
 
 
 def test_a_tilted_page_is_made_straight() -> None:
     """Turned the other way, rows would be twice as far off."""
     tilted = text_page().rotate(-2.5, Image.Resampling.BICUBIC, fillcolor="white")
-    assert 0.0 == pytest.approx(tilt(decoded(straightened(as_picture(tilted)))), abs=0.11)
+    assert 0.0 == pytest.approx(measure_tilt(decoded(straighten(as_picture(tilted)))), abs=0.11)
 
 
 def test_a_page_on_its_side_keeps_its_straight_lines() -> None:
     """Which way is up is for the recogniser to tell."""
-    assert 0.0 == tilt(text_page().rotate(90, expand=True))
+    assert 0.0 == measure_tilt(text_page().rotate(90, expand=True))
 
 
 def test_a_straight_or_blank_page_is_left_alone() -> None:
     """What needs no turning is not encoded again."""
     for image in (text_page(), Image.new("L", (700, 900), 255), Image.new("L", (1, 1), 0)):
         picture = as_picture(image)
-        assert picture is straightened(picture)
+        assert picture is straighten(picture)
 
 
 def test_a_straightened_picture_keeps_its_size() -> None:
     """Places on it are places on the page."""
-    made = straightened(as_picture(text_page().rotate(3, fillcolor="white")))
+    made = straighten(as_picture(text_page().rotate(3, fillcolor="white")))
     assert ("image/jpeg", 700, 900) == (made.media_type, made.width, made.height)
 
 

@@ -21,9 +21,9 @@ def test_a_document_with_one_call_comes_after_one_call_of_another() -> None:
     """However many the other has waiting: it is the first one's turn, then the second's."""
     queue = FairQueue[str]()
     for number in range(6):
-        queue.put("large", f"large {number}")
+        queue.add("large", f"large {number}")
     assert ["large 0"] == taken(queue, 1)
-    queue.put("small", "small")
+    queue.add("small", "small")
     assert ["small", "large 1", "large 2"] == taken(queue, 3)
 
 
@@ -32,7 +32,7 @@ def test_documents_with_many_calls_take_turns() -> None:
     queue = FairQueue[str]()
     for owner in ("a", "b"):
         for number in range(3):
-            queue.put(owner, f"{owner}{number}")
+            queue.add(owner, f"{owner}{number}")
     assert ["a0", "b0", "a1", "b1", "a2", "b2"] == taken(queue, 6)
 
 
@@ -40,10 +40,10 @@ def test_a_document_earns_no_credit_while_it_is_away() -> None:
     """One that comes late takes turns from then on, and does not hold up the others until it has caught up."""
     queue = FairQueue[str]()
     for number in range(8):
-        queue.put("early", f"early {number}")
+        queue.add("early", f"early {number}")
     taken(queue, 4)
     for number in range(3):
-        queue.put("late", f"late {number}")
+        queue.add("late", f"late {number}")
     assert ["late 0", "early 4", "late 1", "early 5", "late 2"] == taken(queue, 5)
 
 
@@ -51,7 +51,7 @@ def test_calls_of_one_document_keep_their_order() -> None:
     """Its pages come as they were asked for."""
     queue = FairQueue[str]()
     for number in range(20):
-        queue.put("", str(number))
+        queue.add("", str(number))
     assert [str(number) for number in range(20)] == taken(queue, 20)
     with pytest.raises(IndexError):
         queue.take()
@@ -60,8 +60,8 @@ def test_calls_of_one_document_keep_their_order() -> None:
 def test_what_was_drained_is_gone() -> None:
     """Each call is handed out once."""
     queue = FairQueue[str]()
-    queue.put("a", "one")
-    queue.put("b", "two")
+    queue.add("a", "one")
+    queue.add("b", "two")
     assert ["one", "two"] == sorted(queue.drain())
     assert [] == queue.drain()
 

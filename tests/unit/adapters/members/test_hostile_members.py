@@ -13,7 +13,9 @@ from shared.domain.content.formats import OFFICE_OPEN_XML
 from shared.ports.unpacking import Entries
 from tests.unit.adapters.members.unpacked import Unpacked
 
-HOSTILE = Path(__file__).resolve().parents[5] / "shared" / "data" / "hostile"
+ROOT = Path(__file__).resolve().parents[4]
+HOSTILE = ROOT.parent / "shared" / "data" / "hostile"
+SAMPLES = ROOT / "samples" / "hostile" / "files"
 READERS: dict[str, Entries] = {
     "application/pdf": pdf_entries,
     "application/zip": zip_entries,
@@ -74,26 +76,28 @@ NOT_UNPACKED = {
     "type_7z/fd65426436_test-documents.7z": "application/x-7z-compressed",
 }
 CATEGORIES = {file.partition("/")[0] for file in (*FOUND, *NOT_UNPACKED)}
-pytestmark = pytest.mark.skipif(not HOSTILE.is_dir(), reason="the hostile set does not lie beside the project")
+large_set = pytest.mark.skipif(not HOSTILE.is_dir(), reason="the hostile set does not lie beside the project")
 
 
-def copied(tmp_path: Path, file: str) -> Path:
-    """The file in a folder that may be written to."""
+def copy_of(tmp_path: Path, original: Path) -> Path:
+    """A file in a folder that may be written to."""
     target = tmp_path / "file"
-    target.write_bytes((HOSTILE / file).read_bytes())
+    target.write_bytes(original.read_bytes())
     return target
 
 
+@large_set
 def test_every_file_of_these_categories_is_listed() -> None:
     """A file that is added to the set gets its line here."""
     there = {str(path.relative_to(HOSTILE)) for name in CATEGORIES for path in (HOSTILE / name).iterdir()}
     assert there == {*FOUND, *NOT_UNPACKED}
 
 
+@large_set
 @pytest.mark.parametrize("file", FOUND)
 def test_the_members_of_a_hostile_file(tmp_path: Path, file: str) -> None:
     """All of them, in order, each written or left out with its reason; a mail's text is HTML whatever it was."""
-    path = copied(tmp_path, file)
+    path = copy_of(tmp_path, HOSTILE / file)
     found = Unpacked(READERS[sniff(str(path))], path)
     told = [f"{one.name}:{one.skipped.code}" if one.skipped else one.name for one in found.members]
     assert FOUND[file] == told
@@ -101,6 +105,7 @@ def test_the_members_of_a_hostile_file(tmp_path: Path, file: str) -> None:
     assert ["text/html"] * len(bodies) == [sniff(str(found.folder / one.file)) for one in bodies]
 
 
+@large_set
 @pytest.mark.parametrize(
     ("file", "named", "kinds"),
     [
@@ -112,14 +117,34 @@ def test_the_members_of_a_hostile_file(tmp_path: Path, file: str) -> None:
 )
 def test_the_files_inside_office_files_come_out(tmp_path: Path, file: str, named: list[str], kinds: list[str]) -> None:
     """Out of what Acrobat and Windows' packager wrap them in; they are what their content says, whatever their name."""
-    path = copied(tmp_path, file)
+    path = copy_of(tmp_path, HOSTILE / file)
     found = Unpacked(READERS[sniff(str(path))], path)
     assert named == [member.name for member in found.members]
     assert kinds == [sniff(str(found.folder / member.file)) for member in found.members]
 
 
+@large_set
 @pytest.mark.parametrize("file", NOT_UNPACKED)
 def test_what_is_not_unpacked_is_told_by_its_type(tmp_path: Path, file: str) -> None:
     """Without an unpacker for its type it ends as unsupported."""
-    kind = sniff(str(copied(tmp_path, file)))
+    kind = sniff(str(copy_of(tmp_path, HOSTILE / file)))
     assert (NOT_UNPACKED[file], False) == (kind, kind in READERS)
+
+
+@pytest.mark.parametrize(
+    ("file", "names"),
+    [
+        ("nested.zip", ["1.zip"]),
+        ("nested.eml", ["body.html", "Level 28.eml"]),
+        ("escaping-names.zip", ["../../outside.txt", "/absolute.txt"]),
+        ("encrypted.zip", ["secret.txt:password_required"]),
+    ],
+)
+def test_the_members_of_a_hostile_sample(tmp_path: Path, file: str, names: list[str]) -> None:
+    """One level at a time, into files that are numbered, whatever their names say."""
+    path = copy_of(tmp_path, SAMPLES / file)
+    unpacked = Unpacked(READERS[sniff(str(path))], path)
+    members = [(member.name, member.skipped.code if member.skipped else None) for member in unpacked.members]
+    assert names == [f"{name}:{code}" if code else name for name, code in members]
+    written = [member.file for member in unpacked.members if not member.skipped]
+    assert written == sorted(path.name for path in unpacked.folder.iterdir())

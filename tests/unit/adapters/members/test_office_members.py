@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from shared.adapters.members.office import MOST_BYTES, office_entries, old_workbook_entries, packaged
+from shared.adapters.members.office import MAX_OBJECT_BYTES, office_entries, old_workbook_entries, unwrap_package
 from shared.domain.base.errors import Unreadable
 from tests.unit.adapters.members.outlook import compound_file
 from tests.unit.adapters.members.unpacked import Unpacked
@@ -62,7 +62,7 @@ def test_a_damaged_object_is_left_out_alone(tmp_path: Path) -> None:
 
 def test_an_object_that_is_too_large_is_not_taken_apart(tmp_path: Path) -> None:
     """It would be held in memory; a plain file of any size goes in pieces."""
-    found = Unpacked(office_entries, zipped(tmp_path, {"xl/embeddings/a.bin": OLE + bytes(MOST_BYTES)}))
+    found = Unpacked(office_entries, zipped(tmp_path, {"xl/embeddings/a.bin": OLE + bytes(MAX_OBJECT_BYTES)}))
     assert {"a.bin": "too_large"} == found.skipped
 
 
@@ -74,14 +74,14 @@ def native(name: bytes, content: bytes, size: int | None = None) -> bytes:
 
 def test_what_the_packager_wrapped_comes_out_under_its_name() -> None:
     """The name as it is shown, not the path it once had."""
-    assert ("Angebot ü.pdf", b"%PDF a\0b") == packaged(native("Angebot ü.pdf".encode("cp1252"), b"%PDF a\0b"))
+    assert ("Angebot ü.pdf", b"%PDF a\0b") == unwrap_package(native("Angebot ü.pdf".encode("cp1252"), b"%PDF a\0b"))
 
 
 @pytest.mark.parametrize("data", [b"", b"\0" * 5, b"\0\0\0\0\2\0name", native(b"a", b"short", size=99)])
 def test_a_wrapping_that_is_cut_off_is_no_file(data: bytes) -> None:
     """Half a file is not passed on as a whole one."""
     with pytest.raises((ValueError, struct.error)):
-        packaged(data)
+        unwrap_package(data)
 
 
 def test_files_inserted_into_an_old_workbook_are_members(tmp_path: Path) -> None:

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.domain.documents.extraction import Scalar
-from shared.domain.judging.agreement import agrees, in_kind
-from shared.domain.judging.row_pairs import paired
+from shared.domain.judging.agreement import compare_values, parse_data_value
+from shared.domain.judging.row_pairs import pair_rows
 from shared.domain.types.document_type import FieldType
 
 prices = st.lists(st.integers(1, 40), max_size=12)
@@ -39,8 +39,8 @@ def test_values_are_compared_by_their_kind(
     kind: FieldType, value: Scalar, other: Scalar, expected: bool | None
 ) -> None:
     """Spelling, spaces and rounding are no difference; an extent that differs is left open."""
-    assert expected is agrees(kind, value, other)
-    assert expected is agrees(kind, other, value)
+    assert expected is compare_values(kind, value, other)
+    assert expected is compare_values(kind, other, value)
 
 
 @pytest.mark.parametrize(
@@ -58,14 +58,14 @@ def test_values_are_compared_by_their_kind(
 )
 def test_data_is_read_in_the_forms_of_its_format_only(kind: FieldType, text: str, expected: Scalar) -> None:
     """A guess at what malformed data means would be a third reading."""
-    assert expected == in_kind(kind, text)
+    assert expected == parse_data_value(kind, text)
 
 
 @given(prices, prices)
 def test_every_row_has_at_most_one_partner_and_equal_rows_find_each_other(first: list[int], second: list[int]) -> None:
     """In order, each partner once, as many equal pairs as there can be."""
     rows, others = ([{"price": Decimal(price)} for price in given] for given in (first, second))
-    partners = paired(rows, others, ["price"])
+    partners = pair_rows(rows, others, ["price"])
     chosen = [partner for partner in partners if partner is not None]
     assert sorted(set(chosen)) == sorted(chosen)
     equal = sum(partner is not None and others[partner] == row for row, partner in zip(rows, partners, strict=True))
@@ -77,10 +77,10 @@ def test_rows_that_are_left_over_are_paired_in_order_when_they_are_equally_many(
     rows, others, fewer = (
         [{"price": Decimal(price)} for price in column] for column in (("1", "2.5", "3"), ("1", "2", "3"), ("1", "3"))
     )
-    assert [0, 1, 2] == paired(rows, others, ["price"])
-    assert [0, None, 1] == paired(rows, fewer, ["price"])
+    assert [0, 1, 2] == pair_rows(rows, others, ["price"])
+    assert [0, None, 1] == pair_rows(rows, fewer, ["price"])
 
 
 def test_rows_without_numbers_are_paired_by_place() -> None:
     """A table of texts still compares when both have as many rows."""
-    assert [0, 1] == paired([{"what": "a"}, {"what": "b"}], [{"what": "a"}, {"what": "c"}], ["price"])
+    assert [0, 1] == pair_rows([{"what": "a"}, {"what": "b"}], [{"what": "a"}, {"what": "c"}], ["price"])

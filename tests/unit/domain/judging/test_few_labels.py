@@ -3,7 +3,7 @@
 import pytest
 
 from shared.domain.documents.extraction import Extraction, FieldValue, Signals
-from shared.domain.judging.routing import doubts, scored
+from shared.domain.judging.routing import add_confidence, find_doubts
 from shared.domain.types.document_type import DocumentType, FieldSpec
 
 
@@ -16,7 +16,7 @@ def codes(*labelled: float | None, second: float | None = None) -> list[str]:
         name: FieldValue(value="x", signals=Signals(grounded=1, ocr=1, parsed=1, labelled=label, second=second))
         for name, label in zip(names, labelled, strict=True)
     }
-    return [reason.code for reason in doubts(kind, scored(Extraction(fields=fields)))]
+    return [reason.code for reason in find_doubts(kind, add_confidence(Extraction(fields=fields)))]
 
 
 def test_many_values_without_a_label_go_to_a_person() -> None:

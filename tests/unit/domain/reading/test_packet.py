@@ -4,7 +4,7 @@ from copy import replace
 
 import pytest
 
-from shared.domain.reading.packet import SignReader, Signs, find_second_document, parts, verdicts
+from shared.domain.reading.packet import SignReader, Signs, find_second_document, judge_pages, parts
 from shared.domain.reading.page import Line, Page, Word
 from shared.domain.reading.page_range import PageRange
 from shared.domain.types.document_type import DocumentType, FieldSpec
@@ -29,7 +29,7 @@ def page(*texts: str, foot: str = "", title: str = "", number: int = 1) -> Page:
 
 def told(*pages: Page) -> list[str]:
     """The verdict on each page of a file."""
-    return list(verdicts([SignReader([INVOICE]).read(one) for one in pages]))
+    return list(judge_pages([SignReader([INVOICE]).read(one) for one in pages]))
 
 
 @pytest.mark.parametrize(
@@ -101,8 +101,8 @@ def test_parts_are_all_pages_in_order() -> None:
     assert (PageRange(first=1, last=2), PageRange(first=3, last=5)) == parts(
         ("starts", "continues", "starts", "unsure", "continues")
     )
-    assert () == verdicts([])
-    assert ("starts",) == verdicts([Signs(page=1, blank=True)])
+    assert () == judge_pages([])
+    assert ("starts",) == judge_pages([Signs(page=1, blank=True)])
 
 
 STATEMENT = DocumentType(
@@ -132,7 +132,7 @@ DATED = replace(
 def said_of_all_types(*pages: Page) -> list[str]:
     """The verdicts where the types of statements and orders lend their labels, too."""
     reader = SignReader([DATED, STATEMENT, ORDER])
-    return list(verdicts([reader.read(one) for one in pages]))
+    return list(judge_pages([reader.read(one) for one in pages]))
 
 
 @pytest.mark.parametrize(

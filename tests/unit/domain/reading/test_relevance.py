@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.domain.reading.relevance import FEWEST_WORDS, PageWords, relevant, vocabulary
+from shared.domain.reading.relevance import MIN_PAGE_WORDS, PageWords, choose_relevant_pages, label_vocabulary
 from shared.domain.types.document_type import DocumentType, FieldSpec
 from shared.testing.builders.pages import text_page
 
@@ -20,7 +20,7 @@ FILLER = "the parties agree that notices under this clause are given in writing 
 
 
 def words(number: int, *texts: str) -> PageWords:
-    return PageWords.of(text_page(number, *texts).page, vocabulary(KIND))
+    return PageWords.of(text_page(number, *texts).page, label_vocabulary(KIND))
 
 
 def document(special: dict[int, str], pages: int = 30) -> list[PageWords]:
@@ -31,7 +31,7 @@ def document(special: dict[int, str], pages: int = 30) -> list[PageWords]:
 def test_the_pages_that_name_a_field_are_chosen() -> None:
     """Beside the first page and the last one; those that say nothing are left out."""
     said = {12: "Governing law: the laws of the State of New York apply", 20: "This agreement expires on 4 May 2031"}
-    assert (1, 12, 20, 30) == relevant(KIND, document(said), 10)
+    assert (1, 12, 20, 30) == choose_relevant_pages(KIND, document(said), 10)
 
 
 def test_fields_take_turns() -> None:
@@ -40,7 +40,7 @@ def test_fields_take_turns() -> None:
         26: "the applicable law",
         27: "it expires on 1 May",
     }
-    chosen = relevant(KIND, document(said), 6)
+    chosen = choose_relevant_pages(KIND, document(said), 6)
     assert {26, 27} < set(chosen)
     assert 6 == len(chosen)
 
@@ -48,24 +48,26 @@ def test_fields_take_turns() -> None:
 def test_words_that_stand_together_count_more_than_apart() -> None:
     """`Governing law` is a label; `law` is on every page of a contract."""
     said = dict.fromkeys(range(2, 30), "as required by law") | {17: "governing law"}
-    assert 17 in relevant(KIND, document(said), 3)
+    assert 17 in choose_relevant_pages(KIND, document(said), 3)
 
 
 def test_a_page_with_next_to_no_words_is_always_read() -> None:
     """What it says may be in its picture, so nobody knows whether it matters."""
     pages = [*document({}, 9), words(10, "a scan"), *document({}, 30)[10:]]
-    assert (1, 10, 30) == relevant(KIND, pages, 2)
+    assert (1, 10, 30) == choose_relevant_pages(KIND, pages, 2)
 
 
 @given(
-    st.lists(st.dictionaries(st.sampled_from(sorted(vocabulary(KIND))), st.integers(1, 9)), min_size=2, max_size=40),
+    st.lists(
+        st.dictionaries(st.sampled_from(sorted(label_vocabulary(KIND))), st.integers(1, 9)), min_size=2, max_size=40
+    ),
     st.integers(2, 20),
 )
 def test_the_choice_is_small_in_order_and_the_same_each_time(counts: list[dict[str, int]], most: int) -> None:
     """Whatever the pages hold: no more than was allowed, the first and the last among them, in page order."""
-    pages = [PageWords(number, FEWEST_WORDS + number, found) for number, found in enumerate(counts, 1)]
-    chosen = relevant(KIND, pages, most)
-    assert chosen == relevant(KIND, pages, most)
+    pages = [PageWords(number, MIN_PAGE_WORDS + number, found) for number, found in enumerate(counts, 1)]
+    chosen = choose_relevant_pages(KIND, pages, most)
+    assert chosen == choose_relevant_pages(KIND, pages, most)
     assert len(chosen) <= most
     assert {1, len(pages)} <= set(chosen) <= set(range(1, len(pages) + 1))
     assert list(chosen) == sorted(set(chosen))

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pymupdf
 
+from local.model_server.offline.request import read_document
 from quality.samples.content import invoices, receipts
 from quality.samples.content.documents import Invoice, Receipt
 from quality.samples.content.words import AMERICAN, ENGLISH, FRENCH, GERMAN, IRISH, SPANISH, SWISS
@@ -15,10 +16,9 @@ from quality.samples.layouts.slip import slip
 from shared.adapters.pdf.document import read_pages
 from shared.document_types.loader import BUILT_IN, load_types
 from shared.domain.reading.ocr_need import Ceiling
-from shared.domain.reading.packet import SignReader, parts, verdicts
-from shared.domain.reading.quoting import quoted
-from shared.rule_reader.classify import TypeWords, best_type
-from shared.rule_reader.request import read_document
+from shared.domain.reading.packet import SignReader, judge_pages, parts
+from shared.domain.reading.quoting import quote_pages
+from shared.rule_reader.classify import TypeWords, best_score
 from shared.rule_reader.split import FIRST_PAGE
 from tests.e2e.stack import bound
 
@@ -47,10 +47,10 @@ def found_firsts(file: Path) -> set[int]:
     with pymupdf.open(file) as book:
         numbers = tuple(range(1, book.page_count + 1))
     pages = [raw.to_source_page().page for raw in read_pages(str(file), (), numbers, Ceiling(0), Ceiling(0))]
-    said = list(verdicts([SignReader(TYPES).read(page) for page in pages]))
+    said = list(judge_pages([SignReader(TYPES).read(page) for page in pages]))
     for page in pages:
-        alone = read_document((quoted([page]),))
-        if said[page.number - 1] == "unsure" and best_type(alone, WORDS)[0] >= FIRST_PAGE:
+        alone = read_document((quote_pages([page]),))
+        if said[page.number - 1] == "unsure" and best_score(alone, WORDS) >= FIRST_PAGE:
             said[page.number - 1] = "starts"
     return {part.first for part in parts(said)}
 

@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 import pytest
 
 from shared.domain.spreadsheets.format_languages import list_decimal_symbols
-from shared.domain.spreadsheets.number_format import shown
+from shared.domain.spreadsheets.number_format import format_cell
 from shared.domain.spreadsheets.number_notation import COMMA, POINT, Notation, detect_notation
 
 
@@ -38,7 +38,7 @@ from shared.domain.spreadsheets.number_notation import COMMA, POINT, Notation, d
 )
 def test_a_number_is_shown_as_its_format_says(expected: str, value: object, code: str | None) -> None:
     """What a person sees is what a model is asked about: 0.19 is nowhere on an invoice that says 19%."""
-    assert expected == shown(value, code)
+    assert expected == format_cell(value, code)
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def test_a_number_is_shown_as_its_format_says(expected: str, value: object, code
 )
 def test_a_date_is_shown_as_its_format_says(expected: str, value: object, code: str) -> None:
     """The short form of a country, which no file tells, is told in the one form that nobody misreads."""
-    assert expected == shown(value, code)
+    assert expected == format_cell(value, code)
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_a_date_is_shown_as_its_format_says(expected: str, value: object, code: 
 )
 def test_a_number_is_shown_in_the_notation_of_its_workbook(expected: str, value: object, code: str) -> None:
     """A format code says which separators there are, not how they look."""
-    assert expected == shown(value, code, COMMA)
+    assert expected == format_cell(value, code, COMMA)
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,7 @@ def test_a_number_is_shown_in_the_notation_of_its_workbook(expected: str, value:
 def test_a_date_of_numbers_has_one_reading(code: str) -> None:
     """Which of 4 and 5 is the month depends on the reader's country."""
     expected = "04 05 2025" if code.startswith("dd mm") else "2025-05-04"
-    assert expected == shown(date(2025, 5, 4), code)
+    assert expected == format_cell(date(2025, 5, 4), code)
 
 
 @pytest.mark.parametrize(
@@ -99,7 +99,7 @@ def test_a_date_of_numbers_has_one_reading(code: str) -> None:
 )
 def test_a_date_that_has_one_reading_stays(expected: str, code: str) -> None:
     """A year in front, a month's name, times and months without a day."""
-    assert expected == shown(datetime.fromisoformat("2025-05-04 08:30"), code)
+    assert expected == format_cell(datetime.fromisoformat("2025-05-04 08:30"), code)
 
 
 @pytest.mark.parametrize(
@@ -123,4 +123,4 @@ def test_the_notation_is_that_of_typed_amounts(texts: list[str], codes: list[str
 
 def test_a_format_without_a_section_for_text_hides_it() -> None:
     """Three semicolons show nothing."""
-    assert ["", "", "seen"] == [shown("x", ";;;"), shown(5, ";;;"), shown("seen", "0;-0;;@")]
+    assert ["", "", "seen"] == [format_cell("x", ";;;"), format_cell(5, ";;;"), format_cell("seen", "0;-0;;@")]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from local.cloud.addresses import Addresses, CloudError, claimed, find, left_behind
+from local.cloud.addresses import Addresses, CloudError, claim_state_folder, find, left_behind
 
 ADDRESSES = Addresses(
     pid=4711, started=datetime(2026, 11, 22, tzinfo=UTC), state=Path("state"), storage="UseDevelopmentStorage=true",
@@ -25,14 +25,14 @@ def test_a_running_cloud_is_found_from_its_folder_and_below(
     """`intray status` works in a sub-folder of where `intray up` runs."""
     (tmp_path / "deep" / "er").mkdir(parents=True)
     monkeypatch.chdir(tmp_path / "deep" / "er")
-    with claimed(addresses.state):
+    with claim_state_folder(addresses.state):
         addresses.write()
         assert addresses == find(Path("state")) == find(addresses.state)
 
 
 def test_only_the_owner_can_read_the_keys(addresses: Addresses) -> None:
     """The file holds the key of the review API."""
-    with claimed(addresses.state):
+    with claim_state_folder(addresses.state):
         addresses.write()
         assert 0o600 == (addresses.state / "cloud.json").stat().st_mode & 0o777
 
@@ -43,17 +43,17 @@ def test_what_a_dead_cloud_left_is_not_taken_for_a_running_one(addresses: Addres
     addresses.write()
     with pytest.raises(CloudError, match="start one with `intray up`"):
         find(addresses.state)
-    with claimed(addresses.state):
+    with claim_state_folder(addresses.state):
         assert addresses == left_behind(addresses.state)
 
 
 def test_a_second_cloud_on_the_same_folder_is_refused(addresses: Addresses) -> None:
     """Two storage emulators on the same files would destroy them; the message says who is there and what to do."""
-    with claimed(addresses.state):
+    with claim_state_folder(addresses.state):
         addresses.write()
-        with pytest.raises(CloudError, match=r"process 4711.*Ctrl-C.*--state"), claimed(addresses.state):
+        with pytest.raises(CloudError, match=r"process 4711.*Ctrl-C.*--state"), claim_state_folder(addresses.state):
             pass
-    with claimed(addresses.state):
+    with claim_state_folder(addresses.state):
         assert left_behind(addresses.state) is None
 
 

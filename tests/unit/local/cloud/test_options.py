@@ -57,6 +57,7 @@ def test_the_function_app_is_told_of_its_cloud(monkeypatch: pytest.MonkeyPatch) 
     names = ("AzureWebJobsStorage", "INTRAY_TOPIC_ENDPOINT", "INTRAY_MODEL_ENDPOINT", "INTRAY_MODEL_KEY")
     assert ["S", "T", "M", "K"] == [told[name] for name in names]
     assert ("7", "mine:theirs") == (told["INTRAY_MAX_PAGES"], told["INTRAY_TYPE_FOLDERS"])
+    assert "true" == told["INTRAY_MODEL_HINTS"]
 
 
 def test_the_local_model_server_has_a_catalogue_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -69,7 +70,8 @@ def test_the_local_model_server_has_a_catalogue_of_its_own(monkeypatch: pytest.M
     ]  # fmt: skip
     monkeypatch.delenv("INTRAY_MODEL_CATALOGUE")
     monkeypatch.setenv("INTRAY_MODEL_ENDPOINT", "http://127.0.0.1:9/v1")
-    assert "INTRAY_MODEL_CATALOGUE" not in CloudOptions(STATE, LocalSettings()).app_environment("S", "T", None, "K")
+    told = CloudOptions(STATE, LocalSettings()).app_environment("S", "T", None, "K")
+    assert ("INTRAY_MODEL_CATALOGUE" in told, "INTRAY_MODEL_HINTS" in told) == (False, False)
 
 
 def test_another_model_server_takes_the_place_of_the_local_one(monkeypatch: pytest.MonkeyPatch) -> None:

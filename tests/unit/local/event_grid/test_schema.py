@@ -1,52 +1,40 @@
-"""What a topic takes, and what it turns into on the way out."""
+"""What a topic takes."""
 
 import json
 from typing import Any
 
 import pytest
 
-from local.event_grid.state.config import EventSchema
-from local.event_grid.state.schema import MAX_BYTES, PublishRefused, converted, parse
-from tests.support.event_grid import cloud_event, grid_event
+from local.event_grid.state.schema import MAX_BYTES, PublishRefused, parse
 
 BATCH = "application/cloudevents-batch+json; charset=utf-8"
 CLOUD: dict[str, Any] = {"specversion": "1.0", "id": "1", "source": "/s", "type": "t"}
-GRID: dict[str, Any] = {
-    "id": "1",
-    "subject": "/s",
-    "eventType": "T",
-    "eventTime": "2026-11-22T10:00:00Z",
-    "dataVersion": "1",
-    "data": {"a": 1},
-}
 
 
-def refusal(body: object, content_type: str = BATCH, schema: EventSchema = EventSchema.CLOUD_EVENTS) -> PublishRefused:
+def refusal(body: object, content_type: str = BATCH) -> PublishRefused:
     """Why a request is refused."""
     raw = body if isinstance(body, bytes) else json.dumps(body).encode()
     with pytest.raises(PublishRefused) as caught:
-        parse(raw, content_type, schema, "/topic")
+        parse(raw, content_type)
     return caught.value
 
 
 def test_a_batch_of_cloud_events_is_kept_as_published() -> None:
     """Extension attributes, data and its base64 form pass through untouched."""
     bodies = [{**CLOUD, "tenant": "acme", "data": {"ä": [1, None]}}, {**CLOUD, "id": "2", "data_base64": "AAE="}]
-    events = parse(json.dumps(bodies).encode(), BATCH, EventSchema.CLOUD_EVENTS, "/topic")
+    events = parse(json.dumps(bodies).encode(), BATCH)
     assert bodies == [dict(event.body) for event in events]
 
 
 def test_one_cloud_event_is_an_object() -> None:
     """The structured content type carries one event, without brackets."""
-    events = parse(json.dumps(CLOUD).encode(), "application/cloudevents+json", EventSchema.CLOUD_EVENTS, "/topic")
+    events = parse(json.dumps(CLOUD).encode(), "application/cloudevents+json")
     assert [("1", "/s", "t", "")] == [(event.id, event.source, event.type, event.subject) for event in events]
 
 
 def test_null_attributes_are_unset() -> None:
     """JSON null and absence mean the same for an attribute, and data keeps its null."""
-    (event,) = parse(
-        json.dumps([{**CLOUD, "subject": None, "data": None}]).encode(), BATCH, EventSchema.CLOUD_EVENTS, "/t"
-    )
+    (event,) = parse(json.dumps([{**CLOUD, "subject": None, "data": None}]).encode(), BATCH)
     assert {**CLOUD, "data": None} == event.body
 
 
@@ -102,43 +90,6 @@ def test_too_much_is_refused() -> None:
     assert 413 == refusal([{**CLOUD, "id": str(n)} for n in range(5001)]).status
 
 
-def test_event_grid_events_get_their_topic() -> None:
-    """The service stamps topic and metadata version."""
-    (event,) = parse(json.dumps([GRID]).encode(), "application/json", EventSchema.EVENT_GRID, "/topic")
-    assert {**GRID, "topic": "/topic", "metadataVersion": "1"} == event.body
-    assert ("/topic", "T") == (event.source, event.type)
-
-
-@pytest.mark.parametrize(
-    "change", [{"id": ""}, {"eventTime": "x"}, {"dataVersion": None}, {"topic": "/other"}, {"x": 1}]
-)
-def test_an_invalid_event_grid_event_is_refused(change: dict[str, object]) -> None:
-    """Required properties must be there, the topic must not be another's, and nothing else may be."""
-    assert 400 == refusal([{**GRID, **change}], "application/json", EventSchema.EVENT_GRID).status
-
-
 def test_a_refusal_never_repeats_the_event() -> None:
     """Error messages end in logs, and events may hold what must not be there."""
-    assert "s3cret" not in str(refusal([{**GRID, "eventTime": "s3cret"}], "application/json", EventSchema.EVENT_GRID))
-
-
-def test_event_grid_events_become_cloud_events() -> None:
-    """Topic becomes source, event type becomes type, and data stays."""
-    event = grid_event(data={"url": "u"})
-    expected = {
-        "specversion": "1.0",
-        "id": "e1",
-        "source": "/t",
-        "type": "T",
-        "subject": "/s",
-        "time": "2026-11-22T10:00:00Z",
-        "datacontenttype": "application/json",
-        "data": {"url": "u"},
-    }
-    assert expected == converted(event, EventSchema.CLOUD_EVENTS)
-
-
-def test_cloud_events_never_become_event_grid_events() -> None:
-    """That way does not exist."""
-    with pytest.raises(ValueError, match="not delivered"):
-        converted(cloud_event(), EventSchema.EVENT_GRID)
+    assert "s3cret" not in str(refusal([{**CLOUD, "time": "s3cret"}]))

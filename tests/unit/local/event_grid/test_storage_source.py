@@ -8,9 +8,8 @@ import pytest
 from azure.storage.blob import BlobProperties, BlobType, ContentSettings, CopyProperties
 from azure.storage.blob.aio import BlobServiceClient
 
-from local.event_grid.state.config import StorageSource
 from local.event_grid.storage_source import StorageWatcher, blob_url
-from tests.support.event_grid import FakeClock, FakeEndpoint, config, running
+from tests.support.event_grid import FakeClock, FakeEndpoint, running
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
@@ -59,14 +58,14 @@ class World:
     async def look(self, *listings: list[BlobProperties]) -> list[list[tuple[str, str]]]:
         """One process: the events of each listing in turn, as (kind, blob name)."""
         seen = []
-        async with running(self.state, config(), FakeEndpoint(), FakeClock()) as grid:
-            watcher = StorageWatcher(StorageSource(containers=("incoming",)), self.listing, grid)  # type: ignore[arg-type]  # a fake
-            await watcher.recall()
+        async with running(self.state, FakeEndpoint(), FakeClock()) as grid:
+            watcher = StorageWatcher(self.listing, grid)  # type: ignore[arg-type]  # a fake
+            await watcher.load_announced()
             for blobs in listings:
-                before = len(await grid.store.events(0, 5000, None))
+                before = len(await grid.store.list_events(0, 5000, None))
                 self.listing.blobs = blobs
-                made = await watcher.look()
-                fresh = (await grid.store.events(0, 5000, None))[before:]
+                made = await watcher.scan()
+                fresh = (await grid.store.list_events(0, 5000, None))[before:]
                 assert made == len(fresh)
                 seen.append(
                     [

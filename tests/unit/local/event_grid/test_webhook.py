@@ -12,12 +12,10 @@ from aiohttp.test_utils import BaseTestServer, TestServer
 
 from local.event_grid.delivery.retry import Outcome
 from local.event_grid.delivery.webhook import HandshakeRefusedError, Webhook
-from local.event_grid.state.config import EventSchema, Subscription
+from local.event_grid.state.config import STORAGE_TOPIC, Subscription
 from local.event_grid.state.schema import Event
 from local.event_grid.state.tables import Delivery
 from tests.support.event_grid import START, cloud_event, grid_event, subscription
-
-CLOUD, GRID = EventSchema.CLOUD_EVENTS, EventSchema.EVENT_GRID
 
 
 @dataclass
@@ -36,15 +34,15 @@ class Subscriber:
         self.requests.append((request.method, {k.lower(): v for k, v in request.headers.items()}, asked))
         return self.answer(asked)
 
-    def subscription(self) -> Subscription:
-        return subscription(endpointUrl=self.url)
+    def subscription(self, topic: str = "intray") -> Subscription:
+        return subscription(topic=topic, endpointUrl=self.url)
 
-    async def send(self, event: Event, schema: EventSchema, attempts: int = 0) -> Outcome:
+    async def send(self, event: Event, attempts: int = 0) -> Outcome:
         delivery = Delivery(1, 1, event, START, START, START + 1, attempts)
-        return await self.webhook.send(self.subscription(), schema, delivery)
+        return await self.webhook.send(self.subscription(), delivery)
 
-    async def shake_hands(self, schema: EventSchema) -> None:
-        await self.webhook.shake_hands(self.subscription(), schema, "/topic")
+    async def shake_hands(self, topic: str = "intray") -> None:
+        await self.webhook.shake_hands(self.subscription(topic), "/topic")
 
 
 @pytest.fixture
@@ -62,7 +60,7 @@ async def subscriber() -> AsyncIterator[Subscriber]:
 async def test_cloud_events_ask_for_permission(subscriber: Subscriber, allowed: str) -> None:
     """OPTIONS names who asks; the same origin or a star is consent."""
     subscriber.answer = lambda _: web.Response(headers={"WebHook-Allowed-Origin": allowed})
-    await subscriber.shake_hands(CLOUD)
+    await subscriber.shake_hands()
     ((method, headers, _),) = subscriber.requests
     assert ("OPTIONS", "eventgrid.azure.net") == (method, headers["webhook-request-origin"])
 
@@ -82,13 +80,13 @@ async def test_silence_is_no_permission(
     """Without the header, for another origin, or with an error, the endpoint has not agreed."""
     subscriber.answer = answer
     with pytest.raises(HandshakeRefusedError, match=reason):
-        await subscriber.shake_hands(CLOUD)
+        await subscriber.shake_hands()
 
 
 async def test_event_grid_sends_a_code_to_repeat(subscriber: Subscriber) -> None:
     """The validation event carries the code, and the answer must repeat it."""
     subscriber.answer = lambda asked: web.json_response({"validationResponse": asked[0]["data"]["validationCode"]})
-    await subscriber.shake_hands(GRID)
+    await subscriber.shake_hands(STORAGE_TOPIC)
     ((method, headers, asked),) = subscriber.requests
     assert ("POST", "SubscriptionValidation", "SUB-ONE") == (
         method,
@@ -103,20 +101,20 @@ async def test_a_wrong_code_is_refused(subscriber: Subscriber, body: str) -> Non
     """An endpoint that says 200 to everything has not proved that it expects these events."""
     subscriber.answer = lambda _: web.Response(text=body)
     with pytest.raises(HandshakeRefusedError, match="answered 200 without the validation code"):
-        await subscriber.shake_hands(GRID)
+        await subscriber.shake_hands(STORAGE_TOPIC)
 
 
 async def test_a_closed_port_refuses(subscriber: Subscriber) -> None:
     """The reason says that nothing answers, and not where: the address may hold a key."""
     await subscriber.server.close()
     with pytest.raises(HandshakeRefusedError, match=r"^not reachable \(ClientConnectorError\)$"):
-        await subscriber.shake_hands(CLOUD)
+        await subscriber.shake_hands()
 
 
 async def test_a_cloud_event_is_one_object(subscriber: Subscriber) -> None:
     """The body is the event, with the headers of a notification and the number of attempts before."""
     event = cloud_event()
-    assert Outcome(200, "Ok") == await subscriber.send(event, CLOUD, attempts=2)
+    assert Outcome(200, "Ok") == await subscriber.send(event, attempts=2)
     ((_, headers, asked),) = subscriber.requests
     assert event.body == asked
     expected = {
@@ -135,7 +133,7 @@ async def test_a_cloud_event_is_one_object(subscriber: Subscriber) -> None:
 async def test_an_event_grid_event_is_an_array_of_one(subscriber: Subscriber) -> None:
     """The Event Grid schema wraps even a single event, and names its data version."""
     event = grid_event()
-    await subscriber.send(event, GRID)
+    await subscriber.send(event)
     ((_, headers, asked),) = subscriber.requests
     assert [event.body] == asked
     assert ("1", "1.0") == (headers["aeg-metadata-version"], headers["aeg-data-version"])
@@ -144,10 +142,10 @@ async def test_an_event_grid_event_is_an_array_of_one(subscriber: Subscriber) ->
 async def test_a_redirect_is_not_followed(subscriber: Subscriber) -> None:
     """The answer to the delivery itself is what counts."""
     subscriber.answer = lambda _: web.Response(status=307, headers={"Location": "/elsewhere"})
-    assert Outcome(307, "TemporaryRedirect") == await subscriber.send(cloud_event(), CLOUD)
+    assert Outcome(307, "TemporaryRedirect") == await subscriber.send(cloud_event())
 
 
 async def test_a_closed_port_is_an_outcome(subscriber: Subscriber) -> None:
     """A subscriber that is down is a failed attempt, not an error of ours."""
     await subscriber.server.close()
-    assert Outcome(None, "SocketError") == await subscriber.send(cloud_event(), CLOUD)
+    assert Outcome(None, "SocketError") == await subscriber.send(cloud_event())

@@ -3,7 +3,7 @@
 import pytest
 from pydantic import ValidationError
 
-from local.model_server.faults import FaultScript, parse_rules
+from local.model_server.faults.script import FaultScript, parse_rules
 
 
 def script(text: str) -> FaultScript:

@@ -11,12 +11,13 @@ from PIL import Image
 from local.model_server.calls import CallLog, request_hash
 from local.model_server.deployments import Catalogue
 from local.model_server.errors import ApiError, prompt_filtered, throttled
+from local.model_server.faults.spoil import drop_rows, spoil_evidence
 from local.model_server.limits import RateWindow
 from local.model_server.protocol import parse_request
-from local.model_server.spoil import drop_rows, spoil_evidence
-from tests.support.paper import field, schema
+from shared.pipeline.models.prompting.schema import extraction_schema
+from tests.support.paper import field, fields
 
-SCHEMA = schema(number=field("identifier", "Number"))
+SCHEMA = extraction_schema(fields(number=field("identifier", "Number")))
 FORMAT = {"type": "json_schema", "json_schema": {"name": "extract_thing", "strict": True, "schema": SCHEMA}}
 
 

@@ -4,6 +4,8 @@ import json
 from typing import Any
 
 from local.model_server.offline.reader import Question, answer
+from shared.pipeline.models.prompting.hints import hints_part
+from shared.pipeline.models.prompting.schema import verification_schema
 from tests.support.paper import Cell, document_part
 
 ROWS: list[list[Cell]] = [
@@ -14,24 +16,24 @@ ROWS: list[list[Cell]] = [
 ]
 
 
-def schema(*paths: str) -> dict[str, Any]:
-    """The verification schema for these fields."""
-    properties = {
-        "field": {"type": "string", "enum": list(paths)},
-        "verdict": {"type": "string", "enum": ["supported", "contradicted", "missing"]},
-        "reason": {"type": "string"},
-        "line": {"type": ["string", "null"]},
-    }
-    item = {"type": "object", "properties": properties, "required": list(properties), "additionalProperties": False}
-    return {"type": "object", "properties": {"verdicts": {"type": "array", "items": item}}}
+def claim(name: str, value: Any, field_type: str, *labels: str, lines: tuple[str, ...] = ()) -> dict[str, Any]:
+    """A field with its value, as the hints of a request have it."""
+    field = {"name": name, "kind": field_type, "title": name.replace("_", " "), "labels": labels}
+    return {"field": field, "value": value, "lines": lines}
+
+
+def verdicts(claims: list[dict[str, Any]], rows: list[list[Cell]]) -> list[dict[str, Any]]:
+    """What is answered on the claims."""
+    names = [each["field"]["name"] for each in claims]
+    (hints,) = hints_part({"claims": claims}, enabled=True)
+    question = Question("verify_thing", verification_schema(names), (hints.text, document_part(rows)), ())
+    told: list[dict[str, Any]] = json.loads(answer(question))["verdicts"]
+    return told
 
 
 def look(value: Any, kind: str, *labels: str, lines: tuple[str, ...] = (), rows: list[list[Cell]] = ROWS) -> Any:
     """The verdict and its line on one field."""
-    item = {"value": value, "lines": lines, "title": "The field", "labels": labels, "kind": kind}
-    task = "<extraction>\n" + json.dumps({"fields": {"it": item}, "findings": []}) + "\n</extraction>"
-    question = Question("verify_thing", schema("it"), (task, document_part(rows)), ())
-    (verdict,) = json.loads(answer(question))["verdicts"]
+    (verdict,) = verdicts([claim("it", value, kind, *labels, lines=lines)], rows)
     return verdict["verdict"], verdict["line"]
 
 
@@ -70,11 +72,10 @@ def test_rows_must_stand_on_the_pages() -> None:
     assert look([{"description": "Walrus"}], "table")[0] == "contradicted"
 
 
-def test_only_fields_that_the_schema_names_get_a_verdict() -> None:
-    """A field outside the enum would make the answer invalid."""
-    task = '<extraction>\n{"fields": {"other": {"value": 1, "lines": []}}, "findings": []}\n</extraction>'
-    question = Question("verify_thing", schema("it"), (task, document_part(ROWS)), ())
-    assert json.loads(answer(question)) == {"verdicts": []}
+def test_without_claims_there_are_no_verdicts() -> None:
+    """What a document says inside its fence is no claim."""
+    (block,) = hints_part({"claims": [claim("it", "KX-77", "text")]}, enabled=True)
+    assert verdicts([], [*ROWS, [(40, block.text)]]) == []
 
 
 def test_without_text_nothing_is_contradicted() -> None:
@@ -90,16 +91,14 @@ def test_arithmetic_decides_about_sums() -> None:
         [(40, "Total"), (200, "119.00")],
     ]
 
-    def verdicts(gross: float) -> list[str]:
+    def with_gross(gross: float) -> list[str]:
         """The verdicts on a net, a tax and this gross."""
-        names = {"net_total": (100.0, "Net"), "tax_total": (19.0, "VAT"), "grand_total": (gross, "Total")}
-        fields = {
-            name: {"value": value, "lines": [], "title": name.replace("_", " "), "labels": [label], "kind": "money"}
-            for name, (value, label) in names.items()
-        }
-        task = "<extraction>\n" + json.dumps({"fields": fields, "findings": []}) + "\n</extraction>"
-        question = Question("verify_thing", schema(*names), (task, document_part(rows)), ())
-        return [item["verdict"] for item in json.loads(answer(question))["verdicts"]]
+        claims = [
+            claim("net_total", 100.0, "money", "Net"),
+            claim("tax_total", 19.0, "money", "VAT"),
+            claim("grand_total", gross, "money", "Total"),
+        ]
+        return [item["verdict"] for item in verdicts(claims, rows)]
 
-    assert verdicts(119.0) == ["supported", "supported", "supported"]
-    assert verdicts(100.0) == ["supported", "supported", "contradicted"]
+    assert with_gross(119.0) == ["supported", "supported", "supported"]
+    assert with_gross(100.0) == ["supported", "supported", "contradicted"]

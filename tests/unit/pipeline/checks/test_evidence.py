@@ -9,7 +9,7 @@ from shared.domain.documents.extraction import Evidence, Extraction, FieldValue,
 from shared.domain.judging.answers import RangeAnswer, RawValue
 from shared.domain.reading.page import Page
 from shared.domain.types.document_type import DocumentType, FieldSpec, Rule
-from shared.pipeline.checks.evidence import FOUND_ELSEWHERE, SUMMED, PageEvidence, unplaced, with_checks
+from shared.pipeline.checks.evidence import FOUND_ELSEWHERE, SUMMED, PageEvidence, add_checks, find_unplaced_values
 from shared.testing.builders.pages import text_lines
 
 LINES = text_lines(1, "VAT 19 % 17,78", "VAT 7 % 31,21", "Total 588,39")
@@ -50,7 +50,7 @@ def test_a_rule_that_fails_never_speaks_for_a_value(severity: Severity | None, e
 
 
 def assessed(raw: RangeAnswer) -> dict[str, FieldValue]:
-    searches = unplaced(KIND, raw, [PAGE])
+    searches = find_unplaced_values(KIND, raw, [PAGE])
     for search in searches:
         search.look(PAGE)
     return PageEvidence(KIND).assess_fields(raw, [PAGE], searches)
@@ -72,7 +72,7 @@ def rules_signal(severities: list[Severity], rule: str = "tax_below_total") -> f
         for value, top in ((Decimal(1), 0), (Decimal(2), 20))
     )
     told = [Finding(rule=rule, severity=severity, message="?", fields=("tax",)) for severity in severities]
-    checked = with_checks(KIND, Extraction(fields={"tax": tax, "total": total}), told, {})
+    checked = add_checks(KIND, Extraction(fields={"tax": tax, "total": total}), told, {})
     judged = checked.fields["tax"].signals
     assert judged is not None
     return judged.rules

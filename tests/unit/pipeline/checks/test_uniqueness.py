@@ -3,7 +3,7 @@
 from typing import Any
 
 from shared.domain.documents.run import State
-from shared.pipeline.checks.uniqueness import repetition
+from shared.pipeline.checks.uniqueness import find_repetition
 from shared.pipeline.operations.replay import replay
 from shared.pipeline.publish.forget import forget
 from shared.pipeline.review.review import Decision, claim, complete
@@ -149,5 +149,5 @@ async def test_a_claim_that_is_made_again_is_its_own() -> None:
     snapshot = await load(world.core, document)
     assert snapshot is not None
     values = {"number": "A-17", "total": 3.5}
-    told = [await repetition(world.core, snapshot.document, ONCE, values) for _ in range(2)]
+    told = [await find_repetition(world.core, snapshot.document, ONCE, values) for _ in range(2)]
     assert [(), ()] == told

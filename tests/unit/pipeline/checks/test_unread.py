@@ -9,7 +9,7 @@ import pytest
 from shared.domain.documents.extraction import Evidence, FieldValue, Row
 from shared.domain.reading.page import Line, Page, Word
 from shared.domain.types.document_type import DocumentType, FieldSpec, Rule
-from shared.pipeline.checks.reads_as import reads_as
+from shared.pipeline.checks.reads_as import can_be_value
 from shared.pipeline.checks.unread import UnreadSearch
 from shared.pipeline.review.review import Decision, claim, complete
 from tests.support.pipeline.world import ANSWERS, answering, make_world
@@ -65,14 +65,14 @@ def _page(*rows: str) -> Page:
 def _found(page: Page, rows: tuple[Row, ...] = (), **values: FieldValue) -> dict[str, str]:
     """The field and the severity of each finding."""
     search = UnreadSearch(KIND)
-    search.look(page)
+    search.add_page(page)
     told = search.findings({name: values.get(name, FieldValue()) for name in FIELDS}, {"rows": rows})
     return {finding.fields[0]: finding.severity for finding in told if finding.rule == "label_without_value"}
 
 
 def _empty(page: Page, kind: DocumentType = KIND, **values: FieldValue) -> str:
     search = UnreadSearch(kind)
-    search.look(page)
+    search.add_page(page)
     told = search.findings({name: values.get(name, FieldValue()) for name in FIELDS}, {"rows": ()})
     [severity] = [finding.severity for finding in told if finding.rule == "empty_table"]
     return severity
@@ -209,7 +209,7 @@ def test_an_empty_table_matters_with_any_amount_that_its_total_is_tied_to(due: D
 )
 def test_what_reads_as_a_value_of_a_kind(field: str, text: str, expected: bool) -> None:
     """By its printed form alone."""
-    assert expected == reads_as(KIND.field(field), text)
+    assert expected == can_be_value(KIND.field(field), text)
 
 
 async def test_a_value_that_nobody_read_waits_for_a_person_and_is_settled_by_one() -> None:

@@ -37,7 +37,7 @@ def page(*cells: str, number: int = 1) -> Page:
 def empty(heading: Page, *rows: dict[str, Any]) -> list[str]:
     """The messages of the findings."""
     search = HeadedColumns(KIND)
-    search.look(heading)
+    search.add_page(heading)
     return [finding.message for finding in search.findings({"items": [Row(cells=row) for row in rows]})]
 
 

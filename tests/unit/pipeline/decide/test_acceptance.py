@@ -8,7 +8,7 @@ import pytest
 
 from shared.domain.documents.extraction import Extraction, FieldValue, Signals
 from shared.domain.documents.run import Run, State
-from shared.domain.judging.routing import doubts, scored, unmet_conditions
+from shared.domain.judging.routing import add_confidence, find_doubts, unmet_conditions
 from shared.domain.models.catalogue import Catalogue
 from shared.domain.types.document_type import DocumentType, Policy
 from shared.domain.types.evaluation import Evaluation
@@ -133,7 +133,7 @@ def test_a_missing_threshold_is_no_doubt_about_values() -> None:
     """Whether the checking model is asked depends on the values alone, so that an evaluation measures the whole."""
     kind = NOTE.model_copy(update={"policy": Policy()})
     unsure = FieldValue(value="A-17", signals=Signals(grounded=1, ocr=0.5, parsed=1))
-    assert () == doubts(kind, scored(Extraction(fields={"number": unsure})))
+    assert () == find_doubts(kind, add_confidence(Extraction(fields={"number": unsure})))
 
 
 def test_a_stored_type_keeps_the_shape_that_earlier_versions_demand() -> None:

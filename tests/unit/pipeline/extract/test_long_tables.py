@@ -3,11 +3,9 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from shared.ports.reading import SourcePage
-from tests.support.pipeline.long_tables import LIST, Cells, TableModel, item, table_page
+from tests.support.pipeline.long_tables import LIST, TableModel, item, table_page
 from tests.support.pipeline.world import World, answering, make_world
 
 
@@ -179,27 +177,3 @@ async def test_of_what_ranges_state_differently_arithmetic_decides() -> None:
     _, result = await read([first, *pages[1:]], TableModel(), 1)
     assert 312.0 == result["fields"]["total"]["value"]
     assert ["ranges_disagree"] == [finding["rule"] for finding in result["findings"]]
-
-
-@given(
-    rows=st.integers(4, 40),
-    each=st.integers(3, 15),
-    most=st.integers(1, 50),
-    extract_range=st.integers(1, 8),
-    left_out=st.sets(st.integers(2, 40), max_size=8),
-)
-async def test_no_row_is_lost_and_none_comes_twice(
-    rows: int, each: int, most: int, extract_range: int, left_out: set[int]
-) -> None:
-    """Answers cut off anywhere, rows left out of the first answers: what comes is the table, or what lacks is said."""
-    kept_out = sorted(left_out)[: max(0, rows - 3)]
-
-    def leave_out(answer: int, row: Cells) -> bool:
-        return answer <= 3 and int(row[0].split()[1]) in kept_out
-
-    _, result = await read(pages_of(rows, each), TableModel(most, leave_out), extract_range)
-    found = names(result)
-    assert len(set(found)) == len(found)
-    assert found == [name for name in wanted(rows) if name in found]
-    if found != wanted(rows):
-        assert "REVIEW" == result["disposition"]

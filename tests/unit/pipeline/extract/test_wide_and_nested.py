@@ -11,7 +11,7 @@ from shared.domain.documents.run import State
 from shared.domain.models.catalogue import Deployment
 from shared.domain.models.model_call import ImagePart, ModelAnswer, ModelCall, TextPart, Usage
 from shared.domain.types.document_type import DocumentType, Example, FieldSpec, Policy, Rule
-from shared.pipeline.models.prompting.schema import extraction_schema, groups, verification_schema
+from shared.pipeline.models.prompting.schema import extraction_schema, group_fields, verification_schema
 from shared.pipeline.review import review
 from shared.testing.builders.pages import scanned_page, text_lines, text_page
 from shared.testing.reading import ScriptedRecognizer
@@ -85,7 +85,7 @@ def _wide(count: int) -> DocumentType:
 def test_each_group_of_a_wide_type_fits_a_request(count: int) -> None:
     """Every field is asked for once, in schemas that the service takes."""
     kind = _wide(count)
-    found = groups(kind)
+    found = group_fields(kind)
     assert kind.fields == tuple(spec for group in found for spec in group)
     for group in found:
         check_schema("extract_wide", extraction_schema(group))
@@ -94,7 +94,7 @@ def test_each_group_of_a_wide_type_fits_a_request(count: int) -> None:
 @pytest.mark.parametrize("kind", BUILT_IN_TYPES, ids=[kind.name for kind in BUILT_IN_TYPES])
 def test_every_request_about_a_built_in_type_fits_the_service(kind: DocumentType) -> None:
     """Reading it takes a single request, and its check fits as well."""
-    (group,) = groups(kind)
+    (group,) = group_fields(kind)
     check_schema("extract", extraction_schema(group))
     check_schema("verify", verification_schema([spec.name for spec in group if spec.field_type != "table"]))
 
@@ -121,7 +121,7 @@ async def test_a_wide_type_comes_back_whole() -> None:
     assert {f"part{n % 7}.f{n}": f"F{n}" for n in range(70)} == {
         name: field["value"] for name, field in fields.items() if name != "rows"
     }
-    assert len(groups(_wide(70))) == sum(call.schema_name == "extract_wide" for call in world.models.calls)
+    assert len(group_fields(_wide(70))) == sum(call.schema_name == "extract_wide" for call in world.models.calls)
 
 
 async def test_a_cut_off_answer_for_one_page_is_asked_again_field_by_field() -> None:

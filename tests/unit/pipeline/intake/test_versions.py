@@ -44,7 +44,7 @@ async def rewrite(world: World, data: bytes = b"%PDF a") -> str:
 
 async def states(world: World, name: str = NAME) -> list[str]:
     """The states of all Documents with this name, in the order in which they were received."""
-    rows = [record async for record in world.records.keyed("documents", "document")]
+    rows = [record async for record in world.records.list_by_key("documents", "document")]
     found = [record.partition for record in rows if f'"name":"{name}"' in record.body]
     runs = [(await world.run(document_id)) for document_id in found]
     return sorted(run.state for run in runs)
@@ -223,7 +223,7 @@ async def test_a_row_of_a_later_version_is_preserved() -> None:
     """Fields that a newer worker wrote of an upload survive a change by this one."""
     world = make_world()
     document = await world.drop(NAME)
-    rows = [record async for record in world.records.keyed("catalog", document)]
+    rows = [record async for record in world.records.list_by_key("catalog", document)]
     [row] = [record for record in rows if record.partition.startswith("upload-")]
     await world.records.commit("catalog", row.partition, [Put(row.key, row.body[:-1] + ',"scanned":true}')])
     await rewrite(world)
@@ -239,7 +239,7 @@ async def test_a_damaged_row_of_an_upload_stops_nothing(world: World) -> None:
     document = await world.drop(NAME)
     while not await world.queues.depth("decide"):
         assert await world.step()
-    rows = [record async for record in world.records.keyed("catalog", document)]
+    rows = [record async for record in world.records.list_by_key("catalog", document)]
     [row] = [record for record in rows if record.partition.startswith("upload-")]
     await world.records.commit("catalog", row.partition, [Put(row.key, "{")])
     await rewrite(world)

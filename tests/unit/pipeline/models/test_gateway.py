@@ -10,7 +10,7 @@ from shared.domain.base.errors import Throttled, Unavailable
 from shared.domain.base.stored import dump_stored
 from shared.domain.models.model_call import ModelAnswer, ModelCall, TextPart, Usage
 from shared.pipeline.models.gateway.gateway import Gateway, StoredAnswer, answer_name
-from shared.pipeline.models.gateway.single_flight import LEASE, BeingAsked, RequestLedger
+from shared.pipeline.models.gateway.single_flight import LEASE, BeingAsked, SingleFlight
 from shared.testing.blobs import MemoryBlobs
 from shared.testing.clock import FixedClock
 from shared.testing.records import MemoryRecords
@@ -61,9 +61,9 @@ class Desk:
     def __init__(self) -> None:
         self.models = SlowModels()
         self.clock = FixedClock()
-        self.ledger = RequestLedger(MemoryRecords(), self.clock)
+        self.single_flight = SingleFlight(MemoryRecords(), self.clock)
         self.blobs = BusyBlobs()
-        self.gateway = Gateway(self.models, self.blobs, "work", CATALOGUE, self.ledger)
+        self.gateway = Gateway(self.models, self.blobs, "work", CATALOGUE, self.single_flight)
 
 
 @pytest.fixture
@@ -82,19 +82,19 @@ async def test_equal_requests_at_the_same_time_are_asked_once(desk: Desk) -> Non
     assert 1 == (await first).bill.calls
     again = await desk.gateway.ask(CALL, "second")
     assert (0, 1, 0.0) == (again.bill.calls, again.bill.reused, again.bill.cost_usd)
-    assert (1, 1) == (desk.models.asked, await desk.ledger.tries(CALL.hash()))
+    assert (1, 1) == (desk.models.asked, await desk.single_flight.tries(CALL.hash()))
 
 
 async def test_a_dead_asker_is_taken_over_and_the_ledger_says_so(desk: Desk) -> None:
     """When the asker does not renew its claim, the next one asks; the ledger counts two calls that may be billed."""
-    dead = desk.ledger.claim(CALL.hash())
+    dead = desk.single_flight.claim(CALL.hash())
     await dead.__aenter__()
     with pytest.raises(BeingAsked):
         await desk.gateway.ask(CALL, "second")
     desk.clock.advance(LEASE)
     desk.models.allowed.set()
     await desk.gateway.ask(CALL, "second")
-    assert (1, 2) == (desk.models.asked, await desk.ledger.tries(CALL.hash()))
+    assert (1, 2) == (desk.models.asked, await desk.single_flight.tries(CALL.hash()))
     await dead.__aexit__(None, None, None)
 
 
@@ -104,10 +104,10 @@ async def test_a_throttled_call_is_not_on_the_bill(desk: Desk) -> None:
     desk.models.allowed.set()
     with pytest.raises(Throttled):
         await desk.gateway.ask(CALL, "first")
-    assert 0 == await desk.ledger.tries(CALL.hash())
+    assert 0 == await desk.single_flight.tries(CALL.hash())
     desk.models.failure = None
     assert 1 == (await desk.gateway.ask(CALL, "first")).bill.calls
-    assert 1 == await desk.ledger.tries(CALL.hash())
+    assert 1 == await desk.single_flight.tries(CALL.hash())
 
 
 async def test_a_call_whose_answer_was_lost_may_have_been_billed(desk: Desk) -> None:
@@ -118,7 +118,7 @@ async def test_a_call_whose_answer_was_lost_may_have_been_billed(desk: Desk) -> 
         await desk.gateway.ask(CALL, "first")
     desk.models.failure = None
     await desk.gateway.ask(CALL, "first")
-    assert 2 == await desk.ledger.tries(CALL.hash())
+    assert 2 == await desk.single_flight.tries(CALL.hash())
 
 
 async def test_the_step_that_paid_bills_again_after_a_crash(desk: Desk) -> None:
@@ -138,10 +138,10 @@ async def test_busy_storage_says_nothing_about_the_bill(desk: Desk, busy: str, t
     desk.blobs.busy = busy
     with pytest.raises(Throttled):
         await desk.gateway.ask(CALL, "first")
-    assert (tries, tries) == (desk.models.asked, await desk.ledger.tries(CALL.hash()))
+    assert (tries, tries) == (desk.models.asked, await desk.single_flight.tries(CALL.hash()))
     desk.blobs.busy = None
     await desk.gateway.ask(CALL, "first")
-    assert tries + 1 == await desk.ledger.tries(CALL.hash())
+    assert tries + 1 == await desk.single_flight.tries(CALL.hash())
 
 
 async def test_an_answer_found_once_the_claim_is_taken_is_no_try(desk: Desk) -> None:
@@ -149,16 +149,16 @@ async def test_an_answer_found_once_the_claim_is_taken_is_no_try(desk: Desk) -> 
     desk.models.allowed.set()
     await desk.gateway.ask(CALL, "first")
     desk.clock.advance(LEASE)
-    async with desk.ledger.claim(CALL.hash()):
-        assert 2 == await desk.ledger.tries(CALL.hash())
-    assert 1 == await desk.ledger.tries(CALL.hash())
+    async with desk.single_flight.claim(CALL.hash()):
+        assert 2 == await desk.single_flight.tries(CALL.hash())
+    assert 1 == await desk.single_flight.tries(CALL.hash())
 
 
 async def test_an_answer_of_another_asker_is_found_once_the_claim_is_taken_over(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It was stored after the first look for it, so only a look under the claim keeps it from being paid twice."""
-    dead = desk.ledger.claim(CALL.hash())
+    dead = desk.single_flight.claim(CALL.hash())
     claim = await dead.__aenter__()
     kept = StoredAnswer(payer="other", token=claim.token, answer=ANSWER)
     read, looks = desk.blobs.read, 0

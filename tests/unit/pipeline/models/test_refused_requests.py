@@ -7,7 +7,7 @@ import pytest
 from shared.domain.base.errors import Blocked, Permanent, Refused, Unavailable
 from shared.domain.documents.run import State
 from shared.domain.models.model_call import ModelAnswer, ModelCall, Usage
-from shared.pipeline.models.gateway.gateway import MOST_TIMEOUTS
+from shared.pipeline.models.gateway.gateway import MAX_TIMEOUTS
 from shared.pipeline.operations.deferral_notes import load_waiting
 from shared.testing.builders.pages import text_page
 from tests.support.pipeline.world import PAGE, answer, answering, make_world
@@ -99,12 +99,12 @@ async def test_a_model_that_never_answers_in_time_is_asked_a_few_times() -> None
     run = await world.run(document_id)
     assert State.IN_REVIEW is run.state
     assert "model_timeout" in {reason.code for reason in run.reasons}
-    assert MOST_TIMEOUTS == len(world.models.calls)
+    assert MAX_TIMEOUTS == len(world.models.calls)
 
 
 async def test_an_endpoint_that_cannot_be_reached_is_waited_for() -> None:
     """Nothing was billed, so nothing is given up before INTRAY_MAX_WAITS."""
-    left = [MOST_TIMEOUTS + 5]
+    left = [MAX_TIMEOUTS + 5]
 
     def script(call: ModelCall) -> str:
         if call.schema_name == "extract_note" and left[0]:

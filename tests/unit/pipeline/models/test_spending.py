@@ -13,7 +13,7 @@ from shared.domain.models.catalogue import Catalogue, Deployment
 from shared.domain.models.model_call import ModelAnswer, ModelCall, Usage
 from shared.pipeline.context import Context
 from shared.pipeline.intake.ingest import receive
-from shared.pipeline.models.gateway.meter import MOST_EXHAUSTED
+from shared.pipeline.models.gateway.meter import MAX_EXHAUSTED_ANSWERS
 from shared.pipeline.models.spending import PAGES_IN_LIMITS
 from shared.pipeline.operations.poison import give_up
 from shared.pipeline.operations.replay import replay
@@ -65,7 +65,7 @@ async def test_reasoning_that_uses_the_output_limit_stops_the_document(pages: in
     run = await _settled(world)
     assert State.IN_REVIEW is run.state
     assert "output_exhausted" in {reason.code for reason in run.reasons}
-    assert MOST_EXHAUSTED == len(world.models.calls) == run.bill.calls
+    assert MAX_EXHAUSTED_ANSWERS == len(world.models.calls) == run.bill.calls
 
 
 async def test_an_answer_that_says_something_is_gone_on_with() -> None:
@@ -152,7 +152,7 @@ def _billed_world(count: int = 3, **policy: Any) -> World:
 
 async def _bill_of_all(world: World) -> tuple[int, float]:
     """Return the calls and the dollars on the bills of all Runs together."""
-    rows = [record async for record in world.records.keyed(DOCUMENTS, RUN_PREFIX)]
+    rows = [record async for record in world.records.list_by_key(DOCUMENTS, RUN_PREFIX)]
     bills = [Run.model_validate_json(row.body).bill for row in rows]
     return sum(bill.calls for bill in bills), round(sum(bill.cost_usd for bill in bills), 8)
 

@@ -12,8 +12,8 @@ from shared.domain.documents.run import State
 from shared.domain.judging.answers import RawValue
 from shared.domain.models.catalogue import Catalogue, Deployment
 from shared.domain.models.model_call import ModelAnswer, ModelCall, Usage
-from shared.pipeline.models.answers import _scalar, parsed
-from shared.pipeline.models.gateway.gateway import MOST_ATTEMPTS
+from shared.pipeline.models.answers import _scalar, parse_answer
+from shared.pipeline.models.gateway.gateway import MAX_ATTEMPTS
 from shared.pipeline.operations.replay import replay
 from shared.testing.models import ModelScript
 from tests.support.pipeline.world import ANSWERS, CATALOGUE, World, answer, answering, make_world
@@ -112,7 +112,7 @@ def test_values_that_pass_can_be_stored() -> None:
     """What `parsed` lets through never fails later: as an amount, or when it is written down."""
     call = ModelCall(deployment="m", system="", parts=(), schema_name="n", json_schema={}, max_output_tokens=9)
     for text, _ in UNUSABLE.values():
-        body = parsed(call, said(text))
+        body = parse_answer(call, said(text))
         for value in body.values() if isinstance(body, dict) else ():
             scalar = value.get("value") if isinstance(value, dict) else None
             assert RawValue(value=_scalar(scalar), lines=()).model_dump_json()
@@ -173,10 +173,10 @@ async def test_asking_again_has_an_end() -> None:
     world = make_world(script=_junk_until(1000))
     document_id = await world.drop("a.pdf")
     await world.settle()
-    for _ in range(MOST_ATTEMPTS + 3):
+    for _ in range(MAX_ATTEMPTS + 3):
         await replay(world.core, document_id)
         await world.settle()
-    assert MOST_ATTEMPTS == _calls(world)
+    assert MAX_ATTEMPTS == _calls(world)
 
 
 async def test_a_usable_answer_is_not_asked_for_again() -> None:

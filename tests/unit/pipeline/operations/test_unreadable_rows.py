@@ -10,7 +10,7 @@ from functions.steps import run_step
 from shared.domain.base.errors import UnreadableRecord
 from shared.domain.documents.run import State
 from shared.domain.documents.task import StageMessage
-from shared.pipeline.models.gateway.single_flight import BeingAsked, RequestLedger
+from shared.pipeline.models.gateway.single_flight import BeingAsked, SingleFlight
 from shared.pipeline.operations.poison import give_up
 from shared.pipeline.operations.retention import forget_expired
 from shared.pipeline.operations.status import list_statuses
@@ -160,7 +160,7 @@ async def test_an_unreadable_row_of_an_untyped_document_stops_no_other() -> None
 async def test_an_unreadable_claim_of_a_request_is_taken_over(bad: str) -> None:
     """It holds nothing: the request is asked again, and counted as one that may have been billed before."""
     world = make_world()
-    ledger = RequestLedger(world.records, world.clock)
+    ledger = SingleFlight(world.records, world.clock)
     await world.records.commit("catalog", "request-abc", [Put("claim", BAD[bad])])
     assert 0 == await ledger.tries("abc")
     async with ledger.claim("abc") as held:

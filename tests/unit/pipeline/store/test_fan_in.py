@@ -7,8 +7,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from functions.steps import run_step
 from shared.domain.base.errors import Conflict
@@ -48,41 +46,6 @@ async def test_ranges_that_finish_at_once_do_not_go_back_to_the_queue(tasks: int
     calls = records.counts["get"] + records.counts["list"] + records.counts["commit"]
     assert calls <= 10 * tasks + 40 if tasks > FEW_TASKS else calls <= 3 * (tasks + 2) ** 2
     assert records.counts["lost"] <= (tasks if tasks > FEW_TASKS else tasks**2)
-    await assert_moved_once(world, tasks)
-
-
-@settings(max_examples=60, deadline=None)
-@given(st.randoms(use_true_random=False), st.sampled_from([2, 6, FEW_TASKS + 1, 14, 30]), st.data())
-async def test_workers_of_both_versions_finish_one_run(order: Any, tasks: int, data: st.DataObject) -> None:
-    """Whichever version finishes which range, in any order and twice: the Run moves once, with each bill once."""
-    world, _ = await planned_world(tasks, order)
-    snapshot = await loaded(world)
-    ranges = list(page_ranges(SIZE * tasks, SIZE))
-    order.shuffle(ranges)
-    earlier = data.draw(st.sets(st.integers(0, tasks + 2)))
-    repeated = ranges[: order.randint(0, 3)]
-
-    async def deliver(number: int, pages: PageRange) -> None:
-        finish = finish_task_earlier if number in earlier else finish_task
-        for _ in range(50):
-            try:
-                await finish(world.core, snapshot, receipt(pages), State.EXTRACTING)
-                return
-            except Conflict:
-                await asyncio.sleep(0)
-        raise AssertionError("a range never finished")
-
-    at_once = data.draw(st.booleans())
-    work = [deliver(number, pages) for number, pages in enumerate([*ranges, *repeated])]
-    if at_once:
-        await asyncio.gather(*work)
-    else:
-        for one in work:
-            await one
-    if (await loaded(world)).run.state is State.READING:
-        assert earlier, "workers of this version leave no Run behind"
-        world.clock.advance(timedelta(hours=2))
-        await sweep(world.core)
     await assert_moved_once(world, tasks)
 
 

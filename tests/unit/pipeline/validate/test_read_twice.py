@@ -11,7 +11,7 @@ from shared.domain.models.catalogue import Deployment
 from shared.domain.models.model_call import ModelAnswer, ModelCall, Usage
 from shared.ports.reading import SourcePage
 from shared.testing.builders.pages import text_page
-from shared.testing.reading import ScriptedSecondReader
+from shared.testing.reading import ScriptedDataReader
 from tests.support.pipeline.world import ANSWERS, CATALOGUE, NOTE, ONE_PAGE, PAGE, World, answer, make_world
 from tests.unit.pipeline.validate.test_second_reading import BOUND, ORDER, einvoice
 
@@ -134,7 +134,7 @@ async def test_a_refused_first_reading_is_not_asked_of_the_second_reader() -> No
 async def test_of_two_second_readers_the_one_that_denies_counts(stated: str, agrees: bool) -> None:
     """An e-invoice and another model are compared alike, each with the first reading."""
     world = _world(READ | ORDER, READ | ORDER, kind=BOUND)
-    second = ScriptedSecondReader(einvoice({"BT-112": (stated,)}))
+    second = ScriptedDataReader(einvoice({"BT-112": (stated,)}))
     world.core = replace(world.core, second_readers={"application/pdf": second})
     result = await _outcome(world)
     total = result["fields"]["total"]["second"]

@@ -20,7 +20,7 @@ from tests.support.pipeline.world import STEPS, World
 @pytest.fixture
 def parallel(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two questions are enough to be asked in parallel, so that small documents show what large ones do."""
-    monkeypatch.setattr("shared.pipeline.validate.row_questions.MOST_INLINE", 1)
+    monkeypatch.setattr("shared.pipeline.validate.row_questions.MAX_INLINE_QUESTIONS", 1)
 
 
 async def until_checking(world: World) -> str:
@@ -35,7 +35,7 @@ async def test_questions_asked_in_parallel_give_the_same_result(monkeypatch: pyt
     """One message a question, or one step for all of them: the same rows, the same findings, the same bill."""
     results, bills, calls = [], [], []
     for most_inline in (1, 100):
-        monkeypatch.setattr("shared.pipeline.validate.row_questions.MOST_INLINE", most_inline)
+        monkeypatch.setattr("shared.pipeline.validate.row_questions.MAX_INLINE_QUESTIONS", most_inline)
         world = table_world()
         document_id = await world.drop()
         await world.settle()
@@ -98,7 +98,7 @@ async def test_a_worker_of_the_earlier_version_may_finish_the_validation(
     document_id = await until_checking(world)
     waiting = world.queues.bodies("check")
     await run_step(world.core, "check", waiting[0].encode(), STEPS["check"])
-    monkeypatch.setattr("shared.pipeline.validate.row_questions.MOST_INLINE", 100)
+    monkeypatch.setattr("shared.pipeline.validate.row_questions.MAX_INLINE_QUESTIONS", 100)
     body = dump_stored(StageMessage(document_id=document_id))
     await run_step(world.core, "validate", body.encode(), STEPS["validate"])
     assert State.DECIDING is (await world.run(document_id)).state

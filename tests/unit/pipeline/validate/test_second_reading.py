@@ -10,7 +10,7 @@ from shared.domain.types.document_type import DocumentType, FieldSpec
 from shared.domain.types.einvoice import SecondReading, Terms
 from shared.pipeline.store.artifacts import artifact_name
 from shared.testing.builders.pages import text_page
-from shared.testing.reading import ScriptedSecondReader
+from shared.testing.reading import ScriptedDataReader
 from tests.support.pipeline.world import ANSWERS, NOTE, PAGE, World, answering, make_world
 
 BOUND = NOTE.model_copy(
@@ -48,7 +48,7 @@ def world_of(second: SecondReading | None, *lines: str, kind: DocumentType = BOU
     """A World whose files carry this e-invoice and show these lines."""
     script = answering(extract_note=EXTRACTED | extracted)
     world = make_world(pages=(text_page(1, *(lines or PAGE)),), script=script, types=(kind,))
-    world.core = replace(world.core, second_readers={"application/pdf": ScriptedSecondReader(second)})
+    world.core = replace(world.core, second_readers={"application/pdf": ScriptedDataReader(second)})
     return world
 
 

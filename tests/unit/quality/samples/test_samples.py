@@ -93,8 +93,8 @@ def test_every_text_answer_stands_on_the_page(sample: Sample) -> None:
 
 
 def test_samples_stay_small() -> None:
-    """Everybody clones them: under two megabytes together."""
-    assert sum(path.stat().st_size for path in COMMITTED.rglob("*") if path.is_file()) < 2_000_000
+    """Everybody clones them: under two and a half megabytes together."""
+    assert sum(path.stat().st_size for path in COMMITTED.rglob("*") if path.is_file()) < 2_500_000
 
 
 def test_scans_have_no_text_layer() -> None:

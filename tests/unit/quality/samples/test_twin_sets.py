@@ -7,12 +7,14 @@ import pymupdf
 import pytest
 
 from quality.evals.sets.labelled import load
-from quality.samples.twins.__main__ import write_set
+from quality.samples.twins.__main__ import label, write_set
 from quality.samples.twins.case import TwinCase
 from quality.samples.twins.catalog import CLEAN, DEFECTIVE
 from quality.samples.twins.files.content import ESTUARY, MONSOON
 from quality.samples.twins.files.notation import GERMAN_DASH, GERMAN_WHOLE, INDIAN_LAKH
 from quality.samples.twins.files.pdf import draw_twice, understate_page_count
+
+COMMITTED = Path(__file__).resolve().parents[4] / "samples" / "twins"
 
 
 @pytest.mark.parametrize("cases", [CLEAN, DEFECTIVE], ids=["clean", "defective"])
@@ -24,6 +26,14 @@ def test_a_set_is_labelled_and_complete(cases: tuple[TwinCase, ...], tmp_path: P
     assert len(cases) == len({document.path.read_bytes() for document in documents})
     lines = [json.loads(line) for line in (tmp_path / "labels.jsonl").read_text().splitlines()]
     assert [len(case.answers) for case in cases] == [len(line.get("documents", [0])) for line in lines]
+
+
+@pytest.mark.parametrize(("name", "cases"), [("clean", CLEAN), ("defective", DEFECTIVE)])
+def test_the_committed_sets_have_the_labels_of_today(name: str, cases: tuple[TwinCase, ...]) -> None:
+    """A case that is added or changed is written into samples/twins again."""
+    committed = COMMITTED / name
+    assert "".join(f"{label(case)}\n" for case in cases) == (committed / "labels.jsonl").read_text(encoding="utf-8")
+    assert {case.file for case in cases} == {path.name for path in (committed / "files").iterdir()}
 
 
 def test_amounts_are_printed_in_the_notation_of_their_case() -> None:

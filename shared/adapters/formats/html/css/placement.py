@@ -17,7 +17,7 @@ _NO_SCALE = re.compile(r"(?:^|\s)scale(?:x|y|3d)?\(\s*0?\.?0*\s*[,)]|matrix\(\s*
 
 
 def is_out_of_sight(values: Mapping[str, str], font_size: float) -> bool:
-    """Return whether an element with these values stands where nobody sees it, with all that is in it."""
+    """Return whether an element with these values is placed out of sight with all its content."""
     return (
         _is_moved_off(values, font_size)
         or _is_shrunk(values, font_size)

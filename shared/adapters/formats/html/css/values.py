@@ -36,9 +36,9 @@ class Colour(NamedTuple):
         mixed = [share * top + (1 - share) * below for top, below in zip(self[:3], ground[:3], strict=True)]
         return Colour(*mixed)
 
-    def distance(self, other: "Colour") -> float:
+    def distance(self, colour: "Colour") -> float:
         """Return the largest difference of a channel, from 0 to 255."""
-        return max(abs(one - another) for one, another in zip(self[:3], other[:3], strict=True))
+        return max(abs(own - theirs) for own, theirs in zip(self[:3], colour[:3], strict=True))
 
 
 BLACK, WHITE = Colour(0, 0, 0), Colour(255, 255, 255)
@@ -94,12 +94,12 @@ def expand_shorthand(name: str, value: str) -> list[tuple[str, str]]:
     """Return the properties that a declaration sets, of those that decide what is shown."""
     match name:
         case "background":
-            colour = next((word for word in _split(value) if parse_colour(word)), "transparent")
+            colour = next((word for word in _split_words(value) if parse_colour(word)), "transparent")
             pairs = [("background-color", colour), ("background-image", _read_image(value))]
         case "background-image":
             pairs = [(name, _read_image(value))]
         case "font":
-            sizes = [word for word in _split(value.partition("/")[0]) if _is_font_size(word)]
+            sizes = [word for word in _split_words(value.partition("/")[0]) if _is_font_size(word)]
             pairs = [("font-size", size) for size in sizes[:1]]
         case "text-decoration":
             pairs = [("text-decoration-line", value)]
@@ -118,14 +118,14 @@ def _read_image(value: str) -> str:
     return "image" if _IMAGE.search(value) else "none"
 
 
-def _split(value: str) -> list[str]:
+def _split_words(value: str) -> list[str]:
     """Return the words of a value; what stands in brackets is not split."""
     return re.findall(r"[^\s()]+\([^()]*(?:\([^()]*\)[^()]*)*\)|[^\s]+", value)
 
 
 def _four_sides(value: str) -> list[str]:
     """Return the sides of a box: top, right, bottom, left."""
-    sides = _split(value)[:4] or [""]
+    sides = _split_words(value)[:4] or [""]
     top, right = sides[0], sides[min(1, len(sides) - 1)]
     return [top, right, sides[2] if len(sides) > 2 else top, sides[3] if len(sides) > 3 else right]  # noqa: PLR2004 - sides of a box
 

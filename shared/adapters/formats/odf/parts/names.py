@@ -27,20 +27,20 @@ def conceal(element: "_Element") -> Block:
     return Concealed(" ".join(filter(None, (" ".join(text.split()) for text in element.itertext()))))
 
 
-def count_repeats(element: "_Element", what: str) -> int:
-    """Return how often a row or a cell is repeated (`what`: rows or columns)."""
-    times = element.get(f"{TABLE}number-{what}-repeated", "1")
+def count_repeats(element: "_Element", axis: str) -> int:
+    """Return how often a row or a cell is repeated (`axis`: rows or columns)."""
+    times = element.get(f"{TABLE}number-{axis}-repeated", "1")
     return int(times) if times.isdecimal() else 1
 
 
-def count_spanned(cell: "_Element", what: str) -> int:
-    """Return how many rows or columns (`what`) a cell spans, at most 1,000."""
-    times = cell.get(f"{TABLE}number-{what}-spanned", "1")
+def count_spanned(cell: "_Element", axis: str) -> int:
+    """Return how many rows or columns (`axis`) a cell spans, at most 1,000."""
+    times = cell.get(f"{TABLE}number-{axis}-spanned", "1")
     return min(max(int(times), 1), 1000) if times.isdecimal() else 1
 
 
 def to_points(length: str) -> float:
-    """Return a length such as 4.2cm in points; 0 when it cannot be told."""
+    """Return a length such as 4.2cm in points; 0 when it is not understood."""
     try:
         return float(length[:-2]) * _UNITS.get(length[-2:], 0.0)
     except ValueError:

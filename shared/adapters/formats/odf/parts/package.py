@@ -21,7 +21,7 @@ def open_package(file: SourceFile) -> "OdfDocument":
             "The document is encrypted, which is not supported: upload a copy without a password.",
         )
     if "content.xml" not in names:
-        raise Unreadable("unreadable", "The file holds no OpenDocument: save it anew, and upload it again.")
+        raise Unreadable("unreadable", "The file holds no OpenDocument: save a new copy and upload it.")
     return OdfDocument(archive, "")
 
 
@@ -61,5 +61,5 @@ class OdfDocument:
         try:
             return etree.fromstring(self._archive.read(f"{self._folder}{name}"), parser)
         except etree.XMLSyntaxError:
-            text = f"The part {name} of the file is damaged: save the file anew, and upload it again."
+            text = f"The part {name} of the file is damaged: save a new copy and upload it."
             raise Unreadable("unreadable", text) from None

@@ -8,7 +8,7 @@ from shared.adapters.formats.odf.parts.names import DRAW, FO, STYLE, TABLE, TEXT
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-DEEPEST = 20
+MAX_DEPTH = 20
 """Styles based on each other in a circle would never end."""
 _WHITE = "#ffffff"
 _NO_COLOUR = ("", "transparent")
@@ -25,18 +25,18 @@ class Style(NamedTuple):
     off: bool = False
 
 
-class Look(NamedTuple):
-    """How a text looks; `on_colour`: it stands on something coloured, so that white letters are seen."""
+class Appearance(NamedTuple):
+    """How a text looks; `on_colour`: it has a coloured ground, so white letters are visible."""
 
     hidden: bool = False
     struck: bool = False
     white: bool = False
     on_colour: bool = False
 
-    def change(self, style: Style) -> "Look":
-        """Return the look of a text inside, of this style."""
+    def change(self, style: Style) -> "Appearance":
+        """Return the appearance of a text inside that has this style."""
         on_colour = self.on_colour if style.background is None else style.background not in _NO_COLOUR
-        return Look(
+        return Appearance(
             self.hidden if style.hidden is None else style.hidden,
             self.struck if style.struck is None else style.struck,
             self.white if style.colour is None else style.colour == _WHITE,
@@ -45,11 +45,11 @@ class Look(NamedTuple):
 
     @property
     def is_unseen(self) -> bool:
-        """Whether nobody sees the text."""
+        """Whether the text is invisible."""
         return self.hidden or (self.white and not self.on_colour)
 
 
-PLAIN = Look()
+PLAIN = Appearance()
 
 
 class Styles:
@@ -74,7 +74,7 @@ class Styles:
 
     def _read(self, family: str, name: str, depth: int) -> Style:
         element = self._elements.get((family, name), self._by_name.get(name))
-        if element is None or depth > DEEPEST:
+        if element is None or depth > MAX_DEPTH:
             return Style()
         parent = element.get(f"{STYLE}parent-style-name")
         own = _read_style(element)

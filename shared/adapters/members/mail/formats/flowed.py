@@ -6,7 +6,7 @@ _SIGNATURE = "-- "
 
 
 def join_flowed_lines(text: str, *, delete_space: bool) -> str:
-    """Return the text with its soft line breaks undone: a line that ends with a space goes on in the next.
+    """Return the text with its soft line breaks undone: a line that ends with a space continues in the next.
 
     `delete_space`: the space before the break is part of the break (DelSp=yes).
     """

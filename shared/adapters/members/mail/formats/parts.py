@@ -1,4 +1,4 @@
-"""What a part of a mail says of itself, and its bytes."""
+"""The headers and the bytes of a part of a mail."""
 
 import re
 from email.errors import HeaderParseError

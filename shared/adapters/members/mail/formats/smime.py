@@ -18,7 +18,7 @@ _MAX_BYTES = 500_000_000
 
 
 def smime_entries(file: SourceFile) -> Iterator[Entry]:
-    """The signed content: a mail where it is one, else a file; raises Unreadable (`unsupported` when encrypted)."""
+    """Yield the signed content: a mail where it is one, else a file; raises Unreadable (`unsupported` if encrypted)."""
     data = signed_content(file.path.read_bytes())
     if has_mime_header(data):
         yield Entry("mail.eml", [b"MIME-Version: 1.0\r\n", data])
@@ -36,13 +36,13 @@ def signed_content(data: bytes) -> bytes:
 
     try:
         info = cms.ContentInfo.load(data if data.startswith(_DER) else _undo_base64(data))
-        kind = str(info["content_type"].native)
+        content_type = str(info["content_type"].native)
         content: Any = info["content"]
-        if kind == "signed_data":
+        if content_type == "signed_data":
             return _bytes_of(content["encap_content_info"]["content"])
-        if kind == "compressed_data":
+        if content_type == "compressed_data":
             return _decompress(content["encap_content_info"]["content"])
-        if kind == "data":
+        if content_type == "data":
             return _bytes_of(content)
     except (ValueError, TypeError, KeyError, AttributeError, zlib.error, binascii.Error):
         raise Unreadable("unreadable", "The S/MIME message is damaged: save and upload it again.") from None

@@ -30,7 +30,7 @@ _OBJECT, _CONTENT_ID = 0x3701, 0x3712
 _NAMES = (0x3707, 0x3704, 0x3001)
 _IMESSAGE = bytes.fromhex("0703020000000000c000000000000046")
 _GUID = 16
-_DEEPEST = 20
+_MAX_DEPTH = 20
 
 
 class _Attribute(NamedTuple):
@@ -48,15 +48,17 @@ class _Attachment(NamedTuple):
 def tnef_mail(data: bytes, depth: int = 1) -> Mail:
     """Return the message, its text and its attachments as a mail; raises Unreadable (`unreadable`)."""
     if not data.startswith(SIGNATURE):
-        raise _damaged()
+        raise _damaged_error()
     try:
         return _mail(list(_attributes(data)), depth)
     except (struct.error, IndexError, ValueError, OverflowError):
-        raise _damaged() from None
+        raise _damaged_error() from None
 
 
 def _mail(attributes: list[_Attribute], depth: int) -> Mail:
-    code_page = next((_code_page(one.data) for one in attributes if one.number == _CODE_PAGE), "cp1252")
+    code_page = next(
+        (_code_page(attribute.data) for attribute in attributes if attribute.number == _CODE_PAGE), "cp1252"
+    )
     fields: dict[int, bytes] = {}
     properties: MapiValues = {}
     attachments: list[_Attachment] = []
@@ -90,7 +92,7 @@ def _attributes(data: bytes) -> Iterator[_Attribute]:
         (checksum,) = _CHECKSUM.unpack_from(data, start + size)
         value = data[start : start + size]
         if sum(value) & 0xFFFF != checksum:
-            raise _damaged()
+            raise _damaged_error()
         yield _Attribute(number & 0xFFFF, value)
         place = start + size + _CHECKSUM.size
 
@@ -133,7 +135,7 @@ def _attached_part(attachment: _Attachment, code_page: str, depth: int) -> Mail:
     embedded = properties.get(_OBJECT)
     data = attachment.attributes.get(_ATTACHED_DATA)
     part: Mail
-    if isinstance(embedded, bytes) and embedded.startswith(_IMESSAGE) and depth < _DEEPEST:
+    if isinstance(embedded, bytes) and embedded.startswith(_IMESSAGE) and depth < _MAX_DEPTH:
         part = MIMEMessage(tnef_mail(embedded[_GUID:], depth + 1))
         part.add_header("Content-Disposition", "attachment", filename=f"{name.removesuffix('.msg')}.eml")
     else:
@@ -161,5 +163,5 @@ def _code_page(data: bytes) -> str:
     return find_codec(f"cp{int.from_bytes(data[:4], 'little')}") or "cp1252"
 
 
-def _damaged() -> Unreadable:
+def _damaged_error() -> Unreadable:
     return Unreadable("unreadable", "The TNEF file (winmail.dat) is damaged or cut off: have the mail sent again.")

@@ -9,7 +9,7 @@ from types import MappingProxyType
 import pytest
 
 from shared.adapters.formats.odf import parse_ods, parse_odt
-from shared.adapters.formats.zip_guard import guarded
+from shared.adapters.formats.zip_guard import parse_guarded
 from shared.domain.base.errors import Unreadable
 from shared.domain.content.blocks import Block, Concealed, NotRead
 from shared.ports.flow import Parser
@@ -206,7 +206,7 @@ def test_basic_macros_are_no_reason_to_refuse(tmp_path: Path, parser: Parser) ->
     """OpenOffice names an external document type in them, which nothing loads."""
     body = "<text:p>Total 5</text:p>"
     file = save(tmp_path / "x", body, parts={"Basic/Standard/Module1.xml": BASIC, "Basic/script-lc.xml": BASIC})
-    whole = partial(guarded, parser=parser, most_bytes=1_000_000)
+    whole = partial(parse_guarded, parser=parser, most_bytes=1_000_000)
     assert (["Total 5"] if parser is parse_odt else []) == said(list(whole(file)))
 
 
@@ -224,5 +224,5 @@ def test_declarations_are_refused_wherever_they_stand(tmp_path: Path, head: str)
     """A document type that declares something, or whose end is out of sight."""
     file = save(tmp_path / "x", "<text:p>a</text:p>", parts={"Basic/a.xml": f"{head}<a/>".encode()})
     with pytest.raises(Unreadable) as caught:
-        list(guarded(file, parse_odt, 1_000_000))
+        list(parse_guarded(file, parse_odt, 1_000_000))
     assert "unreadable" == caught.value.code

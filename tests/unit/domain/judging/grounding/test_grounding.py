@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from shared.domain.documents.extraction import Scalar
-from shared.domain.judging.grounding.search import Search, grounded, labelled, locate, summed
+from shared.domain.judging.grounding.search import Search, is_grounded, is_labelled, is_sum_of_lines, locate
 from shared.domain.reading.page import Page
 from shared.domain.types.document_type import FieldSpec, FieldType
 from shared.testing.builders.pages import text_lines
@@ -50,7 +50,7 @@ TOTAL = FieldSpec(name="total", field_type="money", title="Total", labels=("Summ
 )
 def test_values_are_compared_by_their_kind(kind: FieldType, value: Scalar, text: str, expected: bool) -> None:
     """Separators, case and date forms do not matter; another number, day or currency does."""
-    assert expected is grounded(kind, value, text)
+    assert expected is is_grounded(kind, value, text)
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def test_amounts_of_the_cited_lines_may_add_up_to_a_value(
     value: Scalar, texts: tuple[str, ...], expected: bool
 ) -> None:
     """A line gives one number, not zero, or none; not so many lines or numbers that chance would find a sum."""
-    assert expected is summed(value, texts)
+    assert expected is is_sum_of_lines(value, texts)
 
 
 def test_the_box_is_that_of_the_value() -> None:
@@ -109,8 +109,8 @@ def test_a_value_on_two_pages_is_ambiguous_too() -> None:
 
 def test_a_label_stands_beside_or_above_its_value() -> None:
     """A label in the line itself counts; one further down the page does not."""
-    assert labelled(TOTAL, PAGE, LINES[2])
-    assert not labelled(NUMBER, PAGE, LINES[3])
+    assert is_labelled(TOTAL, PAGE, LINES[2])
+    assert not is_labelled(NUMBER, PAGE, LINES[3])
 
 
 def test_the_evidence_says_what_kind_of_line_states_the_value() -> None:

@@ -1,0 +1,262 @@
+// Intray on Azure, from top to bottom. events.bicep connects uploads with it once the code is deployed.
+targetScope = 'subscription'
+
+@description('Name of this environment, for example intray-prod.')
+@minLength(1)
+@maxLength(40)
+param environmentName string
+
+@description('Region of everything, for example swedencentral.')
+param location string
+
+@description('How uploads are announced: webhook (blob trigger) or queue (Event Grid to a storage queue).')
+@allowed(['webhook', 'queue'])
+param intake string = 'webhook'
+
+@description('Keep storage, models, vault and topic off the public network: private endpoints in a virtual network.')
+param private bool = false
+
+@description('With private: public addresses (CIDR) that may upload files, call the API and sign in.')
+param allowedAddresses array = []
+
+@description('Encrypt storage and models with a key of your own, kept in the key vault.')
+param customerManagedKeys bool = false
+
+@description('Scan uploads with Microsoft Defender for Storage. Verdicts become index tags of the blob.')
+param malwareScan bool = false
+
+@description('Hierarchical namespace: folders that can be renamed, SFTP. Cannot be changed later.')
+param hierarchicalNamespace bool = false
+
+@description('Model deployments. Their names must be those of shared/models.yaml. See docs/deploy.md for the keys.')
+param modelDeployments array = [
+  { name: 'gpt-5.4-mini', model: 'gpt-5.4-mini', sku: 'GlobalStandard', capacity: 200 }
+  { name: 'gpt-5.4', model: 'gpt-5.4', sku: 'GlobalStandard', capacity: 100 }
+]
+
+@description('What reads pages without text: the engine inside the app, or Azure AI Document Intelligence.')
+@allowed(['rapidocr', 'document_intelligence', 'none'])
+param ocrEngine string = 'rapidocr'
+
+@description('Memory of an instance in MB. The built-in OCR engine needs 4096.')
+@allowed([2048, 4096])
+param instanceMemory int = 4096
+
+@description('Most instances that the app scales to.')
+@minValue(1)
+@maxValue(1000)
+param maximumInstances int = 100
+
+@description('Instances that never stop, by scale group: http, blob, or function:NAME. The group blob needs one.')
+param alwaysReady array = [
+  { name: 'blob', instanceCount: 1 }
+]
+
+@description('Days after its end at which everything about a document is deleted; 0: never.')
+@minValue(0)
+@maxValue(36500)
+param retentionDays int = 0
+
+@description('Redundancy of the storage account.')
+@allowed(['Standard_LRS', 'Standard_ZRS', 'Standard_GRS', 'Standard_GZRS'])
+param storageSku string = 'Standard_ZRS'
+
+@description('Application (client) id of the app registration for sign-in; empty: no sign-in, function keys only.')
+param clientId string = ''
+
+@description('Object ids of those who may drop files into the container incoming.')
+param uploaders array = []
+
+@description('Queues for systems that listen to events: name, types (empty: all) and readers (object ids).')
+param subscribers array = []
+
+@description('Mail addresses that are alerted.')
+param alertEmails array = []
+
+@description('Budget per month, in the currency of the subscription. It alerts and stops nothing.')
+param monthlyBudget int = 500
+
+@description('Month from which the budget counts. Keep it fixed once deployed.')
+param budgetStart string = utcNow('yyyy-MM-01')
+
+var token = toLower(uniqueString(subscription().id, environmentName, location))
+var recognizes = ocrEngine == 'document_intelligence'
+var tags = { 'azd-env-name': environmentName }
+
+resource group 'Microsoft.Resources/resourceGroups@2024-03-01' = {
+  name: 'rg-${environmentName}'
+  location: location
+  tags: tags
+}
+
+module identity 'modules/identity.bicep' = {
+  name: 'identity'
+  scope: group
+  params: { name: 'id-${token}', location: location, tags: tags }
+}
+
+module monitoring 'modules/monitoring.bicep' = {
+  name: 'monitoring'
+  scope: group
+  params: { logsName: 'log-${token}', insightsName: 'appi-${token}', location: location, tags: tags }
+}
+
+module vault 'modules/vault.bicep' = {
+  name: 'vault'
+  scope: group
+  params: {
+    name: 'kv-${token}'
+    location: location
+    tags: tags
+    private: private
+    customerManagedKeys: customerManagedKeys
+    keyIdentityName: 'id-key-${token}'
+    logsId: monitoring.outputs.logsId
+  }
+}
+
+module storage 'modules/storage.bicep' = {
+  name: 'storage'
+  scope: group
+  params: {
+    name: 'st${token}'
+    location: location
+    tags: tags
+    sku: storageSku
+    private: private
+    allowedAddresses: allowedAddresses
+    hierarchicalNamespace: hierarchicalNamespace
+    malwareScan: malwareScan
+    intake: intake
+    encryption: vault.outputs.encryption
+    logsId: monitoring.outputs.logsId
+  }
+}
+
+module topics 'modules/topics.bicep' = {
+  name: 'topics'
+  scope: group
+  params: {
+    systemTopicName: 'egst-${token}'
+    topicName: 'egt-${token}'
+    location: location
+    tags: tags
+    private: private
+    storageName: storage.outputs.name
+    deadLetterContainer: storage.outputs.deadLetterContainer
+    subscribers: subscribers
+  }
+}
+
+module models 'modules/models.bicep' = {
+  name: 'models'
+  scope: group
+  params: {
+    name: 'oai-${token}'
+    location: location
+    tags: tags
+    private: private
+    deployments: modelDeployments
+    encryption: vault.outputs.encryption
+    logsId: monitoring.outputs.logsId
+  }
+}
+
+module recognition 'modules/recognition.bicep' = if (recognizes) {
+  name: 'recognition'
+  scope: group
+  params: {
+    name: 'di-${token}'
+    location: location
+    tags: tags
+    private: private
+    principalId: identity.outputs.principalId
+  }
+}
+
+module roles 'modules/roles.bicep' = {
+  name: 'roles'
+  scope: group
+  params: {
+    principalId: identity.outputs.principalId
+    storageName: storage.outputs.name
+    topicName: topics.outputs.topicName
+    modelsName: models.outputs.name
+    vaultName: vault.outputs.name
+    insightsName: monitoring.outputs.insightsName
+    uploaders: uploaders
+  }
+}
+
+module network 'modules/network.bicep' = if (private) {
+  name: 'network'
+  scope: group
+  params: {
+    name: 'vnet-${token}'
+    location: location
+    tags: tags
+    storageId: storage.outputs.id
+    modelsId: models.outputs.id
+    vaultId: vault.outputs.id
+    topicId: topics.outputs.topicId
+    recognitionId: recognizes ? recognition.outputs.id : ''
+  }
+}
+
+module app 'modules/app.bicep' = {
+  name: 'app'
+  scope: group
+  params: {
+    name: 'func-${token}'
+    planName: 'plan-${token}'
+    location: location
+    tags: union(tags, { 'azd-service-name': 'app' })
+    identityName: identity.outputs.name
+    storageName: storage.outputs.name
+    deploymentContainer: storage.outputs.deploymentContainer
+    insightsName: monitoring.outputs.insightsName
+    modelEndpoint: models.outputs.endpoint
+    topicEndpoint: topics.outputs.topicEndpoint
+    vaultUrl: vault.outputs.url
+    ocrEngine: ocrEngine
+    ocrEndpoint: recognizes ? recognition.outputs.endpoint : ''
+    intake: intake
+    retentionDays: retentionDays
+    subnetId: private ? network.outputs.appSubnetId : ''
+    private: private
+    allowedAddresses: allowedAddresses
+    instanceMemory: instanceMemory
+    maximumInstances: maximumInstances
+    alwaysReady: alwaysReady
+  }
+  dependsOn: [roles]
+}
+
+module signIn 'modules/sign-in.bicep' = if (!empty(clientId)) {
+  name: 'sign-in'
+  scope: group
+  params: { appName: app.outputs.name, clientId: clientId, intake: intake }
+}
+
+module operations 'modules/operations.bicep' = {
+  name: 'operations'
+  scope: group
+  params: {
+    location: location
+    tags: tags
+    logsId: monitoring.outputs.logsId
+    topicIds: [topics.outputs.systemTopicId, topics.outputs.topicId]
+    alertEmails: alertEmails
+    monthlyBudget: monthlyBudget
+    budgetStart: budgetStart
+  }
+}
+
+output AZURE_RESOURCE_GROUP string = group.name
+output AZURE_FUNCTION_APP_NAME string = app.outputs.name
+output AZURE_STORAGE_ACCOUNT_NAME string = storage.outputs.name
+output AZURE_SYSTEM_TOPIC_NAME string = topics.outputs.systemTopicName
+output AZURE_IDENTITY_PRINCIPAL_ID string = identity.outputs.principalId
+output INTRAY_URL string = app.outputs.url
+output INTRAY_INTAKE string = intake
+output INTRAY_RENAMES bool = hierarchicalNamespace

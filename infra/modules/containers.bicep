@@ -1,0 +1,98 @@
+// What is in the storage account. Tests compare these names with those in the code.
+param storageName string
+param intake string
+
+var uploads = 'incoming'
+var deploymentContainer = 'deployments'
+var deadLetterContainer = 'dead-letters'
+var appContainers = [uploads, 'work', 'results', 'unpacked', 'document-types']
+var containers = concat(appContainers, [deploymentContainer, deadLetterContainer])
+
+var workQueues = [
+  'intake'
+  'read'
+  'read-ranges'
+  'extract'
+  'extract-ranges'
+  'validate'
+  'check'
+  'decide'
+  'publish'
+  'review'
+]
+// Event Grid puts its events here when they come by queue; see docs/decisions.
+var eventQueues = intake == 'queue' ? ['upload-events', 'upload-events-poison'] : []
+var poisonQueues = [for queue in workQueues: '${queue}-poison']
+var queues = concat(workQueues, poisonQueues, ['webjobs-blobtrigger-poison'], eventQueues)
+var tables = ['documents', 'catalog']
+
+resource storage 'Microsoft.Storage/storageAccounts@2023-05-01' existing = {
+  name: storageName
+}
+
+resource blobService 'Microsoft.Storage/storageAccounts/blobServices@2023-05-01' existing = {
+  parent: storage
+  name: 'default'
+}
+
+resource queueService 'Microsoft.Storage/storageAccounts/queueServices@2023-05-01' existing = {
+  parent: storage
+  name: 'default'
+}
+
+resource tableService 'Microsoft.Storage/storageAccounts/tableServices@2023-05-01' existing = {
+  parent: storage
+  name: 'default'
+}
+
+resource blobContainers 'Microsoft.Storage/storageAccounts/blobServices/containers@2023-05-01' = [for c in containers: {
+  parent: blobService
+  name: c
+  properties: { publicAccess: 'None' }
+}]
+
+resource storageQueues 'Microsoft.Storage/storageAccounts/queueServices/queues@2023-05-01' = [for name in queues: {
+  parent: queueService
+  name: name
+}]
+
+resource storageTables 'Microsoft.Storage/storageAccounts/tableServices/tables@2023-05-01' = [for name in tables: {
+  parent: tableService
+  name: name
+}]
+
+// Documents are deleted by the app (INTRAY_RETENTION_DAYS), which knows what belongs together; rules only clear away
+// what the app does not own.
+resource lifecycle 'Microsoft.Storage/storageAccounts/managementPolicies@2023-05-01' = {
+  parent: storage
+  name: 'default'
+  properties: {
+    policy: {
+      rules: [
+        {
+          name: 'delete-dead-letters'
+          type: 'Lifecycle'
+          enabled: true
+          definition: {
+            filters: { blobTypes: ['blockBlob'], prefixMatch: ['${deadLetterContainer}/'] }
+            actions: { baseBlob: { delete: { daysAfterModificationGreaterThan: 30 } } }
+          }
+        }
+        {
+          name: 'delete-old-packages'
+          type: 'Lifecycle'
+          enabled: true
+          definition: {
+            filters: { blobTypes: ['blockBlob'], prefixMatch: ['${deploymentContainer}/'] }
+            actions: { snapshot: { delete: { daysAfterCreationGreaterThan: 30 } } }
+          }
+        }
+      ]
+    }
+  }
+  dependsOn: [blobContainers]
+}
+
+output uploads string = uploads
+output deploymentContainer string = deploymentContainer
+output deadLetterContainer string = deadLetterContainer

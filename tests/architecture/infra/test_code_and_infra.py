@@ -1,0 +1,237 @@
+"""Code and infra agree, in both directions: settings, storage, functions, events, roles and routes."""
+
+import json
+import re
+import tomllib
+
+import pytest
+import yaml
+
+from local.cloud import storage as local_storage
+from local.cloud.options import blob_subscription, rename_subscription
+from shared import telemetry
+from shared.environment import StorageSettings
+from shared.pipeline.intake.reconciliation import INCOMING
+from shared.pipeline.store.context import WORK
+from shared.setting_checks import find_missing_settings
+from shared.settings import Settings
+from tests.architecture.infra import code
+from tests.architecture.infra.bicep import INFRA, Body, read
+from tests.architecture.tree import ROOT, files
+
+PREFIX = "INTRAY_"
+NOT_READ_YET = {
+    "INTRAY_INTAKE": "infra offers both ways in; the queue trigger of the second one is still to be written"
+}
+LEFT_UNSET = {
+    "model_key": "the identity is used",
+    "topic_key": "the identity is used",
+    "ocr_key": "the identity is used",
+    "passwords_file": "passwords are in Key Vault",
+    "backfill_since": "set by an operator, once, for files that were there before the app",
+}
+PLATFORM_SETTINGS = {
+    "APPLICATIONINSIGHTS_CONNECTION_STRING",
+    "APPLICATIONINSIGHTS_AUTHENTICATION_STRING",
+    "PYTHON_APPLICATIONINSIGHTS_ENABLE_TELEMETRY",
+    "OVERRIDE_USE_MI_FIC_ASSERTION_CLIENTID",
+}
+CLIENT_ROLES = {
+    "azure.storage.blob": "storageBlobDataOwner",
+    "azure.storage.queue": "storageQueueDataContributor",
+    "azure.data.tables": "storageTableDataContributor",
+    "azure.eventgrid": "eventGridDataSender",
+    "azure.keyvault.secrets": "keyVaultSecretsUser",
+    "azure.ai.documentintelligence": "cognitiveServicesUser",
+    "openai": "openAiUser",
+}
+TELEMETRY_ROLE = "monitoringMetricsPublisher"
+OTHER_PEOPLE = {"blobDataContributor": "those who drop files"}
+
+
+def app_settings() -> dict[str, object]:
+    """The app settings of the deployment, by name."""
+    (settings,) = read("modules/app.bicep").bodies("settings")
+    properties: dict[str, object] = settings["properties"]
+    return properties
+
+
+def storage_content(name: str, intake: str = "webhook") -> set[str]:
+    """A list of names of containers.bicep."""
+    return set(read("modules/containers.bicep").value(name, intake=intake))
+
+
+def deployed_filter(module: str, subscription: str, **given: object) -> Body:
+    """The filter of an event subscription, with the values that events.bicep gives."""
+    names = ("finishedUploads", "finishedRenames", "subjectPrefix")
+    values = {name: read("events.bicep").value(name) for name in names}
+    (body,) = read(module).bodies(subscription, **values, **given)
+    chosen: Body = body["properties"]["filter"]
+    return chosen
+
+
+def test_every_app_setting_is_read() -> None:
+    """A setting that the code does not know would be set in vain."""
+    names = set(app_settings())
+    own = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields}
+    storage = {str(field.validation_alias) for field in StorageSettings.model_fields.values()}
+    assert set(NOT_READ_YET) == names - own - storage - PLATFORM_SETTINGS
+    assert PLATFORM_SETTINGS <= names
+
+
+def test_every_setting_without_a_default_is_set() -> None:
+    """What the app cannot do without, and what it leaves off when nothing is set, is set or has a reason."""
+    empty = {name for name, field in Settings.model_fields.items() if field.default is None}
+    unset = {name for name in empty if f"{PREFIX}{name.upper()}" not in app_settings()}
+    assert set(LEFT_UNSET) == unset
+    missing = find_missing_settings(Settings(model_endpoint=None, topic_endpoint=None), StorageSettings())
+    needed = {name for problem in missing for name in re.findall(r"^INTRAY_\w+", problem)}
+    assert needed <= set(app_settings())
+
+
+def test_storage_is_reached_by_identity() -> None:
+    """Three addresses and the identity, each under the name that host and code read, and no connection string."""
+    names = {name for name in app_settings() if name.startswith("AzureWebJobsStorage")}
+    aliases = {str(field.validation_alias) for field in StorageSettings.model_fields.values()}
+    assert aliases - {"AzureWebJobsStorage", "AzureWebJobsStorage__accountName"} == names
+
+
+def test_every_queue_has_a_function_and_every_function_its_queue() -> None:
+    """Poison queues too: the host would make them late, and without the rights of a deployment."""
+    assert code.queues() == storage_content("queues")
+    local = {*local_storage.QUEUES, *(f"{name}-poison" for name in local_storage.QUEUES), local_storage.BLOB_POISON}
+    assert local == storage_content("queues")
+
+
+def test_the_queue_of_events_exists_where_events_come_by_queue() -> None:
+    """Event Grid delivers to the queue that the same parameter makes."""
+    (body,) = read("modules/uploads-by-queue.bicep").bodies("uploads", renames=False)
+    name = body["properties"]["deliveryWithResourceIdentity"]["destination"]["properties"]["queueName"]
+    assert {name, f"{name}-poison"} == storage_content("queues", "queue") - storage_content("queues", "webhook")
+
+
+def test_containers_and_tables_are_those_of_the_code() -> None:
+    """None is missing at the first upload, and none is made in vain."""
+    options = Settings()
+    used = {INCOMING, WORK, options.results_container, options.unpacked_container, options.types_container}
+    assert (used, used) == (storage_content("appContainers"), set(local_storage.CONTAINERS))
+    assert (code.tables(), code.tables()) == (storage_content("tables"), set(local_storage.TABLES))
+
+
+def test_what_the_platform_keeps_is_apart_from_documents() -> None:
+    """Packages and dead letters lie in containers of their own."""
+    own = {read("modules/containers.bicep").value(name) for name in ("deploymentContainer", "deadLetterContainer")}
+    assert storage_content("containers") == storage_content("appContainers") | own
+    assert read("events.bicep").value("deadLetterContainer") in own - storage_content("appContainers")
+
+
+def test_instances_are_kept_ready_for_functions_that_exist() -> None:
+    """The blob group always (its webhook is not woken otherwise), and functions by their names."""
+    chosen = [read("main.bicep").value("alwaysReady")]
+    for path in sorted((INFRA / "parameters").glob("*.json")):
+        parameters = json.loads(path.read_text(encoding="utf-8"))["parameters"]
+        chosen += [parameters["alwaysReady"]["value"]] if "alwaysReady" in parameters else []
+    groups = [{entry["name"] for entry in entries} for entries in chosen]
+    functions = {f"function:{name}" for name in code.triggers()}
+    assert all("blob" in names for names in groups)
+    assert set() == set().union(*groups) - {"blob", "http", "durable"} - functions
+
+
+def test_uploads_are_announced_as_in_the_local_cloud() -> None:
+    """The same operations, types and prefix pass the filter of the webhook here and there."""
+    assert blob_subscription("", "")["filter"] == deployed_filter("modules/uploads-by-webhook.bicep", "uploads")
+    renamed = deployed_filter("modules/uploads-by-webhook.bicep", "renamed", renames=True)
+    assert rename_subscription("", "")["filter"] == renamed
+
+
+@pytest.mark.parametrize("renames", [False, True])
+def test_the_queue_is_told_of_the_same_uploads(renames: bool) -> None:
+    """Both ways in announce the same operations; with renames in one subscription."""
+    found = deployed_filter("modules/uploads-by-queue.bicep", "uploads", renames=renames)
+    expected: list[str] = ["Microsoft.Storage.BlobCreated"] + ["Microsoft.Storage.BlobRenamed"] * renames
+    operations = read("events.bicep").value("finishedUploads") + read("events.bicep").value("finishedRenames")
+    assert expected == found["includedEventTypes"]
+    assert operations == found["advancedFilters"][0]["values"]
+    assert f"/blobServices/default/containers/{INCOMING}/" == found["subjectBeginsWith"]
+
+
+def test_event_grid_calls_functions_that_exist() -> None:
+    """The blob trigger takes Event Grid as its source, and the function of renames is an Event Grid trigger."""
+    source = (INFRA / "modules" / "uploads-by-webhook.bicep").read_text(encoding="utf-8")
+    (blob,) = re.findall(r"functionName=Host\.Functions\.(\w+)", source)
+    (renamed,) = re.findall(r"/functions/(\w+)'", source)
+    triggers = code.triggers()
+    assert ("blobTrigger", "EventGrid") == (triggers[blob]["type"], triggers[blob]["source"])
+    assert "eventGridTrigger" == triggers[renamed]["type"]
+
+
+def test_the_identity_has_a_role_for_each_client_and_no_other() -> None:
+    """Each SDK client that the code makes works by a role; a role without a client would be too much."""
+    used = {package for package in CLIENT_ROLES for client in code.clients() if client.startswith(package)}
+    unknown = {client for client in code.clients() if not client.startswith(tuple(CLIENT_ROLES))}
+    roles = read("modules/roles.bicep")
+    given = set(roles.value("storageRoles")) | set(roles.of_kind("var")) - {"storageRoles", "roleDefinitions"}
+    given |= set(read("modules/recognition.bicep").of_kind("var"))
+    assert (set(CLIENT_ROLES), set()) == (used, unknown)
+    assert {CLIENT_ROLES[package] for package in used} | {TELEMETRY_ROLE, *OTHER_PEOPLE} == given
+
+
+@pytest.mark.parametrize("intake", ["webhook", "queue"])
+def test_sign_in_lets_through_health_and_webhooks_only(intake: str) -> None:
+    """Excluded are the routes without a key and, where Event Grid calls the app, its webhooks."""
+    (body,) = read("modules/sign-in.bicep").bodies("signIn", intake=intake)
+    webhooks = {"/runtime/webhooks/blobs", "/runtime/webhooks/eventgrid"} if intake == "webhook" else set()
+    assert code.open_routes() | webhooks == set(body["properties"]["globalValidation"]["excludedPaths"])
+    assert "OVERRIDE_USE_MI_FIC_ASSERTION_CLIENTID" in app_settings()
+
+
+def test_models_are_those_of_the_catalogue() -> None:
+    """Each deployment that the catalogue names is made, with every parameter file."""
+    catalogue = yaml.safe_load((ROOT / "shared" / "models.yaml").read_text(encoding="utf-8"))["deployments"]
+    chosen = [read("main.bicep").value("modelDeployments")]
+    chosen += [
+        json.loads(path.read_text(encoding="utf-8"))["parameters"]["modelDeployments"]["value"]
+        for path in sorted((INFRA / "parameters").glob("*.json"))
+    ]
+    named = [[entry["name"] for entry in deployments] for deployments in chosen]
+    assert 4 == len(named)
+    assert [[entry["name"] for entry in catalogue]] * 4 == named
+
+
+def test_alerts_and_workbook_ask_for_events_that_are_logged() -> None:
+    """An event that was renamed in the code would never alert again."""
+    texts = [(INFRA / name).read_text(encoding="utf-8") for name in ("modules/alerts.bicep", "workbook.json")]
+    asked = {name for text in texts for name in re.findall(r'startswith \\?"([a-z_]+) \\?"', text)}
+    fields = {name.replace("\\", "") for name in re.findall(r"intray(?:\\+)\.[a-z]+", texts[1])}
+    assert {"poisoned", "poison_deferred", "service_blocked", "step_failed"} <= asked
+    assert set() == asked - code.log_events()
+    assert {telemetry.REASON, telemetry.STAGE} == fields
+
+
+def test_the_package_holds_the_app_and_nothing_else() -> None:
+    """Whatever lies beside the app in the repository is named in .funcignore."""
+    ignored = {line.strip("/") for line in (ROOT / ".funcignore").read_text(encoding="utf-8").splitlines()}
+    tops = {name.split("/")[0] for name in files() if not name.startswith(".") and not name.endswith(".md")}
+    assert {"function_app.py", "functions", "shared", "host.json", "requirements.txt"} == tops - ignored
+    assert "shared/testing" in ignored
+
+
+def test_the_developer_cli_finds_the_app_and_its_hook() -> None:
+    """The service has the tag by which azd finds it, and the hook asks for outputs that exist."""
+    azd = yaml.safe_load((ROOT / "azure.yaml").read_text(encoding="utf-8"))
+    (service,) = azd["services"]
+    (call,) = re.findall(r"'azd-service-name': '(\w+)'", (INFRA / "main.bicep").read_text(encoding="utf-8"))
+    assert service == call
+    outputs, params = set(read("main.bicep").of_kind("output")), set(read("events.bicep").of_kind("param"))
+    for hook in azd["hooks"]["postdeploy"].values():
+        script = (ROOT / hook["run"]).read_text(encoding="utf-8")
+        assert set(re.findall(r"(?<=\$)(?:env:)?((?:AZURE|INTRAY)_\w+)", script.replace("env:", ""))) <= outputs
+        assert params == set(re.findall(r"(\w+)=\"?\$", script)) & params
+
+
+def test_the_runtime_is_the_python_of_the_project() -> None:
+    """One minor version of Python, here and there."""
+    (app,) = read("modules/app.bicep").bodies("app")
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    version = app["properties"]["functionAppConfig"]["runtime"]["version"]
+    assert f">={version},<" in project["requires-python"]
