@@ -84,7 +84,7 @@ async def health(req: func.HttpRequest) -> func.HttpResponse:  # noqa: ARG001 - 
     """Return whether the app runs and its settings are complete (it raises otherwise)."""
 
     async def work() -> object:
-        return {"status": "ok", "document_types": sorted(await bootstrap.context().types.known())}
+        return {"status": "ok", "document_types": sorted(await bootstrap.context().types.current_types())}
 
     return await reply(work())
 

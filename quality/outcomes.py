@@ -26,7 +26,7 @@ HAS_RESULT = frozenset({State.FINALIZED, State.IN_REVIEW})
 
 async def collect(items: Mapping[str, Item], work: "ContainerClient") -> dict[str, Prediction]:
     """Return the predictions of the items that came to an outcome; a copy has the result of what it is a copy of."""
-    details = {item.document_id: item.detail for item in items.values() if item.detail and item.detail.run.settled}
+    details = {item.document_id: item.detail for item in items.values() if item.detail and item.detail.run.is_settled}
     found: dict[str, Prediction] = {}
     for file, item in items.items():
         detail = details.get(item.document_id)

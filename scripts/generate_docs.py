@@ -38,7 +38,7 @@ _THIRD_PARTY = """\
 # Licences of the dependencies
 
 After reading this page you know under which licences the packages come that the function app needs when it is deployed,
-with the local OCR engine (`requirements-ocr.txt`). Made by `python -m scripts.generate_docs` from the metadata of the
+with the local OCR engine (`requirements.txt`). Made by `python -m scripts.generate_docs` from the metadata of the
 installed packages.
 
 PyMuPDF is AGPL or commercial: [decision 3](docs/decisions/0003-mit-with-pymupdf.md) says what that means for you. The

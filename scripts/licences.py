@@ -59,7 +59,7 @@ def licence_of(package: PackageMetadata) -> str:
 def licence_table() -> str:
     """Return a Markdown table of the required packages: name, licence, direct or required by another package."""
     direct = set(re.findall(r'^  "([\w.-]+)', _dependencies(), re.MULTILINE))
-    names = [package.name for package in required_packages((ROOT / "requirements-ocr.txt").read_text())]
+    names = [package.name for package in required_packages((ROOT / "requirements.txt").read_text())]
     rows = [
         f"| {name} | {licence_of(metadata(name))} | {'direct' if name in direct else 'indirect'} |" for name in names
     ]

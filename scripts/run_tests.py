@@ -23,7 +23,7 @@ ON_DEMAND = ("llm",)
 """Levels that need what `make setup` does not install; they run only when asked for by name."""
 SERVICES = frozenset({"worker", "integration", "e2e", "browser", "llm"})
 """Levels that start a local cloud or parts of it, and wait for it: never two of them at the same time."""
-SPLIT = {
+SPLIT: dict[str, dict[str, tuple[str, ...]]] = {
     "unit": {"adapters": ("adapters", "quality", "local", "rule_reader", "document_types", "cli", "functions")},
     "integration": {
         "files": ("test_hostile_set.py", "test_twin_sets.py", "test_injection_from_files.py", "test_text_layers.py")

@@ -7,7 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from shared import telemetry
-from shared.bootstrap_formats import readers, second_readers, unpackers
+from shared.bootstrap_formats import embedded_data_readers, readers, unpackers
 from shared.document_types.library import TypeLibrary
 from shared.document_types.loader import BUILT_IN, load_types
 from shared.domain.models.catalogue import Catalogue
@@ -114,7 +114,7 @@ def build_context(options: Settings, storage: StorageSettings) -> Context:
         gateway=Gateway(models(options, storage), blobs, WORK, catalogue(options), SingleFlight(records, clock)),
         model_hints=options.model_hints,
         readers=readers(options, pool),
-        second_readers=second_readers(pool),
+        embedded_data_readers=embedded_data_readers(pool),
         unpackers=unpackers(pool),
         pictures=PillowPictures(),
         recognizer=recognizer(options, storage, ocr_pool, pool),

@@ -75,7 +75,7 @@ def _parsers(options: Settings) -> "dict[str, Parser]":
     return {media_type: parsers[name] for media_type, name in FORMATS.items() if name in parsers}
 
 
-def second_readers(pool: "Isolation") -> "dict[str, EmbeddedDataReader]":
+def embedded_data_readers(pool: "Isolation") -> "dict[str, EmbeddedDataReader]":
     """Return what reads the data that a file says of itself, by media type."""
     from shared.adapters.einvoice import LxmlEInvoiceFile, LxmlEInvoices
     from shared.adapters.pdf import PyMuPDFEInvoice

@@ -40,7 +40,7 @@ def find_missing_ocr() -> str | None:
         return None
     reason = f"its packages are not installed (missing: {', '.join(missing)})"
     remedy = (
-        "Build the app from requirements-ocr.txt, or set document_intelligence (and INTRAY_OCR_ENDPOINT), "
+        "Build the app from requirements.txt, or set document_intelligence (and INTRAY_OCR_ENDPOINT), "
         "or set none: scans then go to a person unread."
     )
     return str(SettingProblem("INTRAY_OCR_ENGINE", "'rapidocr'", reason, remedy))

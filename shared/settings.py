@@ -74,7 +74,7 @@ class Settings(EnvironmentSettings):
     ocr_engine: Literal["rapidocr", "document_intelligence", "none"] = Field(
         "rapidocr",
         description=(
-            "What reads pages without text: the local engine (requirements-ocr.txt), Azure AI Document Intelligence, "
+            "What reads pages without text: the local engine (requirements.txt), Azure AI Document Intelligence, "
             "or nothing: scans then go to a person unread."
         ),
     )

@@ -42,7 +42,7 @@ class Filter:
 
     def accepts(self, status: DocumentStatus) -> bool:
         """Return whether a document matches. A running one matches only when its state is asked for."""
-        if self == Filter() or (self.state is None and not status.run.ended):
+        if self == Filter() or (self.state is None and not status.run.has_ended):
             return False
         return (
             self.state in {None, status.run.state}

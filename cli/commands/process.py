@@ -76,7 +76,7 @@ def _close(items: Sequence[Item], out: Path, problems: Sequence[str]) -> int:
     terminal.print(results_table(rows))
     if note := acceptance_note(detail for _, detail in rows):
         terminal.print(note, markup=False)
-    ended = [item for item in items if item.detail and item.detail.run.settled]
+    ended = [item for item in items if item.detail and item.detail.run.is_settled]
     for item in items:
         if item not in ended:
             state = item.detail.run.state.value if item.detail else "not received"

@@ -158,7 +158,7 @@ class Desk:
 
     async def _report_outcome(self, status: DocumentStatus, reported: dict[str, State]) -> None:
         key, state = status.document.id, status.run.state
-        if not status.run.settled or reported.get(key) == state:
+        if not status.run.is_settled or reported.get(key) == state:
             return
         reported[key] = state
         detail = await self._client.detail(key)
@@ -215,7 +215,7 @@ class Desk:
 
 def _select_rows(statuses: Sequence[DocumentStatus], rows: int) -> list[DocumentStatus]:
     """Return the documents to show when not all fit: running ones first, then the latest outcomes; sorted by name."""
-    urgent = sorted(statuses, key=lambda status: (status.run.settled, -status.run.updated.timestamp()))
+    urgent = sorted(statuses, key=lambda status: (status.run.is_settled, -status.run.updated.timestamp()))
     return sorted(urgent[: max(rows, 5)], key=lambda status: status.document.name)
 
 

@@ -37,7 +37,7 @@ def documents_table(statuses: Sequence[DocumentStatus]) -> Table:
     )
     for placed in in_families(statuses):
         status, run = placed.status, placed.status.run
-        since = run.finished or (run.updated if run.settled else datetime.now(UTC))
+        since = run.finished or (run.updated if run.is_settled else datetime.now(UTC))
         age = (since - status.document.received).total_seconds()
         table.add_row(
             Text(plain(placed_name(placed)), overflow="ellipsis", no_wrap=True),

@@ -14,7 +14,7 @@ _REST = 3.0  # at least this many times as long as a listing took passes before 
 
 def outcome_event(run: Run) -> str | None:
     """Return the name of the event of a Run's outcome; None while it has none."""
-    if not run.settled:
+    if not run.is_settled:
         return None
     return "review_requested" if run.state is State.IN_REVIEW else run.state.value
 

@@ -42,7 +42,7 @@ def has_settled(document: str, statuses: Mapping[str, DocumentStatus]) -> bool:
     members = family(document, statuses)
     parents = [status.document.parent for status in members]
     return bool(members) and all(
-        status.run.settled and parents.count(status.document.id) >= status.run.children for status in members
+        status.run.is_settled and parents.count(status.document.id) >= status.run.children for status in members
     )
 
 

@@ -42,7 +42,7 @@ class _Client:
         file = _one_page(self.folder, kind, number)
         began = time.monotonic()
         document = await self.storage.upload(file, f"invoice/{file.name}")
-        while (detail := await self.api.detail(document)) is None or not detail.run.settled:  # noqa: ASYNC110 - polled by HTTP
+        while (detail := await self.api.detail(document)) is None or not detail.run.is_settled:  # noqa: ASYNC110 - polled by HTTP
             await asyncio.sleep(_PAUSE)
         return time.monotonic() - began
 

@@ -69,7 +69,7 @@ async def _watching() -> AsyncIterator[ProcessWatch]:
 async def settled(client: Api, document: str, tell: Callable[[str], None]) -> DocumentDetail:
     """Return the Document once nothing moves it on any more; `tell` hears of each state."""
     state = None
-    while (detail := await client.detail(document)) is None or not detail.run.settled:
+    while (detail := await client.detail(document)) is None or not detail.run.is_settled:
         if detail is not None and detail.run.state is not state:
             state = detail.run.state
             tell(state.value)

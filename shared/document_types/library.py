@@ -69,10 +69,10 @@ class TypeLibrary:
     _listed: datetime | None = None
     _folders: dict[str, _ReadFolder] = field(default_factory=dict)
     _present: TypeSet = TypeSet({})
-    _kept: set[tuple[str, str, bytes]] = field(default_factory=set)
+    _kept_versions: set[tuple[str, str, bytes]] = field(default_factory=set)
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
-    async def known(self, *, fresh: bool = False) -> Mapping[str, DocumentType]:
+    async def current_types(self, *, fresh: bool = False) -> Mapping[str, DocumentType]:
         """Return the types by name; `fresh`: as the container is now. Raises Retryable when storage is away."""
         return (await self.present(fresh=fresh)).types
 
@@ -86,7 +86,7 @@ class TypeLibrary:
     async def keep(self, document_type: DocumentType) -> None:
         """Keep a type for the Runs that are about to use it; safe to repeat."""
         records = _EVALUATIONS.dump_json(document_type.evaluations)
-        if (document_type.name, document_type.version, records) in self._kept:
+        if (document_type.name, document_type.version, records) in self._kept_versions:
             return
         # The records have a blob of their own: workers of earlier versions read the type, and refuse keys that they do
         # not know.
@@ -97,11 +97,11 @@ class TypeLibrary:
         await self.blobs.write(
             self.work, _kept_name(document_type.name, document_type.version), body, "application/json"
         )
-        self._kept.add((document_type.name, document_type.version, records))
+        self._kept_versions.add((document_type.name, document_type.version, records))
 
-    async def kept(self, name: str, version: str) -> DocumentType:
-        """Return the version of a type that a Run uses; raises Unavailable when it was not kept."""
-        document_type = (await self.known()).get(name)
+    async def load_version(self, name: str, version: str) -> DocumentType:
+        """Return the version of a type that a Run uses; raises Unavailable when it was not stored."""
+        document_type = (await self.current_types()).get(name)
         if document_type is not None and document_type.version == version:
             return document_type
         stored = await self._load_kept(name, version)

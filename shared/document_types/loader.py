@@ -67,7 +67,7 @@ def _read_type(folder: TypeFolder) -> DocumentType:
     source = Source(folder.at(TYPE_FILE), folder.files.get(TYPE_FILE, b""))
     if not isinstance(source.body, dict):
         source.tell((), "the file is no mapping of keys", "begin with `name`, `title` and `schema`")
-        source.done()
+        source.raise_if_invalid()
     for key in sorted(set(source.body) - _KEYS):
         source.tell((key,), f"{key!r} is not read here", suggest(key, _KEYS))
     _check_name(folder, source)
@@ -86,11 +86,11 @@ def _read_type(folder: TypeFolder) -> DocumentType:
     if document_type is not None:
         _check_references(document_type, source, fields_are_valid=fields_are_valid)
     source.problems += problems
-    source.done()
+    source.raise_if_invalid()
     if document_type is None:
         message = "a type that cannot be built has a problem"
         raise AssertionError(message)
-    return document_type.versioned()
+    return document_type.with_version()
 
 
 def _check_name(folder: TypeFolder, source: Source) -> None:

@@ -30,10 +30,10 @@ class IntakeContext(ModelContext):
 
 @dataclass(frozen=True, kw_only=True)
 class Context(IntakeContext):
-    """Everything a stage may use. `second_readers` by media type; `passwords` None: none are known."""
+    """Everything a stage may use. `embedded_data_readers` by media type; `passwords` None: none are known."""
 
     events: Events
     pictures: Pictures
     passwords: Passwords | None
-    second_readers: Mapping[str, EmbeddedDataReader] = field(default_factory=dict)
+    embedded_data_readers: Mapping[str, EmbeddedDataReader] = field(default_factory=dict)
     traffic: Traffic = field(default_factory=Traffic)

@@ -17,7 +17,7 @@ async def fail(context: ModelContext, snapshot: Snapshot, reason: Reason) -> Non
 
     Its bill includes the answers that unfinished steps paid for: no receipt will add them.
     """
-    while not snapshot.run.settled:
+    while not snapshot.run.is_settled:
         fact = FailedFact.model_validate(base_fact(snapshot.document, snapshot.run) | {"reason": reason})
         try:
             bill = await _bill_at_end(context, snapshot.run)

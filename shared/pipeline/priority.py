@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
-LONGEST_PAUSE = 1.0
+MAX_PAUSE_SECONDS = 1.0
 """Seconds that all pauses of a range together may take longer than its work: it gets on, however many small files keep
 coming."""
 
@@ -43,7 +43,7 @@ class Traffic:
 class Range:
     """A range of a large file on its way through a worker."""
 
-    def __init__(self, traffic: Traffic, longest_pause: float = LONGEST_PAUSE) -> None:
+    def __init__(self, traffic: Traffic, longest_pause: float = MAX_PAUSE_SECONDS) -> None:
         self._traffic = traffic
         self._longest_pause = longest_pause
         self._began = time.monotonic()

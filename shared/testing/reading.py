@@ -40,7 +40,7 @@ class ScriptedReader:
 
 
 class ScriptedDataReader:
-    """The SecondReader port: what a file says of itself as data is what the script says."""
+    """The EmbeddedDataReader port: what a file says of itself as data is what the script says."""
 
     def __init__(self, reading: Script[SecondReading | None]) -> None:
         self._reading = reading

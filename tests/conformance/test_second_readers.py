@@ -1,4 +1,4 @@
-"""What holds for every SecondReader of real files, read in real child processes."""
+"""What holds for every EmbeddedDataReader of real files, read in real child processes."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path

@@ -60,7 +60,7 @@ def test_a_type_is_added_to_the_running_system(world: World, tmp_path: Path) -> 
 
     def revived() -> bool:
         detail = world.detail(waiting)
-        return detail is not None and detail.run.document_type == "delivery_note" and detail.run.settled
+        return detail is not None and detail.run.document_type == "delivery_note" and detail.run.is_settled
 
     assert wait_until("the document that waited", revived)
 

@@ -42,7 +42,7 @@ async def _finish_at_once(azurite: str, tasks: int, finish: FinishTask) -> Count
             while True:
                 try:
                     async with at_work:
-                        await finish(world.core, began, done, State.EXTRACTING)
+                        await finish(world.context, began, done, State.EXTRACTING)
                     return
                 except Conflict:
                     put_back += 1

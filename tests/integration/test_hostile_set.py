@@ -71,10 +71,12 @@ def world(real: Context, specimen: Specimen) -> World:
     """A world of twins that reads with the real readers."""
     script = read_offline if specimen.category in WITH_VALUES else answered
     made = make_world(script=script, types=tuple(load_types(BUILT_IN).values()))
-    names = ("readers", "second_readers", "unpackers", "sniffer", "pictures")
+    names = ("readers", "embedded_data_readers", "unpackers", "sniffer", "pictures")
     recognizer = ScriptedRecognizer({}) if specimen.category == WITHOUT_TEXT else AnyPage()
-    core = replace(made.core, recognizer=recognizer, model_hints=True, **{name: getattr(real, name) for name in names})
-    return replace(made, core=replace(core, limits=replace(core.limits, max_pages=MOST_PAGES)))
+    context = replace(
+        made.context, recognizer=recognizer, model_hints=True, **{name: getattr(real, name) for name in names}
+    )
+    return replace(made, context=replace(context, limits=replace(context.limits, max_pages=MOST_PAGES)))
 
 
 def answered(call: ModelCall) -> str:
@@ -102,7 +104,7 @@ async def came(world: World, specimen: Specimen) -> Outcome:
     run = await world.run(document)
     result: dict[str, Any] = await world.result(document) if run.disposition else {}
     return Outcome(
-        state=run.state.value if run.settled else None,
+        state=run.state.value if run.is_settled else None,
         codes=frozenset(reason.code for reason in run.reasons),
         findings=frozenset(finding["rule"] for finding in result.get("findings", ())),
         ocr_pages=sum(page["source"] in ("ocr", "mixed") for page in result.get("pages", ())),

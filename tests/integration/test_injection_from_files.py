@@ -58,8 +58,8 @@ honest, obeying = _script(3.5), _script(999.0)
 
 def _world(real: Context, script: ModelScript) -> World:
     world = make_world(script=script)
-    names = ("readers", "second_readers", "unpackers", "sniffer", "pictures", "recognizer")
-    return replace(world, core=replace(world.core, **{name: getattr(real, name) for name in names}))
+    names = ("readers", "embedded_data_readers", "unpackers", "sniffer", "pictures", "recognizer")
+    return replace(world, context=replace(world.context, **{name: getattr(real, name) for name in names}))
 
 
 async def _runs(world: World, made: Made) -> list[Run]:
@@ -67,7 +67,7 @@ async def _runs(world: World, made: Made) -> list[Run]:
     name, data = made()
     await world.drop(f"note/{name}", data)
     await world.settle()
-    documents = [document async for document in all_documents(world.core)]
+    documents = [document async for document in all_documents(world.context)]
     runs = [await world.run(document.id) for document in documents]
     return [run for run in runs if run.state is not State.UNPACKED]
 

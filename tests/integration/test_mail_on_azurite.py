@@ -45,13 +45,13 @@ async def test_a_mail_goes_through_real_storage_and_is_forgotten_with_its_member
     world = make_world(storage=storage, unpackers=unpackers)
     parent = await world.drop("note/mail.eml", message.as_bytes())
     await world.settle()
-    children = sorted([one async for one in all_documents(world.core) if one.parent], key=lambda one: one.name)
+    children = sorted([one async for one in all_documents(world.context) if one.parent], key=lambda one: one.name)
     names = [f"note/{parent}/00001-body.html", f"note/{parent}/00002-Größe €.pdf"]
     assert names == [child.name for child in children]
     assert State.UNPACKED is (await world.run(parent)).state
     assert [State.FINALIZED] * 2 == [(await world.run(child.id)).state for child in children]
     assert await world.blobs.read("results", f"unpacked/{parent}.json")
-    await forget(world.core, parent)
+    await forget(world.context, parent)
     await world.settle()
-    await sweep(world.core)
+    await sweep(world.context)
     assert set() == await world.kept()

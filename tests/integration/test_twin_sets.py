@@ -59,8 +59,10 @@ def real() -> Context:
 def world(real: Context) -> World:
     """A world of twins that reads with the real readers; every type counts as evaluated."""
     made = make_world(script=read_offline, types=tuple(TYPES.values()))
-    names = ("readers", "second_readers", "unpackers", "sniffer", "pictures")
-    return replace(made, core=replace(made.core, model_hints=True, **{name: getattr(real, name) for name in names}))
+    names = ("readers", "embedded_data_readers", "unpackers", "sniffer", "pictures")
+    return replace(
+        made, context=replace(made.context, model_hints=True, **{name: getattr(real, name) for name in names})
+    )
 
 
 def read_offline(call: ModelCall) -> str:
@@ -110,7 +112,7 @@ async def read_file(world: World, case: TwinCase) -> list[ReadDocument]:
     folder = f"{case.document_type}/" if case.typed else ""
     await world.drop(f"{folder}{case.file}", case.make())
     await world.settle()
-    listed = await list_documents(world.core, MOST_DOCUMENTS)
+    listed = await list_documents(world.context, MOST_DOCUMENTS)
     runs = [status.run for status in listed.items if status.run.state is not State.UNPACKED]
     return [ReadDocument(run, await world.result(run.document_id) if run.disposition else {}) for run in runs]
 

@@ -59,7 +59,7 @@ def _world(models: OpenAIModels, pages: list[tuple[str, ...]]) -> tuple[World, H
     """The stages over storage in memory, and models over HTTP."""
     world = make_world([text_page(number, *lines) for number, lines in enumerate(pages, 1)], max_output_tokens=TOKENS)
     heard = Heard(models)
-    world.core = replace(world.core, gateway=replace(world.core.gateway, models=heard, catalogue=SMALL))
+    world.context = replace(world.context, gateway=replace(world.context.gateway, models=heard, catalogue=SMALL))
     return world, heard
 
 
@@ -87,7 +87,7 @@ async def test_a_document_is_never_accepted_on_nonsense(models: OpenAIModels, pa
 async def test_a_cut_off_answer_is_asked_again_and_what_stays_cut_off_is_told(models: OpenAIModels) -> None:
     """Its lists of lines run on to the limit: halves are asked for, and the fields that have no answer are named."""
     world, heard = _world(models, [PAGE])
-    world.core = replace(world.core, limits=replace(world.core.limits, max_output_tokens=12))
+    world.context = replace(world.context, limits=replace(world.context.limits, max_output_tokens=12))
     document = await world.drop()
     await world.settle()
     assert {"length"} == set(heard.ended)

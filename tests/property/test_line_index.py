@@ -15,5 +15,5 @@ def test_an_index_of_lines_says_what_their_text_says(first: list[str], second: l
     indexes = LineIndexes()
     for kind, value in VALUES:
         text = f"{above.text}\n{below.text}"
-        assert is_grounded(kind, value, text) == indexes.joined([above, below]).states(kind, value)
+        assert is_grounded(kind, value, text) == indexes.join([above, below]).states(kind, value)
         assert bool(indexes.of(above).boxes(kind, value)) >= is_grounded(kind, value, above.text)

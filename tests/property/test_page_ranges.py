@@ -53,7 +53,7 @@ async def test_workers_of_both_versions_finish_one_run(order: Any, tasks: int, d
         finish = finish_task_earlier if number in earlier else finish_task
         for _ in range(50):
             try:
-                await finish(world.core, snapshot, receipt(pages), State.EXTRACTING)
+                await finish(world.context, snapshot, receipt(pages), State.EXTRACTING)
                 return
             except Conflict:
                 await asyncio.sleep(0)
@@ -69,7 +69,7 @@ async def test_workers_of_both_versions_finish_one_run(order: Any, tasks: int, d
     if (await loaded(world)).run.state is State.READING:
         assert earlier, "workers of this version leave no Run behind"
         world.clock.advance(timedelta(hours=2))
-        await sweep(world.core)
+        await sweep(world.context)
     await assert_moved_once(world, tasks)
 
 
@@ -84,7 +84,7 @@ async def test_ranges_meet_again_in_any_order(random: Any, pages: int, size: int
         if not waiting:
             break
         queue, body = random.choice(waiting)
-        await run_step(world.core, queue, body.encode(), STEPS[queue])
+        await run_step(world.context, queue, body.encode(), STEPS[queue])
         if random.random() < 0.5:
             world.queues.remove(queue, body)
     result = await world.result(document_id)
@@ -103,7 +103,7 @@ async def test_a_step_knows_what_every_finished_range_cost(order: list[str], ear
     for index, name in enumerate(order[:-1]):
         if index in earlier:
             done = TaskDone(stage="extract", name=name, bill=CENT)
-            await finish_task_earlier(world.core, await loaded(world), done, State.VALIDATING)
+            await finish_task_earlier(world.context, await loaded(world), done, State.VALIDATING)
         else:
             await finish_range(world, name)
         assert index + 1 == await count_known_calls(world)
@@ -113,13 +113,13 @@ async def test_a_step_knows_what_every_finished_range_cost(order: list[str], ear
 async def test_all_receipts_are_there_only_when_none_is_missing(tasks: int, size: int, seed: int, part: bool) -> None:
     """Whatever the size of a range: in any order, the last one finds all, and none before it does."""
     world = make_world()
-    world.core = replace(world.core, records=SharedRecords(world.records, Random(seed)))  # noqa: S311 - no secret
+    world.context = replace(world.context, records=SharedRecords(world.records, Random(seed)))  # noqa: S311 - no secret
     await start_extracting(world, 1)
     pages = size * tasks - (size // 2 if part else 0)
     run = replace((await loaded(world)).run, pages=pages, range_size=size, tasks_left=tasks)
     ranges: list[PageRange] = list(planned_ranges(run))
     Random(seed).shuffle(ranges)  # noqa: S311 - no secret
     for count, one in enumerate(ranges, 1):
-        await insert_receipt(world.core, run, TaskDone(stage="extract", name=one.name))
-        receipts = await load_all_receipts(world.core, run, "extract", one.name)
+        await insert_receipt(world.context, run, TaskDone(stage="extract", name=one.name))
+        receipts = await load_all_receipts(world.context, run, "extract", one.name)
         assert (count == len(ranges)) == (receipts is not None)

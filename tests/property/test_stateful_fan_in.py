@@ -50,11 +50,13 @@ class FanIn(RuleBasedStateMachine):
     async def _begin(self, ranges: int) -> None:
         run = Run(document_id=ID, updated=START)
         fact = ReceivedFact.model_validate(base_fact(DOCUMENT, run) | {"size": 1})
-        await create(self.world.core, DOCUMENT, run, fact)
-        await move(self.world.core, await self._loaded(), State.READING, pages=ranges, range_size=1, tasks_left=ranges)
+        await create(self.world.context, DOCUMENT, run, fact)
+        await move(
+            self.world.context, await self._loaded(), State.READING, pages=ranges, range_size=1, tasks_left=ranges
+        )
 
     async def _loaded(self) -> Snapshot:
-        snapshot = await load(self.world.core, ID)
+        snapshot = await load(self.world.context, ID)
         assert snapshot is not None
         return snapshot
 
@@ -74,7 +76,7 @@ class FanIn(RuleBasedStateMachine):
         worker = Worker(fault, at)
 
         async def work() -> object:
-            return await finish_task(self.world.core, await self._loaded(), done, State.EXTRACTING)
+            return await finish_task(self.world.context, await self._loaded(), done, State.EXTRACTING)
 
         self._keep(worker, self.runner.run(employ(worker, work)))
 

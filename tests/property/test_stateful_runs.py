@@ -110,7 +110,7 @@ class Intray(RuleBasedStateMachine):
     @rule(name=st.sampled_from(NAMES), fault=faults, at=at)
     def tell(self, name: str, fault: Fault, at: int) -> None:
         """Tell the blob event: for the first time, again, or late."""
-        done, document = self.trial.employ(fault, at, lambda: receive(self.world.core, "incoming", name))
+        done, document = self.trial.employ(fault, at, lambda: receive(self.world.context, "incoming", name))
         if done:
             self.trial.announced.add(str(document))
 
@@ -119,7 +119,7 @@ class Intray(RuleBasedStateMachine):
     def replay(self, pick: int, force: bool, fault: Fault, at: int) -> None:
         """Ask for another Run of a Document, of some state."""
         document = _one_of(self.trial.documents(), pick)
-        self.trial.employ(fault, at, lambda: replay(self.world.core, document, force=force), *TURNED_AWAY)
+        self.trial.employ(fault, at, lambda: replay(self.world.context, document, force=force), *TURNED_AWAY)
 
     @precondition(lambda self: self.trial.versions())
     @rule(pick=pick, fault=faults, at=at)
@@ -129,7 +129,7 @@ class Intray(RuleBasedStateMachine):
         if not self.trial.versions():
             return
         document = _one_of(self.trial.versions(), pick)
-        self.trial.employ(fault, at, lambda: forget(self.world.core, document), *TURNED_AWAY)
+        self.trial.employ(fault, at, lambda: forget(self.world.context, document), *TURNED_AWAY)
 
     @precondition(lambda self: self.trial.documents(State.IN_REVIEW))
     @rule(pick=pick, holder=st.sampled_from(["Ada", "Bob"]), fault=faults, at=st.integers(0, 1))
@@ -137,7 +137,7 @@ class Intray(RuleBasedStateMachine):
         """Take a case."""
         document = _one_of(self.trial.documents(State.IN_REVIEW), pick)
         token = next((token for leased, token in reversed(self.leases) if leased == document), None)
-        work = lambda: review.claim(self.world.core, document, holder, token)  # noqa: E731 - one line says it
+        work = lambda: review.claim(self.world.context, document, holder, token)  # noqa: E731 - one line says it
         done, task = self.trial.employ(fault, at, work, *TURNED_AWAY)
         if done and isinstance(task, ReviewTask) and task.lease:
             self.leases.append((document, task.lease.token))
@@ -156,13 +156,13 @@ class Intray(RuleBasedStateMachine):
         """Close a case, with a lease that may have ended."""
         document, token = _one_of(self.leases, pick)
         decision = Decision(token=token, disposition=disposition)
-        self.trial.employ(fault, at, lambda: review.complete(self.world.core, document, decision), *TURNED_AWAY)
+        self.trial.employ(fault, at, lambda: review.complete(self.world.context, document, decision), *TURNED_AWAY)
 
     @rule(fault=faults, at=at)
     def republish(self, fault: Fault, at: int) -> None:
         """Ask for the events of the last hour again."""
         since = self.world.clock.now() - timedelta(hours=1)
-        self.trial.employ(fault, at, lambda: republish(self.world.core, since))
+        self.trial.employ(fault, at, lambda: republish(self.world.context, since))
 
     # --- what the platform does
 
@@ -171,7 +171,7 @@ class Intray(RuleBasedStateMachine):
     def deliver(self, pick: int, acknowledged: bool, fault: Fault, at: int) -> None:
         """Deliver any message that is due; unless acknowledged, it will come again."""
         queue, body = _one_of(self.trial.messages(), pick)
-        work = lambda: run_step(self.world.core, queue, body.encode(), STEPS[queue])  # noqa: E731 - one line says it
+        work = lambda: run_step(self.world.context, queue, body.encode(), STEPS[queue])  # noqa: E731 - one line says it
         done, _ = self.trial.employ(fault, at, work)
         if done and acknowledged:
             with contextlib.suppress(ValueError):  # a worker that stalled had the same message
@@ -186,7 +186,7 @@ class Intray(RuleBasedStateMachine):
     @rule(fault=faults, at=at)
     def sweep(self, fault: Fault, at: int) -> None:
         """The timer fires, whether or not the last sweep is still at work."""
-        self.trial.employ(fault, at, lambda: sweep(self.world.core))
+        self.trial.employ(fault, at, lambda: sweep(self.world.context))
 
     @precondition(lambda self: self.trial.stalled)
     @rule(pick=pick, alive=st.booleans())

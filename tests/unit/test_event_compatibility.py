@@ -235,6 +235,6 @@ def test_an_example_is_as_the_pipeline_states_it(name: EventName) -> None:
         id=document_id(fact.container, fact.name, fact.etag), container=fact.container, name=fact.name,
         etag=fact.etag, size=1, uploaded=example.time, received=example.time,
     )  # fmt: skip
-    core = replace(make_world().core, storage_url=example.source.removesuffix(f"/{fact.container}"))
+    context = replace(make_world().context, storage_url=example.source.removesuffix(f"/{fact.container}"))
     run = Run(document_id=document.id, number=fact.run, updated=example.time)
-    assert example == new_event(core, document, run, name, fact)
+    assert example == new_event(context, document, run, name, fact)

@@ -65,7 +65,7 @@ def test_a_service_needs_its_address() -> None:
 
 @pytest.fixture
 def without_ocr(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What requirements.txt installs: no package of the local engine."""
+    """What requirements-no-ocr.txt installs: no package of the local engine."""
 
     def find(name: str) -> ModuleSpec | None:
         return None if name in {"rapidocr", "onnxruntime", "cv2", "numpy"} else find_spec(name)
@@ -77,16 +77,16 @@ def without_ocr(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_local_engine_that_is_not_installed_is_a_setting_problem() -> None:
     """The message names the packages, the file that installs them, and the settings that do without."""
     [problem] = find_setting_problems(settings())
-    for words in ("INTRAY_OCR_ENGINE", "missing: rapidocr, onnxruntime", "requirements-ocr.txt", "INTRAY_OCR_ENDPOINT"):
+    for words in ("INTRAY_OCR_ENGINE", "missing: rapidocr, onnxruntime", "requirements.txt", "INTRAY_OCR_ENDPOINT"):
         assert words in problem
-    with pytest.raises(InvalidSetting, match=r"requirements-ocr\.txt"):
+    with pytest.raises(InvalidSetting, match=r"requirements\.txt"):
         recognizer(settings(), StorageSettings(), InlineIsolation())
 
 
 @pytest.mark.usefixtures("without_ocr")
 @pytest.mark.parametrize("engine", ["none", "document_intelligence"])
 def test_other_engines_need_no_package_of_the_local_one(engine: str) -> None:
-    """They are what an app built from requirements.txt chooses between."""
+    """They are what an app built from requirements-no-ocr.txt chooses between."""
     options = settings(ocr_engine=engine, ocr_endpoint=ENDPOINT, ocr_key="k")
     assert [] == find_setting_problems(options)
     assert (engine == "none") is (recognizer(options, StorageSettings(), InlineIsolation()) is None)

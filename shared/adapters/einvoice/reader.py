@@ -10,7 +10,7 @@ from shared.ports.reading import Attachment, EInvoiceSource, SourceFile
 
 
 class LxmlEInvoices:
-    """A SecondReader of the e-invoice that `source` finds in a file."""
+    """An EmbeddedDataReader of the e-invoice that `source` finds in a file."""
 
     def __init__(self, isolation: Isolation, vocabulary: Vocabulary, source: EInvoiceSource) -> None:
         self._isolation = isolation

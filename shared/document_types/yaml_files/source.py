@@ -38,16 +38,16 @@ class Source:
             raise InvalidType([self._problem(1, f"not valid YAML ({type(error).__name__})", remedy)]) from error
         if self._root is not None:
             self._check_keys(self._root)
-            self.done()
+            self.raise_if_invalid()
         self.body: Any = _plain(content)
 
     def tell(self, path: Path, message: str, remedy: str) -> None:
         """Note what is wrong at `path` (keys and item numbers from the root); raises InvalidType when that is much."""
         self.problems.append(self._problem(self.line(path), message, remedy))
         if len(self.problems) >= MAX_PROBLEMS:
-            self.done()
+            self.raise_if_invalid()
 
-    def done(self) -> None:
+    def raise_if_invalid(self) -> None:
         """Raise InvalidType when anything was noted."""
         if self.problems:
             raise InvalidType(self.problems)

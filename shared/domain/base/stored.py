@@ -50,7 +50,8 @@ def load_json(body: str | bytes) -> Any:  # noqa: ANN401 - whatever JSON holds
 
 
 def salvage_fields(model: type[BaseModel], body: str | bytes) -> dict[str, Any]:
-    """Return the fields of an unreadable value that can be read by themselves, for a listing; never for a change."""
+    """Return by name the fields of an unreadable value that can be read by themselves: to list it, not to change it."""
+    names: dict[str, str] = {field.alias or name: name for name, field in model.model_fields.items()}
     try:
         content = load_json(body)
     except UnreadableRecord:
@@ -61,5 +62,5 @@ def salvage_fields(model: type[BaseModel], body: str | bytes) -> dict[str, Any]:
         model.model_validate(content, extra="allow")
     except ValidationError as error:
         wrong = {detail["loc"][0] for detail in error.errors() if detail["loc"]}
-        return {name: value for name, value in content.items() if name in model.model_fields and name not in wrong}
-    return content
+        content = {key: value for key, value in content.items() if key in names and key not in wrong}
+    return {names.get(str(key), str(key)): value for key, value in content.items()}

@@ -5,6 +5,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Literal, TypedDict, Unpack
 
+from pydantic import ConfigDict, Field
+
 from shared.domain.base.stored import Stored
 from shared.domain.models.model_call import Bill
 
@@ -56,13 +58,16 @@ class Run(Stored):
     """The mutable side of a Document, replaced as a whole by each transition.
 
     `type_version`: of the document type as this Run knows it, whatever becomes of the type meanwhile.
-    `final`: the artefact that holds the Result it ended with; `revision`: how often a person corrected that since.
+    `final_artifact`: the artefact that holds the Result it ended with; `revision`: how often a person corrected it.
     `forced`: run although equal content was processed before. `encrypted`: the file opens only with a password.
     `page_group`: pages that are kept together (see artefacts). `members`: entries of a file that holds files;
     `children`: those that became Documents. `range_size` (pages) and `tasks_left` are the open fan-out of the state;
-    both 0: its first step has yet to run. `chosen`: pages that extraction reads, when these are not all.
-    `heading`: the page with the headings of a table that may go on over others; 0: none.
+    both 0: its first step has yet to run. `selected_pages`: how many pages extraction reads, when these are not all.
+    `heading_page`: the page with the headings of a table that may go on over others; 0: none.
+    Rows keep the keys of earlier versions: `chosen`, `heading`, `final`.
     """
+
+    model_config = ConfigDict(validate_by_name=True, serialize_by_alias=True)
 
     document_id: str
     number: int = 1
@@ -81,29 +86,29 @@ class Run(Stored):
     children: int = 0
     range_size: int = 0
     tasks_left: int = 0
-    chosen: int = 0
-    heading: int = 0
+    selected_pages: int = Field(0, alias="chosen")
+    heading_page: int = Field(0, alias="heading")
     sequence: int = 0
     bill: Bill = Bill()
     disposition: Disposition | None = None
     reasons: tuple[Reason, ...] = ()
     duplicate_of: str | None = None
-    final: str | None = None
+    final_artifact: str | None = Field(None, alias="final")
     revision: int = 0
     finished: datetime | None = None
 
     @property
-    def extent(self) -> int:
+    def pages_to_extract(self) -> int:
         """Pages that the fan-out of extraction goes over."""
-        return self.chosen or self.pages
+        return self.selected_pages or self.pages
 
     @property
-    def settled(self) -> bool:
+    def is_settled(self) -> bool:
         """Whether nothing moves this Run on by itself: it ended, or it waits for a person."""
-        return self.state is State.IN_REVIEW or self.ended
+        return self.state is State.IN_REVIEW or self.has_ended
 
     @property
-    def ended(self) -> bool:
+    def has_ended(self) -> bool:
         """Whether the Run has its outcome, or had it and was forgotten."""
         return self.state in OUTCOMES or self.state is State.DELETED
 
@@ -128,13 +133,13 @@ class RunChanges(TypedDict, total=False):
     children: int
     range_size: int
     tasks_left: int
-    chosen: int
-    heading: int
+    selected_pages: int
+    heading_page: int
     bill: Bill
     disposition: Disposition | None
     reasons: tuple[Reason, ...]
     duplicate_of: str | None
-    final: str | None
+    final_artifact: str | None
     revision: int
 
 

@@ -17,7 +17,7 @@ class PageRange(Stored):
         return f"p{self.first:05d}-{self.last:05d}"
 
     @classmethod
-    def named(cls, name: str) -> Self:
+    def from_name(cls, name: str) -> Self:
         """Return the range of this name."""
         first, _, last = name.removeprefix("p").partition("-")
         return cls(first=int(first), last=int(last))
@@ -47,7 +47,7 @@ def range_with(page: int, pages: int, size: int) -> PageRange:
 def planned_range(pages: int, size: int, name: str) -> PageRange | None:
     """Return the one of `page_ranges` with this name; None when there is none."""
     try:
-        page = PageRange.named(name).first
+        page = PageRange.from_name(name).first
     except ValueError:
         return None
     planned = range_with(page, pages, size) if 1 <= page <= pages and size else None

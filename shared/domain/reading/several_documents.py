@@ -23,7 +23,7 @@ class SeveralDocumentsSearch:
         self._reader = SignReader([document_type])
         self._pages: dict[int, Signs] = {}
 
-    def look(self, page: Page) -> None:
+    def add_page(self, page: Page) -> None:
         """Keep what a page says about where its document begins."""
         if self._spec is not None:
             signs = self._reader.read(page)

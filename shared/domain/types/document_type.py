@@ -137,7 +137,7 @@ class DocumentType(Frozen):
                 return spec
         raise KeyError(name)
 
-    def versioned(self) -> "DocumentType":
+    def with_version(self) -> "DocumentType":
         """Return this type with the version of its content; comments and layout of its YAML make no difference."""
         content = self.model_dump(mode="json", exclude={"version"})
         return replace(self, version=_content_hash(content))

@@ -48,7 +48,7 @@ class WordText:
         self.starts, self.ends = {0, *ends}, set(ends)
 
     @classmethod
-    def joined(cls, parts: Sequence["WordText"]) -> "WordText":
+    def join(cls, parts: Sequence["WordText"]) -> "WordText":
         """Return several texts as one, between which words end."""
         whole = cls("")
         whole.compact = "".join(part.compact for part in parts)

@@ -47,7 +47,7 @@ async def choose_pages(context: ModelContext, run: Run, document_type: DocumentT
 
 async def pages_to_read(context: ModelContext, run: Run) -> Sequence[int]:
     """Return the numbers of the pages that extraction reads; raises Unavailable when their choice is missing."""
-    if not run.chosen:
+    if not run.selected_pages:
         return range(1, run.pages + 1)
     return (await artifacts.fetch_saved(context, run, CHOICE, Choice)).pages
 

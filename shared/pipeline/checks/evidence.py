@@ -69,7 +69,7 @@ class _QuotedLines:
 
     def text(self, lines: Sequence[tuple[Page, Line]]) -> TextIndex:
         """Return the text of lines, one below the other."""
-        return self.indexes.joined([line for _, line in lines])
+        return self.indexes.join([line for _, line in lines])
 
     def certainty(self, lines: Sequence[tuple[Page, Line]]) -> float:
         """Return the least certainty of the words in `lines`; 0 without any word."""
@@ -241,7 +241,7 @@ def _assess_row(spec: FieldSpec, raw: RawRow, quoted: _QuotedLines, log: Ambigui
     filled = [column for column in spec.columns if cells[column.name] is not None]
     parts = [
         text,
-        *(quoted.indexes.joined(column) for column in split_columns(lines, lambda line: quoted.indexes.of(line).box)),
+        *(quoted.indexes.join(column) for column in split_columns(lines, lambda line: quoted.indexes.of(line).box)),
     ]
     is_recognised = any(page.source in OCR_SOURCES for page, _ in lines)
     certainties = []

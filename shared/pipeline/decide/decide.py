@@ -32,7 +32,7 @@ async def decide(context: Context, message: StageMessage) -> None:
         return
     run = snapshot.run
     await check_version(context, snapshot)
-    document_type = await context.types.kept(run.document_type or "", run.type_version)
+    document_type = await context.types.load_version(run.document_type or "", run.type_version)
     extraction = add_confidence(await artifacts.fetch_saved(context, run, EXTRACTION, Extraction))
     if not run.forced:  # who forces a copy knows that it is one
         repeated = await find_repetition(context, snapshot.document, document_type, extraction.values())

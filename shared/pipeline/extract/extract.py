@@ -50,7 +50,7 @@ async def extract(context: Context, message: StageMessage) -> None:
         await _plan_ranges(context, snapshot)
         return
     size = snapshot.run.range_size or context.limits.extract_range
-    pages = planned_range(snapshot.run.extent, size, message.task)
+    pages = planned_range(snapshot.run.pages_to_extract, size, message.task)
     if pages is not None:
         await _extract_range(context, snapshot, pages)
 
@@ -65,7 +65,7 @@ async def _plan_ranges(context: Context, snapshot: Snapshot) -> None:
         name, version = snapshot.run.document_type, snapshot.run.type_version
         bill = snapshot.run.bill.plus(split.bill)
         if name is None:
-            known_types = await context.types.known()
+            known_types = await context.types.current_types()
             document_type, cost = await _classify(context, snapshot.run, known_types)
             bill = bill.plus(cost)
             if isinstance(document_type, Finding):
@@ -82,7 +82,7 @@ async def _plan_ranges(context: Context, snapshot: Snapshot) -> None:
             await context.types.keep(document_type)
             name, version = document_type.name, document_type.version
         snapshot = await _save_extraction_plan(context, snapshot, name, version, bill)
-    ranges = page_ranges(snapshot.run.extent, snapshot.run.range_size)
+    ranges = page_ranges(snapshot.run.pages_to_extract, snapshot.run.range_size)
     if len(ranges) == 1:
         await _extract_range(context, snapshot, ranges[0])
     else:
@@ -92,7 +92,7 @@ async def _plan_ranges(context: Context, snapshot: Snapshot) -> None:
 async def _save_extraction_plan(context: Context, snapshot: Snapshot, name: str, version: str, bill: Bill) -> Snapshot:
     """Choose the pages to read and save the plan of their ranges; `name`, `version`: the document type's."""
     size = extraction_size(context)
-    document_type = await context.types.kept(name, version)
+    document_type = await context.types.load_version(name, version)
     chosen_pages = await choose_pages(context, snapshot.run, document_type)
     tasks = len(page_ranges(chosen_pages or snapshot.run.pages, size))
     heading = await find_headings(artifacts.StoredPages(context, snapshot.run), document_type) if tasks > 1 else 0
@@ -102,8 +102,8 @@ async def _save_extraction_plan(context: Context, snapshot: Snapshot, name: str,
         document_type=name,
         type_version=version,
         bill=bill,
-        chosen=chosen_pages,
-        heading=heading,
+        selected_pages=chosen_pages,
+        heading_page=heading,
         range_size=size,
         tasks_left=tasks,
     )
@@ -128,11 +128,11 @@ async def _extract_range(context: Context, snapshot: Snapshot, pages: PageRange)
     run = snapshot.run
     if planned_count(run) > 1:
         await Range(context.traffic).give_way()
-    document_type = await context.types.kept(run.document_type or "", run.type_version)
+    document_type = await context.types.load_version(run.document_type or "", run.type_version)
     numbers = pages_of_range(await pages_to_read(context, run), pages)
     stored = artifacts.StoredPages(context, run)
     shown = await stored.load(numbers)
-    heading = await load_heading_page(stored, document_type, run.heading, shown)
+    heading = await load_heading_page(stored, document_type, run.heading_page, shown)
     first, second = independent_readers(context, document_type)
     step = payer_of(run, "extract", pages.name)
     answer, bill = await read_pages(first, run, document_type, shown, heading, step)

@@ -45,7 +45,7 @@ async def find_parts(context: Context, snapshot: Snapshot) -> Split:
     whole_file = (PageRange(first=1, last=run.pages),)
     if run.pages == 1 or document.pages or document.depth >= context.limits.max_nesting:
         return Split(whole_file, Bill())
-    known_types = await context.types.known()
+    known_types = await context.types.current_types()
     document_type = known_types.get(run.document_type or "")
     if document_type is not None and not document_type.policy.packets:
         return Split(whole_file, Bill())
@@ -70,7 +70,7 @@ async def end_as_packet(context: Context, snapshot: Snapshot, split: Split) -> N
     Raises Conflict when somebody moved the Run first.
     """
     run, document = snapshot.run, snapshot.document
-    document_type = (await context.types.known()).get(run.document_type or "")
+    document_type = (await context.types.current_types()).get(run.document_type or "")
     attached = await load_members(context, run) if run.members else ()
     attached = tuple(member for member in attached if not member.pages)
     children = [_part_document(context, document, pages) for pages in split.ranges]

@@ -55,9 +55,9 @@ async def load_folder_type(context: IntakeContext, document: Document) -> Docume
     """Return the document type that the upload's folder names; one that is not known yet may have come this minute."""
     if not document.folder:
         return None
-    known_types = await context.types.known()
+    known_types = await context.types.current_types()
     if document.folder not in known_types:
-        known_types = await context.types.known(fresh=True)
+        known_types = await context.types.current_types(fresh=True)
     return known_types.get(document.folder)
 
 
@@ -110,5 +110,5 @@ async def _is_up_to_date(context: IntakeContext, run: Run) -> bool:
     """Return whether a Run's document type is still what it was; one that is not known yet will be."""
     if not run.type_version:
         return True
-    document_type = (await context.types.known()).get(run.document_type or "")
+    document_type = (await context.types.current_types()).get(run.document_type or "")
     return document_type is not None and document_type.version == run.type_version

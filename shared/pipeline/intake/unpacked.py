@@ -59,7 +59,7 @@ async def end_as_unpacked(
         type_version=document_type.version if document_type else "",
         members=len(members),
         children=len(links),
-        final=MEMBERS,
+        final_artifact=MEMBERS,
         bill=bill or snapshot.run.bill,
     )
     await ask_to_publish(context, snapshot.document.id)

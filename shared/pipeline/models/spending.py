@@ -86,4 +86,4 @@ def _receipt_rows(context: ModelContext, run: Run, start: str = "") -> AsyncIter
 def _key_of_next(run: Run, finished: int) -> str:
     """Return the key of the receipt of the range that follows the first `finished` ones."""
     page = finished * run.range_size + 1
-    return receipt_key(run, "extract", range_with(page, run.extent, run.range_size).name)
+    return receipt_key(run, "extract", range_with(page, run.pages_to_extract, run.range_size).name)

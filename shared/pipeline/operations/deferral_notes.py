@@ -39,7 +39,7 @@ async def note_waiting(context: Context, message: StageMessage, queue: str, erro
     """
     stage = stage_of_queue(queue)
     snapshot = await load(context, message.document_id, message.run) if stage in _RUN_STAGES else None
-    if snapshot is None or snapshot.run.settled:
+    if snapshot is None or snapshot.run.is_settled:
         return
     earlier = await load_waiting(context, message.document_id, snapshot.run)
     note = Waiting(
@@ -59,7 +59,7 @@ async def note_waiting(context: Context, message: StageMessage, queue: str, erro
 
 async def load_waiting(context: Context, document_id: str, run: Run) -> Waiting | None:
     """Return why the Run waits; None when it does not: it is settled, or was updated after the note began."""
-    if run.settled:
+    if run.is_settled:
         return None
     note = await _read(context, document_id, run.number)
     return None if note is None or run.updated > note.since else note
@@ -67,7 +67,7 @@ async def load_waiting(context: Context, document_id: str, run: Run) -> Waiting 
 
 def read_note(row: Record | None, run: Run) -> Waiting | None:
     """Return what a row says of why the Run waits; None when it does not, or this version cannot read the row."""
-    if row is None or run.settled or row.key != wait_key(run.number):
+    if row is None or run.is_settled or row.key != wait_key(run.number):
         return None
     note = load_or_report(Waiting, row)
     return None if note is None or run.updated > note.since else note

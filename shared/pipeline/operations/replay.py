@@ -15,7 +15,7 @@ async def replay(context: Context, document_id: str, *, force: bool = False) -> 
     snapshot = await load(context, document_id)
     if snapshot is None or snapshot.run.state is State.DELETED:
         raise UnknownDocument(f"there is no document {document_id}")
-    if not snapshot.run.ended:
+    if not snapshot.run.has_ended:
         raise StillRunning(f"document {document_id} is {snapshot.run.state}: only an ended run can be replayed")
     run = Run(document_id=document_id, number=snapshot.run.number + 1, updated=context.clock.now(), forced=force)
     await create_next_run(context, snapshot, run)

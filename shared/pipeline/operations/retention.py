@@ -20,7 +20,7 @@ async def forget_expired(context: Context) -> int:
 
     A file that contains others is kept until all of them are deleted: it has their bytes, and they may be kept longer.
     """
-    count, types = 0, await context.types.known()
+    count, types = 0, await context.types.current_types()
     async for document in all_documents(context):
         try:
             count += await _forget_if_expired(context, document.id, types)

@@ -135,5 +135,5 @@ async def _result(context: Context, run: Run) -> Result | None:
     """Return the Result that a Run ended with; of another its draft, or None."""
     if run.state is State.UNPACKED:
         return None
-    data = await context.blobs.read(WORK, artifacts.artifact_name(run, run.final or DRAFT))
+    data = await context.blobs.read(WORK, artifacts.artifact_name(run, run.final_artifact or DRAFT))
     return load_stored(Result, data) if data else None

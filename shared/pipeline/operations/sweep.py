@@ -77,7 +77,7 @@ async def _sweep_one(current_pass: _SweepPass, mark: Record) -> bool:
         return False
     run = snapshot.run
     events = await load_outbox(context, run.document_id)
-    if run.settled and not events.waiting:
+    if run.is_settled and not events.waiting:
         if run.state is State.DUPLICATE and not events.unreadable:
             return await _settle_copy(context, mark, run)
         if await _settle(context, mark, run, events):
@@ -104,7 +104,7 @@ async def _settle(context: Context, mark: Record, run: Run, events: Outbox) -> b
     """
     if run.state is State.DELETED and not events.unreadable:
         await erase(context, run.document_id)
-    if not run.ended and not await is_open(context, run.document_id, run.number):
+    if not run.has_ended and not await is_open(context, run.document_id, run.number):
         return False
     await unlist(context, run.document_id)
     if not events.unreadable:
@@ -117,7 +117,7 @@ async def _is_progressing(context: Context, mark: Record) -> bool:
     number = load_stored(Mark, mark.body).number
     row = await context.records.get(DOCUMENTS, mark.key, run_key(number))
     run = load_stored(Run, row.body) if row else None
-    return run is not None and not run.settled and not _is_stalled(context, max(run.updated, _mark_time(mark)))
+    return run is not None and not run.is_settled and not _is_stalled(context, max(run.updated, _mark_time(mark)))
 
 
 async def _pushes_if_stalled(current_pass: _SweepPass, mark: Record, run: Run) -> int | None:
@@ -152,7 +152,7 @@ async def _settle_copy(context: Context, mark: Record, run: Run) -> bool:
         if await renew(context, mark):
             await replay(context, run.document_id)
             return True
-    elif original.run.settled:
+    elif original.run.is_settled:
         await unmark(context, mark)
     return False
 
@@ -164,9 +164,9 @@ async def _push(context: Context, snapshot: Snapshot) -> None:
         await ask_to_publish(context, run.document_id)
     if run.state is State.IN_REVIEW:
         await send(context, "review", run)
-    elif not run.ended and run.range_size:
+    elif not run.has_ended and run.range_size:
         await send_tasks(context, snapshot, STAGE_OF[run.state], first_time=False)
-    elif not run.ended:
+    elif not run.has_ended:
         await send(context, STAGE_OF[run.state], run)
 
 

@@ -19,7 +19,7 @@ async def try_untyped(context: Context) -> int:
     waiting = [record async for record in context.records.partition(CATALOG, UNTYPED)]
     if not waiting:
         return 0
-    present, started = fingerprint_types(context, await context.types.known()), 0
+    present, started = fingerprint_types(context, await context.types.current_types()), 0
     for record in waiting:
         try:
             started += await _try_one(context, record, present)
@@ -33,7 +33,7 @@ async def _try_one(context: Context, record: Record, present: str) -> bool:
     if load_stored(TriedTypes, record.body).tried == present:
         return False
     snapshot = await load(context, record.key)
-    if snapshot is not None and not snapshot.run.ended:
+    if snapshot is not None and not snapshot.run.has_ended:
         return False  # it is being tried right now, and its outcome decides
     started = False
     if snapshot is not None and _waits_for_type(snapshot):

@@ -34,11 +34,11 @@ async def forget(context: Context, document_id: str, cause: Cause = "requested")
     snapshot = await load(context, document_id)
     if snapshot is None:
         raise UnknownDocument(f"there is no document {document_id}")
-    if not snapshot.run.settled:
+    if not snapshot.run.is_settled:
         raise StillRunning(f"document {document_id} is {snapshot.run.state}: only a settled one can be forgotten")
     for child in await load_children(context, document_id):
         inner = await load(context, child)
-        if inner is not None and not inner.run.settled:
+        if inner is not None and not inner.run.is_settled:
             raise StillRunning(f"document {child}, which came out of it, is {inner.run.state}: wait for its outcome")
     if snapshot.run.state is not State.DELETED:
         fact = DeletedFact.model_validate(base_fact(snapshot.document, snapshot.run) | {"cause": cause})

@@ -110,7 +110,7 @@ async def _open(context: Context, admitted: Admitted, copy: LocalCopy) -> Opened
 
 async def _save_embedded_data(context: Context, snapshot: Snapshot, admitted: Admitted, file: SourceFile) -> None:
     """Save the data embedded in the file, if any: a second reading to compare the pages with."""
-    reader = context.second_readers.get(admitted.media_type)
+    reader = context.embedded_data_readers.get(admitted.media_type)
     second = await reader.read(file) if reader else None
     if second is not None:
         await save(context, snapshot.run, SECOND_READING, second)

@@ -17,7 +17,7 @@ from shared.ports.reading import SourcePage, TextRecognizer
 
 OCR_IS_OFF = (
     "it is a scan, and OCR is switched off (INTRAY_OCR_ENGINE is none): "
-    "set it to document_intelligence, or to rapidocr with requirements-ocr.txt installed."
+    "set it to document_intelligence, or to rapidocr with requirements.txt installed."
 )
 """Problem of a page that only OCR could read."""
 

@@ -47,5 +47,5 @@ async def source_file(context: Context, copy: LocalCopy, document_type: str | No
     """Return the file for a Reader, with the passwords of its type (of all types, when unknown) if it is encrypted."""
     if not encrypted or context.passwords is None:
         return SourceFile(copy.path)
-    types = [document_type] if document_type else sorted(await context.types.known())
+    types = [document_type] if document_type else sorted(await context.types.current_types())
     return SourceFile(copy.path, await context.passwords.of(types))

@@ -66,7 +66,7 @@ async def correct(context: Context, document_id: str, request: CorrectionRequest
         raise NotFinal(f"document {document_id} is {run.state}, and only a final result can be corrected{remedy}")
     check_revision(run, request.run, request.revision)
     requests = read_requests(request.fields, request.changes, "fields")
-    before = await artifacts.fetch_saved(context, run, run.final or "", Result)
+    before = await artifacts.fetch_saved(context, run, run.final_artifact or "", Result)
     rejected = run.disposition == "REJECT"
     result, changes = await apply_corrections(context, snapshot, before, requests, rejected=rejected)
     if not changes:

@@ -54,7 +54,7 @@ async def apply_corrections(
     if not requests:
         return CorrectedResult(result, ())
     run = snapshot.run
-    document_type = await context.types.kept(run.document_type or "", run.type_version)
+    document_type = await context.types.load_version(run.document_type or "", run.type_version)
     corrected = _apply(document_type, result, requests, rejected=rejected)
     fields = result.fields | _corrected_fields(result, corrected)
     values = {name: field.value for name, field in fields.items()}

@@ -47,7 +47,7 @@ async def finalize(
         also=also,
         disposition=result.disposition,
         reasons=result.reasons,
-        final=final,
+        final_artifact=final,
     )
     await ask_to_publish(context, snapshot.document.id)
 
@@ -62,7 +62,9 @@ async def replace_result(context: StoreContext, snapshot: Snapshot, result: Resu
         _result_fact(context, snapshot, result) | {"revision": result.revision, "fields": fields}
     )
     revision = result.revision
-    await move(context, snapshot, State.FINALIZED, event="corrected", fact=fact, final=final, revision=revision)
+    await move(
+        context, snapshot, State.FINALIZED, event="corrected", fact=fact, final_artifact=final, revision=revision
+    )
     await ask_to_publish(context, snapshot.document.id)
 
 
@@ -95,7 +97,7 @@ async def deliver_result(context: StoreContext, document_id: str) -> None:
     """
     delivered: Run | None = None
     while (run := await _last_final(context, document_id)) and run != delivered:
-        body = await context.blobs.read(WORK, artifact_name(run, run.final or ""))
+        body = await context.blobs.read(WORK, artifact_name(run, run.final_artifact or ""))
         if body is None:
             raise Unavailable(f"the result of document {document_id} is missing")
         await context.blobs.write(context.results, result_name(run), body, JSON)

@@ -38,7 +38,7 @@ FEW_TASKS = receipts.FEW_TASKS
 """Up to so many tasks lower the Run's `tasks_left`: less than ATTEMPTS, so that each of them wins a race in time."""
 FIRST_MOVER_LEAD = 6
 """Lost races whose waiting time a worker gives to the one that is more likely to move the Run."""
-LONGEST_JITTER = 0.5
+MAX_JITTER_SECONDS = 0.5
 """Seconds that a worker waits at most before it takes part in a race again."""
 
 
@@ -222,7 +222,7 @@ async def _finish_counted_task(context: StoreContext, snapshot: Snapshot, done: 
 
 async def _wait_for_others(attempt: int) -> None:
     """After a lost race, let the others finish theirs: a random time, longer with each lost race."""
-    await asyncio.sleep(random.uniform(0, min(LONGEST_JITTER, 0.01 * 2**attempt)))  # noqa: S311 - no secret
+    await asyncio.sleep(random.uniform(0, min(MAX_JITTER_SECONDS, 0.01 * 2**attempt)))  # noqa: S311 - no secret
 
 
 async def _try_commit(context: StoreContext, snapshot: Snapshot, run: Run, *inserts: Insert) -> bool:

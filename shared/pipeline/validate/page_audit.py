@@ -101,7 +101,7 @@ async def search_pages(
 def _search_page(searches: list[Search], page: Page, conventions: Conventions | None) -> None:
     indexes = LineIndexes(conventions)
     for search in searches:
-        search.look(page, indexes)
+        search.search_page(page, indexes)
 
 
 async def _assess_fields(

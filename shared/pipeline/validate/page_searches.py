@@ -24,7 +24,7 @@ class PageSearches:
         """Look at the next page; `filled`: the tables that have rows."""
         self._unread.add_page(page, frozenset(filled))
         self._columns.add_page(page)
-        self._several.look(page)
+        self._several.add_page(page)
 
     def findings(self, fields: Mapping[str, FieldValue], tables: Mapping[str, Sequence[Row]]) -> list[Finding]:
         """Return what was found, given what was read."""

@@ -90,7 +90,7 @@ async def check(context: Context, message: StageMessage) -> None:
     name, _, index = message.task.rpartition("-")
     batch = await artifacts.fetch_saved(context, run, _batch_artifact(name), Batch)
     if not await has_receipt(context, run, "check", message.task):
-        document_type = await context.types.kept(run.document_type or "", run.type_version)
+        document_type = await context.types.load_version(run.document_type or "", run.type_version)
         stored = artifacts.StoredPages(context, run)
         context = await within_limits(context, run, "check")
         _, bill = await _answer(context, run, document_type, stored, batch.questions[int(index)])

@@ -54,7 +54,7 @@ async def validate(context: Context, message: StageMessage) -> None:
 async def _validate(context: Context, snapshot: Snapshot) -> None:
     run = snapshot.run
     context = await within_limits(context, run, "validate")
-    document_type = await context.types.kept(run.document_type or "", run.type_version)
+    document_type = await context.types.load_version(run.document_type or "", run.type_version)
     stored = artifacts.StoredPages(context, run)
     answers, required_bill = await read_required_fields(
         context, run, document_type, stored, await _load_answers(context, run)
@@ -94,7 +94,7 @@ async def _load_answers(context: Context, run: Run, reading: str = "extract") ->
     range_names = sorted(name.rsplit("/", 1)[-1].removesuffix(".json") for name in names)
     answers = [
         (
-            pages_of_range(pages, PageRange.named(name)),
+            pages_of_range(pages, PageRange.from_name(name)),
             await artifacts.fetch_saved(context, run, f"{reading}/{name}", RangeAnswer),
         )
         for name in range_names
@@ -109,22 +109,22 @@ async def _compare_with_second_readings(
     context: Context, run: Run, document_type: DocumentType, stored: artifacts.StoredPages, extraction: Extraction
 ) -> Extraction:
     """Return the Extraction compared with the embedded data of the file and the second reading, if any."""
-    opinions, findings = [], []
+    readings, findings = [], []
     einvoice = await artifacts.fetch_if_saved(context, run, SECOND_READING, SecondReading)
     if einvoice and einvoice.problem is not None:
         findings.append(unreadable_finding("e_invoice", einvoice.problem))
     elif einvoice:
-        opinions.append(reading_of_einvoice(document_type, einvoice))
+        readings.append(reading_of_einvoice(document_type, einvoice))
     if document_type.policy.second_reading:
         second_answer = merge_ranges(document_type, [answer for _, answer in await _load_answers(context, run, AGAIN)])
-        opinions.append(reading_of_model(document_type, second_answer))
+        readings.append(reading_of_model(document_type, second_answer))
         findings += [
             unreadable_finding("model", finding.message)
             for finding in second_answer.findings
             if finding.severity == "error"
         ]
-    for opinion in opinions:
-        extraction = compare_readings(document_type, extraction, opinion)
+    for reading in readings:
+        extraction = compare_readings(document_type, extraction, reading)
     searches = await search_pages(stored, search_only_second(document_type, extraction))
     findings += report_absences(extraction, searches)
     return replace(extraction, findings=(*extraction.findings, *findings))

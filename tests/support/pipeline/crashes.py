@@ -31,11 +31,11 @@ def dying_before(world: World, write: int) -> list[int]:
         return guard
 
     for port, name in (
-        (world.core.blobs, "write"),
-        (world.core.blobs, "upload"),
-        (world.core.records, "commit"),
-        (world.core.queues, "send"),
-        (world.core.events, "publish"),
+        (world.context.blobs, "write"),
+        (world.context.blobs, "upload"),
+        (world.context.records, "commit"),
+        (world.context.queues, "send"),
+        (world.context.events, "publish"),
     ):
         setattr(port, name, guarded(getattr(port, name)))
     return left
@@ -49,7 +49,7 @@ async def deliver_with_redelivery(world: World) -> None:
             return
         queue, body = waiting
         try:
-            await run_step(world.core, queue, body.encode(), STEPS[queue])
+            await run_step(world.context, queue, body.encode(), STEPS[queue])
         except Crash:
             continue
         world.queues.remove(queue, body)
@@ -63,5 +63,5 @@ async def heal(world: World) -> None:
     for _ in range(3):
         world.clock.advance(timedelta(minutes=10))
         with suppress(Crash):
-            await sweep(world.core)
+            await sweep(world.context)
         await deliver_with_redelivery(world)

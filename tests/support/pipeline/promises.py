@@ -65,7 +65,7 @@ def broken_now(rows: Rows) -> Iterator[str]:
         meant |= {(run.number, EVENT_OF[line.after]) for line in trail if line.after in EVENT_OF}
     if told != meant:
         yield f"events {sorted(map(str, told))} beside states {sorted(map(str, meant))}"
-    if [run.number for run in found if not run.ended][:-1]:
+    if [run.number for run in found if not run.has_ended][:-1]:
         yield "two Runs are under way"
 
 
@@ -113,9 +113,9 @@ def unsettled(twins: Twins) -> Iterator[str]:
         if "document" not in rows:
             yield f"{document}: rows of a forgotten document: {list(rows)}"
         for run in found[:-1]:
-            if not run.ended:
+            if not run.has_ended:
                 yield f"{document}: run {run.number} ended as {run.state}"
-        if found and not found[-1].settled:
+        if found and not found[-1].is_settled:
             yield f"{document}: run {found[-1].number} came to rest as {found[-1].state}"
         if found and found[-1].state is State.IN_REVIEW:
             waiting.add(document)
@@ -133,7 +133,7 @@ def wrong_results(twins: Twins) -> Iterator[str]:
     for document, rows in partitions(twins).items():
         final = [run for run in runs(rows) if run.state is State.FINALIZED]
         for run in final[-1:]:
-            kept = twins.blobs._blobs.get(("work", artifact_name(run, run.final or "")))
+            kept = twins.blobs._blobs.get(("work", artifact_name(run, run.final_artifact or "")))
             given = twins.blobs._blobs.get(("results", result_name(run)))
             if kept is None or given is None or kept[1] != given[1]:
                 yield f"{document}: the result of run {run.number} is not the one that was decided"

@@ -67,17 +67,17 @@ async def planned_world(
     """A World with one Document that is being read in so many ranges; its rows are in memory, or in `records`."""
     world = make_world()
     shared = SharedRecords(records or MemoryRecords(), order or Random(1))  # noqa: S311 - no secret
-    world.core = replace(world.core, records=shared)
+    world.context = replace(world.context, records=shared)
     run = Run(document_id=ID, updated=START)
-    await create(world.core, DOCUMENT, run, ReceivedFact.model_validate(base_fact(DOCUMENT, run) | {"size": 1}))
+    await create(world.context, DOCUMENT, run, ReceivedFact.model_validate(base_fact(DOCUMENT, run) | {"size": 1}))
     plan: dict[str, Any] = {"pages": SIZE * tasks, "range_size": SIZE, "tasks_left": tasks}
-    await move(world.core, await loaded(world), State.READING, **plan)
+    await move(world.context, await loaded(world), State.READING, **plan)
     shared.counts.clear()
     return world, shared
 
 
 async def loaded(world: World) -> Snapshot:
-    snapshot = await load(world.core, ID)
+    snapshot = await load(world.context, ID)
     assert snapshot is not None
     return snapshot
 
@@ -91,5 +91,5 @@ async def assert_moved_once(world: World, tasks: int) -> None:
     run = (await loaded(world)).run
     assert (State.EXTRACTING, tasks, 0.25 * tasks) == (run.state, run.bill.calls, run.bill.cost_usd)
     assert (0, 0) == (run.tasks_left, run.range_size)
-    trail = [record.body async for record in world.core.records.partition("documents", ID, "audit-")]
+    trail = [record.body async for record in world.context.records.partition("documents", ID, "audit-")]
     assert 1 == sum('"after":"extracting"' in body for body in trail)

@@ -104,7 +104,7 @@ class Trial:
             self.stated[document] |= rows_out
         assert [] == self.early
         billed, calls = self.world.models.billed, self.runner
-        ledger, attempts = self.world.core.gateway.single_flight, range(MAX_ATTEMPTS)
+        ledger, attempts = self.world.context.gateway.single_flight, range(MAX_ATTEMPTS)
         tries = {
             (call, attempt): calls.run(ledger.tries(attempt_hash(call, attempt)))
             for call in billed
@@ -183,11 +183,11 @@ class Trial:
         for name in names:
             info = await world.blobs.info("incoming", name)
             if info and document_id("incoming", name, info.etag) not in partitions(self.twins):
-                await receive(world.core, "incoming", name)
+                await receive(world.context, "incoming", name)
         for _ in range(8):
             await world.settle()
-            world.clock.advance(world.core.limits.stalled_after + timedelta(seconds=1))
-            await sweep(world.core)
+            world.clock.advance(world.context.limits.stalled_after + timedelta(seconds=1))
+            await sweep(world.context)
         await world.settle()
 
 

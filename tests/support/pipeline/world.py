@@ -110,7 +110,7 @@ def media_type(data: bytes) -> str:
 class World:
     """The Core with what it works on in reach."""
 
-    core: Context
+    context: Context
     storage: Storage
     events: MemoryEvents
     models: ScriptedModels
@@ -131,20 +131,20 @@ class World:
     def deploy(self, *deployments: Deployment) -> None:
         """Replace the catalogue by these deployments, under which the types in force count as evaluated."""
         catalogue = Catalogue(deployments=deployments)
-        self.core = replace(self.core, gateway=replace(self.core.gateway, catalogue=catalogue))
-        self.core.types.own = {name: with_record(kind, catalogue) for name, kind in self.core.types.own.items()}
+        self.context = replace(self.context, gateway=replace(self.context.gateway, catalogue=catalogue))
+        self.context.types.own = {name: with_record(kind, catalogue) for name, kind in self.context.types.own.items()}
 
     async def drop(self, name: str = "note/a.pdf", data: bytes = b"%PDF a") -> str:
         """Upload a file and tell of it once; the Document's id."""
         await self.blobs.write("incoming", name, data, "application/pdf")
-        return await receive(self.core, "incoming", name)
+        return await receive(self.context, "incoming", name)
 
     async def step(self) -> bool:
         """Deliver one visible message; False when there is none."""
         for queue, step in STEPS.items():
             body = self.queues.receive(queue)
             if body is not None:
-                await run_step(self.core, queue, body.encode(), step)
+                await run_step(self.context, queue, body.encode(), step)
                 return True
         return False
 
@@ -161,13 +161,13 @@ class World:
 
     async def run(self, document_id: str) -> Run:
         """The Run of a Document, which must exist."""
-        snapshot = await load(self.core, document_id)
+        snapshot = await load(self.context, document_id)
         assert snapshot is not None
         return snapshot.run
 
     async def result(self, document_id: str) -> dict[str, Any]:
         """The Result of a Document as JSON, which must exist."""
-        found = await load_detail(self.core, document_id)
+        found = await load_detail(self.context, document_id)
         assert found is not None
         assert found.result is not None
         body: dict[str, Any] = found.result.model_dump(mode="json")
@@ -222,7 +222,7 @@ def library(
 
     Others may be added in the container `document-types`.
     """
-    own = {kind.name: with_record(kind.versioned(), catalogue) for kind in types}
+    own = {kind.name: with_record(kind.with_version(), catalogue) for kind in types}
     return TypeLibrary(blobs, clock, own, "document-types", "work")
 
 
@@ -239,7 +239,7 @@ def make_world(
     """A World whose every file has `pages`, and whose models answer by `script`."""
     clock = FixedClock()
     kept, events, models = storage(clock), MemoryEvents(), ScriptedModels(script)
-    core = Context(
+    context = Context(
         blobs=kept.blobs,
         copies=Copies(kept.blobs, 1 << 30),
         queues=kept.queues,
@@ -259,4 +259,4 @@ def make_world(
         unpacked="unpacked",
         storage_url="https://account.blob.core.windows.net",
     )
-    return World(core, kept, events, models, clock)
+    return World(context, kept, events, models, clock)

@@ -20,7 +20,7 @@ from shared.testing.blobs import MemoryBlobs
 from shared.testing.clock import FixedClock
 from tests.unit.document_types.wrong_folders import BOMB, GOOD, WRONG
 
-OWN = DocumentType(name="own", title="Own", fields=(FieldSpec(name="a", field_type="text", title="A"),)).versioned()
+OWN = DocumentType(name="own", title="Own", fields=(FieldSpec(name="a", field_type="text", title="A"),)).with_version()
 
 
 class AwayBlobs(MemoryBlobs):
@@ -112,13 +112,13 @@ async def test_the_last_valid_version_stays_in_force(library: Library) -> None:
     await library.put("t/type.yaml", b"name: [\n")
     present = await library.refresh()
     assert (valid, True) == (present.types["t"], bool(present.problems))
-    assert valid == (await library.start_worker().known())["t"]
+    assert valid == (await library.start_worker().current_types())["t"]
     await library.put("t/type.yaml", GOOD.replace(b"title: T", b"title: U"))
     assert "U" == (await library.refresh()).types["t"].title
     await library.blobs.delete("document-types", "t/type.yaml")
     assert {"own"} == set((await library.refresh()).types)
     await library.put("t/type.yaml", b"name: [\n")
-    assert {"own"} == set(await library.start_worker().known())
+    assert {"own"} == set(await library.start_worker().current_types())
 
 
 async def test_a_last_valid_version_that_cannot_be_read_counts_as_none(library: Library) -> None:

@@ -10,7 +10,7 @@ from shared.domain.types.document_type import DocumentType, FieldSpec
 from shared.testing.blobs import MemoryBlobs
 from shared.testing.clock import FixedClock
 
-OWN = DocumentType(name="own", title="Own", fields=(FieldSpec(name="a", field_type="text", title="A"),)).versioned()
+OWN = DocumentType(name="own", title="Own", fields=(FieldSpec(name="a", field_type="text", title="A"),)).with_version()
 GOOD = b"name: slip\ntitle: Slip\nschema: {type: object, properties: {number: {type: string}}}\n"
 
 
@@ -37,13 +37,13 @@ def shelf() -> Shelf:
 
 async def test_a_folder_in_the_container_is_a_type_after_a_moment(shelf: Shelf) -> None:
     """What a worker knows is at most a moment old; who cannot wait looks at once."""
-    assert {"own"} == set(await shelf.library.known())
+    assert {"own"} == set(await shelf.library.current_types())
     await shelf.put("slip/type.yaml")
-    assert {"own"} == set(await shelf.library.known())
-    assert {"own", "slip"} == set(await shelf.library.known(fresh=True))
+    assert {"own"} == set(await shelf.library.current_types())
+    assert {"own", "slip"} == set(await shelf.library.current_types(fresh=True))
     await shelf.blobs.delete("document-types", "slip/type.yaml")
     shelf.later()
-    assert {"own"} == set(await shelf.library.known())
+    assert {"own"} == set(await shelf.library.current_types())
 
 
 async def test_an_invalid_folder_breaks_no_other_and_says_where(shelf: Shelf) -> None:
@@ -58,31 +58,31 @@ async def test_an_invalid_folder_breaks_no_other_and_says_where(shelf: Shelf) ->
 async def test_only_what_changed_is_read_again(shelf: Shelf) -> None:
     """A type is the same object until one of its files has another ETag."""
     await shelf.put("slip/type.yaml")
-    first = (await shelf.library.known())["slip"]
-    assert first is (await shelf.library.known(fresh=True))["slip"]
+    first = (await shelf.library.current_types())["slip"]
+    assert first is (await shelf.library.current_types(fresh=True))["slip"]
     await shelf.put("slip/type.yaml", GOOD.replace(b"Slip", b"Packing slip"))
-    second = (await shelf.library.known(fresh=True))["slip"]
+    second = (await shelf.library.current_types(fresh=True))["slip"]
     assert (True, "Packing slip") == (first.version != second.version, second.title)
 
 
 async def test_comments_are_no_new_version(shelf: Shelf) -> None:
     """A type is versioned by what it says, so tidying its file pays for nothing again."""
     await shelf.put("slip/type.yaml")
-    first = (await shelf.library.known())["slip"]
+    first = (await shelf.library.current_types())["slip"]
     await shelf.put("slip/type.yaml", b"# tidied\n" + GOOD)
-    assert first == (await shelf.library.known(fresh=True))["slip"]
+    assert first == (await shelf.library.current_types(fresh=True))["slip"]
 
 
 async def test_a_version_that_was_kept_outlives_its_folder(shelf: Shelf) -> None:
     """A Run ends with the type that it began with, also when that was changed or removed meanwhile."""
     await shelf.put("slip/type.yaml")
-    kind = (await shelf.library.known())["slip"]
+    kind = (await shelf.library.current_types())["slip"]
     await shelf.library.keep(kind)
     await shelf.blobs.delete("document-types", "slip/type.yaml")
     shelf.later()
-    assert kind == await shelf.library.kept("slip", kind.version)
+    assert kind == await shelf.library.load_version("slip", kind.version)
     with pytest.raises(Unavailable, match="version 0 of the document type slip"):
-        await shelf.library.kept("slip", "0")
+        await shelf.library.load_version("slip", "0")
 
 
 async def test_a_folder_that_is_too_big_is_refused_unread(shelf: Shelf) -> None:
@@ -124,12 +124,12 @@ async def test_no_content_of_a_folder_stops_the_others(shelf: Shelf, content: by
 async def test_a_type_stays_in_force_while_its_folder_is_invalid(shelf: Shelf) -> None:
     """A broken upload changes nothing; the next valid one does."""
     await shelf.put("slip/type.yaml")
-    first = (await shelf.library.known())["slip"]
+    first = (await shelf.library.current_types())["slip"]
     await shelf.put("slip/type.yaml", b"name: [\n")
     present = await shelf.library.present(fresh=True)
     assert (first, 1) == (present.types["slip"], len(present.problems))
     await shelf.put("slip/type.yaml", GOOD.replace(b"Slip", b"Packing slip"))
-    assert "Packing slip" == (await shelf.library.known(fresh=True))["slip"].title
+    assert "Packing slip" == (await shelf.library.current_types(fresh=True))["slip"].title
 
 
 async def test_the_folders_that_are_read_are_counted(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:

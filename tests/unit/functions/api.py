@@ -26,7 +26,7 @@ class Api:
 
     def __init__(self, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
         self.world = world
-        monkeypatch.setattr(bootstrap, "context", lambda: world.core)
+        monkeypatch.setattr(bootstrap, "context", lambda: world.context)
 
     async def call(
         self, function: str, document_id: str = "", body: object = None, query: Mapping[str, str] | None = None

@@ -66,7 +66,7 @@ async def test_a_lease_that_has_ended_is_a_conflict(api: Api) -> None:
     """The case may be claimed again, under another token."""
     document_id = await _id(api)
     token = (await api.call("review_claim", document_id, {"holder": "Ada"})).body["lease"]["token"]
-    api.world.clock.advance(api.world.core.limits.lease)
+    api.world.clock.advance(api.world.context.limits.lease)
     answer = await api.call("review_complete", document_id, {"token": token, "corrections": {"total": "abc"}})
     assert (409, "https://intray.dev/problems/not-holder") == (answer.status, answer.body["type"])
     again = await api.call("review_claim", document_id, {"holder": "Ada"})

@@ -35,10 +35,10 @@ class App:
         self.storage_error: Exception | None = None
         self._info = world.blobs.info
 
-    def core(self) -> Context:
+    def context(self) -> Context:
         if self.broken is not None:
             raise self.broken
-        return self.world.core
+        return self.world.context
 
     def deferrals(self) -> Deferrals:
         if self.queues_broken is not None:
@@ -63,7 +63,7 @@ class App:
 @pytest.fixture
 def app(monkeypatch: pytest.MonkeyPatch) -> App:
     made = App(make_world())
-    monkeypatch.setattr(bootstrap, "context", made.core)
+    monkeypatch.setattr(bootstrap, "context", made.context)
     monkeypatch.setattr(bootstrap, "deferrals", made.deferrals)
     monkeypatch.setattr(made.world.blobs, "info", made.info)
     monkeypatch.setattr(telemetry, "_raised", {})

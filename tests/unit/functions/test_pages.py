@@ -50,15 +50,15 @@ async def test_a_page_reads_no_more_rows_than_it_needs(
 ) -> None:
     """The table may hold a hundred thousand documents; a page of two looks at two, and at one for whether more come."""
     await _documents(world, 6)
-    keyed = world.records.list_by_key
+    list_rows = world.records.list_by_key
     read: list[str] = []
 
     async def counted(*arguments: Any) -> Any:
-        async for record in keyed(*arguments):
+        async for record in list_rows(*arguments):
             read.append(record.key)
             yield record
 
-    monkeypatch.setattr(world.records, "keyed", counted)
+    monkeypatch.setattr(world.records, "list_by_key", counted)
     await api_of(world).call("status", query={"limit": "2"})
     assert (3, 2) == (read.count("document"), read.count("run-0001"))
 

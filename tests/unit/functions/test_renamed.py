@@ -31,7 +31,7 @@ async def test_a_renamed_file_is_received(monkeypatch: pytest.MonkeyPatch) -> No
     """The event of Data Lake Storage: subject and `destinationUrl` are the new name, and there is no `url`."""
     world = make_world()
     await world.blobs.write("incoming", "note/final.pdf", b"%PDF a", "application/pdf")
-    monkeypatch.setattr(bootstrap, "context", lambda: world.core)
+    monkeypatch.setattr(bootstrap, "context", lambda: world.context)
     data: dict[str, object] = {
         "api": "RenameFile",
         "sourceUrl": "https://acc.dfs.core.windows.net/incoming/note/final.pdf.part",

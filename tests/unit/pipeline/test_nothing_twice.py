@@ -19,10 +19,10 @@ from tests.support.pipeline.world import ANSWERS, PAGE, STEPS, World, answering,
 async def test_a_repeated_event_is_the_same_document(world: World) -> None:
     """The same version told three times is one Document, one Run, one set of events, one bill."""
     first = await world.drop()
-    ids = [await receive(world.core, "incoming", "note/a.pdf") for _ in range(2)]
+    ids = [await receive(world.context, "incoming", "note/a.pdf") for _ in range(2)]
     await world.settle()
     assert [first, first] == ids
-    await receive(world.core, "incoming", "note/a.pdf")
+    await receive(world.context, "incoming", "note/a.pdf")
     await world.settle()
     assert ["received", "finalized"] == world.told()
     assert [1, 1] == list(world.models.billed.values())
@@ -74,7 +74,7 @@ async def test_an_overwritten_blob_is_a_new_document(world: World) -> None:
 
 async def test_a_blob_deleted_before_it_was_taken_in_has_an_outcome(world: World) -> None:
     """An event for a blob that is gone ends as failed, with a reason that says what to do."""
-    document_id = await receive(world.core, "incoming", "note/gone.pdf")
+    document_id = await receive(world.context, "incoming", "note/gone.pdf")
     await world.settle()
     assert ["gone"] == [reason.code for reason in (await world.run(document_id)).reasons]
     assert ["received", "failed"] == world.told()
@@ -123,9 +123,9 @@ async def crash_heals(world: World, write: int, accepted: bool) -> bool:
     await world.blobs.write("incoming", "note/a.pdf", b"%PDF", "application/pdf")
     left = dying_before(world, write)
     try:
-        document_id = await receive(world.core, "incoming", "note/a.pdf")
+        document_id = await receive(world.context, "incoming", "note/a.pdf")
     except Crash:
-        document_id = await receive(world.core, "incoming", "note/a.pdf")
+        document_id = await receive(world.context, "incoming", "note/a.pdf")
     await heal(world)
     assert (State.FINALIZED if accepted else State.IN_REVIEW) is (await world.run(document_id)).state
     last = "finalized" if accepted else "review_requested"
@@ -141,7 +141,7 @@ async def test_the_sweeper_forgets_settled_documents(world: World) -> None:
     """A finished Document leaves the active list, and sweeping twice at once pushes nothing on twice."""
     await world.drop()
     await world.settle()
-    assert 0 == await sweep(world.core)
+    assert 0 == await sweep(world.context)
     assert [] == [mark async for mark in world.records.partition("catalog", "active")]
 
 
@@ -152,15 +152,15 @@ async def test_a_copy_of_what_then_fails_is_processed_after_all(world: World) ->
     for _ in range(2):
         body = world.queues.receive("read")
         assert body is not None
-        await run_step(world.core, "read", body.encode(), STEPS["read"])
+        await run_step(world.context, "read", body.encode(), STEPS["read"])
     assert State.DUPLICATE is (await world.run(copy)).state
-    assert 0 == await sweep(world.core)
+    assert 0 == await sweep(world.context)
     await world.blobs.delete("incoming", "note/a.pdf")
     await world.settle()
     assert State.FAILED is (await world.run(original)).state
-    await sweep(world.core)
+    await sweep(world.context)
     await world.settle()
     run = await world.run(copy)
     assert (2, State.FINALIZED) == (run.number, run.state)
-    await sweep(world.core)
+    await sweep(world.context)
     assert [] == [mark async for mark in world.records.partition("catalog", "active")]

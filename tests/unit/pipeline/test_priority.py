@@ -66,14 +66,14 @@ async def test_ranges_wait_for_a_step_of_a_small_file(state: State, stage: str) 
         assert await world.step()
     body = world.queues.receive(f"{stage}-ranges")
     assert body is not None
-    with world.core.traffic.goes_first():
-        range_ = asyncio.create_task(run_step(world.core, f"{stage}-ranges", body.encode(), STEPS[stage]))
+    with world.context.traffic.goes_first():
+        range_ = asyncio.create_task(run_step(world.context, f"{stage}-ranges", body.encode(), STEPS[stage]))
         await turns(200)
         assert not range_.done()
     await asyncio.wait_for(range_, 10)
     assert state is (await world.run(document_id)).state
     await world.settle()
-    assert (await world.run(document_id)).settled
+    assert (await world.run(document_id)).is_settled
 
 
 @pytest.mark.parametrize(
@@ -94,14 +94,14 @@ async def test_steps_that_every_file_takes_go_first(queue: str, task: str, expec
     """Ranges and questions do not, on whatever queue a worker of the version before sent them."""
     world, paused = make_world(), list[bool]()
 
-    async def step(core: Context, _message: StageMessage) -> None:
-        range_ = asyncio.create_task(Range(core.traffic).give_way())
+    async def step(context: Context, _message: StageMessage) -> None:
+        range_ = asyncio.create_task(Range(context.traffic).give_way())
         await turns()
         paused.append(not range_.done())
         range_.cancel()
 
     message = StageMessage(document_id=await world.drop(), task=task)
-    await run_step(replace(world.core), queue, message.model_dump_json().encode(), step)
+    await run_step(replace(world.context), queue, message.model_dump_json().encode(), step)
     assert [expected] == paused
 
 
@@ -112,5 +112,5 @@ async def test_a_range_on_the_queue_of_small_files_does_not_wait_for_itself() ->
     assert await world.step()
     body = world.queues.receive("read-ranges")
     assert body is not None
-    await asyncio.wait_for(run_step(world.core, "read", body.encode(), STEPS["read"]), 10)
+    await asyncio.wait_for(run_step(world.context, "read", body.encode(), STEPS["read"]), 10)
     assert State.READING is (await world.run(document_id)).state

@@ -129,7 +129,7 @@ class LineIndexes:
             self._lines[line.id] = LineIndex(line, self._conventions)
         return self._lines[line.id]
 
-    def joined(self, lines: Sequence[Line]) -> TextIndex:
+    def join(self, lines: Sequence[Line]) -> TextIndex:
         """Return the index of lines one below the other."""
         key = tuple(line.id for line in lines)
         if key not in self._joined:

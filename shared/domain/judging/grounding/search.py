@@ -46,7 +46,7 @@ def is_grounded(field_type: FieldType, value: Scalar, text: str) -> bool:
 def ground_on_pages(pages: Sequence[Page]) -> Callable[[FieldType, Scalar], float]:
     """Return the grounding (0..1) of values anywhere on the pages of one document, for evaluations."""
     indexes = LineIndexes(detect_conventions(line.text for page in pages for line in page.lines))
-    texts = [indexes.joined(page.lines) for page in pages if page.lines]
+    texts = [indexes.join(page.lines) for page in pages if page.lines]
     return lambda field_type, value: max((text.ground(field_type, value).certainty for text in texts), default=0.0)
 
 
@@ -106,8 +106,8 @@ class Search:
     hit: tuple[Page, Line] | None = None
     over: bool = False
 
-    def look(self, page: Page, indexes: LineIndexes | None = None) -> None:
-        """Look at the next page; `indexes` of its lines serve several searches."""
+    def search_page(self, page: Page, indexes: LineIndexes | None = None) -> None:
+        """Search the next page; `indexes` of its lines serve several searches."""
         indexes_by_line = indexes or LineIndexes()
         for line in page.lines:
             if self.over:

@@ -231,7 +231,7 @@ class _JoinedIndex(TextIndex):
     @cached_property
     def words(self) -> WordText:
         """Their words."""
-        return WordText.joined([part.words for part in self._parts])
+        return WordText.join([part.words for part in self._parts])
 
     @cached_property
     def numbers(self) -> Sequence[PrintedNumber]:

@@ -46,12 +46,12 @@ def _keys(run: Run, stage: Stage, name: str = "") -> tuple[str, ...]:
 
 def planned_ranges(run: Run) -> tuple[PageRange, ...]:
     """Return the page ranges of the fan-out that the Run's state has open; none when it has no fan-out."""
-    return page_ranges(run.extent, run.range_size) if run.range_size else ()
+    return page_ranges(run.pages_to_extract, run.range_size) if run.range_size else ()
 
 
 def planned_count(run: Run) -> int:
     """Return the number of `planned_ranges`, without making them."""
-    return range_count(run.extent, run.range_size) if run.range_size else 0
+    return range_count(run.pages_to_extract, run.range_size) if run.range_size else 0
 
 
 def has_counted_receipts(run: Run) -> bool:
@@ -124,11 +124,11 @@ async def load_all_receipts(
 
 def _planned_group(run: Run, name: str) -> set[str]:
     """Return the names of the planned ranges that begin in the same hundred of pages as the range `name`."""
-    hundred = PageRange.named(name).first // GROUP_PAGES * GROUP_PAGES
+    hundred = PageRange.from_name(name).first // GROUP_PAGES * GROUP_PAGES
     lowest = max(hundred, 1)
     first = lowest + (1 - lowest) % run.range_size
-    starts = range(first, min(hundred + GROUP_PAGES, run.extent + 1), run.range_size)
-    return {range_with(start, run.extent, run.range_size).name for start in starts}
+    starts = range(first, min(hundred + GROUP_PAGES, run.pages_to_extract + 1), run.range_size)
+    return {range_with(start, run.pages_to_extract, run.range_size).name for start in starts}
 
 
 async def find_outstanding_ranges(

@@ -73,7 +73,17 @@ def test_a_field_of_a_stored_type_is_written_under_the_key_of_earlier_versions()
     stored = load_stored(DocumentType, json.dumps(body))
     assert ["money", "table"] == [spec.field_type for spec in stored.fields]
     assert body == json.loads(dump_stored(stored))
-    assert stored.versioned() == replace(stored, version="c3").versioned()
+    assert stored.with_version() == replace(stored, version="c3").with_version()
+
+
+def test_a_run_is_written_under_the_keys_of_earlier_versions() -> None:
+    """Renamed fields keep their stored keys: a worker of an earlier version reads the pages and the artifact."""
+    keys = {"chosen": 4, "heading": 2, "final": "result.json"}
+    run = load_stored(Run, json.dumps(RUN | keys))
+    assert (4, 2, "result.json") == (run.selected_pages, run.heading_page, run.final_artifact)
+    written = json.loads(dump_stored(amend(run, NOW, selected_pages=5)))
+    assert keys | {"chosen": 5} == {key: written[key] for key in keys}
+    assert not written.keys() & {"selected_pages", "heading_page", "final_artifact"}
 
 
 def test_defaults_are_not_written() -> None:
@@ -134,6 +144,7 @@ def test_replace_rejects_an_unknown_name_though_reading_accepts_it() -> None:
 def test_the_readable_fields_of_an_unreadable_value_can_be_listed() -> None:
     """A status list shows as much as it can."""
     assert {"pages", "document_id"} == set(salvage_fields(Run, '{"document_id":"d1","pages":2,"state":"new","x":1}'))
+    assert {"selected_pages": 4} == salvage_fields(Run, '{"chosen":4,"state":5}')
     assert {} == salvage_fields(Run, "[]")
     assert {} == salvage_fields(Run, "nonsense")
     assert {} == salvage_fields(Page, b"\xff")

@@ -49,7 +49,7 @@ def test_an_ended_run_knows_when() -> None:
     """The end of a Run is written down once it has its outcome, and not before."""
     assert advance(_run(State.RECEIVED), State.READING, LATER).finished is None
     assert LATER == advance(_run(State.READING), State.FAILED, LATER).finished
-    assert advance(_run(State.DECIDING), State.IN_REVIEW, LATER).settled
+    assert advance(_run(State.DECIDING), State.IN_REVIEW, LATER).is_settled
 
 
 @pytest.mark.parametrize("name", ["tasks_lef", "state", "sequence", "updated", "finished", "document_id", "number"])

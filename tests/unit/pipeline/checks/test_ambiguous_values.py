@@ -42,7 +42,7 @@ def field_of(kind: FieldType, value: Scalar, printed: str, *others: str) -> tupl
     evidence = PageEvidence(document_type, conventions)
     searches = find_unplaced_values(document_type, raw, [page], conventions)
     for search in searches:
-        search.look(page)
+        search.search_page(page)
     return evidence.assess_fields(raw, [page], searches)["value"], list(evidence.ambiguities.findings())
 
 

@@ -52,7 +52,7 @@ def test_a_rule_that_fails_never_speaks_for_a_value(severity: Severity | None, e
 def assessed(raw: RangeAnswer) -> dict[str, FieldValue]:
     searches = find_unplaced_values(KIND, raw, [PAGE])
     for search in searches:
-        search.look(PAGE)
+        search.search_page(PAGE)
     return PageEvidence(KIND).assess_fields(raw, [PAGE], searches)
 
 

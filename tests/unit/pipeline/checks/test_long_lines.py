@@ -110,7 +110,7 @@ async def test_a_table_in_one_line_is_checked_in_bounded_time(filler: str, with_
         body = world.queues.receive(queue)
         assert body is not None
         started = time.process_time()
-        await run_step(world.core, queue, body.encode(), STEPS[queue])
+        await run_step(world.context, queue, body.encode(), STEPS[queue])
         assert time.process_time() - started < MOST_SECONDS
     assert "deciding" == (await world.run(document)).state
 

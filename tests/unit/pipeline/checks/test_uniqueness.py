@@ -69,7 +69,7 @@ async def test_a_replay_repeats_nothing(world: World) -> None:
     """A Document's own values are its own in every Run."""
     world = world_of()
     first = await settled(world, "a")
-    await replay(world.core, first)
+    await replay(world.context, first)
     await world.settle()
     assert (State.FINALIZED, []) == await state(world, first)
 
@@ -89,7 +89,7 @@ async def test_a_forced_copy_is_what_was_asked_for() -> None:
     await settled(world, "a")
     copy = await world.drop("note/copy.pdf", b"%PDF a")
     await world.settle()
-    await replay(world.core, copy, force=True)
+    await replay(world.context, copy, force=True)
     await world.settle()
     assert (State.FINALIZED, []) == await state(world, copy)
 
@@ -97,7 +97,7 @@ async def test_a_forced_copy_is_what_was_asked_for() -> None:
 async def test_a_forgotten_document_frees_its_values_and_leaves_no_row() -> None:
     """Its rows would otherwise speak of it for ever."""
     world = world_of()
-    await forget(world.core, await settled(world, "a"))
+    await forget(world.context, await settled(world, "a"))
     await world.settle()
     assert set() == await world.kept()
     assert (State.FINALIZED, []) == await state(world, await settled(world, "b"))
@@ -107,7 +107,7 @@ async def test_forgetting_the_second_keeps_the_claim_of_the_first() -> None:
     """It asked for the values, but never had them."""
     world = world_of(kind=TOLD)
     await settled(world, "a")
-    await forget(world.core, await settled(world, "b"))
+    await forget(world.context, await settled(world, "b"))
     await world.settle()
     assert (State.FINALIZED, ["repeated"]) == await state(world, await settled(world, "c"))
 
@@ -117,9 +117,9 @@ async def test_a_rejected_document_frees_its_values() -> None:
     world = world_of()
     await settled(world, "a")
     second = await settled(world, "b")
-    task = await claim(world.core, second, "ada")
+    task = await claim(world.context, second, "ada")
     assert task.lease is not None
-    await complete(world.core, second, Decision(token=task.lease.token, disposition="REJECT"))
+    await complete(world.context, second, Decision(token=task.lease.token, disposition="REJECT"))
     await world.settle()
     assert (State.IN_REVIEW, ["repeated"]) == await state(world, await settled(world, "c"))
 
@@ -129,9 +129,9 @@ async def test_a_correction_claims_the_right_values() -> None:
     world = world_of()
     await settled(world, "a")
     second = await settled(world, "b")
-    task = await claim(world.core, second, "ada")
+    task = await claim(world.context, second, "ada")
     assert task.lease is not None
-    await complete(world.core, second, Decision(token=task.lease.token, corrections={"number": "B-18"}))
+    await complete(world.context, second, Decision(token=task.lease.token, corrections={"number": "B-18"}))
     await world.settle()
     world.models._script = answering(
         extract_note=ANSWERS["extract_note"] | {"number": {"value": "B 18", "lines": ["p1.l2"]}}
@@ -146,8 +146,8 @@ async def test_a_claim_that_is_made_again_is_its_own() -> None:
     """A step that died after it claimed is repeated."""
     world = world_of()
     document = await world.drop("note/a.pdf")
-    snapshot = await load(world.core, document)
+    snapshot = await load(world.context, document)
     assert snapshot is not None
     values = {"number": "A-17", "total": 3.5}
-    told = [await find_repetition(world.core, snapshot.document, ONCE, values) for _ in range(2)]
+    told = [await find_repetition(world.context, snapshot.document, ONCE, values) for _ in range(2)]
     assert [(), ()] == told

@@ -220,9 +220,9 @@ async def test_a_value_that_nobody_read_waits_for_a_person_and_is_settled_by_one
     await world.settle()
     run = await world.run(document)
     assert ["label_without_value"] == [reason.code for reason in run.reasons]
-    task = await claim(world.core, document, "me")
+    task = await claim(world.context, document, "me")
     assert task.lease is not None
     decision = Decision.model_validate({"token": task.lease.token, "corrections": {"total": 3.5}})
-    await complete(world.core, document, decision)
+    await complete(world.context, document, decision)
     await world.settle()
     assert [] == (await world.result(document))["findings"]

@@ -51,7 +51,7 @@ async def test_a_type_without_a_threshold_accepts_nothing() -> None:
 async def test_a_threshold_without_a_record_accepts_nothing() -> None:
     """What nobody measured is no ground to pass a document."""
     world = make_world()
-    world.core.types.own = {"note": NOTE.versioned()}
+    world.context.types.own = {"note": NOTE.with_version()}
     run = await _outcome(world)
     assert (State.IN_REVIEW, ["not_evaluated"]) == (run.state, [reason.code for reason in run.reasons])
     assert "no record" in run.reasons[0].message
@@ -61,7 +61,7 @@ async def test_another_deployment_than_the_evaluated_one_accepts_nothing() -> No
     """The reason names what does the task now, and what did when it was evaluated."""
     world = make_world()
     catalogue = Catalogue(deployments=(SEE.model_copy(update={"name": "new"}), THINK))
-    world.core = replace(world.core, gateway=replace(world.core.gateway, catalogue=catalogue))
+    world.context = replace(world.context, gateway=replace(world.context.gateway, catalogue=catalogue))
     run = await _outcome(world)
     assert ["not_evaluated"] == [reason.code for reason in run.reasons]
     assert "vision is done by new, in the record by see" in run.reasons[0].message
@@ -148,12 +148,12 @@ def test_a_stored_type_keeps_the_shape_that_earlier_versions_demand() -> None:
 async def test_a_stored_version_keeps_its_records_and_takes_new_ones() -> None:
     """A Run that goes on with an earlier version of its type is decided by what was known of that version."""
     world = make_world()
-    types = world.core.types
-    await types.keep(NOTE.versioned())
-    await types.keep(with_record(NOTE.versioned(), CATALOGUE))
+    types = world.context.types
+    await types.keep(NOTE.with_version())
+    await types.keep(with_record(NOTE.with_version(), CATALOGUE))
     types.own = {}
     world.clock.advance(types.patience)
-    kept = await types.kept("note", NOTE.versioned().version)
+    kept = await types.load_version("note", NOTE.with_version().version)
     assert (record_for(NOTE, CATALOGUE),) == kept.evaluations
 
 

@@ -104,9 +104,9 @@ async def test_a_step_deferred_too_often_is_left_to_the_platform(world: World) -
     document_id = await world.drop()
     await world.step()
     world.models.throttle(10)
-    message = StageMessage(document_id=document_id, waits=world.core.limits.max_waits)
+    message = StageMessage(document_id=document_id, waits=world.context.limits.max_waits)
     with pytest.raises(MaxDeferralsExceeded):
-        await run_step(world.core, "extract", message.model_dump_json().encode(), extract)
+        await run_step(world.context, "extract", message.model_dump_json().encode(), extract)
 
 
 async def test_a_poisoned_message_is_kept_and_its_document_fails(world: World) -> None:
@@ -114,7 +114,7 @@ async def test_a_poisoned_message_is_kept_and_its_document_fails(world: World) -
     document_id = await world.drop()
     body = world.queues.receive("read")
     assert body is not None
-    assert document_id == await give_up(world.core, "read", "42", body.encode())
+    assert document_id == await give_up(world.context, "read", "42", body.encode())
     await world.settle()
     assert body.encode() == await world.blobs.read("work", "poison/read/42.json")
     assert ["received", "failed"] == world.told()
@@ -122,12 +122,12 @@ async def test_a_poisoned_message_is_kept_and_its_document_fails(world: World) -
 
 async def test_an_unreadable_poison_message_is_kept(world: World) -> None:
     """A message that says nothing ends no Document, but is kept for whoever sent it."""
-    assert await give_up(world.core, "read", "43", b"\xffgarbage") is None
+    assert await give_up(world.context, "read", "43", b"\xffgarbage") is None
     assert b"\xffgarbage" == await world.blobs.read("work", "poison/read/43.json")
 
 
 async def test_a_poisoned_publish_ends_nothing(world: World) -> None:
     """Events that could not be published do not fail a Document: they stay in its outbox."""
     document_id = await world.drop()
-    await give_up(world.core, "publish", "44", StageMessage(document_id=document_id).model_dump_json().encode())
+    await give_up(world.context, "publish", "44", StageMessage(document_id=document_id).model_dump_json().encode())
     assert State.RECEIVED is (await world.run(document_id)).state

@@ -48,7 +48,7 @@ async def test_an_answer_that_is_cut_off_is_gone_on_with_behind_its_last_row() -
 
 async def test_what_stands_behind_a_table_is_asked_for_too() -> None:
     """A schema may have fields after the table that its answer was cut off in."""
-    turned = LIST.model_copy(update={"fields": LIST.fields[::-1]}).versioned()
+    turned = LIST.model_copy(update={"fields": LIST.fields[::-1]}).with_version()
     model = TableModel(most_rows=7)
     world = make_world(pages_of(10), answering(extract_note=model), types=(turned,))
     document_id = await world.drop()

@@ -34,7 +34,7 @@ def stack_world(
 
 async def parts(world: World, file: str) -> list[Document]:
     """The Parts of a file, in the order of their pages."""
-    found = [document async for document in all_documents(world.core) if document.parent == file]
+    found = [document async for document in all_documents(world.context) if document.parent == file]
     return sorted(found, key=lambda document: document.pages.first if document.pages else 0)
 
 
@@ -70,7 +70,7 @@ async def test_a_part_takes_over_what_was_read_of_its_file() -> None:
     file = await world.drop("stack.pdf")
     await world.settle()
     _, second = await parts(world, file)
-    (page,) = await artifacts.StoredPages(world.core, await world.run(second.id)).load(range(1, 2))
+    (page,) = await artifacts.StoredPages(world.context, await world.run(second.id)).load(range(1, 2))
     assert [f"p1.l{index}" for index in range(1, 5)] == [line.id for line in page.lines]
     assert [line.words for line in STACK[2].page.lines] == [line.words for line in page.lines]
 
@@ -104,12 +104,12 @@ async def test_forgetting_a_part_leaves_the_file_and_forgetting_the_file_leaves_
     file = await world.drop("stack.pdf")
     await world.settle()
     first, _ = await parts(world, file)
-    await forget(world.core, first.id)
+    await forget(world.context, first.id)
     await world.settle()
     assert await world.blobs.info("incoming", "stack.pdf")
-    await forget(world.core, file)
+    await forget(world.context, file)
     await world.settle()
-    await sweep(world.core)
+    await sweep(world.context)
     await world.settle()
     assert set() == await world.kept()
 
@@ -121,15 +121,15 @@ async def test_a_crash_while_a_stack_is_taken_apart_heals(write: int) -> None:
     await world.blobs.write("incoming", "stack.pdf", b"%PDF a", "application/pdf")
     left = dying_before(world, write)
     try:
-        file = await receive(world.core, "incoming", "stack.pdf")
+        file = await receive(world.context, "incoming", "stack.pdf")
     except Crash:
-        file = await receive(world.core, "incoming", "stack.pdf")
+        file = await receive(world.context, "incoming", "stack.pdf")
     await heal(world)
     assert left[0] < 0
     found = await parts(world, file)
     assert SPLIT == [part.pages for part in found]
     outcomes = {"finalized", "review_requested", "unpacked"}
     for document in (file, *(part.id for part in found)):
-        assert (await world.run(document)).settled
+        assert (await world.run(document)).is_settled
         told = {event.id: event.name for event in world.events.published if event.data["document_id"] == document}
         assert 1 == sum(name in outcomes for name in told.values())

@@ -69,10 +69,12 @@ async def test_values_inside_objects_have_dotted_names_everywhere() -> None:
     )
     assert [{"to.city": "Bonn", "kg": 2.0}] == fields["parcels.rows"]["value"]
     assert [("city", ["seller.address.city"])] == [(told["rule"], told["fields"]) for told in result["findings"]]
-    task = await review.claim(world.core, document_id, "grace")
+    task = await review.claim(world.context, document_id, "grace")
     assert task.lease is not None
     decision = review.Decision(token=task.lease.token, corrections={"seller.address.city": "Neu-Ulm"})
-    assert "Neu-Ulm" == (await review.complete(world.core, document_id, decision)).fields["seller.address.city"].value
+    assert (
+        "Neu-Ulm" == (await review.complete(world.context, document_id, decision)).fields["seller.address.city"].value
+    )
 
 
 def _wide(count: int) -> DocumentType:
@@ -154,7 +156,7 @@ EXAMPLE = Example(
 
 async def test_examples_come_first_and_are_the_same_for_every_document(world: World) -> None:
     """What a type's requests share is their beginning, so that it is cached; an example cites its own lines."""
-    note = (await world.core.types.known())["note"]
+    note = (await world.context.types.current_types())["note"]
     world = make_world(types=[note.model_copy(update={"examples": (EXAMPLE,)})])
     for name in ("a", "b"):
         await world.drop(f"note/{name}.pdf", name.encode())
@@ -169,7 +171,9 @@ async def test_examples_come_first_and_are_the_same_for_every_document(world: Wo
     assert [{"lines": ["e1.l3"], "what": "Pears", "price": 2}] == answer["rows"]
     assert {"value": None, "lines": []} == answer["total"]
     assert ImagePart(media_type="image/jpeg", data=b"\xff\xd8") == first[3]
-    assert {f"extract-note-{(await world.core.types.known())['note'].version}"} == {call.cache_key for call in calls}
+    assert {f"extract-note-{(await world.context.types.current_types())['note'].version}"} == {
+        call.cache_key for call in calls
+    }
 
 
 def _deploy(world: World, *more: Deployment) -> None:

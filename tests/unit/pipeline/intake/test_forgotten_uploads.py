@@ -22,9 +22,9 @@ async def test_forgetting_deletes_the_upload_whatever_its_etag(world: World) -> 
     document = await world.drop(NAME)
     await world.settle()
     await rewrite(world)
-    await forget(world.core, document)
+    await forget(world.context, document)
     await world.settle()
-    await sweep(world.core)
+    await sweep(world.context)
     assert await world.blobs.read("incoming", NAME) is None
     assert set() == await world.kept()
 
@@ -34,7 +34,7 @@ async def test_forgetting_leaves_other_bytes_of_equal_size(world: World) -> None
     document = await world.drop(NAME)
     await world.settle()
     await rewrite(world, b"%PDF b")
-    await forget(world.core, document)
+    await forget(world.context, document)
     await world.settle()
     assert b"%PDF b" == await world.blobs.read("incoming", NAME)
 
@@ -44,15 +44,15 @@ async def test_forgetting_leaves_an_equal_upload_that_another_document_needs(wor
     first = await world.drop(NAME)
     await world.settle()
     await rewrite(world)
-    second = await receive(world.core, "incoming", NAME)
+    second = await receive(world.context, "incoming", NAME)
     await world.settle()
     await rewrite(world)
-    await forget(world.core, first)
+    await forget(world.context, first)
     await world.settle()
-    await replay(world.core, second)
+    await replay(world.context, second)
     await world.settle()
     assert State.FINALIZED is (await world.run(second)).state
-    await forget(world.core, second)
+    await forget(world.context, second)
     await world.settle()
     assert await world.blobs.read("incoming", NAME) is None
 
@@ -62,7 +62,7 @@ async def test_an_upload_at_the_moment_of_deleting_stays(monkeypatch: pytest.Mon
     world = make_world()
     document = await world.drop(NAME)
     await world.settle()
-    await forget(world.core, document)
+    await forget(world.context, document)
     info = world.blobs.info
     uploads = iter([b"%PDF new"])
 

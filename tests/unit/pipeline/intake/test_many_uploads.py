@@ -125,7 +125,7 @@ async def _calls_of_runs(world: World, storage: CountedTwins, options: Reconcili
     counts = []
     for _ in range(runs):
         storage.calls.count = 0
-        await reconcile_incoming(world.core, options)
+        await reconcile_incoming(world.context, options)
         counts.append(storage.calls.count)
         world.clock.advance(timedelta(minutes=1))
     return counts

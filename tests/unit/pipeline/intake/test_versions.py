@@ -73,7 +73,7 @@ async def test_metadata_that_changes_between_ranges_changes_nothing(storage: typ
         await rewrite(world)
     await world.settle()
     run = await world.run(document)
-    assert (True, 30) == (run.settled and run.state is not State.FAILED, run.pages)
+    assert (True, 30) == (run.is_settled and run.state is not State.FAILED, run.pages)
 
 
 @pytest.mark.parametrize("queue", ["extract", "decide"])
@@ -96,7 +96,7 @@ async def test_the_event_of_the_new_version_changes_nothing_more(world: World) -
         assert await world.step()
     await rewrite(world, b"%PDF b")
     await world.settle()
-    await receive(world.core, "incoming", NAME)
+    await receive(world.context, "incoming", NAME)
     await world.settle()
     assert ["failed", "finalized"] == await states(world)
 
@@ -106,7 +106,7 @@ async def test_an_upload_of_equal_bytes_is_a_duplicate(world: World) -> None:
     first = await world.drop(NAME)
     await world.settle()
     await rewrite(world)
-    second = await receive(world.core, "incoming", NAME)
+    second = await receive(world.context, "incoming", NAME)
     await world.settle()
     run = await world.run(second)
     assert (State.DUPLICATE, first) == (run.state, run.duplicate_of)
@@ -118,7 +118,7 @@ async def test_a_version_that_was_replaced_before_intake_has_an_outcome(world: W
     old = await world.blobs.info("incoming", NAME)
     assert old is not None
     new = await rewrite(world)
-    failed = await receive(world.core, "incoming", NAME, f'"{old.etag}"')
+    failed = await receive(world.context, "incoming", NAME, f'"{old.etag}"')
     await world.settle()
     run = await world.run(failed)
     assert (State.FAILED, ["superseded"]) == (run.state, [reason.code for reason in run.reasons])
@@ -134,14 +134,14 @@ async def test_metadata_that_changed_before_intake_makes_no_second_document() ->
     assert old is not None
     await rewrite(world)
     upload = IntakeMessage(container="incoming", name=NAME, etag=old.etag, size=old.size, md5=old.md5)
-    await receive_version(world.core, upload)
+    await receive_version(world.context, upload)
     await world.settle()
     assert ["finalized"] == await states(world)
 
 
 async def test_a_version_that_was_deleted_before_intake_has_an_outcome(world: World) -> None:
     """A repeated event of a version that was processed changes nothing."""
-    gone = await receive(world.core, "incoming", NAME, "0x1")
+    gone = await receive(world.context, "incoming", NAME, "0x1")
     await world.settle()
     assert ["gone"] == [reason.code for reason in (await world.run(gone)).reasons]
     document = await world.drop("note/b.pdf")
@@ -149,7 +149,7 @@ async def test_a_version_that_was_deleted_before_intake_has_an_outcome(world: Wo
     info = await world.blobs.info("incoming", "note/b.pdf")
     assert info is not None
     await world.blobs.delete("incoming", "note/b.pdf")
-    assert document == await receive(world.core, "incoming", "note/b.pdf", info.etag)
+    assert document == await receive(world.context, "incoming", "note/b.pdf", info.etag)
     assert State.FINALIZED is (await world.run(document)).state
 
 
@@ -160,10 +160,10 @@ async def test_a_listing_makes_no_document_of_a_metadata_change() -> None:
     await world.settle()
     etag = await rewrite(world)
     found = IntakeMessage(container="incoming", name=NAME, etag=etag, announced=False)
-    assert document == await receive_version(world.core, found)
+    assert document == await receive_version(world.context, found)
     assert ["finalized"] == await states(world)
     await rewrite(world, b"%PDF b")
-    await receive_version(world.core, found)
+    await receive_version(world.context, found)
     await world.settle()
     assert ["finalized", "finalized"] == await states(world)
 
@@ -177,7 +177,7 @@ async def test_bytes_that_came_back_are_an_upload_again() -> None:
     await rewrite(world, b"%PDF b")
     await world.settle()
     etag = await rewrite(world, b"%PDF a")
-    await receive_version(world.core, IntakeMessage(container="incoming", name=NAME, announced=False))
+    await receive_version(world.context, IntakeMessage(container="incoming", name=NAME, announced=False))
     await world.settle()
     assert State.FAILED is (await world.run(first)).state
     assert State.FINALIZED is (await world.run(document_id("incoming", NAME, etag))).state
@@ -185,7 +185,7 @@ async def test_bytes_that_came_back_are_an_upload_again() -> None:
 
 async def test_a_listing_receives_no_deleted_blob(world: World) -> None:
     """Somebody deleted it since: there is nothing to read, and nothing to report as failed."""
-    await receive_version(world.core, IntakeMessage(container="incoming", name=NAME, etag="0x1", announced=False))
+    await receive_version(world.context, IntakeMessage(container="incoming", name=NAME, etag="0x1", announced=False))
     assert [] == await states(world)
 
 
@@ -195,7 +195,7 @@ async def test_a_replay_reads_the_present_version_of_the_bytes(world: World) -> 
     await world.settle()
     for _ in range(3):
         await rewrite(world)
-    await replay(world.core, document, force=True)
+    await replay(world.context, document, force=True)
     await world.settle()
     assert State.FINALIZED is (await world.run(document)).state
 

@@ -15,7 +15,7 @@ MEMBERS = packed(("a.pdf", b"%PDF a"), ("b.pdf", b"%PDF b"))
 
 
 async def children(world: World, file: str) -> list[Document]:
-    return [document async for document in all_documents(world.core) if document.parent == file]
+    return [document async for document in all_documents(world.context) if document.parent == file]
 
 
 async def touch(world: World, container: str, name: str) -> None:
@@ -49,7 +49,7 @@ async def test_the_parts_of_a_file_end_when_it_is_overwritten() -> None:
     await world.settle()
     parts = [await world.run(part.id) for part in await children(world, file)]
     assert {("superseded",)} == {tuple(reason.code for reason in run.reasons) for run in parts}
-    uploads = [document async for document in all_documents(world.core) if document.parent is None]
+    uploads = [document async for document in all_documents(world.context) if document.parent is None]
     assert 2 == len(uploads)
 
 
@@ -74,8 +74,8 @@ async def test_forgetting_a_file_deletes_members_whose_metadata_changed() -> Non
     for member in await children(world, file):
         await touch(world, member.container, member.name)
     await touch(world, "incoming", "note/pack.zip")
-    await forget(world.core, file)
+    await forget(world.context, file)
     await world.settle()
-    await sweep(world.core)
+    await sweep(world.context)
     await world.settle()
     assert set() == await world.kept()

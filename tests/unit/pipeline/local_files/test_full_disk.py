@@ -48,7 +48,7 @@ class SmallTwins(Twins):
 @pytest.fixture
 def world(tmp_path: Path) -> World:
     made = make_world(storage=SmallTwins)
-    made.core = replace(made.core, copies=Copies(made.blobs, 1_000_000, root=tmp_path))
+    made.context = replace(made.context, copies=Copies(made.blobs, 1_000_000, root=tmp_path))
     return made
 
 
@@ -56,7 +56,7 @@ async def take_read(world: World) -> None:
     """Run the next message of the queue `read`."""
     body = world.queues.receive("read")
     assert body is not None
-    await run_step(world.core, "read", body.encode(), STEPS["read"])
+    await run_step(world.context, "read", body.encode(), STEPS["read"])
 
 
 def waiting(world: World) -> list[int]:
@@ -78,7 +78,7 @@ async def test_a_step_waits_while_others_use_the_disk(world: World, tmp_path: Pa
     second = await world.drop("note/2.pdf", b"%PDF" + b"2" * 70)
     await take_read(world)
     document = await loaded(world, first)
-    async with world.core.copies.hold(document):
+    async with world.context.copies.hold(document):
         await take_read(world)
         assert ("received", [1]) == ((await world.run(second)).state, waiting(world))
         assert 1 == sum(path.is_file() for path in tmp_path.glob("*/*"))
@@ -87,7 +87,7 @@ async def test_a_step_waits_while_others_use_the_disk(world: World, tmp_path: Pa
 
 
 async def loaded(world: World, document_id: str) -> Document:
-    snapshot = await load(world.core, document_id)
+    snapshot = await load(world.context, document_id)
     assert snapshot is not None
     return snapshot.document
 
@@ -95,11 +95,11 @@ async def loaded(world: World, document_id: str) -> Document:
 async def test_files_beside_a_copy_go_with_it(world: World, tmp_path: Path) -> None:
     """A typesetter writes its PDF beside the copy: as large as the file, and as unused."""
     document = await loaded(world, await world.drop())
-    async with world.core.copies.hold(document) as copy:
+    async with world.context.copies.hold(document) as copy:
         Path(f"{copy.path}.12-34.pdf").write_bytes(b"set")
-    assert await world.core.copies.delete_idle()
+    assert await world.context.copies.delete_idle()
     assert [] == [path for path in tmp_path.glob("*/*") if path.is_file()]
-    assert not await world.core.copies.delete_idle()
+    assert not await world.context.copies.delete_idle()
 
 
 def no_folder() -> FileNotFoundError:
@@ -141,7 +141,7 @@ async def test_whatever_a_full_disk_is_reported_as_defers_the_step(world: World,
     document = await world.drop()
     body = world.queues.receive("read")
     assert body is not None
-    await run_step(world.core, "read", body.encode(), step)
+    await run_step(world.context, "read", body.encode(), step)
     assert (True, "received", [1]) == (is_disk_full(error), (await world.run(document)).state, waiting(world))
 
 

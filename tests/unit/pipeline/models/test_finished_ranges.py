@@ -25,22 +25,22 @@ CENT = Bill(calls=1, cost_usd=0.25)
 async def start_extracting(world: World, tasks: int) -> None:
     """Have the Document of a World extracted in so many ranges, as if it had just been planned."""
     run = Run(document_id=ID, updated=START)
-    await create(world.core, DOCUMENT, run, ReceivedFact.model_validate(base_fact(DOCUMENT, run) | {"size": 1}))
-    await move(world.core, await loaded(world), State.READING, pages=SIZE * tasks)
+    await create(world.context, DOCUMENT, run, ReceivedFact.model_validate(base_fact(DOCUMENT, run) | {"size": 1}))
+    await move(world.context, await loaded(world), State.READING, pages=SIZE * tasks)
     plan: dict[str, Any] = {"range_size": SIZE, "tasks_left": tasks}
-    await move(world.core, await loaded(world), State.EXTRACTING, **plan)
+    await move(world.context, await loaded(world), State.EXTRACTING, **plan)
 
 
 async def count_known_calls(world: World) -> int:
     """Return how many calls a step knows of that begins now."""
-    meter = (await within_limits(world.core, (await loaded(world)).run, "extract")).gateway.meter
+    meter = (await within_limits(world.context, (await loaded(world)).run, "extract")).gateway.meter
     assert meter is not None
     return meter.spent_before.calls
 
 
 async def finish_range(world: World, name: str) -> None:
     done = TaskDone(stage="extract", name=name, bill=CENT)
-    await insert_receipt(world.core, (await loaded(world)).run, done)
+    await insert_receipt(world.context, (await loaded(world)).run, done)
 
 
 def range_names(tasks: int) -> list[str]:

@@ -34,7 +34,7 @@ TASKS = ["extract", "classify", "split", "verify"]
 
 def context_with(*, hints: bool) -> Context:
     """A context whose requests carry hints, or do not."""
-    return replace(make_world().core, model_hints=hints)
+    return replace(make_world().context, model_hints=hints)
 
 
 def request(task: str, context: Context) -> ModelCall:

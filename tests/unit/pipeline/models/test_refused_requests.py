@@ -76,7 +76,7 @@ async def test_a_blocked_model_defers_the_document_with_its_reason(schema: str) 
         if not await world.step() and (visible := world.queues.next_visible()) is not None:
             world.clock.advance(visible - world.clock.now())
     run = await world.run(document_id)
-    waiting = await load_waiting(world.core, document_id, run)
+    waiting = await load_waiting(world.context, document_id, run)
     assert waiting is not None
     assert "model_access_denied" == waiting.code
     blocked[0] = False

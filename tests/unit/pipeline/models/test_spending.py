@@ -119,15 +119,15 @@ async def test_a_replay_has_limits_of_its_own() -> None:
     world = make_world(script=answering(classify_document={"document_type": "unknown", "lines": []}))
     document_id = await world.drop("a.pdf")
     await world.settle()
-    world.core = _with_limits(world, max_document_calls=1)
-    await replay(world.core, document_id)
+    world.context = _with_limits(world, max_document_calls=1)
+    await replay(world.context, document_id)
     await world.settle()
     run = await world.run(document_id)
     assert (State.HELD, 0, 1) == (run.state, run.bill.calls, run.bill.reused)
 
 
 def _with_limits(world: World, **limits: Any) -> Context:
-    return replace(world.core, limits=replace(world.core.limits, **limits))
+    return replace(world.context, limits=replace(world.context.limits, **limits))
 
 
 ANSWER_USAGE = Usage(prompt=1000, completion=100)
@@ -146,7 +146,7 @@ def _billed_world(count: int = 3, **policy: Any) -> World:
 
     kind = replace(NOTE, policy=replace(NOTE.policy, **policy))
     world = make_world(_pages(count), script, types=[kind], read_range=1, extract_range=1)
-    world.core = replace(world.core, gateway=replace(world.core.gateway, catalogue=ALL))
+    world.context = replace(world.context, gateway=replace(world.context.gateway, catalogue=ALL))
     return world
 
 
@@ -170,13 +170,13 @@ async def test_each_paid_answer_is_on_one_bill_wherever_a_step_dies(write: int) 
     await world.blobs.write("incoming", "note/a.pdf", b"%PDF a", "application/pdf")
     left = dying_before(world, write)
     try:
-        document_id = await receive(world.core, "incoming", "note/a.pdf")
+        document_id = await receive(world.context, "incoming", "note/a.pdf")
     except Crash:
-        document_id = await receive(world.core, "incoming", "note/a.pdf")
+        document_id = await receive(world.context, "incoming", "note/a.pdf")
     await heal(world)
     assert _paid(world) == await _bill_of_all(world)
-    if (await world.run(document_id)).ended:
-        await replay(world.core, document_id)
+    if (await world.run(document_id)).has_ended:
+        await replay(world.context, document_id)
         await heal(world)
         assert _paid(world) == await _bill_of_all(world)
     assert left[0] < 0 or write > 40
@@ -200,11 +200,11 @@ async def test_a_document_that_fails_in_the_middle_has_its_whole_bill(many: int)
     while world.models.billed.total() < many - 1:
         await world.step()
     message = StageMessage(document_id=document_id)
-    await give_up(world.core, "extract", "7", message.model_dump_json().encode())
+    await give_up(world.context, "extract", "7", message.model_dump_json().encode())
     await world.settle()
     assert State.FAILED is (await world.run(document_id)).state
     assert _paid(world) == await _bill_of_all(world)
-    await replay(world.core, document_id)
+    await replay(world.context, document_id)
     await world.settle()
     assert _paid(world) == await _bill_of_all(world)
 
@@ -217,7 +217,7 @@ async def test_an_answer_that_was_not_written_down_is_on_the_bill_of_a_failure()
     body = world.queues.bodies("extract")[0].encode()
     dying_before(world, 4)  # after the plan, the claim, the note of the request, and the answer
     with pytest.raises(Crash):
-        await run_step(world.core, "extract", body, STEPS["extract"])
+        await run_step(world.context, "extract", body, STEPS["extract"])
     assert 1 == world.models.billed.total()
-    await give_up(world.core, "extract", "7", body)
+    await give_up(world.context, "extract", "7", body)
     assert (State.FAILED, 1) == ((run := await world.run(document_id)).state, run.bill.calls)

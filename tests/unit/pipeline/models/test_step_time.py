@@ -72,7 +72,7 @@ async def test_a_search_for_a_required_value_goes_on_in_the_next_message(longest
         return {name: body[name] for name in call.json_schema["properties"]}
 
     slow = SlowModel(answering(extract_note=number_where_it_is), 4)
-    relevant = NOTE.model_copy(update={"policy": NOTE.policy.model_copy(update={"relevant_pages": 2})}).versioned()
+    relevant = NOTE.model_copy(update={"policy": NOTE.policy.model_copy(update={"relevant_pages": 2})}).with_version()
     world = make_world(pages, slow, types=(relevant,), extract_range=1, read_range=24)
     slow.world = world
     document_id = await world.drop()

@@ -100,7 +100,7 @@ async def test_the_next_deployment_reads_what_the_first_one_cannot() -> None:
 
         world = make_world(script=script)
         catalogue = Catalogue(deployments=(*CATALOGUE.deployments, see_too))
-        world.core = replace(world.core, gateway=replace(world.core.gateway, catalogue=catalogue))
+        world.context = replace(world.context, gateway=replace(world.context.gateway, catalogue=catalogue))
         document_id = await world.drop()
         await world.settle()
         assert {"not_evaluated"} == {reason.code for reason in (await world.run(document_id)).reasons}
@@ -140,15 +140,15 @@ async def test_an_unusable_answer_does_not_defeat_a_replay() -> None:
     await world.settle()
     run = await world.run(document_id)
     assert (State.HELD, ["invalid_json"], 1) == (run.state, [reason.code for reason in run.reasons], run.bill.calls)
-    await replay(world.core, document_id)
+    await replay(world.context, document_id)
     await world.settle()
     run = await world.run(document_id)
     assert (State.HELD, 2, 1) == (run.state, _calls(world), run.bill.calls)
-    await replay(world.core, document_id)
+    await replay(world.context, document_id)
     await world.settle()
     run = await world.run(document_id)
     assert (State.FINALIZED, 3) == (run.state, _calls(world))
-    await replay(world.core, document_id)
+    await replay(world.context, document_id)
     await world.settle()
     again = await world.run(document_id)
     assert (State.FINALIZED, 3, 0) == (again.state, _calls(world), again.bill.calls)
@@ -162,7 +162,7 @@ async def test_a_damaged_stored_answer_is_asked_for_again(damaged: bytes) -> Non
     await world.settle()
     async for name in world.blobs.names("work", "answers/"):
         await world.blobs.write("work", name, damaged, "application/json")
-    await replay(world.core, document_id)
+    await replay(world.context, document_id)
     await world.settle()
     run = await world.run(document_id)
     assert (State.FINALIZED, 3) == (run.state, run.bill.calls)
@@ -174,7 +174,7 @@ async def test_asking_again_has_an_end() -> None:
     document_id = await world.drop("a.pdf")
     await world.settle()
     for _ in range(MAX_ATTEMPTS + 3):
-        await replay(world.core, document_id)
+        await replay(world.context, document_id)
         await world.settle()
     assert MAX_ATTEMPTS == _calls(world)
 
@@ -185,7 +185,7 @@ async def test_a_usable_answer_is_not_asked_for_again() -> None:
     document_id = await world.drop("a.pdf")
     await world.settle()
     calls = len(world.models.calls)
-    await replay(world.core, document_id)
+    await replay(world.context, document_id)
     await world.settle()
     assert calls == len(world.models.calls)
     bill = (await world.run(document_id)).bill

@@ -29,7 +29,7 @@ async def test_a_failed_document_is_revived_and_pays_only_what_is_new() -> None:
     document_id = await world.drop("a.pdf")
     await world.settle()
     assert State.HELD is (await world.run(document_id)).state
-    await replay(world.core, document_id)
+    await replay(world.context, document_id)
     await world.settle()
     run = await world.run(document_id)
     assert (2, State.HELD, 0, 1) == (run.number, run.state, run.bill.calls, run.bill.reused)
@@ -41,7 +41,7 @@ async def test_a_replay_of_a_final_document_replaces_its_result(world: World) ->
     """The second Run writes the result anew and tells it under its own id."""
     document_id = await world.drop()
     await world.settle()
-    await replay(world.core, document_id)
+    await replay(world.context, document_id)
     await world.settle()
     assert 2 == (await world.result(document_id))["run"]
     assert [f"{document_id}.{number}.finalized" for number in (1, 2)] == [
@@ -54,9 +54,9 @@ async def test_a_replayed_document_is_listed_as_it_is_now() -> None:
     world = make_world(pages=lambda content: () if content == b"%PDF a" else ONE_PAGE)
     document = await world.drop()
     await world.settle()
-    assert [(1, State.FAILED)] == [(one.run.number, one.run.state) for one in await list_statuses(world.core)]
-    await replay(world.core, document)
-    assert [(2, State.RECEIVED)] == [(one.run.number, one.run.state) for one in await list_statuses(world.core)]
+    assert [(1, State.FAILED)] == [(one.run.number, one.run.state) for one in await list_statuses(world.context)]
+    await replay(world.context, document)
+    assert [(2, State.RECEIVED)] == [(one.run.number, one.run.state) for one in await list_statuses(world.context)]
 
 
 async def test_a_copy_is_processed_when_it_is_forced(world: World) -> None:
@@ -64,10 +64,10 @@ async def test_a_copy_is_processed_when_it_is_forced(world: World) -> None:
     await world.drop("note/a.pdf")
     second = await world.drop("note/b.pdf")
     await world.settle()
-    await replay(world.core, second)
+    await replay(world.context, second)
     await world.settle()
     assert State.DUPLICATE is (await world.run(second)).state
-    await replay(world.core, second, force=True)
+    await replay(world.context, second, force=True)
     await world.settle()
     run = await world.run(second)
     assert (State.FINALIZED, 0, 2) == (run.state, run.bill.calls, run.bill.reused)
@@ -77,9 +77,9 @@ async def test_only_what_has_ended_is_replayed(world: World) -> None:
     """A running document and an unknown one are refused by name."""
     document_id = await world.drop()
     with pytest.raises(StillRunning):
-        await replay(world.core, document_id)
+        await replay(world.context, document_id)
     with pytest.raises(UnknownDocument):
-        await replay(world.core, NOTHING)
+        await replay(world.context, NOTHING)
 
 
 async def test_messages_of_an_older_run_change_nothing(world: World) -> None:
@@ -87,7 +87,7 @@ async def test_messages_of_an_older_run_change_nothing(world: World) -> None:
     document_id = await world.drop()
     stale = world.queues.bodies("read")[0]
     await world.settle()
-    await replay(world.core, document_id)
+    await replay(world.context, document_id)
     await world.queues.send("read", stale)
     await world.queues.send("decide", stale)
     await world.settle()
@@ -99,12 +99,12 @@ async def test_forgetting_leaves_nothing_but_the_event(world: World) -> None:
     """After forgetting, no blob and no row speaks of the document, and downstream was told."""
     document_id = await world.drop()
     await world.settle()
-    await forget(world.core, document_id)
+    await forget(world.context, document_id)
     await world.settle()
-    await sweep(world.core)
+    await sweep(world.context)
     assert ["received", "finalized", "deleted"] == world.told()
     assert set() == await world.kept()
-    assert await load_detail(world.core, document_id) is None
+    assert await load_detail(world.context, document_id) is None
 
 
 async def test_forgetting_a_broken_file_leaves_nothing() -> None:
@@ -116,9 +116,9 @@ async def test_forgetting_a_broken_file_leaves_nothing() -> None:
     world = make_world(broken)
     document_id = await world.drop()
     await world.settle()
-    await forget(world.core, document_id)
+    await forget(world.context, document_id)
     await world.settle()
-    await sweep(world.core)
+    await sweep(world.context)
     assert set() == await world.kept()
 
 
@@ -128,7 +128,7 @@ async def test_forgetting_one_document_leaves_the_others(world: World) -> None:
     await world.settle()
     kept = await world.drop("note/a.pdf", b"new")
     await world.settle()
-    await forget(world.core, old)
+    await forget(world.context, old)
     await world.settle()
     assert await world.blobs.read("incoming", "note/a.pdf") == b"new"
     assert State.FINALIZED is (await world.run(kept)).state
@@ -139,7 +139,7 @@ async def test_forgotten_content_is_processed_anew(world: World) -> None:
     """After forgetting, the same bytes are no duplicate of anything."""
     first = await world.drop("note/a.pdf")
     await world.settle()
-    await forget(world.core, first)
+    await forget(world.context, first)
     await world.settle()
     second = await world.drop("note/a.pdf")
     await world.settle()
@@ -153,10 +153,10 @@ async def test_an_open_case_can_be_forgotten_and_leaves_the_queue() -> None:
     world = make_world(types=[strict])
     document_id = await world.drop()
     with pytest.raises(StillRunning):
-        await forget(world.core, document_id)
+        await forget(world.context, document_id)
     await world.settle()
     assert State.IN_REVIEW is (await world.run(document_id)).state
-    await forget(world.core, document_id)
+    await forget(world.context, document_id)
     await world.settle()
     assert [] == [case async for case in world.records.partition("catalog", "review")]
 
@@ -174,7 +174,7 @@ async def test_retention_is_the_type_s_or_the_setting_s(
     await world.drop()
     await world.settle()
     world.clock.advance(timedelta(days=after))
-    assert deleted == await forget_expired(world.core)
+    assert deleted == await forget_expired(world.context)
     await world.settle()
     assert deleted == world.told().count("deleted")
     if deleted:
@@ -196,9 +196,9 @@ async def test_a_document_that_somebody_changes_stops_no_retention(monkeypatch: 
 
     with monkeypatch.context() as patch:
         patch.setattr(world.records, "commit", commit_unless_busy)
-        assert 1 == await forget_expired(world.core)
+        assert 1 == await forget_expired(world.context)
     await world.settle()
-    assert 1 == await forget_expired(world.core)
+    assert 1 == await forget_expired(world.context)
 
 
 async def test_a_refused_event_is_parked_and_shown(world: World) -> None:
@@ -207,11 +207,11 @@ async def test_a_refused_event_is_parked_and_shown(world: World) -> None:
     world.events.failure = Permanent("event_refused", "the topic refuses the event")
     await world.settle()
     world.events.failure = None
-    found = await load_detail(world.core, document_id)
+    found = await load_detail(world.context, document_id)
     assert found is not None
     assert State.FINALIZED is found.run.state
     assert {f"{document_id}.1.received", f"{document_id}.1.finalized"} == set(found.refused)
-    assert 2 == await republish(world.core, world.clock.now() - timedelta(days=1))
+    assert 2 == await republish(world.context, world.clock.now() - timedelta(days=1))
     await world.settle()
     assert ["received", "finalized"] == world.told()
 
@@ -225,7 +225,7 @@ async def test_events_are_told_again_from_a_time_on(world: World) -> None:
     await world.drop("note/b.pdf", b"two")
     await world.settle()
     before = [event.id for event in world.events.published][2:]
-    assert 2 == await republish(world.core, since)
+    assert 2 == await republish(world.context, since)
     await world.settle()
     assert before == [event.id for event in world.events.published][4:]
 

@@ -21,17 +21,17 @@ from tests.support.pipeline.world import World
 
 
 async def _waiting(world: World, document_id: str) -> Waiting | None:
-    return await load_waiting(world.core, document_id, await world.run(document_id))
+    return await load_waiting(world.context, document_id, await world.run(document_id))
 
 
 async def _defer(world: World, document_id: str, error: Retryable, stage: str = "extract", waits: int = 0) -> None:
     """Run a step of `stage` that raises `error`, for the message after `waits` deferrals."""
 
-    async def step(core: Context, message: StageMessage) -> None:
+    async def step(context: Context, message: StageMessage) -> None:
         raise error
 
     body = StageMessage(document_id=document_id, waits=waits).model_dump_json().encode()
-    await run_step(world.core, stage, body, step)
+    await run_step(world.context, stage, body, step)
 
 
 async def test_a_deferred_step_says_why_and_until_when(world: World) -> None:
@@ -80,7 +80,7 @@ async def test_a_document_that_is_given_up_says_what_it_waited_for(world: World)
     await world.step()
     await _defer(world, document_id, Blocked("check the key.", code="model_access_denied"), waits=499)
     body = StageMessage(document_id=document_id, waits=500).model_dump_json().encode()
-    await give_up(world.core, "extract", "7", body)
+    await give_up(world.context, "extract", "7", body)
     (reason,) = (await world.run(document_id)).reasons
     assert "poisoned" == reason.code
     assert "waited since 2026-11-22 12:00 UTC, 500 times. check the key." in reason.message
@@ -118,7 +118,7 @@ async def test_a_forgotten_document_keeps_no_note(world: World, monkeypatch: pyt
     """The note goes with the partition, also where the document is erased while the note is written."""
     document_id = await world.drop()
     await _defer(world, document_id, Throttled("busy"))
-    await erase(world.core, document_id)
+    await erase(world.context, document_id)
     assert [] == [row async for row in world.records.partition("documents", document_id)]
 
     other = await world.drop("note/b.pdf")
@@ -126,12 +126,12 @@ async def test_a_forgotten_document_keeps_no_note(world: World, monkeypatch: pyt
 
     async def erase_first(table: str, partition: str, changes: Any) -> None:
         monkeypatch.setattr(world.records, "commit", commit)
-        await erase(world.core, other)
+        await erase(world.context, other)
         await commit(table, partition, changes)
 
     monkeypatch.setattr(world.records, "commit", erase_first)
     message = StageMessage(document_id=other)
-    await note_waiting(world.core, message, "extract", Throttled("busy"), world.clock.now())
+    await note_waiting(world.context, message, "extract", Throttled("busy"), world.clock.now())
     assert [] == [row async for row in world.records.partition("documents", other)]
 
 
@@ -156,4 +156,4 @@ async def test_a_blocked_step_waits_longer_than_others(world: World) -> None:
     waiting = await _waiting(world, document_id)
     assert waiting is not None
     assert timedelta(minutes=15) == waiting.until - world.clock.now()
-    assert timedelta(days=5) < world.core.limits.max_waits * (waiting.until - world.clock.now())
+    assert timedelta(days=5) < world.context.limits.max_waits * (waiting.until - world.clock.now())

@@ -14,8 +14,8 @@ async def test_a_document_that_waits_its_turn_is_not_pushed(world: World) -> Non
     await world.drop()
     pushed = []
     for _ in range(13):
-        pushed.append(await sweep(world.core))
-        world.clock.advance(world.core.limits.stalled_after)
+        pushed.append(await sweep(world.context))
+        world.clock.advance(world.context.limits.stalled_after)
     assert [0] * 12 + [1] == pushed
 
 
@@ -25,7 +25,7 @@ async def test_a_lost_message_is_sent_again_once_per_stall(world: World) -> None
     pushed = []
     for _ in range(12):
         world.queues.receive("read")
-        pushed.append(await sweep(world.core) + await sweep(world.core))
+        pushed.append(await sweep(world.context) + await sweep(world.context))
         world.clock.advance(timedelta(minutes=1))
     assert [0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0] == pushed
 
@@ -34,4 +34,4 @@ async def test_a_lost_message_is_sent_again_once_per_stall(world: World) -> None
 async def test_what_is_no_id_finds_no_document(world: World, wrong: str) -> None:
     """Tables refuse some characters as keys; a caller that sends them is answered that there is no such document."""
     await world.drop()
-    assert await load(world.core, wrong) is None
+    assert await load(world.context, wrong) is None

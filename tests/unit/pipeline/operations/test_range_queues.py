@@ -51,7 +51,7 @@ async def test_a_file_of_one_range_sends_none() -> None:
     while await world.step():
         assert not world.queues.bodies("read-ranges")
         assert not world.queues.bodies("extract-ranges")
-    assert (await world.run(document_id)).settled
+    assert (await world.run(document_id)).is_settled
 
 
 async def test_a_range_on_the_queue_of_its_stage_is_worked_on() -> None:
@@ -63,7 +63,7 @@ async def test_a_range_on_the_queue_of_its_stage_is_worked_on() -> None:
         world.queues.remove("read-ranges", body)
         await world.queues.send("read", body)
     await world.settle()
-    assert (await world.run(document_id)).settled
+    assert (await world.run(document_id)).is_settled
 
 
 async def test_a_deferred_range_waits_on_its_own_queue() -> None:
@@ -77,14 +77,14 @@ async def test_a_deferred_range_waits_on_its_own_queue() -> None:
     async def throttled(_core: Context, _message: StageMessage) -> None:
         raise Throttled("The model is busy.", timedelta(minutes=1))
 
-    await run_step(world.core, "read-ranges", body.encode(), throttled)
+    await run_step(world.context, "read-ranges", body.encode(), throttled)
     assert 4 == len(world.queues.bodies("read-ranges"))
     assert [] == world.queues.bodies("read")
-    note = await load_waiting(world.core, document_id, await world.run(document_id))
+    note = await load_waiting(world.context, document_id, await world.run(document_id))
     assert note is not None
     assert "read" == note.stage
     await world.settle()
-    assert (await world.run(document_id)).settled
+    assert (await world.run(document_id)).is_settled
 
 
 async def test_a_range_that_fails_again_and_again_ends_its_run() -> None:
@@ -93,7 +93,7 @@ async def test_a_range_that_fails_again_and_again_ends_its_run() -> None:
     document_id = await world.drop(LARGE)
     assert await world.step()
     body = world.queues.bodies("read-ranges")[0]
-    assert document_id == await give_up(world.core, "read-ranges", "7", body.encode())
+    assert document_id == await give_up(world.context, "read-ranges", "7", body.encode())
     run = await world.run(document_id)
     assert State.FAILED is run.state
     assert "The stage 'read' failed" in run.reasons[0].message
@@ -105,16 +105,16 @@ async def test_ranges_that_wait_their_turn_are_not_sent_twice() -> None:
     world = ranged_world()
     await world.drop(LARGE)
     assert await world.step()
-    world.clock.advance(timedelta(seconds=2 * world.core.limits.stalled_after.total_seconds()))
-    assert 0 == await sweep(world.core)
+    world.clock.advance(timedelta(seconds=2 * world.context.limits.stalled_after.total_seconds()))
+    assert 0 == await sweep(world.context)
     assert 4 == len(world.queues.bodies("read-ranges"))
-    world.clock.advance(QUEUE_PATIENCE * world.core.limits.stalled_after)
-    assert 1 == await sweep(world.core)
+    world.clock.advance(QUEUE_PATIENCE * world.context.limits.stalled_after)
+    assert 1 == await sweep(world.context)
     assert 8 == len(world.queues.bodies("read-ranges"))
     while world.queues.receive("read-ranges"):
         pass
-    world.clock.advance(2 * world.core.limits.stalled_after)
-    assert 1 == await sweep(world.core)
+    world.clock.advance(2 * world.context.limits.stalled_after)
+    assert 1 == await sweep(world.context)
     await world.settle()
 
 
@@ -123,7 +123,7 @@ async def test_a_plan_is_worked_on_wherever_it_comes_from() -> None:
     world = ranged_world()
     document_id = await world.drop(LARGE)
     plan = dump_stored(StageMessage(document_id=document_id))
-    await run_step(world.core, "read-ranges", plan.encode(), STEPS["read-ranges"])
+    await run_step(world.context, "read-ranges", plan.encode(), STEPS["read-ranges"])
     assert State.READING is (await world.run(document_id)).state
 
 

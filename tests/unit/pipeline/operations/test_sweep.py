@@ -25,7 +25,7 @@ async def sweeps(world: World, hours: float, every: timedelta = timedelta(minute
     began, pushed = world.clock.now(), []
     while world.clock.now() - began < timedelta(hours=hours):
         world.clock.advance(every)
-        if await sweep(world.core):
+        if await sweep(world.context):
             pushed.append(int((world.clock.now() - began).total_seconds() // 60))
     return pushed
 
@@ -33,7 +33,7 @@ async def sweeps(world: World, hours: float, every: timedelta = timedelta(minute
 async def defer(world: World, document_id: str, stage: str, until: timedelta) -> None:
     """Take the step of a Document's message as deferred, and lose the message: only the note says that it waits."""
     message, error = StageMessage(document_id=document_id), Throttled("busy", until)
-    await note_waiting(world.core, message, stage, error, world.clock.now() + until)
+    await note_waiting(world.context, message, stage, error, world.clock.now() + until)
 
 
 async def test_a_deferred_step_gets_no_second_message(world: World) -> None:
@@ -85,7 +85,7 @@ async def test_pushes_that_do_not_help_grow_rare(world: World) -> None:
         while world.queues.receive("read"):
             pass
         world.clock.advance(timedelta(minutes=5))
-        pushed.append(await sweep(world.core))
+        pushed.append(await sweep(world.context))
     assert [1, 1, 0, 1, 0, 0, 0, 1] == pushed[:8]
     assert 20 <= sum(pushed) <= 30
     assert 1 in pushed[-12:]
@@ -123,7 +123,7 @@ async def test_a_document_that_is_under_way_costs_one_row(world: World, monkeypa
     for number in range(5):
         await world.drop(f"note/{number}.pdf", b"%PDF " + bytes([65 + number]))
     rows = _count_rows(world, monkeypatch)
-    await sweep(world.core)
+    await sweep(world.context)
     assert {"run-0001": 5, "active": 5} == {key: rows[key] for key in ("run-0001", "active")}
     assert 10 == rows["run-0001"] + rows["active"] == rows.total()
 
@@ -153,14 +153,14 @@ async def test_ranges_that_finish_one_after_another_are_no_stall(monkeypatch: py
     world = make_world(pages, read_range=1, extract_range=1)
     document_id = await world.drop()
     await world.step()
-    snapshot = await load(world.core, document_id)
+    snapshot = await load(world.context, document_id)
     assert snapshot is not None
     rows = _count_rows(world, monkeypatch)
     for pages_of_range in planned_ranges(snapshot.run)[:-2]:
         while world.queues.receive("read-ranges"):
             pass
         assert [] == await sweeps(world, 4 / 60)
-        await insert_receipt(world.core, snapshot.run, TaskDone(stage="read", name=pages_of_range.name))
+        await insert_receipt(world.context, snapshot.run, TaskDone(stage="read", name=pages_of_range.name))
     assert 300 > sum(count for key, count in rows.items() if key.startswith("done-"))
     assert await sweeps(world, 0.5)
     tasks = {StageMessage.model_validate_json(body).task for body in world.queues.bodies("read-ranges")}
@@ -171,14 +171,14 @@ async def test_a_mark_of_a_run_that_never_came_to_be_hides_nothing(world: World)
     """A crash between the mark of a replay and its Run leaves the number of no Run: the last one is looked at."""
     document_id = await world.drop()
     run = await world.run(document_id)
-    await _mark(world.core, document_id, run.number + 1)
+    await _mark(world.context, document_id, run.number + 1)
     world.queues.receive("read")
     assert [5] == (await sweeps(world, 0.2))[:1]
-    await run_step(world.core, "read", world.queues.bodies("read")[0].encode(), STEPS["read"])
+    await run_step(world.context, "read", world.queues.bodies("read")[0].encode(), STEPS["read"])
     assert State.EXTRACTING is (await world.run(document_id)).state
 
 
-async def _mark(core: Context, document_id: str, number: int) -> None:
-    snapshot = await load(core, document_id)
+async def _mark(context: Context, document_id: str, number: int) -> None:
+    snapshot = await load(context, document_id)
     assert snapshot is not None
-    await mark_active(core, snapshot.run.model_copy(update={"number": number}))
+    await mark_active(context, snapshot.run.model_copy(update={"number": number}))

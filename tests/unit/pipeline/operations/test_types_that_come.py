@@ -32,8 +32,8 @@ async def _add(world: World, data: bytes = SLIP) -> None:
 
 
 async def _sweep(world: World) -> None:
-    world.clock.advance(world.core.types.patience)
-    await sweep(world.core)
+    world.clock.advance(world.context.types.patience)
+    await sweep(world.context)
     await world.settle()
 
 
@@ -81,7 +81,7 @@ async def test_a_forgotten_document_waits_for_no_type() -> None:
     world = _world()
     document_id = await world.drop("a.pdf")
     await world.settle()
-    await forget(world.core, document_id)
+    await forget(world.context, document_id)
     await world.settle()
     assert [] == [row async for row in world.records.partition("catalog", "untyped")]
 
@@ -104,7 +104,7 @@ async def test_a_run_ends_with_the_type_it_began_with() -> None:
     document_id = await world.drop("slip/b.pdf")
     assert await world.step()  # read
     await world.blobs.delete("document-types", "slip/type.yaml")
-    world.clock.advance(world.core.types.patience)
+    world.clock.advance(world.context.types.patience)
     await world.settle()
     assert State.FINALIZED is (await world.run(document_id)).state
 
@@ -115,13 +115,13 @@ async def test_another_type_costs_no_document_its_result() -> None:
     await world.drop("a.pdf")
     await world.settle()
     await _add(world)
-    world.clock.advance(world.core.types.patience)
+    world.clock.advance(world.context.types.patience)
     copy = await world.drop("b.pdf")
     await world.settle()
     assert State.DUPLICATE is (await world.run(copy)).state
-    changed = {NOTE.name: with_record(NOTE.model_copy(update={"rules": ()}).versioned(), CATALOGUE)}
-    world.core.types.own = changed
-    world.clock.advance(world.core.types.patience)
+    changed = {NOTE.name: with_record(NOTE.model_copy(update={"rules": ()}).with_version(), CATALOGUE)}
+    world.context.types.own = changed
+    world.clock.advance(world.context.types.patience)
     calls = len(world.models.calls)
     anew = await world.drop("c.pdf")
     await world.settle()

@@ -66,12 +66,14 @@ def _sent(world: World, queue: str) -> set[str]:
 async def test_the_sweeper_pushes_the_others(row: str, bad: str, caplog: pytest.LogCaptureFixture) -> None:
     """Whatever is wrong with the row: it is logged by its document's id, without its content, and stays."""
     three = await _three(row, BAD[bad])
-    assert 2 == await sweep(three.world.core)
+    assert 2 == await sweep(three.world.context)
     assert three.healthy == _sent(three.world, "read")
     assert f"row_unreadable intray.document.id={three.victim}" in caplog.text
     assert SECRET not in caplog.text
     await three.world.settle()
-    finished = {each.document.id for each in await list_statuses(three.world.core) if each.run.state is State.FINALIZED}
+    finished = {
+        each.document.id for each in await list_statuses(three.world.context) if each.run.state is State.FINALIZED
+    }
     assert three.healthy == finished
 
 
@@ -80,7 +82,7 @@ async def test_the_sweeper_pushes_the_others(row: str, bad: str, caplog: pytest.
 async def test_the_status_list_shows_it_as_unreadable(row: str, bad: str) -> None:
     """Nothing is invisible: every document is listed once, one with the key of the row."""
     three = await _three(row, BAD[bad])
-    listed = {each.document.id: each.unreadable for each in await list_statuses(three.world.core)}
+    listed = {each.document.id: each.unreadable for each in await list_statuses(three.world.context)}
     assert {three.victim: (ROWS[row][1],)} | dict.fromkeys(three.healthy, ()) == listed
 
 
@@ -91,8 +93,8 @@ async def test_a_document_that_lacks_a_row_is_listed_and_keeps_its_mark(
     """A Run without its Document, and a Document without a Run."""
     three = await _three("mark", json.dumps({"number": 1, "updated": "2026-01-01T00:00:00Z"}))
     await three.world.records.commit("documents", three.victim, [Delete(missing)])
-    assert [(shown,)] == [each.unreadable for each in await list_statuses(three.world.core) if each.unreadable]
-    assert 2 == await sweep(three.world.core)
+    assert [(shown,)] == [each.unreadable for each in await list_statuses(three.world.context) if each.unreadable]
+    assert 2 == await sweep(three.world.context)
     if missing == "document":
         assert (
             f"row_unreadable intray.document.id={three.victim} intray.row=document intray.reason=missing" in caplog.text
@@ -106,17 +108,17 @@ async def test_the_others_are_forgotten_and_published_again() -> None:
         "Run", json.dumps({"document_id": "d", "updated": "2026-11-28T12:00:00Z", "state": "received"})
     )
     world = three.world
-    await sweep(world.core)
+    await sweep(world.context)
     await world.settle()
     await world.records.commit("documents", three.victim, [Put("run-0001", SECRET)])
     before = len(world.events.published)
-    assert 4 == await republish(world.core, world.clock.now() - timedelta(days=9))
+    assert 4 == await republish(world.context, world.clock.now() - timedelta(days=9))
     await world.settle()
     assert before + 4 == len(world.events.published)
     world.clock.advance(timedelta(days=2))
-    assert 2 == await forget_expired(world.core)
+    assert 2 == await forget_expired(world.context)
     await world.settle()
-    assert [three.victim] == [each.document.id for each in await list_statuses(world.core)]
+    assert [three.victim] == [each.document.id for each in await list_statuses(world.context)]
 
 
 async def test_an_unreadable_event_holds_up_no_other_and_keeps_its_mark() -> None:
@@ -124,13 +126,13 @@ async def test_an_unreadable_event_holds_up_no_other_and_keeps_its_mark() -> Non
     three = await _three("mark", json.dumps({"number": 1, "updated": "2026-01-01T00:00:00Z"}))
     world, victim = three.world, three.victim
     await world.records.commit("documents", victim, [Put("event-0001-000000", SECRET)])
-    await sweep(world.core)
+    await sweep(world.context)
     await world.settle()
     published = [event.name for event in world.events.published if event.subject == f"documents/{victim}"]
     assert ["finalized"] == published
-    assert 0 == await publish(world.core, StageMessage(document_id=victim))
+    assert 0 == await publish(world.context, StageMessage(document_id=victim))
     world.clock.advance(timedelta(hours=9))
-    assert 0 == await sweep(world.core)
+    assert 0 == await sweep(world.context)
     marks = [record.key async for record in world.records.partition("catalog", "active")]
     assert [victim] == marks
 
@@ -142,9 +144,9 @@ async def test_an_unreadable_case_hides_no_other() -> None:
     documents = [await world.drop(f"note/{number}.pdf", b"%%PDF %d" % number) for number in range(3)]
     await world.settle()
     await world.records.commit("catalog", "review", [Put(documents[0], SECRET)])
-    assert set(documents[1:]) == {task.document_id for task in await open_cases(world.core)}
-    await open_review(world.core, StageMessage(document_id=documents[0]))
-    assert set(documents) == {task.document_id for task in await open_cases(world.core)}
+    assert set(documents[1:]) == {task.document_id for task in await open_cases(world.context)}
+    await open_review(world.context, StageMessage(document_id=documents[0]))
+    assert set(documents) == {task.document_id for task in await open_cases(world.context)}
 
 
 async def test_an_unreadable_row_of_an_untyped_document_stops_no_other() -> None:
@@ -153,7 +155,7 @@ async def test_an_unreadable_row_of_an_untyped_document_stops_no_other() -> None
     world = three.world
     for document_id, body in zip((three.victim, *three.healthy), ('{"tried": "x"}', SECRET, "[]"), strict=True):
         await world.records.commit("catalog", UNTYPED, [Put(document_id, body)])
-    assert 0 == await try_untyped(world.core)
+    assert 0 == await try_untyped(world.context)
 
 
 @pytest.mark.parametrize("bad", ["no JSON", "list", "no fields", "wrong type"])
@@ -175,12 +177,14 @@ async def test_a_step_whose_run_cannot_be_read_is_deferred() -> None:
     """Another worker may be able to read it, so the message goes back and spends no attempt."""
     three = await _three()
     with pytest.raises(UnreadableRecord):
-        await read(three.world.core, StageMessage(document_id=three.victim))
-    await run_step(three.world.core, "read", b'{"document_id": "%s"}' % three.victim.encode(), read)
+        await read(three.world.context, StageMessage(document_id=three.victim))
+    await run_step(three.world.context, "read", b'{"document_id": "%s"}' % three.victim.encode(), read)
     assert [{"document_id": three.victim, "waits": 1}] == [
         json.loads(body) for body in three.world.queues.bodies("read")
     ]
-    assert three.victim == await give_up(three.world.core, "read", "7", three.world.queues.bodies("read")[0].encode())
+    assert three.victim == await give_up(
+        three.world.context, "read", "7", three.world.queues.bodies("read")[0].encode()
+    )
 
 
 UNREADABLE_MESSAGES = [b"", SECRET.encode(), b"[]", b"{}", b"\xff", b'{"document_id": 7}', b'{"document_id": "../x"}']
@@ -191,15 +195,15 @@ async def test_a_message_that_names_no_document_is_kept_at_once(body: bytes, cap
     """No attempt is spent on it; an operator finds it under poison/, and a line in the log."""
     world = make_world()
     if body == b'{"document_id": "../x"}':  # readable: it names a document that does not exist
-        await run_step(world.core, "read", body, read)
+        await run_step(world.context, "read", body, read)
         assert [] == [name async for name in world.blobs.names("work", "poison/")]
         return
-    await run_step(world.core, "read", body, read)
+    await run_step(world.context, "read", body, read)
     kept = [await world.blobs.read("work", name) async for name in world.blobs.names("work", "poison/read/")]
     assert [body] == kept
     assert "message_unreadable intray.stage=read intray.reason=UnreadableRecord" in caplog.text
     assert SECRET not in caplog.text
-    assert await give_up(world.core, "read", "7", body) is None
+    assert await give_up(world.context, "read", "7", body) is None
 
 
 async def test_a_message_of_a_later_version_is_put_back_until_it_was_deferred_too_often() -> None:
@@ -208,10 +212,10 @@ async def test_a_message_of_a_later_version_is_put_back_until_it_was_deferred_to
     message = {"document_id": "d" + "1" * 24, "run": {"number": 2}, "part": "x"}
     body = json.dumps(message)
     for waits in range(1, 4):
-        await run_step(world.core, "read", body.encode(), read)
+        await run_step(world.context, "read", body.encode(), read)
         body = world.queues.bodies("read")[-1]
         assert message | {"waits": waits} == json.loads(body)
-    await run_step(world.core, "read", body.encode(), read)
+    await run_step(world.context, "read", body.encode(), read)
     assert 1 == len([name async for name in world.blobs.names("work", "poison/read/")])
 
 
@@ -224,7 +228,7 @@ async def test_fields_that_a_later_version_added_are_no_reason_to_pass_over_a_ro
         assert row
         body = json.dumps(json.loads(row.body) | {"priority": {"level": 1}})
         await world.records.commit("documents", three.victim, [Put(key, body)])
-    assert 3 == await sweep(world.core)
+    assert 3 == await sweep(world.context)
     mark = await world.records.get("catalog", "active", three.victim)
     assert mark
     assert "x" == json.loads(mark.body)["owner"]

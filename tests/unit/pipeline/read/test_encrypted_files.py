@@ -44,7 +44,7 @@ class LockedReader(ScriptedReader):
 def locked_world(passwords: MemoryPasswords | None, password: str = "pa55") -> tuple[World, LockedReader]:
     """A World whose files are all encrypted, read one page at a time."""
     world, reader = make_world(passwords=passwords, read_range=1), LockedReader(password)
-    world.core = replace(world.core, readers={"application/pdf": reader})
+    world.context = replace(world.context, readers={"application/pdf": reader})
     return world, reader
 
 
@@ -73,7 +73,7 @@ async def test_a_file_of_unknown_type_is_tried_with_all_passwords() -> None:
 async def test_a_file_that_is_not_encrypted_asks_for_no_password() -> None:
     """A vault is asked only when there is need."""
     world, reader = locked_world(MemoryPasswords({"*": ["never"]}))
-    world.core = replace(world.core, readers={"application/pdf": ScriptedReader(PAGES)})
+    world.context = replace(world.context, readers={"application/pdf": ScriptedReader(PAGES)})
     assert (State.FINALIZED, []) == await outcome(world, await world.drop())
     assert [] == reader.tried
 
@@ -85,9 +85,9 @@ async def test_a_replay_after_adding_the_password_works() -> None:
     document, copy = await world.drop("note/a.pdf"), await world.drop("note/b.pdf")
     assert (State.FAILED, ["password_required"]) == await outcome(world, document)
     passwords.lists["note"].append("pa55")
-    await replay(world.core, document)
+    await replay(world.context, document)
     assert (State.FINALIZED, []) == await outcome(world, document)
-    await replay(world.core, copy)
+    await replay(world.context, copy)
     assert (State.DUPLICATE, []) == await outcome(world, copy)
 
 

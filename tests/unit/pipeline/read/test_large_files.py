@@ -157,7 +157,7 @@ async def test_requests_hold_no_more_pictures_than_the_model_takes() -> None:
     catalogue = Catalogue(deployments=(see.model_copy(update={"images": 3}), think))
     pages = [text_page(number, *PAGE, picture=PICTURE) for number in range(1, 11)]
     world = make_world(pages=pages, script=answering(extract_note=first_page_only), extract_range=8)
-    world.core = replace(world.core, gateway=replace(world.core.gateway, catalogue=catalogue))
+    world.context = replace(world.context, gateway=replace(world.context.gateway, catalogue=catalogue))
     await world.drop("note/a.pdf")
     await world.settle()
     sent = [sum(isinstance(part, ImagePart) for part in call.parts) for call in world.models.calls]
@@ -169,11 +169,11 @@ async def test_pictures_keep_to_the_ceiling_of_the_model_that_reads_them() -> No
     see, think = CATALOGUE.deployments
     catalogue = Catalogue(deployments=(see.model_copy(update={"image_side": 700, "image_pixels": 0}), think))
     world = make_world(pages=[text_page(1, *PAGE, picture=PICTURE)])
-    world.core = replace(world.core, gateway=replace(world.core.gateway, catalogue=catalogue))
+    world.context = replace(world.context, gateway=replace(world.context.gateway, catalogue=catalogue))
     await world.drop("note/a.pdf")
     await world.settle()
-    assert isinstance(world.core.pictures, ScriptedPictures)
-    assert [(500, 700)] == [(picture.width, picture.height) for picture in world.core.pictures.shrunk]
+    assert isinstance(world.context.pictures, ScriptedPictures)
+    assert [(500, 700)] == [(picture.width, picture.height) for picture in world.context.pictures.shrunk]
 
 
 async def test_when_every_page_has_its_problem_the_case_still_reaches_a_person() -> None:
@@ -198,8 +198,8 @@ async def test_what_the_checking_model_is_told_does_not_grow_with_the_findings()
     """Warnings that each of very many rows has are told by the first of each kind."""
     told = [Finding(rule="odd", severity="warning", message="This row is odd.", fields=("rows",))] * 5000
     world = make_world()
-    kind = (await world.core.types.known())["note"]
-    call = verify_call(world.core, kind, ("number",), Extraction(fields={"number": FieldValue()}), told, [])
+    kind = (await world.context.types.current_types())["note"]
+    call = verify_call(world.context, kind, ("number",), Extraction(fields={"number": FieldValue()}), told, [])
     assert 5_000 > sum(len(part.text) for part in call.parts if isinstance(part, TextPart))
 
 

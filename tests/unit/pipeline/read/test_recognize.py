@@ -21,7 +21,7 @@ def report(*texts: str) -> SourcePage:
 
 async def made(source: SourcePage, recognizer: ScriptedRecognizer | None) -> tuple[Page, PageImage | None]:
     """The page as it is kept."""
-    return await recognize_page(make_world(recognizer=recognizer).core, RUN, source)
+    return await recognize_page(make_world(recognizer=recognizer).context, RUN, source)
 
 
 async def test_a_page_with_text_asks_for_no_ocr() -> None:
@@ -89,9 +89,9 @@ async def test_a_picture_on_its_side_is_read_where_it_lies() -> None:
 async def test_a_picture_is_read_once_however_often_the_step_is_repeated() -> None:
     """A busy service puts the whole step back: what it has read by then is paid for."""
     recognizer = ScriptedRecognizer({1: text_lines(1, "Total 9.99"), 2: text_lines(2, "Receipt")})
-    core = make_world(recognizer=recognizer).core
-    first = [await recognize_page(core, RUN, source) for source in (scanned_page(1), report("Annex A"))]
-    again = [await recognize_page(core, RUN, source) for source in (scanned_page(1), report("Annex A"))]
+    context = make_world(recognizer=recognizer).context
+    first = [await recognize_page(context, RUN, source) for source in (scanned_page(1), report("Annex A"))]
+    again = [await recognize_page(context, RUN, source) for source in (scanned_page(1), report("Annex A"))]
     assert (first, 2) == (again, len(recognizer.asked))
 
 

@@ -35,7 +35,7 @@ def slow_world(*slow: int) -> tuple[World, SlowRecognizer]:
     recognizer.slow, recognizer.times = frozenset(slow), Counter()
     world = make_world([scanned_page(number) for number in range(1, 5)], recognizer=recognizer)
     recognizer.clock = world.clock
-    world.core = replace(world.core, limits=replace(world.core.limits, step_seconds=60))
+    world.context = replace(world.context, limits=replace(world.context.limits, step_seconds=60))
     return world, recognizer
 
 
@@ -48,7 +48,7 @@ async def test_a_step_that_read_pictures_long_enough_goes_on_in_another_message(
     assert {1: 1, 2: 1, 3: 1} == recognizer.times
     await world.settle()
     assert {1: 1, 2: 1, 3: 1, 4: 1} == recognizer.times
-    assert (await world.run(document_id)).settled
+    assert (await world.run(document_id)).is_settled
 
 
 async def test_a_slow_page_is_met_once_in_a_run() -> None:

@@ -26,7 +26,7 @@ TWO = packed(("in/a.pdf", b"%PDF a"), ("b.pdf", b"%PDF b"))
 
 async def _children(world: World, parent: str) -> list[Document]:
     """The Documents that came out of one, by name."""
-    found = [document async for document in all_documents(world.core) if document.parent == parent]
+    found = [document async for document in all_documents(world.context) if document.parent == parent]
     return sorted(found, key=lambda document: document.name)
 
 
@@ -79,7 +79,7 @@ async def test_an_event_names_a_hundred_and_the_list_all() -> None:
     (event,) = [event for event in world.events.published if event.name == "unpacked"]
     fact = UnpackedFact.model_validate(event.data)
     assert (100, 120) == (len(fact.children), fact.children_count)
-    found = await load_detail(world.core, parent)
+    found = await load_detail(world.context, parent)
     assert found is not None
     assert 120 == len({member.document_id for member in found.members})
 
@@ -168,7 +168,7 @@ async def test_a_replay_finds_the_same_children() -> None:
     parent = await world.drop("note/both.zip", TWO)
     await world.settle()
     before = [child.id for child in await _children(world, parent)]
-    await replay(world.core, parent)
+    await replay(world.context, parent)
     await world.settle()
     assert before == [child.id for child in await _children(world, parent)]
     assert [1, 1] == [(await world.run(child)).number for child in before]
@@ -180,9 +180,9 @@ async def test_forgetting_a_file_forgets_what_came_out_of_it() -> None:
     world = packing_world()
     parent = await world.drop("note/x.zip", packed(("a.pdf", b"%PDF a"), ("in.zip", packed(("b.pdf", b"%PDF b")))))
     await world.settle()
-    await forget(world.core, parent)
+    await forget(world.context, parent)
     await world.settle()
-    await sweep(world.core)
+    await sweep(world.context)
     left = await world.kept()
     assert (set(), 4) == (left, world.told().count("deleted"))
 
@@ -194,7 +194,7 @@ async def test_what_still_runs_inside_is_not_forgotten() -> None:
     while await _state(world, parent) is not State.UNPACKED:
         assert await world.step()
     with pytest.raises(StillRunning):
-        await forget(world.core, parent)
+        await forget(world.context, parent)
 
 
 async def test_a_forgotten_member_is_made_anew_by_a_replay_of_its_file() -> None:
@@ -203,9 +203,9 @@ async def test_a_forgotten_member_is_made_anew_by_a_replay_of_its_file() -> None
     parent = await world.drop("note/both.zip", TWO)
     await world.settle()
     first, second = await _children(world, parent)
-    await forget(world.core, first.id)
+    await forget(world.context, first.id)
     await world.settle()
-    await replay(world.core, parent)
+    await replay(world.context, parent)
     await world.settle()
     again, same = await _children(world, parent)
     assert (True, second.id) == (again.id != first.id, same.id)
@@ -219,13 +219,13 @@ async def test_retention_takes_the_members_first_and_then_their_file() -> None:
     await world.drop("both.zip", TWO)
     await world.settle()
     world.clock.advance(timedelta(days=4))
-    assert 0 == await forget_expired(world.core)
+    assert 0 == await forget_expired(world.context)
     world.clock.advance(timedelta(days=4))
-    assert 2 == await forget_expired(world.core)
+    assert 2 == await forget_expired(world.context)
     await world.settle()
-    assert 1 == await forget_expired(world.core)
+    assert 1 == await forget_expired(world.context)
     await world.settle()
-    assert [] == [document async for document in all_documents(world.core)]
+    assert [] == [document async for document in all_documents(world.context)]
 
 
 @pytest.mark.parametrize("write", range(68))
@@ -235,9 +235,9 @@ async def test_a_crash_at_any_write_of_unpacking_heals(write: int) -> None:
     await world.blobs.write("incoming", "note/both.zip", TWO, "application/zip")
     left = dying_before(world, write)
     try:
-        parent = await receive(world.core, "incoming", "note/both.zip")
+        parent = await receive(world.context, "incoming", "note/both.zip")
     except Crash:
-        parent = await receive(world.core, "incoming", "note/both.zip")
+        parent = await receive(world.context, "incoming", "note/both.zip")
     await heal(world)
     assert left[0] < 0
     children = await _children(world, parent)
@@ -261,10 +261,10 @@ async def test_a_crash_at_any_write_of_forgetting_heals(write: int) -> None:
     await world.settle()
     left = dying_before(world, write)
     try:
-        await forget(world.core, parent)
+        await forget(world.context, parent)
     except Crash:
-        if await load(world.core, parent) is not None:
-            await forget(world.core, parent)
+        if await load(world.context, parent) is not None:
+            await forget(world.context, parent)
     await heal(world)
     assert left[0] < 0
     assert set() == await world.kept()

@@ -40,7 +40,7 @@ async def delivered(world: World, document_id: str) -> dict[str, Any]:
 async def test_a_correction_is_delivered_and_told(world: World) -> None:
     """The new value is certain and in the container before the event; what was there is on record."""
     document_id = await final(world)
-    await correct(world.core, document_id, wish(number="B-18"))
+    await correct(world.context, document_id, wish(number="B-18"))
     await world.settle()
     assert "B-18" == (await delivered(world, document_id))["number"]
     result = await world.result(document_id)
@@ -56,8 +56,8 @@ async def test_a_correction_is_delivered_and_told(world: World) -> None:
 async def test_corrections_follow_each_other(world: World) -> None:
     """Each has its own event; the result counts them all."""
     document_id = await final(world)
-    await correct(world.core, document_id, wish(number="B-18"))
-    await correct(world.core, document_id, wish(1, total="4.50"))
+    await correct(world.context, document_id, wish(number="B-18"))
+    await correct(world.context, document_id, wish(1, total="4.50"))
     await world.settle()
     values = await delivered(world, document_id)
     assert ("B-18", 4.5) == (values["number"], values["total"])
@@ -68,10 +68,10 @@ async def test_corrections_follow_each_other(world: World) -> None:
 async def test_two_people_never_overwrite_each_other(world: World) -> None:
     """Who looked at an older revision, or an older run, is refused, and nothing changes."""
     document_id = await final(world)
-    await correct(world.core, document_id, wish(number="B-18"))
+    await correct(world.context, document_id, wish(number="B-18"))
     for late in (wish(number="C-19"), wish(1, run=2, number="C-19")):
         with pytest.raises(Outdated, match="Look at it again"):
-            await correct(world.core, document_id, late)
+            await correct(world.context, document_id, late)
     await world.settle()
     assert "B-18" == (await delivered(world, document_id))["number"]
     assert 1 == world.told().count("corrected")
@@ -80,18 +80,18 @@ async def test_two_people_never_overwrite_each_other(world: World) -> None:
 async def test_two_at_the_same_moment_are_one_correction(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """Both saw the same revision; the row's version lets only one of them through."""
     document_id = await final(world)
-    write = world.core.blobs.write
+    write = world.context.blobs.write
     raced: list[str] = []
 
     async def overtaken(container: str, name: str, data: bytes, content_type: str, *, only_new: bool = False) -> bool:
         if not raced:
             raced.append(name)
-            await correct(world.core, document_id, wish(number="B-18"))
+            await correct(world.context, document_id, wish(number="B-18"))
         return await write(container, name, data, content_type, only_new=only_new)
 
-    monkeypatch.setattr(world.core.blobs, "write", overtaken)
+    monkeypatch.setattr(world.context.blobs, "write", overtaken)
     with pytest.raises(Conflict):
-        await correct(world.core, document_id, wish(number="C-19"))
+        await correct(world.context, document_id, wish(number="C-19"))
     await world.settle()
     assert "B-18" == (await delivered(world, document_id))["number"]
     assert 1 == world.told().count("corrected")
@@ -103,27 +103,27 @@ async def test_only_a_final_result_is_corrected() -> None:
     world = make_world(script=answering(extract_note=wrong))
     document_id = await world.drop()
     with pytest.raises(NotFinal, match="is received"):
-        await correct(world.core, document_id, wish(number="A-17"))
+        await correct(world.context, document_id, wish(number="A-17"))
     await world.settle()
     with pytest.raises(NotFinal, match="is in_review"):
-        await correct(world.core, document_id, wish(number="A-17"))
-    await forget(world.core, document_id)
+        await correct(world.context, document_id, wish(number="A-17"))
+    await forget(world.context, document_id)
     for gone in (document_id, "d" + "0" * 24, "../x"):
         with pytest.raises(UnknownDocument):
-            await correct(world.core, gone, wish(number="A-17"))
+            await correct(world.context, gone, wish(number="A-17"))
 
 
 async def test_a_replay_starts_from_the_file_again(world: World) -> None:
     """While it runs nothing is corrected; its result replaces the corrected one, and is told as a higher run."""
     document_id = await final(world)
-    await correct(world.core, document_id, wish(number="B-18"))
-    await replay(world.core, document_id)
+    await correct(world.context, document_id, wish(number="B-18"))
+    await replay(world.context, document_id)
     with pytest.raises(NotFinal):
-        await correct(world.core, document_id, wish(1, number="C-19"))
+        await correct(world.context, document_id, wish(1, number="C-19"))
     await world.settle()
     assert "A-17" == (await delivered(world, document_id))["number"]
     assert (2, 0) == ((await world.run(document_id)).number, (await world.run(document_id)).revision)
-    await correct(world.core, document_id, wish(run=2, number="C-19"))
+    await correct(world.context, document_id, wish(run=2, number="C-19"))
     await world.settle()
     assert f"{document_id}.2.corrected.1" == world.events.published[-1].id
 
@@ -131,17 +131,17 @@ async def test_a_replay_starts_from_the_file_again(world: World) -> None:
 async def test_a_correction_is_told_though_its_message_is_lost(world: World) -> None:
     """The event stands beside the state: the sweeper finds it, and the topic may be away meanwhile."""
     document_id = await final(world)
-    await sweep(world.core)
-    await correct(world.core, document_id, wish(number="B-18"))
+    await sweep(world.context)
+    await correct(world.context, document_id, wish(number="B-18"))
     assert world.queues.receive("publish") is not None
-    world.clock.advance(world.core.limits.stalled_after)
+    world.clock.advance(world.context.limits.stalled_after)
     world.events.failure = Unavailable("the topic is away")
-    await sweep(world.core)
+    await sweep(world.context)
     assert await world.step()
     world.events.failure = None
     await world.settle()
     assert ["received", "finalized", "corrected"] == world.told()
-    await sweep(world.core)
+    await sweep(world.context)
     assert [] == [mark async for mark in world.records.partition("catalog", "active")]
 
 
@@ -149,8 +149,8 @@ async def test_the_end_of_a_run_stays_when_it_ended(world: World) -> None:
     """Retention counts from it, so correcting keeps a document no longer."""
     document_id = await final(world)
     ended = (await world.run(document_id)).finished
-    world.clock.advance(world.core.limits.lease)
-    await correct(world.core, document_id, wish(number="B-18"))
+    world.clock.advance(world.context.limits.lease)
+    await correct(world.context, document_id, wish(number="B-18"))
     assert ended == (await world.run(document_id)).finished
 
 
@@ -192,7 +192,7 @@ async def kinds() -> World:
 async def test_a_value_is_kept_as_its_kind_is_written(kinds: World, field: str, given: Scalar, kept: Scalar) -> None:
     """A command line knows texts only; a result holds numbers, dates and yes or no. Nothing means no value."""
     document_id = await final(kinds)
-    await correct(kinds.core, document_id, CorrectionRequest(run=1, revision=0, fields={field: given}))
+    await correct(kinds.context, document_id, CorrectionRequest(run=1, revision=0, fields={field: given}))
     await kinds.settle()
     assert kept == (await delivered(kinds, document_id))[field]
 
@@ -218,6 +218,6 @@ async def test_what_does_not_fit_is_refused(kinds: World, field: str, given: Sca
     """In words that say what to write instead; the result stays as it is and nobody is told."""
     document_id = await final(kinds)
     with pytest.raises(ValueError, match=says):
-        await correct(kinds.core, document_id, CorrectionRequest(run=1, revision=0, fields={field: given}))
+        await correct(kinds.context, document_id, CorrectionRequest(run=1, revision=0, fields={field: given}))
     await kinds.settle()
     assert (0, ["received", "finalized"]) == ((await kinds.run(document_id)).revision, kinds.told())

@@ -27,7 +27,7 @@ async def result_of(world: World) -> dict[str, Any]:
     """The fields of the result as its JSON has them, numbers by their digits."""
     document_id = await world.drop()
     await world.settle()
-    found = await load_detail(world.core, document_id)
+    found = await load_detail(world.context, document_id)
     assert found is not None
     assert found.result is not None
     fields: dict[str, Any] = json.loads(found.result.model_dump_json(), parse_float=Decimal)["fields"]
@@ -50,7 +50,9 @@ async def test_a_correction_keeps_its_digits() -> None:
     world = world_of("3.50", "3.50")
     document_id = await world.drop()
     await world.settle()
-    await correct(world.core, document_id, CorrectionRequest(run=1, revision=0, fields={"total": "123456789012.345"}))
+    await correct(
+        world.context, document_id, CorrectionRequest(run=1, revision=0, fields={"total": "123456789012.345"})
+    )
     await world.settle()
     stored = await world.blobs.read("results", f"note/{document_id}.json")
     assert stored is not None

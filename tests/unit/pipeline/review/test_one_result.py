@@ -17,7 +17,7 @@ async def test_a_reviewer_who_was_overtaken_does_not_change_the_result() -> None
     world = make_world([text_page(1, PAGE[0])])
     document_id = await world.drop()
     await world.settle()
-    ann = (await review.claim(world.core, document_id, "Ann")).lease
+    ann = (await review.claim(world.context, document_id, "Ann")).lease
     write = world.blobs.write
     overtaken = False
 
@@ -26,15 +26,15 @@ async def test_a_reviewer_who_was_overtaken_does_not_change_the_result() -> None
         if "final-" in name and not overtaken:
             overtaken = True
             world.clock.advance(timedelta(hours=1))
-            bob = (await review.claim(world.core, document_id, "Bob")).lease
+            bob = (await review.claim(world.context, document_id, "Bob")).lease
             assert bob is not None
-            await review.complete(world.core, document_id, Decision(token=bob.token, corrections={"number": "BOB"}))
+            await review.complete(world.context, document_id, Decision(token=bob.token, corrections={"number": "BOB"}))
         return await write(container, name, data, content_type, **options)
 
     world.blobs.write = slow  # type: ignore[method-assign]  # the slow network between Ann's two steps
     assert ann is not None
     with contextlib.suppress(Conflict):
-        await review.complete(world.core, document_id, Decision(token=ann.token, corrections={"number": "ANN"}))
+        await review.complete(world.context, document_id, Decision(token=ann.token, corrections={"number": "ANN"}))
     await world.settle()
     stored = await world.blobs.read("results", f"note/{document_id}.json")
     assert stored is not None

@@ -29,7 +29,7 @@ from tests.support.pipeline.world import PAGE, STEPS, World, make_world
 def without_waiting() -> Iterator[None]:
     """Who lost a race takes part again at once: the order of the calls is the test's."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("shared.pipeline.store.runs.LONGEST_JITTER", 0)
+        patch.setattr("shared.pipeline.store.runs.MAX_JITTER_SECONDS", 0)
         yield
 
 
@@ -39,7 +39,8 @@ async def test_ranges_that_finish_at_once_do_not_go_back_to_the_queue(tasks: int
     world, records = await planned_world(tasks)
     snapshot = await loaded(world)
     finishing = [
-        finish_task(world.core, snapshot, receipt(pages), State.EXTRACTING) for pages in page_ranges(SIZE * tasks, SIZE)
+        finish_task(world.context, snapshot, receipt(pages), State.EXTRACTING)
+        for pages in page_ranges(SIZE * tasks, SIZE)
     ]
     moved = await asyncio.gather(*finishing)
     assert 1 == sum(run is not None for run in moved)
@@ -56,11 +57,11 @@ async def test_the_sweeper_moves_what_a_worker_of_the_earlier_version_finished_l
     snapshot = await loaded(world)
     *first, last = page_ranges(SIZE * tasks, SIZE)
     for pages in first:
-        await finish_task(world.core, snapshot, receipt(pages), State.EXTRACTING)
-    await finish_task_earlier(world.core, snapshot, receipt(last), State.EXTRACTING)
+        await finish_task(world.context, snapshot, receipt(pages), State.EXTRACTING)
+    await finish_task_earlier(world.context, snapshot, receipt(last), State.EXTRACTING)
     assert State.READING is (await loaded(world)).run.state
     world.clock.advance(timedelta(hours=2))
-    assert 1 == await sweep(world.core)
+    assert 1 == await sweep(world.context)
     await assert_moved_once(world, tasks)
     assert [dump_stored(StageMessage(document_id=ID))] == world.queues.bodies("extract")
 
@@ -73,16 +74,16 @@ async def test_workers_of_the_earlier_version_finish_a_run_alone(finished: int) 
     snapshot = await loaded(world)
     ranges = page_ranges(SIZE * tasks, SIZE)
     for pages in ranges[:finished]:
-        await insert_receipt(world.core, snapshot.run, receipt(pages))
+        await insert_receipt(world.context, snapshot.run, receipt(pages))
     seen_by_earlier = [key async for key in _keys(world) if key.startswith(done_key(1, "read"))]
     assert [] == seen_by_earlier
     for pages in ranges:
-        await finish_task_earlier(world.core, snapshot, receipt(pages), State.EXTRACTING)
+        await finish_task_earlier(world.context, snapshot, receipt(pages), State.EXTRACTING)
     await assert_moved_once(world, tasks)
 
 
 async def _keys(world: World) -> AsyncIterator[str]:
-    async for record in world.core.records.partition("documents", ID):
+    async for record in world.context.records.partition("documents", ID):
         yield record.key
 
 
@@ -94,15 +95,15 @@ async def test_a_crash_after_the_last_receipt_heals(healer: str) -> None:
     snapshot = await loaded(world)
     *first, last = page_ranges(SIZE * tasks, SIZE)
     for pages in first:
-        await finish(world.core, snapshot, receipt(pages))
-    await insert_receipt(world.core, snapshot.run, receipt(last))
+        await finish(world.context, snapshot, receipt(pages))
+    await insert_receipt(world.context, snapshot.run, receipt(last))
     if healer == "redelivery":
-        assert await is_repetition(world.core, snapshot, "read", last.name)
+        assert await is_repetition(world.context, snapshot, "read", last.name)
     elif healer == "sweeper":
         world.clock.advance(timedelta(hours=2))
-        await sweep(world.core)
+        await sweep(world.context)
     else:
-        await run_step(world.core, "read", StageMessage(document_id=ID).model_dump_json().encode(), STEPS["read"])
+        await run_step(world.context, "read", StageMessage(document_id=ID).model_dump_json().encode(), STEPS["read"])
     await assert_moved_once(world, tasks)
     assert 1 == len(world.queues.bodies("extract"))
 
@@ -111,11 +112,11 @@ async def test_a_range_that_ends_after_its_document_was_forgotten_leaves_no_rece
     """Nothing of a forgotten Document may stay, not even the name of a range."""
     world, _ = await planned_world(FEW_TASKS + 1)
     snapshot = await loaded(world)
-    rows = [record.key async for record in world.core.records.partition("documents", ID)]
-    await world.core.records.commit("documents", ID, [Delete(key) for key in rows])
+    rows = [record.key async for record in world.context.records.partition("documents", ID)]
+    await world.context.records.commit("documents", ID, [Delete(key) for key in rows])
     with pytest.raises(Conflict):
-        await finish_task(world.core, snapshot, receipt(PageRange(first=1, last=SIZE)), State.EXTRACTING)
-    assert [] == [record.key async for record in world.core.records.partition("documents", ID)]
+        await finish_task(world.context, snapshot, receipt(PageRange(first=1, last=SIZE)), State.EXTRACTING)
+    assert [] == [record.key async for record in world.context.records.partition("documents", ID)]
 
 
 async def test_a_receipt_counts_for_its_own_range_only() -> None:
@@ -123,12 +124,14 @@ async def test_a_receipt_counts_for_its_own_range_only() -> None:
     world, _ = await planned_world(FEW_TASKS + 2)
     snapshot = await loaded(world)
     name = page_ranges(SIZE, SIZE)[0].name
-    await insert_receipt(world.core, snapshot.run, TaskDone(stage="extract", name=name))
-    await insert_receipt(world.core, snapshot.run.model_copy(update={"number": 2}), TaskDone(stage="read", name=name))
-    assert not await is_repetition(world.core, snapshot, "read", name)
-    await insert_receipt(world.core, snapshot.run, TaskDone(stage="read", name=name))
-    assert await is_repetition(world.core, snapshot, "read", name)
-    assert await world.core.records.get("documents", ID, receipt_key(snapshot.run, "read", name)) is not None
+    await insert_receipt(world.context, snapshot.run, TaskDone(stage="extract", name=name))
+    await insert_receipt(
+        world.context, snapshot.run.model_copy(update={"number": 2}), TaskDone(stage="read", name=name)
+    )
+    assert not await is_repetition(world.context, snapshot, "read", name)
+    await insert_receipt(world.context, snapshot.run, TaskDone(stage="read", name=name))
+    assert await is_repetition(world.context, snapshot, "read", name)
+    assert await world.context.records.get("documents", ID, receipt_key(snapshot.run, "read", name)) is not None
     assert State.READING is (await loaded(world)).run.state
 
 
@@ -163,7 +166,7 @@ async def test_a_redelivered_range_is_not_worked_on_again(
     work = counted(world.blobs, ["read", "write", "download", "info"], monkeypatch)
     asked = counted(world.models, ["answer"], monkeypatch)
     changes = counted(world.records, ["commit"], monkeypatch)
-    await run_step(world.core, stage, body.encode(), STEPS[stage])
+    await run_step(world.context, stage, body.encode(), STEPS[stage])
     assert (0, 0, 0) == (work.total(), asked.total(), changes.total())
 
 
@@ -174,9 +177,9 @@ async def _last_open_range(world: World, stage: str) -> str | None:
             body = world.queues.receive(queue)
             if body is None:
                 continue
-            await run_step(world.core, queue, body.encode(), step)
+            await run_step(world.context, queue, body.encode(), step)
             message = StageMessage.model_validate_json(body)
-            found = await load(world.core, message.document_id)
+            found = await load(world.context, message.document_id)
             if queue == f"{stage}-ranges" and found and found.run.pages == 3:
                 return body
             break
@@ -192,6 +195,6 @@ async def test_a_redelivered_plan_asks_only_for_open_ranges() -> None:
     assert await world.step()
     assert 3 == len(world.queues.bodies("read-ranges"))
     plan = StageMessage(document_id=document_id).model_dump_json()
-    await run_step(world.core, "read", plan.encode(), STEPS["read"])
+    await run_step(world.context, "read", plan.encode(), STEPS["read"])
     tasks = Counter(StageMessage.model_validate_json(body).task for body in world.queues.bodies("read-ranges"))
     assert {f"p0000{number}-0000{number}": 2 for number in (2, 3, 4)} == tasks

@@ -38,8 +38,8 @@ async def extraction_of(world: World) -> tuple[Extraction, Conventions]:
     await world.settle()
     run = await world.run(document)
     assert run.state in {State.IN_REVIEW, State.FINALIZED}
-    extraction = await artifacts.fetch_saved(world.core, run, EXTRACTION, Extraction)
-    return extraction, await artifacts.fetch_saved(world.core, run, CONVENTIONS, Conventions)
+    extraction = await artifacts.fetch_saved(world.context, run, EXTRACTION, Extraction)
+    return extraction, await artifacts.fetch_saved(world.context, run, CONVENTIONS, Conventions)
 
 
 @pytest.mark.parametrize(

@@ -135,7 +135,7 @@ async def test_of_two_second_readers_the_one_that_denies_counts(stated: str, agr
     """An e-invoice and another model are compared alike, each with the first reading."""
     world = _world(READ | ORDER, READ | ORDER, kind=BOUND)
     second = ScriptedDataReader(einvoice({"BT-112": (stated,)}))
-    world.core = replace(world.core, second_readers={"application/pdf": second})
+    world.context = replace(world.context, embedded_data_readers={"application/pdf": second})
     result = await _outcome(world)
     total = result["fields"]["total"]["second"]
     assert (agrees, "e_invoice") == (total["agrees"], total["reader"])
@@ -146,7 +146,7 @@ async def test_each_range_is_read_twice_and_the_readings_are_compared_whole() ->
     """Ranges of a long document are merged on both sides before anything is compared."""
     absent: dict[str, object] = {"value": None, "lines": []}
     world = _world(pages=[text_page(1, *PAGE), text_page(2, "Thank you")])
-    world.core = replace(world.core, limits=replace(world.core.limits, extract_range=1))
+    world.context = replace(world.context, limits=replace(world.context.limits, extract_range=1))
     rest = {"number": absent, "total": absent, "rows": []}
 
     def script(call: ModelCall) -> str:

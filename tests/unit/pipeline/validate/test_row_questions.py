@@ -60,7 +60,7 @@ async def test_every_question_has_a_message_of_its_own(parallel: None) -> None:
     before = world.models.billed.total()
     for number, body in enumerate(messages, 1):
         assert 0 == len(world.queues.bodies("validate"))
-        await run_step(world.core, "check", body.encode(), STEPS["check"])
+        await run_step(world.context, "check", body.encode(), STEPS["check"])
         assert number == world.models.billed.total() - before
     assert [dump_stored(StageMessage(document_id=document_id))] == world.queues.bodies("validate")
     assert State.VALIDATING is (await world.run(document_id)).state
@@ -80,8 +80,8 @@ async def test_repeated_messages_ask_nothing_again(parallel: None) -> None:
     document_id = await until_checking(world)
     await world.queues.send("validate", dump_stored(StageMessage(document_id=document_id)))
     for body in world.queues.bodies("check"):
-        await run_step(world.core, "check", body.encode(), STEPS["check"])
-        await run_step(world.core, "check", body.encode(), STEPS["check"])
+        await run_step(world.context, "check", body.encode(), STEPS["check"])
+        await run_step(world.context, "check", body.encode(), STEPS["check"])
     assert 2 == len(world.queues.bodies("validate"))
     await world.settle()
     assert ALL == names(await world.result(document_id))
@@ -97,10 +97,10 @@ async def test_a_worker_of_the_earlier_version_may_finish_the_validation(
     world = table_world()
     document_id = await until_checking(world)
     waiting = world.queues.bodies("check")
-    await run_step(world.core, "check", waiting[0].encode(), STEPS["check"])
+    await run_step(world.context, "check", waiting[0].encode(), STEPS["check"])
     monkeypatch.setattr("shared.pipeline.validate.row_questions.MAX_INLINE_QUESTIONS", 100)
     body = dump_stored(StageMessage(document_id=document_id))
-    await run_step(world.core, "validate", body.encode(), STEPS["validate"])
+    await run_step(world.context, "validate", body.encode(), STEPS["validate"])
     assert State.DECIDING is (await world.run(document_id)).state
     await world.settle()
     assert ALL == names(await world.result(document_id))
@@ -122,7 +122,7 @@ async def test_a_crash_among_the_checks_heals(write: int, parallel: None) -> Non
         await deliver_with_redelivery(world)
         world.clock.advance(timedelta(minutes=12))
         try:
-            await sweep(world.core)
+            await sweep(world.context)
         except Crash:
             continue
     assert [item(number)[0] for number in range(1, 4 * ROWS + 1)] == names(await world.result(document_id))
@@ -138,12 +138,12 @@ async def test_the_sweeper_sends_lost_questions_again_and_no_others(parallel: No
     *first, lost = world.queues.bodies("check")
     for body in first:
         world.clock.advance(timedelta(minutes=4))
-        assert 0 == await sweep(world.core)
-        await run_step(world.core, "check", body.encode(), STEPS["check"])
+        assert 0 == await sweep(world.context)
+        await run_step(world.context, "check", body.encode(), STEPS["check"])
     for body in [*first, lost]:
         world.queues.remove("check", body)
     world.clock.advance(timedelta(minutes=11))
-    assert 1 == await sweep(world.core)
+    assert 1 == await sweep(world.context)
     assert await world.step()
     assert [lost] == world.queues.bodies("check")
 
@@ -156,10 +156,10 @@ async def test_a_throttled_question_is_left_alone(parallel: None) -> None:
     (throttled, *others) = world.queues.bodies("check")
     for body in [throttled, *others]:
         world.queues.remove("check", body)
-        await run_step(world.core, "check", body.encode(), STEPS["check"])
+        await run_step(world.context, "check", body.encode(), STEPS["check"])
     for _ in range(60):
         world.clock.advance(timedelta(minutes=1))
-        assert 0 == await sweep(world.core)
+        assert 0 == await sweep(world.context)
     await world.settle()
     assert ["received", "finalized"] == world.told()
 
@@ -168,7 +168,7 @@ async def test_a_question_that_fails_again_and_again_ends_the_document(parallel:
     """A poisoned check is as bad as a poisoned validation: the Document ends as failed and can be replayed."""
     world = table_world()
     document_id = await until_checking(world)
-    await give_up(world.core, "check", "1", world.queues.bodies("check")[0].encode())
+    await give_up(world.context, "check", "1", world.queues.bodies("check")[0].encode())
     assert State.FAILED is (await world.run(document_id)).state
     await world.settle()
     assert State.FAILED is (await world.run(document_id)).state

@@ -48,7 +48,7 @@ def world_of(second: SecondReading | None, *lines: str, kind: DocumentType = BOU
     """A World whose files carry this e-invoice and show these lines."""
     script = answering(extract_note=EXTRACTED | extracted)
     world = make_world(pages=(text_page(1, *(lines or PAGE)),), script=script, types=(kind,))
-    world.core = replace(world.core, second_readers={"application/pdf": ScriptedDataReader(second)})
+    world.context = replace(world.context, embedded_data_readers={"application/pdf": ScriptedDataReader(second)})
     return world
 
 

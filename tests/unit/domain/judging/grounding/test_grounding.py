@@ -93,7 +93,7 @@ def test_a_search_must_be_unambiguous() -> None:
     """A value that stands in several lines says nothing about where it was read."""
     searches = [Search(NUMBER, "4711"), Search(TOTAL, Decimal("1234.5")), Search(NUMBER, "4712")]
     for search in searches:
-        search.look(PAGE)
+        search.search_page(PAGE)
     assert [(PAGE, LINES[0]), None, None] == [search.hit for search in searches]
 
 
@@ -102,7 +102,7 @@ def test_a_value_on_two_pages_is_ambiguous_too() -> None:
     search = Search(NUMBER, "4711")
     hits = []
     for _ in range(3):
-        search.look(PAGE)
+        search.search_page(PAGE)
         hits.append(search.hit)
     assert [(PAGE, LINES[0]), None, None] == hits
 
