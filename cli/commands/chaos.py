@@ -25,7 +25,7 @@ async def chaos(options: Wish, out: Path | None, check: bool) -> int:
         terminal.print(f"{time.monotonic() - began:6.1f} s  {text}", markup=False, soft_wrap=True)
 
     evidence = await run(options, tell)
-    figures = audit.figures(evidence)
+    figures = audit.audit_figures(evidence)
     terminal.print(figures_table(f"chaos, seed {options.seed}", figures))
     for name, ids in _collect_violations(evidence).items():
         terminal.print(f"{name}: {', '.join(ids[:MAX_SHOWN_IDS])}", markup=False, soft_wrap=True)
@@ -42,7 +42,7 @@ def _details(evidence: Evidence) -> dict[str, Any]:
         "states": Counter(run.state.value for run in runs),
         "failures": Counter(reason.code for run in runs if run.state is State.FAILED for reason in run.reasons),
         "faults": evidence.faults,
-        "lost calls": {cause: len(calls) for cause, calls in payments.lost(evidence.payments).items()},
+        "lost calls": {cause: len(calls) for cause, calls in payments.find_lost_calls(evidence.payments).items()},
         "tries": {str(count): tries.count(count) for count in sorted(set(tries))},
         "poison": evidence.poison,
         "waiting": evidence.waiting,
@@ -53,10 +53,10 @@ def _details(evidence: Evidence) -> dict[str, Any]:
 def _describe_unexpected_payments(paid: payments.Payments) -> list[str]:
     """Return a line for each request that was not paid exactly once, with all that is known of its calls."""
     lines = []
-    for request in payments.paid_otherwise(paid):
+    for request in payments.find_mispaid_requests(paid):
         calls = [
             f"{call.token}: {call.status}{'' if call.heard else ' unheard'}{' killed' * (call.process in paid.killed)}"
-            f"{' refused' * (call.token in paid.refused)}"
+            f"{' refused' * (call.token in paid.refused_tries)}"
             for call in paid.calls
             if call.request == request
         ]
@@ -67,15 +67,15 @@ def _describe_unexpected_payments(paid: payments.Payments) -> list[str]:
 def _collect_violations(evidence: Evidence) -> dict[str, list[str]]:
     """Return the ids behind the figures that should be zero, where they are not."""
     violations = {
-        "lost": audit.lost(evidence),
-        "without exactly one outcome": audit.not_one_outcome(evidence),
-        "failed though good": audit.failed_though_good(evidence),
-        "copies of what has no result": audit.stranded_copies(evidence),
-        "never told": audit.untold(evidence),
-        "told without a fact": audit.unfounded(evidence),
-        "told in two ways": audit.said_differently(evidence),
+        "lost": audit.find_lost_uploads(evidence),
+        "without exactly one outcome": audit.find_wrong_outcome_counts(evidence),
+        "failed though good": audit.find_failed_good_uploads(evidence),
+        "copies of what has no result": audit.find_stranded_copies(evidence),
+        "never told": audit.find_undelivered_facts(evidence),
+        "told without a fact": audit.find_unfounded_events(evidence),
+        "told in two ways": audit.find_contradicting_events(evidence),
         "finalized too early": evidence.premature,
-        "finalized without its result": audit.without_result(evidence),
+        "finalized without its result": audit.find_events_without_result(evidence),
         "still active": evidence.marks,
         "paid otherwise": _describe_unexpected_payments(evidence.payments),
     }

@@ -11,7 +11,7 @@ Fate = Literal["stays", "overwritten", "deleted"]
 _BAD = (b"", b"This is no document, whatever its name says.", b"%PDF-1.7\n1 0 obj\n<< /Type /Catalog")
 _SHARES = {"copy": 0.06, "overwritten": 0.06, "deleted": 0.04, "bad": 0.04, "picture": 0.01, "long": 0.08}
 """Shares of the documents that are something else than one clean page; the rest is."""
-_SEEN, _WRONG = 0.7, 0.1
+_AFTER_INTAKE, _WRONG = 0.7, 0.1
 """Shares: of overwrites and deletions that wait until the Document is seen, of pages that contradict themselves."""
 _RECENT = 8
 """A copy is one of the last few, so that its original may still be on its way, and may yet fail."""
@@ -19,13 +19,13 @@ _RECENT = 8
 
 @dataclass(frozen=True)
 class Item:
-    """One blob. `after`: what it is overwritten with; `seen`: overwritten or deleted once taken in, else at once."""
+    """One blob. `after`: what it is overwritten with; `is_after_intake`: changed only when it was received."""
 
     name: str
     data: bytes
     fate: Fate = "stays"
     after: bytes = b""
-    seen: bool = True
+    is_after_intake: bool = True
 
 
 def make_load(documents: int, seed: int) -> list[Item]:
@@ -61,9 +61,11 @@ def _item(kind: str, number: int, seed: int, rng: random.Random, earlier: list[I
     if kind == "picture":
         return Item(f"{folder}{number:05d}.png", picture(number))
     if kind == "overwritten":
-        return Item(name, invoice(label), "overwritten", invoice(f"{label}-again"), seen=rng.random() < _SEEN)
+        return Item(
+            name, invoice(label), "overwritten", invoice(f"{label}-again"), is_after_intake=rng.random() < _AFTER_INTAKE
+        )
     if kind == "deleted":
-        return Item(name, invoice(label), "deleted", seen=rng.random() < _SEEN)
+        return Item(name, invoice(label), "deleted", is_after_intake=rng.random() < _AFTER_INTAKE)
     pages = rng.randint(2, 4) if kind == "long" else 1
     return Item(name, invoice(label, wrong=rng.random() < _WRONG, pages=pages))
 

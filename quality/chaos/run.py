@@ -13,7 +13,7 @@ from quality.chaos.faults.switch import Outage
 from quality.chaos.faults.troubles import Troubles
 from quality.chaos.load import make_burst, make_load
 from quality.chaos.settle import Settling
-from quality.chaos.stage import Stage, staged
+from quality.chaos.stage import Stage, set_up_stage
 from quality.chaos.uploads import Uploader
 
 type Tell = Callable[[str], None]
@@ -48,13 +48,13 @@ class Course:
 
 async def run(wish: Wish, tell: Tell) -> Evidence:
     """Do one run; `tell` is given lines about its course. Raises CloudError when the cloud does not come up."""
-    async with staged(wish.seed, wish.workers, wish.burst, tell) as stage:
+    async with set_up_stage(wish.seed, wish.workers, wish.burst, tell) as stage:
         began = time.monotonic()
         course = await _course(wish)(wish, stage)
         calm = time.monotonic()
         tell(f"{len(course.uploads)} versions uploaded, {sum(course.faults.values())} faults; waiting for rest")
         settling = Settling(stage.outside, stage.session, stage.cloud.addresses.event_grid, tell)
-        settled = await settling.wait({one.document_id for one in course.uploads if one.required})
+        settled = await settling.wait({upload.document_id for upload in course.uploads if upload.required})
         seconds = (calm - began, time.monotonic() - calm)
         return await _gather(stage, course, settling, seconds, settled)
 
@@ -108,22 +108,22 @@ async def _burst(wish: Wish, stage: Stage) -> Course:
 async def _gather(
     stage: Stage, course: Course, settling: Settling, seconds: tuple[float, float], settled: bool
 ) -> Evidence:
-    look = stage.outside
+    outside = stage.outside
     async with stage.session.get(f"{stage.models}/admin/calls") as answer:
         calls = seen_calls((await answer.json())["requests"])
-    tries = {request: claim.tries for request, claim in (await look.claims()).items()}
-    payments = Payments(calls, tries, await look.stored_answers(), course.killed, stage.weather.refused())
+    tries = {request: claim.tries for request, claim in (await outside.claims()).items()}
+    payments = Payments(calls, tries, await outside.stored_answers(), course.killed, stage.weather.refused_tries())
     return Evidence(
         uploads=list(course.uploads),
-        documents=await look.documents(),
-        results=await look.results(),
+        documents=await outside.documents(),
+        results=await outside.results(),
         deliveries=stage.witness.deliveries,
         premature=stage.witness.premature,
         payments=payments,
-        poison=await look.names("work", "poison/"),
-        marks=await look.marks(),
-        waiting=await look.waiting(),
-        undelivered=await settling.undelivered(),
+        poison=await outside.names("work", "poison/"),
+        marks=await outside.marks(),
+        waiting=await outside.waiting(),
+        undelivered=await settling.count_undelivered(),
         faults=course.faults,
         seconds=seconds,
         settled=settled,

@@ -41,11 +41,11 @@ class Settling:
     async def wait(self, required: set[str]) -> bool:
         """Return whether everything came to rest; False when something is left that no longer moves."""
         before: object = None
-        changed = told = self._clock()
+        changed = last_report = self._clock()
         quiet = 0
         while True:
             marks, waiting = len(await self._outside.marks()), await self._outside.waiting()
-            undelivered = await self.undelivered()
+            undelivered = await self.count_undelivered()
             missing = len(required - await self._outside.taken_in())
             now = (marks, tuple(waiting.items()), undelivered, missing)
             quiet = quiet + 1 if now == (0, (), 0, 0) else 0
@@ -57,16 +57,16 @@ class Settling:
             if self._clock() - changed > (_PATIENCE_AT_REST if at_rest else _PATIENCE):
                 self._tell(f"nothing moves: {marks} active, {missing} not taken in, queues {waiting}")
                 return False
-            if self._clock() - told > _TELL_EVERY:
-                told = self._clock()
+            if self._clock() - last_report > _TELL_EVERY:
+                last_report = self._clock()
                 self._tell(f"{marks} active, {missing} not taken in, {undelivered} events to deliver, queues {waiting}")
             await asyncio.sleep(self._pause)
 
-    async def undelivered(self) -> int:
+    async def count_undelivered(self) -> int:
         """Events that the local Event Grid still has to deliver to anybody; 1 while it is being started again."""
         try:
             async with self._session.get(f"{self._event_grid}/subscriptions") as answer:
                 subscriptions = await answer.json()
         except aiohttp.ClientError:
             return 1
-        return sum(int(one["deliveries"].get("pending", 0)) for one in subscriptions)
+        return sum(int(subscription["deliveries"].get("pending", 0)) for subscription in subscriptions)

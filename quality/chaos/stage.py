@@ -58,7 +58,7 @@ class Stage:
 
 
 @asynccontextmanager
-async def staged(seed: int, workers: int, burst: bool, tell: Callable[[str], None]) -> AsyncIterator[Stage]:
+async def set_up_stage(seed: int, workers: int, burst: bool, tell: Callable[[str], None]) -> AsyncIterator[Stage]:
     """Yield a stage for the length of a block; with `burst` every blob event is told three times. Raises CloudError."""
     ports = _free_ports()
     weather, switch = Weather(seed), Switch()
@@ -78,13 +78,13 @@ async def staged(seed: int, workers: int, burst: bool, tell: Callable[[str], Non
         options = CloudOptions(
             state, settings, fixed_ports=True, environment=environment, host_arguments=_HOST if burst else _SKEWED_HOST
         )
-        look = await stack.enter_async_context(outside(ports.connection_string))
-        witness = Witness(_stands(look))
+        outside_view = await stack.enter_async_context(outside(ports.connection_string))
+        witness = Witness(_stands(outside_view))
         endpoint = await stack.enter_async_context(serve(witness))
         session = await stack.enter_async_context(aiohttp.ClientSession())
         cloud = await stack.enter_async_context(Cloud(options, tell))
         await _subscribe(session, cloud, endpoint, _faults(seed, burst))
-        yield Stage(cloud, look, weather, switch, witness, session)
+        yield Stage(cloud, outside_view, weather, switch, witness, session)
 
 
 def _faults(seed: int, burst: bool) -> dict[str, object]:
@@ -94,14 +94,14 @@ def _faults(seed: int, burst: bool) -> dict[str, object]:
     return {"duplicateProbability": 0.3, "copies": 2, "reorderSeconds": 4, "seed": seed}
 
 
-def _stands(look: Outside) -> Callable[[Delivery], Awaitable[bool]]:
+def _stands(outside_view: Outside) -> Callable[[Delivery], Awaitable[bool]]:
     """Return whether a `finalized` that is told now has its outcome in the table and its result in its container."""
 
-    async def stands(told: Delivery) -> bool:
-        document, number, _ = told.fact
-        if await look.run_state(document, number) is not State.FINALIZED:
+    async def stands(delivery: Delivery) -> bool:
+        document, number, _ = delivery.fact
+        if await outside_view.run_state(document, number) is not State.FINALIZED:
             return False
-        return await look.exists(str(told.data["result_container"]), str(told.data["result_name"]))
+        return await outside_view.exists(str(delivery.data["result_container"]), str(delivery.data["result_name"]))
 
     return stands
 
@@ -110,11 +110,11 @@ async def _subscribe(session: aiohttp.ClientSession, cloud: Cloud, endpoint: str
     """Put the host's subscription in place of the cloud's own, and the witness's in place of the demo's."""
     where = cloud.addresses
     key = Keys.load(where.state / "host").system["blobs_extension"]
-    wanted = {
+    subscriptions = {
         "host": {**blob_subscription(where.host, key), "retryPolicy": _RETRIES, "faults": faults},
         "witness": {"topic": TOPIC, "endpointUrl": endpoint, "retryPolicy": _RETRIES, "faults": faults},
     }
-    for name, subscription in wanted.items():
+    for name, subscription in subscriptions.items():
         async with session.put(f"{where.event_grid}/subscriptions/{name}?wait=30", json=subscription) as answer:
             if not answer.ok:
                 raise CloudError(f"Event Grid did not take the subscription {name}: {await answer.text()}")

@@ -36,7 +36,7 @@ class Uploader:
     async def _pass(self, item: Item) -> None:
         """Upload something that does not stay: its first version is required only if it was taken in first."""
         document = await self._outside.upload(item.name, item.data)
-        required = item.seen and await self._taken_in(document)
+        required = item.is_after_intake and await self._taken_in(document)
         self.written.append(Upload(item.name, document, required))
         if item.fate == "overwritten":
             await self._upload(item.name, item.after)

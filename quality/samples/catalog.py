@@ -14,7 +14,7 @@ from quality.samples.layouts.band import band
 from quality.samples.layouts.grid import grid
 from quality.samples.layouts.letter import letter
 from quality.samples.layouts.slip import slip
-from quality.samples.scan import Scan, as_jpeg, as_pdf, as_png, as_tiff, scanned
+from quality.samples.scan import Scan, as_jpeg, as_pdf, as_png, as_tiff, scan_pages
 
 
 @dataclass(frozen=True)
@@ -31,19 +31,19 @@ def invoice(
     file: str, content: Invoice, words: Words, layout: Callable[[Invoice, Words], bytes], scan: Scan | None = None
 ) -> Sample:
     """Return an invoice in a layout and a language, scanned when a scan is given."""
-    return Sample(file, "invoice", invoice_fields(content), lambda: encoded(file, layout(content, words), scan))
+    return Sample(file, "invoice", invoice_fields(content), lambda: encode_scan(file, layout(content, words), scan))
 
 
 def receipt(file: str, content: Receipt, words: Words, scan: Scan | None = None) -> Sample:
     """Return a receipt in a language, scanned when a scan is given."""
-    return Sample(file, "receipt", receipt_fields(content), lambda: encoded(file, slip(content, words), scan))
+    return Sample(file, "receipt", receipt_fields(content), lambda: encode_scan(file, slip(content, words), scan))
 
 
-def encoded(file: str, pdf: bytes, scan: Scan | None) -> bytes:
+def encode_scan(file: str, pdf: bytes, scan: Scan | None) -> bytes:
     """Return the printed PDF as it is, or its scan in the format that the file's name says."""
     if scan is None:
         return pdf
-    pages = scanned(pdf, scan)
+    pages = scan_pages(pdf, scan)
     suffix = file.rsplit(".", 1)[-1]
     if suffix == "tif":
         return as_tiff(pages, scan.dpi)

@@ -53,13 +53,13 @@ def _page(document: Any, width: float = _WIDTH, height: float = _HEIGHT) -> Any:
     return document.new_page(width=width, height=height)
 
 
-def _saved(document: Any) -> bytes:  # noqa: ANN401 - as above
+def _save_pdf(document: Any) -> bytes:  # noqa: ANN401 - as above
     document.set_metadata({})
     document.subset_fonts()
     return bytes(document.tobytes(garbage=3, deflate=True, no_new_id=True))
 
 
-def _put(page: Any, x: float, y: float, lines: tuple[str, ...], step: float = 14) -> None:  # noqa: ANN401 - as above
+def _put_text(page: Any, x: float, y: float, lines: tuple[str, ...], step: float = 14) -> None:  # noqa: ANN401 - as above
     for number, line in enumerate(lines):
         page.insert_text((x, y + number * step), line, fontsize=10)
 
@@ -67,10 +67,10 @@ def _put(page: Any, x: float, y: float, lines: tuple[str, ...], step: float = 14
 def _columns() -> bytes:
     document = pymupdf.open()
     page = _page(document)
-    _put(page, 270, 90, _PROSE[1])  # drawn first, read last
-    _put(page, 50, 90, _PROSE[0])
+    _put_text(page, 270, 90, _PROSE[1])  # drawn first, read last
+    _put_text(page, 50, 90, _PROSE[0])
     page.insert_text((50, 60), _TITLE, fontsize=11)
-    return _saved(document)
+    return _save_pdf(document)
 
 
 def _table_beside_prose() -> bytes:
@@ -79,30 +79,30 @@ def _table_beside_prose() -> bytes:
     for row, cells in enumerate(_TABLE):
         for column, cell in enumerate(cells):
             page.insert_text((270 + 60 * column, 93 + 19 * row), cell, fontsize=10)
-    _put(page, 50, 90, _PROSE[0] + _PROSE[1])
-    return _saved(document)
+    _put_text(page, 50, 90, _PROSE[0] + _PROSE[1])
+    return _save_pdf(document)
 
 
 def _letter() -> Any:  # noqa: ANN401 - as above
     document = pymupdf.open()
-    _put(_page(document), 60, 100, _LETTER, step=40)
+    _put_text(_page(document), 60, 100, _LETTER, step=40)
     return document
 
 
-def _rotated() -> bytes:
+def _rotate_page() -> bytes:
     """Pages that a viewer turns: their content lies on its side, /Rotate puts it upright."""
     source, document = _letter(), pymupdf.open()
     for angle in (90, 180, 270):
         _turned_into(document, source, -angle).set_rotation(angle)
-    return _saved(document)
+    return _save_pdf(document)
 
 
-def _turned() -> bytes:
+def _turn_content() -> bytes:
     """Pages whose content lies on its side or upside down, and nothing says so."""
     source, document = _letter(), pymupdf.open()
     for angle in (90, 180, 270):
         _turned_into(document, source, angle)
-    return _saved(document)
+    return _save_pdf(document)
 
 
 def _turned_into(document: Any, source: Any, angle: int) -> Any:  # noqa: ANN401 - as above
@@ -112,16 +112,16 @@ def _turned_into(document: Any, source: Any, angle: int) -> Any:  # noqa: ANN401
     return page
 
 
-def _skewed() -> bytes:
+def _skew_page() -> bytes:
     source, document = pymupdf.open(), pymupdf.open()
     drawn = _page(source)
     for row, cells in enumerate(_TABLE):
         for column, cell in enumerate(cells):
             drawn.insert_text((60 + 120 * column, 100 + 14 * row), cell, fontsize=10)
-    _put(drawn, 60, 200, (" ".join(_PROSE[0][:2]), " ".join(_PROSE[0][2:])))
+    _put_text(drawn, 60, 200, (" ".join(_PROSE[0][:2]), " ".join(_PROSE[0][2:])))
     page = _page(document)
     page.show_pdf_page(page.rect, source, 0, rotate=3)
-    return _saved(document)
+    return _save_pdf(document)
 
 
 def _script(lines: tuple[str, ...], direction: str) -> Callable[[], bytes]:
@@ -131,7 +131,7 @@ def _script(lines: tuple[str, ...], direction: str) -> Callable[[], bytes]:
         for number, line in enumerate(lines):
             area = pymupdf.Rect(50, 60 + 40 * number, _WIDTH - 50, 90 + 40 * number)
             page.insert_htmlbox(area, f'<p dir="{direction}">{line}</p>')
-        return _saved(document)
+        return _save_pdf(document)
 
     return make
 
@@ -156,9 +156,9 @@ _TITLE = "Rules of the harbour of Greater Larkfield, as of the third of May"
 HARD_PAGES = (
     HardPage("two-columns.pdf", (_TITLE, *_PROSE[0], *_PROSE[1]), _columns),
     HardPage("table-beside-prose.pdf", (*_PROSE[0], *_PROSE[1], *_rows(_TABLE)), _table_beside_prose),
-    HardPage("rotated.pdf", _LETTER * 3, _rotated),
-    HardPage("turned.pdf", _LETTER * 3, _turned),
-    HardPage("skewed.pdf", (*_rows(_TABLE), " ".join(_PROSE[0][:2]), " ".join(_PROSE[0][2:])), _skewed),
+    HardPage("rotated.pdf", _LETTER * 3, _rotate_page),
+    HardPage("turned.pdf", _LETTER * 3, _turn_content),
+    HardPage("skewed.pdf", (*_rows(_TABLE), " ".join(_PROSE[0][:2]), " ".join(_PROSE[0][2:])), _skew_page),
     HardPage("arabic.pdf", _ARABIC, _script(_ARABIC, "rtl")),
     HardPage("hebrew.pdf", _HEBREW, _script(_HEBREW, "rtl")),
     HardPage("chinese.pdf", _CHINESE, _script(_CHINESE, "ltr")),

@@ -37,7 +37,7 @@ class Paper(FPDF):
         """Choose the size in points and the style of what is written next."""
         self.set_font(self.family, style, size)
 
-    def put(self, x: float, y: float, text: str, width: float = 0, align: Align = "L") -> None:
+    def write_line(self, x: float, y: float, text: str, width: float = 0, align: Align = "L") -> None:
         """Write one line with its top left corner at (x, y)."""
         self.set_xy(x, y)
         self.cell(width or None, 5, text, align=align)
@@ -45,15 +45,15 @@ class Paper(FPDF):
     def lines(self, x: float, y: float, texts: Sequence[str], step: float = 5) -> float:
         """Write lines below each other; the y below the last."""
         for text in texts:
-            self.put(x, y, text)
+            self.write_line(x, y, text)
             y += step
         return y
 
     def pairs(self, x: float, y: float, pairs: Sequence[tuple[str, str]], gap: float = 38, step: float = 5.5) -> float:
         """Write labels with their values beside them; the y below the last."""
         for label, value in pairs:
-            self.put(x, y, label)
-            self.put(x + gap, y, value)
+            self.write_line(x, y, label)
+            self.write_line(x + gap, y, value)
             y += step
         return y
 

@@ -39,9 +39,12 @@ def render(pdf: bytes, dpi: int) -> list[Image.Image]:
         return [Image.frombytes("RGB", (pixmap.width, pixmap.height), pixmap.samples) for pixmap in pixmaps]
 
 
-def scanned(pdf: bytes, scan: Scan) -> list[Image.Image]:
+def scan_pages(pdf: bytes, scan: Scan) -> list[Image.Image]:
     """Return the pages of a PDF as they come out of a scan: grey images, or colour for a photograph (with tilt)."""
-    return [worn(photographed(page, scan) if scan.tilt else laid(page, scan), scan) for page in render(pdf, scan.dpi)]
+    return [
+        wear_page(photograph_page(page, scan) if scan.tilt else laid(page, scan), scan)
+        for page in render(pdf, scan.dpi)
+    ]
 
 
 def laid(page: Image.Image, scan: Scan) -> Image.Image:
@@ -49,34 +52,36 @@ def laid(page: Image.Image, scan: Scan) -> Image.Image:
     return page.convert("L").rotate(scan.angle, Image.Resampling.BICUBIC, fillcolor=255)
 
 
-def photographed(page: Image.Image, scan: Scan) -> Image.Image:
-    """Return a page on a desk, seen at a slant."""
+def photograph_page(page: Image.Image, scan: Scan) -> Image.Image:
+    """Return a page on a table, photographed at an angle."""
     border = page.width // 12
     desk = Image.new("RGB", (page.width + 2 * border, page.height + 2 * border), DESK)
     desk.paste(page, (border, border))
     desk = desk.rotate(scan.angle, Image.Resampling.BICUBIC, fillcolor=DESK)
     width, height = desk.size
     inset = scan.tilt * width
-    seen = [(0.0, 0.0), (width, 0.0), (width, height), (0.0, height)]
-    lies = [(-inset, 0.0), (width + inset, 0.0), (width, height), (0.0, height)]
-    warp = perspective(seen, lies)
+    shown_corners = [(0.0, 0.0), (width, 0.0), (width, height), (0.0, height)]
+    true_corners = [(-inset, 0.0), (width + inset, 0.0), (width, height), (0.0, height)]
+    warp = perspective(shown_corners, true_corners)
     return desk.transform(desk.size, Image.Transform.PERSPECTIVE, warp, Image.Resampling.BICUBIC, fillcolor=DESK)
 
 
-def perspective(seen: Sequence[tuple[float, float]], lies: Sequence[tuple[float, float]]) -> tuple[float, ...]:
-    """The eight coefficients that Pillow's perspective transform needs to take each seen corner from where it lies.
+def perspective(
+    shown_corners: Sequence[tuple[float, float]], true_corners: Sequence[tuple[float, float]]
+) -> tuple[float, ...]:
+    """Return the eight coefficients of Pillow's perspective transform that moves each true corner to its shown one.
 
     Solves x' = (a x + b y + c) / (g x + h y + 1) and y' = (d x + e y + f) / (g x + h y + 1) for four pairs of points.
     """
     equations, targets = [], []
-    for (x, y), (u, v) in zip(seen, lies, strict=True):
+    for (x, y), (u, v) in zip(shown_corners, true_corners, strict=True):
         equations += [[x, y, 1, 0, 0, 0, -u * x, -u * y], [0, 0, 0, x, y, 1, -v * x, -v * y]]
         targets += [u, v]
     solved = np.linalg.solve(np.array(equations, dtype=float), np.array(targets, dtype=float))
     return tuple(float(value) for value in solved)
 
 
-def worn(image: Image.Image, scan: Scan) -> Image.Image:
+def wear_page(image: Image.Image, scan: Scan) -> Image.Image:
     """Blur, uneven light and noise."""
     pixels = np.asarray(image.filter(ImageFilter.GaussianBlur(scan.blur)), dtype=np.float32)
     height, width = pixels.shape[:2]
@@ -104,8 +109,8 @@ def as_png(image: Image.Image, dpi: int, levels: int = 16) -> bytes:
 def as_tiff(pages: Sequence[Image.Image], dpi: int, threshold: int = 150) -> bytes:
     """Pages as one black-and-white TIFF with fax compression (group 4)."""
     out = BytesIO()
-    first, *others = [page.point(lambda grey: 255 * (grey > threshold)).convert("1") for page in pages]
-    first.save(out, "TIFF", save_all=True, append_images=others, compression="group4", dpi=(dpi, dpi))
+    first, *other_pages = [page.point(lambda grey: 255 * (grey > threshold)).convert("1") for page in pages]
+    first.save(out, "TIFF", save_all=True, append_images=other_pages, compression="group4", dpi=(dpi, dpi))
     return out.getvalue()
 
 

@@ -51,10 +51,10 @@ class Outside:
 
     async def documents(self) -> dict[str, Partition]:
         """Return every row of every Document, by its id."""
-        found: dict[str, Partition] = {}
+        partitions: dict[str, Partition] = {}
         async for row in self._rows(DOCUMENTS, "PartitionKey ge ''"):
-            _add(found.setdefault(str(row["PartitionKey"]), Partition()), str(row["RowKey"]), _body(row))
-        return found
+            _add(partitions.setdefault(str(row["PartitionKey"]), Partition()), str(row["RowKey"]), _body(row))
+        return partitions
 
     async def run_state(self, document: str, number: int) -> State | None:
         """Return the state of a Run."""
@@ -76,25 +76,30 @@ class Outside:
         rows = [row async for row in self._rows(CATALOG, query)]
         return {str(row["PartitionKey"]).removeprefix(_REQUEST): _claim(row) for row in rows}
 
-    async def held(self) -> dict[str, int]:
+    async def held_tries(self) -> dict[str, int]:
         """Return the tries so far of the requests that somebody is asking, or was asking when it died."""
         now = datetime.now(UTC)
         return {request: claim.tries for request, claim in (await self.claims()).items() if claim.expires > now}
 
     async def stored_answers(self) -> dict[str, str]:
         """Return the try whose answer is kept, by request."""
-        found = {}
+        tokens = {}
         for name in await self.names(WORK, ANSWERS):
             stream = await self.blobs.get_blob_client(WORK, name).download_blob()
             request = name.removeprefix(ANSWERS).removesuffix(".json")
-            found[request] = str(json.loads(await stream.readall())["token"])
-        return found
+            tokens[request] = str(json.loads(await stream.readall())["token"])
+        return tokens
 
     async def waiting(self) -> dict[str, int]:
         """How many messages each queue holds, hidden ones included; the poison queues and empty ones left out."""
         names = [queue.name async for queue in self.queues.list_queues() if not str(queue.name).endswith("-poison")]
-        found = await asyncio.gather(*(self.queues.get_queue_client(name).get_queue_properties() for name in names))
-        counts = {str(one.name): int(one.approximate_message_count or 0) for one in found}
+        properties = await asyncio.gather(
+            *(self.queues.get_queue_client(name).get_queue_properties() for name in names)
+        )
+        counts = {
+            str(queue_properties.name): int(queue_properties.approximate_message_count or 0)
+            for queue_properties in properties
+        }
         return {name: count for name, count in counts.items() if count}
 
     async def names(self, container: str, prefix: str = "") -> list[str]:
@@ -108,11 +113,11 @@ class Outside:
 
     async def results(self) -> dict[str, dict[str, Any]]:
         """Return the results, by blob name."""
-        found = {}
+        results = {}
         for name in await self.names("results"):
             stream = await self.blobs.get_blob_client("results", name).download_blob()
-            found[name] = dict(json.loads(await stream.readall()))
-        return found
+            results[name] = dict(json.loads(await stream.readall()))
+        return results
 
     def _rows(self, table: str, query: str) -> AsyncIterator["TableEntity"]:
         return self.tables.get_table_client(table).query_entities(query)

@@ -24,7 +24,7 @@ class ModelCall:
     heard: bool
 
     @property
-    def billed(self) -> bool:
+    def is_billed(self) -> bool:
         """Whether the server answered."""
         return self.status == _OK
 
@@ -50,74 +50,76 @@ class Payments:
     tries: Mapping[str, int] = field(default_factory=dict)
     stored: Mapping[str, str] = field(default_factory=dict)
     killed: frozenset[int] = frozenset()
-    refused: frozenset[str] = frozenset()
+    refused_tries: frozenset[str] = frozenset()
 
 
 def seen_calls(records: Sequence[Mapping[str, Any]]) -> list[ModelCall]:
     """Return the calls in the model server's answer to `GET /admin/calls`."""
     return [
-        ModelCall(record["hash"], *_named(call["client"]), call["status"], call["heard"])
+        ModelCall(record["hash"], *_split_client_name(call["client"]), call["status"], call["heard"])
         for record in records
         for call in record["calls"]
     ]
 
 
-def lost(found: Payments) -> dict[Cause, list[ModelCall]]:
+def find_lost_calls(payments: Payments) -> dict[Cause, list[ModelCall]]:
     """Return the billed calls that a kill or a fault parted from the store, by cause."""
-    told: dict[Cause, list[ModelCall]] = {"kill": [], "model fault": [], "storage fault": []}
-    for call in found.calls:
-        if not call.billed:
+    lost: dict[Cause, list[ModelCall]] = {"kill": [], "model fault": [], "storage fault": []}
+    for call in payments.calls:
+        if not call.is_billed:
             continue
         if not call.heard:
-            told["kill" if call.process in found.killed else "model fault"].append(call)
-        elif call.token in found.refused:
-            told["storage fault"].append(call)
-        elif call.process in found.killed and found.stored.get(call.request) != call.token:
-            told["kill"].append(call)
-    return told
+            lost["kill" if call.process in payments.killed else "model fault"].append(call)
+        elif call.token in payments.refused_tries:
+            lost["storage fault"].append(call)
+        elif call.process in payments.killed and payments.stored.get(call.request) != call.token:
+            lost["kill"].append(call)
+    return lost
 
 
-def paid(found: Payments) -> Counter[str]:
+def count_paid(payments: Payments) -> Counter[str]:
     """Return how often each request was billed."""
-    return Counter(call.request for call in found.calls if call.billed)
+    return Counter(call.request for call in payments.calls if call.is_billed)
 
 
-def interrupted(found: Payments) -> Counter[str]:
+def count_interrupted(payments: Payments) -> Counter[str]:
     """Return how many billed calls of each request were lost between call and store."""
-    return Counter(call.request for calls in lost(found).values() for call in calls)
+    return Counter(call.request for calls in find_lost_calls(payments).values() for call in calls)
 
 
-def paid_otherwise(found: Payments) -> list[str]:
+def find_mispaid_requests(payments: Payments) -> list[str]:
     """Requests that were not paid exactly once for the answer that is kept and once for each call that was lost."""
-    times, broken = paid(found), interrupted(found)
+    times, broken = count_paid(payments), count_interrupted(payments)
     return sorted(
-        request for request in {*times, *found.stored} if times[request] != broken[request] + (request in found.stored)
+        request
+        for request in {*times, *payments.stored}
+        if times[request] != broken[request] + (request in payments.stored)
     )
 
 
-def beyond_ledger(found: Payments) -> int:
-    """Call that may have been billed and that the ledger does not know of, or that were made under the same try."""
-    named = Counter((call.request, call.token) for call in found.calls if call.status != _THROTTLED)
-    beyond = (max(0, count - found.tries.get(request, 0)) for request, count in _made(found).items())
+def count_calls_beyond_ledger(payments: Payments) -> int:
+    """Count calls that may have been billed and that the ledger does not know of, or that share a try."""
+    named = Counter((call.request, call.token) for call in payments.calls if call.status != _THROTTLED)
+    beyond = (max(0, count - payments.tries.get(request, 0)) for request, count in _count_calls(payments).items())
     return sum(named.values()) - len(named) + sum(beyond)
 
 
-def unbilled_tries(found: Payments) -> int:
-    """Try on the ledger that never became a call which the server may have billed."""
-    made = _made(found)
-    return sum(max(0, tries - made[request]) for request, tries in found.tries.items())
+def count_unbilled_tries(payments: Payments) -> int:
+    """Count tries on the ledger that never became a call which the server may have billed."""
+    made = _count_calls(payments)
+    return sum(max(0, tries - made[request]) for request, tries in payments.tries.items())
 
 
-def misnamed(found: Payments) -> int:
+def count_misnamed_requests(payments: Payments) -> int:
     """Requests that the app and the server do not tell apart in the same way."""
-    pairs = {(call.content, call.request) for call in found.calls}
+    pairs = {(call.content, call.request) for call in payments.calls}
     return len(pairs) * 2 - len({content for content, _ in pairs}) - len({request for _, request in pairs})
 
 
-def _made(found: Payments) -> Counter[str]:
-    return Counter(call.request for call in found.calls if call.status != _THROTTLED)
+def _count_calls(payments: Payments) -> Counter[str]:
+    return Counter(call.request for call in payments.calls if call.status != _THROTTLED)
 
 
-def _named(client: str) -> tuple[str, str]:
+def _split_client_name(client: str) -> tuple[str, str]:
     request, _, token = client.partition(".")
     return request, token

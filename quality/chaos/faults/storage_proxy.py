@@ -83,13 +83,13 @@ class Weather:
             self.counts[fault] += 1
         return fault
 
-    def offered(self, token: str, *, kept: bool) -> None:
+    def note_offer(self, token: str, *, is_stored: bool) -> None:
         """Note that the app asked to store the answer that the try `token` brought, and whether storage did."""
         self._offered.add(token)
-        if kept:
+        if is_stored:
             self._kept.add(token)
 
-    def refused(self) -> frozenset[str]:
+    def refused_tries(self) -> frozenset[str]:
         """Return the tries whose answers were offered to storage and never kept."""
         return frozenset(self._offered - self._kept)
 
@@ -105,15 +105,15 @@ async def storage_proxy(connection_string: str, weather: Weather, switch: Switch
     async with AsyncExitStack() as stack:
         timeout = aiohttp.ClientTimeout(total=120)
         session = await stack.enter_async_context(aiohttp.ClientSession(auto_decompress=False, timeout=timeout))
-        told = connection_string
+        proxied = connection_string
         for service, origin in re.findall(r"(\w+)Endpoint=(http://[\d.]+:\d+)", connection_string):
             app = _app(_Service(service, origin, session), weather, switch)
             runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
             await runner.setup()
             stack.push_async_callback(runner.cleanup)
             port = await switch.open(runner, str(urlsplit(origin).hostname))
-            told = told.replace(origin, f"http://127.0.0.1:{port}")
-        yield told
+            proxied = proxied.replace(origin, f"http://127.0.0.1:{port}")
+        yield proxied
 
 
 class _Service(NamedTuple):
@@ -129,24 +129,24 @@ def _app(service: _Service, weather: Weather, switch: Switch) -> web.Application
         body = await request.read()
         outage = switch.refuse(service.name)
         if outage is not None:
-            return _failure("busy") if outage == "tables" else _dropped(request)
+            return _failure("busy") if outage == "tables" else _drop_connection(request)
         token = _token(request, body)
         if token:
-            weather.offered(token, kept=False)
+            weather.note_offer(token, is_stored=False)
         fault = weather.draw(f"{request.method} {request.path}")
         match fault:
             case "busy" | "error" | "precondition":
                 return _failure(fault)
             case "unheard":
-                return _dropped(request)
+                return _drop_connection(request)
             case "slow":
                 await weather.slow()
         url = URL(service.origin + request.raw_path, encoded=True)
         answer = await _forward(service.session, url, request, body)
         if token and answer.status == _CREATED:
-            weather.offered(token, kept=True)
+            weather.note_offer(token, is_stored=True)
         if fault == "cut":
-            return _dropped(request)
+            return _drop_connection(request)
         return _failure(fault) if fault == "busy after" else answer
 
     app = web.Application(client_max_size=_MOST)
@@ -162,10 +162,10 @@ async def _forward(session: aiohttp.ClientSession, url: URL, request: web.Reques
             skip_auto_headers=("Content-Type", "Accept", "User-Agent", "Accept-Encoding"),
         ) as answer:  # fmt: skip
             content = await answer.read()
-            kept = [(name, value) for name, value in answer.headers.items() if name.lower() not in _HOP]
+            headers_to_client = [(name, value) for name, value in answer.headers.items() if name.lower() not in _HOP]
             if request.method == "HEAD" and "Content-Length" in answer.headers:
-                kept.append(("Content-Length", answer.headers["Content-Length"]))
-            return web.Response(status=answer.status, headers=kept, body=content or None)
+                headers_to_client.append(("Content-Length", answer.headers["Content-Length"]))
+            return web.Response(status=answer.status, headers=headers_to_client, body=content or None)
     except aiohttp.ClientError:
         return _failure("error")
 
@@ -184,7 +184,7 @@ def _failure(fault: str) -> web.Response:
     return web.Response(status=status, text=text, content_type="application/xml", headers={"x-ms-error-code": code})
 
 
-def _dropped(request: web.Request) -> web.Response:
+def _drop_connection(request: web.Request) -> web.Response:
     """Close the connection without an answer."""
     if request.transport is not None:
         request.transport.abort()

@@ -51,7 +51,7 @@ class Troubles:
             left = parse_rules(await answer.read())
         await self._session.delete(f"{self._models}/admin/faults")
         for rule in left:
-            self.counts[_named(rule)] -= rule.times
+            self.counts[describe_rule(rule)] -= rule.times
 
     @property
     def _addresses(self) -> Addresses:
@@ -94,7 +94,7 @@ class Troubles:
     async def _until_models_are_asked(self, trouble: Trouble) -> None:
         """In half of the cases, wait a little for the moment that costs: a call is under way, or not stored yet."""
         for _ in range(_TRIES if trouble.choice < 1 / 2 else 0):
-            if await self._outside.held():
+            if await self._outside.held_tries():
                 return
             await asyncio.sleep(_GLANCE)
 
@@ -119,9 +119,9 @@ class Troubles:
     async def _spoil_models(self, trouble: Trouble) -> None:
         rule = model_rule(trouble)
         await self._session.post(f"{self._models}/admin/faults", json=[rule.model_dump()])
-        self.counts[_named(rule)] += rule.times
+        self.counts[describe_rule(rule)] += rule.times
 
 
-def _named(rule: Rule) -> str:
+def describe_rule(rule: Rule) -> str:
     """Return what the figures call a model fault."""
     return f"model {f'status {rule.fault.status}' if rule.fault.kind == 'status' else rule.fault.kind}"

@@ -27,12 +27,12 @@ startxref
 """
 
 
-def encrypted() -> bytes:
+def encrypt_pdf() -> bytes:
     """Return a PDF that asks for a password before it shows anything."""
     pdf = Paper()
     pdf.set_encryption("owner", "reader", EncryptionMethod.RC4)
     pdf.pen()
-    pdf.put(20, 20, "Nobody should read this without the password.")
+    pdf.write_line(20, 20, "Nobody should read this without the password.")
     return pdf.data()
 
 
@@ -42,7 +42,7 @@ def awkward() -> dict[str, bytes]:
     return {
         "empty.pdf": b"",
         "text-named.pdf": b"This is a plain text file that somebody renamed.\n",
-        "encrypted.pdf": encrypted(),
+        "encrypted.pdf": encrypt_pdf(),
         "no-pages.pdf": NO_PAGES,
         "cut-off.pdf": invoice[: len(invoice) // 3],
         "Rechnung für Frau Müller – März 🧾.pdf": invoice,

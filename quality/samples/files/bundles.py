@@ -36,11 +36,11 @@ def archive() -> bytes:
     """Return a ZIP of two receipts in folders; the older one lies in a ZIP of its own."""
     bistro = replace(receipts.BISTROT, day=date(2026, 3, 27), time="13:05")
     diner = replace(receipts.DINER, day=date(2026, 2, 11), time="08:31")
-    older = packed({"february/": b"", "february/diner.pdf": slip(diner, AMERICAN)})
-    return packed({"march/": b"", "march/bistrot.pdf": slip(bistro, FRENCH), "older.zip": older})
+    older = pack_zip({"february/": b"", "february/diner.pdf": slip(diner, AMERICAN)})
+    return pack_zip({"march/": b"", "march/bistrot.pdf": slip(bistro, FRENCH), "older.zip": older})
 
 
-def packed(members: dict[str, bytes], method: int = zipfile.ZIP_STORED) -> bytes:
+def pack_zip(members: dict[str, bytes], method: int = zipfile.ZIP_STORED) -> bytes:
     """Return a ZIP in which time stands still; the same on every machine, unless a `method` compresses it."""
     buffer = BytesIO()
     with zipfile.ZipFile(buffer, "w") as file:

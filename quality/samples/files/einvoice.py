@@ -35,8 +35,8 @@ def with_einvoice(layout: Layout, name: str, *, total_off_by: str = "0") -> Call
 def tag(name: str, *inner: str, **attributes: str) -> str:
     """Return an element around elements; nothing when there is nothing in it."""
     content = "".join(inner)
-    given = "".join(f' {key}="{value}"' for key, value in attributes.items())
-    return f"<{name}{given}>{content}</{name}>" if content else ""
+    attribute_text = "".join(f' {key}="{value}"' for key, value in attributes.items())
+    return f"<{name}{attribute_text}>{content}</{name}>" if content else ""
 
 
 def leaf(name: str, value: object, **attributes: str) -> str:

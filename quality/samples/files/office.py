@@ -12,7 +12,7 @@ import openpyxl
 
 from quality.samples.content.documents import Invoice
 from quality.samples.content.words import Words
-from quality.samples.files.bundles import packed
+from quality.samples.files.bundles import pack_zip
 from quality.samples.files.sheet import Sheet, sheet
 from quality.samples.paper import MADE
 
@@ -22,17 +22,17 @@ _STAMP = f"{MADE:%Y-%m-%dT%H:%M:%SZ}".encode()
 
 def as_docx(invoice: Invoice, words: Words) -> bytes:
     """Return the invoice as a Word document: facts in a table without lines, rows in one with."""
-    said, document = sheet(invoice, words), docx.Document()
-    document.core_properties.author, document.core_properties.created = said.seller[0], MADE.replace(tzinfo=None)
-    document.add_heading(said.title, level=1)
-    for line in (*said.seller, "", *said.buyer, ""):
+    page, document = sheet(invoice, words), docx.Document()
+    document.core_properties.author, document.core_properties.created = page.seller[0], MADE.replace(tzinfo=None)
+    document.add_heading(page.title, level=1)
+    for line in (*page.seller, "", *page.buyer, ""):
         document.add_paragraph(line).paragraph_format.space_after = 0
-    _docx_table(document, said.facts, "Normal Table")
+    _docx_table(document, page.facts, "Normal Table")
     document.add_paragraph()
-    _docx_table(document, (said.head, *said.rows), "Table Grid")
+    _docx_table(document, (page.head, *page.rows), "Table Grid")
     document.add_paragraph()
-    _docx_table(document, said.sums, "Normal Table")
-    document.add_paragraph("\n".join(f"{label}: {value}" for label, value in said.foot))
+    _docx_table(document, page.sums, "Normal Table")
+    document.add_paragraph("\n".join(f"{label}: {value}" for label, value in page.foot))
     return _still(document)
 
 
@@ -73,32 +73,32 @@ def as_csv(invoice: Invoice, words: Words) -> bytes:
 
 def as_html(invoice: Invoice, words: Words) -> bytes:
     """Return the invoice as a web page, with what a page carries besides: a style and a script."""
-    said = sheet(invoice, words)
+    page = sheet(invoice, words)
     parts = [
-        f"<h1>{escape(said.title)}</h1>",
-        _paragraph(said.seller),
-        _paragraph(said.buyer),
-        _html_table(said.facts),
-        _html_table((said.head, *said.rows)),
-        _html_table(said.sums),
-        _paragraph(tuple(f"{label}: {value}" for label, value in said.foot)),
+        f"<h1>{escape(page.title)}</h1>",
+        _paragraph(page.seller),
+        _paragraph(page.buyer),
+        _html_table(page.facts),
+        _html_table((page.head, *page.rows)),
+        _html_table(page.sums),
+        _paragraph(tuple(f"{label}: {value}" for label, value in page.foot)),
     ]
     head = (
-        f'<meta charset="utf-8"><title>{escape(said.title)}</title><style>td{{padding:2px 8px}}</style>'
+        f'<meta charset="utf-8"><title>{escape(page.title)}</title><style>td{{padding:2px 8px}}</style>'
         "<script>document.title += '!'</script>"
     )
     return f"<!DOCTYPE html>\n<html><head>{head}</head>\n<body>\n{'\n'.join(parts)}\n</body></html>\n".encode()
 
 
-def _grid(said: Sheet) -> list[list[str]]:
+def _grid(page: Sheet) -> list[list[str]]:
     """Return the invoice as rows of cells, with empty rows between its parts."""
     parts: tuple[tuple[tuple[str, ...], ...], ...] = (
-        ((said.title,), *((line,) for line in said.seller)),
-        said.facts,
-        tuple((line,) for line in said.buyer),
-        (said.head, *said.rows),
-        said.sums,
-        said.foot,
+        ((page.title,), *((line,) for line in page.seller)),
+        page.facts,
+        tuple((line,) for line in page.buyer),
+        (page.head, *page.rows),
+        page.sums,
+        page.foot,
     )
     return [row for part in parts for row in (*map(list, part), [])]
 
@@ -120,4 +120,4 @@ def _still(file: Any) -> bytes:  # noqa: ANN401 - a document or a workbook
         members = {name: archive.read(name) for name in archive.namelist()}
     core = "docProps/core.xml"
     members[core] = _MODIFIED.sub(rb"\g<1>" + _STAMP, members[core])
-    return packed(members, zipfile.ZIP_DEFLATED)
+    return pack_zip(members, zipfile.ZIP_DEFLATED)

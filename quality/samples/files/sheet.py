@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from quality.samples.content.documents import Invoice
 from quality.samples.content.words import Words
-from quality.samples.layouts.letter import facts, spaced
+from quality.samples.layouts.letter import add_spaces, facts
 from quality.samples.layouts.table import columns, rows, totals
 
 
@@ -25,7 +25,7 @@ class Sheet:
 def sheet(invoice: Invoice, words: Words) -> Sheet:
     """Return the invoice in a language."""
     seller, buyer = invoice.seller, invoice.buyer
-    foot = [(words.vat_id, seller.vat_id or ""), ("IBAN", spaced(seller.iban or ""))]
+    foot = [(words.vat_id, seller.vat_id or ""), ("IBAN", add_spaces(seller.iban or ""))]
     return Sheet(
         seller=(seller.name, *seller.address),
         title=words.title,

@@ -2,7 +2,7 @@
 
 from quality.samples.content import invoices
 from quality.samples.content.words import GERMAN
-from quality.samples.files.awkward import NO_PAGES, encrypted
+from quality.samples.files.awkward import NO_PAGES, encrypt_pdf
 from quality.samples.hostile import containers, images, markup, pdfs
 from quality.samples.hostile.case import HostileCase
 from quality.samples.layouts.letter import letter
@@ -14,7 +14,7 @@ HOSTILE = (
     HostileCase("no-pages.pdf", "empty", "reject_cleanly", lambda: NO_PAGES, "no_pages"),
     HostileCase("cut-in-half.pdf", "truncated", "process_or_reject", pdfs.cut_in_half),
     HostileCase("cut-off.png", "truncated", "reject_cleanly", images.cut_off_image, "unreadable"),
-    HostileCase("encrypted.pdf", "encrypted", "reject_or_ask_password", encrypted, "password_required"),
+    HostileCase("encrypted.pdf", "encrypted", "reject_or_ask_password", encrypt_pdf, "password_required"),
     HostileCase("encrypted.zip", "encrypted", "reject_or_ask_password", containers.encrypted_zip, "password_required"),
     HostileCase("program.pdf", "wrong_extension", "reject_cleanly", lambda: _PROGRAM, "unsupported"),
     HostileCase("invoice.jpg", "wrong_extension", "process_ok", lambda: letter(invoices.MUEHLE, GERMAN)),

@@ -4,7 +4,7 @@ import zipfile
 from email.message import EmailMessage
 from email.policy import SMTP
 
-from quality.samples.files.bundles import packed
+from quality.samples.files.bundles import pack_zip
 
 BOMB_BYTES = 60_000_000
 """Zeros: they compress to a thousandth, and 10 MB are where the ratio begins to count."""
@@ -31,25 +31,25 @@ WORD = b'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 
 def zip_bomb() -> bytes:
     """Return a ZIP of 60 kB with 60 MB of zeros in it."""
-    return packed({"zeros.txt": b"0" * BOMB_BYTES}, zipfile.ZIP_DEFLATED)
+    return pack_zip({"zeros.txt": b"0" * BOMB_BYTES}, zipfile.ZIP_DEFLATED)
 
 
 def nested_zips() -> bytes:
     """Return a ZIP in a ZIP, 8 levels deep."""
     data = b"The innermost file.\n"
     for level in range(ZIP_LEVELS):
-        data = packed({f"{ZIP_LEVELS - level}.zip" if level else "note.txt": data})
+        data = pack_zip({f"{ZIP_LEVELS - level}.zip" if level else "note.txt": data})
     return data
 
 
 def escaping_names() -> bytes:
     """Return a ZIP whose member names point outside of the folder it is unpacked into."""
-    return packed({"../../outside.txt": b"Written next to the folder?\n", "/absolute.txt": b"Written to the root?\n"})
+    return pack_zip({"../../outside.txt": b"Written next to the folder?\n", "/absolute.txt": b"Written to the root?\n"})
 
 
 def encrypted_zip() -> bytes:
     """Return a ZIP whose only member is marked as encrypted."""
-    data = bytearray(packed({"secret.txt": b"Not readable without a password.\n"}))
+    data = bytearray(pack_zip({"secret.txt": b"Not readable without a password.\n"}))
     for signature, position in ((b"PK\x03\x04", FLAGS_IN_LOCAL_HEADER), (b"PK\x01\x02", FLAGS_IN_DIRECTORY)):
         data[data.index(signature) + position] |= ENCRYPTED_FLAG
     return bytes(data)
@@ -85,4 +85,4 @@ def word_entities() -> bytes:
 
 def _word(document: bytes) -> bytes:
     parts = {"[Content_Types].xml": CONTENT_TYPES, "_rels/.rels": RELATIONSHIPS, "word/document.xml": document}
-    return packed(parts, zipfile.ZIP_DEFLATED)
+    return pack_zip(parts, zipfile.ZIP_DEFLATED)

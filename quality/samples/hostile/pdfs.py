@@ -24,7 +24,7 @@ def huge_page() -> bytes:
     """Return a page of 200 by 200 inches with one line of text."""
     pdf = Paper((HUGE_PAGE_MM, HUGE_PAGE_MM))
     pdf.pen()
-    pdf.put(20, 20, "One line on a very large sheet.")
+    pdf.write_line(20, 20, "One line on a very large sheet.")
     return pdf.data()
 
 
@@ -68,7 +68,7 @@ def hidden_total() -> bytes:
     rows = ["Invoice 2026-0815", "Date: 2026-03-02", "Net: 100.00 EUR", "VAT 19 %: 19.00 EUR", "Total: 119.00 EUR"]
     data.lines(20, 20, rows)
     data.set_text_color(255, 255, 255)
-    data.put(20, 80, HIDDEN_LINE)
+    data.write_line(20, 80, HIDDEN_LINE)
     return data.data()
 
 

@@ -2,7 +2,7 @@
 
 from quality.samples.content.documents import Invoice
 from quality.samples.content.words import Words
-from quality.samples.layouts.letter import facts, spaced
+from quality.samples.layouts.letter import add_spaces, facts
 from quality.samples.layouts.table import Table, draw, totals
 from quality.samples.paper import Paper
 
@@ -23,21 +23,21 @@ def band_over(table: Table, invoice: Invoice, words: Words, *attached: tuple[str
     pdf.rect(0, 0, pdf.w, 32, style="F")
     pdf.set_text_color(255)
     pdf.pen(18, "B")
-    pdf.put(LEFT, 10, seller.name)
+    pdf.write_line(LEFT, 10, seller.name)
     pdf.pen(16)
-    pdf.put(LEFT, 18, words.title, inner, "R")
+    pdf.write_line(LEFT, 18, words.title, inner, "R")
     pdf.set_text_color(0)
     pdf.pen(9)
-    pdf.put(LEFT, 36, ", ".join(seller.address))
+    pdf.write_line(LEFT, 36, ", ".join(seller.address))
     pdf.pairs(LEFT, 48, facts(invoice, words), gap=42)
     pdf.pen(9, "B")
-    pdf.put(120, 48, f"{words.bill_to}:")
+    pdf.write_line(120, 48, f"{words.bill_to}:")
     pdf.pen(10)
     pdf.lines(120, 54, (invoice.buyer.name, *invoice.buyer.address))
     y = draw(pdf, table, invoice, words, 84)
     y = sums(pdf, invoice, words, y + 5)
     pdf.pen(9)
-    stated = [("IBAN", spaced(seller.iban))] if seller.iban else []
+    stated = [("IBAN", add_spaces(seller.iban))] if seller.iban else []
     stated += [(words.vat_id, seller.vat_id)] if seller.vat_id else []
     pdf.pairs(LEFT, y + 5, stated, gap=25)
     pdf.attach(attached)

@@ -2,7 +2,7 @@
 
 from quality.samples.content.documents import Invoice
 from quality.samples.content.words import Words
-from quality.samples.layouts.letter import facts, spaced
+from quality.samples.layouts.letter import add_spaces, facts
 from quality.samples.layouts.table import Table, draw, totals
 from quality.samples.paper import Paper
 
@@ -15,15 +15,15 @@ def grid(invoice: Invoice, words: Words) -> bytes:
     pdf = Paper(US_LETTER, margin=LEFT, font="times")
     seller, inner = invoice.seller, pdf.w - 2 * LEFT
     pdf.pen(24, "B")
-    pdf.put(LEFT, 18, words.title, inner, "R")
+    pdf.write_line(LEFT, 18, words.title, inner, "R")
     pdf.pen(13, "B")
-    pdf.put(LEFT, 18, seller.name)
+    pdf.write_line(LEFT, 18, seller.name)
     pdf.pen(10)
     tax = (f"{words.vat_id}: {seller.vat_id}",) if seller.vat_id else ()
     pdf.lines(LEFT, 25, (*seller.address, *tax))
     boxes(pdf, facts(invoice, words), 52, inner)
     pdf.pen(10, "B")
-    pdf.put(LEFT, 72, words.bill_to)
+    pdf.write_line(LEFT, 72, words.bill_to)
     pdf.pen(10)
     pdf.lines(LEFT, 78, (invoice.buyer.name, *invoice.buyer.address))
     y = draw(pdf, Table(left=LEFT, bottom=245, border="rules", row_height=7), invoice, words, 104)
@@ -33,15 +33,15 @@ def grid(invoice: Invoice, words: Words) -> bytes:
         pdf.cell(35, 7, amount, border=1, align="R")
         y += 7
     if seller.iban:
-        pdf.put(LEFT, y + 6, f"IBAN {spaced(seller.iban)}")
+        pdf.write_line(LEFT, y + 6, f"IBAN {add_spaces(seller.iban)}")
     return pdf.data()
 
 
 def boxes(pdf: Paper, stated: list[tuple[str, str]], y: float, width: float) -> None:
     """Each fact in a box of its own: its label above, its value below."""
-    each = width / len(stated)
+    box_width = width / len(stated)
     for line, style in ((0, "B"), (1, "")):
         pdf.pen(9, "B" if style else "")
         pdf.set_xy(LEFT, y + line * 6)
         for pair in stated:
-            pdf.cell(each, 6, pair[line], border=1, align="C")
+            pdf.cell(box_width, 6, pair[line], border=1, align="C")

@@ -13,15 +13,15 @@ def letter(invoice: Invoice, words: Words, *attached: tuple[str, bytes]) -> byte
     pdf = Paper(margin=LEFT)
     seller = invoice.seller
     pdf.pen(15, "B")
-    pdf.put(LEFT, 18, seller.name)
+    pdf.write_line(LEFT, 18, seller.name)
     pdf.pen(7)
-    pdf.put(LEFT, 45, " · ".join((seller.name, *seller.address)))
+    pdf.write_line(LEFT, 45, " · ".join((seller.name, *seller.address)))
     pdf.pen(11)
     pdf.lines(LEFT, 52, (invoice.buyer.name, *invoice.buyer.address))
     pdf.pen(9)
     pdf.pairs(122, 52, facts(invoice, words), gap=36)
     pdf.pen(14, "B")
-    pdf.put(LEFT, 95, f"{words.title} {invoice.number}")
+    pdf.write_line(LEFT, 95, f"{words.title} {invoice.number}")
     y = draw(pdf, Table(left=LEFT, bottom=250, border="none"), invoice, words, 108)
     pdf.line(LEFT, y + 1, pdf.w - LEFT, y + 1)
     sums(pdf, invoice, words, y + 3)
@@ -45,8 +45,8 @@ def sums(pdf: Paper, invoice: Invoice, words: Words, y: float) -> None:
     lines = totals(invoice, words)
     for index, (label, amount) in enumerate(lines):
         pdf.pen(10, "B" if index == len(lines) - 1 else "")
-        pdf.put(110, y, label)
-        pdf.put(pdf.w - LEFT - 40, y, amount, 40, "R")
+        pdf.write_line(110, y, label)
+        pdf.write_line(pdf.w - LEFT - 40, y, amount, 40, "R")
         y += 6
 
 
@@ -55,11 +55,11 @@ def footer(pdf: Paper, invoice: Invoice, words: Words) -> None:
     pdf.pen(8)
     seller = invoice.seller
     pdf.lines(LEFT, 272, (seller.name, *seller.address), step=4)
-    bank = [f"IBAN: {spaced(seller.iban)}"] if seller.iban else []
+    bank = [f"IBAN: {add_spaces(seller.iban)}"] if seller.iban else []
     tax = [f"{words.vat_id} {seller.vat_id}"] if seller.vat_id else []
     pdf.lines(110, 272, (*bank, *tax), step=4)
 
 
-def spaced(iban: str) -> str:
+def add_spaces(iban: str) -> str:
     """Return an IBAN in groups of four, as on paper."""
     return " ".join(iban[start : start + 4] for start in range(0, len(iban), 4))

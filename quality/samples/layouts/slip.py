@@ -13,23 +13,23 @@ def slip(receipt: Receipt, words: Words) -> bytes:
     pdf = Paper((WIDTH, height), margin=LEFT, font="courier")
     inner, y = WIDTH - 2 * LEFT, 8.0
     pdf.pen(12, "B")
-    pdf.put(LEFT, y, receipt.merchant.name, inner, "C")
+    pdf.write_line(LEFT, y, receipt.merchant.name, inner, "C")
     pdf.pen(9)
     for line in receipt.merchant.address:
         y += STEP
-        pdf.put(LEFT, y, line, inner, "C")
+        pdf.write_line(LEFT, y, line, inner, "C")
     y += 1.6 * STEP
-    pdf.put(LEFT, y, words.day(receipt.day))
-    pdf.put(LEFT, y, receipt.time, inner, "R")
+    pdf.write_line(LEFT, y, words.day(receipt.day))
+    pdf.write_line(LEFT, y, receipt.time, inner, "R")
     y += 1.6 * STEP
     for description, amount in receipt.items:
-        pdf.put(LEFT, y, description)
-        pdf.put(LEFT, y, words.money(amount), inner, "R")
+        pdf.write_line(LEFT, y, description)
+        pdf.write_line(LEFT, y, words.money(amount), inner, "R")
         y += STEP
     pdf.line(LEFT, y + 1, WIDTH - LEFT, y + 1)
     pdf.pen(11, "B")
-    pdf.put(LEFT, y + 2, f"{words.total.split()[0].upper()} {receipt.currency}")
-    pdf.put(LEFT, y + 2, words.money(receipt.total), inner, "R")
+    pdf.write_line(LEFT, y + 2, f"{words.total.split()[0].upper()} {receipt.currency}")
+    pdf.write_line(LEFT, y + 2, words.money(receipt.total), inner, "R")
     pdf.pen(9)
     y += 2 * STEP
     closing = [
@@ -38,8 +38,8 @@ def slip(receipt: Receipt, words: Words) -> bytes:
         (f"{words.tax} {words.plain(receipt.tax_rate)} %", receipt.tax),
     ]
     for label, amount in closing:
-        pdf.put(LEFT, y, label)
-        pdf.put(LEFT, y, words.money(amount), inner, "R")
+        pdf.write_line(LEFT, y, label)
+        pdf.write_line(LEFT, y, words.money(amount), inner, "R")
         y += STEP
-    pdf.put(LEFT, y + STEP, words.thanks, inner, "C")
+    pdf.write_line(LEFT, y + STEP, words.thanks, inner, "C")
     return pdf.data()

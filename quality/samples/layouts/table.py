@@ -70,7 +70,7 @@ def turn(pdf: Paper, table: Table, heads: list[Column], words: Words) -> float:
     """Start the next page with the page number and, if it is to have it, the table's heading; the y below."""
     pdf.add_page()
     pdf.pen(8)
-    pdf.put(table.left, 12, f"{words.page} {pdf.page}", pdf.w - 2 * table.left, "R")
+    pdf.write_line(table.left, 12, f"{words.page} {pdf.page}", pdf.w - 2 * table.left, "R")
     pdf.pen(9)
     return heading(pdf, table, heads, table.top_of_next) if table.headed else table.top_of_next
 
@@ -90,7 +90,7 @@ def carry(pdf: Paper, table: Table, heads: list[Column], y: float, text: str) ->
     if not table.carries:
         return y
     pdf.pen(9, "I")
-    pdf.put(table.left, y + 0.7, text, sum(head.width for head in heads), "R")
+    pdf.write_line(table.left, y + 0.7, text, sum(head.width for head in heads), "R")
     pdf.pen(9)
     return y + table.row_height
 

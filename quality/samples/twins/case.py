@@ -7,7 +7,7 @@ from quality.samples.content.documents import Invoice
 from quality.samples.content.labels import Fields, invoice_fields
 from quality.samples.content.words import Words
 from quality.samples.layouts.letter import letter
-from quality.samples.twins.files.content import GLOCKE, KILN, numbered
+from quality.samples.twins.files.content import GLOCKE, KILN, with_number
 from quality.samples.twins.files.notation import GERMAN_EURO
 from quality.samples.twins.files.web import plain_text
 
@@ -42,15 +42,15 @@ class TwinCase:
 
 
 def _drop(answer: Fields, names: frozenset[str]) -> Fields:
-    kept: Fields = {}
+    answered: Fields = {}
     for name, value in answer.items():
         if name in names:
             continue
         if isinstance(value, list):
-            kept[name] = [{cell: row[cell] for cell in row if f"{name}.{cell}" not in names} for row in value]
+            answered[name] = [{cell: row[cell] for cell in row if f"{name}.{cell}" not in names} for row in value]
         else:
-            kept[name] = value
-    return kept
+            answered[name] = value
+    return answered
 
 
 def invoice_case(topic: str, file: str, invoice: Invoice, make: Callable[[Invoice], bytes]) -> TwinCase:
@@ -60,12 +60,12 @@ def invoice_case(topic: str, file: str, invoice: Invoice, make: Callable[[Invoic
 
 def british(topic: str, file: str, number: str, make: Callable[[Invoice], bytes]) -> TwinCase:
     """Return the case of a British invoice under this number."""
-    return invoice_case(topic, file, numbered(KILN, number), make)
+    return invoice_case(topic, file, with_number(KILN, number), make)
 
 
 def german(topic: str, file: str, number: str, make: Callable[[Invoice], bytes]) -> TwinCase:
     """Return the case of a German invoice under this number."""
-    return invoice_case(topic, file, numbered(GLOCKE, number), make)
+    return invoice_case(topic, file, with_number(GLOCKE, number), make)
 
 
 def several(

@@ -21,7 +21,7 @@ from quality.samples.twins.files.content import (
     TRANSATLANTIC,
     WEAVER,
     WHOLE,
-    numbered,
+    with_number,
 )
 from quality.samples.twins.files.notation import (
     AUSTRALIAN,
@@ -34,7 +34,7 @@ from quality.samples.twins.files.notation import (
 from quality.samples.twins.files.pdf import edit_pages, highlight_text, repeat_header
 from quality.samples.twins.files.statements import minus_sign, statement_fields, statement_pdf
 
-LONG = numbered(
+LONG = with_number(
     KILN,
     "QK-26-0390",
     items=items(
@@ -42,7 +42,7 @@ LONG = numbered(
     ),
 )
 """An invoice of two pages."""
-PREPAID = numbered(KILN, "QK-26-0402", prepaid=Decimal("300.00"))
+PREPAID = with_number(KILN, "QK-26-0402", prepaid=Decimal("300.00"))
 
 
 def _compress(invoice: Invoice) -> bytes:
@@ -51,29 +51,32 @@ def _compress(invoice: Invoice) -> bytes:
 
 
 CLEAN_PDFS = (
-    invoice_case("two_invoices", "one-invoice-two-pages.pdf", LONG, lambda one: repeat_header(one, BRITISH)),
+    invoice_case("two_invoices", "one-invoice-two-pages.pdf", LONG, lambda invoice: repeat_header(invoice, BRITISH)),
     TwinCase(
         "one-invoice-two-pages-typed.pdf",
         "two_invoices_typed",
         "invoice",
-        invoice_case("", "", numbered(LONG, "QK-26-0391"), lambda _one: b"").answers,
-        lambda: repeat_header(numbered(LONG, "QK-26-0391"), BRITISH),
+        invoice_case("", "", with_number(LONG, "QK-26-0391"), lambda _invoice: b"").answers,
+        lambda: repeat_header(with_number(LONG, "QK-26-0391"), BRITISH),
         typed=True,
     ),
     invoice_case(
         "round_thousands",
         "amounts-with-cents-de.pdf",
-        numbered(GLOCKE, "GB-2026-121"),
-        lambda one: letter(one, GERMAN_EURO),
+        with_number(GLOCKE, "GB-2026-121"),
+        lambda invoice: letter(invoice, GERMAN_EURO),
     ),
     invoice_case(
         "round_thousands",
         "whole-thousands-with-cents-de.pdf",
-        numbered(WHOLE, "GB-2026-122"),
-        lambda one: grid(one, GERMAN_EURO),
+        with_number(WHOLE, "GB-2026-122"),
+        lambda invoice: grid(invoice, GERMAN_EURO),
     ),
     invoice_case(
-        "dash_for_cents", "zeros-for-cents-de.pdf", numbered(WHOLE, "GB-2026-123"), lambda one: letter(one, GERMAN_EURO)
+        "dash_for_cents",
+        "zeros-for-cents-de.pdf",
+        with_number(WHOLE, "GB-2026-123"),
+        lambda invoice: letter(invoice, GERMAN_EURO),
     ),
     TwinCase(
         "receipt-with-cents.pdf",
@@ -82,8 +85,8 @@ CLEAN_PDFS = (
         (receipt_fields(WEAVER),),
         lambda: slip(WEAVER, GERMAN),
     ),
-    invoice_case("lakh_groups", "groups-of-three.pdf", MONSOON, lambda one: letter(one, INDIAN)),
-    invoice_case("credit_suffix", "credit-note-minus.pdf", RETURNED, lambda one: letter(one, CREDIT_NOTE)),
+    invoice_case("lakh_groups", "groups-of-three.pdf", MONSOON, lambda invoice: letter(invoice, INDIAN)),
+    invoice_case("credit_suffix", "credit-note-minus.pdf", RETURNED, lambda invoice: letter(invoice, CREDIT_NOTE)),
     TwinCase(
         "statement-minus.pdf",
         "statement_signs",
@@ -91,22 +94,26 @@ CLEAN_PDFS = (
         (statement_fields(ESTUARY),),
         lambda: statement_pdf(ESTUARY, minus_sign),
     ),
-    invoice_case("dates", "dates-in-words.pdf", TRANSATLANTIC, lambda one: letter(one, BRITISH_DOLLARS)),
-    invoice_case("currency", "dollars-named.pdf", BILLABONG, lambda one: letter(one, AUSTRALIAN)),
+    invoice_case("dates", "dates-in-words.pdf", TRANSATLANTIC, lambda invoice: letter(invoice, BRITISH_DOLLARS)),
+    invoice_case("currency", "dollars-named.pdf", BILLABONG, lambda invoice: letter(invoice, AUSTRALIAN)),
     invoice_case(
         "credit_note_number",
         "invoice-number-labelled.pdf",
-        numbered(KILN, "QK-26-0311"),
-        lambda one: grid(one, BRITISH),
+        with_number(KILN, "QK-26-0311"),
+        lambda invoice: grid(invoice, BRITISH),
     ),
-    invoice_case("stamp", "deposit-printed.pdf", PREPAID, lambda one: letter(one, BRITISH)),
+    invoice_case("stamp", "deposit-printed.pdf", PREPAID, lambda invoice: letter(invoice, BRITISH)),
     invoice_case(
         "strikeout",
         "number-highlighted.pdf",
-        numbered(KILN, "QK-26-0312"),
-        lambda one: highlight_text(letter(one, BRITISH), one.number),
+        with_number(KILN, "QK-26-0312"),
+        lambda invoice: highlight_text(letter(invoice, BRITISH), invoice.number),
     ),
-    invoice_case("damaged", "content-whole.pdf", numbered(PREPAID, "QK-26-0403"), _compress),
-    invoice_case("page_count", "page-count-right.pdf", numbered(LONG, "QK-26-0392"), lambda one: letter(one, BRITISH)),
-    invoice_case("drawn_twice", "drawn-once.pdf", numbered(KILN, "QK-26-0313"), lambda one: band(one, BRITISH)),
+    invoice_case("damaged", "content-whole.pdf", with_number(PREPAID, "QK-26-0403"), _compress),
+    invoice_case(
+        "page_count", "page-count-right.pdf", with_number(LONG, "QK-26-0392"), lambda invoice: letter(invoice, BRITISH)
+    ),
+    invoice_case(
+        "drawn_twice", "drawn-once.pdf", with_number(KILN, "QK-26-0313"), lambda invoice: band(invoice, BRITISH)
+    ),
 )

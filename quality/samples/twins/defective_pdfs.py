@@ -23,7 +23,7 @@ from quality.samples.twins.files.content import (
     TRANSATLANTIC,
     WHOLE,
     kilns,
-    numbered,
+    with_number,
 )
 from quality.samples.twins.files.notation import (
     AUSTRALIAN_DOLLAR_SIGN,
@@ -62,7 +62,7 @@ def correct_by_line(invoice: Invoice, wrong: str) -> bytes:
     return write_text(pdf, _BESIDE_NUMBER, invoice.number)
 
 
-def stamped(file: str, invoice: Invoice, make: Callable[[Invoice], bytes]) -> TwinCase:
+def stamp_pdf(file: str, invoice: Invoice, make: Callable[[Invoice], bytes]) -> TwinCase:
     """Return the case of a stamped invoice: the amount due is the total or nothing, and never that of the first row."""
     case = invoice_case("stamp", file, invoice, make).without("amount_due")
     return replace(case, wrong={"amount_due": float(invoice.items[0].amount)})
@@ -74,16 +74,21 @@ DEFECTIVE_PDFS = (
         several(
             "two_invoices_typed",
             "two-invoices-typed-de.pdf",
-            [numbered(GLOCKE, "GB-2026-201"), numbered(GLOCKE, "GB-2026-202")],
+            [with_number(GLOCKE, "GB-2026-201"), with_number(GLOCKE, "GB-2026-202")],
             GERMAN_EURO,
             bind,
         ),
         typed=True,
     ),
     invoice_case(
-        "round_thousands", "whole-amounts-de.pdf", numbered(WHOLE, "GB-2026-203"), lambda one: letter(one, GERMAN_WHOLE)
+        "round_thousands",
+        "whole-amounts-de.pdf",
+        with_number(WHOLE, "GB-2026-203"),
+        lambda invoice: letter(invoice, GERMAN_WHOLE),
     ),
-    invoice_case("dash_for_cents", "dashes-de.pdf", numbered(WHOLE, "GB-2026-204"), lambda one: grid(one, GERMAN_DASH)),
+    invoice_case(
+        "dash_for_cents", "dashes-de.pdf", with_number(WHOLE, "GB-2026-204"), lambda invoice: grid(invoice, GERMAN_DASH)
+    ),
     TwinCase(
         "receipt-whole-amounts-id.pdf",
         "receipt_thousands",
@@ -105,46 +110,59 @@ DEFECTIVE_PDFS = (
         (statement_fields(replace(ESTUARY, account="62904472", currency="EUR")),),
         lambda: statement_pdf(replace(ESTUARY, account="62904472", currency="EUR"), debit_letter),
     ),
-    invoice_case("dates", "dates-in-digits.pdf", TRANSATLANTIC, lambda one: grid(one, BRITISH_DOLLARS_IN_DIGITS)),
-    invoice_case("currency", "dollar-sign-au.pdf", BILLABONG, lambda one: grid(one, AUSTRALIAN_DOLLAR_SIGN)),
+    invoice_case(
+        "dates", "dates-in-digits.pdf", TRANSATLANTIC, lambda invoice: grid(invoice, BRITISH_DOLLARS_IN_DIGITS)
+    ),
+    invoice_case("currency", "dollar-sign-au.pdf", BILLABONG, lambda invoice: grid(invoice, AUSTRALIAN_DOLLAR_SIGN)),
     invoice_case(
         "credit_note_number",
         "credit-note-number-above.pdf",
-        numbered(RETURNED, "QC-26-0031"),
-        lambda one: grid(one, CREDIT_NOTE),
+        with_number(RETURNED, "QC-26-0031"),
+        lambda invoice: grid(invoice, CREDIT_NOTE),
     ),
-    stamped(
-        "stamp-paid.pdf", numbered(KILN, "QK-26-0511"), lambda one: stamp_page(band(one, BRITISH), "PAID 20 March 2026")
+    stamp_pdf(
+        "stamp-paid.pdf",
+        with_number(KILN, "QK-26-0511"),
+        lambda invoice: stamp_page(band(invoice, BRITISH), "PAID 20 March 2026"),
     ),
-    stamped(
+    stamp_pdf(
         "stamp-bezahlt.pdf",
-        numbered(GLOCKE, "GB-2026-211"),
-        lambda one: stamp_page(letter(one, GERMAN_EURO), "BEZAHLT"),
+        with_number(GLOCKE, "GB-2026-211"),
+        lambda invoice: stamp_page(letter(invoice, GERMAN_EURO), "BEZAHLT"),
     ),
     british(
         "strikeout",
         "number-struck-by-annotation.pdf",
         "QK-26-0512",
-        lambda one: strike_text(letter(replace(one, number="QK-26-0999"), BRITISH), "QK-26-0999", one.number),
+        lambda invoice: strike_text(
+            letter(replace(invoice, number="QK-26-0999"), BRITISH), "QK-26-0999", invoice.number
+        ),
     ),
-    british("strikeout", "number-struck-by-line.pdf", "QK-26-0513", lambda one: correct_by_line(one, "QK-26-0998")),
+    british(
+        "strikeout", "number-struck-by-line.pdf", "QK-26-0513", lambda invoice: correct_by_line(invoice, "QK-26-0998")
+    ),
     invoice_case(
         "damaged",
         "content-damaged.pdf",
-        numbered(PREPAID, "QK-26-0514"),
-        lambda one: damage_content(letter(one, BRITISH), "1,517.16", "1,217.16"),
+        with_number(PREPAID, "QK-26-0514"),
+        lambda invoice: damage_content(letter(invoice, BRITISH), "1,517.16", "1,217.16"),
     ),
     invoice_case(
         "page_count",
         "page-count-too-small.pdf",
-        numbered(LONG, "QK-26-0515", prepaid=Decimal("200.00")),
-        lambda one: understate_page_count(letter(one, BRITISH)),
+        with_number(LONG, "QK-26-0515", prepaid=Decimal("200.00")),
+        lambda invoice: understate_page_count(letter(invoice, BRITISH)),
     ),
-    british("drawn_twice", "drawn-twice-down.pdf", "QK-26-0516", lambda one: draw_twice(grid(one, BRITISH), 0.0, 0.4)),
+    british(
+        "drawn_twice",
+        "drawn-twice-down.pdf",
+        "QK-26-0516",
+        lambda invoice: draw_twice(grid(invoice, BRITISH), 0.0, 0.4),
+    ),
     invoice_case(
         "einvoice_differs",
         "e-invoice-differs.pdf",
-        numbered(GLOCKE, "GB-2026-212"),
-        lambda one: with_einvoice(letter, "factur-x.xml", total_off_by="50.00")(one, GERMAN_EURO),
+        with_number(GLOCKE, "GB-2026-212"),
+        lambda invoice: with_einvoice(letter, "factur-x.xml", total_off_by="50.00")(invoice, GERMAN_EURO),
     ),
 )

@@ -37,8 +37,8 @@ async def hold_untyped(
 
 
 def fingerprint_types(context: Context, known_types: Mapping[str, DocumentType]) -> str:
-    """Return the hash of what classifying is told of types: a type whose rules change is no reason to ask again."""
+    """Return the hash of what the classify prompt shows of types: changed rules are no reason to ask again."""
     types = [known_types[name] for name in sorted(known_types)]
     hints = hints_part(classification_hints(types), enabled=context.model_hints)
-    told = "\n".join([listed_types(types), *(part.text for part in hints)])
-    return hashlib.sha256(told.encode()).hexdigest()[:16]
+    shown_text = "\n".join([listed_types(types), *(part.text for part in hints)])
+    return hashlib.sha256(shown_text.encode()).hexdigest()[:16]

@@ -59,7 +59,7 @@ class Words:
 
     @cached_property
     def _starts(self) -> dict[int, int]:
-        """Place in `compact` of each word's start."""
+        """Return the place in `compact` of each word's start."""
         places, at = {}, 0
         for number, (word, _, _) in enumerate(self.items):
             places[at] = number

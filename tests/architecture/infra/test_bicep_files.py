@@ -1,13 +1,16 @@
 """Every Bicep file parses, twice; every name in it means something; and it stays small."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 from pycep import BicepParser
 
 from tests.architecture.infra.bicep import INFRA, BicepFile, bicep_files, read, syntax_errors
+from tests.architecture.infra.evaluating import content, text
 from tests.architecture.infra.resolving import loaded_files, problems
+from tests.architecture.tree import ROOT
 
 MAX_BYTES = 8 * 1024
 MAX_COLUMNS = 120
@@ -43,9 +46,9 @@ def test_every_file_is_deployed() -> None:
 
 def test_files_are_small() -> None:
     """A file is read at a glance: below 8 KB, at most 120 columns."""
-    texts = {path.name: path.read_text(encoding="utf-8") for path in INFRA.rglob("*.bicep")}
-    big = [name for name, text in texts.items() if len(text.encode()) >= MAX_BYTES]
-    wide = [name for name, text in texts.items() if max(map(len, text.splitlines())) > MAX_COLUMNS]
+    sources = {name: (INFRA / name).read_text(encoding="utf-8") for name in bicep_files()}
+    big = [name for name, source in sources.items() if len(source.encode()) >= MAX_BYTES]
+    wide = [name for name, source in sources.items() if max(map(len, source.splitlines())) > MAX_COLUMNS]
     assert ([], []) == (big, wide)
 
 
@@ -86,6 +89,16 @@ def test_parameter_files_fit(name: str) -> None:
     ]
     missing = [key for key, found in params.items() if found.value is None and key not in given]
     assert ([], []) == (wrong, missing)
+
+
+def test_every_parameter_is_explained() -> None:
+    """The table of docs/deploy.md lists the parameters of main.bicep, in their order, and each says what it is."""
+    page = (ROOT / "docs" / "deploy.md").read_text(encoding="utf-8").partition("## Parameters")[2].partition("\n## ")[0]
+    assert list(read("main.bicep").of_kind("param")) == re.findall(r"^\| `(\w+)` \|", page, re.MULTILINE)
+    nodes = content(read("main.bicep").root)
+    params = read("main.bicep").of_kind("param").values()
+    bare = [found.name for found in params if "@description" not in text(nodes[nodes.index(found.node) - 1])]
+    assert [] == bare
 
 
 @pytest.mark.parametrize(

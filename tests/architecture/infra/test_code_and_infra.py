@@ -2,6 +2,7 @@
 
 import json
 import re
+import subprocess
 import tomllib
 
 import pytest
@@ -214,6 +215,27 @@ def test_the_package_holds_the_app_and_nothing_else() -> None:
     tops = {name.split("/")[0] for name in files() if not name.startswith(".") and not name.endswith(".md")}
     assert {"function_app.py", "functions", "shared", "host.json", "requirements.txt"} == tops - ignored
     assert "shared/testing" in ignored
+
+
+def test_the_workflow_packs_the_same_and_keeps_no_secret() -> None:
+    """What the workflow of GitHub deploys is the package, after the checks, with a token in place of a secret."""
+    source = (ROOT / ".github" / "workflows" / "deploy.yml").read_text(encoding="utf-8")
+    (packed,) = re.findall(r"git archive [^\n]*\n *([^\n]*) ':!shared/testing'", source)
+    assert {"function_app.py", "functions", "shared", "host.json", "requirements.txt"} == set(packed.split())
+    workflow = yaml.safe_load(source)
+    assert ("check", "what-if") == tuple(workflow["jobs"][job]["needs"] for job in ("what-if", "deploy"))
+    assert "write" == workflow["permissions"]["id-token"]
+    assert "secrets." not in source
+
+
+@pytest.mark.parametrize("script", ["infra/hooks/connect-uploads.sh", "infra/ci/smoke.sh"])
+def test_scripts_are_shell_and_name_files_that_exist(script: str) -> None:
+    """A shell reads them without an error, and what they upload or deploy is there."""
+    subprocess.run(["sh", "-n", ROOT / script], check=True)
+    source = (ROOT / script).read_text(encoding="utf-8")
+    named = re.findall(r"samples/files/[\w.-]+|(?<=file )\w+\.bicep", source)
+    assert named
+    assert [] == [name for name in named if not any((base / name).is_file() for base in (ROOT, INFRA))]
 
 
 def test_the_developer_cli_finds_the_app_and_its_hook() -> None:

@@ -154,11 +154,11 @@ ESTUARY = Statement(
 )
 
 
-def numbered(invoice: Invoice, number: str, **changes: object) -> Invoice:
+def with_number(invoice: Invoice, number: str, **changes: object) -> Invoice:
     """Return the invoice under another number: no two documents of a set may be the same."""
     return replace(invoice, number=number, **changes)  # type: ignore[arg-type]  # any field of an invoice
 
 
 def kilns(*numbers: str) -> list[Invoice]:
     """Return the British invoice under each number."""
-    return [numbered(KILN, number) for number in numbers]
+    return [with_number(KILN, number) for number in numbers]

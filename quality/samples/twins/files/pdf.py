@@ -7,7 +7,7 @@ import pymupdf
 
 from quality.samples.content.documents import Invoice
 from quality.samples.content.words import Words
-from quality.samples.layouts.letter import letter, spaced
+from quality.samples.layouts.letter import add_spaces, letter
 
 _MARGIN = 70.0
 _DAMAGED_BYTES = 40
@@ -136,6 +136,6 @@ def repeat_header(invoice: Invoice, words: Words, total_pages: int = 2) -> bytes
                 header = f"{invoice.seller.name} - {words.number}: {invoice.number}"
                 page.insert_text((_MARGIN, 44), header, fontsize=9)
             if number < total_pages:
-                page.insert_text((_MARGIN, 805), f"IBAN: {spaced(invoice.seller.iban or '')}", fontsize=8)
+                page.insert_text((_MARGIN, 805), f"IBAN: {add_spaces(invoice.seller.iban or '')}", fontsize=8)
 
     return edit_pages(letter(invoice, words), head)

@@ -31,9 +31,9 @@ def statement_pdf(statement: Statement, show: Callable[[Decimal], str]) -> bytes
     """Return the statement as a page."""
     pdf = Paper(margin=_LEFT)
     pdf.pen(15, "B")
-    pdf.put(_LEFT, 18, statement.bank)
+    pdf.write_line(_LEFT, 18, statement.bank)
     pdf.pen(12, "B")
-    pdf.put(_LEFT, 28, "Bank statement")
+    pdf.write_line(_LEFT, 28, "Bank statement")
     pdf.pen(10)
     period = f"{statement.start:%d %B %Y} to {statement.end:%d %B %Y}"
     facts = [
@@ -57,7 +57,7 @@ def statement_pdf(statement: Statement, show: Callable[[Decimal], str]) -> bytes
 
 def _write_row(pdf: Paper, y: float, cells: tuple[str, str, str, str]) -> None:
     for (x, width, align), text in zip(_COLUMNS, cells, strict=True):
-        pdf.put(x, y, text, width, "R" if align == "R" else "L")
+        pdf.write_line(x, y, text, width, "R" if align == "R" else "L")
 
 
 def statement_fields(statement: Statement) -> Fields:

@@ -1,4 +1,4 @@
-"""Run of words: cut at wide gaps, joined where a producer moved the pen within a line, set in reading order."""
+"""Runs of words: cut at wide gaps, joined where a producer moved the pen within a line, set in reading order."""
 
 # ruff: noqa: PLR1730 - a call of min or max for each word costs as much as all the rest of `cut`
 import math

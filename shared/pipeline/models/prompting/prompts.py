@@ -196,8 +196,10 @@ def verify_call(
         }
         for spec in specs
     }
-    told = [finding.model_dump(include={"rule", "message", "fields"}) for finding in first_of_each_rule(findings)[0]]
-    task = _json({"fields": fields, "findings": told}).replace("<", "\\u003c")
+    listed_findings = [
+        finding.model_dump(include={"rule", "message", "fields"}) for finding in first_of_each_rule(findings)[0]
+    ]
+    task = _json({"fields": fields, "findings": listed_findings}).replace("<", "\\u003c")
     hints = hints_part(verification_hints(specs, extraction), enabled=context.model_hints)
     return ModelCall(
         deployment=context.gateway.catalogue.for_task("reasoning").name,

@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 
 from quality.chaos.evidence.audit import (
-    failed_though_good,
-    figures,
-    lost,
-    not_one_outcome,
-    said_differently,
-    stranded_copies,
-    unfounded,
-    untold,
+    audit_figures,
+    find_contradicting_events,
+    find_failed_good_uploads,
+    find_lost_uploads,
+    find_stranded_copies,
+    find_undelivered_facts,
+    find_unfounded_events,
+    find_wrong_outcome_counts,
 )
 from quality.chaos.evidence.evidence import Evidence, Partition, Upload
 from quality.chaos.evidence.payments import ModelCall, Payments
@@ -86,13 +86,13 @@ def clean() -> Evidence:
 
 
 def missed(found: Evidence) -> set[str]:
-    return {figure.name for figure in figures(found) if not figure.ok}
+    return {figure.name for figure in audit_figures(found) if not figure.ok}
 
 
 def test_a_clean_run_meets_every_goal() -> None:
     """A call made again after a kill is no defect, nor is a version that went before anybody saw it."""
     assert set() == missed(clean())
-    values = {figure.name: figure.value for figure in figures(clean())}
+    values = {figure.name: figure.value for figure in audit_figures(clean())}
     assert (1.5, 1, 2, 1) == (
         values["paid calls per distinct request"], values["calls paid again"],
         values["calls on the bills of runs"], values["kills"],
@@ -103,29 +103,29 @@ def test_a_required_upload_without_a_document_is_lost() -> None:
     """Named, so that one can look for it."""
     found = clean()
     found.uploads.append(Upload("c.pdf", "d4", required=True))
-    assert (["c.pdf"], {"lost"}) == (lost(found), missed(found))
+    assert (["c.pdf"], {"lost"}) == (find_lost_uploads(found), missed(found))
 
 
 def test_a_run_that_stays_on_its_way_is_lost() -> None:
     """A Document in the table is not enough: it needs its outcome."""
     found = clean()
     found.documents["d1"] = partition("d1", *WAY)
-    assert ["a.pdf"] == lost(found)
-    assert ["d1"] == not_one_outcome(found)
+    assert ["a.pdf"] == find_lost_uploads(found)
+    assert ["d1"] == find_wrong_outcome_counts(found)
 
 
 def test_two_outcomes_in_a_history_are_one_too_many() -> None:
     """The state of the moment may look right and still have been another before."""
     found = clean()
     found.documents["d1"].audits[1].append(Audit(at="", before=State.FAILED, after=State.FINALIZED, event=None))
-    assert ["d1"] == not_one_outcome(found)
+    assert ["d1"] == find_wrong_outcome_counts(found)
 
 
 def test_the_end_of_a_review_is_no_second_outcome() -> None:
     """A person's decision belongs to the outcome that asked for it."""
     found = clean()
     found.documents["d1"] = partition("d1", *WAY, State.IN_REVIEW, State.FINALIZED)
-    assert [] == not_one_outcome(found)
+    assert [] == find_wrong_outcome_counts(found)
 
 
 def test_a_good_document_must_not_fail() -> None:
@@ -133,7 +133,7 @@ def test_a_good_document_must_not_fail() -> None:
     found = clean()
     found.documents["d1"] = partition("d1", *WAY, State.FAILED)
     found.documents["d2"] = partition("d2", *WAY, State.FAILED)
-    assert ["a.pdf"] == failed_though_good(found)
+    assert ["a.pdf"] == find_failed_good_uploads(found)
 
 
 @pytest.mark.parametrize(("state", "stranded"), [(State.FAILED, ["d2"]), (State.FINALIZED, [])])
@@ -142,9 +142,9 @@ def test_a_copy_needs_a_result_to_share(state: State, stranded: list[str]) -> No
     found = clean()
     found.documents["d1"] = partition("d1", *WAY, state)
     found.documents["d2"] = partition("d2", State.RECEIVED, State.DUPLICATE, duplicate_of="d1")
-    assert stranded == stranded_copies(found)
+    assert stranded == find_stranded_copies(found)
     found.documents["d2"].runs[2] = found.documents["d2"].runs[1].model_copy(update={"state": State.FINALIZED})
-    assert [] == stranded_copies(found)
+    assert [] == find_stranded_copies(found)
 
 
 def test_a_run_begun_twice_is_an_execution_too_many() -> None:
@@ -160,25 +160,25 @@ def test_an_event_that_nobody_heard_is_missed() -> None:
     """The outbox says that it is out, the subscriber says otherwise."""
     found = clean()
     silent = replace(found, deliveries=[one for one in found.deliveries if one.id != "d2.1.received"])
-    assert (["d2.1.received"], {"event facts never told"}) == (untold(silent), missed(silent))
+    assert (["d2.1.received"], {"event facts never told"}) == (find_undelivered_facts(silent), missed(silent))
 
 
 def test_an_event_without_a_fact_is_missed() -> None:
     """Somebody was told what never happened."""
     found = clean()
     found.deliveries.append(delivery(event("d9", "received")))
-    assert (["d9.1.received"], {"events told without a fact"}) == (unfounded(found), missed(found))
+    assert (["d9.1.received"], {"events told without a fact"}) == (find_unfounded_events(found), missed(found))
 
 
 def test_one_id_says_one_thing_and_one_fact_has_one_id() -> None:
     """Otherwise a subscriber could not de-duplicate."""
     found = clean()
     found.deliveries.append(delivery(found.documents["d1"].events[1][0], cost_usd=3))
-    assert ["d1.1.finalized"] == said_differently(found)
+    assert ["d1.1.finalized"] == find_contradicting_events(found)
     assert {"facts told in two ways", "runs finalized in two ways"} == missed(found)
     found = clean()
     found.deliveries.append(replace(found.deliveries[0], id="other"))
-    assert ["('d1', 1, 'received')"] == said_differently(found)
+    assert ["('d1', 1, 'received')"] == find_contradicting_events(found)
 
 
 def test_finalized_needs_its_result() -> None:

@@ -38,7 +38,7 @@ def test_a_large_load_has_every_sort_of_document() -> None:
     assert len({item.data for item in items}) < 150
     assert b"" in {item.data for item in items}
     assert {"png", "pdf"} == {item.name.rpartition(".")[2] for item in items}
-    assert {True, False} == {item.seen for item in items}
+    assert {True, False} == {item.is_after_intake for item in items}
     assert all(item.after != item.data for item in items if item.fate == "overwritten")
 
 

@@ -34,7 +34,7 @@ class Account(NamedTuple):
 
     url: str
     session: aiohttp.ClientSession
-    seen: list[tuple[str, str, bytes, str | None]]
+    is_after_intake: list[tuple[str, str, bytes, str | None]]
 
 
 @asynccontextmanager
@@ -72,7 +72,7 @@ async def test_requests_pass_as_they_are() -> None:
     """Path, query, body and headers are signed: not a letter of them may change, nor of the answer."""
     async with account() as to:
         status, body, headers = await ask(to)
-    assert [("POST", "/acc/c/%C3%BC%20a?comp=x%3D1", b"body", "now")] == to.seen
+    assert [("POST", "/acc/c/%C3%BC%20a?comp=x%3D1", b"body", "now")] == to.is_after_intake
     assert (201, b"made", '"0x1"', "1") == (status, body, headers["etag"], headers["x-ms-version"])
 
 
@@ -92,7 +92,7 @@ async def test_a_fault_answers_as_the_service_would(fault: Fault, status: int, c
         first = await ask(to)
         second = await ask(to)
     assert (status, code) == (first[0], first[2].get("x-ms-error-code"))
-    assert (201, done + 1) == (second[0], len(to.seen))
+    assert (201, done + 1) == (second[0], len(to.is_after_intake))
 
 
 @pytest.mark.parametrize(("fault", "done"), [("unheard", 0), ("cut", 1)])
@@ -101,7 +101,7 @@ async def test_a_dropped_request_may_have_been_done(fault: Fault, done: int) -> 
     async with account(fault) as to:
         with pytest.raises(aiohttp.ClientError):
             await ask(to)
-    assert done == len(to.seen)
+    assert done == len(to.is_after_intake)
 
 
 def test_there_is_no_fault_before_the_beginning_and_after_the_end() -> None:
@@ -150,7 +150,7 @@ async def test_an_answer_is_refused_when_no_try_to_store_it_was_done(
             with suppress(aiohttp.ClientError):
                 await proxied.session.put(f"{proxied.url}/{WORK}/answers/r1.json", json={"token": "7-a"})
         await proxied.session.put(f"{proxied.url}/{WORK}/runs/x.json", json={"token": "9-z"})
-    assert refused == weather.refused()
+    assert refused == weather.refused_tries()
 
 
 @asynccontextmanager

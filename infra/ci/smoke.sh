@@ -1,0 +1,36 @@
+#!/usr/bin/env sh
+# Does a deployment work? Asks for its health, uploads a sample, and waits until it is finalized or in review. Needs the
+# outputs of main.bicep as environment variables, and `az login` as one of the `uploaders`.
+set -eu
+cd "$(dirname "$0")/../.."
+curl --fail --silent --show-error --retry 20 --retry-delay 15 --retry-all-errors "$INTRAY_URL/api/health"
+name="smoke-$(date +%s).pdf"
+az storage blob upload --only-show-errors --output none --auth-mode login --account-name "$AZURE_STORAGE_ACCOUNT_NAME" \
+  --container-name incoming --name "$name" --file "${1:-samples/files/invoice-en.pdf}"
+key=$(az functionapp keys list --resource-group "$AZURE_RESOURCE_GROUP" --name "$AZURE_FUNCTION_APP_NAME" \
+  --query functionKeys.default --output tsv)
+find_state() { # of the sample; a page of documents may hold none of those that are looked for, and still have a next one
+  cursor=
+  while page=$(curl --fail --silent --header "x-functions-key: $key" --get "$INTRAY_URL/api/documents" \
+    --data-urlencode "q=$name" --data-urlencode "limit=500" --data-urlencode "cursor=$cursor"); do
+    state=$(printf %s "$page" | jq -r '.items[0].run.state // ""')
+    cursor=$(printf %s "$page" | jq -r '.next // ""')
+    [ -z "$state" ] && [ -n "$cursor" ] || break
+  done
+  printf %s "${state:-not seen yet}"
+}
+
+attempt=1
+while [ "$attempt" -le 40 ]; do
+  state=
+  state=$(find_state)
+  echo "$name: $state"
+  case $state in
+  finalized | in_review) exit 0 ;;
+  failed | held) break ;;
+  esac
+  attempt=$((attempt + 1))
+  sleep 15
+done
+echo "The sample did not come through. See 'Uploads are not processed' in docs/deploy.md." >&2
+exit 1
