@@ -1,1 +1,1 @@
-"""The cloud on your desk: storage, Functions host, Event Grid and model server on loopback; never deployed."""
+"""The local cloud: storage, Functions host, Event Grid and model server on loopback; never deployed."""
