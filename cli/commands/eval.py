@@ -18,7 +18,7 @@ from local.processing.processing import Item, Processing
 from local.settings import LocalSettings
 from local.terminal import Starting, complain, console
 from quality.evals.drafted_types.drafted import Drafted, draft
-from quality.evals.evaluation import Case, cases, evaluation, judged
+from quality.evals.evaluation import Case, cases, evaluation, judged_values
 from quality.evals.record import Conditions, InvalidRecord
 from quality.evals.sets.labelled import InvalidSet, Labelled, load
 from quality.evals.sets.prediction import Prediction
@@ -147,7 +147,7 @@ def _write(out: Path, scored_cases: Sequence[Case], content: Mapping[str, Any]) 
             "verdict": value.verdict,
             "signals": value.signals.model_dump() if value.signals else None,
         }
-        for document_type, group, value in judged(scored_cases)
+        for document_type, group, value in judged_values(scored_cases)
     ]
     _write_lines(out.parent / "signals.jsonl", values)
 

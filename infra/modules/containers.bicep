@@ -79,12 +79,13 @@ resource lifecycle 'Microsoft.Storage/storageAccounts/managementPolicies@2023-05
           }
         }
         {
-          name: 'delete-old-packages'
+          // Messages that the platform gave up on: ids only, kept for an operator to look at.
+          name: 'delete-poison-messages'
           type: 'Lifecycle'
           enabled: true
           definition: {
-            filters: { blobTypes: ['blockBlob'], prefixMatch: ['${deploymentContainer}/'] }
-            actions: { snapshot: { delete: { daysAfterCreationGreaterThan: 30 } } }
+            filters: { blobTypes: ['blockBlob'], prefixMatch: ['work/poison/'] }
+            actions: { baseBlob: { delete: { daysAfterModificationGreaterThan: 90 } } }
           }
         }
       ]

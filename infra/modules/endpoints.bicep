@@ -19,6 +19,8 @@ var services = [
   { name: 'topic', id: topicId, group: 'topic', zone: 'privatelink.eventgrid.azure.net' }
 ]
 
+// One after another: two changes of one subnet or account at once are refused.
+@batchSize(1)
 module endpoints 'endpoint.bicep' = [for service in services: {
   name: 'endpoint-${service.name}'
   params: {

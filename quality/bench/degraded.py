@@ -49,10 +49,10 @@ def scans(files: list[Path], how: Degradation) -> Iterator[Scan]:
             words = tuple(word[4] for word in page.get_text("words"))
             if words:
                 pixmap = page.get_pixmap(dpi=how.dpi, alpha=False)
-                yield Scan(file.name, _scanned(pixmap.tobytes("png"), how), words)
+                yield Scan(file.name, _scan_document(pixmap.tobytes("png"), how), words)
 
 
-def _scanned(data: bytes, how: Degradation) -> PageImage:
+def _scan_document(data: bytes, how: Degradation) -> PageImage:
     import numpy as np
     from PIL import Image, ImageFilter
 

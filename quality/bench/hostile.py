@@ -68,23 +68,23 @@ async def hostile(wish: Wish) -> int:
                 events = EventLog(cloud.addresses.events)
                 await Processing(items, client, storage, events, _PATIENCE, _ON_THEIR_WAY).run()
         reports = [json.loads(item.output.read_text()) if item.output.exists() else {} for item in items]
-    judged = [_judged(specimen, found) for specimen, found in zip(chosen, reports, strict=True)]
+    judged = [_judge_specimen(specimen, item_report) for specimen, item_report in zip(chosen, reports, strict=True)]
     figures = _figures(judged, watch, time.monotonic() - began)
     _show(judged)
     console().print(figures_table("bench hostile", figures))
     if wish.out is not None:
-        write(wish.out, report("bench hostile", figures, {"files": [_told(one) for one in judged]}))
+        write(wish.out, report("bench hostile", figures, {"files": [_file_report(file) for file in judged]}))
     return exit_code(figures, wish.check)
 
 
-def outcome(found: Mapping[str, Any]) -> Outcome:
+def outcome(item_report: Mapping[str, Any]) -> Outcome:
     """Return what a report of `intray process` says came of a file."""
-    total = found.get("fields", {}).get("total", found.get("fields", {}).get("grand_total", {}))
+    total = item_report.get("fields", {}).get("total", item_report.get("fields", {}).get("grand_total", {}))
     return Outcome(
-        state=found.get("state"),
-        codes=frozenset(reason["code"] for reason in found.get("reasons", ())),
-        findings=frozenset(finding["rule"] for finding in found.get("findings", ())),
-        ocr_pages=found.get("ocr_pages", 0),
+        state=item_report.get("state"),
+        codes=frozenset(reason["code"] for reason in item_report.get("reasons", ())),
+        findings=frozenset(finding["rule"] for finding in item_report.get("findings", ())),
+        ocr_pages=item_report.get("ocr_pages", 0),
         total=total.get("value"),
     )
 
@@ -111,20 +111,21 @@ async def _watching(root: int) -> AsyncIterator[ProcessWatch]:
         watching.cancel()
 
 
-def _judged(specimen: Specimen, found: Mapping[str, Any]) -> Judged:
-    came = outcome(found)
+def _judge_specimen(specimen: Specimen, item_report: Mapping[str, Any]) -> Judged:
+    came = outcome(item_report)
     why = deviations().get(specimen.file)
-    return Judged(specimen, came, found.get("seconds", 0.0), in_line(specimen, came), why)
+    return Judged(specimen, came, item_report.get("seconds", 0.0), in_line(specimen, came), why)
 
 
 def _figures(judged: Sequence[Judged], watch: ProcessWatch, seconds: float) -> list[Figure]:
     workers, below = range(1, 2), range(2, 9)
-    as_expected = sum(one.fits for one in judged)
-    unexplained = sum(not one.fits and one.deviation is None for one in judged)
-    slowest = max((one.seconds for one in judged), default=0.0)
+    as_expected = sum(file.fits for file in judged)
+    unexplained = sum(not file.fits and file.deviation is None for file in judged)
+    undecided = sum(file.outcome.state is None for file in judged)
+    slowest = max((file.seconds for file in judged), default=0.0)
     return [
         Figure(name="files", value=len(judged), unit="files"),
-        Figure(name="without an outcome", value=sum(one.outcome.state is None for one in judged), unit="files", goal=0),
+        Figure(name="without an outcome", value=undecided, unit="files", goal=0),
         Figure(name="as expected", value=as_expected, unit="files"),
         Figure(name="otherwise, with a reason", value=len(judged) - as_expected - unexplained, unit="files"),
         Figure(name="otherwise, without one", value=unexplained, unit="files", goal=0),
@@ -139,21 +140,21 @@ def _figures(judged: Sequence[Judged], watch: ProcessWatch, seconds: float) -> l
 
 def _show(judged: Sequence[Judged]) -> None:
     terminal = console()
-    for one in judged:
-        if not one.fits:
-            came = ", ".join([str(one.outcome.state), *sorted(one.outcome.codes | one.outcome.findings)])
-            why = one.deviation or "no reason is known"
-            terminal.print(f"{one.specimen.file}: {one.specimen.expect}, came {came} ({why})", markup=False)
+    for file in judged:
+        if not file.fits:
+            came = ", ".join([str(file.outcome.state), *sorted(file.outcome.codes | file.outcome.findings)])
+            why = file.deviation or "no reason is known"
+            terminal.print(f"{file.specimen.file}: {file.specimen.expect}, came {came} ({why})", markup=False)
 
 
-def _told(one: Judged) -> dict[str, Any]:
+def _file_report(file: Judged) -> dict[str, Any]:
     return {
-        "file": one.specimen.file,
-        "expect": one.specimen.expect,
-        "state": one.outcome.state,
-        "reasons": sorted(one.outcome.codes),
-        "findings": sorted(one.outcome.findings),
-        "seconds": one.seconds,
-        "fits": one.fits,
-        "deviation": one.deviation,
+        "file": file.specimen.file,
+        "expect": file.specimen.expect,
+        "state": file.outcome.state,
+        "reasons": sorted(file.outcome.codes),
+        "findings": sorted(file.outcome.findings),
+        "seconds": file.seconds,
+        "fits": file.fits,
+        "deviation": file.deviation,
     }

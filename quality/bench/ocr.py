@@ -56,16 +56,16 @@ async def measure(
     try:
         if subjects.receipts is not None:
             tell("receipts")
-            chosen = [scan async for scan in _labelled(subjects.receipts, limit)]
+            chosen = [scan async for scan in _report_labelled(subjects.receipts, limit)]
             figures += await _set("receipts", chosen, engine, pool)
         if subjects.scans is not None:
             tell("scanned PDFs")
-            figures += await _unlabelled(sorted(subjects.scans.glob("*.pdf"))[:limit], engine, pool)
+            figures += await _report_unlabelled(sorted(subjects.scans.glob("*.pdf"))[:limit], engine, pool)
         files = sorted(subjects.samples.glob("*.pdf"))
         for how in DEGRADATIONS:
             tell(how.name)
             figures += await _set(how.name, list(scans(files, how))[:limit], engine, pool)
-        peak = (await pool.run(_used))[1]
+        peak = (await pool.run(_resources_used))[1]
         figures.append(Figure(name="peak memory of the engine", value=peak, unit="MB", goal=MEMORY_GOAL))
     finally:
         pool.close()
@@ -74,12 +74,12 @@ async def measure(
 
 async def _set(name: str, chosen: Sequence[Scan], engine: TextRecognizer, pool: ProcessPool) -> list[Figure]:
     found = wanted = 0
-    before = (await pool.run(_used))[0]
+    before = (await pool.run(_resources_used))[0]
     for scan in chosen:
         read = await engine.recognise(straighten(scan.picture), 1)
         hits, count = recall(scan.words, [word.text for line in read.lines for word in line.words])
         found, wanted = found + hits, wanted + count
-    spent = (await pool.run(_used))[0] - before
+    spent = (await pool.run(_resources_used))[0] - before
     share, pages = found / max(wanted, 1), max(len(chosen), 1)
     return [
         Figure(name=f"word recall, {name}", value=round(share, 4), goal=RECALL_GOALS.get(name), better="higher"),
@@ -87,12 +87,12 @@ async def _set(name: str, chosen: Sequence[Scan], engine: TextRecognizer, pool: 
     ]
 
 
-async def _unlabelled(files: Sequence[Path], engine: TextRecognizer, pool: ProcessPool) -> list[Figure]:
+async def _report_unlabelled(files: Sequence[Path], engine: TextRecognizer, pool: ProcessPool) -> list[Figure]:
     """Return what the engine makes of the pages of PDFs that want OCR, where nobody wrote down what stands on them."""
     isolation = ProcessPool(1, SECONDS)
     reader, sure = PyMuPDFReader(isolation), list[float]()
     pages = silent = 0
-    before = (await pool.run(_used))[0]
+    before = (await pool.run(_resources_used))[0]
     try:
         for path in files:
             file = SourceFile(path)
@@ -103,7 +103,7 @@ async def _unlabelled(files: Sequence[Path], engine: TextRecognizer, pool: Proce
                     pages, silent, sure = pages + 1, silent + (not words), sure + words
     finally:
         isolation.close()
-    spent = (await pool.run(_used))[0] - before
+    spent = (await pool.run(_resources_used))[0] - before
     return [
         Figure(name="scanned PDFs: pages", value=pages),
         Figure(name="scanned PDFs: pages without a word", value=silent),
@@ -113,7 +113,7 @@ async def _unlabelled(files: Sequence[Path], engine: TextRecognizer, pool: Proce
     ]
 
 
-async def _labelled(folder: Path, limit: int | None) -> AsyncIterator[Scan]:
+async def _report_labelled(folder: Path, limit: int | None) -> AsyncIterator[Scan]:
     """The scans of a labelled set with the words of their labels, as the pipeline would hand them to the engine."""
     pool = ProcessPool(1, SECONDS)
     reader = PillowReader(pool, MAX_PIXELS)
@@ -138,7 +138,7 @@ def _plain(word: str) -> str:
     return _NOT_LETTERS.sub("", unicodedata.normalize("NFKC", word)).casefold()
 
 
-def _used() -> tuple[float, float]:
+def _resources_used() -> tuple[float, float]:
     """CPU seconds of this process so far, and the most memory it has held, in MB."""
     usage = resource.getrusage(resource.RUSAGE_SELF)
     return usage.ru_utime + usage.ru_stime, round(usage.ru_maxrss * 1024 / _MB)

@@ -50,7 +50,7 @@ async def measure(folder: Path, pages: int, tell: Callable[[str], None]) -> list
             document = await storage.upload(file, "invoice/long.pdf")
             detail = await settled(client, document, tell)
             seconds = time.monotonic() - began
-            told = await _told(EventLog(cloud.addresses.events), detail)
+            told = await _page_report(EventLog(cloud.addresses.events), detail)
     return _figures(pages, detail, told, watch, seconds)
 
 
@@ -77,7 +77,7 @@ async def settled(client: Api, document: str, tell: Callable[[str], None]) -> Do
     return detail
 
 
-async def _told(log: EventLog, detail: DocumentDetail) -> int:
+async def _page_report(log: EventLog, detail: DocumentDetail) -> int:
     """Return how often the subscriber heard of the outcome, once it heard of it."""
     ending = f".document.{outcome_event(detail.run)}.v1"
     while True:

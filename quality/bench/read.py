@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pymupdf
 
-from quality.bench.rivals import RIVALS, Rival, installed, pymupdf_words
+from quality.bench.rivals import RIVALS, Rival, installed_rivals, pymupdf_words
 from quality.bench.stalls import watch
 from quality.bench.subjects import scan_pdf, text_pdf
 from quality.measure import Figure
@@ -105,7 +105,7 @@ def _text(name: str, files: Sequence[Path], block: int) -> list[Figure]:
 
 def _beside(text: Path, folder: Path, rounds: int, rivals: Sequence[Rival], found: Findings) -> None:
     """CPU of other libraries on the same ten pages, each round another ten."""
-    at_hand = installed(rivals)
+    at_hand = installed_rivals(rivals)
     for rival in rivals:
         if rival not in at_hand:
             found.skipped[rival.name] = "not installed: pip install 'intray[bench]'"
@@ -144,8 +144,8 @@ def _payload(scan: Path, pages: int) -> list[Figure]:
     return [
         Figure(name="scan: page as PNG at 200 dpi", value=_ms(png), unit="ms/page"),
         Figure(name="scan: our picture for a model", value=_ms(ours), unit="ms/page"),
-        Figure(name="scan: CPU, PNG to ours", value=_rounded(cheaper), unit="times", goal=15, better="higher"),
-        Figure(name="scan: bytes, PNG to ours", value=_rounded(smaller), unit="times", goal=8, better="higher"),
+        Figure(name="scan: CPU, PNG to ours", value=_round_share(cheaper), unit="times", goal=15, better="higher"),
+        Figure(name="scan: bytes, PNG to ours", value=_round_share(smaller), unit="times", goal=8, better="higher"),
     ]
 
 
@@ -229,8 +229,8 @@ async def _two_processes(text: Path, scale: Scale) -> list[Figure]:
         for pool in pools:
             pool.close()
     return [
-        Figure(name="two processes to one", value=_rounded(gains), unit="times", goal=1.8, better="higher"),
-        Figure(name="two processes to one, at best here", value=_rounded(most), unit="times"),
+        Figure(name="two processes to one", value=_round_share(gains), unit="times", goal=1.8, better="higher"),
+        Figure(name="two processes to one, at best here", value=_round_share(most), unit="times"),
     ]
 
 
@@ -263,5 +263,5 @@ def _ms(seconds: Sequence[float]) -> float:
     return round(statistics.median(seconds) * 1000, 2)
 
 
-def _rounded(ratios: Sequence[float]) -> float:
+def _round_share(ratios: Sequence[float]) -> float:
     return round(statistics.median(ratios), 2)

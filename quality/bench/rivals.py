@@ -72,6 +72,6 @@ RIVALS = (
 )
 
 
-def installed(rivals: Sequence[Rival] = RIVALS) -> tuple[Rival, ...]:
+def installed_rivals(rivals: Sequence[Rival] = RIVALS) -> tuple[Rival, ...]:
     """Those that are installed here."""
     return tuple(rival for rival in rivals if find_spec(rival.module) is not None)

@@ -101,13 +101,13 @@ async def measure(folder: Path, cases: Sequence[Case], tell: Callable[[str], Non
         for case in cases:
             tell(case.name)
             await _leave_out_rows(cloud.addresses.models, case.faults)
-            detail = await _processed(folder, case, client, storage, tell)
+            detail = await _process_document(folder, case, client, storage, tell)
             tell("; ".join([detail.run.state.value, *(reason.message for reason in detail.run.reasons)]))
             figures += _figures(case, detail)
     return figures
 
 
-async def _processed(
+async def _process_document(
     folder: Path, case: Case, client: Api, storage: Uploads, tell: Callable[[str], None]
 ) -> DocumentDetail:
     file = folder / f"{case.name}.pdf"
@@ -126,7 +126,7 @@ async def _leave_out_rows(models: str, answers: int) -> None:
         await session.post(models.removesuffix("/v1") + "/admin/faults", json=[rule])
 
 
-def compared(case: Case, rows: Sequence[Mapping[str, Scalar]]) -> TableScore:
+def compare_rows(case: Case, rows: Sequence[Mapping[str, Scalar]]) -> TableScore:
     """Return how many of the case's rows are among `rows`, which are given by column."""
     kind = load_types(BUILT_IN)["invoice"]
     labelled = Labelled(case.name, Path(), kind.name, {TABLE: invoice_fields(long_invoice(case))[TABLE]})
@@ -136,7 +136,7 @@ def compared(case: Case, rows: Sequence[Mapping[str, Scalar]]) -> TableScore:
 
 def _figures(case: Case, detail: DocumentDetail) -> list[Figure]:
     field = detail.result.fields[TABLE] if detail.result else ResultField()
-    table = compared(case, [row.cells for row in field.rows])
+    table = compare_rows(case, [row.cells for row in field.rows])
     seconds = ((detail.run.finished or detail.run.updated) - detail.document.received).total_seconds()
     return [
         Figure(name=f"{case.name}: row recall", value=round(table.found.recall, 4), goal=1.0, better="higher"),

@@ -47,69 +47,73 @@ def cases(
     documents: Sequence[Labelled], predictions: Mapping[str, Prediction], types: Mapping[str, DocumentType]
 ) -> list[Case]:
     """Each document scored against its own type's fields; one without a prediction has none of its values."""
-    found = []
+    scored_cases = []
     for document in with_days(documents, types):
         prediction = predictions.get(document.file, Prediction(document.file, "none"))
         kind = types[document.document_type]
-        found.append(Case(document, prediction, kind, score(document, prediction, kind)))
-    return found
+        scored_cases.append(Case(document, prediction, kind, score(document, prediction, kind)))
+    return scored_cases
 
 
-def evaluation(found: Sequence[Case]) -> dict[str, Any]:
+def evaluation(scored_cases: Sequence[Case]) -> dict[str, Any]:
     """Everything that is reported of a set, as JSON; docs/evaluation.md describes the keys."""
     return {
-        "documents": len(found),
-        "fields": {name: tally.told() for name, tally in fields(found).items()},
-        "overall": overall(found).told(),
-        "rows": rows(found),
-        "evidence": evidence(found),
-        "confidence": confidence(found),
-        "dispositions": dict(Counter(case.prediction.disposition or case.prediction.state for case in found)),
-        "reasons": dict(Counter(code for case in found for code in sorted(set(case.prediction.reasons))).most_common()),
-        "halves": _halves(found),
-        "pages": sum(case.prediction.pages for case in found),
-        "model_calls": sum(case.prediction.model_calls for case in found),
+        "documents": len(scored_cases),
+        "fields": {name: tally.told() for name, tally in fields(scored_cases).items()},
+        "overall": overall(scored_cases).told(),
+        "rows": rows(scored_cases),
+        "evidence": evidence(scored_cases),
+        "confidence": confidence(scored_cases),
+        "dispositions": dict(Counter(case.prediction.disposition or case.prediction.state for case in scored_cases)),
+        "reasons": dict(
+            Counter(code for case in scored_cases for code in sorted(set(case.prediction.reasons))).most_common()
+        ),
+        "halves": _halves(scored_cases),
+        "pages": sum(case.prediction.pages for case in scored_cases),
+        "model_calls": sum(case.prediction.model_calls for case in scored_cases),
         "tokens": {
-            "prompt": sum(case.prediction.prompt_tokens for case in found),
-            "completion": sum(case.prediction.completion_tokens for case in found),
+            "prompt": sum(case.prediction.prompt_tokens for case in scored_cases),
+            "completion": sum(case.prediction.completion_tokens for case in scored_cases),
         },
-        "cost_usd": round(sum(case.prediction.cost for case in found), 6),
-        "worst": [_told(case) for case in worst(found)],
+        "cost_usd": round(sum(case.prediction.cost for case in scored_cases), 6),
+        "worst": [_worst_case_report(case) for case in worst(scored_cases)],
     }
 
 
-def fields(found: Sequence[Case]) -> dict[str, Tally]:
+def fields(scored_cases: Sequence[Case]) -> dict[str, Tally]:
     """Return the counts of each single value, over all documents, most labelled first."""
-    names = dict.fromkeys(name for case in found for name in case.scored.fields)
+    names = dict.fromkeys(name for case in scored_cases for name in case.scored.fields)
     tallies = {
-        name: total([case.scored.fields[name] for case in found if name in case.scored.fields]) for name in names
+        name: total([case.scored.fields[name] for case in scored_cases if name in case.scored.fields]) for name in names
     }
     return dict(sorted(tallies.items(), key=lambda item: -item[1].n))
 
 
-def overall(found: Sequence[Case]) -> Tally:
+def overall(scored_cases: Sequence[Case]) -> Tally:
     """Return all single values together; rows are counted apart."""
-    return total(list(fields(found).values()))
+    return total(list(fields(scored_cases).values()))
 
 
-def table(found: Sequence[Case]) -> TableScore:
+def table(scored_cases: Sequence[Case]) -> TableScore:
     """Return all tables together."""
     result = TableScore()
-    for case in found:
-        for one in case.scored.tables.values():
-            result = result.plus(one)
+    for case in scored_cases:
+        for table_score in case.scored.tables.values():
+            result = result.plus(table_score)
     return result
 
 
-def rows(found: Sequence[Case]) -> dict[str, Any]:
+def rows(scored_cases: Sequence[Case]) -> dict[str, Any]:
     """Return the rows that were found, with those right in every labelled cell as `exact`, and single `cells`."""
-    result = table(found)
+    result = table(scored_cases)
     return {**result.found.told(), "exact": result.exact.told(), "cells": result.cells.told()}
 
 
-def evidence(found: Sequence[Case]) -> dict[str, Any]:
+def evidence(scored_cases: Sequence[Case]) -> dict[str, Any]:
     """Of how many right single values the evidence's boxes hold them, and which are not where they are said to be."""
-    looked = [value for case in found for value in case.scored.values if value.correct and value.stated is not None]
+    looked = [
+        value for case in scored_cases for value in case.scored.values if value.correct and value.stated is not None
+    ]
     wrong = [value for value in looked if not value.stated]
     right = len(looked) - len(wrong)
     return {
@@ -120,32 +124,32 @@ def evidence(found: Sequence[Case]) -> dict[str, Any]:
     }
 
 
-def outcomes(found: Sequence[Case], *, of_rows: bool) -> list[Outcome]:
+def outcomes(scored_cases: Sequence[Case], *, of_rows: bool) -> list[Outcome]:
     """Return the confidence of every judged value (or row) that has one, and whether it was right."""
     return [
         Outcome(value.confidence, value.correct)
-        for case in found
+        for case in scored_cases
         for value in case.scored.values
         if (value.row is not None) is of_rows and value.confidence is not None
     ]
 
 
-def confidence(found: Sequence[Case]) -> dict[str, Any]:
+def confidence(scored_cases: Sequence[Case]) -> dict[str, Any]:
     """Return whether confidences mean what they say, and how wrong what passed without a person is."""
     return {
-        "fields": _reliability(found, of_rows=False),
-        "rows": _reliability(found, of_rows=True),
-        "documents": {**acceptance(found), "at_thresholds": at_thresholds(found)},
+        "fields": _reliability(scored_cases, of_rows=False),
+        "rows": _reliability(scored_cases, of_rows=True),
+        "documents": {**acceptance(scored_cases), "at_thresholds": at_thresholds(scored_cases)},
     }
 
 
-def acceptance(found: Sequence[Case]) -> dict[str, Any]:
+def acceptance(scored_cases: Sequence[Case]) -> dict[str, Any]:
     """Documents that passed without a person, and which of them have a wrong value, or lack a labelled one."""
-    accepted = [case for case in found if case.accepted]
+    accepted = [case for case in scored_cases if case.accepted]
     return {
-        "n": len(found),
+        "n": len(scored_cases),
         "accepted": len(accepted),
-        **_errors(found, accepted),
+        **_errors(scored_cases, accepted),
         "wrong": [case.labelled.file for case in accepted if case.scored.verdict == "wrong"],
         "wrong_in_extent": [case.labelled.file for case in accepted if case.scored.verdict == "extent"],
         "incomplete": [case.labelled.file for case in accepted if case.scored.incomplete],
@@ -160,20 +164,20 @@ def _wrong_or_missing(accepted: Sequence[Case]) -> dict[str, Any]:
     return {"count": count, "of": len(accepted), "rate": rate, "interval": error_rate_interval(count, len(accepted))}
 
 
-def at_thresholds(found: Sequence[Case]) -> list[dict[str, Any]]:
+def at_thresholds(scored_cases: Sequence[Case]) -> list[dict[str, Any]]:
     """Return what would pass, and with what errors, were `accept_at` another and all else in the policy the same."""
-    told = []
+    points = []
     for threshold in THRESHOLDS:
-        passing = [case for case in found if _would_pass(case.prediction, threshold)]
-        told.append({"threshold": threshold, "accepted": len(passing), **_errors(found, passing)})
-    return told
+        passing = [case for case in scored_cases if _would_pass(case.prediction, threshold)]
+        points.append({"threshold": threshold, "accepted": len(passing), **_errors(scored_cases, passing)})
+    return points
 
 
-def _errors(found: Sequence[Case], accepted: Sequence[Case]) -> dict[str, float]:
+def _errors(scored_cases: Sequence[Case], accepted: Sequence[Case]) -> dict[str, float]:
     count = max(1, len(accepted))
     verdicts = Counter(case.scored.verdict for case in accepted)
     return {
-        "coverage": round(len(accepted) / max(1, len(found)), 4),
+        "coverage": round(len(accepted) / max(1, len(scored_cases)), 4),
         "error_rate": round((verdicts["wrong"] + verdicts["extent"]) / count, 4),
         "error_rate_beyond_extent": round(verdicts["wrong"] / count, 4),
     }
@@ -181,53 +185,53 @@ def _errors(found: Sequence[Case], accepted: Sequence[Case]) -> dict[str, float]
 
 def _would_pass(prediction: Prediction, threshold: float) -> bool:
     """Return whether nothing but a low confidence sent it to a person, and no confidence is below the threshold."""
-    sure = [one.confidence for one in prediction.fields.values() if one.confidence is not None]
+    sure = [value.confidence for value in prediction.fields.values() if value.confidence is not None]
     only_doubt = not set(prediction.reasons) - {"low_confidence", NO_THRESHOLD, *SET_ASIDE}
     return prediction.disposition is not None and only_doubt and min(sure, default=1.0) >= threshold
 
 
-def worst(found: Sequence[Case]) -> list[Case]:
+def worst(scored_cases: Sequence[Case]) -> list[Case]:
     """Return the documents with the most faults, the worst first; those without any are none."""
-    faulty = [case for case in found if case.scored.faults]
+    faulty = [case for case in scored_cases if case.scored.faults]
     return sorted(faulty, key=lambda case: (-len(case.scored.faults), case.labelled.file))[:WORST]
 
 
-def judged(found: Sequence[Case]) -> list[tuple[str, str, Judged]]:
+def judged_values(scored_cases: Sequence[Case]) -> list[tuple[str, str, Judged]]:
     """Return every judged value with its document type and the group of its document, which shares a party."""
-    labels = groups([case.labelled for case in found])
+    labels = groups([case.labelled for case in scored_cases])
     return [
         (case.kind.name, group, value)
-        for case, group in zip(found, labels, strict=True)
+        for case, group in zip(scored_cases, labels, strict=True)
         for value in case.scored.values
     ]
 
 
-def _reliability(found: Sequence[Case], *, of_rows: bool) -> dict[str, Any]:
-    known = outcomes(found, of_rows=of_rows)
-    area, error = auroc(known), calibration_error(known)
+def _reliability(scored_cases: Sequence[Case], *, of_rows: bool) -> dict[str, Any]:
+    values = outcomes(scored_cases, of_rows=of_rows)
+    area, error = auroc(values), calibration_error(values)
     passing = {
-        kind: above(outcomes([case for case in found if case.kind.name == kind], of_rows=of_rows), at)
-        for kind, at in {case.kind.name: case.kind.policy.accept_at for case in found}.items()
+        kind: above(outcomes([case for case in scored_cases if case.kind.name == kind], of_rows=of_rows), at)
+        for kind, at in {case.kind.name: case.kind.policy.accept_at for case in scored_cases}.items()
         if at is not None
     }
     return {
-        "n": len(known),
-        "correct": sum(one.correct for one in known),
+        "n": len(values),
+        "correct": sum(value.correct for value in values),
         "auroc": None if area is None else round(area, 4),
         "ece": None if error is None else round(error, 4),
         "accepted": passing,
-        "risk_at_coverage": risk_at_coverage(known),
-        "bins": bins(known),
+        "risk_at_coverage": risk_at_coverage(values),
+        "bins": bins(values),
     }
 
 
-def _halves(found: Sequence[Case]) -> list[dict[str, Any]]:
+def _halves(scored_cases: Sequence[Case]) -> list[dict[str, Any]]:
     """Return the accuracy of two halves that share no party: alike when nothing was tuned to one of them."""
-    sides = halves(groups([case.labelled for case in found]))
-    told = []
+    sides = halves(groups([case.labelled for case in scored_cases]))
+    reports = []
     for side in (0, 1):
-        half = [case for case, where in zip(found, sides, strict=True) if where == side]
-        told.append(
+        half = [case for case, where in zip(scored_cases, sides, strict=True) if where == side]
+        reports.append(
             {
                 "documents": len(half),
                 "overall": overall(half).told(),
@@ -235,10 +239,10 @@ def _halves(found: Sequence[Case]) -> list[dict[str, Any]]:
                 "accepted": acceptance(half),
             }
         )
-    return told
+    return reports
 
 
-def _told(case: Case) -> dict[str, Any]:
+def _worst_case_report(case: Case) -> dict[str, Any]:
     return {
         "file": case.labelled.file,
         "state": case.prediction.state,

@@ -117,7 +117,7 @@ def measures(samples: Sequence[Sample], weights: Weights) -> dict[str, Any]:
     }
 
 
-def split(samples: Sequence[Sample]) -> tuple[list[Sample], list[Sample]]:
+def split_sides(samples: Sequence[Sample]) -> tuple[list[Sample], list[Sample]]:
     """Two halves that share no group."""
     sides = halves([sample.group for sample in samples])
     first, second = ([one for one, where in zip(samples, sides, strict=True) if where == side] for side in (0, 1))
@@ -126,7 +126,7 @@ def split(samples: Sequence[Sample]) -> tuple[list[Sample], list[Sample]]:
 
 def held_out(samples: Sequence[Sample]) -> dict[str, Any]:
     """Each half tested with weights fitted to the other, beside the weights set by hand and those in use."""
-    first, second = split(samples)
+    first, second = split_sides(samples)
     told = {}
     for name, fitting, testing in (("first", second, first), ("second", first, second)):
         tried = {"by_hand": PRIOR, "in_use": WEIGHTS, "fitted_to_the_other": fit(fitting)}

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from quality.evals.comparing.rows import agreement, matched
+from quality.evals.comparing.rows import agreement, match_rows
 from shared.document_types.loader import load_types
 from shared.domain.types.document_type import DocumentType
 
@@ -35,7 +35,7 @@ class ListCount:
     reported: int
 
     @property
-    def lost(self) -> int:
+    def lost_rows(self) -> int:
         """Records that are neither read nor reported."""
         return max(0, self.records - self.read - self.reported)
 
@@ -50,7 +50,7 @@ def count_rows(
     labelled = [{key: value for key, value in row.items() if value not in {None, ""}} for row in cells]
     rows = ((report.get("fields") or {}).get(table.name) or {}).get("value") or []
     scores = agreement(columns, labelled, rows)
-    right = [(len(labelled[record]), int(scores[record, row])) for record, row in matched(scores)]
+    right = [(len(labelled[record]), int(scores[record, row])) for record, row in match_rows(scores)]
     return ListCount(
         name=name,
         records=len(records),
@@ -85,9 +85,9 @@ def main(arguments: Sequence[str]) -> int:
             counts.append(count_rows(name, body, report, known[report["document_type"]]))
     print("file                                records   read  exact   rows reported   lost")
     for count in counts:
-        numbers = (count.records, count.read, count.exact, count.rows, count.reported, count.lost)
+        numbers = (count.records, count.read, count.exact, count.rows, count.reported, count.lost_rows)
         print(f"{count.name:<36}" + " ".join(f"{number:>6}" for number in numbers))
-    return int(any(count.lost for count in counts))
+    return int(any(count.lost_rows for count in counts))
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ from typing import Any
 
 from rapidfuzz import fuzz
 
-from quality.evals.comparing.normalize import squeezed
+from quality.evals.comparing.normalize import remove_spaces
 from quality.evals.sets.labelled import Labelled
 
 PARTIES = ("seller_name", "merchant_name", "vendor_name", "payer_name", "issuer_name")
@@ -43,4 +43,4 @@ def halves(groups: Sequence[str]) -> list[int]:
 
 
 def _party(fields: Mapping[str, Any]) -> str:
-    return next((squeezed(str(fields[name])) for name in PARTIES if fields.get(name)), "")
+    return next((remove_spaces(str(fields[name])) for name in PARTIES if fields.get(name)), "")

@@ -22,7 +22,7 @@ _TICKS = {
 }
 
 
-def squeezed(text: str) -> str:
+def remove_spaces(text: str) -> str:
     """Letters and digits only, case and compatibility forms folded. Not the pipeline's own function."""
     return _NOT_ALPHANUMERIC.sub("", unicodedata.normalize("NFKC", text).casefold())
 
@@ -39,12 +39,12 @@ def same(kind: FieldType, expected: object, got: object) -> bool:
             return wanted_day == day(str(got))
     if kind == "boolean":
         return tick(expected) == tick(got)
-    return squeezed(str(expected)) == squeezed(str(got))
+    return remove_spaces(str(expected)) == remove_spaces(str(got))
 
 
-def contained(expected: object, got: object) -> bool:
+def is_contained(expected: object, got: object) -> bool:
     """Whether one text is a part of the other, so that they differ in how much was taken, not in what was read."""
-    wanted, found = squeezed(str(expected)), squeezed(str(got))
+    wanted, found = remove_spaces(str(expected)), remove_spaces(str(got))
     return bool(wanted and found) and (wanted in found or found in wanted)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from quality.evals.comparing.normalize import HALF_A_CENT, amount, squeezed
+from quality.evals.comparing.normalize import HALF_A_CENT, amount, remove_spaces
 from shared.domain.types.document_type import FieldType
 
 Cells = Mapping[str, Any]
@@ -39,14 +39,14 @@ def _equal_numbers(wanted: Sequence[object], found: Sequence[object]) -> NDArray
 def _equal_texts(wanted: Sequence[object], found: Sequence[object]) -> NDArray[np.bool_]:
     codes: dict[str, int] = {}
 
-    def coded(values: Sequence[object], absent: int) -> Grid:
-        texts = [None if value is None else squeezed(str(value)) for value in values]
+    def rows_by_code(values: Sequence[object], absent: int) -> Grid:
+        texts = [None if value is None else remove_spaces(str(value)) for value in values]
         return np.array([absent if text is None else codes.setdefault(text, len(codes)) for text in texts])
 
-    return np.asarray(coded(wanted, -1)[:, None] == coded(found, -2)[None, :])
+    return np.asarray(rows_by_code(wanted, -1)[:, None] == rows_by_code(found, -2)[None, :])
 
 
-def matched(scores: Grid) -> list[tuple[int, int]]:
+def match_rows(scores: Grid) -> list[tuple[int, int]]:
     """Pairs (labelled, predicted) with the greatest sum of scores, each row in one pair at most, pairs of 0 left out.
 
     Pairs that some best matching must hold are taken first: a table of thousands of rows that was read well needs no

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from quality.evals.comparing.evidence import states
-from quality.evals.comparing.normalize import contained, same
-from quality.evals.comparing.rows import agreement, matched
+from quality.evals.comparing.normalize import is_contained, same
+from quality.evals.comparing.rows import agreement, match_rows
 from quality.evals.comparing.tally import Tally
 from quality.evals.sets.labelled import Labelled
 from quality.evals.sets.prediction import PredictedField, PredictedRow, Prediction
@@ -109,7 +109,7 @@ def score(labelled: Labelled, prediction: Prediction, kind: DocumentType) -> Sco
     for name in [*labelled.fields, *(name for name in prediction.fields if name not in labelled.fields)]:
         got = prediction.fields.get(name, PredictedField())
         if name not in labelled.fields:
-            _unlabelled(sheet, name, got)
+            _count_unlabelled(sheet, name, got)
         elif isinstance(labelled.fields[name], list):
             _table(sheet, name, labelled.fields[name], got.rows or (), specs.get(name))
         else:
@@ -118,7 +118,7 @@ def score(labelled: Labelled, prediction: Prediction, kind: DocumentType) -> Sco
     return Scored(sheet.fields, sheet.tables, tuple(sheet.values), tuple(sheet.faults))
 
 
-def _unlabelled(sheet: _Sheet, name: str, got: PredictedField) -> None:
+def _count_unlabelled(sheet: _Sheet, name: str, got: PredictedField) -> None:
     if got.rows is not None:
         sheet.tables[name] = TableScore(found=Tally(unlabelled=len(got.rows)))
     elif got.value is not None:
@@ -141,7 +141,7 @@ def _verdict(kind: FieldType, expected: object, got: object) -> Verdict:
         return "wrong"
     if same(kind, expected, got):
         return "right"
-    return "extent" if kind == "text" and contained(expected, got) else "wrong"
+    return "extent" if kind == "text" and is_contained(expected, got) else "wrong"
 
 
 def _table(
@@ -155,7 +155,7 @@ def _table(
     stated = ({cell: value for cell, value in row.items() if value is not None} for row in labels)
     labelled = [row for row in stated if row]
     scores = agreement(kinds, labelled, [row.cells for row in rows])
-    partner = {predicted: label for label, predicted in matched(scores)}
+    partner = {predicted: label for label, predicted in match_rows(scores)}
     found = exact = filled = 0
     for number, row in enumerate(rows):
         label = partner.get(number)

@@ -47,7 +47,7 @@ class Drafted:
     def as_labelled(self, prediction: Prediction) -> Prediction:
         """Return a prediction in the set's own names."""
         named = {shape.name: shape for shape in self.shapes}
-        fields = {named[name].label: _renamed(field, named[name]) for name, field in prediction.fields.items()}
+        fields = {named[name].label: _rename_fields(field, named[name]) for name, field in prediction.fields.items()}
         return replace(prediction, document_type=self.label, fields=fields)
 
     def type_as_labelled(self, kind: DocumentType) -> DocumentType:
@@ -155,7 +155,7 @@ def _free(name: str, taken: Iterable[str]) -> str:
     return candidate
 
 
-def _renamed(field: PredictedField, shape: Shape) -> PredictedField:
+def _rename_fields(field: PredictedField, shape: Shape) -> PredictedField:
     if field.rows is None:
         return field
     labels = {column.name: column.label for column in shape.columns}

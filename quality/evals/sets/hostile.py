@@ -13,6 +13,8 @@ MANIFEST = "manifest.jsonl"
 DEVIATIONS = Path(__file__).with_name("hostile_deviations.yaml")
 _PROCESSED = frozenset({"finalized", "in_review", "held", "unpacked", "duplicate"})
 _REFUSALS = frozenset({"empty", "no_pages", "password_required", "too_large", "too_slow", "unreadable", "unsupported"})
+TOTAL_OF_HIDDEN_TEXT = 119.0
+"""The total that such a document shows; its hidden text states another."""
 _EMPTY = frozenset({"no_text", "unread_page"})
 
 
@@ -45,17 +47,17 @@ class Outcome:
     total: float | None = None
 
     @property
-    def processed(self) -> bool:
+    def is_processed(self) -> bool:
         """Whether its pages (or members) were read and it went on."""
         return self.state in _PROCESSED
 
     @property
-    def refused(self) -> bool:
+    def is_refused(self) -> bool:
         """Whether it failed for a reason that lies in the file, and that its sender is told."""
         return self.state == "failed" and bool(self.codes & _REFUSALS)
 
     @property
-    def flagged(self) -> bool:
+    def is_flagged(self) -> bool:
         """Whether a person is asked, with a finding that says what is odd."""
         return self.state == "in_review" and bool(self.findings)
 
@@ -67,28 +69,30 @@ def specimens(folder: Path) -> list[Specimen]:
         message = f"{folder}: there is no {MANIFEST} in it"
         raise InvalidSet(message)
     entries = [json.loads(line) for line in manifest.read_text(encoding="utf-8").splitlines() if line.strip()]
-    found = [Specimen(one["file"], folder / one["file"], one["category"], one["expect"]) for one in entries]
-    for one in found:
-        if not one.path.is_file() or one.expect not in EXPECTATIONS:
-            message = f"{manifest}: {one.file} is missing, or its expectation {one.expect!r} is unknown"
+    listed = [Specimen(entry["file"], folder / entry["file"], entry["category"], entry["expect"]) for entry in entries]
+    for specimen in listed:
+        if not specimen.path.is_file() or specimen.expect not in EXPECTATIONS:
+            message = f"{manifest}: {specimen.file} is missing, or its expectation {specimen.expect!r} is unknown"
             raise InvalidSet(message)
-    return found
+    return listed
 
 
 EXPECTATIONS: Mapping[str, Callable[[Outcome], bool]] = {
-    "process_ok": lambda one: one.processed,
-    "process_with_ocr": lambda one: one.processed and one.ocr_pages > 0,
-    "process_or_warn": lambda one: one.processed,
-    "process_or_unsupported": lambda one: one.processed or "unsupported" in one.codes,
-    "process_or_reject": lambda one: one.processed or one.refused,
-    "reject_cleanly": lambda one: one.refused,
-    "reject_or_warn": lambda one: one.refused or one.flagged,
-    "reject_or_ask_password": lambda one: one.refused,
-    "reject_bounded_memory": lambda one: one.refused,
-    "bounded_time": lambda one: one.processed or one.refused,
-    "no_crash": lambda one: one.processed or one.refused,
-    "empty_result_flagged": lambda one: one.flagged and bool(one.findings & _EMPTY),
-    "total_must_be_119_and_flag": lambda one: one.flagged and "hidden_text" in one.findings and one.total == 119.0,  # noqa: PLR2004 - as its manifest says
+    "process_ok": lambda outcome: outcome.is_processed,
+    "process_with_ocr": lambda outcome: outcome.is_processed and outcome.ocr_pages > 0,
+    "process_or_warn": lambda outcome: outcome.is_processed,
+    "process_or_unsupported": lambda outcome: outcome.is_processed or "unsupported" in outcome.codes,
+    "process_or_reject": lambda outcome: outcome.is_processed or outcome.is_refused,
+    "reject_cleanly": lambda outcome: outcome.is_refused,
+    "reject_or_warn": lambda outcome: outcome.is_refused or outcome.is_flagged,
+    "reject_or_ask_password": lambda outcome: outcome.is_refused,
+    "reject_bounded_memory": lambda outcome: outcome.is_refused,
+    "bounded_time": lambda outcome: outcome.is_processed or outcome.is_refused,
+    "no_crash": lambda outcome: outcome.is_processed or outcome.is_refused,
+    "empty_result_flagged": lambda outcome: outcome.is_flagged and bool(outcome.findings & _EMPTY),
+    "total_must_be_119_and_flag": lambda outcome: (
+        outcome.is_flagged and "hidden_text" in outcome.findings and outcome.total == TOTAL_OF_HIDDEN_TEXT
+    ),
 }
 """What each expectation of the manifest asks of an outcome."""
 
@@ -100,5 +104,5 @@ def in_line(specimen: Specimen, outcome: Outcome) -> bool:
 
 def deviations() -> dict[str, str]:
     """Files of which something else is right than the manifest expects by category, each with the reason."""
-    known: dict[str, str] = yaml.safe_load(DEVIATIONS.read_text(encoding="utf-8")) or {}
-    return known
+    reasons: dict[str, str] = yaml.safe_load(DEVIATIONS.read_text(encoding="utf-8")) or {}
+    return reasons

@@ -69,14 +69,14 @@ def _document(folder: Path, line: str, place: str) -> Labelled:
 
 def _answer(value: Any) -> Any:  # noqa: ANN401 - JSON
     if not isinstance(value, list):
-        return _stated(value)
+        return _read_label(value)
     rows = (item if isinstance(item, Mapping) else {ITEM: item} for item in value)
     return [{name: _cell(cell) for name, cell in row.items() if not _is_table(cell)} for row in rows]
 
 
 def _cell(value: Any) -> Any:  # noqa: ANN401 - JSON
     """Return a cell holds one value: several are one text."""
-    return _stated(", ".join(map(str, value)) if isinstance(value, list) else value)
+    return _read_label(", ".join(map(str, value)) if isinstance(value, list) else value)
 
 
 def _is_table(value: object) -> bool:
@@ -84,5 +84,5 @@ def _is_table(value: object) -> bool:
     return isinstance(value, list) and any(isinstance(item, Mapping | list) for item in value)
 
 
-def _stated(value: Any) -> Any:  # noqa: ANN401 - JSON
+def _read_label(value: Any) -> Any:  # noqa: ANN401 - JSON
     return None if isinstance(value, str) and not value.strip() else value

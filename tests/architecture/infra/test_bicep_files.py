@@ -44,6 +44,13 @@ def test_every_file_is_deployed() -> None:
     assert {(INFRA / name).resolve() for name in bicep_files()} == reached
 
 
+def test_deployments_have_different_names() -> None:
+    """Nested deployments of one resource group with one name would overwrite each other."""
+    modules = [module for name in bicep_files() for module in read(name).of_kind("module").values()]
+    names = [text(content(content(module.body)[0])[1]) for module in modules]
+    assert sorted(set(names)) == sorted(names)
+
+
 def test_files_are_small() -> None:
     """A file is read at a glance: below 8 KB, at most 120 columns."""
     sources = {name: (INFRA / name).read_text(encoding="utf-8") for name in bicep_files()}

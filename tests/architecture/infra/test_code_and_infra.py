@@ -212,9 +212,10 @@ def test_alerts_and_workbook_ask_for_events_that_are_logged() -> None:
 def test_the_package_holds_the_app_and_nothing_else() -> None:
     """Whatever lies beside the app in the repository is named in .funcignore."""
     ignored = {line.strip("/") for line in (ROOT / ".funcignore").read_text(encoding="utf-8").splitlines()}
-    tops = {name.split("/")[0] for name in files() if not name.startswith(".") and not name.endswith(".md")}
+    tops = {name.split("/")[0] for name in files() if "/" in name or not name.endswith(".md")}
     assert {"function_app.py", "functions", "shared", "host.json", "requirements.txt"} == tops - ignored
-    assert "shared/testing" in ignored
+    assert {"shared/testing", ".venv", ".tools", ".intray", "node_modules", ".azure", "*.md"} <= ignored
+    assert not {".*", ".python_packages"} & ignored
 
 
 def test_the_workflow_packs_the_same_and_keeps_no_secret() -> None:
@@ -238,10 +239,22 @@ def test_scripts_are_shell_and_name_files_that_exist(script: str) -> None:
     assert [] == [name for name in named if not any((base / name).is_file() for base in (ROOT, INFRA))]
 
 
+def test_rules_of_the_lifecycle_delete_what_they_mean() -> None:
+    """Dead letters, and the messages that the app keeps under `work/poison/`; never a document."""
+    (policy,) = read("modules/containers.bicep").bodies("lifecycle")
+    rules = policy["properties"]["policy"]["rules"]
+    prefixes = [prefix for rule in rules for prefix in rule["definition"]["filters"]["prefixMatch"]]
+    assert ["dead-letters/", f"{WORK}/poison/"] == prefixes
+    keeping = ROOT / "shared" / "pipeline" / "operations" / "unreadable_messages.py"
+    assert 'write(WORK, f"poison/' in keeping.read_text(encoding="utf-8").replace("context.", "")
+
+
 def test_the_developer_cli_finds_the_app_and_its_hook() -> None:
     """The service has the tag by which azd finds it, and the hook asks for outputs that exist."""
     azd = yaml.safe_load((ROOT / "azure.yaml").read_text(encoding="utf-8"))
     (service,) = azd["services"]
+    prepackage = azd["services"][service]["hooks"]["prepackage"].values()
+    assert all((ROOT / hook["run"]).is_file() for hook in prepackage)
     (call,) = re.findall(r"'azd-service-name': '(\w+)'", (INFRA / "main.bicep").read_text(encoding="utf-8"))
     assert service == call
     outputs, params = set(read("main.bicep").of_kind("output")), set(read("events.bicep").of_kind("param"))

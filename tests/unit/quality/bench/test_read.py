@@ -5,7 +5,7 @@ from pathlib import Path
 import pymupdf
 import pytest
 
-from quality.bench.read import NO_PICTURE, Findings, Scale, _beside, _memory, _ms, _part, _payload, _rounded, _text
+from quality.bench.read import NO_PICTURE, Findings, Scale, _beside, _memory, _ms, _part, _payload, _round_share, _text
 from quality.bench.rivals import Rival
 from quality.bench.subjects import scan_pdf, text_pdf
 from quality.measure import Figure
@@ -20,7 +20,7 @@ def by_name(figures: list[Figure]) -> dict[str, Figure]:
 def test_a_figure_is_the_median_in_milliseconds_or_of_ratios() -> None:
     """One page that took long, because the machine was busy, changes nothing."""
     assert 2.0 == _ms([0.002, 0.001, 0.9])
-    assert 1.13 == _rounded([1.0, 1.126, 7.0])
+    assert 1.13 == _round_share([1.0, 1.126, 7.0])
 
 
 def test_memory_is_compared_between_a_long_text_and_a_short_one() -> None:

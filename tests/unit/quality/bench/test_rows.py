@@ -6,7 +6,7 @@ from typing import Any
 import pymupdf
 import pytest
 
-from quality.bench.rows import CASES, TABLE, Case, as_pdf, compared, long_invoice
+from quality.bench.rows import CASES, TABLE, Case, as_pdf, compare_rows, long_invoice
 from quality.samples.content.labels import invoice_fields
 
 
@@ -31,9 +31,9 @@ def test_a_row_that_lacks_or_is_wrong_is_seen() -> None:
     """The figure could not be trusted otherwise."""
     case = Case(50)
     rows: Any = invoice_fields(long_invoice(case))[TABLE]
-    assert (1.0, 1.0) == (compared(case, rows).found.recall, compared(case, rows).exact.recall)
-    less = compared(case, [*rows[:20], *rows[21:]])
+    assert (1.0, 1.0) == (compare_rows(case, rows).found.recall, compare_rows(case, rows).exact.recall)
+    less = compare_rows(case, [*rows[:20], *rows[21:]])
     assert (0.98, 49) == (less.found.recall, less.found.predicted)
-    wrong = compared(case, [{**rows[0], "amount": Decimal(1)}, *rows[1:]])
+    wrong = compare_rows(case, [{**rows[0], "amount": Decimal(1)}, *rows[1:]])
     assert (1.0, 0.98) == (wrong.found.recall, wrong.exact.recall)
-    assert 51 == compared(case, [*rows, rows[0]]).found.predicted
+    assert 51 == compare_rows(case, [*rows, rows[0]]).found.predicted

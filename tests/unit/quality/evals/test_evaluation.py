@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from quality.evals.evaluation import Case, cases, evaluation, judged
+from quality.evals.evaluation import Case, cases, evaluation, judged_values
 from quality.evals.sets.prediction import Prediction
 from quality.evals.tables import classification, figures
 from tests.unit.quality.evals.makers import NOTE, item, labelled, predicted
@@ -103,7 +103,7 @@ def test_halves_hold_every_document_once() -> None:
 def test_every_judged_value_has_its_group() -> None:
     """A document without a party is a group of its own."""
     assert {("note", "good"), ("note", "bad"), ("note", "unsure")} == {
-        (kind, group) for kind, group, _ in judged(found())
+        (kind, group) for kind, group, _ in judged_values(found())
     }
 
 

@@ -6,7 +6,7 @@ from itertools import product
 import numpy as np
 import pytest
 
-from quality.evals.fit import PRIOR, UNGROUNDED, Sample, fit, held_out, measures, read, split
+from quality.evals.fit import PRIOR, UNGROUNDED, Sample, fit, held_out, measures, read, split_sides
 from shared.domain.documents.extraction import Signals
 from shared.domain.judging.confidence import Weights, probability
 
@@ -61,7 +61,7 @@ def test_a_fit_is_the_same_every_time() -> None:
 def test_halves_share_no_party() -> None:
     """All samples are in one half, a party's all in the same, and the halves are about as large."""
     samples = drawn(PRIOR, 200)
-    first, second = split(samples)
+    first, second = split_sides(samples)
     assert set() == {one.group for one in first} & {one.group for one in second}
     assert (200, True) == (len(first) + len(second), abs(len(first) - len(second)) <= 10)
 
@@ -69,7 +69,7 @@ def test_halves_share_no_party() -> None:
 def test_each_half_is_tested_with_the_weights_of_the_other() -> None:
     """Three sets of weights on each half; those fitted to one half come from the other."""
     samples = drawn(PRIOR, 200)
-    second = split(samples)[1]
+    second = split_sides(samples)[1]
     told = held_out(samples)
     assert fit(second)._asdict() == told["first"]["fitted_to_the_other"]["weights"]
     assert measures(second, PRIOR) == {

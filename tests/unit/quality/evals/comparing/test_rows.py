@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quality.evals.comparing.rows import agreement, matched
+from quality.evals.comparing.rows import agreement, match_rows
 from tests.unit.quality.evals.makers import KINDS, item
 
 
@@ -24,22 +24,22 @@ def test_labels_as_printed_count_too() -> None:
 
 def test_nothing_matches_nothing() -> None:
     """Without labelled or without predicted rows there is no pair, and rows without a common cell are none."""
-    assert [] == matched(agreement(KINDS, [], [item("a", 1, 1)]))
-    assert [] == matched(agreement(KINDS, [{"what": "a"}], []))
-    assert [] == matched(agreement(KINDS, [{"what": "a"}], [item("b", 1, 1)]))
+    assert [] == match_rows(agreement(KINDS, [], [item("a", 1, 1)]))
+    assert [] == match_rows(agreement(KINDS, [{"what": "a"}], []))
+    assert [] == match_rows(agreement(KINDS, [{"what": "a"}], [item("b", 1, 1)]))
 
 
 def test_a_shifted_table_is_matched_row_by_row() -> None:
     """A heading taken for a row moves all others by one, and costs no more than itself."""
     labelled = [dict(item(f"thing {number}", 1, number)) for number in range(1, 6)]
     predicted = [item("Description", None, None), *labelled]
-    assert [(number, number + 1) for number in range(5)] == matched(agreement(KINDS, labelled, predicted))
+    assert [(number, number + 1) for number in range(5)] == match_rows(agreement(KINDS, labelled, predicted))
 
 
 def test_a_table_of_thousands_of_rows_is_matched() -> None:
     """Rows that are alike in most cells do not slow it down."""
     labelled = [dict(item(f"thing {number}", 1, 9.99)) for number in range(2000)]
-    assert [(number, number) for number in range(2000)] == matched(agreement(KINDS, labelled, labelled))
+    assert [(number, number) for number in range(2000)] == match_rows(agreement(KINDS, labelled, labelled))
 
 
 tables = st.integers(1, 5).flatmap(
@@ -51,7 +51,7 @@ tables = st.integers(1, 5).flatmap(
 def test_no_other_matching_is_better(table: list[list[int]]) -> None:
     """The sum is what trying every permutation finds, and no row is used twice."""
     scores = np.array(table, dtype=np.int64)
-    pairs = matched(scores)
+    pairs = match_rows(scores)
     assert len(pairs) == len({row for row, _ in pairs}) == len({column for _, column in pairs})
     square = np.zeros((max(scores.shape),) * 2, dtype=np.int64)
     square[: scores.shape[0], : scores.shape[1]] = scores
