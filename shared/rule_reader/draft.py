@@ -9,8 +9,8 @@ from typing import Any
 from shared.domain.values.conventions import Conventions
 from shared.domain.values.dates import find_dates
 from shared.domain.values.detection.detect import detect_conventions
+from shared.rule_reader.folding import plain
 from shared.rule_reader.text.amounts import find_amounts
-from shared.rule_reader.text.folding import plain
 from shared.rule_reader.text.identifiers import find_codes
 from shared.rule_reader.text.line_words import fold
 from shared.rule_reader.text.page import Document, Line, Page, is_in_column

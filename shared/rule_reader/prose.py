@@ -10,7 +10,7 @@ from shared.domain.values.conventions import Conventions
 from shared.domain.values.dates import find_dates
 from shared.rule_reader.fields.candidates import Candidate
 from shared.rule_reader.fields.fields import Field
-from shared.rule_reader.text.folding import plain
+from shared.rule_reader.folding import plain
 from shared.rule_reader.text.labels import GAP
 from shared.rule_reader.text.page import Document, Line
 from shared.rule_reader.vocabulary import Vocabulary, alternatives, word_pattern

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from shared.rule_reader.fields.candidates import Candidate
 from shared.rule_reader.fields.fields import Field
-from shared.rule_reader.text.folding import plain
+from shared.rule_reader.folding import plain
 from shared.rule_reader.text.naming import Naming
 from shared.rule_reader.text.page import Document, Line, Page
 from shared.rule_reader.vocabulary import Vocabulary, alternatives, compound_pattern, phrase_set

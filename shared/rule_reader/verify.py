@@ -10,8 +10,8 @@ from shared.rule_reader.fields.candidates import Candidate, Finder
 from shared.rule_reader.fields.fields import Field
 from shared.rule_reader.fields.roles import money_role
 from shared.rule_reader.fields.values import Value, read
+from shared.rule_reader.folding import plain
 from shared.rule_reader.sums.money import Sums
-from shared.rule_reader.text.folding import plain
 from shared.rule_reader.text.labels import find_hits
 from shared.rule_reader.text.page import Document, Line
 

@@ -9,8 +9,8 @@ from functools import cached_property
 from shared.domain.values.conventions import Conventions
 from shared.rule_reader.fields.fields import Field
 from shared.rule_reader.fields.values import Reading, ReadTable, Value, read
+from shared.rule_reader.folding import plain
 from shared.rule_reader.text.cells import cell_lines, heads_column
-from shared.rule_reader.text.folding import plain
 from shared.rule_reader.text.labels import CLEAR, LIKELY, Hit
 from shared.rule_reader.text.page import Document, Line
 from shared.rule_reader.vocabulary import word_pattern

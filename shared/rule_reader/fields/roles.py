@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from shared.rule_reader.fields.fields import Field, split_name
-from shared.rule_reader.text.folding import plain
+from shared.rule_reader.folding import plain
 from shared.rule_reader.vocabulary import Vocabulary, Words, word_pattern, word_set
 
 type MoneyRole = Literal["net", "tax", "gross", "due"]

@@ -9,8 +9,8 @@ from shared.domain.values.currency_signs import mark_pattern
 from shared.domain.values.dates import find_dates
 from shared.domain.values.detection.currency_evidence import read_currency
 from shared.rule_reader.fields.fields import Field
+from shared.rule_reader.folding import plain
 from shared.rule_reader.text.amounts import Amount, find_amounts
-from shared.rule_reader.text.folding import plain
 from shared.rule_reader.text.identifiers import find_codes, find_ibans, find_vat_ids
 from shared.rule_reader.text.page import Document, Line
 from shared.rule_reader.vocabulary import Vocabulary, phrase_set

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from shared.rule_reader.text.folding import plain
+from shared.rule_reader.folding import plain
 from shared.rule_reader.text.page import Box, Document, Line, Page
 
 OFF, ON = "☐□○", "☒☑✓✔◉●"

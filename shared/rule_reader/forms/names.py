@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from shared.rule_reader.fields.fields import Field
+from shared.rule_reader.folding import plain
 from shared.rule_reader.forms.captions import words
-from shared.rule_reader.text.folding import plain
 from shared.rule_reader.vocabulary import Vocabulary, word_set
 
 _ABBREVIATION = re.compile(r"(?<![^\W_])[A-Z]{2,5}(?![^\W_])")

@@ -7,8 +7,8 @@ from functools import cached_property
 
 from shared.rule_reader.fields.candidates import Candidate
 from shared.rule_reader.fields.roles import is_about_receiver
+from shared.rule_reader.folding import plain
 from shared.rule_reader.parties.sections import Sections
-from shared.rule_reader.text.folding import plain
 from shared.rule_reader.text.labels import CLEAR, LIKELY, Hit
 from shared.rule_reader.text.line_words import fold
 from shared.rule_reader.text.naming import Naming, clean_name

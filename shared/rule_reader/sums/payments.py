@@ -4,8 +4,8 @@ import re
 from collections.abc import Collection
 
 from shared.domain.values.conventions import Conventions
+from shared.rule_reader.folding import plain
 from shared.rule_reader.text.amounts import find_amounts
-from shared.rule_reader.text.folding import plain
 from shared.rule_reader.text.page import Document, Line
 from shared.rule_reader.vocabulary import word_pattern
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from shared.rule_reader.fields.fields import Field, Table
-from shared.rule_reader.text.folding import plain
+from shared.rule_reader.folding import plain
 from shared.rule_reader.text.labels import Hit, find_hits
 from shared.rule_reader.text.page import Box, Line, Page
 from shared.rule_reader.vocabulary import Vocabulary, word_set

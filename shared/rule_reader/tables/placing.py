@@ -7,8 +7,8 @@ from functools import cached_property
 from itertools import pairwise
 from typing import NamedTuple
 
+from shared.rule_reader.folding import plain
 from shared.rule_reader.tables.headers import Column
-from shared.rule_reader.text.folding import plain
 from shared.rule_reader.text.page import Box, Line
 from shared.rule_reader.vocabulary import Vocabulary, phrase_set
 

@@ -8,10 +8,10 @@ from itertools import takewhile
 from shared.domain.values.conventions import Conventions
 from shared.rule_reader.fields.fields import Field, Table
 from shared.rule_reader.fields.values import ReadTable, TableRow, Value, read
+from shared.rule_reader.folding import plain
 from shared.rule_reader.tables.headers import Header, find_headers
 from shared.rule_reader.tables.placing import ColumnPlacer, Placed, is_numeric
 from shared.rule_reader.tables.rows import Row
-from shared.rule_reader.text.folding import plain
 from shared.rule_reader.text.labels import Hit
 from shared.rule_reader.text.page import Document, Line, Page, cite
 from shared.rule_reader.vocabulary import word_pattern

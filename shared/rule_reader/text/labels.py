@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
 from shared.domain.values.matching import most_similar
-from shared.rule_reader.text.folding import plain
+from shared.rule_reader.folding import plain
 from shared.rule_reader.text.line_words import REMEMBERED_TEXTS, LineWords, fold
 from shared.rule_reader.text.page import Line
 from shared.rule_reader.vocabulary import LanguageWords, Vocabulary, word_pattern

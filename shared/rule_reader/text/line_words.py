@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from shared.domain.values.currency_signs import SIGNS, currency_codes
-from shared.rule_reader.text.folding import plain
+from shared.rule_reader.folding import plain
 from shared.rule_reader.text.page import Line
 
 REMEMBERED_TEXTS = 20_000

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from shared.domain.values.conventions import Conventions
 from shared.domain.values.dates import find_dates
-from shared.rule_reader.text.folding import plain
+from shared.rule_reader.folding import plain
 from shared.rule_reader.vocabulary import Vocabulary, alternatives, phrase_set, word_pattern, word_set
 
 _BEFORE_LETTERS = r"(?![^\W\d_])"
