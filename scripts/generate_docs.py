@@ -37,8 +37,9 @@ does. The settings of the local cloud are in [cli.md](cli.md#settings). Made by 
 _THIRD_PARTY = """\
 # Licences of the dependencies
 
-After reading this page you know under which licences the packages come that the function app needs when it is deployed
-(`requirements.txt`). Made by `python -m scripts.generate_docs` from the metadata of the installed packages.
+After reading this page you know under which licences the packages come that the function app needs when it is deployed,
+with the local OCR engine (`requirements.txt`). Made by `python -m scripts.generate_docs` from the metadata of the
+installed packages.
 
 PyMuPDF is AGPL or commercial: [decision 3](docs/decisions/0003-mit-with-pymupdf.md) says what that means for you. The
 LGPL packages are installed unchanged, as libraries that you can replace. The package `rapidocr` contains the weights of

@@ -68,4 +68,4 @@ def licence_table() -> str:
 
 def _dependencies() -> str:
     text = (ROOT / "pyproject.toml").read_text()
-    return text[text.index("dependencies = [") : text.index("[project.optional-dependencies]")]
+    return text[text.index("dependencies = [") : text.index("\nlocal = [")]

@@ -19,7 +19,7 @@ from shared.pipeline.local_files.copies import Copies
 from shared.pipeline.models.gateway.gateway import Gateway
 from shared.pipeline.models.gateway.single_flight import SingleFlight
 from shared.pipeline.store.context import WORK, Deferrals, Limits
-from shared.setting_checks import find_missing_settings, find_setting_problems, read_catalogue
+from shared.setting_checks import find_missing_ocr, find_missing_settings, find_setting_problems, read_catalogue
 from shared.setting_values import InvalidSetting
 from shared.settings import Settings, settings, storage_settings
 
@@ -253,6 +253,8 @@ def recognizer(
 def _rapidocr(options: Settings, pool: "Isolation") -> "TextRecognizer":
     from shared.adapters.ocr.rapidocr import RapidOcrRecognizer, not_readable
 
+    if problem := find_missing_ocr():
+        raise InvalidSetting(problem)
     if unknown := not_readable(options.ocr_languages):
         message = (
             f"INTRAY_OCR_LANGUAGES: the engine rapidocr has no model for {', '.join(unknown)}. "

@@ -1,6 +1,7 @@
 """What settings refer to: files and folders that must be there and readable, and settings that need each other."""
 
 import os
+from importlib.util import find_spec
 from pathlib import Path
 
 import yaml
@@ -32,6 +33,19 @@ def read_catalogue(path: Path) -> Catalogue:
     raise InvalidSetting(str(problem))
 
 
+def find_missing_ocr() -> str | None:
+    """Return which packages of the local OCR engine are not installed, and what to do; None when all are there."""
+    missing = [name for name in ("rapidocr", "onnxruntime", "cv2", "numpy") if find_spec(name) is None]
+    if not missing:
+        return None
+    reason = f"its packages are not installed (missing: {', '.join(missing)})"
+    remedy = (
+        "Build the app from requirements.txt, or set document_intelligence (and INTRAY_OCR_ENDPOINT), "
+        "or set none: scans then go to a person unread."
+    )
+    return str(SettingProblem("INTRAY_OCR_ENGINE", "'rapidocr'", reason, remedy))
+
+
 def find_setting_problems(options: Settings) -> list[str]:
     """Return what is wrong with what the settings refer to, a line for each problem; no service is asked."""
     problems: list[str] = []
@@ -45,6 +59,8 @@ def find_setting_problems(options: Settings) -> list[str]:
         problems.append(
             str(SettingProblem("INTRAY_PASSWORDS_FILE", value, "there is no such file that can be read", remedy))
         )
+    if options.ocr_engine == "rapidocr" and (problem := find_missing_ocr()):
+        problems.append(problem)
     if options.ocr_engine == "document_intelligence" and not options.ocr_endpoint:
         problems.append("INTRAY_OCR_ENDPOINT: INTRAY_OCR_ENGINE is 'document_intelligence', which needs it. Set it.")
     try:

@@ -73,7 +73,10 @@ class Settings(EnvironmentSettings):
     )
     ocr_engine: Literal["rapidocr", "document_intelligence", "none"] = Field(
         "rapidocr",
-        description="What reads pages without text: the local engine, Azure AI Document Intelligence, or nothing.",
+        description=(
+            "What reads pages without text: the local engine (requirements.txt), Azure AI Document Intelligence, "
+            "or nothing: scans then go to a person unread."
+        ),
     )
     ocr_endpoint: Address | None = Field(None, description="Address of the Azure AI Document Intelligence resource.")
     ocr_key: SecretStr | None = Field(None, description="Key of that resource; empty: managed identity.")

@@ -9,9 +9,11 @@ from packaging.requirements import Requirement
 
 from tests.architecture.tree import ROOT, RUNTIME, imported, parsed, python_files
 
-LIMITS = {"requirements.txt": 570}
+LIMITS = {"requirements-no-ocr.txt": 200, "requirements.txt": 540}
 """Megabytes of installed files, by list, on the platform that runs this test; bytecode does not count."""
-TOOLS = {"babel", "dateparser", "rapidfuzz", "regex", "typer", "rich", "prompt-toolkit", "pygments"}
+OCR = {"rapidocr", "onnxruntime", "opencv-python-headless", "numpy", "shapely", "protobuf"}
+"""Distributions of the local OCR engine."""
+TOOLS = {"babel", "dateparser", "rapidfuzz", "regex", "pytz", "tzlocal"}
 """Distributions that the command line, the evaluation and the generators need, and no function app."""
 
 
@@ -54,3 +56,14 @@ def test_the_app_imports_only_what_production_installs() -> None:
         and not {each.lower().replace("_", "-") for each in provided.get(top, ())} & installed
     ]
     assert [] == missing
+
+
+def test_only_one_list_brings_the_ocr_engine() -> None:
+    """Whoever reads scans with Document Intelligence, or none at all, installs a third; the other pins are the same."""
+    without, with_ocr = locked("requirements-no-ocr.txt"), locked("requirements.txt")
+    assert (set(), OCR) == (without & OCR, with_ocr & OCR)
+    pins = [
+        {line for line in (ROOT / name).read_text(encoding="utf-8").splitlines() if line[:1].isalnum()}
+        for name in ("requirements-no-ocr.txt", "requirements.txt")
+    ]
+    assert set() == pins[0] - pins[1]

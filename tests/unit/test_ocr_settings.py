@@ -3,6 +3,8 @@
 import subprocess
 import sys
 from collections.abc import Sequence
+from importlib.machinery import ModuleSpec
+from importlib.util import find_spec
 
 import pytest
 
@@ -12,6 +14,7 @@ from shared.adapters.ocr.document_intelligence import DocumentIntelligence
 from shared.adapters.ocr.rapidocr import RapidOcrRecognizer
 from shared.bootstrap import build_context, recognizer
 from shared.environment import StorageSettings
+from shared.setting_checks import find_setting_problems
 from shared.setting_values import InvalidSetting, MissingSetting
 from shared.settings import Settings
 from shared.testing.isolation import InlineIsolation
@@ -58,6 +61,35 @@ def test_a_service_needs_its_address() -> None:
     """The message names the variable."""
     with pytest.raises(MissingSetting, match="INTRAY_OCR_ENDPOINT"):
         recognizer(settings(ocr_engine="document_intelligence"), StorageSettings(), InlineIsolation())
+
+
+@pytest.fixture
+def without_ocr(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What requirements-no-ocr.txt installs: no package of the local engine."""
+
+    def find(name: str) -> ModuleSpec | None:
+        return None if name in {"rapidocr", "onnxruntime", "cv2", "numpy"} else find_spec(name)
+
+    monkeypatch.setattr("shared.setting_checks.find_spec", find)
+
+
+@pytest.mark.usefixtures("without_ocr")
+def test_a_local_engine_that_is_not_installed_is_a_setting_problem() -> None:
+    """The message names the packages, the file that installs them, and the settings that do without."""
+    [problem] = find_setting_problems(settings())
+    for words in ("INTRAY_OCR_ENGINE", "missing: rapidocr, onnxruntime", "requirements.txt", "INTRAY_OCR_ENDPOINT"):
+        assert words in problem
+    with pytest.raises(InvalidSetting, match=r"requirements\.txt"):
+        recognizer(settings(), StorageSettings(), InlineIsolation())
+
+
+@pytest.mark.usefixtures("without_ocr")
+@pytest.mark.parametrize("engine", ["none", "document_intelligence"])
+def test_other_engines_need_no_package_of_the_local_one(engine: str) -> None:
+    """They are what an app built from requirements-no-ocr.txt chooses between."""
+    options = settings(ocr_engine=engine, ocr_endpoint=ENDPOINT, ocr_key="k")
+    assert [] == find_setting_problems(options)
+    assert (engine == "none") is (recognizer(options, StorageSettings(), InlineIsolation()) is None)
 
 
 def test_a_language_without_a_model_is_refused() -> None:

@@ -1,7 +1,7 @@
 """Import the CEL binding without its console.
 
 The package imports its command line as soon as it is imported, which needs typer, rich, prompt-toolkit and pygments and
-takes most of a second. The lock leaves those out; an empty module stands in for the command line meanwhile.
+takes most of a second. An empty module stands in for the command line meanwhile.
 """
 
 import sys

@@ -15,6 +15,12 @@ from shared.pipeline.store.artifacts import artifact_name, save
 from shared.pipeline.store.context import WORK
 from shared.ports.reading import SourcePage, TextRecognizer
 
+OCR_IS_OFF = (
+    "it is a scan, and OCR is switched off (INTRAY_OCR_ENGINE is none): "
+    "set it to document_intelligence, or to rapidocr with requirements.txt installed."
+)
+"""Problem of a page that only OCR could read."""
+
 
 def model_ceiling(context: Context) -> Ceiling:
     """Return the bound of pictures for the model that reads pages."""
@@ -24,8 +30,8 @@ def model_ceiling(context: Context) -> Ceiling:
 async def recognize_page(context: Context, run: Run, source: SourcePage) -> tuple[Page, PageImage | None]:
     """Return the page with its OCR lines, where it needs them, and the upright picture for models and reviewers.
 
-    A page that the engine cannot read has a `problem`. Results are saved with the Run, so that a step that is deferred
-    or killed halfway reads, and pays for, no picture twice. Raises Retryable.
+    A page that the engine cannot read, or would have to where there is none, has a `problem`. Results are saved with
+    the Run, so that a step that is deferred or killed halfway reads, and pays for, no picture twice. Raises Retryable.
     """
     page, picture, turns = source.page, source.picture, 0
     if picture is None:
@@ -38,6 +44,8 @@ async def recognize_page(context: Context, run: Run, source: SourcePage) -> tupl
             page = await _read_areas(context, run, page, picture, source.areas)
     except Unreadable as error:
         page = replace(page, problem=f"its text could not be recognised ({error.code}): {error}")
+    if source.wants_ocr and context.recognizer is None:
+        page = replace(page, problem=OCR_IS_OFF)
     page = _without_struck(page)
     small = await context.pictures.shrink(picture, model_ceiling(context), turns)
     return replace(page, has_image=True), small

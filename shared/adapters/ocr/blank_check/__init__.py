@@ -1,4 +1,4 @@
-"""Spares OCR the pictures that hold no text, with OpenCV, which runs in child processes."""
+"""Spares OCR the pictures that hold no text, with Pillow, in child processes."""
 
 from shared.adapters.ocr.blank_check.recognizer import BlankCheckingRecognizer
 

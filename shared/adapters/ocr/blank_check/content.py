@@ -4,15 +4,16 @@ A picture holds no text when all its ink is rules, the sides of boxes, filled ba
 text, however faint or small: only a picture on which nothing can be read is spared OCR.
 """
 
-from typing import TYPE_CHECKING, Any
+import io
+import math
+from typing import TYPE_CHECKING
 
-from shared.adapters.ocr.blank_check.pieces import Piece, sort_pieces
+from shared.adapters.ocr.blank_check.components import Piece
+from shared.adapters.ocr.blank_check.morphology import close_dark, dilate, open_bright
+from shared.adapters.ocr.blank_check.pieces import sort_pieces
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    Grey = NDArray[np.uint8]
+    from PIL.Image import Image as Picture
 
 STROKE = 31
 """Pixels; what is narrower stands out from its ground as ink."""
@@ -22,74 +23,101 @@ FINE = 9
 """Pixels; what is narrower is left out of that smaller picture: it was looked at in full size."""
 MIN_CONTRAST = 5
 """Grey levels (of 255) between the faintest text and its ground, on a picture without grain."""
-GRAIN_FACTOR = 10.0
+GRAIN_FACTOR = 13.0
 """Ink differs from the lightest ground around it by this many times the grain, which the ground itself hardly does."""
 ECHO_SHARE, ECHO_REACH = 0.25, 11
 """JPEG blurs what surrounds ink: within so many pixels, other ink must have this share of its contrast."""
 EDGE_BLUR = 4
 """Pixels at the edge of a bar in which it blends with its ground."""
+LIGHTEST = 255
+SMOOTHING = (1, 2, 1, 2, 4, 2, 1, 2, 1)
+STEPS_A_LEVEL, MIDDLE = 4, 128
+"""Local differences are counted in quarters of a grey level, from this value of a byte on."""
+LOCAL_DIFFERENCE = (
+    -0.16, -0.16, -0.16, -0.16, -0.16,
+    -0.16,  0.09,  0.34,  0.09, -0.16,
+    -0.16,  0.34,  0.84,  0.34, -0.16,
+    -0.16,  0.09,  0.34,  0.09, -0.16,
+    -0.16, -0.16, -0.16, -0.16, -0.16,
+)  # fmt: skip
+"""A pixel and its neighbours, smoothed, less the mean of the 5 by 5 pixels around them, in quarters of a grey level."""
 MIN_PRINT = 12
 """Grey levels by which print on a bar differs from it."""
 
 
 def may_hold_text(data: bytes) -> bool:
     """Return whether OCR may find text in an encoded picture; True for one that cannot be decoded: OCR says why."""
-    import cv2
-    import numpy as np
+    from PIL import Image
 
-    encoded = np.frombuffer(data, np.uint8)
-    grey: Any = cv2.imdecode(encoded, cv2.IMREAD_GRAYSCALE)
-    return grey is None or _has_letters(grey) or _has_letters(_without_fine_ink(grey))
+    try:
+        with Image.open(io.BytesIO(data)) as picture:
+            picture.draft("L", picture.size)
+            grey = picture.convert("L")
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+        return True
+    return _has_letters(grey) or _has_letters(_without_fine_ink(grey))
 
 
-def _has_letters(grey: "Grey") -> bool:
+def _has_letters(grey: "Picture") -> bool:
     """Return whether dark ink on light ground, or light on dark, has pieces that may be letters."""
-    import cv2
-    import numpy as np
+    from PIL import Image, ImageChops, ImageFilter
 
-    smooth: Any = cv2.GaussianBlur(grey, (3, 3), 0)
-    least = max(MIN_CONTRAST, GRAIN_FACTOR * _grain(smooth))
-    kernel = np.ones((STROKE, STROKE), np.uint8)
-    ground: Any = cv2.morphologyEx(smooth, cv2.MORPH_CLOSE, kernel)
-    dark = sort_pieces(_ink(ground - smooth, least))
+    least = max(MIN_CONTRAST, GRAIN_FACTOR * _grain(grey))
+    smooth = _without_edge(grey.filter(ImageFilter.Kernel((3, 3), SMOOTHING)), 1)
+    ground = close_dark(smooth, (STROKE, STROKE))
+    dark = sort_pieces(_ink(ImageChops.difference(ground, smooth), least))
     if dark.has_letters or any(_has_print(smooth, bar, least) for bar in dark.bars):
         return True
     # Between the rules of a table its light cells would stand out: the rules are taken off first.
-    unruled: Any = np.where(dark.frames > 0, ground, smooth)
-    light: Any = cv2.morphologyEx(unruled, cv2.MORPH_TOPHAT, kernel)
+    unruled = Image.composite(ground, smooth, dark.frames)
+    light = ImageChops.difference(unruled, open_bright(unruled, (STROKE, STROKE)))
     return sort_pieces(_ink(light, least)).has_letters
 
 
-def _has_print(smooth: "Grey", bar: Piece, least: float) -> bool:
+def _has_print(smooth: "Picture", bar: Piece, least: float) -> bool:
     """Return whether a filled bar is not of one colour inside its edges."""
-    top, left = bar.y + EDGE_BLUR, bar.x + EDGE_BLUR
-    inside = smooth[top : bar.y + bar.height - EDGE_BLUR, left : bar.x + bar.width - EDGE_BLUR]
-    return bool(inside.size) and int(inside.max()) - int(inside.min()) >= max(2 * least, MIN_PRINT)
+    right, bottom = bar.x + bar.width - EDGE_BLUR, bar.y + bar.height - EDGE_BLUR
+    if min(bar.width, bar.height) <= 2 * EDGE_BLUR:
+        return False
+    levels = smooth.crop((bar.x + EDGE_BLUR, bar.y + EDGE_BLUR, right, bottom)).histogram()
+    present = [level for level, count in enumerate(levels) if count]
+    return present[-1] - present[0] >= max(2 * least, MIN_PRINT)
 
 
-def _without_fine_ink(grey: "Grey") -> "Grey":
-    import cv2
-    import numpy as np
-
-    kernel = np.ones((FINE, FINE), np.uint8)
-    coarse = cv2.morphologyEx(cv2.morphologyEx(grey, cv2.MORPH_CLOSE, kernel), cv2.MORPH_OPEN, kernel)
-    size = (max(1, grey.shape[1] // REDUCTION), max(1, grey.shape[0] // REDUCTION))
-    return cv2.resize(coarse, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
+def _without_fine_ink(grey: "Picture") -> "Picture":
+    return open_bright(close_dark(grey, (FINE, FINE)), (FINE, FINE)).reduce(REDUCTION)
 
 
-def _grain(smooth: "Grey") -> float:
-    """Return the standard deviation of the grain of the ground, by the median of local differences."""
-    import cv2
-    import numpy as np
+def _grain(grey: "Picture") -> float:
+    """Return the standard deviation of the grain of the ground, smoothed, by the median of local differences."""
+    from PIL import ImageFilter
 
-    return 1.4826 * float(np.median(cv2.absdiff(smooth, cv2.GaussianBlur(smooth, (0, 0), 2.0))))
+    kernel = ImageFilter.Kernel((5, 5), LOCAL_DIFFERENCE, scale=1, offset=MIDDLE)
+    counts = _without_edge(grey.filter(kernel), 2).histogram()
+    half, seen = sum(counts) / 2, 0
+    for steps in range(MIDDLE):
+        count = counts[MIDDLE] if steps == 0 else counts[MIDDLE - steps] + counts[MIDDLE + steps]
+        if seen + count >= half:
+            return 1.4826 * max(0.0, steps - 0.5 + (half - seen) / count * (0.5 if steps == 0 else 1.0)) / STEPS_A_LEVEL
+        seen += count
+    return float(MIDDLE)
 
 
-def _ink(contrast: "Grey", least: float) -> "Grey":
+def _without_edge(filtered: "Picture", edge: int) -> "Picture":
+    """Return a picture without the pixels that a filter of Pillow leaves as they are; a tiny one stays whole."""
+    if min(filtered.size) <= 2 * edge:
+        return filtered
+    return filtered.crop((edge, edge, filtered.width - edge, filtered.height - edge))
+
+
+def _ink(contrast: "Picture", least: float) -> "Picture":
     """Return a mask of what differs from its ground by `least` grey levels, by more beside stronger ink."""
-    import cv2
-    import numpy as np
+    from PIL import Image, ImageChops
 
-    kernel = np.ones((2 * ECHO_REACH + 1, 2 * ECHO_REACH + 1), np.uint8)
-    echoes = ECHO_SHARE * cv2.dilate(contrast, kernel).astype(np.float32)
-    return np.asarray(contrast >= np.maximum(echoes, least), np.uint8)
+    if least > LIGHTEST:
+        return Image.new("L", contrast.size)
+    window = 2 * ECHO_REACH + 1
+    thresholds = [math.ceil(max(ECHO_SHARE * level, least)) for level in range(LIGHTEST + 1)]
+    needed = dilate(contrast, (window, window)).point(thresholds)
+    marked = [0] + [LIGHTEST] * LIGHTEST
+    return ImageChops.subtract(contrast, needed, scale=1, offset=1).point(marked)

@@ -1,12 +1,12 @@
 """The pieces of ink on a picture, and which of them are no letters: rules, the sides of boxes, bars and specks."""
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+from shared.adapters.ocr.blank_check.components import Piece, find_pieces
+from shared.adapters.ocr.blank_check.morphology import dilate, open_bright
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    Mask = NDArray[np.uint8]
+    from PIL.Image import Image as Picture
 
 RULE_SHARE, MIN_RULE = 12, 60
 """A rule or bar is longer than the longer side of the picture divided by the first, and than the second in pixels."""
@@ -26,103 +26,88 @@ NEIGHBOUR_REACH = 3.0
 """Times its size that a small letter is at most away from the next."""
 
 
-class Piece(NamedTuple):
-    """A connected piece of ink: its place and size in pixels, and how many of them are ink."""
-
-    x: int
-    y: int
-    width: int
-    height: int
-    area: int
-
-    @property
-    def size(self) -> int:
-        """The longer side."""
-        return max(self.width, self.height)
-
-    @property
-    def may_be_letter(self) -> bool:
-        """Whether it is large enough for a letter."""
-        return self.size >= MIN_LETTER and min(self.width, self.height) >= MIN_STROKE
-
-    @property
-    def is_solid(self) -> bool:
-        """Whether it is a filled rectangle."""
-        whole = self.width * self.height
-        return self.area >= max(SOLID * whole, whole - EDGE * (self.width + self.height))
-
-
 class Sorted(NamedTuple):
     """The ink of a picture: whether there are letters in it, its filled bars, and a mask of all that is no bar."""
 
     has_letters: bool
     bars: tuple[Piece, ...]
-    frames: "Mask"
+    frames: "Picture"
 
 
-def sort_pieces(ink: "Mask") -> Sorted:
+def sort_pieces(ink: "Picture") -> Sorted:
     """Tell letters from rules, boxes, bars and specks in a mask of ink."""
-    import cv2
+    from PIL import ImageChops, ImageDraw
 
-    length = max(MIN_RULE, max(ink.shape) // RULE_SHARE)
+    length = max(MIN_RULE, max(ink.size) // RULE_SHARE)
     near_rules = _grow(_find_rules(ink, length))
-    _, labels, boxes, _ = cv2.connectedComponentsWithStats(ink & ~near_rules & 1, connectivity=8)
     small, bars = list[Piece](), list[Piece]()
-    frames = near_rules | ink
-    for label, box in enumerate(boxes[1:].tolist(), 1):
-        piece = Piece(*box)
-        if piece.size >= length and piece.is_solid:
+    frames = ImageChops.lighter(near_rules, ink)
+    draw = ImageDraw.Draw(frames)
+    for piece in find_pieces(ImageChops.subtract(ink, near_rules)):
+        if piece.size >= length and _is_solid(piece):
             bars.append(piece)
-            rows, columns = slice(piece.y, piece.y + piece.height), slice(piece.x, piece.x + piece.width)
-            frames[rows, columns][labels[rows, columns] == label] = 0
-        elif piece.may_be_letter and not _is_side(piece, near_rules) and not _is_empty_box(piece, labels, label):
+            for run in piece.runs:
+                draw.line((run.start, run.y, run.end - 1, run.y), fill=0)
+        elif _may_be_letter(piece) and not _is_side(piece, near_rules) and not _is_empty_box(piece):
             if piece.size >= SURE_LETTER:
                 return Sorted(has_letters=True, bars=(), frames=frames)
             small.append(piece)
     return Sorted(_has_neighbours(small), tuple(bars), _grow(frames))
 
 
-def _grow(mask: "Mask") -> "Mask":
+def _may_be_letter(piece: Piece) -> bool:
+    """Return whether a piece is large enough for a letter."""
+    return piece.size >= MIN_LETTER and min(piece.width, piece.height) >= MIN_STROKE
+
+
+def _is_solid(piece: Piece) -> bool:
+    """Return whether a piece is a filled rectangle."""
+    whole = piece.width * piece.height
+    return piece.area >= max(SOLID * whole, whole - EDGE * (piece.width + piece.height))
+
+
+def _grow(mask: "Picture") -> "Picture":
     """Widen what a mask marks by as many pixels as the edges of ink are blurred."""
-    import cv2
-    import numpy as np
-
-    return cv2.dilate(mask, np.ones((2 * BLUR + 1, 2 * BLUR + 1), np.uint8)).astype(np.uint8, copy=False)
+    return dilate(mask, (2 * BLUR + 1, 2 * BLUR + 1))
 
 
-def _find_rules(ink: "Mask", length: int) -> "Mask":
+def _find_rules(ink: "Picture", length: int) -> "Picture":
     """Return a mask of the long thin lines, level and upright."""
-    import cv2
-    import numpy as np
+    from PIL import ImageChops
 
-    rules: Mask = np.zeros_like(ink)
-    for line, cut in (((1, length), (MAX_RULE_WIDTH, 1)), ((length, 1), (1, MAX_RULE_WIDTH))):
-        lines = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones(line, np.uint8))
-        broad = cv2.morphologyEx(lines, cv2.MORPH_OPEN, np.ones(cut, np.uint8))
-        rules |= cv2.subtract(lines, broad).astype(np.uint8, copy=False)
-    return rules
+    level, upright = open_bright(ink, (length, 1)), open_bright(ink, (1, length))
+    return ImageChops.lighter(
+        ImageChops.subtract(level, open_bright(level, (1, MAX_RULE_WIDTH))),
+        ImageChops.subtract(upright, open_bright(upright, (MAX_RULE_WIDTH, 1))),
+    )
 
 
-def _is_side(piece: Piece, near_rules: "Mask") -> bool:
+def _is_side(piece: Piece, near_rules: "Picture") -> bool:
     """Return whether a piece is a thin straight line from rule to rule: the side of a box."""
-    if min(piece.width, piece.height) > MAX_SIDE_WIDTH or not piece.is_solid:
+    if min(piece.width, piece.height) > MAX_SIDE_WIDTH or not _is_solid(piece):
         return False
     if piece.height >= piece.width:
-        ends = ((piece.y - 1, piece.x), (piece.y + piece.height, piece.x))
+        ends = ((piece.x, piece.y - 1), (piece.x, piece.y + piece.height))
     else:
-        ends = ((piece.y, piece.x - 1), (piece.y, piece.x + piece.width))
-    rows, columns = near_rules.shape
-    return all(0 <= row < rows and 0 <= column < columns and near_rules[row, column] for row, column in ends)
+        ends = ((piece.x - 1, piece.y), (piece.x + piece.width, piece.y))
+    width, height = near_rules.size
+    return all(0 <= x < width and 0 <= y < height and near_rules.getpixel((x, y)) for x, y in ends)
 
 
-def _is_empty_box(piece: Piece, labels: Any, label: int) -> bool:  # noqa: ANN401 - a numpy array
+def _is_empty_box(piece: Piece) -> bool:
     """Return whether a piece is the frame of an empty box: ink along all four edges, and none further in."""
     border = min(MAX_SIDE_WIDTH, piece.width // 4, piece.height // 4)
-    own = labels[piece.y : piece.y + piece.height, piece.x : piece.x + piece.width] == label
-    if border < 1 or own[border:-border, border:-border].any():
+    if border < 1:
         return False
-    edges = (own[:border].any(0), own[-border:].any(0), own[:, :border].any(1), own[:, -border:].any(1))
-    return all(edge.all() for edge in edges)
+    left, right = piece.x + border, piece.x + piece.width - border
+    top, bottom = piece.y + border, piece.y + piece.height - border
+    if any(top <= run.y < bottom and run.start < right and run.end > left for run in piece.runs):
+        return False
+    above = {x for run in piece.runs if run.y < top for x in range(run.start, run.end)}
+    below = {x for run in piece.runs if run.y >= bottom for x in range(run.start, run.end)}
+    rows_left = {run.y for run in piece.runs if run.start < left}
+    rows_right = {run.y for run in piece.runs if run.end > right}
+    return len(above) == len(below) == piece.width and len(rows_left) == len(rows_right) == piece.height
 
 
 def _has_neighbours(pieces: list[Piece]) -> bool:

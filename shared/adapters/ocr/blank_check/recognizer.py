@@ -1,4 +1,4 @@
-"""The side of the check that stays in this process: it never imports OpenCV."""
+"""The side of the check that stays in this process: it never imports Pillow."""
 
 from shared.adapters.ocr.blank_check.content import may_hold_text
 from shared.domain.base.errors import Unreadable

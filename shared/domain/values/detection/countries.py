@@ -146,17 +146,17 @@ def _words() -> re.Pattern[str]:
 
 def decimal_sign_of(country: str) -> str:
     """Return the decimal sign that CLDR states for a country; "" when there is none."""
-    known = load_tables().countries.get(country)
-    return known.decimal_sign if known else ""
+    habits = load_tables().countries.get(country)
+    return habits.decimal_sign if habits else ""
 
 
 def date_order_of(country: str) -> str:
     """Return the order of the short date that CLDR states for a country: "dmy", "mdy" or "ymd"; "" without one."""
-    known = load_tables().countries.get(country)
-    return known.date_order if known else ""
+    habits = load_tables().countries.get(country)
+    return habits.date_order if habits else ""
 
 
 def groups_with_space(country: str) -> bool:
     """Return whether CLDR states a space as the grouping sign of a country."""
-    known = load_tables().countries.get(country)
-    return known is not None and known.groups_with_space
+    habits = load_tables().countries.get(country)
+    return habits is not None and habits.groups_with_space

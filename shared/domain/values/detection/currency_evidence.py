@@ -92,8 +92,8 @@ def _national_currency(support: dict[str, float]) -> tuple[str, float]:
 
 
 def _tender_of(country: str) -> tuple[str, ...]:
-    known = load_tables().countries.get(country)
-    return known.currencies if known else ()
+    habits = load_tables().countries.get(country)
+    return habits.currencies if habits else ()
 
 
 def read_currency(mark: str, conventions: Conventions) -> list[tuple[str, float]]:

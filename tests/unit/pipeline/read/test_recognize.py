@@ -112,3 +112,13 @@ async def test_a_strike_on_a_scan_where_nothing_is_read_is_reported_all_the_same
     source = source._replace(page=source.page.model_copy(update={"struck": struck}))
     page, _ = await made(source, ScriptedRecognizer({1: text_lines(1, "Number: S-1005")}))
     assert (["Number: S-1005"], struck) == ([line.text for line in page.lines], page.struck)
+
+
+async def test_a_scan_without_an_engine_has_a_problem() -> None:
+    """Switched-off OCR must not pass for a blank page: a person learns which setting reads it."""
+    page, picture = await made(scanned_page(1), None)
+    assert page.problem is not None
+    assert "INTRAY_OCR_ENGINE" in page.problem
+    assert ((), True) == (page.lines, picture is not None)
+    written, _ = await made(report("Annex A"), None)
+    assert written.problem is None
