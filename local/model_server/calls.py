@@ -53,9 +53,9 @@ class CallLog:
 
     def record(self, digest: str, deployment: str, schema: str) -> CallRecord:
         """Count one more call of this request and return its record."""
-        found = self._records.setdefault(digest, CallRecord(digest, deployment, schema))
-        found.count += 1
-        return found
+        record = self._records.setdefault(digest, CallRecord(digest, deployment, schema))
+        record.count += 1
+        return record
 
     def clear(self) -> None:
         """Forget every call."""

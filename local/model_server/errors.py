@@ -45,7 +45,7 @@ def deployment_not_found() -> ApiError:
     return ApiError(404, {"error": {"code": "DeploymentNotFound", "message": message}})
 
 
-def throttled(seconds: float) -> ApiError:
+def throttling_error(seconds: float) -> ApiError:
     """429 with `retry-after` (whole seconds) and `retry-after-ms`."""
     whole = max(1, round(seconds))
     message = (

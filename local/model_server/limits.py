@@ -4,7 +4,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from local.model_server.errors import throttled
+from local.model_server.errors import throttling_error
 
 _WINDOW = 60.0  # seconds
 
@@ -26,7 +26,7 @@ class RateWindow:
         used = sum(count for _, count in self._spent)
         over_requests = self.requests is not None and len(self._spent) >= self.requests
         if over_requests or (self.tokens is not None and used + tokens > self.tokens):
-            raise throttled((self._spent[0][0] + _WINDOW - now) if self._spent else _WINDOW)
+            raise throttling_error((self._spent[0][0] + _WINDOW - now) if self._spent else _WINDOW)
         self._spent.append((now, tokens))
         return self._headers(used + tokens)
 

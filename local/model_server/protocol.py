@@ -16,7 +16,7 @@ from local.model_server.schema_limits import check_schema
 from local.model_server.usage import image_tokens, text_tokens
 
 _SAMPLING = ("temperature", "top_p", "presence_penalty", "frequency_penalty", "max_tokens", "seed", "logit_bias")
-_KNOWN = frozenset(
+_KNOWN_PARAMETERS = frozenset(
     [
         "model",
         "messages",
@@ -96,7 +96,7 @@ def _check_parameters(body: Json, deployment: Deployment) -> None:
             _check_sampling(name, deployment)
         elif name == "reasoning_effort" and not deployment.reasoning:
             raise invalid_request(f"Unrecognized request argument supplied: {name}", name)
-        elif name not in _KNOWN:
+        elif name not in _KNOWN_PARAMETERS:
             raise invalid_request(f"Unrecognized request argument supplied: {name}")
     for name in ("max_completion_tokens", "max_tokens"):
         limit = body.get(name)
@@ -115,20 +115,20 @@ def _check_sampling(name: str, deployment: Deployment) -> None:
 def _schema(response_format: object) -> tuple[str, Json | None]:
     if response_format is None or response_format == {"type": "text"}:
         return "", None
-    wanted = response_format.get("json_schema") if isinstance(response_format, dict) else None
+    json_schema = response_format.get("json_schema") if isinstance(response_format, dict) else None
     if (
-        not isinstance(wanted, dict)
+        not isinstance(json_schema, dict)
         or not isinstance(response_format, dict)
         or response_format.get("type") != "json_schema"
     ):
         raise invalid_request("The offline reader answers response_format 'json_schema' only.", "response_format")
-    name = str(wanted.get("name", ""))
+    name = str(json_schema.get("name", ""))
     if not re.fullmatch(r"[A-Za-z0-9_-]{1,64}", name):
         raise invalid_request("Invalid 'response_format.json_schema.name'.", "response_format.json_schema.name")
-    if wanted.get("strict") is not True:
+    if json_schema.get("strict") is not True:
         raise invalid_request("The offline reader needs 'strict': true.", "response_format.json_schema.strict")
-    check_schema(name, wanted.get("schema"))
-    return name, wanted["schema"]
+    check_schema(name, json_schema.get("schema"))
+    return name, json_schema["schema"]
 
 
 def _messages(messages: object, deployment: Deployment) -> tuple[str, tuple[str, ...], tuple[bytes, ...], int]:

@@ -52,35 +52,35 @@ UNSUPPORTED = frozenset(
 def check_schema(name: str, schema: object) -> None:
     """Raise ApiError 400, as the service does, when `schema` is outside the subset."""
     if not isinstance(schema, dict):
-        raise _refused(name, (), "schema must be an object")
+        raise _schema_error(name, (), "schema must be an object")
     if "anyOf" in schema or schema.get("type") != "object":
-        raise _refused(name, (), "schema must be a JSON Schema of 'type: \"object\"', got 'type: \"None\"'")
+        raise _schema_error(name, (), "schema must be a JSON Schema of 'type: \"object\"', got 'type: \"None\"'")
     properties = deepest = 0
     for path, node, level in _walk(schema, (), 1):
         _check_node(name, path, node)
         properties += len(node.get("properties", {}))
         deepest = max(deepest, level)
     if properties > MAX_PROPERTIES:
-        raise _refused(name, (), f"too many properties: {properties}, the limit is {MAX_PROPERTIES}")
+        raise _schema_error(name, (), f"too many properties: {properties}, the limit is {MAX_PROPERTIES}")
     if deepest > MAX_LEVELS:
-        raise _refused(name, (), f"{deepest} levels of nesting exceed the limit of {MAX_LEVELS}")
+        raise _schema_error(name, (), f"{deepest} levels of nesting exceed the limit of {MAX_LEVELS}")
 
 
 def _check_node(name: str, path: Path, node: Schema) -> None:
     for keyword in sorted(UNSUPPORTED & node.keys()):
-        raise _refused(name, path, f"'{keyword}' is not permitted")
+        raise _schema_error(name, path, f"'{keyword}' is not permitted")
     kind = node.get("type")
     if kind is None and not {"anyOf", "$ref", "enum", "const"} & node.keys():
-        raise _refused(name, path, "schema must have a 'type' key")
+        raise _schema_error(name, path, "schema must have a 'type' key")
     if kind == "array" and "items" not in node:
-        raise _refused(name, path, "array schema missing items")
+        raise _schema_error(name, path, "array schema missing items")
     if kind != "object" and "properties" not in node:
         return
     if node.get("additionalProperties") is not False:
-        raise _refused(name, path, "'additionalProperties' is required to be supplied and to be false")
+        raise _schema_error(name, path, "'additionalProperties' is required to be supplied and to be false")
     missing = sorted(set(node.get("properties", {})) - set(node.get("required", ())))
     if missing:
-        raise _refused(
+        raise _schema_error(
             name,
             path,
             "'required' is required to be supplied and to be an array including every key in properties. "
@@ -105,7 +105,7 @@ def _deeper(child: Schema, group: str) -> int:
     return int(group != "$defs" and "properties" in child)
 
 
-def _refused(name: str, path: Path, why: str) -> ApiError:
+def _schema_error(name: str, path: Path, why: str) -> ApiError:
     context = "(" + ", ".join(f"'{step}'" for step in path) + ("," if len(path) == 1 else "") + ")"
     message = f"Invalid schema for response_format '{name}': In context={context}, {why}."
     return invalid_request(message, "response_format")

@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from local.model_server.calls import Call, CallLog, CallRecord, request_hash
 from local.model_server.deployments import Catalogue
-from local.model_server.errors import ApiError, Json, invalid_request, prompt_filtered, throttled, wrong_key
+from local.model_server.errors import ApiError, Json, invalid_request, prompt_filtered, throttling_error, wrong_key
 from local.model_server.faults.script import Fault, FaultScript, parse_rules
 from local.model_server.faults.spoil import drop_rows, spoil_evidence
 from local.model_server.limits import RateWindow
@@ -74,9 +74,9 @@ async def _errors(request: web.Request, handler: Handler) -> web.StreamResponse:
 
 
 def _check_key(request: web.Request) -> None:
-    given = request.headers.get("api-key") or request.headers.get("Authorization", "").removeprefix("Bearer ")
+    key_sent = request.headers.get("api-key") or request.headers.get("Authorization", "").removeprefix("Bearer ")
     key = request.app[STATE].key
-    if not given or (key is not None and not hmac.compare_digest(given.encode(), key.encode())):
+    if not key_sent or (key is not None and not hmac.compare_digest(key_sent.encode(), key.encode())):
         raise wrong_key()
 
 
@@ -148,11 +148,11 @@ async def _fail_before(fault: Fault | None) -> None:
     if fault.kind == "content_filter":
         raise prompt_filtered()
     if fault.kind == "status":
-        error = throttled(1) if fault.status == _TOO_MANY and fault.code is None else _scripted(fault)
+        error = throttling_error(1) if fault.status == _TOO_MANY and fault.code is None else _scripted_error(fault)
         raise ApiError(fault.status, error.body, {**({} if fault.headers else error.headers), **fault.headers})
 
 
-def _scripted(fault: Fault) -> ApiError:
+def _scripted_error(fault: Fault) -> ApiError:
     return ApiError(fault.status, {"error": {"code": fault.code or str(fault.status), "message": fault.message}})
 
 

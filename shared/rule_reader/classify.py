@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from shared.rule_reader.text.labels import Hit, find_hits, fold
+from shared.rule_reader.text.labels import Hit, find_hits
+from shared.rule_reader.text.line_words import fold
 from shared.rule_reader.text.page import Document, cite
 
 _ENOUGH = 0.9  # a title in a prominent place, or several of the type's words
@@ -50,8 +51,8 @@ def best_score(document: Document, types: Sequence[TypeWords]) -> float:
 
 
 def _hits(document: Document, types: Sequence[TypeWords]) -> list[Hit]:
-    found = find_hits(document.lines, {item.name: (item.title, *item.labels) for item in types})
-    return [hit for hit in found if hit.score >= _STANDS_OUT]
+    hits = find_hits(document.lines, {item.name: (item.title, *item.labels) for item in types}, document.vocabulary)
+    return [hit for hit in hits if hit.score >= _STANDS_OUT]
 
 
 def _score(document: Document, item: TypeWords, hits: list[Hit]) -> float:

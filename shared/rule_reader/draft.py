@@ -9,10 +9,12 @@ from typing import Any
 from shared.domain.values.conventions import Conventions
 from shared.domain.values.dates import find_dates
 from shared.domain.values.detection.detect import detect_conventions
+from shared.rule_reader.folding import plain
 from shared.rule_reader.text.amounts import find_amounts
 from shared.rule_reader.text.identifiers import find_codes
-from shared.rule_reader.text.labels import fold
-from shared.rule_reader.text.page import Document, Line, Page, aligned
+from shared.rule_reader.text.line_words import fold
+from shared.rule_reader.text.page import Document, Line, Page, is_in_column
+from shared.rule_reader.vocabulary import Vocabulary, phrase_set
 
 _TICKS = "☐☒☑○◉"
 _LONGEST_LABEL, _MOST_WORDS = 40, 5
@@ -41,24 +43,25 @@ class Header:
     cells: tuple[tuple[str, ...], ...]
 
 
-def draft(samples: Sequence[Document]) -> dict[str, Any]:
+def draft(samples: Sequence[Document], vocabulary: Vocabulary) -> dict[str, Any]:
     """Return the draft's object; what stands in at least half of the samples counts, what stands in all is required."""
     conventions = detect_conventions(line.text for sample in samples for line in sample.lines)
+    answers = phrase_set(vocabulary.language.yes) | phrase_set(vocabulary.language.no)
     headers = [header for sample in samples for page in sample.pages for header, _ in _headers(page)]
-    found = [{fold(pair.label): pair for pair in _pairs(sample)} for sample in samples]
-    counts = Counter(key for pairs in found for key in pairs)
-    order = dict.fromkeys(key for pairs in found for key in pairs)
+    pairs_by_sample = [{fold(pair.label): pair for pair in _pairs(sample)} for sample in samples]
+    counts = Counter(key for pairs in pairs_by_sample for key in pairs)
+    order = dict.fromkeys(key for pairs in pairs_by_sample for key in pairs)
     fields = []
     for key in [key for key in order if 2 * counts[key] >= len(samples)][:_MOST_FIELDS]:
-        pairs = [each[key] for each in found if key in each]
+        pairs = [sample_pairs[key] for sample_pairs in pairs_by_sample if key in sample_pairs]
         labels = list(dict.fromkeys(pair.label for pair in pairs))
-        kind = _common([_kind(pair.value, conventions) for pair in pairs])
+        field_type = _most_common([_guess_type(pair.value, conventions, answers) for pair in pairs])
         required = len(samples) > 1 and counts[key] == len(samples)
-        fields.append(_field(labels[0], kind, labels, required=required))
+        fields.append(_field(labels[0], field_type, labels, required=required))
     tables = {tuple(fold(label) for label in header.labels): header for header in reversed(headers)}
     for number, header in enumerate(reversed(tables.values()), 1):
         title = "Rows" if number == 1 else f"Rows {number}"
-        fields.append(_field(title, "table", [], required=False) | {"columns": _columns(header, conventions)})
+        fields.append(_field(title, "table", [], required=False) | {"columns": _columns(header, conventions, answers)})
     titles = list(dict.fromkeys(title for sample in samples if (title := _title(sample))))
     words = [*titles, *(field["title"] for field in fields if field["kind"] != "table")]
     return {
@@ -69,13 +72,17 @@ def draft(samples: Sequence[Document]) -> dict[str, Any]:
     }
 
 
-def _field(title: str, kind: str, labels: list[str], *, required: bool) -> dict[str, Any]:
-    return {"title": title, "kind": kind, "labels": labels, "required": required, "columns": []}
+def _field(title: str, field_type: str, labels: list[str], *, required: bool) -> dict[str, Any]:
+    return {"title": title, "kind": field_type, "labels": labels, "required": required, "columns": []}
 
 
-def _columns(header: Header, conventions: Conventions) -> list[dict[str, Any]]:
+def _columns(header: Header, conventions: Conventions, answers: frozenset[str]) -> list[dict[str, Any]]:
     return [
-        {"title": label, "kind": _common([_kind(cell, conventions) for cell in cells]), "labels": [label]}
+        {
+            "title": label,
+            "kind": _most_common([_guess_type(cell, conventions, answers) for cell in cells]),
+            "labels": [label],
+        }
         for label, cells in zip(header.labels, header.cells, strict=True)
     ]
 
@@ -135,7 +142,9 @@ def _headers(page: Page) -> Iterator[tuple[Header, set[Line]]]:
                     break
                 below.append(row)
         if below:
-            columns = [tuple(cell.text for row in below for cell in row if aligned(top.box, cell.box)) for top in head]
+            columns = [
+                tuple(cell.text for row in below for cell in row if is_in_column(top.box, cell.box)) for top in head
+            ]
             lines = {cell for row in (head, *below) for cell in row}
             yield Header(tuple(cell.text.strip(" :") for cell in head), tuple(columns)), lines
         number += 1 + len(below)
@@ -151,15 +160,15 @@ def _title(document: Document) -> str:
     return best.text.strip(" :") if best and best.box.height > _LARGE * page.line_height else ""
 
 
-def _common(kinds: Sequence[str]) -> str:
-    """Return the kind of most values; text when there are none."""
-    return Counter(kinds).most_common(1)[0][0] if kinds else "text"
+def _most_common(field_types: Sequence[str]) -> str:
+    """Return the type of most values; text when there are none."""
+    return Counter(field_types).most_common(1)[0][0] if field_types else "text"
 
 
-def _kind(value: str, conventions: Conventions) -> str:
+def _guess_type(value: str, conventions: Conventions, answers: frozenset[str]) -> str:
     """Return what a value is by its form."""
     text = value.strip()
-    if any(tick in text for tick in _TICKS) or text.lower() in {"yes", "no", "ja", "nein", "oui", "non"}:
+    if any(tick in text for tick in _TICKS) or plain(text) in answers:
         return "boolean"
     dates = find_dates(text, conventions)
     if dates and dates[0].end - dates[0].start >= _MOST * len(text):

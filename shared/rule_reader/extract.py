@@ -16,7 +16,6 @@ from shared.rule_reader.sums.money import Sums
 from shared.rule_reader.sums.payments import amount_due
 from shared.rule_reader.tables.tables import TableReader
 from shared.rule_reader.text.labels import find_hits
-from shared.rule_reader.text.naming import is_place
 from shared.rule_reader.text.page import Document, cite
 from shared.rule_reader.titles import is_title, title
 from shared.rule_reader.unlabelled import without_label
@@ -45,21 +44,21 @@ def extract(document: Document, specs: Sequence[FieldSpec], only: Sequence[tuple
     """Read the fields from the pages; of tables just the rows that begin in the runs of lines `only`, if any."""
     fields, tables = split_specs(specs)
     conventions = document.conventions
-    hits = find_hits(document.lines, {field.name: field.labels for field in fields})
-    amounts = {field.name for field in fields if field.kind == "money"}
+    hits = find_hits(document.lines, {field.name: field.labels for field in fields}, document.vocabulary)
+    amounts = {field.name for field in fields if field.field_type == "money"}
     totals = [hit for hit in hits if hit.field in amounts]
     read = {table.name: TableReader(document, table, totals, conventions).read() for table in tables}
     finder = Finder(document, hits, conventions, tuple(read.values()))
     parties = Parties(document, hits)
     chosen: dict[str, Candidate | None] = {}
-    found: dict[str, list[Candidate]] = {}
+    candidates: dict[str, list[Candidate]] = {}
     for field in fields:
-        party = party_role(field)
-        found[field.name] = parties.candidates(field, party) if party else finder.candidates(field)
-        best = next(iter(found[field.name]), None)
+        party = party_role(field, document.vocabulary)
+        candidates[field.name] = parties.candidates(field, party) if party else finder.candidates(field)
+        best = next(iter(candidates[field.name]), None)
         chosen[field.name] = best if best and best.score >= _GOOD_ENOUGH else None
-    by_role = {role: field for field in reversed(fields) if (role := money_role(field))}
-    for money, candidate in Sums(document, by_role, conventions).choose(found).items():
+    by_role = {role: field for field in reversed(fields) if (role := money_role(field, document.vocabulary))}
+    for money, candidate in Sums(document, by_role, conventions).choose(candidates).items():
         chosen[by_role[money].name] = candidate
     _fill_due(document, by_role, chosen, conventions)
     _fill_form(document, fields, chosen, finder)
@@ -76,46 +75,54 @@ def extract(document: Document, specs: Sequence[FieldSpec], only: Sequence[tuple
 
 
 def _fill_form(document: Document, fields: list[Field], chosen: dict[str, Candidate | None], finder: Finder) -> None:
-    """Values by the captions at the places of a form, for fields that no label leads to with some certainty."""
+    """Fill fields that no label leads to with certainty by the captions of a form."""
     forms = Forms(document, fields, finder.conventions)
     for field in fields:
         best = chosen[field.name]
-        if best and field.kind == "text" and len(best.lines) > 1 and forms.is_caption(best.lines[-1]):
+        if best and field.field_type == "text" and len(best.lines) > 1 and forms.is_caption(best.lines[-1]):
             chosen[field.name] = None
     sure = {
         field.name
         for field in fields
         if (best := chosen[field.name])
-        and (best.score >= _SURE or ((party_role(field) or money_role(field)) and not forms.has_boxes))
+        and (
+            best.score >= _SURE
+            or (
+                (party_role(field, document.vocabulary) or money_role(field, document.vocabulary))
+                and not forms.has_boxes
+            )
+        )
     }
     taken = {best.lines[-1] for name in sure if (best := chosen[name])}
     unsure = [field for field in fields if field.name not in sure]
-    found = forms.values(unsure, taken | finder.table_lines | finder.headings)
-    for name, candidate in found.items():
-        known = chosen[name]
-        rest_of_known = known is not None and candidate.lines[-1] in known.lines[_LABEL_AND_VALUE:]
-        if known is None or (known.score < candidate.score and not rest_of_known):
+    form_values = forms.values(unsure, taken | finder.table_lines | finder.headings)
+    for name, candidate in form_values.items():
+        current = chosen[name]
+        rest_of_known = current is not None and candidate.lines[-1] in current.lines[_LABEL_AND_VALUE:]
+        if current is None or (current.score < candidate.score and not rest_of_known):
             chosen[name] = candidate
 
 
 def _fill_prose(prose: Prose, fields: list[Field], chosen: dict[str, Candidate | None]) -> None:
-    """What running text says: of titles and of the law that governs always, else where nothing is certain yet."""
+    """Fill titles and governing laws from running text, and other fields where nothing is certain yet."""
     for field in fields:
-        known = chosen[field.name]
-        if is_title(field):
+        current = chosen[field.name]
+        if is_title(field, prose.document.vocabulary):
             chosen[field.name] = title(field, prose.document)
-        elif asks_for_law(field):
-            chosen[field.name] = prose.law(field) or (known if known and is_place(str(known.value)) else None)
-        elif field.kind == "date" and (prose.is_running or known is None or known.score < _SURE):
-            found = prose.date(field)
-            chosen[field.name] = max(filter(None, (known, found)), key=lambda item: item.score, default=None)
-        elif field.kind == "boolean" and known is None:
+        elif asks_for_law(field, prose.document.vocabulary):
+            chosen[field.name] = prose.law(field) or (
+                current if current and prose.document.naming.is_place(str(current.value)) else None
+            )
+        elif field.field_type == "date" and (prose.is_running or current is None or current.score < _SURE):
+            date = prose.date(field)
+            chosen[field.name] = max(filter(None, (current, date)), key=lambda item: item.score, default=None)
+        elif field.field_type == "boolean" and current is None:
             lines = prose.clause(field) if prose.is_running else ()
             chosen[field.name] = Candidate(field.name, bool(lines), lines, _GOOD_ENOUGH)
 
 
 def _begins_in(row: TableRow, document: Document, only: Sequence[tuple[str, str]]) -> bool:
-    """Whether the first line that a row cites is in one of the runs, in the order in which the pages quote lines."""
+    """Return whether the first line of a row is in one of the runs of lines, in the order of the pages."""
     order = {line.id: place for place, line in enumerate(line for page in document.pages for line in page.lines)}
     begin = min((order[line] for line in row.lines), default=-1)
     return any(order[first] <= begin <= order[last] for first, last in only if first in order and last in order)
@@ -127,7 +134,7 @@ def _fill_due(
     chosen: dict[str, Candidate | None],
     conventions: Conventions,
 ) -> None:
-    """An amount due without a label follows from the total and the prepayments."""
+    """Calculate an amount due that has no label from the total and the prepayments."""
     gross = chosen[by_role["gross"].name] if "gross" in by_role else None
     if "due" not in by_role or chosen[by_role["due"].name] is not None or gross is None:
         return

@@ -1,4 +1,4 @@
-"""Values in running text: dates behind a phrase, what a definition names, the law that governs, clauses, a title."""
+"""Read running text: dates behind a phrase, what a definition names, the law that governs, clauses."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -10,9 +10,10 @@ from shared.domain.values.conventions import Conventions
 from shared.domain.values.dates import find_dates
 from shared.rule_reader.fields.candidates import Candidate
 from shared.rule_reader.fields.fields import Field
-from shared.rule_reader.text.folding import plain
+from shared.rule_reader.folding import plain
 from shared.rule_reader.text.labels import GAP
 from shared.rule_reader.text.page import Document, Line
+from shared.rule_reader.vocabulary import Vocabulary, alternatives, word_pattern
 
 _NEAR = 45  # characters between a phrase and its date
 _DEFINED = 30  # characters between a date and the name that brackets give it: (the "Effective Date")
@@ -27,16 +28,14 @@ _LAW = re.compile(
     rf"(?i:\b(?:govern|constru|interpret|enforce)\w*)[^.;]{{0,160}}?{_LAWS_OF}|"
     rf"{_LAWS_OF}[^.;]{{0,40}}? (?i:shall|will) (?i:govern|apply)"
 )
-_ASKS_FOR_LAW = re.compile(r"\b(?:(?:governing|applicable) laws?|choice of law|jurisdiction)\b")
 _GAP_LETTERS = 80  # that a gap in a phrase spans
 _NEGATION = 14  # characters before a phrase in which it may be denied
 _SENTENCE = 5  # words of a line that is running text
-_NEGATED = re.compile(r"\b(?:non|not|no|without)(?:\s(?:an?|the))?[\s-]*$")
 
 
-def asks_for_law(field: Field) -> bool:
+def asks_for_law(field: Field, vocabulary: Vocabulary) -> bool:
     """Return whether the field asks whose law governs."""
-    return field.kind == "text" and bool(_ASKS_FOR_LAW.search(field.words))
+    return field.field_type == "text" and bool(word_pattern(vocabulary.language.law_fields).search(plain(field.words)))
 
 
 @dataclass(frozen=True)
@@ -60,12 +59,17 @@ class Prose:
         return list(accumulate(len(line.text) + 1 for line in self._lines))
 
     @cached_property
+    def _negation(self) -> re.Pattern[str]:
+        language = self.document.vocabulary.language
+        return re.compile(rf"\b{alternatives(language.negations)}(?:\s{alternatives(language.articles)})?[\s-]*$")
+
+    @cached_property
     def is_running(self) -> bool:
         """Whether most of the text stands in lines as long as sentences are."""
         long = sum(len(line.text) for line in self._lines if len(line.text.split()) >= _SENTENCE)
         return 2 * long > len(self._text)
 
-    def _cited(self, start: int, end: int) -> tuple[Line, ...]:
+    def _lines_between(self, start: int, end: int) -> tuple[Line, ...]:
         begins = [0, *self._ends]
         return tuple(
             line
@@ -74,7 +78,7 @@ class Prose:
         )
 
     def date(self, field: Field) -> Candidate | None:
-        """The date that a definition gives the field's name, or the first one close behind a phrase of the field."""
+        """Return the date that a definition gives the field's name, or the first one close behind its phrases."""
         return max(self._dates(field), key=lambda item: item.score, default=None)
 
     def _dates(self, field: Field) -> Iterator[Candidate]:
@@ -86,11 +90,13 @@ class Prose:
                 if match := re.match(
                     rf"[^.;]{{0,{_DEFINED}}}?\([^()]{{0,{_DEFINED}}}?[\"“”']+{phrase}[\"“”']+", behind, re.IGNORECASE
                 ):
-                    yield Candidate(field.name, day[0], self._cited(day[1], day[2] + match.end()), _NAMED * early)
+                    yield Candidate(
+                        field.name, day[0], self._lines_between(day[1], day[2] + match.end()), _NAMED * early
+                    )
                 if match := re.search(rf"(?<!\w){phrase}(?!\w)(?P<gap>[^.;]{{0,{_NEAR}}})$", before, re.IGNORECASE):
                     near = 1 - len(match["gap"]) / (2 * _NEAR)
                     score = _DATED * early * near * (0.8 + 0.2 * min(1.0, len(label) / 10))
-                    yield Candidate(field.name, day[0], self._cited(day[1] - len(match.group()), day[2]), score)
+                    yield Candidate(field.name, day[0], self._lines_between(day[1] - len(match.group()), day[2]), score)
 
     @cached_property
     def _days(self) -> list[tuple[str, int, int]]:
@@ -101,20 +107,20 @@ class Prose:
         match = _LAW.search(self._text)
         if match is None:
             return None
-        return Candidate(field.name, match.group(1) or match.group(2), self._cited(*match.span()), _GOVERNED)
+        return Candidate(field.name, match.group(1) or match.group(2), self._lines_between(*match.span()), _GOVERNED)
 
     def clause(self, field: Field) -> tuple[Line, ...]:
-        """The lines of the first clause that a phrase of the field stands in, not denied by the word before it."""
-        found = [
+        """Return the lines of the first clause with a phrase of the field that no word before it negates."""
+        matches = [
             match
             for label in field.labels
             for match in re.finditer(
                 rf"(?<![^\W_]){_phrase(GAP.join(map(plain, label.split(GAP))))}(?![^\W_])", self._plain
             )
-            if not _NEGATED.search(self._plain[max(0, match.start() - _NEGATION) : match.start()])
+            if not self._negation.search(self._plain[max(0, match.start() - _NEGATION) : match.start()])
         ]
-        first = min(found, key=lambda match: match.start(), default=None)
-        return self._cited(*first.span()) if first else ()
+        first = min(matches, key=lambda match: match.start(), default=None)
+        return self._lines_between(*first.span()) if first else ()
 
     @cached_property
     def _plain(self) -> str:
@@ -123,6 +129,6 @@ class Prose:
 
 
 def _phrase(label: str, form: Callable[[str], str] = str) -> str:
-    """A label as it may stand in running text in some form; one with a gap holds some words of one sentence there."""
+    """Return a pattern for a label in running text; a gap in it stands for words of one sentence."""
     parts = [r"[\s\-]+".join(re.escape(form(word)) for word in part.split()) for part in label.split(GAP)]
     return rf"\b[^.;]{{1,{_GAP_LETTERS}}}?\b".join(parts)

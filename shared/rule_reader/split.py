@@ -1,6 +1,7 @@
 """Find the pages on which documents begin: those that look like the first page of some type."""
 
 from collections.abc import Collection, Sequence
+from copy import replace
 
 from shared.rule_reader.classify import TypeWords, best_score
 from shared.rule_reader.text.page import Document
@@ -15,5 +16,5 @@ def find_first_pages(document: Document, types: Sequence[TypeWords], pages: Coll
     return [
         page.number
         for page in document.pages
-        if page.number in pages and best_score(Document((page,)), types) >= FIRST_PAGE
+        if page.number in pages and best_score(replace(document, pages=(page,)), types) >= FIRST_PAGE
     ]

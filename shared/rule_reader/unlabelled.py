@@ -1,4 +1,4 @@
-"""Values that need no label: the document's date at its top, the currency of its amounts, a bank account."""
+"""Find values that need no label: the date at the top, the currency of the amounts, a bank account."""
 
 from collections.abc import Mapping
 
@@ -8,11 +8,9 @@ from shared.rule_reader.fields.candidates import Candidate
 from shared.rule_reader.fields.fields import Field
 from shared.rule_reader.fields.values import page_currency
 from shared.rule_reader.text.identifiers import find_ibans, find_vat_ids
-from shared.rule_reader.text.labels import fold
-from shared.rule_reader.text.naming import is_stamp
+from shared.rule_reader.text.line_words import fold
 from shared.rule_reader.text.page import Document
 
-_GENERIC_DATE = frozenset(fold(word) for word in ("Date", "Datum", "Fecha", "Data", "Dated"))
 _WEAK = 0.45
 _SHARE = 0.3  # what it adds when all marks are of one currency
 
@@ -21,23 +19,29 @@ def without_label(
     field: Field, document: Document, conventions: Conventions, chosen: Mapping[str, Candidate | None]
 ) -> Candidate | None:
     """Return a value for a field none of whose labels led to one, or None."""
-    if field.kind == "date" and _GENERIC_DATE & {fold(label) for label in field.labels}:
+    if field.field_type == "date" and _is_any_date(field, document):
         return _first_date(field, document, conventions, chosen)
-    if field.kind == "currency":
-        found = page_currency(document)
-        return Candidate(field.name, found[0], (found[2],), _WEAK + _SHARE * found[1]) if found else None
+    if field.field_type == "currency":
+        currency = page_currency(document)
+        return Candidate(field.name, currency[0], (currency[2],), _WEAK + _SHARE * currency[1]) if currency else None
     if field.identifier in {"iban", "vat"}:
-        return _registered(field, document)
+        return _find_registered(field, document)
     return None
 
 
-def _registered(field: Field, document: Document) -> Candidate | None:
+def _is_any_date(field: Field, document: Document) -> bool:
+    """Return whether a label of the field says no more than that it is a date."""
+    general = set(map(fold, document.vocabulary.language.date_labels))
+    return not general.isdisjoint(map(fold, field.labels))
+
+
+def _find_registered(field: Field, document: Document) -> Candidate | None:
     """Return the first account or tax number whose check sum is right."""
-    find = find_ibans if field.identifier == "iban" else find_vat_ids
+    is_iban = field.identifier == "iban"
     for line in document.lines:
-        for found in find(line.text):
-            if found.quality >= 1:
-                return Candidate(field.name, line.printed(found.start, found.end), (line,), _WEAK)
+        for code in find_ibans(line.text) if is_iban else find_vat_ids(line.text, document.vocabulary):
+            if code.quality >= 1:
+                return Candidate(field.name, line.printed_text(code.start, code.end), (line,), _WEAK)
     return None
 
 
@@ -47,9 +51,11 @@ def _first_date(
     """Return the topmost date of the first page or those behind it that no other field's label claims."""
     if document.pages and document.pages[0].number > 1:
         return None
-    taken = {line for other in chosen.values() if other and other.field != field.name for line in other.lines}
+    taken = {
+        line for candidate in chosen.values() if candidate and candidate.field != field.name for line in candidate.lines
+    }
     for line in document.lines:
         for day in find_dates(line.text, conventions):
-            if line not in taken and not is_stamp(line.text):
+            if line not in taken and not document.naming.is_stamp(line.text):
                 return Candidate(field.name, day.value.isoformat(), (line,), _WEAK)
     return None

@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from shared.domain.types.document_type import FieldSpec
-from shared.domain.values.conventions import Conventions
 from shared.rule_reader.fields.candidates import Candidate, Finder
 from shared.rule_reader.fields.fields import Field
 from shared.rule_reader.fields.roles import money_role
 from shared.rule_reader.fields.values import Value, read
+from shared.rule_reader.folding import plain
 from shared.rule_reader.sums.money import Sums
-from shared.rule_reader.text.folding import plain
 from shared.rule_reader.text.labels import find_hits
 from shared.rule_reader.text.page import Document, Line
 
@@ -44,9 +43,8 @@ class Verdict:
 def verify(document: Document, claims: Sequence[Claim]) -> list[Verdict]:
     """Return a verdict on each claim, in their order."""
     fields = {claim.spec.name: Field.from_spec(claim.spec) for claim in claims if not isinstance(claim.value, list)}
-    conventions = document.conventions
-    hits = find_hits(document.lines, {name: field.labels for name, field in fields.items()})
-    finder = Finder(document, hits, conventions)
+    hits = find_hits(document.lines, {name: field.labels for name, field in fields.items()}, document.vocabulary)
+    finder = Finder(document, hits, document.conventions)
     closing = _closing(document, list(fields.values()), finder)
     by_id = {line.id: line for line in document.lines}
     verdicts = []
@@ -62,13 +60,15 @@ def verify(document: Document, claims: Sequence[Claim]) -> list[Verdict]:
 
 def _closing(document: Document, fields: list[Field], finder: Finder) -> dict[str, Candidate]:
     """Net, tax and gross as the page's own arithmetic has them, by field; empty when they do not close."""
-    by_role = {role: field for field in reversed(fields) if (role := money_role(field))}
+    by_role = {role: field for field in reversed(fields) if (role := money_role(field, document.vocabulary))}
     candidates = {field.name: finder.candidates(field) for field in by_role.values()}
     sums = Sums(document, by_role, finder.conventions).choose(candidates)
-    net, tax, gross = (float(found.value) if (found := sums.get(role)) else None for role in ("net", "tax", "gross"))
+    net, tax, gross = (
+        float(candidate.value) if (candidate := sums.get(role)) else None for role in ("net", "tax", "gross")
+    )
     if net is None or not tax or gross is None or abs(net + tax - gross) >= _SAME_MONEY:
         return {}
-    return {found.field: found for found in sums.values() if found is not None}
+    return {candidate.field: candidate for candidate in sums.values() if candidate is not None}
 
 
 def _by_sums(field: Field, value: Value | None, closing: dict[str, Candidate]) -> Verdict | None:
@@ -96,19 +96,19 @@ def _single(field: Field, value: Value | None, cited: list[Line], finder: Finder
 
 
 def _elsewhere(field: Field, value: Value, cited: list[Line], finder: Finder) -> Verdict:
-    """Return a value that stands at no label: on its cited lines, anywhere, or nowhere."""
+    """Return the verdict on a value that stands at no label: on its cited lines, anywhere, or nowhere."""
     everywhere = list(finder.document.lines)
     for lines, where in ((cited, "on the cited lines"), (everywhere, "on the page")):
-        line = _holding(field, value, lines, finder.conventions)
+        line = _holding(field, value, lines, finder)
         if line is not None:
             return Verdict(field.name, "supported", f"The value stands {where}.", line.id or None)
-    if not everywhere or (field.kind == "currency" and not cited):
+    if not everywhere or (field.field_type == "currency" and not cited):
         return Verdict(field.name, "supported", "There is no text to hold it against.")
     return Verdict(field.name, "contradicted", "The value stands nowhere on the pages.", _first(cited))
 
 
 def _rows(name: str, rows: list[dict[str, Any]], document: Document) -> Verdict:
-    """Return a table is supported when the text of every row's cells can be found on the pages."""
+    """Return the verdict on a table: supported when the text of every row's cells stands on the pages."""
     text = _letters(" ".join(line.text for line in document.lines))
     for number, row in enumerate(rows, 1):
         for column, value in row.items():
@@ -119,9 +119,12 @@ def _rows(name: str, rows: list[dict[str, Any]], document: Document) -> Verdict:
     )
 
 
-def _holding(field: Field, value: Value, lines: list[Line], conventions: Conventions) -> Line | None:
+def _holding(field: Field, value: Value, lines: list[Line], finder: Finder) -> Line | None:
     for line in lines:
-        if any(_equal(field, reading.value, value) for reading in read(field, line.text, conventions)):
+        if any(
+            _equal(field, reading.value, value)
+            for reading in read(field, line.text, finder.conventions, finder.document.vocabulary)
+        ):
             return line
         if isinstance(value, str) and _letters(value) and _letters(value) in _letters(line.text):
             return line
@@ -132,12 +135,12 @@ def _holding(field: Field, value: Value, lines: list[Line], conventions: Convent
 def _equal(field: Field, mine: Value, theirs: Value) -> bool:
     if isinstance(mine, (int, float)) and isinstance(theirs, (int, float)):
         return abs(abs(mine) - abs(theirs)) < _SAME_MONEY
-    if field.kind == "boolean":
+    if field.field_type == "boolean":
         return mine == theirs
-    one, other = sorted((_letters(str(mine)), _letters(str(theirs))), key=len)
-    if field.kind == "identifier" and len(one) >= _SHORTEST_PART:
-        return other.startswith(one)  # a number printed in groups may have been read up to its first gap
-    return one == other
+    shorter, longer = sorted((_letters(str(mine)), _letters(str(theirs))), key=len)
+    if field.field_type == "identifier" and len(shorter) >= _SHORTEST_PART:
+        return longer.startswith(shorter)  # a number printed in groups may have been read up to its first gap
+    return shorter == longer
 
 
 def _letters(text: str) -> str:

@@ -7,12 +7,14 @@ from itertools import count
 from typing import Any
 
 from local.model_server.offline.reader import Question, answer
+from local.model_server.offline.word_lists import load_vocabulary
 from shared.domain.reading.page import Span
 from shared.domain.types.document_type import FieldSpec, FieldType
 from shared.pipeline.models.prompting.hints import extraction_hints, hints_part
 from shared.pipeline.models.prompting.schema import extraction_schema
 from shared.rule_reader.text.page import Box, Document, Line, Page
 
+VOCABULARY = load_vocabulary()
 type Cell = tuple[float, str]
 ENTERED = "\N{LOWER LEFT PENCIL}"
 """Begins a text that was entered into a field of a form."""
@@ -54,7 +56,8 @@ def document(*pages: list[list[Cell]]) -> Document:
                 ),
             )
             for number, rows in enumerate(pages, 1)
-        )
+        ),
+        VOCABULARY,
     )
 
 

@@ -1,6 +1,7 @@
 """Lines for pages that came as an image only, by OCR inside the reader's process."""
 
 import io
+from copy import replace
 from functools import cache
 from typing import Any
 
@@ -31,11 +32,11 @@ def _engine() -> Any:  # noqa: ANN401 - the library has no types
 def with_ocr(document: Document, numbers: list[int | None], images: tuple[bytes, ...]) -> Document:
     """Return the document, each page that has an image but no lines read from its image; such lines have no id."""
     by_page = {number: data for number, data in zip(numbers, images, strict=False) if number is not None}
-    known = {page.number: page for page in document.pages}
+    pages_by_number = {page.number: page for page in document.pages}
     for number, data in by_page.items():
-        if number not in known or not known[number].lines:
-            known[number] = _read(number, data)
-    return Document(tuple(known[number] for number in sorted(known)))
+        if number not in pages_by_number or not pages_by_number[number].lines:
+            pages_by_number[number] = _read(number, data)
+    return replace(document, pages=tuple(pages_by_number[number] for number in sorted(pages_by_number)))
 
 
 def _read(number: int, data: bytes) -> Page:
@@ -52,5 +53,5 @@ def _read(number: int, data: bytes) -> Page:
     return Page(number, (float(image.width), float(image.height)), tuple(line for line in lines if line.raw.strip()))
 
 
-def _or_empty(found: Any) -> Any:  # noqa: ANN401 - an array or None
-    return () if found is None else found
+def _or_empty(values: Any) -> Any:  # noqa: ANN401 - an array or None
+    return () if values is None else values

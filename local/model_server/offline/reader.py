@@ -11,10 +11,11 @@ from typing import Any
 from local.model_server.offline.ocr import with_ocr
 from local.model_server.offline.request import Hints, image_pages, read_document, read_hints, read_samples
 from local.model_server.offline.schema import guess_fields, shape_answer
+from local.model_server.offline.word_lists import load_vocabulary
 from shared.rule_reader.classify import TypeWords, classify
 from shared.rule_reader.draft import draft
 from shared.rule_reader.extract import extract
-from shared.rule_reader.fields.fields import spoken
+from shared.rule_reader.fields.fields import split_name
 from shared.rule_reader.split import find_first_pages
 from shared.rule_reader.text.page import Document
 from shared.rule_reader.verify import verify
@@ -51,7 +52,7 @@ def answer(question: Question) -> str:
     if question.schema is None:
         return "This is an offline reader without a language model: it answers requests with a JSON schema."
     if question.schema_name.startswith("draft_"):
-        return json.dumps(draft(read_samples(question.texts)), ensure_ascii=False)
+        return json.dumps(draft(read_samples(question.texts), load_vocabulary()), ensure_ascii=False)
     document = with_ocr(read_document(question.texts), image_pages(question.texts), question.images)
     hints = read_hints(question.texts)
     return json.dumps(_answer(question, question.schema, document, hints), ensure_ascii=False)
@@ -73,7 +74,7 @@ def _answer(question: Question, schema: dict[str, Any], document: Document, hint
 
 def _classify(document: Document, properties: dict[str, Any], hints: Hints | None) -> dict[str, Any]:
     names = [name for name in properties["document_type"].get("enum", ()) if name != _UNKNOWN]
-    types = hints.types if hints else [TypeWords(name, spoken(name), ()) for name in names]
-    found = classify(document, types)
-    answer = {"document_type": found.name or _UNKNOWN, "lines": list(found.lines)}
+    types = hints.types if hints else [TypeWords(name, split_name(name), ()) for name in names]
+    classification = classify(document, types)
+    answer = {"document_type": classification.name or _UNKNOWN, "lines": list(classification.lines)}
     return {name: value for name, value in answer.items() if name in properties}

@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from local.model_server.offline.word_lists import load_vocabulary
 from shared.domain.types.document_type import FieldSpec
 from shared.rule_reader.classify import TypeWords
 from shared.rule_reader.text.page import Box, Document, Line, Page
@@ -59,13 +60,13 @@ def _hints(body: dict[str, Any]) -> Hints:
 def read_document(texts: tuple[str, ...]) -> Document:
     """Return the pages between the fences, in order."""
     pages = [_page(json.loads(row)) for text in texts for row in _fenced_rows(text)]
-    return Document(tuple(pages))
+    return Document(tuple(pages), load_vocabulary())
 
 
 def read_samples(texts: tuple[str, ...]) -> list[Document]:
     """Return the documents of a request that holds several, each in a fence of its own."""
     samples = [[_page(json.loads(row)) for row in _fenced_rows(text)] for text in texts]
-    return [Document(tuple(pages)) for pages in samples if pages]
+    return [Document(tuple(pages), load_vocabulary()) for pages in samples if pages]
 
 
 def _fenced_rows(text: str) -> list[str]:

@@ -7,7 +7,7 @@ from typing import Any
 from shared.domain.base.paths import DOT
 from shared.domain.types.document_type import FieldSpec, FieldType
 from shared.rule_reader.extract import Extract, ExtractedValue
-from shared.rule_reader.fields.fields import spoken
+from shared.rule_reader.fields.fields import split_name
 from shared.rule_reader.fields.values import TableRow
 
 type Schema = dict[str, Any]
@@ -30,7 +30,7 @@ def guess_fields(schema: Schema) -> tuple[FieldSpec, ...]:
 def _guess_fields(body: Schema, root: Schema, prefix: str) -> Iterator[FieldSpec]:
     for name, raw in body.get("properties", {}).items():
         node, path = _resolve(raw, root), prefix + name
-        title = str(node.get("title") or spoken(path))
+        title = str(node.get("title") or split_name(path))
         if node.get("type") == "array" and "properties" in (item := _resolve(node.get("items", {}), root)):
             columns = [spec for spec in _guess_fields(item, root, "") if spec.name != "lines"]
             yield FieldSpec(name=path, field_type="table", title=title, columns=tuple(columns))
@@ -70,15 +70,15 @@ def _object(
     answer: dict[str, Any] = {}
     for name, raw in body.get("properties", {}).items():
         node, path = _resolve(raw, root), prefix + name
-        found = values.get(path, ExtractedValue(None, ()))
+        value = values.get(path, ExtractedValue(None, ()))
         if path in rows:
             answer[name] = [_row(_resolve(node["items"], root), root, row) for row in rows[path]]
         elif set(node.get("properties", {})) == _WRAPPED:
-            answer[name] = {"value": found.value, "lines": list(found.lines)}
+            answer[name] = {"value": value.value, "lines": list(value.lines)}
         elif "properties" in node:
             answer[name] = _object(node, root, f"{path}{DOT}", values, rows)
         else:
-            answer[name] = found.value if found.value is not None else _empty(node)
+            answer[name] = value.value if value.value is not None else _empty(node)
     return answer
 
 

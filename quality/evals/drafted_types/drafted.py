@@ -18,7 +18,7 @@ from shared.document_types.loader import BUILT_IN
 from shared.document_types.yaml_files.folder import TYPE_FILE
 from shared.domain.base.paths import DOT, to_nested
 from shared.domain.types.document_type import DocumentType, FieldSpec
-from shared.rule_reader.fields.fields import spoken
+from shared.rule_reader.fields.fields import split_name
 
 type _Key = tuple[frozenset[str], str]
 _MEANT = {
@@ -101,7 +101,7 @@ def _labels(types: Mapping[str, DocumentType]) -> dict[_Key, Sequence[str]]:
 
 def _meaning(name: str) -> frozenset[str]:
     """Return the words of a name in any order, each by the one that the library's types use for it."""
-    words = spoken(name).lower().replace("sub total", "subtotal").split()
+    words = split_name(name).lower().replace("sub total", "subtotal").split()
     return frozenset(_MEANT.get(word, word) for word in words)
 
 
@@ -119,7 +119,7 @@ def _type_yaml(
         inside = [shape for shape in fields if shape.name.split(DOT)[0] == key]
         if known and all(_has(known, shape) for shape in inside):
             tree[key] = library["schema"]["properties"][key]
-    title = spoken(label)
+    title = split_name(label)
     head = {key: library.get(key, other) for key, other in (("title", title), ("description", ""), ("labels", [title]))}
     return as_yaml(
         {"name": name, **head, "schema": {"type": "object", "properties": tree}, "policy": {"accept_at": 0.9}}
@@ -127,7 +127,7 @@ def _type_yaml(
 
 
 def _property(shape: Shape, lent: Mapping[_Key, Sequence[str]]) -> dict[str, Any]:
-    called = spoken(shape.label.rpartition(DOT)[2] or shape.label)
+    called = split_name(shape.label.rpartition(DOT)[2] or shape.label)
     names = [shape.label, *([called] if " " in called else [])]  # "date" inside an object may be any date
     known = next((lent[key] for name in names if (key := (_meaning(name), shape.kind)) in lent), ())
     body = property_schema(shape.kind, called, list(dict.fromkeys((called, *known))))
@@ -142,7 +142,7 @@ def _properties(tree: Mapping[str, Any]) -> dict[str, Any]:
     return {
         name: body
         if isinstance(body.get("type"), str)
-        else {"type": "object", "title": spoken(name), "properties": _properties(body)}
+        else {"type": "object", "title": split_name(name), "properties": _properties(body)}
         for name, body in tree.items()
     }
 

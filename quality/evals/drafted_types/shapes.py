@@ -9,7 +9,7 @@ from local.drafting.draft import DraftFieldType
 from quality.evals.comparing.normalize import amount, day, tick
 from shared.domain.base.paths import DOT
 from shared.domain.values.currency_signs import currency_codes
-from shared.rule_reader.fields.fields import spoken
+from shared.rule_reader.fields.fields import split_name
 
 _MOSTLY = 0.8  # of the values must have the form: labels hold slips, and what OCR made of a page
 _SUMS = re.compile(
@@ -79,7 +79,7 @@ def kind_of(name: str, values: Sequence[Any]) -> DraftFieldType:
     stated = [value for value in values if value is not None]
     fitting = (form for form, fits in _FORMS if stated and sum(map(fits, stated)) >= _MOSTLY * len(stated))
     form: DraftFieldType | Literal["amount"] = next(fitting, "text")
-    called = spoken(name).lower()
+    called = split_name(name).lower()
     is_sum = bool(_SUMS.search(called) and not _NO_SUMS.search(called))
     if form == "number":
         return "money" if is_sum else "number"

@@ -9,10 +9,11 @@ from functools import cached_property
 from shared.domain.values.conventions import Conventions
 from shared.rule_reader.fields.fields import Field
 from shared.rule_reader.fields.values import Reading, ReadTable, Value, read
+from shared.rule_reader.folding import plain
 from shared.rule_reader.text.cells import cell_lines, heads_column
 from shared.rule_reader.text.labels import CLEAR, LIKELY, Hit
-from shared.rule_reader.text.naming import is_title
 from shared.rule_reader.text.page import Document, Line
+from shared.rule_reader.vocabulary import word_pattern
 
 _SAME_LINE, _RIGHT, _BELOW, _WRAPPED = 1.0, 0.97, 0.82, 0.8
 _SURE = 0.45  # a value on the label's own line that good ends the search
@@ -20,7 +21,7 @@ _DOWN = 0.06  # what a label at the end of the first page loses
 _NEXT = 0.93  # for each cell passed on the way
 _FAR_RIGHT = 0.8  # of the page's width: the gap at which a value to the right loses a quarter
 _COLUMN_REACH, _CENT = 9.0, 0.011  # line heights; rounding
-_NUMBER_WORD = re.compile(r"(?:(?<![^\W_])(?:nr|no|num|number|nummer)\.?|n[°º]|№|#)\s?:?\s?$", re.IGNORECASE)
+_NUMBER_SIGN = r"n°|№|#"
 _MOST_AMOUNTS = 4  # cells of a row of sums
 _MOST_SKIPPED = 2  # cells between a label and its amount: ":", "EUR"
 
@@ -33,11 +34,11 @@ class Candidate:
     value: Value
     lines: tuple[Line, ...]
     score: float
-    printed: str = ""
+    printed_text: str = ""
 
 
 def _as_printed(field: Field) -> bool:
-    return field.kind in {"text", "identifier"} and not field.options
+    return field.field_type in {"text", "identifier"} and not field.options
 
 
 class Finder:
@@ -57,6 +58,11 @@ class Finder:
             self._by_line[hit.line].append(hit)
 
     @cached_property
+    def _number_word(self) -> re.Pattern[str]:
+        words = word_pattern(self.document.vocabulary.language.number_words, "").pattern
+        return re.compile(rf"(?:{words}\.?|{_NUMBER_SIGN})\s?:?\s?$")
+
+    @cached_property
     def headings(self) -> frozenset[Line]:
         """The lines that head columns: no value stands beside them, and they are none."""
         return frozenset(
@@ -69,14 +75,14 @@ class Finder:
 
     def candidates(self, field: Field) -> list[Candidate]:
         """Everything that stands at one of the field's labels, best first."""
-        found = [
+        candidates = [
             candidate
             for hit in self.hits
             if hit.field == field.name
             for candidate in self._at(field, hit)
             if not self._is_cell(field, hit, candidate)
         ]
-        return sorted(found, key=lambda item: -item.score)
+        return sorted(candidates, key=lambda item: -item.score)
 
     def _is_cell(self, field: Field, hit: Hit, candidate: Candidate) -> bool:
         """Return whether the value is a cell of a row that a table has, and so no single field's.
@@ -85,9 +91,9 @@ class Finder:
         sums of their columns.
         """
         value = candidate.lines[-1]
-        if value not in self.table_lines or (field.kind == "money" and value in self._only_row):
+        if value not in self.table_lines or (field.field_type == "money" and value in self._only_row):
             return False
-        return hit.line in self._header_lines or (field.kind in {"money", "number"} and hit.score < CLEAR)
+        return hit.line in self._header_lines or (field.field_type in {"money", "number"} and hit.score < CLEAR)
 
     def _at(self, field: Field, hit: Hit) -> Iterator[Candidate]:
         here = self._same_line(field, hit)
@@ -101,22 +107,24 @@ class Finder:
     def _same_line(self, field: Field, hit: Hit) -> list[Candidate]:
         text = hit.line.text
         behind = [
-            other.start for other in self._by_line[hit.line] if other.start >= hit.end and other.field != hit.field
+            later_hit.start
+            for later_hit in self._by_line[hit.line]
+            if later_hit.start >= hit.end and later_hit.field != hit.field
         ]
         stop = min(behind, default=len(text))
         rest = text[hit.end : stop]
-        if field.kind == "text" and is_title(rest):  # "Bank statement" names no bank
+        if field.field_type == "text" and self.document.naming.is_title(rest):  # "Bank statement" names no bank
             return []
-        found = []
+        candidates = []
         for reading in self._readings(field, rest)[:2]:
             words = sum(char.isalpha() for char in rest[: reading.start])
             near = max(0.4, 1.0 - words / 40)
-            if field.kind == "identifier" and _NUMBER_WORD.search(rest[: reading.start]):
+            if field.field_type == "identifier" and self._number_word.search(plain(rest[: reading.start])):
                 near = 1.0
-            found.append(self._candidate(field, hit, hit.line, reading, _SAME_LINE * near, offset=hit.end))
-            if field.kind != "money":
+            candidates.append(self._candidate(field, hit, hit.line, reading, _SAME_LINE * near, offset=hit.end))
+            if field.field_type != "money":
                 break
-        return found
+        return candidates
 
     def _beside(self, field: Field, hit: Hit) -> Iterator[Candidate]:
         page = self.document.page_of(hit.line)
@@ -127,26 +135,34 @@ class Finder:
             if skipped > _MOST_SKIPPED or amounts == _MOST_AMOUNTS or self._starts_label(line):
                 return
             readings = self._readings(field, line.text)
-            near = readings and field.kind == "identifier" and _NUMBER_WORD.match(line.text[: readings[0].start])
+            near = (
+                readings
+                and field.field_type == "identifier"
+                and self._number_word.match(plain(line.text[: readings[0].start]))
+            )
             gap = (line.box.x0 - hit.line.box.x1) / max(1.0, page.size[0])
             weight = _RIGHT * (1 - 0.25 * min(1.0, gap / _FAR_RIGHT)) * _NEXT**skipped
             if readings:
-                pick = readings[-1] if field.kind == "money" else readings[0]
+                pick = readings[-1] if field.field_type == "money" else readings[0]
                 yield self._candidate(field, hit, line, pick, 1.0 if near else weight * _NEXT**amounts)
-                if field.kind != "money":
+                if field.field_type != "money":
                     return
                 amounts += 1
             skipped += not readings
-            if not readings and field.kind not in {"money", "number"} and any(char.isalnum() for char in line.text):
+            if (
+                not readings
+                and field.field_type not in {"money", "number"}
+                and any(char.isalnum() for char in line.text)
+            ):
                 return
 
     def _below(self, field: Field, hit: Hit, weight: float) -> Iterator[Candidate]:
         page = self.document.page_of(hit.line)
         box = hit.line.part(hit.start, hit.end)
-        if field.kind == "money" and (found := self._column_sum(field, hit)):
-            yield self._candidate(field, hit, *found, weight)
+        if field.field_type == "money" and (column_sum := self._column_sum(field, hit)):
+            yield self._candidate(field, hit, *column_sum, weight)
         for number, line in enumerate(page.below(box)):
-            if number > 1 or (field.kind == "text" and number):
+            if number > 1 or (field.field_type == "text" and number):
                 break
             cell = cell_lines(page, hit.line, line)
             readings = self._readings(field, " ".join(part.text for part in cell))
@@ -156,16 +172,18 @@ class Finder:
                 candidate = self._candidate(field, hit, line, readings[0], near)
                 yield candidate if len(cell) == 1 else self._of_cell(candidate, cell, readings[0])
                 break
-        yield from self._wrapped(field, hit)
+        yield from self._wrapped_values(field, hit)
 
     @staticmethod
-    def _of_cell(found: Candidate, cell: tuple[Line, ...], reading: Reading) -> Candidate:
+    def _of_cell(candidate: Candidate, cell: tuple[Line, ...], reading: Reading) -> Candidate:
         """Return a candidate with the text of a cell that wraps over several lines."""
-        printed = " ".join(line.printed() for line in cell)[reading.start : reading.end].strip()
-        value = printed if isinstance(found.value, str) and found.value == found.printed else reading.value
-        return replace(found, value=value, lines=(found.lines[0], *cell), printed=printed)
+        printed = " ".join(line.printed_text() for line in cell)[reading.start : reading.end].strip()
+        value = (
+            printed if isinstance(candidate.value, str) and candidate.value == candidate.printed_text else reading.value
+        )
+        return replace(candidate, value=value, lines=(candidate.lines[0], *cell), printed_text=printed)
 
-    def _wrapped(self, field: Field, hit: Hit) -> Iterator[Candidate]:
+    def _wrapped_values(self, field: Field, hit: Hit) -> Iterator[Candidate]:
         """Yield a label at the end of running text: its value begins the next line."""
         page = self.document.page_of(hit.line)
         next_row = page.row_of[hit.line] + 1
@@ -192,7 +210,7 @@ class Finder:
         return None
 
     def _readings(self, field: Field, text: str) -> list[Reading]:
-        return read(field, text, self.conventions)
+        return read(field, text, self.conventions, self.document.vocabulary)
 
     def _starts_label(self, line: Line) -> bool:
         return any(hit.start <= 1 and hit.score > LIKELY for hit in self._by_line[line])
@@ -200,11 +218,11 @@ class Finder:
     def _candidate(
         self, field: Field, hit: Hit, line: Line, reading: Reading, weight: float, offset: int = 0
     ) -> Candidate:
-        printed = line.printed(offset + reading.start, offset + reading.end)
+        printed = line.printed_text(offset + reading.start, offset + reading.end)
         value = printed if _as_printed(field) else reading.value
         lines = (line,) if line == hit.line else (hit.line, line)
         score = hit.score * weight * reading.quality
-        if field.kind != "money":  # sums stand at the end, everything else the nearer to the top the better
+        if field.field_type != "money":  # sums stand at the end, everything else the nearer to the top the better
             page = self.document.page_of(hit.line)
             score *= 1 - _DOWN * min(1.0, page.number - 1 + hit.line.box.y0 / max(1.0, page.size[1]))
         return Candidate(field.name, value, lines, score, printed)

@@ -16,7 +16,7 @@ class Field:
     name: str
     title: str
     description: str
-    kind: str
+    field_type: str
     labels: tuple[str, ...]
     identifier: str = ""
     options: tuple[str, ...] = ()
@@ -24,15 +24,15 @@ class Field:
     @classmethod
     def from_spec(cls, spec: FieldSpec) -> "Field":
         """Return the field that a specification asks for."""
-        title = spec.title or spoken(spec.name)
-        own = [title, title.rpartition(": ")[2], spoken(spec.name)]
+        title = spec.title or split_name(spec.name)
+        own = [title, title.rpartition(": ")[2], split_name(spec.name)]
         labels = tuple(dict.fromkeys(label for label in (*spec.labels, *own) if label.strip()))
         return cls(spec.name, title, spec.description, spec.field_type, labels, spec.identifier or "", spec.choices)
 
     @property
     def words(self) -> str:
         """Name, title and description in lower case: where the field's meaning is looked up."""
-        return f"{spoken(self.name)} {self.title} {self.description}".lower()
+        return f"{split_name(self.name)} {self.title} {self.description}".lower()
 
 
 @dataclass(frozen=True)
@@ -52,6 +52,6 @@ def split_specs(specs: Sequence[FieldSpec]) -> tuple[list[Field], list[Table]]:
     return fields, tables
 
 
-def spoken(name: str) -> str:
+def split_name(name: str) -> str:
     """Return a name as words, as it could stand on a page: `PayerTIN`, `payer_tin` and `payer.tin` are two words."""
     return " ".join(_HUMP.sub(" ", re.sub(r"[_.]", " ", name)).split())

@@ -4,29 +4,11 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from shared.rule_reader.fields.fields import Field, spoken
+from shared.rule_reader.fields.fields import Field, split_name
+from shared.rule_reader.folding import plain
+from shared.rule_reader.vocabulary import Vocabulary, Words, word_pattern, word_set
 
 type MoneyRole = Literal["net", "tax", "gross", "due"]
-
-ISSUER = frozenset(
-    re.findall(
-        r"\w+",
-        "seller vendor supplier merchant shop store issuer payee provider sender insurer carrier landlord employer "
-        "restaurant retailer",
-    )
-)
-RECEIVER = frozenset(
-    re.findall(
-        r"\w+",
-        "buyer customer client recipient payer receiver consignee purchaser guest patient tenant employee insured",
-    )
-)
-_MONEY: tuple[tuple[MoneyRole, str], ...] = (  # the first that fits
-    ("tax", r"\b(?:tax|vat|gst|iva|sst)\b"),
-    ("net", r"\b(?:net|subtotal|sub total|excluding|excl)\b"),
-    ("due", r"\b(?:due|balance|payable|outstanding)\b"),
-    ("gross", r"\b(?:total|gross|sum)\b"),
-)
 
 
 @dataclass(frozen=True)
@@ -37,20 +19,33 @@ class PartyRole:
     address: bool
 
 
-def party_role(field: Field) -> PartyRole | None:
+def party_role(field: Field, vocabulary: Vocabulary) -> PartyRole | None:
     """Return the field's role by its name and title, or None when it is about no party."""
-    words = set(re.findall(r"[a-z]+", f"{spoken(field.name)} {field.title}".lower()))
-    if field.kind != "text" or not words & (ISSUER | RECEIVER):
+    language = vocabulary.language
+    issuer, receiver = word_set(language.issuer), word_set(language.receiver)
+    words = set(re.findall(r"[^\W\d_]+", plain(f"{split_name(field.name)} {field.title}")))
+    if field.field_type != "text" or not words & (issuer | receiver):
         return None
-    if "address" in words:
-        return PartyRole(bool(words & ISSUER), address=True)
-    named = words <= ISSUER | RECEIVER | {"name", "the", "s"}
-    return PartyRole(bool(words & ISSUER), address=False) if named else None
+    if words & word_set(language.address_fields):
+        return PartyRole(bool(words & issuer), address=True)
+    is_named = words <= issuer | receiver | word_set(language.name_fields)
+    return PartyRole(bool(words & issuer), address=False) if is_named else None
 
 
-def money_role(field: Field) -> MoneyRole | None:
+def is_about_receiver(name: str, vocabulary: Vocabulary) -> bool:
+    """Return whether a field's name is about the party that receives the document."""
+    return not word_set(vocabulary.language.receiver).isdisjoint(plain(split_name(name)).split())
+
+
+def money_role(field: Field, vocabulary: Vocabulary) -> MoneyRole | None:
     """Return the field's part in net + tax = gross, by its name and title, or None."""
-    if field.kind != "money":
+    if field.field_type != "money":
         return None
-    words = f"{spoken(field.name)} {field.title}".lower()
-    return next((role for role, pattern in _MONEY if re.search(pattern, words)), None)
+    language, text = vocabulary.language, plain(f"{split_name(field.name)} {field.title}")
+    roles: tuple[tuple[MoneyRole, Words], ...] = (  # the first that fits
+        ("tax", language.tax_fields),
+        ("net", language.net_fields),
+        ("due", language.due_fields),
+        ("gross", language.gross_fields),
+    )
+    return next((role for role, words in roles if word_pattern(words).search(text)), None)

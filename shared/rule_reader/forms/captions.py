@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from shared.rule_reader.text.folding import plain
+from shared.rule_reader.folding import plain
 from shared.rule_reader.text.page import Box, Document, Line, Page
 
 OFF, ON = "☐□○", "☒☑✓✔◉●"
@@ -55,9 +55,9 @@ class Slot:
         return " ".join(line.text for line in self.lines)
 
     @property
-    def printed(self) -> str:
+    def printed_text(self) -> str:
         """What was entered, as the page has it."""
-        return " ".join(line.printed() for line in self.lines)
+        return " ".join(line.printed_text() for line in self.lines)
 
 
 @dataclass(frozen=True)
@@ -97,13 +97,13 @@ class Slots:
             for line in row:
                 tick = _TICK.match(line.text)
                 if tick:
-                    yield self._ticked(page, row, line, tick)
+                    yield self._tick_slot(page, row, line, tick)
                 elif line not in done and not _FILLER.fullmatch(line.text) and (line.entered or not self.is_form):
-                    lines = _joined(row, line) if line.entered else (line,)
+                    lines = _join_comb(row, line) if line.entered else (line,)
                     done.update(lines)
                     yield Slot(lines, tuple(self._captions(page, row, lines)), self._context(page, page.row_of[line]))
 
-    def _ticked(self, page: Page, row: tuple[Line, ...], line: Line, tick: re.Match[str]) -> Slot:
+    def _tick_slot(self, page: Page, row: tuple[Line, ...], line: Line, tick: re.Match[str]) -> Slot:
         """Return a box with the words behind it; without any, with what stands before and above."""
         value = tick.group(1) in ON
         own = line.text[tick.end() :]
@@ -125,10 +125,10 @@ class Slots:
         if named:
             stacked = _stack(page, named[0].box, page.row_of[named[0]], _STACKED) if self.is_form else ()
             flush = all(abs(line.box.x0 - named[0].box.x0) <= page.line_height for line in stacked)
-            yield from self._stacked(_BEFORE, (*(stacked if flush else ()), *named))
+            yield from self._stack_captions(_BEFORE, (*(stacked if flush else ()), *named))
         above = _stack(page, box, page.row_of[value[0]], _REACH)
         if above and all(map(self._may_name, above)):
-            yield from self._stacked(_ABOVE * (_BESIDE_TOO if named else 1.0), above)
+            yield from self._stack_captions(_ABOVE * (_BESIDE_TOO if named else 1.0), above)
         if not value[0].entered:
             return
         behind = row[row.index(value[-1]) + 1 : row.index(value[-1]) + 2]
@@ -142,8 +142,8 @@ class Slots:
                 yield self._caption(_BELOW, (line,))
                 return
 
-    def _stacked(self, weight: float, lines: tuple[Line, ...]) -> Iterator[Caption]:
-        """The caption of these lines: all of them, but less surely where those above may be other fields' values."""
+    def _stack_captions(self, weight: float, lines: tuple[Line, ...]) -> Iterator[Caption]:
+        """Yield the caption of these lines: less surely those above, where they may be other fields' values."""
         if self.is_form and not _NUMBER.fullmatch(lines[-1].text):
             yield self._caption(weight, lines)
             return
@@ -173,8 +173,8 @@ class Slots:
         return Caption(tuple(word for line in lines for word in words(line.text)), weight, lines)
 
 
-def _joined(row: tuple[Line, ...], first: Line) -> tuple[Line, ...]:
-    """What was entered into a row of fields with nothing but dashes between them, as the parts of a number are."""
+def _join_comb(row: tuple[Line, ...], first: Line) -> tuple[Line, ...]:
+    """Return the entries of a row that are parted by dashes only, as the parts of a number are."""
     lines, dashed = [first], False
     for line in row[row.index(first) + 1 :]:
         if line.entered and dashed and not _TICK.match(line.text):
@@ -188,24 +188,24 @@ def _joined(row: tuple[Line, ...], first: Line) -> tuple[Line, ...]:
 
 
 def _stack(page: Page, box: Box, row: int, reach: float) -> tuple[Line, ...]:
-    """The caption above a box: lines close over each other, in its column, up to one that begins with a number."""
-    found: list[Line] = []
+    """Return the caption above a box: close lines in its column, up to one that begins with a number."""
+    caption: list[Line] = []
     for cells in reversed(page.rows[:row]):
         over = [line for line in cells if line.box.y1 <= box.y0 + 0.4 * box.height and _over(line.box, box)]
         if not over:
-            if box.y0 - cells[0].box.y1 > (1.0 if found else reach) * page.line_height:
+            if box.y0 - cells[0].box.y1 > (1.0 if caption else reach) * page.line_height:
                 break
             continue
         line = max(over, key=lambda item: item.box.overlap_x(box))
         gap = (box.y0 - line.box.y1) / page.line_height
-        if gap > (_STACKED if found else reach) or line.entered or _FILLER.fullmatch(line.text):
+        if gap > (_STACKED if caption else reach) or line.entered or _FILLER.fullmatch(line.text):
             break
-        found.insert(0, line)
+        caption.insert(0, line)
         box = Box(line.box.x0, line.box.y0, line.box.x1, line.box.y1)
         numbered = any(_NUMBER.fullmatch(cell.text) for cell in cells[: cells.index(line)][-1:])
-        if len(found) == _MOST_LINES or numbered or _NUMBERED.match(line.text):
+        if len(caption) == _MOST_LINES or numbered or _NUMBERED.match(line.text):
             break
-    return tuple(found)
+    return tuple(caption)
 
 
 def _over(caption: Box, box: Box) -> bool:

@@ -12,18 +12,11 @@ from shared.rule_reader.fields.candidates import Candidate
 from shared.rule_reader.fields.fields import Field
 from shared.rule_reader.fields.values import Value, read
 from shared.rule_reader.forms.captions import Caption, Slot, Slots, words
-from shared.rule_reader.forms.names import LITTLE, Name, likeness
-from shared.rule_reader.text.naming import is_salutation
+from shared.rule_reader.forms.names import Name
 from shared.rule_reader.text.page import Document, Line
+from shared.rule_reader.vocabulary import alternatives, word_set
 
-_GENERIC = frozenset(
-    re.findall(r"\w+", "no number name date code address phone title signature total page type amount state")
-)
 _CODE_PART = re.compile(r"[A-Z]?[\d./*X-]+|[A-Z]")
-_GOES_ON = re.compile(r":\s*$|^(?:or|and|of|to|from|for|in|if|see) ")  # a caption, or its second line
-_CITY = frozenset({"city", "town", "zip", "postcode", "ort", "ville"})
-_ADDRESS = _CITY | {"state", "province", "country", "street", "apt", "postal", "address"}
-_FIRST_NAMES, _LAST_NAMES = frozenset({"first", "given", "forename"}), frozenset({"last", "family", "surname"})
 _NUMBERED = re.compile(r"\d{1,2}[a-z]?\s+[A-Z]")
 _NUMBERED_FORM = 6  # numbered texts make a form whose boxes have numbers: else "45 Maple Lane" is an address
 _SEVERAL = 2  # words of a field's name in a text make it a caption
@@ -40,8 +33,14 @@ class Forms:
     """Matches the fields with the slots of one document."""
 
     def __init__(self, document: Document, fields: Sequence[Field], conventions: Conventions) -> None:
+        self._document = document
         self._slots = Slots(document)
-        self._names = {field.name: Name.of(field) for field in fields}
+        self._language = document.vocabulary.language
+        self._little = word_set(self._language.stop_words)
+        self._cities = word_set(self._language.city_words)
+        self._first_names = word_set(self._language.first_names)
+        self._last_names = word_set(self._language.last_names)
+        self._names = {field.name: Name.of(field, document.vocabulary) for field in fields}
         self._conventions = conventions
 
     def values(self, fields: Sequence[Field], taken: set[Line]) -> Mapping[str, Candidate]:
@@ -68,127 +67,152 @@ class Forms:
                 under, is_rest = self._address(field, name, caption, slot)
                 if is_rest and not under:
                     continue
-                value = " ".join(line.printed() for line in under) if under else value
+                value = " ".join(line.printed_text() for line in under) if under else value
                 lines = tuple(dict.fromkeys((*caption.lines, *(under or slot.lines))))
                 page = max(_LAST_PAGES, 1 - _PAGE * (slot.lines[0].page - 1))
-                yield Candidate(field.name, value, lines, score * quality * page, slot.printed), slot, is_rest
+                yield Candidate(field.name, value, lines, score * quality * page, slot.printed_text), slot, is_rest
 
     def _address(self, field: Field, name: Name, caption: Caption, slot: Slot) -> tuple[tuple[Line, ...], bool]:
-        """The lines of an address: those under the name where the caption asks for both, and the box of the city.
+        """Return the lines of an address: under the name where the caption asks for both, and the box of the city.
 
         Empty where the value is the slot's own.
         """
-        if field.kind != "text" or "address" not in name.own:
+        if field.field_type != "text" or "address" not in name.own:
             return (), False
-        below = self._slots.under(slot.lines[-1], self._named)
+        below = self._slots.under(slot.lines[-1], self._caption_lines)
         if "name" in caption.words and "name" not in name.own:
             return below, True
         lines = (*slot.lines, *below)
-        if any(_CITY.intersection(other.own) for other in self._names.values()):
+        if any(self._cities.intersection(name.own) for name in self._names.values()):
             return lines, False
-        beneath = next((other for other in self._slots.all if self._is_beneath(other.lines[0], lines[-1])), None)
-        if beneath and any(_CITY.intersection(said.words) for said in beneath.captions[:1]):
+        beneath = next((name for name in self._slots.all if self._is_beneath(name.lines[0], lines[-1])), None)
+        if beneath and any(self._cities.intersection(caption.words) for caption in beneath.captions[:1]):
             return (*lines, *beneath.lines), False
         return lines, False
 
-    def _is_beneath(self, line: Line, other: Line) -> bool:
-        flush = line.page == other.page and abs(line.box.x0 - other.box.x0) < other.box.height
-        return flush and line.box.y0 > other.box.y1 and not self.is_caption(line)
+    def _is_beneath(self, line: Line, upper_line: Line) -> bool:
+        flush = line.page == upper_line.page and abs(line.box.x0 - upper_line.box.x0) < upper_line.box.height
+        return flush and line.box.y0 > upper_line.box.y1 and not self.is_caption(line)
 
     def _part_of_name(self, field: Field, taken: set[Line]) -> Candidate | None:
         """Return a first or last name out of a whole one."""
         name = self._names[field.name]
-        first, last = _FIRST_NAMES.intersection(name.own), _LAST_NAMES.intersection(name.own)
-        if field.kind != "text" or bool(first) == bool(last):
+        first, last = self._first_names.intersection(name.own), self._last_names.intersection(name.own)
+        if field.field_type != "text" or bool(first) == bool(last):
             return None
-        whole = Name(("name",), name.outer, frozenset())
-        for found, _, _ in sorted(self._pairs(field, whole, taken), key=lambda pair: -pair[0].score):
-            parts = [part for part in str(found.value).split() if not is_salutation(part)]
+        whole = replace(name, own=("name",), short=frozenset())
+        for candidate, _, _ in sorted(self._pairs(field, whole, taken), key=lambda pair: -pair[0].score):
+            parts = [part for part in str(candidate.value).split() if not self._document.naming.is_salutation(part)]
             if len(parts) > 1 and all(part[0].isupper() and part.isalpha() for part in parts):
-                return replace(found, value=" ".join(parts[:-1]) if first else parts[-1])
+                return replace(candidate, value=" ".join(parts[:-1]) if first else parts[-1])
         return None
 
     def _value(self, field: Field, slot: Slot) -> tuple[Value | None, float]:
-        """Return what the slot says as a value of the field's kind, and how well it fits it (0 to 1)."""
-        if field.kind == "boolean" or slot.tick is not None:
-            return (slot.tick if field.kind == "boolean" else None), 1.0
+        """Return what the slot says as a value of the field's type, and how well it fits it (0 to 1)."""
+        if field.field_type == "boolean" or slot.tick is not None:
+            return (slot.tick if field.field_type == "boolean" else None), 1.0
         entered = slot.lines[0].entered
         if self.is_caption(slot.lines[0]):
             return None, 0.0
-        if field.kind == "text" and not field.options:
-            return slot.printed.strip(" :"), float(entered or len(re.findall(r"\w", slot.text)) > 1)
-        if field.kind == "identifier" and (entered or _is_code(slot.text)):
-            return slot.printed, 1.0
-        readings = read(field, slot.text, self._conventions)
+        if field.field_type == "text" and not field.options:
+            return slot.printed_text.strip(" :"), float(entered or len(re.findall(r"\w", slot.text)) > 1)
+        if field.field_type == "identifier" and (entered or _is_code(slot.text)):
+            return slot.printed_text, 1.0
+        readings = read(field, slot.text, self._conventions, self._document.vocabulary)
         if not readings:
             return None, 0.0
         first = readings[0]
         fills = (first.end - first.start) / max(1, len(slot.text.strip(" $€£")))
-        value = slot.text[first.start : first.end].strip() if field.kind == "identifier" else first.value
+        value = slot.text[first.start : first.end].strip() if field.field_type == "identifier" else first.value
         return value, 1.0 if entered or fills > _MOST_OF else _MOST_OF
 
     @property
     def has_boxes(self) -> bool:
         """Whether this is a form: with fields that are filled in, or with numbers at its boxes."""
-        return self._slots.is_form or len(self._numbered) >= _NUMBERED_FORM
+        return self._slots.is_form or len(self._numbered_slots) >= _NUMBERED_FORM
 
     @cached_property
-    def _numbered(self) -> list[Slot]:
+    def _goes_on(self) -> re.Pattern[str]:
+        """Match a caption, or its second line."""
+        return re.compile(rf":\s*$|^{alternatives(self._language.caption_joints)} ")
+
+    @cached_property
+    def _common(self) -> frozenset[str]:
+        return word_set(self._language.common_words)
+
+    @cached_property
+    def _address_words(self) -> frozenset[str]:
+        return self._cities | word_set(self._language.address_parts)
+
+    @cached_property
+    def _numbered_slots(self) -> list[Slot]:
         return [slot for slot in self._slots.all if _NUMBERED.match(slot.text)]
 
     def is_caption(self, line: Line) -> bool:
         """Return whether a line names what stands at it, and was not entered."""
-        return not line.entered and line in self._named
+        return not line.entered and line in self._caption_lines
 
     @cached_property
-    def _named(self) -> frozenset[Line]:
+    def _caption_lines(self) -> frozenset[Line]:
         """Lines that name what stands at them, where nothing tells what was entered."""
         slots = self._slots.all
-        naming = [slot for slot in slots if _GOES_ON.search(slot.text) or self._names_field(slot)]
-        return frozenset(slot.lines[0] for slot in [*naming, *(self._numbered if self.has_boxes else [])])
+        naming = [slot for slot in slots if self._goes_on.search(slot.text) or self._names_field(slot)]
+        return frozenset(slot.lines[0] for slot in [*naming, *(self._numbered_slots if self.has_boxes else [])])
 
     def _names_field(self, slot: Slot) -> bool:
         """Return whether the words of a text are mostly those of a field's name, or hold several of them."""
-        said = words(slot.text)
-        weighty = [word for word in said if word not in LITTLE]
-        if all(word in LITTLE or word in _GENERIC for word in said) or len(_ADDRESS.intersection(said)) >= _SEVERAL:
+        text_words = words(slot.text)
+        weighty = [word for word in text_words if word not in self._little]
+        if (
+            all(word in self._little or word in self._common for word in text_words)
+            or len(self._address_words.intersection(text_words)) >= _SEVERAL
+        ):
             return True
-        for name in {name.own for name in self._names.values()}:
-            told = [word for word in name if word not in LITTLE and likeness(word, said) == 1]
-            if len(told) >= _SEVERAL or (told and len(told) >= _MOST_OF * max(len(weighty), len(name))):
+        for name in {name.own: name for name in self._names.values()}.values():
+            matching_words = [
+                word for word in name.own if word not in self._little and name.likeness(word, text_words) == 1
+            ]
+            if len(matching_words) >= _SEVERAL or (
+                matching_words and len(matching_words) >= _MOST_OF * max(len(weighty), len(name.own))
+            ):
                 return True
         return False
 
     @cached_property
-    def _seen(self) -> Counter[str]:
+    def _captions_by_word(self) -> Counter[str]:
         """How many captions have each word."""
         captions = {caption.lines: caption.words for slot in self._slots.all for caption in slot.captions}
-        return Counter(word for each in captions.values() for word in set(each))
+        return Counter(word for caption_words in captions.values() for word in set(caption_words))
 
-    def _weight(self, word: str) -> float:
-        if word in LITTLE:
+    def _weight(self, word: str, little: frozenset[str]) -> float:
+        if word in little:
             return _LITTLE_WEIGHT
-        count = self._seen[word]
+        count = self._captions_by_word[word]
         return 1 / (1 + log(count) / 2) if count else _UNSEEN_WEIGHT
 
     def _score(self, name: Name, caption: Caption, slot: Slot) -> float:
         """How much of the name the caption says, the context helping; nothing when it says none of its own words."""
-        said = [name.match(word, caption.words) for word in name.own]
-        if not any(match and word not in LITTLE for match, word in zip(said, name.own, strict=True)):
+        little = self._little - name.short
+        matches = [name.match(word, caption.words) for word in name.own]
+        if not any(match and word not in little for match, word in zip(matches, name.own, strict=True)):
             return 0.0
-        if any(part in name.own and not name.match(part, caption.words) for part in _FIRST_NAMES | _LAST_NAMES):
+        if any(
+            part in name.own and not name.match(part, caption.words) for part in self._first_names | self._last_names
+        ):
             return 0.0
-        known = total = 0.0
-        for word, match in zip(name.own, said, strict=True):
-            total += self._weight(word)
-            known += self._weight(word) * (match or _IN_CONTEXT * likeness(word, slot.context))
+        matched_weight = total = 0.0
+        for word, match in zip(name.own, matches, strict=True):
+            total += self._weight(word, little)
+            matched_weight += self._weight(word, little) * (match or _IN_CONTEXT * name.likeness(word, slot.context))
         for word in name.outer:
-            weight = _OUTER_WEIGHT * self._weight(word)
+            weight = _OUTER_WEIGHT * self._weight(word, little)
             total += weight
-            known += weight * max(likeness(word, caption.words), _IN_CONTEXT * likeness(word, slot.context))
-        lead = any(name.match(word, caption.words[:_FIRST]) for word in name.own if word not in LITTLE)
-        fill = sum(match > 0 for match in said) / max(1, sum(word not in LITTLE for word in caption.words))
-        return known / total * (1 - _LEADS - _FILLS + _LEADS * lead + _FILLS * min(1.0, fill)) * caption.weight
+            matched_weight += weight * max(
+                name.likeness(word, caption.words), _IN_CONTEXT * name.likeness(word, slot.context)
+            )
+        lead = any(name.match(word, caption.words[:_FIRST]) for word in name.own if word not in little)
+        fill = sum(match > 0 for match in matches) / max(1, sum(word not in little for word in caption.words))
+        return matched_weight / total * (1 - _LEADS - _FILLS + _LEADS * lead + _FILLS * min(1.0, fill)) * caption.weight
 
 
 def _is_code(text: str) -> bool:

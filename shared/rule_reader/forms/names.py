@@ -6,33 +6,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from shared.rule_reader.fields.fields import Field
+from shared.rule_reader.folding import plain
 from shared.rule_reader.forms.captions import words
-from shared.rule_reader.text.folding import plain
+from shared.rule_reader.vocabulary import Vocabulary, word_set
 
-LITTLE = frozenset(
-    re.findall(r"\w+", "a an and are as at by for from in is it of on or our that the this to under with you your")
-)
-_PLACES = frozenset({"box", "line", "field", "item", "checkbox", "is", "has"})  # "Box 1a" stands on the form as "1a"
-_SYNONYMS = (
-    "no nr num number id identifier identification",
-    "postal postcode zip",
-    "telephone phone tel mobile",
-    "email mail",
-    "quantity qty units pcs pieces",
-    "description desc",
-    "surname family last",
-    "forename given first",
-    "dob birth born",
-    "employer company firm",
-    "licence license",
-    "amount sum",
-    "vendor seller supplier",
-    "customer buyer client",
-    "organisation organization",
-    "cheque check",
-    "percentage percent rate",
-)
-_SAME: Mapping[str, frozenset[str]] = {word: frozenset(group.split()) for group in _SYNONYMS for word in group.split()}
 _ABBREVIATION = re.compile(r"(?<![^\W_])[A-Z]{2,5}(?![^\W_])")
 _STEM, _ALIKE, _SHORTEST_STEM = 0.85, 0.8, 4
 _LONGEST_INITIALS = 5
@@ -46,30 +23,33 @@ class Name:
     outer: tuple[str, ...]
     short: frozenset[str]
 
+    same: Mapping[str, frozenset[str]]
+
     @classmethod
-    def of(cls, field: Field) -> "Name":
-        """By the title, which tells objects by colons."""
+    def of(cls, field: Field, vocabulary: Vocabulary) -> "Name":
+        """Return the name by the title, which tells objects by colons, without words that say where a value stands."""
         *outer, own = field.title.split(": ")
-        named = [word for word in words(own) if word not in _PLACES]
+        named = [word for word in words(own) if word not in word_set(vocabulary.language.place_words)]
         above = tuple(word for part in outer for word in words(part) if word not in named)
-        return cls(tuple(named), above, frozenset(plain(word) for word in _ABBREVIATION.findall(field.title)))
+        return cls(
+            tuple(named), above, frozenset(plain(word) for word in _ABBREVIATION.findall(field.title)), vocabulary.same
+        )
 
-    def match(self, word: str, others: tuple[str, ...]) -> float:
+    def match(self, word: str, caption_words: tuple[str, ...]) -> float:
         """Return how well a word is among others: as it is, by its stem, or as the initials of some."""
-        return 1.0 if word in self.short and word in _initials(others) else likeness(word, others)
+        return 1.0 if word in self.short and word in _initials(caption_words) else self.likeness(word, caption_words)
 
-
-def likeness(word: str, others: Sequence[str] | frozenset[str]) -> float:
-    """Return how well a word is among others: as it is, or one that means the same, or by its stem."""
-    return 1.0 if word in others else max((_likeness(word, other) for other in others), default=0.0)
+    def likeness(self, word: str, caption_words: Sequence[str] | frozenset[str]) -> float:
+        """Return how well a word is among others: as it is, or one that means the same, or by its stem."""
+        if word in caption_words or not self.same.get(word, frozenset()).isdisjoint(caption_words):
+            return 1.0
+        return max((_stem_likeness(word, caption_word) for caption_word in caption_words), default=0.0)
 
 
 @lru_cache(maxsize=200_000)
-def _likeness(word: str, other: str) -> float:
-    if other in _SAME.get(word, ()):
-        return 1.0
-    shorter = min(len(word), len(other))
-    common = next((at for at in range(shorter) if word[at] != other[at]), shorter)
+def _stem_likeness(word: str, other_word: str) -> float:
+    shorter = min(len(word), len(other_word))
+    common = next((at for at in range(shorter) if word[at] != other_word[at]), shorter)
     return _STEM if common >= max(_SHORTEST_STEM, _ALIKE * shorter) else 0.0
 
 

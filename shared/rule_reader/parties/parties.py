@@ -1,4 +1,4 @@
-"""Who issued the document and who received it, and where they are: by label first, else by place."""
+"""Find the parties of a document and their addresses: by label first, else by place."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -10,7 +10,6 @@ from shared.rule_reader.fields.roles import PartyRole
 from shared.rule_reader.parties.places import Places
 from shared.rule_reader.parties.sections import Sections
 from shared.rule_reader.text.labels import LIKELY, Hit
-from shared.rule_reader.text.naming import has_postcode, is_address, is_contact, is_place, is_registration
 from shared.rule_reader.text.page import Document, Line
 
 _MOST_LINES = 8
@@ -34,16 +33,16 @@ class Parties:
         placed = self._places.issuers if role.issuer else self._places.receivers
         if role.address:
             under = [(name.lines[-1], name.score) for name in placed]
-            found = [*self._at_label(field), *(item for line, score in under for item in self._under(line, score))]
+            candidates = [*self._at_label(field), *(item for line, score in under for item in self._under(line, score))]
         else:
-            found = [*Sections(self.document, self.hits).names(field.name), *placed]
-        return sorted((replace(item, field=field.name) for item in found), key=lambda item: -item.score)
+            candidates = [*Sections(self.document, self.hits).names(field.name), *placed]
+        return sorted((replace(item, field=field.name) for item in candidates), key=lambda item: -item.score)
 
     def _at_label(self, field: Field) -> Iterator[Candidate]:
         """Yield an address behind its label and in the lines under it."""
         for hit in self.hits:
-            rest = hit.line.printed(hit.end).strip(" :")
-            if hit.field != field.name or hit.score < LIKELY or (rest and not is_address(rest)):
+            rest = hit.line.printed_text(hit.end).strip(" :")
+            if hit.field != field.name or hit.score < LIKELY or (rest and not self.document.naming.is_address(rest)):
                 continue
             more = next(self._under(hit.line, 0.0), None)
             lines = (hit.line, *(more.lines if more else ()))
@@ -52,8 +51,8 @@ class Parties:
                 yield Candidate(field.name, text, lines, _LABELLED * hit.score)
 
     def _under(self, name: Line, score: float) -> Iterator[Candidate]:
-        """The address lines under a name: on until something that is no address, or a little past the postcode."""
-        page = self.document.page_of(name)
+        """Yield the address under a name: until a line that is no address, or a little past the postcode."""
+        page, naming = self.document.page_of(name), self.document.naming
         lines: list[Line] = []
         last, ended = name.box.y1, False
         for row in page.rows[page.row_of[name] + 1 :]:
@@ -62,15 +61,15 @@ class Parties:
                 break
             last = row[0].box.y1
             text = " ".join(cell.text for cell in row)
-            other = is_contact(text) or is_registration(text) or self._labelled(row[0])
-            going_on = is_address(text) or (bool(lines) and lines[-1].text.rstrip().endswith(","))
-            if not other and ((going_on and not ended) or (lines and is_place(text))):
+            is_something_else = naming.is_contact(text) or naming.is_registration(text) or self._has_label(row[0])
+            going_on = naming.is_address(text) or (bool(lines) and lines[-1].text.rstrip().endswith(","))
+            if not is_something_else and ((going_on and not ended) or (lines and naming.is_place(text))):
                 lines += row
-                ended = ended or has_postcode(text)
+                ended = ended or naming.has_postcode(text)
             elif lines:
                 break
         if lines:
-            yield Candidate("", " ".join(line.printed() for line in lines), tuple(lines), score)
+            yield Candidate("", " ".join(line.printed_text() for line in lines), tuple(lines), score)
 
-    def _labelled(self, line: Line) -> bool:
+    def _has_label(self, line: Line) -> bool:
         return any(hit.line == line and hit.score > LIKELY for hit in self.hits)

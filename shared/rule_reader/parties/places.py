@@ -6,21 +6,12 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from shared.rule_reader.fields.candidates import Candidate
-from shared.rule_reader.fields.fields import spoken
-from shared.rule_reader.fields.roles import RECEIVER
+from shared.rule_reader.fields.roles import is_about_receiver
+from shared.rule_reader.folding import plain
 from shared.rule_reader.parties.sections import Sections
-from shared.rule_reader.text.folding import plain
-from shared.rule_reader.text.labels import CLEAR, LIKELY, Hit, fold
-from shared.rule_reader.text.naming import (
-    clean_name,
-    has_postcode,
-    has_suffix,
-    is_address,
-    is_contact,
-    is_name,
-    is_only_suffix,
-    is_registration,
-)
+from shared.rule_reader.text.labels import CLEAR, LIKELY, Hit
+from shared.rule_reader.text.line_words import fold
+from shared.rule_reader.text.naming import Naming, clean_name
 from shared.rule_reader.text.page import Document, Line, Page
 
 # What speaks for an issuer's name, in shares that were weighed on receipts and invoices of many layouts.
@@ -29,7 +20,7 @@ _ADDRESS_NEXT, _ADDRESS_NEAR, _KNOWN_NEAR, _NOTHING_NEAR, _IN_ADDRESS = 0.25, 0.
 _MOST = 0.8  # what a name without a label can reach
 _RECEIVER = 0.5
 _TOP = 0.35  # of the page: where an issuer stands
-_A_PLACE = 2  # parts: "Larkfield, OR 97999" is no letterhead
+_A_PLACE = 2  # parts: a place with its state and postal code is no letterhead
 _TOP_ROWS = 12  # rows over which standing first matters less and less
 _BIG = 1.25  # times the usual line height
 _NEXT_LINES, _REACH = 3, 4.0  # lines under a name, within so many line heights
@@ -45,6 +36,10 @@ class Places:
     document: Document
     hits: Sequence[Hit]
 
+    @property
+    def _naming(self) -> Naming:
+        return self.document.naming
+
     @cached_property
     def issuers(self) -> list[Candidate]:
         """Names that could be the issuer's, best first."""
@@ -53,11 +48,11 @@ class Places:
         page = self.document.pages[0]
         sections = Sections(self.document, self.hits)
         receivers = {
-            hit for hit in self.hits if hit.score > LIKELY and set(spoken(hit.field).lower().split()) & RECEIVER
+            hit for hit in self.hits if hit.score > LIKELY and is_about_receiver(hit.field, self.document.vocabulary)
         }
         theirs = {line for hit in receivers for line in sections.lines(hit)}
-        found = [self._issuer(page, line) for line in page.lines if line not in theirs]
-        return sorted((item for item in found if item is not None), key=lambda item: -item.score)
+        candidates = [self._issuer(page, line) for line in page.lines if line not in theirs]
+        return sorted((item for item in candidates if item is not None), key=lambda item: -item.score)
 
     @cached_property
     def receivers(self) -> list[Candidate]:
@@ -66,46 +61,58 @@ class Places:
             return []
         page = self.document.pages[0]
         issuer = fold(str(self.issuers[0].value)) if self.issuers else ""
-        found = []
-        for block in _blocks(page):
+        candidates = []
+        for block in _blocks(self._naming, page):
             upper = block[0].box.y0 <= page.size[1] / 2
-            own = any((fold(line.text) and fold(line.text) in issuer) or is_contact(line.text) for line in block)
-            labelled = any(self._labelled(line, CLEAR) for line in block)
-            if not upper or own or labelled or not any(has_postcode(line.text) for line in block[1:]):
+            own = any(
+                (fold(line.text) and fold(line.text) in issuer) or self._naming.is_contact(line.text) for line in block
+            )
+            labelled = any(self._has_label(line, CLEAR) for line in block)
+            if not upper or own or labelled or not any(self._naming.has_postcode(line.text) for line in block[1:]):
                 continue
             names = [line for line in block if self._could_be_name(line)]
-            found += [Candidate("", clean_name(line.printed()), (line,), _RECEIVER) for line in names[:1]]
-        return found
+            candidates += [Candidate("", clean_name(line.printed_text()), (line,), _RECEIVER) for line in names[:1]]
+        return candidates
 
     def _could_be_name(self, line: Line) -> bool:
-        return is_name(line.text) and not is_address(line.text) and not self._labelled(line, LIKELY)
+        return (
+            self._naming.is_name(line.text)
+            and not self._naming.is_address(line.text)
+            and not self._has_label(line, LIKELY)
+        )
 
-    def _labelled(self, line: Line, score: float) -> bool:
+    def _has_label(self, line: Line, score: float) -> bool:
         return any(hit.line == line and hit.score > score for hit in self.hits)
 
     def _issuer(self, page: Page, line: Line) -> Candidate | None:
         parts = [part for part in _SEPARATED.split(line.text) if part.strip()]
         one_line = len(parts) > _A_PLACE or (len(parts) == _A_PLACE and "," not in line.text)
-        letterhead = one_line and is_name(parts[0]) and any(has_postcode(part) for part in parts[1:])
-        text = clean_name(parts[0] if letterhead else line.printed())
+        letterhead = (
+            one_line and self._naming.is_name(parts[0]) and any(self._naming.has_postcode(part) for part in parts[1:])
+        )
+        text = clean_name(parts[0] if letterhead else line.printed_text())
         above = _above(page, line)
-        if is_only_suffix(text):
-            text = " ".join([*(clean_name(other.printed()) for other in above), text])
-        if not is_name(text) or is_registration(text) or self._labelled(line, CLEAR):
+        if self._naming.is_only_suffix(text):
+            text = " ".join([*(clean_name(upper_line.printed_text()) for upper_line in above), text])
+        if not self._naming.is_name(text) or self._naming.is_registration(text) or self._has_label(line, CLEAR):
             return None
-        if is_address(text) and not has_suffix(text):
+        if self._naming.is_address(text) and not self._naming.has_suffix(text):
             return None
         score = _LETTERHEAD * letterhead + _LARGE * (line.box.height > _BIG * page.line_height)
-        score += _SUFFIX * has_suffix(text) + _REPEATED * self._repeated(text) + _IN_DOMAIN * self._in_domain(text)
+        score += (
+            _SUFFIX * self._naming.has_suffix(text)
+            + _REPEATED * self._is_repeated(text)
+            + _IN_DOMAIN * self._in_domain(text)
+        )
         if line.box.y0 < _TOP * page.size[1]:
             score += _FIRST * max(0.0, 1 - page.row_of[line] / _TOP_ROWS)
-        score += _surroundings(page, line, certain=letterhead or has_suffix(text))
-        score += _IN_ADDRESS * any(is_address(other.text) for other in above)
+        score += _surroundings(self._naming, page, line, certain=letterhead or self._naming.has_suffix(text))
+        score += _IN_ADDRESS * any(self._naming.is_address(upper_line.text) for upper_line in above)
         return Candidate("", text, (line,), min(_MOST, score))
 
-    def _repeated(self, text: str) -> bool:
-        wanted = fold(text)
-        return sum(wanted in fold(line.text) for line in self.document.lines) > 1
+    def _is_repeated(self, text: str) -> bool:
+        folded_name = fold(text)
+        return sum(folded_name in fold(line.text) for line in self.document.lines) > 1
 
     def _in_domain(self, text: str) -> bool:
         words = re.findall(r"[^\W\d_]{4,}", plain(text))
@@ -113,30 +120,30 @@ class Places:
         return any(re.search(rf"[@.\w-]*{word}[\w-]*\.\w", web) for word in words for web in webs)
 
 
-def _surroundings(page: Page, line: Line, *, certain: bool) -> float:
+def _surroundings(naming: Naming, page: Page, line: Line, *, certain: bool) -> float:
     """Return what an address, a telephone or a registration number under a name adds."""
-    following = [other.text for other in page.below(line.box, _REACH)][:_NEXT_LINES]
-    addresses = [is_address(text) and not is_registration(text) for text in following]
-    known = any(is_registration(text) or is_contact(text) for text in following)
+    following = [line_below.text for line_below in page.below(line.box, _REACH)][:_NEXT_LINES]
+    addresses = [naming.is_address(text) and not naming.is_registration(text) for text in following]
+    has_contact_data = any(naming.is_registration(text) or naming.is_contact(text) for text in following)
     score = _ADDRESS_NEXT if any(addresses[:1]) else _ADDRESS_NEAR * any(addresses)
-    return score + _KNOWN_NEAR * known + _NOTHING_NEAR * (not known and not certain)
+    return score + _KNOWN_NEAR * has_contact_data + _NOTHING_NEAR * (not has_contact_data and not certain)
 
 
 def _above(page: Page, line: Line) -> list[Line]:
     """Return what stands right above in the same column."""
     number = page.row_of[line]
     return [
-        other
-        for other in (page.rows[number - 1] if number else ())
-        if other.box.overlap_x(line.box) > 0 and line.box.y0 - other.box.y1 < line.box.height
+        neighbor
+        for neighbor in (page.rows[number - 1] if number else ())
+        if neighbor.box.overlap_x(line.box) > 0 and line.box.y0 - neighbor.box.y1 < line.box.height
     ]
 
 
-def _blocks(page: Page) -> list[list[Line]]:
+def _blocks(naming: Naming, page: Page) -> list[list[Line]]:
     """Lines that stand flush left under each other without a gap; an address may keep some distance."""
     blocks: list[list[Line]] = []
     for line in sorted(page.lines, key=lambda item: item.box.y0):
-        reach = (_ADDRESS_GAP if is_address(line.text) else _BLOCK_GAP) * page.line_height
+        reach = (_ADDRESS_GAP if naming.is_address(line.text) else _BLOCK_GAP) * page.line_height
         near = [
             (gap, number)
             for number, block in enumerate(blocks)

@@ -2,17 +2,16 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import takewhile
 
 from shared.rule_reader.fields.candidates import Candidate
 from shared.rule_reader.text.cells import cell_lines, is_under_headings
-from shared.rule_reader.text.labels import CLEAR, LIKELY, Hit, fold
-from shared.rule_reader.text.naming import clean_name, has_suffix, is_address, is_name, is_registration
+from shared.rule_reader.text.labels import CLEAR, LIKELY, Hit
+from shared.rule_reader.text.line_words import fold
+from shared.rule_reader.text.naming import Naming, clean_name
 from shared.rule_reader.text.page import Document, Line, Page
 
-_NAME_KEYS = frozenset(
-    fold(word) for word in ("Name", "Firma", "Company", "Company name", "Nom", "Naam", "Nombre", "Nome")
-)
 _SAME_LINE, _UNDER, _BESIDE = 0.95, 0.9, 0.8
 _MOST_LINES = 8
 _GAP = 2.6  # line heights without a line end a section
@@ -29,6 +28,14 @@ class Sections:
     document: Document
     hits: Sequence[Hit]
 
+    @property
+    def _naming(self) -> Naming:
+        return self.document.naming
+
+    @cached_property
+    def _name_keys(self) -> frozenset[str]:
+        return frozenset(map(fold, self.document.vocabulary.language.name_keys))
+
     def names(self, field: str) -> Iterator[Candidate]:
         """Names at the labels of this field."""
         for hit in self.hits:
@@ -38,32 +45,34 @@ class Sections:
     def _at(self, hit: Hit) -> Iterator[Candidate]:
         rest = hit.line.text[hit.end :].lstrip()
         value = clean_name(rest)
-        if rest[:1] in {":", "|"} and is_name(value):
+        if rest[:1] in {":", "|"} and self._naming.is_name(value):
             yield Candidate(hit.field, value, (hit.line,), _SAME_LINE * hit.score)
             return
         if rest.strip(" :.") and hit.score < 1:
             return
         page = self.document.page_of(hit.line)
         if _is_caption_of_column(page, hit.line) and (name := self._name_beside(page, hit)) is not None:
-            yield Candidate(hit.field, clean_name(name.printed()), (hit.line, name), _UNDER * hit.score)
+            yield Candidate(hit.field, clean_name(name.printed_text()), (hit.line, name), _UNDER * hit.score)
             return
-        found = [self._name_at(page, line) for line in self.lines(hit) if self._free(line, hit)]
-        names = [line for line in found if line is not None]
+        name_lines = [self._name_at(page, line) for line in self.lines(hit) if self._free(line, hit)]
+        names = [line for line in name_lines if line is not None]
         if names:
-            lines = _name_cell(page, hit.line, names[0])
+            lines = _name_cell(self._naming, page, hit.line, names[0])
             if len(lines) == 1:
-                others = [] if is_under_headings(page, hit.line, names[0]) else names[1:2]
-                best = next((line for line in (names[0], *others) if has_suffix(line.text)), names[0])
-                lines = [*_begun_above(page, best, hit), best]
-            value = " ".join(clean_name(line.printed()) for line in lines)
+                further_names = [] if is_under_headings(page, hit.line, names[0]) else names[1:2]
+                best = next(
+                    (line for line in (names[0], *further_names) if self._naming.has_suffix(line.text)), names[0]
+                )
+                lines = [*_begun_above(self._naming, page, best, hit), best]
+            value = " ".join(clean_name(line.printed_text()) for line in lines)
             yield Candidate(hit.field, value, (hit.line, *lines), _UNDER * hit.score)
             return
         if (name := self._name_beside(page, hit)) is not None:
-            yield Candidate(hit.field, clean_name(name.printed()), (hit.line, name), _BESIDE * hit.score)
+            yield Candidate(hit.field, clean_name(name.printed_text()), (hit.line, name), _BESIDE * hit.score)
 
     def _name_beside(self, page: Page, hit: Hit) -> Line | None:
         beside = next(iter(page.right_of(hit.line)), None)
-        return beside if beside and is_name(beside.text) and self._free(beside, hit) else None
+        return beside if beside and self._naming.is_name(beside.text) and self._free(beside, hit) else None
 
     def lines(self, hit: Hit) -> Iterator[Line]:
         """Lines under the label, flush with it or a little indented, until a wide gap or another party's label."""
@@ -83,15 +92,14 @@ class Sections:
     def _free(self, line: Line, hit: Hit) -> bool:
         return not any(o.line == line and o.field != hit.field and o.score > LIKELY for o in self.hits)
 
-    @staticmethod
-    def _name_at(page: Page, line: Line) -> Line | None:
+    def _name_at(self, page: Page, line: Line) -> Line | None:
         beside = page.right_of(line)[:1]
-        if fold(line.text) in _NAME_KEYS:
-            return next((cell for cell in beside if is_name(cell.text)), None)
+        if fold(line.text) in self._name_keys:
+            return next((cell for cell in beside if self._naming.is_name(cell.text)), None)
         key = line.text.rstrip().endswith(":") or any(cell.text.startswith(":") for cell in beside)
-        if key or is_registration(line.text) or not is_name(line.text):
+        if key or self._naming.is_registration(line.text) or not self._naming.is_name(line.text):
             return None
-        return None if is_address(line.text) and not has_suffix(line.text) else line
+        return None if self._naming.is_address(line.text) and not self._naming.has_suffix(line.text) else line
 
 
 def _is_caption_of_column(page: Page, label: Line) -> bool:
@@ -101,37 +109,37 @@ def _is_caption_of_column(page: Page, label: Line) -> bool:
     return captions and below is not None and bool(page.right_of(label)) and bool(page.right_of(below))
 
 
-def _name_cell(page: Page, heading: Line, name: Line) -> list[Line]:
+def _name_cell(naming: Naming, page: Page, heading: Line, name: Line) -> list[Line]:
     """Return the lines of a name that wraps in its cell: up to its legal form, without one up to an address.
 
     Under few headings a line below a name may be a person or a department, so there only a legal form goes on.
     """
     cell = cell_lines(page, heading, name)
-    end = next((at for at, line in enumerate(cell, 1) if has_suffix(line.text)), 0)
+    end = next((at for at, line in enumerate(cell, 1) if naming.has_suffix(line.text)), 0)
     if end:
         return list(cell[:end])
     if not is_under_headings(page, heading, name):
         return [name]
-    return list(takewhile(lambda line: is_name(line.text) and not is_address(line.text), cell))
+    return list(takewhile(lambda line: naming.is_name(line.text) and not naming.is_address(line.text), cell))
 
 
-def _begun_above(page: Page, line: Line, hit: Hit) -> list[Line]:
+def _begun_above(naming: Naming, page: Page, line: Line, hit: Hit) -> list[Line]:
     """Return the line above a legal form, when the name began on it."""
-    if not has_suffix(line.text):
+    if not naming.has_suffix(line.text):
         return []
     return [
-        other
-        for other in page.lines
-        if abs(other.box.x0 - line.box.x0) < _FLUSH
-        and _CLOSE[0] < (line.box.y0 - other.box.y1) / page.line_height < _CLOSE[1]
-        and other.box.y0 > hit.line.box.y0
-        and is_name(other.text)
-        and not has_suffix(other.text)
-        and not page.right_of(other)
+        upper_line
+        for upper_line in page.lines
+        if abs(upper_line.box.x0 - line.box.x0) < _FLUSH
+        and _CLOSE[0] < (line.box.y0 - upper_line.box.y1) / page.line_height < _CLOSE[1]
+        and upper_line.box.y0 > hit.line.box.y0
+        and naming.is_name(upper_line.text)
+        and not naming.has_suffix(upper_line.text)
+        and not page.right_of(upper_line)
     ]
 
 
-def _ends(other: Hit, hit: Hit) -> bool:
+def _ends(next_hit: Hit, hit: Hit) -> bool:
     """Return whether another party's label begins: of another field, or one that fills its line."""
-    alone = other.end - other.start > _WHOLE * len(other.line.text.rstrip(" :"))
-    return other != hit and other.score > CLEAR and (other.field != hit.field or alone)
+    alone = next_hit.end - next_hit.start > _WHOLE * len(next_hit.line.text.rstrip(" :"))
+    return next_hit != hit and next_hit.score > CLEAR and (next_hit.field != hit.field or alone)

@@ -42,7 +42,7 @@ class Sums:
         choices = [
             choice
             for picked in product(*pools)
-            for choice in self._completed(dict(zip(_ROLES, picked, strict=True)), printed, taxes)
+            for choice in self._complete(dict(zip(_ROLES, picked, strict=True)), printed, taxes)
         ]
         best = max(choices, key=lambda choice: self._score(choice, printed))
         return {role: best[role] for role in _ROLES if role in self.by_role}
@@ -56,22 +56,22 @@ class Sums:
             distinct.setdefault(round(float(candidate.value), 2), candidate)
         pool = dict(list(distinct.items())[:_MOST])
         if role == "gross":
-            pool = self._confirmed(pool)
+            pool = self._raise_confirmed(pool)
         return [*pool.values(), None]
 
-    def _confirmed(self, pool: Mapping[float, Candidate]) -> dict[float, Candidate]:
+    def _raise_confirmed(self, pool: Mapping[float, Candidate]) -> dict[float, Candidate]:
         """Totals with what the payment adds to them; one that it alone speaks for when it confirms no other."""
         sure = confirmed_totals(self.document, pool.keys(), self.conventions)
         if not pool.keys() & sure.keys():
             name = self.by_role["gross"].name
             return {**pool, **{value: Candidate(name, value, (at,), _ONLY_CONFIRMED) for value, at in sure.items()}}
         return {
-            value: replace(found, score=found.score + _CONFIRMED) if value in sure else found
-            for value, found in pool.items()
+            value: replace(candidate, score=candidate.score + _CONFIRMED) if value in sure else candidate
+            for value, candidate in pool.items()
         }
 
-    def _completed(self, choice: Choice, printed: Mapping[float, Line], taxes: Sequence[Candidate]) -> Iterator[Choice]:
-        """The choice, and the one where a single empty field is filled with the amount that makes the sum close."""
+    def _complete(self, choice: Choice, printed: Mapping[float, Line], taxes: Sequence[Candidate]) -> Iterator[Choice]:
+        """Yield the choice, and one whose single empty field is filled with the amount that makes the sum close."""
         yield choice
         if (whole := _taxes_together(choice, taxes)) is not None:
             yield {**choice, "tax": whole}
@@ -79,15 +79,15 @@ class Sums:
         if len(empty) != 1 or empty[0] not in self.by_role:
             return
         values = {role: _value(choice[role]) or 0.0 for role in _ROLES}
-        wanted = {
+        missing_amount = {
             "net": values["gross"] - values["tax"],
             "tax": values["gross"] - values["net"],
             "gross": values["net"] + values["tax"],
         }[empty[0]]
-        line = printed.get(round(wanted, 2))
-        if line is not None and not (empty[0] == "tax" and abs(wanted) < _CENT):
-            found = Candidate(self.by_role[empty[0]].name, round(wanted, 2), (line,), _UNLABELLED)
-            yield {**choice, empty[0]: found}
+        line = printed.get(round(missing_amount, 2))
+        if line is not None and not (empty[0] == "tax" and abs(missing_amount) < _CENT):
+            candidate = Candidate(self.by_role[empty[0]].name, round(missing_amount, 2), (line,), _UNLABELLED)
+            yield {**choice, empty[0]: candidate}
 
     def _score(self, choice: Choice, printed: Container[float]) -> float:
         empty = {"net": _ABSENT, "tax": _NO_TAX, "gross": _ABSENT}

@@ -4,27 +4,13 @@ import re
 from collections.abc import Collection
 
 from shared.domain.values.conventions import Conventions
+from shared.rule_reader.folding import plain
 from shared.rule_reader.text.amounts import find_amounts
 from shared.rule_reader.text.page import Document, Line
+from shared.rule_reader.vocabulary import word_pattern
 
-_TENDER = re.compile(
-    r"(?<![^\W_])(?:cash|tender(?:ed)?|paid|received|bar|gegeben|cb|visa|master(?:card)?|card|contant)(?![^\W_])",
-    re.IGNORECASE,
-)
-_CHANGE = re.compile(
-    r"(?<![^\W_])(?:change|chg|returned|rückgeld|zurück|wechselgeld|rendu|wisselgeld|cambio|resto)(?![^\W_])",
-    re.IGNORECASE,
-)
-_ROUNDING = re.compile(r"(?<![^\W_])(?:rounding|round|rundung|arrondi|afronding|redondeo)", re.IGNORECASE)
-_PREPAID = re.compile(
-    r"(?<![^\W_])(?:prepayments?|deposit|advance|anzahlung(?:en)?|vorauszahlung(?:en)?|acompte|aanbetaling|anticipo|"
-    r"acconto)(?![^\W_])",
-    re.IGNORECASE,
-)
-_SETTLED = re.compile(
-    r"(?<![^\W_])(?:paid|prepaid|bezahlt|beglichen|payée?|réglée?|(?:vooruit)?betaald|pagad[oa]|pagat[oa])(?![^\W_])",
-    re.IGNORECASE,
-)
+_STARTED = r""
+"""What may follow the words of rounding: anything, as in "RoundingAdj"."""
 _LEVEL = 0.6  # line heights that two cells of one line may be apart
 _SMALLEST_COIN = 20  # in a unit of the currency: rounding goes to five cents
 
@@ -41,14 +27,15 @@ def printed_amounts(document: Document, conventions: Conventions) -> dict[float,
 
 def confirmed_totals(document: Document, totals: Collection[float], conventions: Conventions) -> dict[float, Line]:
     """Totals that the payment confirms, and those among `totals` that are another one rounded."""
+    language = document.vocabulary.language
     printed = printed_amounts(document, conventions)
     paid = {
         due: printed[due]
-        for given in _beside(document, conventions, _TENDER)
-        for back in _beside(document, conventions, _CHANGE)
-        if given > back and (due := round(given - back, 2)) in printed
+        for tendered in _beside(document, conventions, word_pattern(language.tender))
+        for back in _beside(document, conventions, word_pattern(language.change))
+        if tendered > back and (due := round(tendered - back, 2)) in printed
     }
-    steps = [step for step in _beside(document, conventions, _ROUNDING) if 0 < step < 1]
+    steps = [step for step in _beside(document, conventions, word_pattern(language.rounding, _STARTED)) if 0 < step < 1]
     rounded = {
         to: printed[to]
         for to in totals
@@ -63,9 +50,11 @@ def amount_due(document: Document, gross: float, conventions: Conventions) -> tu
 
     None when that difference is not printed itself, or the document says in words that it is settled.
     """
+    language = document.vocabulary.language
     printed = printed_amounts(document, conventions)
-    prepaid = sum(_beside(document, conventions, _PREPAID))
-    settled = not prepaid and any(_SETTLED.search(line.text) for line in document.lines)
+    prepaid = sum(_beside(document, conventions, word_pattern(language.prepaid)))
+    has_settled_word = any(word_pattern(language.settled).search(plain(line.text)) for line in document.lines)
+    settled = not prepaid and has_settled_word
     due = round(gross - prepaid, 2)
     return None if settled or due not in printed else (due, printed[due])
 
@@ -76,11 +65,11 @@ def _is_round(value: float) -> bool:
 
 def _beside(document: Document, conventions: Conventions, word: re.Pattern[str]) -> set[float]:
     """Amounts that stand on the same line as such a word, or level with it to the right; without their sign."""
-    found: set[float] = set()
+    amounts_beside: set[float] = set()
     for page in document.pages:
-        for line in (line for line in page.lines if word.search(line.text)):
+        for line in (line for line in page.lines if word.search(plain(line.text))):
             reach = _LEVEL * line.box.height
-            level = [other for other in page.right_of(line) if abs(other.box.middle - line.box.middle) < reach]
-            amounts = [amount for other in (line, *level) for amount in find_amounts(other.text, conventions)]
-            found |= {round(abs(amount.value), 2) for amount in amounts[:1]}
-    return found
+            level = [neighbor for neighbor in page.right_of(line) if abs(neighbor.box.middle - line.box.middle) < reach]
+            amounts = [amount for neighbor in (line, *level) for amount in find_amounts(neighbor.text, conventions)]
+            amounts_beside |= {round(abs(amount.value), 2) for amount in amounts[:1]}
+    return amounts_beside

@@ -6,9 +6,12 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from shared.rule_reader.fields.fields import Field, Table
-from shared.rule_reader.text.folding import plain
+from shared.rule_reader.folding import plain
 from shared.rule_reader.text.labels import Hit, find_hits
 from shared.rule_reader.text.page import Box, Line, Page
+from shared.rule_reader.vocabulary import Vocabulary, word_set
+
+type LabelsByColumn = dict[str, tuple[str, ...]]
 
 _SURE = 0.6  # of a column label
 _BEHIND_ANOTHER = 0.5  # of one that follows another label in its line
@@ -19,21 +22,6 @@ _CONTIGUOUS = 0.9  # line heights between the lines of one header
 _LARGER = 1.25  # times the header's type: a title's
 _COVERED = 0.5  # of a cell's width that a title stands over
 _FEWEST = 2  # columns that make a header
-_DEBIT = frozenset(
-    re.findall(
-        r"\w+",
-        "debit debits withdrawal withdrawals out payments soll lastschrift lastschriften belastung belastungen ausgang "
-        "ausgange cargo cargos debe addebiti dare af debito debitos uttag ut",
-    )
-)
-_CREDIT = frozenset(
-    re.findall(
-        r"\w+",
-        "credit credits deposit deposits in receipts haben gutschrift gutschriften eingang eingange abono abonos haber "
-        "accrediti avere bij credito creditos insattning",
-    )
-)
-"""What heads the columns of money out of an account, and into it, without accents."""
 _NUMERIC = frozenset({"money", "number"})
 
 
@@ -53,7 +41,7 @@ class Column:
     @property
     def numeric(self) -> bool:
         """Whether its cells are numbers."""
-        return self.field is not None and self.field.kind in _NUMERIC
+        return self.field is not None and self.field.field_type in _NUMERIC
 
 
 @dataclass(frozen=True)
@@ -73,28 +61,30 @@ class Header:
         return frozenset(column.field.name for column in self.columns if column.field)
 
 
-def find_headers(page: Page, table: Table) -> list[Header]:
+def find_headers(page: Page, table: Table, vocabulary: Vocabulary) -> list[Header]:
     """Return the headers on a page for this table, from top to bottom."""
     labels = {column.name: column.labels for column in table.columns}
     headers: list[Header] = []
     for number, row in enumerate(page.rows):
         if headers and number <= headers[-1].last_row:
             continue
-        hits = _column_hits(row, labels)
+        hits = _column_hits(row, labels, vocabulary)
         if len({hit.field for hit in hits}) >= _FEWEST and not _has_digits(row, hits):
             first, last = _extent(page, number)
-            header = _header(page, table, first, last, labels)
+            header = _header(page, table, (first, last), labels, vocabulary)
             if _plausible(header, table):
                 headers.append(header)
     return headers
 
 
 def _plausible(header: Header, table: Table) -> bool:
-    """Return a number's column at least, and a text's when the table has one (or three columns in all)."""
+    """Return whether there is a column of numbers, and one of text when the table has one (or three columns)."""
     fields = [column.field for column in header.columns if column.field]
-    has_text = any(field.kind not in _NUMERIC for field in fields)
-    wants_text = any(column.kind not in _NUMERIC for column in table.columns)
-    return any(field.kind in _NUMERIC for field in fields) and (has_text or not wants_text or len(fields) > _FEWEST)
+    has_text = any(field.field_type not in _NUMERIC for field in fields)
+    wants_text = any(column.field_type not in _NUMERIC for column in table.columns)
+    return any(field.field_type in _NUMERIC for field in fields) and (
+        has_text or not wants_text or len(fields) > _FEWEST
+    )
 
 
 def _extent(page: Page, number: int) -> tuple[int, int]:
@@ -131,9 +121,9 @@ def _is_title_of(upper: Sequence[Line], header: Sequence[Line]) -> bool:
     return title.height > _LARGER * max(line.box.height for line in header) or covered > 1
 
 
-def _column_hits(lines: Sequence[Line], labels: dict[str, tuple[str, ...]]) -> list[Hit]:
+def _column_hits(lines: Sequence[Line], labels: LabelsByColumn, vocabulary: Vocabulary) -> list[Hit]:
     """Column labels that are sure enough; behind another label of the same line a little less will do."""
-    hits = find_hits(lines, labels)
+    hits = find_hits(lines, labels, vocabulary)
     return [
         hit
         for hit in hits
@@ -148,18 +138,21 @@ def _has_digits(row: Sequence[Line], hits: Sequence[Hit]) -> bool:
     return any(line.box.x1 > left and line.box.x0 < right and re.search(r"\d", line.text) for line in row)
 
 
-def _header(page: Page, table: Table, first: int, last: int, labels: dict[str, tuple[str, ...]]) -> Header:
+def _header(
+    page: Page, table: Table, extent: tuple[int, int], labels: LabelsByColumn, vocabulary: Vocabulary
+) -> Header:
+    first, last = extent
     lines = [line for row in page.rows[first : last + 1] for line in row]
-    hits = _column_hits(lines, labels)
+    hits = _column_hits(lines, labels, vocabulary)
     cells = _cells(lines, hits)
     by_name = {column.name: column for column in table.columns}
-    wanted = [
-        (score + (_RIGHTMOST * number if by_name[name].kind in _NUMERIC else 0.0), name, number)
+    scored_fields = [
+        (score + (_RIGHTMOST * number if by_name[name].field_type in _NUMERIC else 0.0), name, number)
         for number, cell in enumerate(cells)
-        for name, score in _matches(cell, hits, labels)
+        for name, score in _matches(cell, hits, labels, vocabulary)
     ]
     taken: dict[int, str] = {}
-    for _, name, number in sorted(wanted, reverse=True):
+    for _, name, number in sorted(scored_fields, reverse=True):
         if number not in taken and name not in taken.values():
             taken[number] = name
     columns = tuple(
@@ -171,15 +164,15 @@ def _header(page: Page, table: Table, first: int, last: int, labels: dict[str, t
         )
         for number, cell in enumerate(cells)
     )
-    columns = join_debit_and_credit(columns, table)
+    columns = join_debit_and_credit(columns, table, vocabulary)
     return Header(page, columns, max(line.box.y1 for line in lines), last, first, frozenset(lines))
 
 
-def join_debit_and_credit(columns: tuple[Column, ...], table: Table) -> tuple[Column, ...]:
+def join_debit_and_credit(columns: tuple[Column, ...], table: Table, vocabulary: Vocabulary) -> tuple[Column, ...]:
     """Return the columns, two for money out and in as one field's: the first amount that has no column of its own."""
     names = {column.field.name for column in columns if column.field}
-    missing = [field for field in table.columns if field.kind == "money" and field.name not in names]
-    sides = [None if column.field else _side(column.title) for column in columns]
+    missing = [field for field in table.columns if field.field_type == "money" and field.name not in names]
+    sides = [None if column.field else _side(column.title, vocabulary) for column in columns]
     if not missing or not {"debit", "credit"} <= set(sides):
         return columns
     return tuple(
@@ -188,9 +181,9 @@ def join_debit_and_credit(columns: tuple[Column, ...], table: Table) -> tuple[Co
     )
 
 
-def _side(title: str) -> str | None:
+def _side(title: str, vocabulary: Vocabulary) -> str | None:
     words = set(re.findall(r"[^\W\d_]+", plain(title)))
-    debit, credit = bool(words & _DEBIT), bool(words & _CREDIT)
+    debit, credit = (bool(words & word_set(side)) for side in (vocabulary.language.debit, vocabulary.language.credit))
     return None if debit == credit else "debit" if debit else "credit"
 
 
@@ -203,8 +196,8 @@ def _cells(lines: Sequence[Line], hits: Sequence[Hit]) -> list[Cell]:
     for line in lines:
         for box in _parts(line, [hit for hit in hits if hit.line == line]):
             for cell in cells:
-                over = all(not box.beside(other) for _, other in cell)
-                if over and _around([other for _, other in cell]).overlap_x(box) > 0:
+                over = all(not box.beside(cell_box) for _, cell_box in cell)
+                if over and _around([cell_box for _, cell_box in cell]).overlap_x(box) > 0:
                     cell.append((line, box))
                     break
             else:
@@ -220,9 +213,11 @@ def _parts(line: Line, hits: Sequence[Hit]) -> list[Box]:
     return [line.part(start, end) for start, end in pairwise(edges)]
 
 
-def _matches(cell: Cell, hits: Sequence[Hit], labels: dict[str, tuple[str, ...]]) -> list[tuple[str, float]]:
+def _matches(
+    cell: Cell, hits: Sequence[Hit], labels: LabelsByColumn, vocabulary: Vocabulary
+) -> list[tuple[str, float]]:
     """Fields whose label stands in one line of the cell, or in the lines of the cell read together."""
-    found = [
+    matches = [
         (hit.field, hit.score * (1.0 if len(cell) == 1 else _PART))
         for line, box in cell
         for hit in hits
@@ -230,8 +225,10 @@ def _matches(cell: Cell, hits: Sequence[Hit], labels: dict[str, tuple[str, ...]]
     ]
     if len(cell) > 1:
         joined = Line("", 0, cell[0][1], " ".join(line.text for line, _ in cell))
-        found += [(hit.field, hit.score * 1.05) for hit in find_hits([joined], labels) if hit.score >= _SURE]
-    return found
+        matches += [
+            (hit.field, hit.score * 1.05) for hit in find_hits([joined], labels, vocabulary) if hit.score >= _SURE
+        ]
+    return matches
 
 
 def _depth(cell: Cell, hits: Sequence[Hit], name: str) -> int:

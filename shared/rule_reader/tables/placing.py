@@ -1,4 +1,4 @@
-"""Say which column of a table each line of a row belongs to: by the header's places, and by where other rows stand."""
+"""Assign the lines of a row to columns, by the places of the header and of the other rows."""
 
 import re
 from collections import Counter, defaultdict
@@ -7,14 +7,14 @@ from functools import cached_property
 from itertools import pairwise
 from typing import NamedTuple
 
+from shared.rule_reader.folding import plain
 from shared.rule_reader.tables.headers import Column
 from shared.rule_reader.text.page import Box, Line
+from shared.rule_reader.vocabulary import Vocabulary, phrase_set
 
 _NUMBER = re.compile(r"[-–(]?\s?(?:[€$£]|[A-Z]{2,3}\s?)?[-–]?\s?[\d.,'’]*\d\)?[-%]?")
-_SIGN_WORD = re.compile(r"(?:CR|DR|Cr|Dr|OD|S|H|Soll|Haben|-|\+)\.?")
-_SIGN_HEADING = re.compile(
-    r"(?:S/H|H/S|Soll/Haben|D/C|C/D|DR/CR|CR/DR|Debit/Credit|\+/-|±|Sign|VZ|Type)", re.IGNORECASE
-)
+_SIGNS = frozenset({"-", "+"})
+_SIGN_HEADINGS = frozenset({"+/-", "±"})
 _UNIT_WORDS, _CELL_WORDS = 3, 4
 _SHARED_COLUMN = 20.0  # line heights: the distance that two numbers of a row in one column count for
 _SAME_EDGE = 1.5  # page units that the edges of one column's cells differ by
@@ -33,8 +33,10 @@ class Placed(NamedTuple):
 class ColumnPlacer:
     """Places the lines of rows in a table's columns; `rows` are those that the columns' edges are learned from."""
 
-    def __init__(self, columns: Sequence[Column], rows: Iterable[Sequence[Line]] = ()) -> None:
+    def __init__(self, columns: Sequence[Column], vocabulary: Vocabulary, rows: Iterable[Sequence[Line]] = ()) -> None:
         self._columns = columns
+        self._signs = phrase_set(vocabulary.language.signs) | _SIGNS
+        self._sign_headings = phrase_set(vocabulary.language.sign_headings) | _SIGN_HEADINGS
         self._by_edge: dict[int, Counter[int]] = defaultdict(Counter)
         body = [list(row) for row in rows]
         self._headings_begin_columns = self._are_headings_set_left(body)
@@ -48,7 +50,7 @@ class ColumnPlacer:
         for line in row:
             if line in homes:
                 placed.append(Placed(self._columns[homes[line]], line, line.text))
-            elif placed and _SIGN_WORD.fullmatch(line.text.strip()) and self._is_sign_column(line):
+            elif placed and plain(line.text.strip().removesuffix(".")) in self._signs and self._is_sign_column(line):
                 placed[-1] = placed[-1]._replace(text=f"{placed[-1].text} {line.text.strip()}")
             else:
                 placed += self._divide(line)
@@ -67,7 +69,7 @@ class ColumnPlacer:
         Numbers set right in a wide column under a heading set left are aligned with no heading at all.
         """
         column = self._columns[number]
-        if self._headings_begin_columns and not any(_offset(box, each) < _ALIGNED for each in self._columns):
+        if self._headings_begin_columns and not any(_offset(box, heading) < _ALIGNED for heading in self._columns):
             behind = self._columns[number + 1].box.x0 if number + 1 < len(self._columns) else float("inf")
             if column.box.x0 <= box.x0 and box.x1 <= behind:
                 return 0.0
@@ -76,7 +78,7 @@ class ColumnPlacer:
     def _is_sign_column(self, line: Line) -> bool:
         """Return whether a line stands in a column of signs, such as S/H or DR/CR."""
         under = max(self._columns, key=lambda column: column.box.overlap_x(line.box))
-        return under.box.overlap_x(line.box) > 0 and _SIGN_HEADING.fullmatch(under.title.strip()) is not None
+        return under.box.overlap_x(line.box) > 0 and plain(under.title.strip()) in self._sign_headings
 
     def _learn(self, rows: Sequence[list[Line]]) -> None:
         fullest = max(map(len, rows), default=0)
@@ -93,11 +95,11 @@ class ColumnPlacer:
         """Return the column of each number: the one of its edge in the full rows, else the nearest that is free."""
         homes = self._assign(numbers)
         return [
-            home if (learned := self._learned(line.box)) is None else learned
+            home if (learned := self._learned_column(line.box)) is None else learned
             for line, home in zip(numbers, homes, strict=True)
         ]
 
-    def _learned(self, box: Box) -> int | None:
+    def _learned_column(self, box: Box) -> int | None:
         key = _edge_key(box.x1)
         votes = sum((self._by_edge[near] for near in (key - 1, key, key + 1) if near in self._by_edge), Counter[int]())
         if not votes:

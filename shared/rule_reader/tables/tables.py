@@ -2,50 +2,33 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from itertools import takewhile
 
 from shared.domain.values.conventions import Conventions
-from shared.rule_reader.fields.fields import Table
+from shared.rule_reader.fields.fields import Field, Table
 from shared.rule_reader.fields.values import ReadTable, TableRow, Value, read
+from shared.rule_reader.folding import plain
 from shared.rule_reader.tables.headers import Header, find_headers
 from shared.rule_reader.tables.placing import ColumnPlacer, Placed, is_numeric
+from shared.rule_reader.tables.rows import Row
 from shared.rule_reader.text.labels import Hit
 from shared.rule_reader.text.page import Document, Line, Page, cite
+from shared.rule_reader.vocabulary import word_pattern
 
 _STOP = 0.7  # how sure a total's label must be to end the table
 _WIDE_GAP = 7.0  # line heights without anything: the table is over
 _ROW_TALL = 1.7  # line heights within which a lone number still belongs to the row above
 _HEADER_CELLS = 3
-_RATE = re.compile(r"rate|percent|%|discount")
 _MINUS = frozenset("-–(")
+_BEFORE_WORDS = " (-–*.:"
+_LONGER_WORDS = ""  # may follow the words of a rate: "percentage"
 _SAME_PLACE = 5.0  # page units between the columns of two headers
 _FEWEST_KEYED = 3  # cells of a row that has no number
-_INCLUDED = re.compile(r"\W*(?:incl|inkl|including|inclusief|davon|dont|of which|waarvan|di cui)\b", re.IGNORECASE)
 _FACTORS = 2  # money columns: a unit's price and the row's sum
 _ROUNDED = 0.02  # that a product may differ from the printed sum
 _MOSTLY = 0.5  # of the rows have a number: then all must
 _WRAP = 0.75  # line heights between two lines of one description
-
-
-@dataclass
-class Row:
-    """A row in the making: the lines of each cell, and where it stands."""
-
-    page: int
-    top: float
-    bottom: float
-    height: float
-    cells: dict[str, list[Line]] = field(default_factory=dict)
-    texts: dict[str, list[str]] = field(default_factory=dict)
-    closed: bool = False
-    lines: set[Line] = field(default_factory=set)
-    is_keyed: bool = False
-
-    @property
-    def top_line(self) -> float:
-        """The y under the row's first line."""
-        return self.top + 0.8 * self.height
 
 
 class TableReader:
@@ -55,8 +38,9 @@ class TableReader:
         self.document = document
         self.table = table
         self.conventions = conventions
+        self.vocabulary = document.vocabulary
         self._by_name = {column.name: column for column in table.columns}
-        self._prices = {column.name for column in table.columns if column.kind == "money"}
+        self._prices = {column.name for column in table.columns if column.field_type == "money"}
         self._totals = {hit.line for hit in totals if hit.score >= _STOP}
 
     def read(self) -> ReadTable:
@@ -86,22 +70,22 @@ class TableReader:
 
         The first is the one with most columns; a later one repeats it, and has the columns that arithmetic found.
         """
-        found = find_headers(page, self.table)
-        first = headers[0] if headers else max(found, key=lambda item: len(item.names), default=None)
+        page_headers = find_headers(page, self.table, self.vocabulary)
+        first = headers[0] if headers else max(page_headers, key=lambda item: len(item.names), default=None)
         if first is None:
             return []
-        again = [item for item in found if _repeats(item, first)]
+        again = [item for item in page_headers if _repeats(item, first)]
         if not headers:
             again = [item for item in again if item.bottom > first.bottom and _stands_alike(item, first)]
         again = [item if item.names == first.names else replace(item, columns=first.columns) for item in again]
         return again if headers else [self._with_quantity(page, first), *again]
 
     def _with_quantity(self, page: Page, header: Header) -> Header:
-        """The header, an unlabelled column of which is the missing number when number x price = sum in most rows."""
+        """Return the header; its unlabelled column is the missing number when number x price = sum in most rows."""
         missing = [
             column
             for column in self.table.columns
-            if column.kind == "number" and column.name not in header.names and not _RATE.search(column.words)
+            if column.field_type == "number" and column.name not in header.names and not self._is_rate(column)
         ]
         if not missing or not self._prices <= header.names or len(self._prices) != _FACTORS:
             return header
@@ -113,24 +97,31 @@ class TableReader:
                     return trial
         return header
 
+    def _is_rate(self, column: Field) -> bool:
+        rates = word_pattern(self.vocabulary.language.rates, _LONGER_WORDS)
+        return "%" in column.words or rates.search(plain(column.words)) is not None
+
     def _multiplies(self, page: Page, header: Header, name: str) -> bool:
         rows: list[Row] = []
         self._read(page, header, range(header.last_row + 1, len(page.rows)), rows)
         items = [item for row in rows if (item := self._item(row, header)) is not None]
         right = 0
         for item in items:
-            one, other = (_magnitude(item.values[money]) for money in self._prices)
+            first_amount, second_amount = (_magnitude(item.values[money]) for money in self._prices)
             count = _magnitude(item.values[name])
-            right += abs(count * one - other) <= _ROUNDED or abs(count * other - one) <= _ROUNDED
+            right += (
+                abs(count * first_amount - second_amount) <= _ROUNDED
+                or abs(count * second_amount - first_amount) <= _ROUNDED
+            )
         return right > _MOSTLY * len(items)
 
     def _whole(self, made: list[tuple[Row, TableRow]]) -> list[tuple[Row, TableRow]]:
-        """Without rows that have less than half the cells of the fullest, or lack an amount that most others have."""
-        fullest = max((self._filled(item) for _, item in made), default=0)
-        made = [(row, item) for row, item in made if self._filled(item) >= _MOSTLY * fullest]
+        """Drop rows with less than half the cells of the fullest row, or without an amount that most others have."""
+        fullest = max((self._count_filled(item) for _, item in made), default=0)
+        made = [(row, item) for row, item in made if self._count_filled(item) >= _MOSTLY * fullest]
         for column in self.table.columns:
             filled = sum(item.values[column.name] is not None for _, item in made)
-            if column.kind == "money" and len(made) > filled >= _MOSTLY * len(made):
+            if column.field_type == "money" and len(made) > filled >= _MOSTLY * len(made):
                 made = [
                     (row, item)
                     for row, item in made
@@ -140,22 +131,24 @@ class TableReader:
 
     def _is_counted(self, item: TableRow) -> bool:
         """Whether a row has a text, a count and its sum, the last amount: a price may be missing, no sum has all."""
-        has = {column.kind for column in self.table.columns if item.values[column.name] is not None}
-        sums = [column.name for column in self.table.columns if column.kind == "money"]
-        included = any(isinstance(value, str) and _INCLUDED.match(value) for value in item.values.values())
+        has = {column.field_type for column in self.table.columns if item.values[column.name] is not None}
+        sums = [column.name for column in self.table.columns if column.field_type == "money"]
+        words = word_pattern(self.vocabulary.language.including)
+        texts = [plain(value).lstrip(_BEFORE_WORDS) for value in item.values.values() if isinstance(value, str)]
+        included = any(map(words.match, texts))
         return {"text", "number"} <= has and item.values[sums[-1]] is not None and not included
 
-    def _filled(self, item: TableRow) -> int:
+    def _count_filled(self, item: TableRow) -> int:
         return sum(item.values[column.name] is not None for column in self.table.columns)
 
     def _drop_other_texts(self, row: Row, header: Header) -> None:
-        """Where a cell stacks several texts under stacked labels, keep those from this label's line on."""
+        """Keep, where a cell stacks several texts under stacked labels, those from this label's line on."""
         for column in header.columns:
             lines = row.cells.get(column.field.name, []) if column.field and not column.numeric else []
             if column.depth and column.field and any(line.box.y0 >= row.top_line for line in lines):
-                kept = [n for n, line in enumerate(lines) if line.box.y0 >= row.top_line]
-                row.cells[column.field.name] = [lines[n] for n in kept]
-                row.texts[column.field.name] = [row.texts[column.field.name][n] for n in kept]
+                kept_places = [n for n, line in enumerate(lines) if line.box.y0 >= row.top_line]
+                row.cells[column.field.name] = [lines[n] for n in kept_places]
+                row.texts[column.field.name] = [row.texts[column.field.name][n] for n in kept_places]
 
     def _read(self, page: Page, header: Header, places: range, rows: list[Row], *, searching: bool = False) -> bool:
         """Add the rows at these places of the page; True when the table ended on them.
@@ -165,7 +158,7 @@ class TableReader:
         bottom = header.bottom
         page_rows = [page.rows[place] for place in places]
         body = list(takewhile(lambda cells: not self._ends(cells, header), page_rows))
-        placer = ColumnPlacer(header.columns, body)
+        placer = ColumnPlacer(header.columns, self.vocabulary, body)
         for cells in page_rows:
             if not searching and bottom and cells[0].box.y0 - bottom > _WIDE_GAP * page.line_height:
                 return True
@@ -182,7 +175,7 @@ class TableReader:
         return False
 
     def _ends(self, cells: Sequence[Line], header: Header) -> bool:
-        """Return a total's label, or the header of some other table, ends this one."""
+        """Return whether a total's label, or the header of some other table, ends this one."""
         if any(line in self._totals for line in cells):
             return True
         worded = [line for line in cells if not re.search(r"\d", line.text)]
@@ -190,13 +183,15 @@ class TableReader:
 
     def _is_keyed(self, placed: dict[str, list[tuple[Line, str]]], header: Header) -> bool:
         """Whether cells are a row though none is a number: most columns are filled, one of them by a code or date."""
-        keys = [name for name in placed if self._by_name[name].kind in {"identifier", "date"}]
+        keys = [name for name in placed if self._by_name[name].field_type in {"identifier", "date"}]
         most = len(placed) >= max(_FEWEST_KEYED, _MOSTLY * len(header.names))
-        return most and any(read(self._by_name[name], placed[name][0][1], self.conventions) for name in keys)
+        return most and any(
+            read(self._by_name[name], placed[name][0][1], self.conventions, self.vocabulary) for name in keys
+        )
 
     def _is_number(self, name: str, texts: list[tuple[Line, str]]) -> bool:
-        return self._by_name[name].kind in {"money", "number"} and any(
-            is_numeric(text) and read(self._by_name[name], text, self.conventions) for _, text in texts
+        return self._by_name[name].field_type in {"money", "number"} and any(
+            is_numeric(text) and read(self._by_name[name], text, self.conventions, self.vocabulary) for _, text in texts
         )
 
     def _add(
@@ -230,15 +225,15 @@ class TableReader:
     def _describe(self, page: Page, row: Row, placed: dict[str, list[tuple[Line, str]]], *, anchored: bool) -> None:
         """Add words to the row's text cells: on its own lines, and on those that follow without a gap."""
         for name, parts in placed.items():
-            if self._by_name[name].kind in {"money", "number"}:
+            if self._by_name[name].field_type in {"money", "number"}:
                 continue
             words = [(line, text) for line, text in parts if not re.search(r"\w\s?:", line.text) or anchored]
-            known = row.cells.get(name, [])
+            cell_so_far = row.cells.get(name, [])
             near = row.page == page.number and (
-                not known or parts[0][0].box.y0 - known[-1].box.y1 < _WRAP * page.line_height
+                not cell_so_far or parts[0][0].box.y0 - cell_so_far[-1].box.y1 < _WRAP * page.line_height
             )
-            if not words or row.closed or (known and not near and not anchored):
-                row.closed = row.closed or (bool(known) and not anchored)
+            if not words or row.closed or (cell_so_far and not near and not anchored):
+                row.closed = row.closed or (bool(cell_so_far) and not anchored)
                 continue
             row.cells.setdefault(name, []).extend(line for line, _ in words)
             row.texts.setdefault(name, []).extend(text for _, text in words)
@@ -250,11 +245,11 @@ class TableReader:
         lines: list[Line] = []
         for column in self.table.columns:
             text = " ".join(row.texts.get(column.name, ()))
-            readings = read(column, text, self.conventions) if text else []
+            readings = read(column, text, self.conventions, self.vocabulary) if text else []
             value = readings[0].value if readings else None
-            item[column.name] = text.strip(" :|") if value is not None and column.kind == "text" else value
+            item[column.name] = text.strip(" :|") if value is not None and column.field_type == "text" else value
             lines += row.cells.get(column.name, []) if value is not None else []
-        money = [column.name for column in self.table.columns if column.kind == "money"]
+        money = [column.name for column in self.table.columns if column.field_type == "money"]
         if money and not row.is_keyed and all(item[name] is None for name in money):
             return None
         if sum(value is not None for value in item.values()) < min(2, len(item)):
@@ -267,23 +262,25 @@ def _magnitude(value: Value | None) -> float:
     return abs(float(value or 0.0))
 
 
-def _repeats(found: Header, header: Header) -> bool:
+def _repeats(later_header: Header, header: Header) -> bool:
     """Whether a later page's header is the first one again; the column found by arithmetic is not labelled there."""
-    return found.names <= header.names and len(header.names) - len(found.names) <= 1
+    return later_header.names <= header.names and len(header.names) - len(later_header.names) <= 1
 
 
-def _stands_alike(found: Header, header: Header) -> bool:
+def _stands_alike(later_header: Header, header: Header) -> bool:
     """Return whether a header has the columns of another one at the same places: the table goes on after a sum."""
-    places = [[column.box.x0 for column in each.columns] for each in (found, header)]
-    same = len(places[0]) == len(places[1]) and found.names == header.names
+    places = [[column.box.x0 for column in each_header.columns] for each_header in (later_header, header)]
+    same = len(places[0]) == len(places[1]) and later_header.names == header.names
     return same and all(abs(left - right) < _SAME_PLACE for left, right in zip(*places, strict=True))
 
 
 def _by_field(placed: Iterable[Placed]) -> dict[str, list[tuple[Line, str]]]:
     """Return the texts of a row by the field of their column."""
-    found: dict[str, list[tuple[Line, str]]] = {}
+    texts_by_field: dict[str, list[tuple[Line, str]]] = {}
     for column, line, text in placed:
         if column.field is not None and text.strip(" :|"):
             taken_away = column.is_debit and is_numeric(text) and text.strip()[:1] not in _MINUS
-            found.setdefault(column.field.name, []).append((line, f"-{text.strip()}" if taken_away else text.strip()))
-    return found
+            texts_by_field.setdefault(column.field.name, []).append(
+                (line, f"-{text.strip()}" if taken_away else text.strip())
+            )
+    return texts_by_field

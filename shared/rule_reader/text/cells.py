@@ -1,6 +1,6 @@
 """Cells under a row of headings: one whose text wraps is one value."""
 
-from shared.rule_reader.text.page import Line, Page, aligned
+from shared.rule_reader.text.page import Line, Page, is_in_column
 
 _FEWEST_HEADINGS = 3  # lines beside each other that are taken for a row of headings
 _SURELY_HEADINGS = 4
@@ -53,4 +53,4 @@ def _continues(cells: tuple[Line, ...], row: tuple[Line, ...]) -> bool:
 
 
 def _is_under(upper: Line, lower: Line) -> bool:
-    return aligned(upper.box, lower.box)
+    return is_in_column(upper.box, lower.box)

@@ -6,11 +6,9 @@ from dataclasses import dataclass
 from stdnum import iban as iban_rules
 from stdnum.eu import vat as vat_rules
 
+from shared.rule_reader.vocabulary import Vocabulary
+
 _IBAN = re.compile(r"(?<![A-Z0-9])[A-Z]{2}\d{2}(?:\s?[A-Z0-9]{4}){2,7}(?:\s?[A-Z0-9]{1,4})?(?![A-Z0-9])")
-_VAT = re.compile(
-    r"(?<![A-Z0-9])(?:ATU|CHE-?|BE|BG|CY|CZ|DE|DK|EE|EL|ES|FI|FR|GB|HR|HU|IE|IT|LT|LU|LV|MT|NL|NO|PL|PT|RO|SE|SI|SK|XI)"
-    r"[\s.\-]?[A-Z0-9](?:[\s.\-]?[A-Z0-9]){6,11}(?:(?<=\d) ?(?:MWST|TVA|IVA))?(?![A-Z0-9])"
-)
 _LONGEST_SPACED = 6  # tokens
 _ENOUGH_DIGITS = 7
 _SHORT = 2  # characters
@@ -36,15 +34,15 @@ def find_ibans(text: str) -> list[FoundCode]:
     ]
 
 
-def find_vat_ids(text: str) -> list[FoundCode]:
+def find_vat_ids(text: str, vocabulary: Vocabulary) -> list[FoundCode]:
     """European VAT numbers; a right check sum makes the quality 1."""
-    found = []
-    for match in _VAT.finditer(text):
+    codes = []
+    for match in vocabulary.vat_number.finditer(text):
         compact = re.sub(r"[\s.\-]", "", match.group())
         if sum(char.isdigit() for char in compact) >= _ENOUGH_DIGITS:
             quality = 1.0 if vat_rules.is_valid(compact) else 0.8
-            found.append(FoundCode(match.group(), match.start(), match.end(), quality))
-    return found
+            codes.append(FoundCode(match.group(), match.start(), match.end(), quality))
+    return codes
 
 
 def find_codes(text: str) -> list[FoundCode]:
@@ -52,7 +50,7 @@ def find_codes(text: str) -> list[FoundCode]:
     tokens = text.split()
     if 1 < len(tokens) <= _LONGEST_SPACED and all(re.fullmatch(r"[\d./\-]*\d[\d./\-]*", token) for token in tokens):
         return [FoundCode(text.strip(), len(text) - len(text.lstrip()), len(text.rstrip()), 0.8)]
-    found = []
+    codes = []
     aside = [match.span() for match in re.finditer(r"\([^()]*\)", text)]
     for match in re.finditer(r"\S+", text):
         context = match.group().strip(_EDGES)
@@ -61,5 +59,5 @@ def find_codes(text: str) -> list[FoundCode]:
             quality = 1.0 if len(context) > _SHORT else 0.7
             if any(left < match.end() and match.start() < right for left, right in aside):
                 quality = _ASIDE
-            found.append(FoundCode(context, start, start + len(context), quality))
-    return sorted(found, key=lambda code: code.quality == _ASIDE)
+            codes.append(FoundCode(context, start, start + len(context), quality))
+    return sorted(codes, key=lambda code: code.quality == _ASIDE)

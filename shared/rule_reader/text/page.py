@@ -2,12 +2,14 @@
 
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from statistics import median
 
 from shared.domain.values.conventions import Conventions
 from shared.domain.values.detection.detect import detect_conventions
+from shared.rule_reader.text.naming import Naming
+from shared.rule_reader.vocabulary import Vocabulary
 
 _SAME_ROW = 0.5  # two lines share a row when they overlap by this share of the smaller height
 
@@ -38,15 +40,17 @@ class Box:
         """The y of the middle."""
         return (self.y0 + self.y1) / 2
 
-    def beside(self, other: "Box") -> bool:
+    def beside(self, neighbor: "Box") -> bool:
         """Return whether both stand at about the same height."""
-        shared = min(self.y1, other.y1) - max(self.y0, other.y0)
-        low, high = sorted((self.height, other.height))
-        return shared > _SAME_ROW * max(1.0, low) and (high < _TALL * low or abs(self.middle - other.middle) < low / 2)
+        shared = min(self.y1, neighbor.y1) - max(self.y0, neighbor.y0)
+        low, high = sorted((self.height, neighbor.height))
+        return shared > _SAME_ROW * max(1.0, low) and (
+            high < _TALL * low or abs(self.middle - neighbor.middle) < low / 2
+        )
 
-    def overlap_x(self, other: "Box") -> float:
+    def overlap_x(self, neighbor: "Box") -> float:
         """Return how far the two overlap from left to right, in page units; negative is the gap between them."""
-        return min(self.x1, other.x1) - max(self.x0, other.x0)
+        return min(self.x1, neighbor.x1) - max(self.x0, neighbor.x0)
 
 
 @dataclass(frozen=True)
@@ -67,7 +71,7 @@ class Line:
         """The text with compatibility forms (full-width signs, ligatures, odd spaces) made plain."""
         return unicodedata.normalize("NFKC", self.raw)
 
-    def printed(self, start: int = 0, end: int | None = None) -> str:
+    def printed_text(self, start: int = 0, end: int | None = None) -> str:
         """Return the characters `start` to `end` of `text`, as they are on the page."""
         source = self.raw if len(self.raw) == len(self.text) else self.text
         return source[start:end].strip()
@@ -93,8 +97,8 @@ class Page:
         rows: list[list[Line]] = []
         for line in sorted(self.lines, key=lambda item: item.box.middle):
             for row in reversed(rows[-4:]):
-                if any(line.box.beside(other.box) for other in row) and not any(
-                    line.box.overlap_x(other.box) > line.box.height for other in row
+                if any(line.box.beside(neighbor.box) for neighbor in row) and not any(
+                    line.box.overlap_x(neighbor.box) > line.box.height for neighbor in row
                 ):
                     row.append(line)
                     break
@@ -122,11 +126,11 @@ class Page:
         limit = box.y1 + reach * max(box.height, self.line_height)
         for row in self.rows:
             for line in row:
-                if line.box.middle > box.y1 and line.box.y0 < limit and aligned(box, line.box):
+                if line.box.middle > box.y1 and line.box.y0 < limit and is_in_column(box, line.box):
                     yield line
 
 
-def aligned(upper: Box, lower: Box) -> bool:
+def is_in_column(upper: Box, lower: Box) -> bool:
     """Return whether the lower box stands in the upper one's column: flush left, flush right, or overlapping."""
     slack = max(upper.height, lower.height)
     if abs(upper.x0 - lower.x0) < slack or abs(upper.x1 - lower.x1) < slack:
@@ -136,9 +140,15 @@ def aligned(upper: Box, lower: Box) -> bool:
 
 @dataclass(frozen=True)
 class Document:
-    """All pages of the request, in order."""
+    """All pages, in order, and the words by which they are read."""
 
     pages: tuple[Page, ...]
+    vocabulary: Vocabulary = field(repr=False, compare=False)
+
+    @cached_property
+    def naming(self) -> Naming:
+        """What tells names and addresses."""
+        return Naming(self.vocabulary)
 
     @cached_property
     def lines(self) -> tuple[Line, ...]:

@@ -10,7 +10,7 @@ from shared.rule_reader.extract import Extract, ExtractedValue
 from shared.rule_reader.fields.fields import Field
 from shared.rule_reader.fields.roles import money_role, party_role
 from shared.rule_reader.fields.values import TableRow
-from tests.support.paper import Cell, extracted, field, fields, table
+from tests.support.paper import VOCABULARY, Cell, extracted, field, fields, table
 
 
 def test_a_field_is_also_labelled_by_its_title_and_name() -> None:
@@ -18,7 +18,7 @@ def test_a_field_is_also_labelled_by_its_title_and_name() -> None:
     (spec,) = fields(payer_vat=field("identifier", "Payer: VAT number", "VAT no.", identifier="vat"))
     read = Field.from_spec(spec)
     assert ("VAT no.", "Payer: VAT number", "VAT number", "payer vat") == read.labels
-    assert ("identifier", "vat") == (read.kind, read.identifier)
+    assert ("identifier", "vat") == (read.field_type, read.identifier)
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_a_schema_without_hints_is_answered_in_its_own_shape() -> None:
 def test_sums_have_roles_by_their_names(name: str, title: str, role: str | None) -> None:
     """The part in net + tax = gross is told by name and title."""
     (spec,) = fields(**{name: field("money", title)})
-    assert money_role(Field.from_spec(spec)) == role
+    assert money_role(Field.from_spec(spec), VOCABULARY) == role
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ def test_sums_have_roles_by_their_names(name: str, title: str, role: str | None)
 def test_parties_have_roles_by_their_names(name: str, title: str, expected: tuple[bool, bool] | None) -> None:
     """Issuer or receiver, name or address; anything else is no party."""
     (spec,) = fields(**{name: field("text", title)})
-    role = party_role(Field.from_spec(spec))
+    role = party_role(Field.from_spec(spec), VOCABULARY)
     assert (None if role is None else (role.issuer, role.address)) == expected
 
 

@@ -3,6 +3,7 @@
 import pytest
 
 from shared.rule_reader.text.identifiers import find_codes, find_ibans, find_vat_ids
+from tests.support.paper import VOCABULARY
 
 
 def test_a_valid_iban_is_surer_than_one_with_a_wrong_check_sum() -> None:
@@ -14,15 +15,15 @@ def test_a_valid_iban_is_surer_than_one_with_a_wrong_check_sum() -> None:
 
 def test_vat_ids_are_found_with_and_without_spaces() -> None:
     """Spaces inside a VAT number do not hide it."""
-    assert [code.value for code in find_vat_ids("UStId DE 136 695 976")] == ["DE 136 695 976"]
-    assert find_vat_ids("NL810433941B01")[0].quality == 1.0
-    assert find_vat_ids("DE 12345 Berlin") == []
+    assert [code.value for code in find_vat_ids("UStId DE 136 695 976", VOCABULARY)] == ["DE 136 695 976"]
+    assert find_vat_ids("NL810433941B01", VOCABULARY)[0].quality == 1.0
+    assert find_vat_ids("DE 12345 Berlin", VOCABULARY) == []
 
 
 @pytest.mark.parametrize("printed", ["CHE109322516MWST", "CHE-109.322.516 TVA", "CHE-109.322.516"])
 def test_the_name_of_the_tax_belongs_to_a_swiss_vat_number(printed: str) -> None:
     """With it the number is one of a tax payer, without it one of a company."""
-    assert [code.value for code in find_vat_ids(f"Nr. {printed}")] == [printed]
+    assert [code.value for code in find_vat_ids(f"Nr. {printed}", VOCABULARY)] == [printed]
 
 
 @pytest.mark.parametrize(

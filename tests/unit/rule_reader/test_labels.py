@@ -1,12 +1,12 @@
 """Labels are found exactly, nearly, glued, in compounds and with a gap; the longest one wins its words."""
 
 from shared.rule_reader.text.labels import Hit, find_hits
-from tests.support.paper import document
+from tests.support.paper import VOCABULARY, document
 
 
 def hits_on(text: str, **labels: list[str]) -> list[Hit]:
     """The hits on one line of text."""
-    return find_hits(document([[(40, text)]]).lines, labels)
+    return find_hits(document([[(40, text)]]).lines, labels, VOCABULARY)
 
 
 def test_a_label_matches_whatever_case_accents_and_signs() -> None:
@@ -65,7 +65,7 @@ def test_a_label_with_a_gap_points_behind_its_end() -> None:
 def test_a_gap_may_reach_over_two_cells() -> None:
     """A title that its producer cut into pieces still holds the label."""
     lines = document([[(40, "Rechnung (380)"), (130, "Nr. 471102 vom"), (220, "05.03.2018")]]).lines
-    (found,) = find_hits(lines, {"date": ["Rechnung … vom"]})
+    (found,) = find_hits(lines, {"date": ["Rechnung … vom"]}, VOCABULARY)
     assert found.line.text == "Nr. 471102 vom"
 
 

@@ -10,7 +10,7 @@ from PIL import Image
 
 from local.model_server.calls import CallLog, request_hash
 from local.model_server.deployments import Catalogue
-from local.model_server.errors import ApiError, prompt_filtered, throttled
+from local.model_server.errors import ApiError, prompt_filtered, throttling_error
 from local.model_server.faults.spoil import drop_rows, spoil_evidence
 from local.model_server.limits import RateWindow
 from local.model_server.protocol import parse_request
@@ -139,7 +139,7 @@ def test_error_shapes_are_the_services() -> None:
     filtered = prompt_filtered().body["error"]
     assert (filtered["code"], filtered["innererror"]["code"]) == ("content_filter", "ResponsibleAIPolicyViolation")
     assert filtered["innererror"]["content_filter_result"]["jailbreak"] == {"filtered": True, "detected": True}
-    assert dict(throttled(1.5).headers) == {"retry-after": "2", "retry-after-ms": "1500"}
+    assert dict(throttling_error(1.5).headers) == {"retry-after": "2", "retry-after-ms": "1500"}
 
 
 def test_spoiled_evidence_names_lines_that_no_page_has() -> None:

@@ -58,4 +58,4 @@ def test_a_request_without_a_document_has_no_pages() -> None:
 def test_full_width_signs_become_plain_and_printed_stays_printed() -> None:
     """The text to search in is normalised, the text to quote is the page's own."""
     (line,) = read_document((document_part([[(40, "Total：１２")]]),)).lines
-    assert (line.text, line.printed()) == ("Total:12", "Total：１２")
+    assert (line.text, line.printed_text()) == ("Total:12", "Total：１２")

@@ -11,7 +11,7 @@ from quality.evals.sets.labelled import Labelled
 from quality.evals.sets.prediction import PredictedField, PredictedRow, Prediction
 from shared.document_types.loader import BUILT_IN, load_types
 from shared.domain.types.document_type import DocumentType
-from shared.rule_reader.fields.fields import spoken
+from shared.rule_reader.fields.fields import split_name
 
 
 def documents(kind: str, *fields: dict[str, Any]) -> list[Labelled]:
@@ -152,4 +152,4 @@ def test_the_form_of_the_values_tells_the_kind(name: str, values: list[Any], kin
 )  # fmt: skip
 def test_names_are_told_in_words(name: str, told: str) -> None:
     """As they could stand on a form."""
-    assert told == spoken(name)
+    assert told == split_name(name)
