@@ -86,7 +86,7 @@ async def _read_artifact(work: "ContainerClient", name: str) -> bytes:
 
 
 def _field(name: str, field: ResultField, extraction: Extraction, sheets: Sheets) -> PredictedField:
-    """A field of a result with its signals, which only the artifact of the checking stage has, and its boxes' texts."""
+    """Return a field of a result with its signals (from the checking stage's artifact) and the texts of its boxes."""
     if name in extraction.tables:
         rows = tuple(PredictedRow(row.cells, row.confidence, row.signals) for row in field.rows)
         return PredictedField(confidence=field.confidence, rows=rows)

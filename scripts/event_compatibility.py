@@ -59,5 +59,5 @@ def _are_schemas(value: object) -> TypeIs[Sequence[Schema]]:
 
 
 def _unordered(value: object) -> object:
-    """Lists of words (`type`, `enum`) mean the same in any order."""
+    """Sort lists of words (`type`, `enum`), which mean the same in any order."""
     return sorted(value) if isinstance(value, list) and all(isinstance(one, str) for one in value) else value

@@ -160,7 +160,7 @@ def sum_of(name: str, finished: Iterable[Level]) -> Level:
 
 
 def count(report: Path) -> tuple[int, int, int]:
-    """Passed, failed (with errors) and skipped tests of a JUnit report; all 0 when pytest wrote none."""
+    """Count passed, failed (with errors) and skipped tests of a JUnit report; all 0 when pytest wrote none."""
     if not report.exists():
         return 0, 0, 0
     suites = ET.parse(report).getroot().findall("testsuite")  # noqa: S314 - pytest wrote it a moment ago

@@ -108,10 +108,10 @@ def hostile(
     Looks at the memory of every process, and at whether one dies.
     """
     from cli.interrupt import run
-    from quality.bench.hostile import Wish
+    from quality.bench.hostile import HostileBenchOptions
     from quality.bench.hostile import hostile as start
 
-    raise typer.Exit(run(start(Wish(folder, json_file, check, limit)), "Stopping."))
+    raise typer.Exit(run(start(HostileBenchOptions(folder, json_file, check, limit)), "Stopping."))
 
 
 @app.command()

@@ -40,7 +40,7 @@ class Scan(NamedTuple):
 
 
 def scans(files: list[Path], how: Degradation) -> Iterator[Scan]:
-    """The first page of each PDF in `files` that has a text layer, scanned as `how` says; the same bytes every time."""
+    """Yield the first page of each PDF in `files` that has a text layer, scanned as `how` says, always the same."""
     import pymupdf
 
     for file in files:

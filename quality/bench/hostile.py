@@ -31,7 +31,7 @@ _MOST_MIB, _MOST_SECONDS = 700, 60
 
 
 @dataclass(frozen=True)
-class Wish:
+class HostileBenchOptions:
     """What `intray bench hostile` is asked for. `limit`: only the first so many files."""
 
     folder: Path
@@ -51,10 +51,10 @@ class Judged:
     deviation: str | None
 
 
-async def hostile(wish: Wish) -> int:
+async def hostile(options: HostileBenchOptions) -> int:
     """Process and judge the set; 1 when it is none, or with `check` when a goal is missed, else 0."""
     try:
-        chosen = specimens(wish.folder)[: wish.limit]
+        chosen = specimens(options.folder)[: options.limit]
     except InvalidSet as error:
         complain(str(error))
         return 1
@@ -72,9 +72,9 @@ async def hostile(wish: Wish) -> int:
     figures = _figures(judged, watch, time.monotonic() - began)
     _show(judged)
     console().print(figures_table("bench hostile", figures))
-    if wish.out is not None:
-        write(wish.out, report("bench hostile", figures, {"files": [_file_report(file) for file in judged]}))
-    return exit_code(figures, wish.check)
+    if options.out is not None:
+        write(options.out, report("bench hostile", figures, {"files": [_file_report(file) for file in judged]}))
+    return exit_code(figures, options.check)
 
 
 def outcome(item_report: Mapping[str, Any]) -> Outcome:

@@ -114,7 +114,7 @@ async def _report_unlabelled(files: Sequence[Path], engine: TextRecognizer, pool
 
 
 async def _report_labelled(folder: Path, limit: int | None) -> AsyncIterator[Scan]:
-    """The scans of a labelled set with the words of their labels, as the pipeline would hand them to the engine."""
+    """Yield the scans of a labelled set with the words of their labels, as the pipeline hands them to the engine."""
     pool = ProcessPool(1, SECONDS)
     reader = PillowReader(pool, MAX_PIXELS)
     try:

@@ -60,7 +60,7 @@ class _Writer:
 
 
 def text_pdf(target: Path, pages: int, *, first: Sequence[str] = (), last: Sequence[str] = ()) -> Path:
-    """A PDF of A4 pages with about 620 words each; the lines `first` and `last` begin the first and the last page."""
+    """Make a PDF of A4 pages of about 620 words; the lines `first` and `last` begin the first and the last page."""
     dice = random.Random(1)  # noqa: S311 - not for secrets: the same text each time
     with target.open("wb") as out:
         pdf = _Writer(out)

@@ -44,7 +44,7 @@ class Sample(NamedTuple):
 
 
 def read(lines: Iterable[str], *, extent_counts: bool = False) -> list[Sample]:
-    """The single values of a signals.jsonl; `extent_counts`: a text of another extent than the label's is right."""
+    """Read the single values of a signals.jsonl; `extent_counts`: a text of another extent than its label is right."""
     bodies = (json.loads(line) for line in lines)
     fine = {"right", "extent"} if extent_counts else {"right"}
     return [

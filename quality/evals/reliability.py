@@ -52,7 +52,7 @@ def bins(outcomes: Sequence[Outcome]) -> list[dict[str, Any]]:
 
 
 def calibration_error(outcomes: Sequence[Outcome]) -> float | None:
-    """The expected calibration error: mean distance of confidence and share right over ten equal bins, by their size.
+    """Return the expected calibration error: mean distance of confidence and accuracy over ten bins, by their size.
 
     Naeini, Cooper & Hauskrecht, 2015. None without any value.
     """
@@ -79,7 +79,7 @@ def above(outcomes: Sequence[Outcome], threshold: float) -> dict[str, Any]:
 
 
 def risk_at_coverage(outcomes: Sequence[Outcome]) -> list[dict[str, float]]:
-    """The share of wrong values among the most certain ones, for growing shares of all (Geifman & El-Yaniv, 2017).
+    """Return the error rate of the most certain values, for growing shares of all (Geifman & El-Yaniv, 2017).
 
     Values of the same confidence cannot be told apart: each counts with the mean correctness of its like.
     """

@@ -41,7 +41,7 @@ def write(folder: Path) -> None:
 
 
 def main() -> None:
-    """The command line."""
+    """Run the command line."""
     parser = argparse.ArgumentParser(prog="python -m quality.samples", description=__doc__)
     parser.add_argument("folder", type=Path, help="where to write; `samples` is what is committed")
     folder: Path = parser.parse_args().folder

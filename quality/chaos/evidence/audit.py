@@ -181,7 +181,7 @@ def _course(evidence: Evidence) -> list[Figure]:
 
 
 def _outcome_lines(rows: Partition, run: int) -> list[State]:
-    """The outcomes in the history of a Run; the end of a review, and a correction, belong to the outcome before."""
+    """Return the outcomes in the history of a Run; the end of a review and a correction belong to the one before."""
     lines = [line for line in rows.audits.get(run, []) if line.event != "corrected"]
     return [line.after for line in lines if line.after in OUTCOMES and line.before is not State.IN_REVIEW]
 

@@ -88,7 +88,7 @@ def count_interrupted(payments: Payments) -> Counter[str]:
 
 
 def find_mispaid_requests(payments: Payments) -> list[str]:
-    """Requests that were not paid exactly once for the answer that is kept and once for each call that was lost."""
+    """List the requests not paid exactly once for the stored answer and once for each call that was lost."""
     times, broken = count_paid(payments), count_interrupted(payments)
     return sorted(
         request
@@ -111,7 +111,7 @@ def count_unbilled_tries(payments: Payments) -> int:
 
 
 def count_misnamed_requests(payments: Payments) -> int:
-    """Requests that the app and the server do not tell apart in the same way."""
+    """Count the requests that the app and the server do not tell apart in the same way."""
     pairs = {(call.content, call.request) for call in payments.calls}
     return len(pairs) * 2 - len({content for content, _ in pairs}) - len({request for _, request in pairs})
 

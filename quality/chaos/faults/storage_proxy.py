@@ -72,7 +72,7 @@ class Weather:
         self._shares = None
 
     def draw(self, request: str) -> Fault | None:
-        """The fault for one request, given as method and path; only a table's transaction fails a precondition."""
+        """Return the fault for a request, given as method and path; only a table's transaction fails a precondition."""
         if self._shares is None:
             return None
         shares = self._storm if time.monotonic() < self._until else self._shares

@@ -107,7 +107,7 @@ class Troubles:
             return []
 
     async def _outage(self, trouble: Trouble) -> None:
-        """The topic answers 503 for a while; in a third of the cases it takes the events all the same."""
+        """Let the topic answer 503 for a while; in a third of the cases it accepts the events nevertheless."""
         outage = {"status": 503, "seconds": trouble.seconds, "accept": trouble.choice < 1 / 3}
         for _ in range(_TRIES):  # it may be down altogether just now
             with suppress(aiohttp.ClientError):

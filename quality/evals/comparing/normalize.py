@@ -49,7 +49,7 @@ def is_contained(expected: object, got: object) -> bool:
 
 
 def amount(value: object) -> float | None:
-    """A number, or the one number in a text ("RM 1,234.50", "1.234,50-", "(12.00)"); None when it is not exactly one.
+    """Return a number, or the only one in a text ("RM 1,234.50", "1.234,50-", "(12.00)"); else None.
 
     The last separator is the decimal one, unless it recurs or just three digits follow the only separator there is.
     """
@@ -85,7 +85,7 @@ def month_first(texts: Iterable[str]) -> bool:
 
 @cache
 def day(text: str, *, month_first: bool = False) -> date | None:
-    """The day that a text names: ISO, or as printed, with the day first where figures leave it open; None: it is none.
+    """Return the day that a text names, ISO or as printed (day first where digits leave it open), or None.
 
     `month_first`: where figures leave it open, the month comes first. A time of day after it does not matter.
     """

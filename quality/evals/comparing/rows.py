@@ -83,7 +83,7 @@ def _obvious(scores: Grid) -> list[tuple[int, int]]:
 
 
 def _assignment(scores: Grid) -> list[tuple[int, int]]:
-    """The assignment of the greatest sum: the Hungarian method with potentials, O(n²m) (Jonker & Volgenant, 1987)."""
+    """Find the assignment of the greatest sum: Hungarian method with potentials, O(n²m) (Jonker, Volgenant 1987)."""
     flipped = scores.shape[0] > scores.shape[1]
     costs = (-scores.T if flipped else -scores).astype(np.float64)
     rows, columns = costs.shape

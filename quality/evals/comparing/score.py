@@ -83,7 +83,7 @@ class Scored:
 
 
 @dataclass
-class _Sheet:
+class _ScoreCollector:
     """A Scored in the making."""
 
     file: str
@@ -105,35 +105,35 @@ class _Sheet:
 def score(labelled: Labelled, prediction: Prediction, kind: DocumentType) -> Scored:
     """Compare a prediction with its labels; values where the labels say nothing are only counted."""
     specs = {spec.name: spec for spec in kind.fields}
-    sheet = _Sheet(labelled.file)
+    collector = _ScoreCollector(labelled.file)
     for name in [*labelled.fields, *(name for name in prediction.fields if name not in labelled.fields)]:
         got = prediction.fields.get(name, PredictedField())
         if name not in labelled.fields:
-            _count_unlabelled(sheet, name, got)
+            _count_unlabelled(collector, name, got)
         elif isinstance(labelled.fields[name], list):
-            _table(sheet, name, labelled.fields[name], got.rows or (), specs.get(name))
+            _table(collector, name, labelled.fields[name], got.rows or (), specs.get(name))
         else:
             spec = specs.get(name)
-            _value(sheet, name, labelled.fields[name], got, spec.field_type if spec else "text")
-    return Scored(sheet.fields, sheet.tables, tuple(sheet.values), tuple(sheet.faults))
+            _value(collector, name, labelled.fields[name], got, spec.field_type if spec else "text")
+    return Scored(collector.fields, collector.tables, tuple(collector.values), tuple(collector.faults))
 
 
-def _count_unlabelled(sheet: _Sheet, name: str, got: PredictedField) -> None:
+def _count_unlabelled(collector: _ScoreCollector, name: str, got: PredictedField) -> None:
     if got.rows is not None:
-        sheet.tables[name] = TableScore(found=Tally(unlabelled=len(got.rows)))
+        collector.tables[name] = TableScore(found=Tally(unlabelled=len(got.rows)))
     elif got.value is not None:
-        sheet.fields[name] = Tally(unlabelled=1)
+        collector.fields[name] = Tally(unlabelled=1)
 
 
-def _value(sheet: _Sheet, name: str, expected: object, got: PredictedField, kind: FieldType) -> None:
+def _value(collector: _ScoreCollector, name: str, expected: object, got: PredictedField, kind: FieldType) -> None:
     present = got.value is not None
     verdict = _verdict(kind, expected, got.value)
     correct = verdict == "right"
-    sheet.fields[name] = Tally(n=int(expected is not None), predicted=int(present), correct=int(correct))
+    collector.fields[name] = Tally(n=int(expected is not None), predicted=int(present), correct=int(correct))
     if present:
-        sheet.judge(name, verdict, got, kind)
+        collector.judge(name, verdict, got, kind)
     if not correct and (present or expected is not None):
-        sheet.faults.append(Fault(name, expected, got.value))
+        collector.faults.append(Fault(name, expected, got.value))
 
 
 def _verdict(kind: FieldType, expected: object, got: object) -> Verdict:
@@ -145,7 +145,7 @@ def _verdict(kind: FieldType, expected: object, got: object) -> Verdict:
 
 
 def _table(
-    sheet: _Sheet,
+    collector: _ScoreCollector,
     name: str,
     labels: list[Mapping[str, Any]],
     rows: tuple[PredictedRow, ...],
@@ -165,14 +165,14 @@ def _table(
         found += bool(wanted) and 2 * hits >= len(wanted)
         exact += verdict == "right"
         filled += sum(value is not None and (cell in wanted or not wanted) for cell, value in row.cells.items())
-        sheet.judge_row(name, number + 1, verdict, row)
+        collector.judge_row(name, number + 1, verdict, row)
         if verdict != "right":
             place = f"{name}[+]" if label is None else f"{name}[{label + 1}]"
-            sheet.faults.append(_row_fault(place, wanted, row, kinds))
+            collector.faults.append(_row_fault(place, wanted, row, kinds))
     missed = sorted(set(range(len(labelled))) - set(partner.values()))
-    sheet.faults += [Fault(f"{name}[{label + 1}]", labelled[label], None) for label in missed]
+    collector.faults += [Fault(f"{name}[{label + 1}]", labelled[label], None) for label in missed]
     right = sum(int(scores[label, number]) for number, label in partner.items())
-    sheet.tables[name] = TableScore(
+    collector.tables[name] = TableScore(
         found=Tally(len(labelled), len(rows), found),
         exact=Tally(len(labelled), len(rows), exact),
         cells=Tally(sum(len(row) for row in labelled), filled, right),

@@ -56,7 +56,7 @@ class Drafted:
 
 
 def draft(documents: Sequence[Labelled], types: Mapping[str, DocumentType], given: Iterable[str]) -> list[Drafted]:
-    """A type for each kind of documents whose labels no type of `types` covers; `given` types are never replaced."""
+    """Draft a type for each set of documents whose labels no type covers; `given` types are never replaced."""
     found: list[Drafted] = []
     lent = _labels(types)
     for label in dict.fromkeys(document.document_type for document in documents):

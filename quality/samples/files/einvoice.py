@@ -24,7 +24,7 @@ type Layout = Callable[..., bytes]
 
 
 def with_einvoice(layout: Layout, name: str, *, total_off_by: str = "0") -> Callable[[Invoice, Words], bytes]:
-    """The layout with the invoice's CII inside, called `name`; its totals differ from the page's by `total_off_by`."""
+    """Return the layout with the CII file `name` inside; its totals differ from the page's by `total_off_by`."""
 
     def laid_out(invoice: Invoice, words: Words) -> bytes:
         return layout(invoice, words, Attached(name, cii(invoice, Decimal(total_off_by))))

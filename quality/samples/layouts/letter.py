@@ -41,7 +41,7 @@ def facts(invoice: Invoice, words: Words) -> list[tuple[str, str]]:
 
 
 def sums(pdf: Paper, invoice: Invoice, words: Words, y: float) -> None:
-    """The totals, right below the amounts; the last one bold."""
+    """Write the totals below the amounts; the last one is bold."""
     lines = totals(invoice, words)
     for index, (label, amount) in enumerate(lines):
         pdf.pen(10, "B" if index == len(lines) - 1 else "")
