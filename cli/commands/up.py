@@ -55,11 +55,11 @@ async def up(options: UpOptions) -> int:
             for sentence in cloud.moved_ports:
                 complain(sentence)
             async with api(cloud.addresses) as client, uploads(cloud.addresses.storage) as storage:
-                await Desk(terminal, cloud.addresses, client, storage).run(options.samples)
+                await UpSession(terminal, cloud.addresses, client, storage).run(options.samples)
     return 0
 
 
-class Desk:
+class UpSession:
     """Upload dropped files and report the outcome of every document."""
 
     def __init__(self, terminal: Console, addresses: Addresses, client: Api, storage: Uploads) -> None:

@@ -11,7 +11,7 @@ from PIL import Image, ImageFilter
 from quality.samples.paper import Paper
 
 MM_PER_INCH = 25.4
-DESK = (92, 70, 52)
+TABLE_COLOR = (92, 70, 52)
 
 
 @dataclass(frozen=True)
@@ -55,15 +55,17 @@ def laid(page: Image.Image, scan: Scan) -> Image.Image:
 def photograph_page(page: Image.Image, scan: Scan) -> Image.Image:
     """Return a page on a table, photographed at an angle."""
     border = page.width // 12
-    desk = Image.new("RGB", (page.width + 2 * border, page.height + 2 * border), DESK)
-    desk.paste(page, (border, border))
-    desk = desk.rotate(scan.angle, Image.Resampling.BICUBIC, fillcolor=DESK)
-    width, height = desk.size
+    scene = Image.new("RGB", (page.width + 2 * border, page.height + 2 * border), TABLE_COLOR)
+    scene.paste(page, (border, border))
+    scene = scene.rotate(scan.angle, Image.Resampling.BICUBIC, fillcolor=TABLE_COLOR)
+    width, height = scene.size
     inset = scan.tilt * width
     shown_corners = [(0.0, 0.0), (width, 0.0), (width, height), (0.0, height)]
     true_corners = [(-inset, 0.0), (width + inset, 0.0), (width, height), (0.0, height)]
     warp = perspective(shown_corners, true_corners)
-    return desk.transform(desk.size, Image.Transform.PERSPECTIVE, warp, Image.Resampling.BICUBIC, fillcolor=DESK)
+    return scene.transform(
+        scene.size, Image.Transform.PERSPECTIVE, warp, Image.Resampling.BICUBIC, fillcolor=TABLE_COLOR
+    )
 
 
 def perspective(

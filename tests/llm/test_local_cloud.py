@@ -1,4 +1,4 @@
-"""The whole of Intray as it runs on a desk, with a real language model in place of the offline reader."""
+"""The whole of Intray as it runs locally, with a real language model in place of the offline reader."""
 
 import asyncio
 from pathlib import Path

@@ -55,7 +55,7 @@ class BusyBlobs(MemoryBlobs):
         return await super().write(container, name, data, content_type, only_new=only_new)
 
 
-class Desk:
+class GatewayFixture:
     """A gateway with its parts in reach."""
 
     def __init__(self) -> None:
@@ -67,139 +67,139 @@ class Desk:
 
 
 @pytest.fixture
-def desk() -> Desk:
+def setup() -> GatewayFixture:
     """A gateway whose model waits to be allowed."""
-    return Desk()
+    return GatewayFixture()
 
 
-async def test_equal_requests_at_the_same_time_are_asked_once(desk: Desk) -> None:
+async def test_equal_requests_at_the_same_time_are_asked_once(setup: GatewayFixture) -> None:
     """The second asker is told to come back, and then reuses the answer for nothing."""
-    first = asyncio.create_task(desk.gateway.ask(CALL, "first"))
-    await desk.models.begun.wait()
+    first = asyncio.create_task(setup.gateway.ask(CALL, "first"))
+    await setup.models.begun.wait()
     with pytest.raises(BeingAsked):
-        await desk.gateway.ask(CALL, "second")
-    desk.models.allowed.set()
+        await setup.gateway.ask(CALL, "second")
+    setup.models.allowed.set()
     assert 1 == (await first).bill.calls
-    again = await desk.gateway.ask(CALL, "second")
+    again = await setup.gateway.ask(CALL, "second")
     assert (0, 1, 0.0) == (again.bill.calls, again.bill.reused, again.bill.cost_usd)
-    assert (1, 1) == (desk.models.asked, await desk.single_flight.tries(CALL.hash()))
+    assert (1, 1) == (setup.models.asked, await setup.single_flight.tries(CALL.hash()))
 
 
-async def test_a_dead_asker_is_taken_over_and_the_ledger_says_so(desk: Desk) -> None:
+async def test_a_dead_asker_is_taken_over_and_the_ledger_says_so(setup: GatewayFixture) -> None:
     """When the asker does not renew its claim, the next one asks; the ledger counts two calls that may be billed."""
-    dead = desk.single_flight.claim(CALL.hash())
+    dead = setup.single_flight.claim(CALL.hash())
     await dead.__aenter__()
     with pytest.raises(BeingAsked):
-        await desk.gateway.ask(CALL, "second")
-    desk.clock.advance(LEASE)
-    desk.models.allowed.set()
-    await desk.gateway.ask(CALL, "second")
-    assert (1, 2) == (desk.models.asked, await desk.single_flight.tries(CALL.hash()))
+        await setup.gateway.ask(CALL, "second")
+    setup.clock.advance(LEASE)
+    setup.models.allowed.set()
+    await setup.gateway.ask(CALL, "second")
+    assert (1, 2) == (setup.models.asked, await setup.single_flight.tries(CALL.hash()))
     await dead.__aexit__(None, None, None)
 
 
-async def test_a_throttled_call_is_not_on_the_bill(desk: Desk) -> None:
+async def test_a_throttled_call_is_not_on_the_bill(setup: GatewayFixture) -> None:
     """The server refused before doing anything: the claim is given back at once, and no try is counted."""
-    desk.models.failure = Throttled("slow down", timedelta(seconds=60))
-    desk.models.allowed.set()
+    setup.models.failure = Throttled("slow down", timedelta(seconds=60))
+    setup.models.allowed.set()
     with pytest.raises(Throttled):
-        await desk.gateway.ask(CALL, "first")
-    assert 0 == await desk.single_flight.tries(CALL.hash())
-    desk.models.failure = None
-    assert 1 == (await desk.gateway.ask(CALL, "first")).bill.calls
-    assert 1 == await desk.single_flight.tries(CALL.hash())
+        await setup.gateway.ask(CALL, "first")
+    assert 0 == await setup.single_flight.tries(CALL.hash())
+    setup.models.failure = None
+    assert 1 == (await setup.gateway.ask(CALL, "first")).bill.calls
+    assert 1 == await setup.single_flight.tries(CALL.hash())
 
 
-async def test_a_call_whose_answer_was_lost_may_have_been_billed(desk: Desk) -> None:
+async def test_a_call_whose_answer_was_lost_may_have_been_billed(setup: GatewayFixture) -> None:
     """A dropped connection says nothing about the bill, so both tries stay on record."""
-    desk.models.failure = Unavailable("connection dropped")
-    desk.models.allowed.set()
+    setup.models.failure = Unavailable("connection dropped")
+    setup.models.allowed.set()
     with pytest.raises(Unavailable):
-        await desk.gateway.ask(CALL, "first")
-    desk.models.failure = None
-    await desk.gateway.ask(CALL, "first")
-    assert 2 == await desk.single_flight.tries(CALL.hash())
+        await setup.gateway.ask(CALL, "first")
+    setup.models.failure = None
+    await setup.gateway.ask(CALL, "first")
+    assert 2 == await setup.single_flight.tries(CALL.hash())
 
 
-async def test_the_step_that_paid_bills_again_after_a_crash(desk: Desk) -> None:
+async def test_the_step_that_paid_bills_again_after_a_crash(setup: GatewayFixture) -> None:
     """A step that finds its own answer lost its receipt: its bill is counted, the model is not asked again."""
-    desk.models.allowed.set()
-    first = await desk.gateway.ask(CALL, "step")
-    again = await desk.gateway.ask(CALL, "step")
+    setup.models.allowed.set()
+    first = await setup.gateway.ask(CALL, "step")
+    again = await setup.gateway.ask(CALL, "step")
     assert first == again
     assert 0.002 == again.bill.cost_usd
-    assert 1 == desk.models.asked
+    assert 1 == setup.models.asked
 
 
 @pytest.mark.parametrize(("busy", "tries"), [("answers/", 1), ("paid/", 0)])
-async def test_busy_storage_says_nothing_about_the_bill(desk: Desk, busy: str, tries: int) -> None:
+async def test_busy_storage_says_nothing_about_the_bill(setup: GatewayFixture, busy: str, tries: int) -> None:
     """An answer that could not be stored was paid all the same; a call that was never made was not."""
-    desk.models.allowed.set()
-    desk.blobs.busy = busy
+    setup.models.allowed.set()
+    setup.blobs.busy = busy
     with pytest.raises(Throttled):
-        await desk.gateway.ask(CALL, "first")
-    assert (tries, tries) == (desk.models.asked, await desk.single_flight.tries(CALL.hash()))
-    desk.blobs.busy = None
-    await desk.gateway.ask(CALL, "first")
-    assert tries + 1 == await desk.single_flight.tries(CALL.hash())
+        await setup.gateway.ask(CALL, "first")
+    assert (tries, tries) == (setup.models.asked, await setup.single_flight.tries(CALL.hash()))
+    setup.blobs.busy = None
+    await setup.gateway.ask(CALL, "first")
+    assert tries + 1 == await setup.single_flight.tries(CALL.hash())
 
 
-async def test_an_answer_found_once_the_claim_is_taken_is_no_try(desk: Desk) -> None:
+async def test_an_answer_found_once_the_claim_is_taken_is_no_try(setup: GatewayFixture) -> None:
     """Somebody stored it between the two looks: nothing is asked, so nothing may have been billed."""
-    desk.models.allowed.set()
-    await desk.gateway.ask(CALL, "first")
-    desk.clock.advance(LEASE)
-    async with desk.single_flight.claim(CALL.hash()):
-        assert 2 == await desk.single_flight.tries(CALL.hash())
-    assert 1 == await desk.single_flight.tries(CALL.hash())
+    setup.models.allowed.set()
+    await setup.gateway.ask(CALL, "first")
+    setup.clock.advance(LEASE)
+    async with setup.single_flight.claim(CALL.hash()):
+        assert 2 == await setup.single_flight.tries(CALL.hash())
+    assert 1 == await setup.single_flight.tries(CALL.hash())
 
 
 async def test_an_answer_of_another_asker_is_found_once_the_claim_is_taken_over(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
+    setup: GatewayFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It was stored after the first look for it, so only a look under the claim keeps it from being paid twice."""
-    dead = desk.single_flight.claim(CALL.hash())
+    dead = setup.single_flight.claim(CALL.hash())
     claim = await dead.__aenter__()
     kept = StoredAnswer(payer="other", token=claim.token, answer=ANSWER)
-    read, looks = desk.blobs.read, 0
+    read, looks = setup.blobs.read, 0
 
     async def late(container: str, name: str) -> bytes | None:
         nonlocal looks
         looks += name == answer_name(CALL.hash())
         return dump_stored(kept).encode() if looks > 1 else await read(container, name)
 
-    monkeypatch.setattr(desk.blobs, "read", late)
-    desk.clock.advance(LEASE)
-    assert 1 == (await desk.gateway.ask(CALL, "second")).bill.reused
-    assert (0, 2) == (desk.models.asked, looks)
+    monkeypatch.setattr(setup.blobs, "read", late)
+    setup.clock.advance(LEASE)
+    assert 1 == (await setup.gateway.ask(CALL, "second")).bill.reused
+    assert (0, 2) == (setup.models.asked, looks)
     await dead.__aexit__(None, None, None)
 
 
-async def test_a_first_asker_looks_once_for_an_answer(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_first_asker_looks_once_for_an_answer(setup: GatewayFixture, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where nobody held the request before, nobody can have stored its answer meanwhile."""
     looks: list[str] = []
-    read = desk.blobs.read
+    read = setup.blobs.read
 
     async def counted(container: str, name: str) -> bytes | None:
         looks.append(name)
         return await read(container, name)
 
-    monkeypatch.setattr(desk.blobs, "read", counted)
-    desk.models.allowed.set()
-    await desk.gateway.ask(CALL, "first")
+    monkeypatch.setattr(setup.blobs, "read", counted)
+    setup.models.allowed.set()
+    await setup.gateway.ask(CALL, "first")
     assert [answer_name(CALL.hash())] == looks
 
 
-async def test_a_call_is_told_by_request_and_try(desk: Desk) -> None:
+async def test_a_call_is_told_by_request_and_try(setup: GatewayFixture) -> None:
     """The server is told which line of the ledger a call belongs to, and the stored answer names the same try."""
-    desk.models.failure = Unavailable("connection dropped")
-    desk.models.allowed.set()
+    setup.models.failure = Unavailable("connection dropped")
+    setup.models.allowed.set()
     with pytest.raises(Unavailable):
-        await desk.gateway.ask(CALL, "first")
-    desk.models.failure = None
-    await desk.gateway.ask(CALL, "first")
-    requests, tokens = zip(*(name.split(".") for name in desk.models.request_ids), strict=True)
-    stored = await desk.blobs.read("work", answer_name(CALL.hash()))
+        await setup.gateway.ask(CALL, "first")
+    setup.models.failure = None
+    await setup.gateway.ask(CALL, "first")
+    requests, tokens = zip(*(name.split(".") for name in setup.models.request_ids), strict=True)
+    stored = await setup.blobs.read("work", answer_name(CALL.hash()))
     assert stored is not None
     assert {CALL.hash()} == set(requests)
     assert 2 == len(set(tokens))
