@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from decimal import Decimal
 
 import pytest
 from cloudevents.core.bindings.http import HTTPMessage, from_http_event
@@ -56,7 +57,7 @@ def test_what_an_e_invoice_says_is_compared_with_its_page(world: World) -> None:
     assert detail.result is not None
     assert ("in_review", {"second_reading_differs"}) == (detail.run.state, {one.rule for one in detail.result.findings})
     total = detail.result.fields["grand_total"]
-    assert (1162.8, 1252.8, False) == (
+    assert (Decimal("1162.8"), Decimal("1252.8"), False) == (
         total.value,
         total.second and total.second.value,
         total.second and total.second.agrees,

@@ -26,6 +26,9 @@ PATIENCE = 120.0
 LIMIT = 180
 """Seconds after which a test of this level is ended; the first one starts the cloud."""
 
+ANSWERS_OF_ALL_WORKERS = 8
+"""Requests after which each of a few worker processes has answered one."""
+
 
 def wait_until[T](what: str, look: Callable[[], T | None]) -> T:
     """What `look` finds; fails when it finds nothing (None or False) for the patience of a test."""
@@ -69,6 +72,19 @@ class World:
         """Upload a file of a document type with the plain client."""
         with BlobServiceClient.from_connection_string(self.addresses.storage) as service:
             service.get_blob_client("document-types", name).upload_blob(data, overwrite=True)
+
+    def remove_type(self, name: str) -> None:
+        """Delete an added document type, and wait until every worker has noticed."""
+        with BlobServiceClient.from_connection_string(self.addresses.storage) as service:
+            container = service.get_container_client("document-types")
+            for blob in container.list_blob_names(name_starts_with=f"{name}/"):
+                container.delete_blob(blob)
+
+        def is_gone() -> bool:
+            answers = [self.api("health")[1]["document_types"] for _ in range(ANSWERS_OF_ALL_WORKERS)]
+            return all(name not in types for types in answers)
+
+        wait_until(f"the removal of the type {name}", is_gone)
 
     def blob(self, container: str, name: str) -> bytes:
         """The content of a blob."""
