@@ -1,13 +1,16 @@
 """The words that the reader knows of languages and countries; they are loaded outside and passed in."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
+from shared.domain.values.matching import most_similar
 from shared.rule_reader.folding import plain
 
 type Words = tuple[str, ...]
+type FindMostSimilar = Callable[[str, Sequence[str], float], tuple[int, float] | None]
+"""Takes a text, candidates and the least similarity; see `most_similar`."""
 
 _COMPOUND_LETTERS = 7
 """From so many letters on a word may end a longer one: Dienstleistungs-vertrag."""
@@ -94,10 +97,14 @@ class CountryWords:
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """All languages together, and the countries."""
+    """All languages together, and the countries; and how the texts most similar to one are found.
+
+    `find_most_similar` may be a faster function than the default, with the same results.
+    """
 
     language: LanguageWords
     country: CountryWords
+    find_most_similar: FindMostSimilar = most_similar
 
     @cached_property
     def legal_form(self) -> re.Pattern[str]:

