@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
-MAX_PAUSE_SECONDS = 0.25
+MAX_PAUSE_SECONDS = 0.1
 """Seconds that all pauses of a range together may take longer than its work: it gets on, however many small files keep
 coming."""
 
