@@ -33,8 +33,6 @@ _IRREGULAR_PARTICIPLES = frozenset(
     ],
 )
 _NOT_PARTICIPLES = frozenset(["embed", "feed", "need", "seed", "speed", "exceed", "proceed", "red", "shed", "bed"])
-_PAGE_FOLDERS_EXCEPT: Mapping[str, str] = {}
-"""Folders that may hold more than MAX_FILES files, with the reason."""
 
 
 @dataclass
@@ -224,11 +222,7 @@ def problems(root: Path) -> tuple[list[str], list[str]]:
     ]
     failures += [f"cycle: {', '.join(sorted(component))}" for component in cycles]
     folders = files_per_folder(modules.values(), root)
-    failures += [
-        f"files: {folder}: {count}"
-        for folder, count in sorted(folders.items())
-        if count > MAX_FILES and folder not in _PAGE_FOLDERS_EXCEPT
-    ]
+    failures += [f"files: {folder}: {count}" for folder, count in sorted(folders.items()) if count > MAX_FILES]
     names = count_names(modules, root)
     if len(names.vague) > MAX_SHARE * names.bound:
         failures += [f"vague name: {place}" for place in names.vague]

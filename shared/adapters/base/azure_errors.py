@@ -56,17 +56,17 @@ def _meaning(service: str, error: "HttpResponseError") -> IntrayError | None:
     status = error.status_code
     if status is None or isinstance(error, DecodeError | IncompleteReadError):
         return Unavailable(f"{service} gave no usable answer ({type(error).__name__})", _AWAY)
-    if status == _TOO_MANY_REQUESTS or _code(error) == "ServerBusy":
+    if status == _TOO_MANY_REQUESTS or error_code(error) == "ServerBusy":
         return Throttled(f"{service} is busy (HTTP {status})", _delay(error))
     if status >= _SERVER_ERROR or status < _CLIENT_ERROR or status in {_NOT_FOUND, _REQUEST_TIMEOUT}:
         return Unavailable(f"{service} is away (HTTP {status})", _delay(error))
     if isinstance(error, ClientAuthenticationError) or status in {401, 403}:
-        text = f"{service} refused our identity (HTTP {status}, {_code(error)}): check its role assignments or key"
+        text = f"{service} refused our identity (HTTP {status}, {error_code(error)}): check its role assignments or key"
         return Blocked(text, code="access_denied")
     return None
 
 
-def _code(error: "HttpResponseError") -> str:
+def error_code(error: "HttpResponseError") -> str:
     """Return the service's own word for what happened, e.g. `ServerBusy`."""
     code = getattr(error, "error_code", None) or _code_in_body(error)
     return str(getattr(code, "value", code) or "no code")

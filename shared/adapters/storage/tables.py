@@ -5,7 +5,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Self
 
 from shared.adapters.base.azure_dates import OnDate, date_hooks
-from shared.adapters.base.azure_errors import azure_errors
+from shared.adapters.base.azure_errors import azure_errors, error_code
 from shared.domain.base.errors import Conflict
 from shared.ports.records import ALL_PARTITIONS, Change, Delete, Insert, Partitions, Put, Record, Replace, check
 
@@ -113,9 +113,9 @@ class AzureTables:
         """Submit `changes` as one transaction; return the changes to retry, none when it was accepted."""
         from azure.core.exceptions import HttpResponseError
 
-        client, is_lone_insert = self._table(table), len(changes) == 1 and isinstance(changes[0], Insert)
+        client = self._table(table)
         try:
-            if is_lone_insert:
+            if len(changes) == 1 and isinstance(changes[0], Insert):
                 await client.create_entity(_operation(partition, changes[0])[1])  # half the work of a transaction
             else:
                 await client.submit_transaction([_operation(partition, change) for change in changes])
@@ -127,7 +127,7 @@ class AzureTables:
                 raise ValueError("the transaction is over 4 MiB: commit fewer rows at a time") from error
             if error.status_code != _NOT_FOUND:
                 raise
-            if is_lone_insert or getattr(error, "error_code", None) == "TableNotFound":
+            if error_code(error) == "TableNotFound":
                 await self._create(client)
                 return changes
             return await self._without_vain_deletes(table, partition, changes)

@@ -19,7 +19,6 @@ DASH_IS_A_SIGN = 0.99
 _GROUPS_BY_DIGITS = {0: 3.0, 2: 1.5, 3: -1.5}
 """Log-odds that three digits behind a sign are a group, by the digits of fraction that the currency has."""
 _ORDINAL = re.compile(r"(?:st|nd|rd|th)\b")
-_DATE_SIGNS = re.compile(r"\d[/-]\d+[/-]?\d*|\d\.\d{1,2}\.\d")
 
 
 class NumberReading(NamedTuple):
