@@ -26,9 +26,9 @@ LOOK_EVERY = 0.1
 IDLE_FACTOR = 3
 """Times its limit after which a call is stopped, however little it has computed: it hangs, or the machine is full."""
 YIELDING_IDLE_FACTOR = 10
-"""The same for a child that yields: beside busy processes it gets about a quarter of a core (see YIELDING_NICENESS)."""
-YIELDING_NICENESS = 5
-"""What is added to the nice value of a child that yields its core to others: 335 parts of 1024 (sched(7))."""
+"""The same for a child that yields: beside busy processes it gets about a seventh of a core (see YIELDING_NICENESS)."""
+YIELDING_NICENESS = 8
+"""What is added to the nice value of a child that yields its core to others: 172 parts of 1024 (sched(7))."""
 
 
 class TimeLimit(NamedTuple):
