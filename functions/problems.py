@@ -3,11 +3,9 @@
 import json
 import logging
 import math
-import traceback
 import uuid
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
-from pathlib import Path
 from typing import NamedTuple
 
 import azure.functions as func
@@ -21,7 +19,6 @@ from shared.pipeline.review.review import CaseClosed, Outdated, UnknownCase
 
 MEDIA_TYPE = "application/problem+json"
 _TYPES = "https://intray.dev/problems"
-_MOST_FRAMES = 6
 
 
 class MalformedRequest(Exception):
@@ -117,14 +114,8 @@ def problem(
     }
     is_ours = problem_type.status >= HTTPStatus.INTERNAL_SERVER_ERROR
     if is_ours and error:
-        fields[telemetry.PLACE] = _place(error)
+        fields[telemetry.PLACE] = telemetry.place_of(error)
     telemetry.report("http_problem", fields, logging.ERROR if is_ours else logging.INFO)
     return func.HttpResponse(
         json.dumps(body), status_code=problem_type.status.value, headers=dict(headers or {}), mimetype=MEDIA_TYPE
     )
-
-
-def _place(error: Exception) -> str:
-    """Return where an error was raised, innermost first, without its message."""
-    frames = traceback.extract_tb(error.__traceback__)[-_MOST_FRAMES:]
-    return " < ".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in reversed(frames))

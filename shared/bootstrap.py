@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from shared import telemetry
 from shared.bootstrap_formats import embedded_data_readers, readers, unpackers
+from shared.bootstrap_telemetry import Destination, start_telemetry
 from shared.document_types.library import TypeLibrary
 from shared.document_types.loader import BUILT_IN, load_types
 from shared.domain.models.catalogue import Catalogue
@@ -21,7 +22,8 @@ from shared.pipeline.models.gateway.single_flight import SingleFlight
 from shared.pipeline.store.context import WORK, Deferrals, Limits
 from shared.setting_checks import find_missing_ocr, find_missing_settings, find_setting_problems, read_catalogue
 from shared.setting_values import InvalidSetting
-from shared.settings import Settings, settings, storage_settings
+from shared.settings import Settings, settings, storage_settings, telemetry_settings
+from shared.telemetry.library_logs import quiet_libraries
 
 if TYPE_CHECKING:
     from azure.core.credentials_async import AsyncTokenCredential
@@ -58,11 +60,22 @@ def trigger_options() -> TriggerOptions:
 
     Raises InvalidSettings. What is only missing must not end the indexing: uploads are received and deferred then.
     """
+    telemetry_destination()
     options = settings()
     for problem in (*find_missing_settings(options, storage_settings()), *find_setting_problems(options)):
         telemetry.alarm("setting_wrong", problem, {})
     schedules = options.sweep_schedule, options.retention_schedule, options.reconcile_schedule
     return TriggerOptions(options.blob_source, *schedules)
+
+
+@cache
+def telemetry_destination() -> Destination:
+    """Start the export of telemetry, once in a process; return where to. Wrong settings of it stop nothing else."""
+    try:
+        return start_telemetry(telemetry_settings())
+    except InvalidSetting as error:
+        telemetry.alarm("telemetry_off", str(error), {})
+        return "nowhere"
 
 
 def reconciliation() -> Reconciliation:
@@ -92,7 +105,9 @@ def context() -> Context:
 
     Raises MissingSetting, InvalidType.
     """
-    return build_context(settings(), storage_settings())
+    built = build_context(settings(), storage_settings())
+    quiet_libraries()
+    return built
 
 
 def build_context(options: Settings, storage: StorageSettings) -> Context:

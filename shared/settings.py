@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import NoDecode, SettingsConfigDict
 
-from shared.environment import EnvironmentSettings, StorageSettings
+from shared.environment import EnvironmentSettings, StorageSettings, TelemetrySettings
 from shared.setting_values import Address, ContainerName, MissingSetting, Schedule, Seconds, check_distinct
 
 
@@ -238,6 +238,12 @@ class Settings(EnvironmentSettings):
 def settings() -> Settings:
     """Return the settings of this process."""
     return Settings()
+
+
+@cache
+def telemetry_settings() -> TelemetrySettings:
+    """Return the telemetry settings of this process."""
+    return TelemetrySettings()
 
 
 @cache

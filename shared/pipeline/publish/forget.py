@@ -44,7 +44,7 @@ async def forget(context: Context, document_id: str, cause: Cause = "requested")
         fact = DeletedFact.model_validate(base_fact(snapshot.document, snapshot.run) | {"cause": cause})
         await mark_active(context, snapshot.run)
         await move(context, snapshot, State.DELETED, event="deleted", fact=fact)
-    await ask_to_publish(context, document_id)
+    await ask_to_publish(context, document_id, snapshot.run.number)
 
 
 async def forget_children(context: Context, document_id: str, cause: object) -> None:

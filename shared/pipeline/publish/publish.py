@@ -4,6 +4,9 @@ from copy import replace
 from datetime import datetime
 from typing import NamedTuple
 
+from opentelemetry.trace import SpanKind
+
+from shared import telemetry
 from shared.domain.base.errors import Permanent, UnreadableRecord
 from shared.domain.base.stored import dump_stored
 from shared.domain.documents.task import StageMessage
@@ -16,6 +19,7 @@ from shared.pipeline.store.rows.outbox import OutboxRow
 from shared.pipeline.store.rows.stored_rows import load_or_report, report_unreadable
 from shared.pipeline.store.runs import all_documents, load, mark_active
 from shared.ports.records import Replace
+from shared.telemetry import traces
 
 BATCH_SIZE = 50
 
@@ -116,7 +120,8 @@ def _reset_publication(row: OutboxRow) -> OutboxRow:
 async def _relay(context: Context, document_id: str, batch: list[OutboxEntry]) -> int:
     """Publish a batch and record it; events of a rejected batch are published one by one, to park only the bad ones."""
     try:
-        await context.events.publish([entry.row.event for entry in batch])
+        with traces.span("publish events", {telemetry.EVENTS: len(batch)}, SpanKind.PRODUCER):
+            await context.events.publish([entry.row.event for entry in batch])
     except Permanent as error:
         if len(batch) == 1:
             refused = replace(batch[0].row, refused=f"{error.code}: {error}")

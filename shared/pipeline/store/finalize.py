@@ -49,7 +49,7 @@ async def finalize(
         reasons=result.reasons,
         final_artifact=final,
     )
-    await ask_to_publish(context, snapshot.document.id)
+    await ask_to_publish(context, snapshot.document.id, snapshot.run.number)
 
 
 async def replace_result(context: StoreContext, snapshot: Snapshot, result: Result, fields: tuple[str, ...]) -> None:
@@ -65,7 +65,7 @@ async def replace_result(context: StoreContext, snapshot: Snapshot, result: Resu
     await move(
         context, snapshot, State.FINALIZED, event="corrected", fact=fact, final_artifact=final, revision=revision
     )
-    await ask_to_publish(context, snapshot.document.id)
+    await ask_to_publish(context, snapshot.document.id, snapshot.run.number)
 
 
 async def _save_result(context: StoreContext, snapshot: Snapshot, result: Result) -> str:

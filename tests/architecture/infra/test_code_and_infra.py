@@ -11,11 +11,12 @@ import yaml
 from local.cloud import storage as local_storage
 from local.cloud.options import blob_subscription, rename_subscription
 from shared import telemetry
-from shared.environment import StorageSettings
+from shared.environment import StorageSettings, TelemetrySettings
 from shared.pipeline.intake.reconciliation import INCOMING
 from shared.pipeline.store.context import WORK
 from shared.setting_checks import find_missing_settings
 from shared.settings import Settings
+from shared.telemetry.metrics import METRICS
 from tests.architecture.infra import code
 from tests.architecture.infra.bicep import INFRA, Body, read
 from tests.architecture.tree import ROOT, files
@@ -32,9 +33,8 @@ LEFT_UNSET = {
     "backfill_since": "set by an operator, once, for files that were there before the app",
 }
 PLATFORM_SETTINGS = {
-    "APPLICATIONINSIGHTS_CONNECTION_STRING",
     "APPLICATIONINSIGHTS_AUTHENTICATION_STRING",
-    "PYTHON_APPLICATIONINSIGHTS_ENABLE_TELEMETRY",
+    "APPLICATIONINSIGHTS_STATSBEAT_DISABLED_ALL",
     "OVERRIDE_USE_MI_FIC_ASSERTION_CLIENTID",
 }
 CLIENT_ROLES = {
@@ -75,7 +75,8 @@ def test_every_app_setting_is_read() -> None:
     """A setting that the code does not know would be set in vain."""
     names = set(app_settings())
     own = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields}
-    storage = {str(field.validation_alias) for field in StorageSettings.model_fields.values()}
+    platform = (*StorageSettings.model_fields.values(), *TelemetrySettings.model_fields.values())
+    storage = {str(field.validation_alias) for field in platform}
     assert set(NOT_READ_YET) == names - own - storage - PLATFORM_SETTINGS
     assert PLATFORM_SETTINGS <= names
 
@@ -199,14 +200,38 @@ def test_models_are_those_of_the_catalogue() -> None:
     assert [[entry["name"] for entry in catalogue]] * 4 == named
 
 
+def queries() -> list[str]:
+    """The queries of the alerts and of the workbook."""
+    alerts = [str(rule["query"]) for rule in read("modules/alerts.bicep").value("rules")]
+    files = [re.search(r"queries/[\w.-]+", text) for text in alerts]
+    alerts = [(INFRA / file[0]).read_text("utf-8") if file else text for file, text in zip(files, alerts, strict=True)]
+    items = json.loads((INFRA / "workbook.json").read_text(encoding="utf-8"))["items"]
+    return [*alerts, *(item["content"]["query"] for item in items if "query" in item["content"])]
+
+
 def test_alerts_and_workbook_ask_for_events_that_are_logged() -> None:
     """An event that was renamed in the code would never alert again."""
-    texts = [(INFRA / name).read_text(encoding="utf-8") for name in ("modules/alerts.bicep", "workbook.json")]
-    asked = {name for text in texts for name in re.findall(r'startswith \\?"([a-z_]+) \\?"', text)}
-    fields = {name.replace("\\", "") for name in re.findall(r"intray(?:\\+)\.[a-z]+", texts[1])}
-    assert {"poisoned", "poison_deferred", "service_blocked", "step_failed"} <= asked
+    asked = {name for text in queries() for name in re.findall(r'startswith "([a-z_]+) "', text)}
+    fields = {name for text in queries() for name in re.findall(r'has "([\w.]+)=', text)}
+    assert {"poisoned", "poison_deferred", "service_blocked", "document_outcome"} <= asked
     assert set() == asked - code.log_events()
-    assert {telemetry.REASON, telemetry.STAGE} == fields
+    assert {telemetry.STATE} == fields
+
+
+def test_queries_ask_for_metrics_and_attributes_that_are_exported() -> None:
+    """Each query reads one metric, and of its attributes only those that it is declared with."""
+    read_by_query = {text: re.findall(r'Name == "([\w.]+)"', text) for text in queries() if "AppMetrics" in text}
+    assert 11 <= len(read_by_query)
+    for text, names in read_by_query.items():
+        (name,) = names
+        assert set(re.findall(r'Properties\["([\w.]+)"\]', text)) <= set(METRICS[name].attributes), text
+
+
+def test_queries_read_tables_that_the_app_fills() -> None:
+    """Not the lines that the host forwards: it forwards none where the app exports its telemetry itself."""
+    tables = {re.match(r"\w+", text) for text in queries()}
+    assert {"AppTraces", "AppMetrics", "AppRequests"} == {table[0] for table in tables if table}
+    assert not [text for text in queries() if "Trigger Details" in text]
 
 
 def test_the_package_holds_the_app_and_nothing_else() -> None:
