@@ -3,14 +3,14 @@
 import asyncio
 import base64
 import hashlib
-from collections.abc import AsyncIterator
-from contextlib import suppress
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Self
 
 from shared.adapters.base.azure_dates import OnDate, date_hooks
-from shared.adapters.base.azure_errors import azure_errors
-from shared.domain.base.errors import Superseded
+from shared.adapters.base.azure_errors import azure_errors, error_code
+from shared.domain.base.errors import Permanent, Superseded
 from shared.ports.blobs import BlobEntry, BlobInfo, BlobPage
 
 if TYPE_CHECKING:
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 _CHUNK = 4 * 1024 * 1024
 """Bytes of one ranged download: what a download keeps in memory."""
 _SERVICE = "blob storage"
+_PRECONDITION_FAILED = 412
+_TAGS_UNSUPPORTED = frozenset({"InvalidQueryParameterValue", "FeatureNotEnabled"})
+"""Codes of answers to requests for index tags from accounts that have none, beside those that say `NotSupported`."""
 
 
 class AzureBlobs:
@@ -153,6 +156,19 @@ class AzureBlobs:
                 return await self.info(container, name) is None  # Azurite answers so for a missing blob too
         return True
 
+    async def tags(self, container: str, name: str, etag: str) -> dict[str, str] | None:
+        """Return the index tags of the version `etag`; None when the blob is gone or has another ETag."""
+        with azure_errors(_SERVICE), _tag_errors():
+            return dict(await self._blob(container, name).get_blob_tags(**_only(etag)))
+        return None
+
+    async def set_tags(self, container: str, name: str, etag: str, tags: Mapping[str, str]) -> bool:
+        """Replace all index tags of the version `etag`; False when the blob is gone or has another ETag."""
+        with azure_errors(_SERVICE), _tag_errors():
+            await self._blob(container, name).set_blob_tags(dict(tags), **_only(etag))
+            return True
+        return False
+
     async def names(self, container: str, prefix: str) -> AsyncIterator[str]:
         """Names of the blobs that begin with `prefix`, in order."""
         from azure.core.exceptions import ResourceNotFoundError
@@ -229,6 +245,30 @@ def _only(etag: str | None) -> dict[str, Any]:
     if etag is None:
         return {}
     return {"etag": f'"{etag.strip('"')}"', "match_condition": MatchConditions.IfNotModified}
+
+
+@contextmanager
+def _tag_errors() -> Iterator[None]:
+    """Leave the block when the blob is gone or has another ETag; raise Permanent when the service takes no tags.
+
+    Accounts with a hierarchical namespace answer 400 `InvalidQueryParameterValue` (of `comp=tags`), accounts that are
+    not of general purpose v2 400 `BlobTagsNotSupportedForAccountType`.
+    """
+    from azure.core.exceptions import HttpResponseError, ResourceNotFoundError
+
+    try:
+        yield
+    except ResourceNotFoundError:
+        return
+    except HttpResponseError as error:
+        code = error_code(error)
+        if error.status_code == _PRECONDITION_FAILED and code == "ConditionNotMet":
+            return
+        if code in _TAGS_UNSUPPORTED or "NotSupported" in code or "NotYetSupported" in code:
+            raise Permanent("tags_unsupported", f"the storage account has no index tags ({code})") from error
+        if error.status_code in {400, 409, 412}:
+            raise Permanent("tags_refused", f"blob storage refused the index tags ({code})") from error
+        raise
 
 
 def _entry(blob: "BlobProperties") -> BlobEntry:
