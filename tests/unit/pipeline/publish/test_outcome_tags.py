@@ -231,7 +231,7 @@ async def test_it_is_shown_while_the_topic_is_away(world: World) -> None:
     async def refuse(*_: Any) -> None:
         raise Throttled("busy", timedelta(seconds=1))
 
-    sent, world.events.publish = world.events.publish, refuse  # type: ignore[method-assign]
+    sent, world.events.publish = world.events.publish, refuse  # type: ignore[method-assign, assignment]
     document_id = await world.drop()
     with pytest.raises(Throttled):
         await publish(world.context, StageMessage(document_id=document_id))
