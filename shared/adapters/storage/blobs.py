@@ -3,14 +3,16 @@
 import asyncio
 import base64
 import hashlib
-from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import AsyncIterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Self
 
 from shared.adapters.base.azure_dates import OnDate, date_hooks
-from shared.adapters.base.azure_errors import azure_errors, error_code
-from shared.domain.base.errors import Permanent, Superseded
+from shared.adapters.base.azure_errors import azure_errors
+from shared.adapters.storage.blob_tags import get_tags, replace_tags
+from shared.adapters.storage.threaded_file import ThreadedFile
+from shared.domain.base.errors import Superseded
 from shared.ports.blobs import BlobEntry, BlobInfo, BlobPage
 
 if TYPE_CHECKING:
@@ -21,9 +23,6 @@ if TYPE_CHECKING:
 _CHUNK = 4 * 1024 * 1024
 """Bytes of one ranged download: what a download keeps in memory."""
 _SERVICE = "blob storage"
-_PRECONDITION_FAILED = 412
-_TAGS_UNSUPPORTED = frozenset({"InvalidQueryParameterValue", "FeatureNotEnabled"})
-"""Codes of answers to requests for index tags from accounts that have none, beside those that say `NotSupported`."""
 
 
 class AzureBlobs:
@@ -130,7 +129,7 @@ class AzureBlobs:
         """
         from azure.core.exceptions import ResourceExistsError, ResourceModifiedError
 
-        file = _ThreadedFile(await asyncio.to_thread(source.open, "rb"))
+        file = ThreadedFile(await asyncio.to_thread(source.open, "rb"))
         try:
             with azure_errors(_SERVICE):
                 await self._upload(container, name, file, "application/octet-stream", overwrite=False)
@@ -158,16 +157,13 @@ class AzureBlobs:
 
     async def tags(self, container: str, name: str, etag: str) -> dict[str, str] | None:
         """Return the index tags of the version `etag`; None when the blob is gone or has another ETag."""
-        with azure_errors(_SERVICE), _tag_errors():
-            return dict(await self._blob(container, name).get_blob_tags(**_only(etag)))
-        return None
+        with azure_errors(_SERVICE):
+            return await get_tags(self._blob(container, name), _only(etag))
 
     async def set_tags(self, container: str, name: str, etag: str, tags: Mapping[str, str]) -> bool:
         """Replace all index tags of the version `etag`; False when the blob is gone or has another ETag."""
-        with azure_errors(_SERVICE), _tag_errors():
-            await self._blob(container, name).set_blob_tags(dict(tags), **_only(etag))
-            return True
-        return False
+        with azure_errors(_SERVICE):
+            return await replace_tags(self._blob(container, name), tags, _only(etag))
 
     async def names(self, container: str, prefix: str) -> AsyncIterator[str]:
         """Names of the blobs that begin with `prefix`, in order."""
@@ -214,7 +210,7 @@ class AzureBlobs:
         return self._service.get_blob_client(container, name)
 
     async def _upload(
-        self, container: str, name: str, data: "bytes | _ThreadedFile", content_type: str, *, overwrite: bool
+        self, container: str, name: str, data: "bytes | ThreadedFile", content_type: str, *, overwrite: bool
     ) -> None:
         from azure.core.exceptions import ResourceNotFoundError
         from azure.storage.blob import ContentSettings
@@ -247,30 +243,6 @@ def _only(etag: str | None) -> dict[str, Any]:
     return {"etag": f'"{etag.strip('"')}"', "match_condition": MatchConditions.IfNotModified}
 
 
-@contextmanager
-def _tag_errors() -> Iterator[None]:
-    """Leave the block when the blob is gone or has another ETag; raise Permanent when the service takes no tags.
-
-    Accounts with a hierarchical namespace answer 400 `InvalidQueryParameterValue` (of `comp=tags`), accounts that are
-    not of general purpose v2 400 `BlobTagsNotSupportedForAccountType`.
-    """
-    from azure.core.exceptions import HttpResponseError, ResourceNotFoundError
-
-    try:
-        yield
-    except ResourceNotFoundError:
-        return
-    except HttpResponseError as error:
-        code = error_code(error)
-        if error.status_code == _PRECONDITION_FAILED and code == "ConditionNotMet":
-            return
-        if code in _TAGS_UNSUPPORTED or "NotSupported" in code or "NotYetSupported" in code:
-            raise Permanent("tags_unsupported", f"the storage account has no index tags ({code})") from error
-        if error.status_code in {400, 409, 412}:
-            raise Permanent("tags_refused", f"blob storage refused the index tags ({code})") from error
-        raise
-
-
 def _entry(blob: "BlobProperties") -> BlobEntry:
     return BlobEntry(blob.name, blob.etag.strip('"'), blob.size, blob.last_modified, _md5(blob))
 
@@ -298,26 +270,6 @@ def _options(retries: int) -> dict[str, Any]:
         "max_single_get_size": _CHUNK,
         "max_chunk_get_size": _CHUNK,
     }
-
-
-class _ThreadedFile:
-    """A file for the SDK to upload, which is read off the event loop; the SDK awaits what `read` returns."""
-
-    def __init__(self, file: BinaryIO) -> None:
-        self._file = file
-        self.seek, self.tell, self.fileno = file.seek, file.tell, file.fileno  # these read nothing
-
-    async def read(self, size: int = -1) -> bytes:
-        """Return the next `size` bytes, all that are left when negative."""
-        return await asyncio.to_thread(self._file.read, size)
-
-    def seekable(self) -> bool:
-        """Return False: the SDK would read parts of the file at once, and without awaiting."""
-        return False
-
-    async def close(self) -> None:
-        """Close the file."""
-        await asyncio.to_thread(self._file.close)
 
 
 async def _save(chunks: AsyncIterator[bytes], target: Path) -> str:

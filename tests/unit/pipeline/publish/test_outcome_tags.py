@@ -186,7 +186,7 @@ async def test_a_busy_service_delays_neither_outcome_nor_event() -> None:
     ],
 )
 async def test_without_tags_everything_else_goes_on(
-    error: Exception, asked: int, caplog: pytest.LogCaptureFixture
+    error: Exception, asked: int, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """No role, a leased blob, an account without tags, which is not asked again: logged, and nothing more."""
     world = make_world(storage=CountedTwins)
@@ -196,7 +196,7 @@ async def test_without_tags_everything_else_goes_on(
         requests.append("get")
         raise error
 
-    world.blobs.tags = refuse  # type: ignore[method-assign, assignment]
+    monkeypatch.setattr(world.blobs, "tags", refuse)
     document_id = await world.drop()
     await world.settle()
     assert State.FINALIZED is (await world.run(document_id)).state
@@ -225,17 +225,17 @@ async def test_it_can_be_switched_off() -> None:
     assert [] == world.blobs.requests
 
 
-async def test_it_is_shown_while_the_topic_is_away(world: World) -> None:
+async def test_it_is_shown_while_the_topic_is_away(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """Those who dropped the file do not wait for those who subscribe."""
 
     async def refuse(*_: Any) -> None:
         raise Throttled("busy", timedelta(seconds=1))
 
-    sent, world.events.publish = world.events.publish, refuse  # type: ignore[method-assign, assignment]
     document_id = await world.drop()
-    with pytest.raises(Throttled):
-        await publish(world.context, StageMessage(document_id=document_id))
+    with monkeypatch.context() as away:
+        away.setattr(world.events, "publish", refuse)
+        with pytest.raises(Throttled):
+            await publish(world.context, StageMessage(document_id=document_id))
     assert {"intray": "received", "intray_document": document_id} == await tags_of(world)
-    world.events.publish = sent  # type: ignore[method-assign]
     await world.settle()
     assert ["received", "finalized"] == world.told()
