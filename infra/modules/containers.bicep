@@ -20,7 +20,7 @@ var workQueues = [
   'publish'
   'review'
 ]
-// Event Grid puts its events here when they come by queue; see docs/decisions.
+// Event Grid puts its events here when they come by queue.
 var eventQueues = intake == 'queue' ? ['upload-events', 'upload-events-poison'] : []
 var poisonQueues = [for queue in workQueues: '${queue}-poison']
 var queues = concat(workQueues, poisonQueues, ['webjobs-blobtrigger-poison'], eventQueues)

@@ -11,6 +11,7 @@ from local.cloud.addresses import CloudError
 from local.event_grid.state.config import LOCAL_TOPIC_KEY, STORAGE_TOPIC
 from local.processes import child_environment
 from local.settings import LocalSettings
+from shared.pipeline.intake.upload_events import FINISHED_UPLOADS, RENAMES
 from shared.setting_checks import find_setting_problems
 from shared.settings import Settings
 
@@ -21,11 +22,8 @@ TOPIC = "intray"
 INCOMING = "incoming"
 _BLOB_FUNCTION = "Host.Functions.receive_blob"
 _RENAME_FUNCTION = "receive_renamed"
-_FINISHED_UPLOADS = ["PutBlob", "CopyBlob", "PutBlockList", "FlushWithClose", "SftpCommit"]
-"""The operations after which a blob is complete; `CreateFile` and `SftpCreate` announce one that is still empty."""
 _RANGES_FOR_LOCAL_MODEL = 3
 """Requests of large files at once: the local model server reads one at a time."""
-_RENAMES = ["RenameFile", "SftpRename"]
 
 
 @dataclass(frozen=True)
@@ -117,7 +115,7 @@ def blob_subscription(host: str, key: str) -> dict[str, object]:
         "filter": {
             "includedEventTypes": ["Microsoft.Storage.BlobCreated"],
             "subjectBeginsWith": f"/blobServices/default/containers/{INCOMING}/",
-            "advancedFilters": [{"operatorType": "StringIn", "key": "data.api", "values": _FINISHED_UPLOADS}],
+            "advancedFilters": [{"operatorType": "StringIn", "key": "data.api", "values": [*FINISHED_UPLOADS]}],
         },
     }
 
@@ -133,7 +131,7 @@ def rename_subscription(host: str, key: str) -> dict[str, object]:
         "filter": {
             "includedEventTypes": ["Microsoft.Storage.BlobRenamed"],
             "subjectBeginsWith": f"/blobServices/default/containers/{INCOMING}/",
-            "advancedFilters": [{"operatorType": "StringIn", "key": "data.api", "values": _RENAMES}],
+            "advancedFilters": [{"operatorType": "StringIn", "key": "data.api", "values": [*RENAMES]}],
         },
     }
 
