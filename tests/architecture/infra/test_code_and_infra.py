@@ -243,6 +243,13 @@ def test_scripts_are_shell_and_name_files_that_exist(script: str) -> None:
     assert [] == [name for name in named if not any((base / name).is_file() for base in (ROOT, INFRA))]
 
 
+def test_the_page_on_data_protection_names_every_store() -> None:
+    """Whoever answers a person's question reads that page, and must not miss a place."""
+    page = (ROOT / "docs" / "data-protection.md").read_text(encoding="utf-8")
+    stores = storage_content("containers") | storage_content("tables")
+    assert set() == {store for store in stores if f"`{store}`" not in page}
+
+
 def test_rules_of_the_lifecycle_delete_what_they_mean() -> None:
     """Dead letters, and the messages that the app keeps under `work/poison/`; never a document."""
     (policy,) = read("modules/containers.bicep").bodies("lifecycle")
