@@ -13,7 +13,7 @@ from shared.document_types.loader import BUILT_IN, load_types
 from shared.domain.models.catalogue import Catalogue
 from shared.domain.reading.ocr_need import Ceiling
 from shared.environment import StorageSettings
-from shared.pipeline.context import Context
+from shared.pipeline.context import Context, TagSupport
 from shared.pipeline.intake.reconciliation import Reconciliation
 from shared.pipeline.local_files.copies import Copies
 from shared.pipeline.models.gateway.gateway import Gateway
@@ -129,6 +129,7 @@ def build_context(options: Settings, storage: StorageSettings) -> Context:
         results=options.results_container,
         unpacked=options.unpacked_container,
         storage_url=storage.blob_url,
+        tag_support=TagSupport(options.outcome_tags),
     )
 
 

@@ -48,6 +48,11 @@ class Settings(EnvironmentSettings):
         description="Receive also uploads that are older than the first start of the app, from this time on, with time "
         "zone (`2026-11-01T00:00:00Z`).",
     )
+    outcome_tags: bool = Field(
+        default=True,
+        description="Show the outcome of each upload as index tags of its blob (`intray`, `intray_reason`, "
+        "`intray_document`); needs a role that may write tags, such as Storage Blob Data Owner.",
+    )
     results_container: ContainerName = Field("results", description="Container of the final results.")
     unpacked_container: ContainerName = Field(
         "unpacked", description="Container of what comes out of archives, mails and PDF attachments; not `incoming`."
