@@ -159,10 +159,10 @@ def test_what_is_no_upload_is_kept_for_an_operator(way: WayIn) -> None:
     poison = "upload-events-poison" if way.intake == "queue" else "webjobs-blobtrigger-poison"
     before = len(way.kept_messages())
     way.put(poison.removesuffix("-poison") if way.intake == "queue" else poison, {"data": {}})
-    wait_until("the message that was kept", lambda: len(way.kept_messages()) > before)
+    assert wait_until("the message that was kept", lambda: len(way.kept_messages()) > before)
     if way.intake == "queue":
         way.put("upload-events", "no base64")
-        wait_until("the message in the poison queue", lambda: way.waiting(poison) > 0)
+        assert wait_until("the message in the poison queue", lambda: way.waiting(poison) > 0)
 
 
 def test_cloud_events_are_taken_too(way: WayIn) -> None:
