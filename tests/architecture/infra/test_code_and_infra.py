@@ -10,11 +10,12 @@ import pytest
 import yaml
 
 from local.cloud import storage as local_storage
-from local.cloud.options import blob_subscription, rename_subscription
+from local.cloud.options import blob_subscription, queue_subscription, rename_subscription
 from shared import telemetry
 from shared.environment import StorageSettings
 from shared.pipeline.intake.reconciliation import INCOMING
 from shared.pipeline.intake.upload_events import FINISHED_UPLOADS, RENAMES, UPLOAD_EVENTS
+from shared.pipeline.store.artifacts import POISON
 from shared.pipeline.store.context import WORK
 from shared.setting_checks import find_missing_settings
 from shared.settings import Intake, Settings
@@ -156,6 +157,7 @@ def test_the_queue_is_told_of_the_same_uploads(renames: bool) -> None:
     assert expected == found["includedEventTypes"]
     assert operations == found["advancedFilters"][0]["values"]
     assert [*FINISHED_UPLOADS, *RENAMES] == operations
+    assert queue_subscription()["filter"] == found or not renames
     assert f"/blobServices/default/containers/{INCOMING}/" == found["subjectBeginsWith"]
 
 
@@ -242,14 +244,19 @@ def test_scripts_are_shell_and_name_files_that_exist(script: str) -> None:
     assert [] == [name for name in named if not any((base / name).is_file() for base in (ROOT, INFRA))]
 
 
+def test_the_page_on_data_protection_names_every_store() -> None:
+    """Whoever answers a person's question reads that page, and must not miss a place."""
+    page = (ROOT / "docs" / "data-protection.md").read_text(encoding="utf-8")
+    stores = storage_content("containers") | storage_content("tables")
+    assert set() == {store for store in stores if f"`{store}`" not in page}
+
+
 def test_rules_of_the_lifecycle_delete_what_they_mean() -> None:
     """Dead letters, and the messages that the app keeps under `work/poison/`; never a document."""
     (policy,) = read("modules/containers.bicep").bodies("lifecycle")
     rules = policy["properties"]["policy"]["rules"]
     prefixes = [prefix for rule in rules for prefix in rule["definition"]["filters"]["prefixMatch"]]
-    assert ["dead-letters/", f"{WORK}/poison/"] == prefixes
-    keeping = ROOT / "shared" / "pipeline" / "operations" / "unreadable_messages.py"
-    assert 'write(WORK, f"poison/' in keeping.read_text(encoding="utf-8").replace("context.", "")
+    assert ["dead-letters/", f"{WORK}/{POISON}/"] == prefixes
 
 
 def test_the_developer_cli_finds_the_app_and_its_hook() -> None:
