@@ -1,31 +1,18 @@
-"""Triggers that receive uploads: by event, deferred, or found by comparing the container with the table."""
+"""Triggers that receive uploads which were deferred, or found by comparing the container with the table."""
 
 import azure.functions as func
 
-from functions.blob_name import BlobName
 from functions.deferring import INTAKE, defer_intake, load_context
 from shared import bootstrap, telemetry
 from shared.domain.base.errors import Retryable, UnreadableRecord
 from shared.domain.base.stored import load_stored
 from shared.domain.documents.task import IntakeMessage
 from shared.pipeline.intake.ingest import receive_version
-from shared.pipeline.intake.reconciliation import INCOMING, reconcile_incoming
+from shared.pipeline.intake.reconciliation import reconcile_incoming
 from shared.pipeline.operations.unreadable_messages import set_aside
 from shared.telemetry.steps import hide_message
 
 blueprint = func.Blueprint()
-
-
-@blueprint.blob_trigger(
-    arg_name="blob",
-    path=f"{INCOMING}/{{name}}",
-    connection="AzureWebJobsStorage",
-    source=func.BlobSource(bootstrap.trigger_options().blob_source),
-)
-async def receive_blob(blob: BlobName) -> None:
-    """Receive an uploaded file; defer it while storage is away or the configuration is broken."""
-    upload = IntakeMessage(container=blob.container, name=blob.name, etag=blob.etag, size=blob.size, md5=blob.md5)
-    await receive_or_defer(upload)
 
 
 @blueprint.queue_trigger(arg_name="message", queue_name=INTAKE, connection="AzureWebJobsStorage")

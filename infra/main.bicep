@@ -47,10 +47,8 @@ param instanceMemory int = 4096
 @maxValue(1000)
 param maximumInstances int = 100
 
-@description('Instances that never stop, by scale group: http, blob, or function:NAME. The group blob needs one.')
-param alwaysReady array = [
-  { name: 'blob', instanceCount: 1 }
-]
+@description('Instances that never stop beside those of the way in, by scale group: http or function:NAME.')
+param alwaysReady array = []
 
 @description('Days after its end at which everything about a document is deleted; 0: never.')
 @minValue(0)

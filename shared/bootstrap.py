@@ -14,7 +14,7 @@ from shared.document_types.loader import BUILT_IN, load_types
 from shared.domain.models.catalogue import Catalogue
 from shared.domain.reading.ocr_need import Ceiling
 from shared.environment import StorageSettings
-from shared.pipeline.context import Context
+from shared.pipeline.context import Context, TagSupport
 from shared.pipeline.intake.reconciliation import Reconciliation
 from shared.pipeline.local_files.copies import Copies
 from shared.pipeline.models.gateway.gateway import Gateway
@@ -22,7 +22,7 @@ from shared.pipeline.models.gateway.single_flight import SingleFlight
 from shared.pipeline.store.context import WORK, Deferrals, Limits
 from shared.setting_checks import find_missing_ocr, find_missing_settings, find_setting_problems, read_catalogue
 from shared.setting_values import InvalidSetting
-from shared.settings import Settings, settings, storage_settings, telemetry_settings
+from shared.settings import Intake, Settings, settings, storage_settings, telemetry_settings
 from shared.telemetry.library_logs import quiet_libraries
 
 if TYPE_CHECKING:
@@ -49,6 +49,7 @@ _STARTED = datetime.now(UTC)
 class TriggerOptions(NamedTuple):
     """What the triggers' bindings take from the settings."""
 
+    intake: Intake
     blob_source: str
     sweep_schedule: str
     retention_schedule: str
@@ -65,7 +66,7 @@ def trigger_options() -> TriggerOptions:
     for problem in (*find_missing_settings(options, storage_settings()), *find_setting_problems(options)):
         telemetry.alarm("setting_wrong", problem, {})
     schedules = options.sweep_schedule, options.retention_schedule, options.reconcile_schedule
-    return TriggerOptions(options.blob_source, *schedules)
+    return TriggerOptions(options.intake, options.blob_source, *schedules)
 
 
 @cache
@@ -143,6 +144,7 @@ def build_context(options: Settings, storage: StorageSettings) -> Context:
         results=options.results_container,
         unpacked=options.unpacked_container,
         storage_url=storage.blob_url,
+        tag_support=TagSupport(options.outcome_tags),
     )
 
 

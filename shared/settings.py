@@ -12,14 +12,23 @@ from pydantic_settings import NoDecode, SettingsConfigDict
 from shared.environment import EnvironmentSettings, StorageSettings, TelemetrySettings
 from shared.setting_values import Address, ContainerName, MissingSetting, Schedule, Seconds, check_distinct
 
+Intake = Literal["webhook", "queue"]
+"""How uploads are announced."""
+
 
 class Settings(EnvironmentSettings):
     """Everything that begins with INTRAY_. Units stand in the descriptions."""
 
     model_config = SettingsConfigDict(env_prefix="INTRAY_", extra="ignore")
 
+    intake: Intake = Field(
+        "webhook",
+        description="How uploads are announced: Event Grid calls the app, or puts its events into the storage queue "
+        "`upload-events`. The event subscription must be of the same kind (`infra/events.bicep`).",
+    )
     blob_source: Literal["EventGrid", "LogsAndContainerScan"] = Field(
-        "EventGrid", description="How the blob trigger hears of uploads: Event Grid, or polling (not on Flex)."
+        "EventGrid",
+        description="How the blob trigger (`webhook`) hears of uploads: Event Grid, or polling (not on Flex).",
     )
     sweep_schedule: Schedule = Field(
         "0 * * * * *", description="When stalled Runs are looked for: a six-field NCRONTAB expression."
@@ -38,6 +47,11 @@ class Settings(EnvironmentSettings):
         None,
         description="Receive also uploads that are older than the first start of the app, from this time on, with time "
         "zone (`2026-11-01T00:00:00Z`).",
+    )
+    outcome_tags: bool = Field(
+        default=True,
+        description="Show the outcome of each upload as index tags of its blob (`intray`, `intray_reason`, "
+        "`intray_document`); needs a role that may write tags, such as Storage Blob Data Owner.",
     )
     results_container: ContainerName = Field("results", description="Container of the final results.")
     unpacked_container: ContainerName = Field(

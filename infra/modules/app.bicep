@@ -34,6 +34,8 @@ var eventGridRule = {
   action: 'Allow'
   priority: 100
 }
+// Nothing wakes the blob trigger while the app is scaled to zero. Queues do.
+var readyForUploads = intake == 'webhook' ? [{ name: 'blob', instanceCount: 1 }] : []
 var eventGridRules = intake == 'webhook' ? [eventGridRule] : []
 var addressRules = [for (address, index) in allowedAddresses: {
   name: 'allowed-${index}'
@@ -98,7 +100,7 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
       scaleAndConcurrency: {
         instanceMemoryMB: instanceMemory
         maximumInstanceCount: maximumInstances
-        alwaysReady: alwaysReady
+        alwaysReady: concat(readyForUploads, alwaysReady)
         triggers: { http: { perInstanceConcurrency: httpConcurrency } }
       }
     }

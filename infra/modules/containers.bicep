@@ -20,7 +20,7 @@ var workQueues = [
   'publish'
   'review'
 ]
-// Event Grid puts its events here when they come by queue; see docs/decisions.
+// Event Grid puts its events here when they come by queue.
 var eventQueues = intake == 'queue' ? ['upload-events', 'upload-events-poison'] : []
 var poisonQueues = [for queue in workQueues: '${queue}-poison']
 var queues = concat(workQueues, poisonQueues, ['webjobs-blobtrigger-poison'], eventQueues)
@@ -79,13 +79,13 @@ resource lifecycle 'Microsoft.Storage/storageAccounts/managementPolicies@2023-05
           }
         }
         {
-          // Messages that the platform gave up on: ids only, kept for an operator to look at.
+          // Messages that the platform gave up on: ids, and names of uploads; kept for an operator to look at.
           name: 'delete-poison-messages'
           type: 'Lifecycle'
           enabled: true
           definition: {
             filters: { blobTypes: ['blockBlob'], prefixMatch: ['work/poison/'] }
-            actions: { baseBlob: { delete: { daysAfterModificationGreaterThan: 90 } } }
+            actions: { baseBlob: { delete: { daysAfterModificationGreaterThan: 30 } } }
           }
         }
       ]

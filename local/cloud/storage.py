@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from local.cloud.options import INCOMING
 from shared.document_types.yaml_files.folder import TYPE_FILE, TypeFolder
 from shared.domain.documents.document import document_id
+from shared.pipeline.intake.upload_events import UPLOAD_EVENTS
+from shared.settings import Intake
 
 if TYPE_CHECKING:
     from azure.storage.blob.aio import ContainerClient
@@ -33,7 +35,13 @@ BLOB_POISON = "webjobs-blobtrigger-poison"
 TABLES = ("documents", "catalog")
 
 
-async def prepare(connection_string: str) -> None:
+def queues(intake: Intake) -> set[str]:
+    """Return the queues of a cloud whose uploads are announced in this way."""
+    work = [*QUEUES, *([UPLOAD_EVENTS] if intake == "queue" else [])]
+    return {*work, *(f"{name}-poison" for name in work), BLOB_POISON}
+
+
+async def prepare(connection_string: str, intake: Intake = "webhook") -> None:
     """Create the containers, queues and tables that are not there yet, as a deployment would."""
     from azure.core.exceptions import ResourceExistsError
     from azure.data.tables.aio import TableServiceClient
@@ -41,12 +49,12 @@ async def prepare(connection_string: str) -> None:
     from azure.storage.queue.aio import QueueServiceClient
 
     blobs = BlobServiceClient.from_connection_string(connection_string)
-    queues = QueueServiceClient.from_connection_string(connection_string)
+    queue_service = QueueServiceClient.from_connection_string(connection_string)
     tables = TableServiceClient.from_connection_string(connection_string)
-    async with blobs, queues, tables:
+    async with blobs, queue_service, tables:
         creations = [
             *(blobs.create_container(name) for name in CONTAINERS),
-            *(queues.create_queue(name) for name in (*QUEUES, *(f"{name}-poison" for name in QUEUES), BLOB_POISON)),
+            *(queue_service.create_queue(name) for name in sorted(queues(intake))),
             *(tables.create_table(name) for name in TABLES),
         ]
         for outcome in await asyncio.gather(*creations, return_exceptions=True):

@@ -28,6 +28,13 @@ class IntakeContext(ModelContext):
     recognizer: TextRecognizer | None
 
 
+@dataclass
+class TagSupport:
+    """Whether outcomes are shown as index tags: as it is set, until the storage account turns out to have none."""
+
+    enabled: bool = True
+
+
 @dataclass(frozen=True, kw_only=True)
 class Context(IntakeContext):
     """Everything a stage may use. `embedded_data_readers` by media type; `passwords` None: none are known."""
@@ -37,3 +44,4 @@ class Context(IntakeContext):
     passwords: Passwords | None
     embedded_data_readers: Mapping[str, EmbeddedDataReader] = field(default_factory=dict)
     traffic: Traffic = field(default_factory=Traffic)
+    tag_support: TagSupport = field(default_factory=TagSupport)

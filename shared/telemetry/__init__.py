@@ -78,8 +78,8 @@ def place_of(error: BaseException) -> str:
     return " < ".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in reversed(frames))
 
 
-def alarm(event: str, cause: str, fields: Mapping[str, str | int | float]) -> bool:
-    """Log `event` at ERROR severity for an operator to act on; return whether it was logged.
+def alarm(event: str, cause: str, fields: Mapping[str, str | int | float], level: int = logging.ERROR) -> bool:
+    """Log `event`, by default at ERROR severity, for an operator to act on; return whether it was logged.
 
     A process repeats the alarm of the same `cause` after ALARM_SECONDS at the earliest: thousands of documents may
     wait for the same reason.
@@ -89,5 +89,5 @@ def alarm(event: str, cause: str, fields: Mapping[str, str | int | float]) -> bo
     if last is not None and now - last < ALARM_SECONDS:
         return False
     _raised[event, cause] = now
-    report(event, {REASON: cause, **fields}, logging.ERROR)
+    report(event, {REASON: cause, **fields}, level)
     return True

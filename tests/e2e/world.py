@@ -91,6 +91,17 @@ class World:
         with BlobServiceClient.from_connection_string(self.addresses.storage) as service:
             return bytes(service.get_blob_client(container, name).download_blob().readall())
 
+    def tags(self, name: str) -> dict[str, str]:
+        """The index tags of an upload once they show its outcome."""
+        with BlobServiceClient.from_connection_string(self.addresses.storage) as service:
+            blob = service.get_blob_client("incoming", name)
+
+            def shown() -> dict[str, str] | None:
+                tags = blob.get_blob_tags()
+                return tags if tags.get("intray") not in {None, "received"} else None
+
+            return wait_until(f"the tags of {name}", shown)
+
     def api(self, path: str, body: object = None) -> tuple[int, Any]:
         """Status and JSON of the function app's API."""
         return fetch(f"{self.addresses.api}/{path}", body, key=self.addresses.api_key)

@@ -33,6 +33,7 @@ QUEUES = {
     "poison_intake": "intake-poison",
     "poison_blob": "webjobs-blobtrigger-poison",
 }
+QUEUES_OF_EVENTS = {"receive_event": "upload-events", "poison_event": "upload-events-poison"}
 ROUTES = {
     "health": ("health", "GET", "ANONYMOUS"),
     "document_types": ("types", "GET", "FUNCTION"),
@@ -96,6 +97,13 @@ async def test_the_blob_trigger_is_told_the_name_only(functions: dict[str, Funct
     """Event Grid is the source, and the content never passes through the binding."""
     trigger = functions["receive_blob"].trigger
     assert ("incoming/{name}", "EventGrid", True) == (trigger.text("path"), trigger.text("source"), trigger.deferred)
+
+
+async def test_events_by_queue_replace_the_triggers_that_event_grid_calls(functions: dict[str, Function]) -> None:
+    """With `INTRAY_INTAKE=queue` two queue functions take the place of the blob and the Event Grid trigger."""
+    by_queue = {function.name: function for function in await _indexed(INTRAY_INTAKE="queue")}
+    assert functions.keys() - {"receive_blob", "receive_renamed"} | QUEUES_OF_EVENTS.keys() == by_queue.keys()
+    assert QUEUES_OF_EVENTS == {name: by_queue[name].trigger.text("queueName") for name in QUEUES_OF_EVENTS}
 
 
 async def test_renames_have_an_event_grid_trigger(functions: dict[str, Function]) -> None:

@@ -2,13 +2,15 @@
 
 from shared import telemetry
 from shared.domain.documents.review import ReviewTask
+from shared.pipeline.intake.upload_events import UPLOAD_EVENTS
 from shared.pipeline.store.context import StoreContext
 from shared.pipeline.store.rows.keys import CATALOG, REVIEWS
 from shared.pipeline.store.rows.stored_rows import load_readable
 from shared.telemetry import metrics
 
 _STAGES = ("intake", "read", "read-ranges", "extract", "extract-ranges", "validate", "check", "decide", "publish")
-QUEUES = (*_STAGES, "review")
+QUEUES = (UPLOAD_EVENTS, *_STAGES, "review")
+"""Of both ways in: a queue that does not exist is empty."""
 POISON_QUEUES = (*(f"{name}-poison" for name in QUEUES), "webjobs-blobtrigger-poison")
 
 

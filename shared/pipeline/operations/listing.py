@@ -15,7 +15,7 @@ from shared.pipeline.context import Context
 from shared.pipeline.operations.deferral_notes import read_note
 from shared.pipeline.operations.status import DocumentStatus, load_status
 from shared.pipeline.operations.type_list import TypeList, load_type_list
-from shared.pipeline.publish.publish import load_events
+from shared.pipeline.publish.outbox import load_events
 from shared.pipeline.review.review import open_cases
 from shared.pipeline.store.rows.keys import DOCUMENTS, RUN_PREFIX, WAIT_PREFIX
 from shared.pipeline.store.rows.outbox import OutboxRow

@@ -13,7 +13,7 @@ from shared.pipeline.operations.deferral_notes import STAGES_OF, deferred_until
 from shared.pipeline.operations.replay import replay
 from shared.pipeline.operations.untyped import try_untyped
 from shared.pipeline.publish.forget import erase
-from shared.pipeline.publish.publish import Outbox, load_outbox, load_pending_events
+from shared.pipeline.publish.outbox import Outbox, load_outbox, load_pending_events
 from shared.pipeline.review.review import is_open, unlist
 from shared.pipeline.store.fan_in import send_tasks
 from shared.pipeline.store.messages import ask_to_publish, send

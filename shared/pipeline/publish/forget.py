@@ -79,7 +79,7 @@ async def erase(context: Context, document_id: str) -> None:
 
 
 async def delete_blobs(context: Context, document_id: str) -> None:
-    """Delete a Document's upload (if it still has the Document's bytes), artifacts, results and model answers."""
+    """Delete a Document's upload (if it still has its bytes), artifacts, results, model answers and kept messages."""
     snapshot = await load(context, document_id)
     if snapshot is None:
         return
@@ -87,8 +87,9 @@ async def delete_blobs(context: Context, document_id: str) -> None:
     async for name in context.blobs.names(WORK, f"{paid_folder(document.id)}/"):
         await context.blobs.delete(WORK, answer_name(name.rsplit("/", 1)[-1]))
         await context.blobs.delete(WORK, name)
-    async for name in context.blobs.names(WORK, f"{artifacts.RUNS}/{document.id}/"):
-        await context.blobs.delete(WORK, name)
+    for folder in (artifacts.RUNS, artifacts.POISON):
+        async for name in context.blobs.names(WORK, f"{folder}/{document.id}/"):
+            await context.blobs.delete(WORK, name)
     async for record in context.records.partition(DOCUMENTS, document.id, RUN_PREFIX):
         run = load_stored(Run, record.body)
         if run.document_type:

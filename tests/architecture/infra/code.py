@@ -2,6 +2,7 @@
 
 import ast
 import json
+import os
 import subprocess
 import sys
 from functools import cache
@@ -25,25 +26,24 @@ def source(name: str) -> str:
 
 
 @cache
-def triggers() -> dict[str, dict[str, Any]]:
+def triggers(intake: str) -> dict[str, dict[str, Any]]:
     """The trigger of each function, by the function's name; in a process of its own, since settings are read once."""
-    command = [sys.executable, "-c", _LIST_FUNCTIONS]
-    listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True, timeout=50).stdout
-    found: dict[str, dict[str, Any]] = json.loads(listed.splitlines()[-1])
+    command, environment = [sys.executable, "-c", _LIST_FUNCTIONS], {**os.environ, "INTRAY_INTAKE": intake}
+    run = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True, timeout=50)
+    found: dict[str, dict[str, Any]] = json.loads(run.stdout.splitlines()[-1])
     return found
 
 
-def queues() -> set[str]:
+def queues(intake: str) -> set[str]:
     """The queues that functions listen to."""
-    return {trigger["queueName"] for trigger in triggers().values() if trigger["type"] == "queueTrigger"}
+    return {trigger["queueName"] for trigger in triggers(intake).values() if trigger["type"] == "queueTrigger"}
 
 
 def open_routes() -> set[str]:
     """The paths of routes that ask for no function key."""
     prefix = json.loads((ROOT / "host.json").read_text(encoding="utf-8"))["extensions"]["http"]["routePrefix"]
-    return {
-        f"/{prefix}/{trigger['route']}" for trigger in triggers().values() if trigger.get("authLevel") == "ANONYMOUS"
-    }
+    found = triggers("webhook").values()
+    return {f"/{prefix}/{trigger['route']}" for trigger in found if trigger.get("authLevel") == "ANONYMOUS"}
 
 
 def tables() -> set[str]:

@@ -4,27 +4,25 @@ import json
 import re
 import subprocess
 import tomllib
+from typing import get_args
 
 import pytest
 import yaml
 
 from local.cloud import storage as local_storage
-from local.cloud.options import blob_subscription, rename_subscription
-from shared import telemetry
+from local.cloud.options import blob_subscription, queue_subscription, rename_subscription
 from shared.environment import StorageSettings, TelemetrySettings
 from shared.pipeline.intake.reconciliation import INCOMING
+from shared.pipeline.intake.upload_events import FINISHED_UPLOADS, RENAMES, UPLOAD_EVENTS
+from shared.pipeline.store.artifacts import POISON
 from shared.pipeline.store.context import WORK
 from shared.setting_checks import find_missing_settings
-from shared.settings import Settings
-from shared.telemetry.metrics import METRICS
+from shared.settings import Intake, Settings
 from tests.architecture.infra import code
 from tests.architecture.infra.bicep import INFRA, Body, read
 from tests.architecture.tree import ROOT, files
 
 PREFIX = "INTRAY_"
-NOT_READ_YET = {
-    "INTRAY_INTAKE": "infra offers both ways in; the queue trigger of the second one is still to be written"
-}
 LEFT_UNSET = {
     "model_key": "the identity is used",
     "topic_key": "the identity is used",
@@ -77,7 +75,7 @@ def test_every_app_setting_is_read() -> None:
     own = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields}
     platform = (*StorageSettings.model_fields.values(), *TelemetrySettings.model_fields.values())
     storage = {str(field.validation_alias) for field in platform}
-    assert set(NOT_READ_YET) == names - own - storage - PLATFORM_SETTINGS
+    assert set() == names - own - storage - PLATFORM_SETTINGS
     assert PLATFORM_SETTINGS <= names
 
 
@@ -98,17 +96,18 @@ def test_storage_is_reached_by_identity() -> None:
     assert aliases - {"AzureWebJobsStorage", "AzureWebJobsStorage__accountName"} == names
 
 
-def test_every_queue_has_a_function_and_every_function_its_queue() -> None:
+@pytest.mark.parametrize("intake", get_args(Intake))
+def test_every_queue_has_a_function_and_every_function_its_queue(intake: Intake) -> None:
     """Poison queues too: the host would make them late, and without the rights of a deployment."""
-    assert code.queues() == storage_content("queues")
-    local = {*local_storage.QUEUES, *(f"{name}-poison" for name in local_storage.QUEUES), local_storage.BLOB_POISON}
-    assert local == storage_content("queues")
+    queues = storage_content("queues", intake)
+    assert (queues, queues) == (code.queues(intake), local_storage.queues(intake))
 
 
 def test_the_queue_of_events_exists_where_events_come_by_queue() -> None:
     """Event Grid delivers to the queue that the same parameter makes."""
     (body,) = read("modules/uploads-by-queue.bicep").bodies("uploads", renames=False)
     name = body["properties"]["deliveryWithResourceIdentity"]["destination"]["properties"]["queueName"]
+    assert UPLOAD_EVENTS == name
     assert {name, f"{name}-poison"} == storage_content("queues", "queue") - storage_content("queues", "webhook")
 
 
@@ -127,16 +126,18 @@ def test_what_the_platform_keeps_is_apart_from_documents() -> None:
     assert read("events.bicep").value("deadLetterContainer") in own - storage_content("appContainers")
 
 
-def test_instances_are_kept_ready_for_functions_that_exist() -> None:
-    """The blob group always (its webhook is not woken otherwise), and functions by their names."""
+@pytest.mark.parametrize("intake", get_args(Intake))
+def test_instances_are_kept_ready_for_functions_that_exist(intake: Intake) -> None:
+    """The blob group where it has a function (its webhook is not woken otherwise), and functions by their names."""
     chosen = [read("main.bicep").value("alwaysReady")]
     for path in sorted((INFRA / "parameters").glob("*.json")):
         parameters = json.loads(path.read_text(encoding="utf-8"))["parameters"]
         chosen += [parameters["alwaysReady"]["value"]] if "alwaysReady" in parameters else []
-    groups = [{entry["name"] for entry in entries} for entries in chosen]
-    functions = {f"function:{name}" for name in code.triggers()}
-    assert all("blob" in names for names in groups)
-    assert set() == set().union(*groups) - {"blob", "http", "durable"} - functions
+    functions = {f"function:{name}" for name in code.triggers(intake)}
+    assert set() == {entry["name"] for entries in chosen for entry in entries} - {"http"} - functions
+    ready = [entry["name"] for entry in read("modules/app.bicep").value("readyForUploads", intake=intake)]
+    has_blob_trigger = any(trigger["type"] == "blobTrigger" for trigger in code.triggers(intake).values())
+    assert ["blob"] * has_blob_trigger == ready
 
 
 def test_uploads_are_announced_as_in_the_local_cloud() -> None:
@@ -154,6 +155,8 @@ def test_the_queue_is_told_of_the_same_uploads(renames: bool) -> None:
     operations = read("events.bicep").value("finishedUploads") + read("events.bicep").value("finishedRenames")
     assert expected == found["includedEventTypes"]
     assert operations == found["advancedFilters"][0]["values"]
+    assert [*FINISHED_UPLOADS, *RENAMES] == operations
+    assert queue_subscription()["filter"] == found or not renames
     assert f"/blobServices/default/containers/{INCOMING}/" == found["subjectBeginsWith"]
 
 
@@ -162,7 +165,7 @@ def test_event_grid_calls_functions_that_exist() -> None:
     source = (INFRA / "modules" / "uploads-by-webhook.bicep").read_text(encoding="utf-8")
     (blob,) = re.findall(r"functionName=Host\.Functions\.(\w+)", source)
     (renamed,) = re.findall(r"/functions/(\w+)'", source)
-    triggers = code.triggers()
+    triggers = code.triggers("webhook")
     assert ("blobTrigger", "EventGrid") == (triggers[blob]["type"], triggers[blob]["source"])
     assert "eventGridTrigger" == triggers[renamed]["type"]
 
@@ -178,7 +181,7 @@ def test_the_identity_has_a_role_for_each_client_and_no_other() -> None:
     assert {CLIENT_ROLES[package] for package in used} | {TELEMETRY_ROLE, *OTHER_PEOPLE} == given
 
 
-@pytest.mark.parametrize("intake", ["webhook", "queue"])
+@pytest.mark.parametrize("intake", get_args(Intake))
 def test_sign_in_lets_through_health_and_webhooks_only(intake: str) -> None:
     """Excluded are the routes without a key and, where Event Grid calls the app, its webhooks."""
     (body,) = read("modules/sign-in.bicep").bodies("signIn", intake=intake)
@@ -198,40 +201,6 @@ def test_models_are_those_of_the_catalogue() -> None:
     named = [[entry["name"] for entry in deployments] for deployments in chosen]
     assert 4 == len(named)
     assert [[entry["name"] for entry in catalogue]] * 4 == named
-
-
-def queries() -> list[str]:
-    """The queries of the alerts and of the workbook."""
-    alerts = [str(rule["query"]) for rule in read("modules/alerts.bicep").value("rules")]
-    files = [re.search(r"queries/[\w.-]+", text) for text in alerts]
-    alerts = [(INFRA / file[0]).read_text("utf-8") if file else text for file, text in zip(files, alerts, strict=True)]
-    items = json.loads((INFRA / "workbook.json").read_text(encoding="utf-8"))["items"]
-    return [*alerts, *(item["content"]["query"] for item in items if "query" in item["content"])]
-
-
-def test_alerts_and_workbook_ask_for_events_that_are_logged() -> None:
-    """An event that was renamed in the code would never alert again."""
-    asked = {name for text in queries() for name in re.findall(r'startswith "([a-z_]+) "', text)}
-    fields = {name for text in queries() for name in re.findall(r'has "([\w.]+)=', text)}
-    assert {"poisoned", "poison_deferred", "service_blocked", "document_outcome"} <= asked
-    assert set() == asked - code.log_events()
-    assert {telemetry.STATE} == fields
-
-
-def test_queries_ask_for_metrics_and_attributes_that_are_exported() -> None:
-    """Each query reads one metric, and of its attributes only those that it is declared with."""
-    read_by_query = {text: re.findall(r'Name == "([\w.]+)"', text) for text in queries() if "AppMetrics" in text}
-    assert 11 <= len(read_by_query)
-    for text, names in read_by_query.items():
-        (name,) = names
-        assert set(re.findall(r'Properties\["([\w.]+)"\]', text)) <= set(METRICS[name].attributes), text
-
-
-def test_queries_read_tables_that_the_app_fills() -> None:
-    """Not the lines that the host forwards: it forwards none where the app exports its telemetry itself."""
-    tables = {re.match(r"\w+", text) for text in queries()}
-    assert {"AppTraces", "AppMetrics", "AppRequests"} == {table[0] for table in tables if table}
-    assert not [text for text in queries() if "Trigger Details" in text]
 
 
 def test_the_package_holds_the_app_and_nothing_else() -> None:
@@ -264,14 +233,19 @@ def test_scripts_are_shell_and_name_files_that_exist(script: str) -> None:
     assert [] == [name for name in named if not any((base / name).is_file() for base in (ROOT, INFRA))]
 
 
+def test_the_page_on_data_protection_names_every_store() -> None:
+    """Whoever answers a person's question reads that page, and must not miss a place."""
+    page = (ROOT / "docs" / "data-protection.md").read_text(encoding="utf-8")
+    stores = storage_content("containers") | storage_content("tables")
+    assert set() == {store for store in stores if f"`{store}`" not in page}
+
+
 def test_rules_of_the_lifecycle_delete_what_they_mean() -> None:
     """Dead letters, and the messages that the app keeps under `work/poison/`; never a document."""
     (policy,) = read("modules/containers.bicep").bodies("lifecycle")
     rules = policy["properties"]["policy"]["rules"]
     prefixes = [prefix for rule in rules for prefix in rule["definition"]["filters"]["prefixMatch"]]
-    assert ["dead-letters/", f"{WORK}/poison/"] == prefixes
-    keeping = ROOT / "shared" / "pipeline" / "operations" / "unreadable_messages.py"
-    assert 'write(WORK, f"poison/' in keeping.read_text(encoding="utf-8").replace("context.", "")
+    assert ["dead-letters/", f"{WORK}/{POISON}/"] == prefixes
 
 
 def test_the_developer_cli_finds_the_app_and_its_hook() -> None:
