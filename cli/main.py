@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from cli.arguments import DOCUMENT, HELP_OPTIONS, TIME_HELP, Json, Paths, State, Type, Workers
+from cli.arguments import DOCUMENT, HELP_OPTIONS, TIME_HELP, Intake, Json, Paths, State, Type, Workers
 from cli.commands.bench import app as bench
 from cli.commands.correcting import app as correcting
 from cli.state.commands import app as keeping
@@ -46,6 +46,7 @@ def up(
     drop: Annotated[
         Path | None, typer.Option(metavar="DIR", file_okay=False, help="Folder to watch. [default: drop]")
     ] = None,
+    intake: Intake = None,
 ) -> None:
     """Start the cloud, watch the drop folder, and tell what becomes of each file, until Ctrl-C."""
     from cli.interrupt import check_settings, run
@@ -54,7 +55,7 @@ def up(
     from cli.commands.up import STOPPING, UpOptions
     from cli.commands.up import up as start
 
-    raise typer.Exit(run(start(UpOptions(samples, workers, state, drop)), STOPPING, stopped=0))
+    raise typer.Exit(run(start(UpOptions(samples, workers, state, drop, intake)), STOPPING, stopped=0))
 
 
 @app.command()

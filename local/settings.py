@@ -8,7 +8,7 @@ from pydantic_settings import SettingsConfigDict
 
 from shared.environment import EnvironmentSettings
 from shared.setting_values import Address, InvalidSettings, Schedule, Seconds, SettingProblem
-from shared.settings import Settings
+from shared.settings import Intake, Settings
 
 Port = Annotated[int, Field(ge=0, le=65_535)]
 
@@ -37,6 +37,9 @@ class LocalSettings(EnvironmentSettings):
     model_port: Port = Field(7073, description="Preferred port of the local model server; 0: any free one.")
     subscriber_port: Port = Field(7074, description="Preferred port of the demo subscriber; 0: any free one.")
 
+    intake: Intake = Field(
+        "webhook", validation_alias="INTRAY_INTAKE", description="How Event Grid announces uploads to the app."
+    )
     sweep_schedule: Schedule = Field(
         "*/15 * * * * *", validation_alias="INTRAY_SWEEP_SCHEDULE", description="When stalled Runs are looked for."
     )

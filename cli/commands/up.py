@@ -25,6 +25,7 @@ from local.settings import load_settings
 from local.terminal import Starting, complain, console, plain
 from shared.domain.documents.run import State
 from shared.pipeline.operations.status import DocumentDetail, DocumentStatus
+from shared.settings import Intake
 
 STOPPING = "Stopping: what has begun is finished first. Files dropped from now on wait for the next start."
 _SAMPLES = ("files", "awkward", "bundles")
@@ -38,6 +39,7 @@ class UpOptions:
     workers: int | None = None
     state: Path | None = None
     drop: Path | None = None
+    intake: Intake | None = None
 
 
 async def up(options: UpOptions) -> int:
@@ -45,6 +47,8 @@ async def up(options: UpOptions) -> int:
     settings = load_settings()
     if options.workers:
         settings = settings.model_copy(update={"workers": options.workers})
+    if options.intake:
+        settings = settings.model_copy(update={"intake": options.intake})
     state, drop = (options.state or settings.state).absolute(), (options.drop or settings.drop).absolute()
     drop.mkdir(parents=True, exist_ok=True)
     terminal = console()

@@ -20,9 +20,8 @@ from local.cloud.options import (
     INCOMING,
     TOPIC,
     CloudOptions,
-    blob_subscription,
     demo_subscription,
-    rename_subscription,
+    upload_subscriptions,
 )
 from local.cloud.services import AzuriteService, PartService, Service, keep_running
 from local.event_grid.state.config import LOCAL_TOPIC_KEY
@@ -129,7 +128,8 @@ class Cloud:
         grid = self._part("event grid", "local.event_grid", options.settings.event_grid_port)
         grid.arguments = ("--state", str(options.state / "event_grid"), "--topic", TOPIC, "--watch", INCOMING)
         grid.environment = child_environment() | {"AzureWebJobsStorage": azurite.connection_string}
-        await self._together(self._begin(stack, grid), storage.prepare(azurite.connection_string))
+        preparing = storage.prepare(azurite.connection_string, options.settings.intake)
+        await self._together(self._begin(stack, grid), preparing)
 
         model = f"{models.url}/v1" if options.starts_model_server else None
         topic = str(grid.ready["topics"][TOPIC])
@@ -200,16 +200,15 @@ class Cloud:
     async def _subscribe(self, endpoint: str) -> None:
         import aiohttp
 
-        keys, host = self._keys().system, self.addresses.host
-        subscriptions = {
-            "host": blob_subscription(host, keys["blobs_extension"]),
-            "renames": rename_subscription(host, keys["eventgrid_extension"]),
-            "demo": demo_subscription(endpoint),
-        }
+        uploads = upload_subscriptions(self.options.settings.intake, self.addresses.host, self._keys().system)
+        subscriptions = {**uploads, "demo": demo_subscription(endpoint)}
         async with aiohttp.ClientSession(self.addresses.event_grid) as session:
             for name, subscription in subscriptions.items():
-                address = f"/subscriptions/{name}?wait={_SUBSCRIBE_SECONDS}"
-                async with session.put(address, json=subscription) as answer:
+                address = f"/subscriptions/{name}"
+                if subscription is None:
+                    await session.delete(address)  # left by a start with the other way in, if it is there
+                    continue
+                async with session.put(f"{address}?wait={_SUBSCRIBE_SECONDS}", json=subscription) as answer:
                     if not answer.ok:
                         raise CloudError(f"Event Grid did not take the subscription {name}: {await answer.text()}")
 

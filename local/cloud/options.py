@@ -11,9 +11,9 @@ from local.cloud.addresses import CloudError
 from local.event_grid.state.config import LOCAL_TOPIC_KEY, STORAGE_TOPIC
 from local.processes import child_environment
 from local.settings import LocalSettings
-from shared.pipeline.intake.upload_events import FINISHED_UPLOADS, RENAMES
+from shared.pipeline.intake.upload_events import FINISHED_UPLOADS, RENAMES, UPLOAD_EVENTS
 from shared.setting_checks import find_setting_problems
-from shared.settings import Settings
+from shared.settings import Intake, Settings
 
 APP = Path(__file__).resolve().parents[2]
 """The folder with function_app.py."""
@@ -86,6 +86,7 @@ class CloudOptions:
         folders = [*map(str, self.type_folders), *filter(None, [settings.type_folders])]
         settings_of_host = {
             "AzureWebJobsStorage": storage,
+            "INTRAY_INTAKE": settings.intake,
             "INTRAY_TOPIC_ENDPOINT": topic,
             "INTRAY_TOPIC_KEY": LOCAL_TOPIC_KEY,
             "INTRAY_SWEEP_SCHEDULE": settings.sweep_schedule,
@@ -105,6 +106,16 @@ class CloudOptions:
         if catalogue := self.local_catalogue:
             settings_of_host["INTRAY_MODEL_CATALOGUE"] = str(catalogue)
         return child_environment() | settings_of_host | dict(self.environment)
+
+
+def upload_subscriptions(intake: Intake, host: str, keys: Mapping[str, str]) -> dict[str, dict[str, object] | None]:
+    """Return the subscriptions, by name, that announce uploads in this way; None for one that must not be there."""
+    if intake == "queue":
+        return {"host": queue_subscription(), "renames": None}
+    return {
+        "host": blob_subscription(host, keys["blobs_extension"]),
+        "renames": rename_subscription(host, keys["eventgrid_extension"]),
+    }
 
 
 def blob_subscription(host: str, key: str) -> dict[str, object]:
@@ -132,6 +143,21 @@ def rename_subscription(host: str, key: str) -> dict[str, object]:
             "includedEventTypes": ["Microsoft.Storage.BlobRenamed"],
             "subjectBeginsWith": f"/blobServices/default/containers/{INCOMING}/",
             "advancedFilters": [{"operatorType": "StringIn", "key": "data.api", "values": [*RENAMES]}],
+        },
+    }
+
+
+def queue_subscription() -> dict[str, object]:
+    """Return the Event Grid subscription that puts events of finished uploads and renames into a storage queue."""
+    return {
+        "topic": STORAGE_TOPIC,
+        "queueName": UPLOAD_EVENTS,
+        "filter": {
+            "includedEventTypes": ["Microsoft.Storage.BlobCreated", "Microsoft.Storage.BlobRenamed"],
+            "subjectBeginsWith": f"/blobServices/default/containers/{INCOMING}/",
+            "advancedFilters": [
+                {"operatorType": "StringIn", "key": "data.api", "values": [*FINISHED_UPLOADS, *RENAMES]}
+            ],
         },
     }
 

@@ -3,7 +3,7 @@
 import logging
 
 from shared import telemetry
-from shared.domain.base.errors import Blocked, Permanent
+from shared.domain.base.errors import Blocked, Permanent, Retryable
 from shared.domain.documents.event import Event
 from shared.domain.uploads.outcome_tags import OUTCOME_TAG, merge_tags, outcome_tags
 from shared.pipeline.context import Context
@@ -39,6 +39,10 @@ async def _try_to_tag(context: Context, event: Event) -> bool:
         if error.code == "tags_unsupported":
             context.tag_support.enabled = False
         _report_refusal(error.code, str(error))
+    except Retryable:
+        raise
+    except Exception as error:  # noqa: BLE001 - a name that storage refuses, say: it must not poison the message
+        _report_refusal(type(error).__name__, "see which documents have no tags")
     return False
 
 

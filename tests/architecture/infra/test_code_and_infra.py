@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from local.cloud import storage as local_storage
-from local.cloud.options import blob_subscription, rename_subscription
+from local.cloud.options import blob_subscription, queue_subscription, rename_subscription
 from shared import telemetry
 from shared.environment import StorageSettings
 from shared.pipeline.intake.reconciliation import INCOMING
@@ -157,6 +157,7 @@ def test_the_queue_is_told_of_the_same_uploads(renames: bool) -> None:
     assert expected == found["includedEventTypes"]
     assert operations == found["advancedFilters"][0]["values"]
     assert [*FINISHED_UPLOADS, *RENAMES] == operations
+    assert queue_subscription()["filter"] == found or not renames
     assert f"/blobServices/default/containers/{INCOMING}/" == found["subjectBeginsWith"]
 
 

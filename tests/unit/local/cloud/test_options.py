@@ -8,7 +8,14 @@ import pytest
 from pydantic import SecretStr
 
 from local.azurite import Ports
-from local.cloud.options import OFFLINE_CATALOGUE, CloudOptions, blob_subscription, rename_subscription
+from local.cloud.options import (
+    OFFLINE_CATALOGUE,
+    CloudOptions,
+    blob_subscription,
+    queue_subscription,
+    rename_subscription,
+    upload_subscriptions,
+)
 from local.event_grid.filters import matches
 from local.event_grid.state.config import EventSchema, Subscription
 from local.event_grid.state.schema import Event
@@ -128,7 +135,31 @@ def test_the_host_hears_of_files_that_are_complete(kind: str, api: str, expected
     assert not any(matches(subscription(name).filter, event(kind, api, "incoming2")) for name in ("uploads", "renames"))
 
 
+def test_the_queue_hears_of_what_the_webhooks_hear_of() -> None:
+    """Uploads and renames, in one subscription."""
+    queue = Subscription.model_validate({"name": "host", **queue_subscription()})
+    told = [event("BlobCreated", "SftpCommit"), event("BlobRenamed", "RenameFile")]
+    assert all(matches(queue.filter, one) for one in told)
+    others = [
+        event("BlobCreated", "CreateFile"),
+        event("BlobDeleted", "DeleteBlob"),
+        event("BlobCreated", "PutBlob", "b"),
+    ]
+    assert not any(matches(queue.filter, one) for one in others)
+    assert {"host", "renames"} == upload_subscriptions("queue", "", {}).keys()
+
+
+def test_the_app_has_the_functions_of_the_way_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The app and the subscription follow one setting."""
+    monkeypatch.setenv("INTRAY_INTAKE", "queue")
+    settings = LocalSettings()
+    assert ("queue", "queue") == (
+        settings.intake,
+        CloudOptions(STATE, settings).app_environment("S", "T", "M", "K")["INTRAY_INTAKE"],
+    )
+
+
 def test_uploads_and_renames_go_to_their_functions() -> None:
     """The blob trigger's webhook takes no renames: it reads `data.url`."""
-    assert "blobs?functionName=Host.Functions.receive_blob&code=key" in subscription("uploads").endpoint_url
-    assert "eventgrid?functionName=receive_renamed&code=key" in subscription("renames").endpoint_url
+    assert "blobs?functionName=Host.Functions.receive_blob&code=key" in str(subscription("uploads").endpoint_url)
+    assert "eventgrid?functionName=receive_renamed&code=key" in str(subscription("renames").endpoint_url)

@@ -182,6 +182,7 @@ async def test_a_busy_service_delays_neither_outcome_nor_event() -> None:
     [
         (Blocked("no role", code="access_denied"), 2),
         (Permanent("tags_refused", "leased"), 2),
+        (ValueError("the name is refused"), 2),
         (Permanent("tags_unsupported", "hierarchical namespace"), 1),
     ],
 )
