@@ -1,12 +1,14 @@
 """Sign-in as it is deployed lets through what the code leaves open, and knows the roles of the code."""
 
 import json
+from typing import get_args
 
 import pytest
 
 from shared.domain.identity.permissions import OPEN_OPERATIONS, PERMITTED_ROLES
 from shared.domain.identity.principal import Role
 from shared.environment import PlatformSettings
+from shared.settings import Intake
 from tests.architecture.infra import code
 from tests.architecture.infra.bicep import INFRA, app_settings, read
 
