@@ -19,7 +19,7 @@ from scripts.event_examples import example_events
 from scripts.licences import licence_table
 from shared.domain.documents.event import FACTS, Event, EventName
 from shared.domain.documents.run import TRANSITIONS, State
-from shared.environment import StorageSettings, TelemetrySettings
+from shared.environment import PlatformSettings, StorageSettings, TelemetrySettings
 from shared.settings import Settings
 from shared.telemetry.metrics import METRICS
 
@@ -101,7 +101,7 @@ def format_markdown(text: str) -> str:
 
 
 def _settings() -> str:
-    rows = [*_rows(StorageSettings), *_rows(TelemetrySettings), *_rows(Settings)]
+    rows = [*_rows(StorageSettings), *_rows(TelemetrySettings), *_rows(PlatformSettings), *_rows(Settings)]
     return _SETTINGS + "".join(f"| `{name}` | {default} | {text} |\n" for name, default, text in rows)
 
 

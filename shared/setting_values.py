@@ -77,6 +77,15 @@ def check_address(text: str) -> str:
     return text
 
 
+def check_secure_address(text: str) -> str:
+    """Return an https address, or one of this machine; raises ValueError for another."""
+    parts = urlsplit(check_address(text))
+    if parts.scheme != "https" and parts.hostname not in {"127.0.0.1", "::1", "localhost"}:
+        message = "the address must begin with https://: what it returns is trusted"
+        raise ValueError(message)
+    return text
+
+
 def check_container(text: str) -> str:
     """Return the name of a blob container; raises ValueError when Azure allows no such name."""
     if not re.fullmatch(r"(?!.*--)[a-z0-9][a-z0-9-]{1,61}[a-z0-9]", text):
@@ -98,6 +107,7 @@ def check_distinct(*containers: str) -> None:
 
 Schedule = Annotated[str, AfterValidator(check_schedule)]
 Address = Annotated[str, AfterValidator(check_address)]
+SecureAddress = Annotated[str, AfterValidator(check_secure_address)]
 ContainerName = Annotated[str, AfterValidator(check_container)]
 Seconds = Annotated[float, Field(gt=0, le=MAX_SECONDS)]
 

@@ -9,14 +9,21 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import NoDecode, SettingsConfigDict
 
-from shared.environment import EnvironmentSettings, StorageSettings, TelemetrySettings
-from shared.setting_values import Address, ContainerName, MissingSetting, Schedule, Seconds, check_distinct
+from shared.environment import IdentitySettings, PlatformSettings, StorageSettings, TelemetrySettings
+from shared.setting_values import (
+    Address,
+    ContainerName,
+    MissingSetting,
+    Schedule,
+    Seconds,
+    check_distinct,
+)
 
 Intake = Literal["webhook", "queue"]
 """How uploads are announced."""
 
 
-class Settings(EnvironmentSettings):
+class Settings(IdentitySettings):
     """Everything that begins with INTRAY_. Units stand in the descriptions."""
 
     model_config = SettingsConfigDict(env_prefix="INTRAY_", extra="ignore")
@@ -264,3 +271,9 @@ def telemetry_settings() -> TelemetrySettings:
 def storage_settings() -> StorageSettings:
     """Return the storage settings of this process."""
     return StorageSettings()
+
+
+@cache
+def platform_settings() -> PlatformSettings:
+    """Return what the platform says to this process."""
+    return PlatformSettings()

@@ -44,6 +44,7 @@ ERROR_TYPE = "error.type"
 
 EVENT = "intray.event"
 """The attribute of a log record that holds the name of its event."""
+ACTOR = "intray.actor"
 
 LOGGER = logging.getLogger("intray")
 ALARM_SECONDS = 15 * 60
