@@ -182,11 +182,12 @@ async def events_replay(req: func.HttpRequest) -> func.HttpResponse:
 
 @blueprint.route(route="reviews", methods=["GET"], auth_level=func.AuthLevel.FUNCTION)
 async def review_list(req: func.HttpRequest) -> func.HttpResponse:
-    """Return a page of the open cases, the most doubtful first."""
+    """Return a page of the open cases, the most doubtful first; query: limit, cursor, group."""
 
     async def work() -> object:
         after = read_cursor(req, "reviews", _CASE_POSITION.validate_python)
-        return ListPage.of("reviews", await list_cases(bootstrap.context(), read_limit(req), after))
+        group = req.params.get("group") or None
+        return ListPage.of("reviews", await list_cases(bootstrap.context(), read_limit(req), after, group))
 
     return await reply(work())
 
