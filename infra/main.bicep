@@ -1,25 +1,25 @@
 // Intray on Azure, from top to bottom. events.bicep connects uploads with it once the code is deployed.
 targetScope = 'subscription'
 
-@description('Name of this environment, for example intray-prod.')
+@description('Name of the environment, such as intray-prod.')
 @minLength(1)
 @maxLength(40)
 param environmentName string
 
-@description('Region of everything, for example swedencentral.')
+@description('Region, such as swedencentral.')
 param location string
 
 @description('How uploads are announced: webhook (blob trigger) or queue (Event Grid to a storage queue).')
 @allowed(['webhook', 'queue'])
 param intake string = 'webhook'
 
-@description('Keep storage, models, vault and topic off the public network: private endpoints in a virtual network.')
+@description('Keep storage, models, vault and topic off the public network.')
 param private bool = false
 
-@description('With private: public addresses (CIDR) that may upload files, call the API and sign in.')
+@description('With private: public addresses (CIDR) that may upload and call the API.')
 param allowedAddresses array = []
 
-@description('Encrypt storage and models with a key of your own, kept in the key vault.')
+@description('Encrypt storage and models with a key of your own, in the vault.')
 param customerManagedKeys bool = false
 
 @description('Scan uploads with Microsoft Defender for Storage. Verdicts become index tags of the blob.')
@@ -28,7 +28,7 @@ param malwareScan bool = false
 @description('Hierarchical namespace: folders that can be renamed, SFTP. Cannot be changed later.')
 param hierarchicalNamespace bool = false
 
-@description('Model deployments. Their names must be those of shared/models.yaml. See docs/deploy.md for the keys.')
+@description('Model deployments, by the names of shared/models.yaml; keys in docs/deploy.md.')
 param modelDeployments array = [
   { name: 'gpt-5.4-mini', model: 'gpt-5.4-mini', sku: 'GlobalStandard', capacity: 200 }
   { name: 'gpt-5.4', model: 'gpt-5.4', sku: 'GlobalStandard', capacity: 100 }
@@ -59,8 +59,11 @@ param retentionDays int = 0
 @allowed(['Standard_LRS', 'Standard_ZRS', 'Standard_GRS', 'Standard_GZRS'])
 param storageSku string = 'Standard_ZRS'
 
-@description('Application (client) id of the app registration for sign-in; empty: no sign-in, function keys only.')
+@description('Client id of the app registration for sign-in; empty: no sign-in.')
 param clientId string = ''
+
+@description('Ask every request to the API for a function key. Whoever has one is an Operator.')
+param allowKeys bool = false
 
 @description('Object ids of those who may drop files into the container incoming.')
 param uploaders array = []
@@ -220,6 +223,7 @@ module app 'modules/app.bicep' = {
     ocrEndpoint: recognizes ? recognition.outputs.endpoint : ''
     intake: intake
     retentionDays: retentionDays
+    allowKeys: allowKeys
     subnetId: private ? network.outputs.appSubnetId : ''
     private: private
     allowedAddresses: allowedAddresses
@@ -257,4 +261,5 @@ output AZURE_SYSTEM_TOPIC_NAME string = topics.outputs.systemTopicName
 output AZURE_IDENTITY_PRINCIPAL_ID string = identity.outputs.principalId
 output INTRAY_URL string = app.outputs.url
 output INTRAY_INTAKE string = intake
+output INTRAY_CLIENT_ID string = clientId
 output INTRAY_RENAMES bool = hierarchicalNamespace

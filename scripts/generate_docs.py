@@ -19,7 +19,7 @@ from scripts.event_examples import example_events
 from scripts.licences import licence_table
 from shared.domain.documents.event import FACTS, Event, EventName
 from shared.domain.documents.run import TRANSITIONS, State
-from shared.environment import StorageSettings
+from shared.environment import PlatformSettings, StorageSettings
 from shared.settings import Settings
 
 ROOT = Path(__file__).parents[1]
@@ -84,7 +84,7 @@ def format_markdown(text: str) -> str:
 
 
 def _settings() -> str:
-    rows = [*_rows(StorageSettings), *_rows(Settings)]
+    rows = [*_rows(StorageSettings), *_rows(PlatformSettings), *_rows(Settings)]
     return _SETTINGS + "".join(f"| `{name}` | {default} | {text} |\n" for name, default, text in rows)
 
 

@@ -87,6 +87,13 @@ def find_missing_settings(options: Settings, storage: StorageSettings) -> list[s
         for name in ("model_endpoint", "topic_endpoint")
         if not getattr(options, name)
     ]
+    tokens = {f"token_{part}": getattr(options, f"token_{part}") for part in ("issuer", "audience", "keys_url")}
+    if any(tokens.values()):
+        problems += [
+            f"INTRAY_{name.upper()} is not set, so no token counts. Set it: {Settings.model_fields[name].description}"
+            for name, value in tokens.items()
+            if not value
+        ]
     addresses = [storage.service_url("blob"), storage.service_url("queue"), storage.service_url("table")]
     if storage.connection is None and not all(addresses):
         problems.append(INCOMPLETE_STORAGE if any(addresses) else NO_STORAGE)

@@ -78,6 +78,15 @@ def check_address(text: str) -> str:
     return text
 
 
+def check_secure_address(text: str) -> str:
+    """Return an https address, or one of this machine; raises ValueError for another."""
+    parts = urlsplit(check_address(text))
+    if parts.scheme != "https" and parts.hostname not in {"127.0.0.1", "::1", "localhost"}:
+        message = "the address must begin with https://: what it returns is trusted"
+        raise ValueError(message)
+    return text
+
+
 def check_distinct(uploads: Iterable[str], *containers: str) -> None:
     """Raise ValueError when containers of results and types are the same, or those of the uploads or the work."""
     names = (*uploads, "work", *containers)
@@ -91,6 +100,7 @@ def check_distinct(uploads: Iterable[str], *containers: str) -> None:
 
 Schedule = Annotated[str, AfterValidator(check_schedule)]
 Address = Annotated[str, AfterValidator(check_address)]
+SecureAddress = Annotated[str, AfterValidator(check_secure_address)]
 ContainerName = Annotated[str, AfterValidator(check_container_name)]
 Seconds = Annotated[float, Field(gt=0, le=MAX_SECONDS)]
 

@@ -10,14 +10,21 @@ from pydantic import AwareDatetime, Field, SecretStr, field_validator, model_val
 from pydantic_settings import NoDecode, SettingsConfigDict
 
 from shared.domain.uploads.containers import DEFAULT_CONTAINER, UploadContainer, read_containers
-from shared.environment import EnvironmentSettings, StorageSettings
-from shared.setting_values import Address, ContainerName, MissingSetting, Schedule, Seconds, check_distinct
+from shared.environment import IdentitySettings, PlatformSettings, StorageSettings
+from shared.setting_values import (
+    Address,
+    ContainerName,
+    MissingSetting,
+    Schedule,
+    Seconds,
+    check_distinct,
+)
 
 Intake = Literal["webhook", "queue"]
 """How uploads are announced."""
 
 
-class Settings(EnvironmentSettings):
+class Settings(IdentitySettings):
     """Everything that begins with INTRAY_. Units stand in the descriptions."""
 
     model_config = SettingsConfigDict(env_prefix="INTRAY_", extra="ignore")
@@ -275,3 +282,9 @@ def settings() -> Settings:
 def storage_settings() -> StorageSettings:
     """Return the storage settings of this process."""
     return StorageSettings()
+
+
+@cache
+def platform_settings() -> PlatformSettings:
+    """Return what the platform says to this process."""
+    return PlatformSettings()

@@ -28,6 +28,7 @@ STATUS = "http.response.status_code"
 PLACE = "code.place"
 
 ACTION = "intray.action"
+ACTOR = "intray.actor"
 
 LOGGER = logging.getLogger("intray")
 ALARM_SECONDS = 15 * 60

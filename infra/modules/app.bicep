@@ -13,6 +13,7 @@ param ocrEngine string
 param ocrEndpoint string
 param intake string
 param retentionDays int
+param allowKeys bool
 param deploymentContainer string
 param instanceMemory int
 param maximumInstances int
@@ -129,6 +130,7 @@ resource settings 'Microsoft.Web/sites/config@2024-04-01' = {
     INTRAY_OCR_ENDPOINT: ocrEndpoint
     INTRAY_INTAKE: intake
     INTRAY_RETENTION_DAYS: string(retentionDays)
+    INTRAY_ALLOW_KEYS: string(allowKeys)
   }
 }
 

@@ -84,6 +84,7 @@ class CloudOptions:
         """Return the environment of the function app; `model` is the local model server's API, None for another's."""
         settings = self.settings
         folders = [*map(str, self.type_folders), *filter(None, [settings.type_folders])]
+        chosen = Settings().model_fields_set
         settings_of_host = {
             "AzureWebJobsStorage": storage,
             "INTRAY_INTAKE": settings.intake,
@@ -101,8 +102,10 @@ class CloudOptions:
                 "INTRAY_MODEL_KEY": model_key,
                 "INTRAY_MODEL_HINTS": "true",
             }
-            if "extract_ranges_at_once" not in Settings().model_fields_set:
+            if "extract_ranges_at_once" not in chosen:
                 settings_of_host["INTRAY_EXTRACT_RANGES_AT_ONCE"] = str(_RANGES_FOR_LOCAL_MODEL)
+        if "allow_keys" not in chosen:
+            settings_of_host["INTRAY_ALLOW_KEYS"] = "true"
         if catalogue := self.local_catalogue:
             settings_of_host["INTRAY_MODEL_CATALOGUE"] = str(catalogue)
         return child_environment() | settings_of_host | dict(self.environment)

@@ -33,6 +33,7 @@ QUEUES = {
     "poison_intake": "intake-poison",
     "poison_blob": "webjobs-blobtrigger-poison",
 }
+WITH_KEYS = {"INTRAY_ALLOW_KEYS": "true"}
 QUEUES_OF_EVENTS = {"receive_event": "upload-events", "poison_event": "upload-events-poison"}
 ROUTES = {
     "health": ("health", "GET", "ANONYMOUS"),
@@ -62,8 +63,8 @@ async def _indexed(**settings: str) -> list[Function]:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def functions() -> dict[str, Function]:
-    """The app's functions by name, indexed with no setting of ours."""
-    return {function.name: function for function in await _indexed()}
+    """The app's functions by name, indexed with function keys and no other setting of ours."""
+    return {function.name: function for function in await _indexed(**WITH_KEYS)}
 
 
 async def test_the_list_of_functions_is_exact(functions: dict[str, Function]) -> None:
@@ -121,8 +122,12 @@ async def test_renames_have_an_event_grid_trigger(functions: dict[str, Function]
 
 
 async def test_bindings_follow_the_settings() -> None:
-    """Polling instead of Event Grid, and another sweep, by settings alone."""
+    """Polling instead of Event Grid, another sweep, and no keys unless they are allowed, by settings alone.
+
+    Without keys the host lets every request through: behind sign-in it would ask for a key in addition.
+    """
     polling = await _indexed(INTRAY_BLOB_SOURCE="LogsAndContainerScan", INTRAY_SWEEP_SCHEDULE="*/5 * * * * *")
     found = {function.name: function.trigger for function in polling}
     assert "LogsAndContainerScan" == found["receive_blob"].text("source")
     assert "*/5 * * * * *" == found["sweep_runs"].text("schedule")
+    assert {"ANONYMOUS"} == {found[name].text("authLevel") for name in ROUTES}

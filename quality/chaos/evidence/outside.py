@@ -14,9 +14,10 @@ from shared.domain.documents.document import document_id
 from shared.domain.documents.run import Run, State
 from shared.pipeline.models.gateway.single_flight import KEY, RequestClaim
 from shared.pipeline.store.context import WORK
+from shared.pipeline.store.rows.audit import Audit
 from shared.pipeline.store.rows.keys import ACTIVE, CATALOG, DOCUMENTS
 from shared.pipeline.store.rows.outbox import OutboxRow
-from shared.pipeline.store.runs import Audit, run_key
+from shared.pipeline.store.runs import run_key
 
 if TYPE_CHECKING:
     from azure.data.tables import TableEntity

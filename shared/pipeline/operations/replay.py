@@ -7,8 +7,10 @@ from shared.pipeline.store.messages import send
 from shared.pipeline.store.runs import create_next_run, load
 
 
-async def replay(context: Context, document_id: str, *, force: bool = False) -> Run:
+async def replay(context: Context, document_id: str, *, force: bool = False, actor: str | None = None) -> Run:
     """Start a new Run of a Document whose last one ended; with `force` also where equal content has a result.
+
+    `actor`: the id of the caller, for the history.
 
     Raises UnknownDocument, StillRunning, or Conflict when somebody else just started one.
     """
@@ -18,6 +20,6 @@ async def replay(context: Context, document_id: str, *, force: bool = False) -> 
     if not snapshot.run.has_ended:
         raise StillRunning(f"document {document_id} is {snapshot.run.state}: only an ended run can be replayed")
     run = Run(document_id=document_id, number=snapshot.run.number + 1, updated=context.clock.now(), forced=force)
-    await create_next_run(context, snapshot, run)
+    await create_next_run(context, snapshot, run, actor)
     await send(context, "read", run)
     return run

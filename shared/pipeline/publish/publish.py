@@ -12,11 +12,12 @@ from shared.pipeline.publish.outbox import OutboxEntry, load_events, load_outbox
 from shared.pipeline.publish.outcome_tags import show_outcome
 from shared.pipeline.store.finalize import deliver_result
 from shared.pipeline.store.messages import ask_to_publish
+from shared.pipeline.store.rows.audit import action_row
 from shared.pipeline.store.rows.keys import DOCUMENTS
 from shared.pipeline.store.rows.outbox import OutboxRow
 from shared.pipeline.store.rows.stored_rows import report_unreadable
 from shared.pipeline.store.runs import all_documents, load, mark_active
-from shared.ports.records import Replace
+from shared.ports.records import Change, Replace
 
 BATCH_SIZE = 50
 
@@ -49,27 +50,30 @@ async def publish(context: Context, message: StageMessage) -> int:
     return published_count
 
 
-async def republish(context: Context, since: datetime) -> int:
+async def republish(context: Context, since: datetime, actor: str | None = None) -> int:
     """Publish all events since a time again, with their ids; return how many. Scans all Documents.
+
+    `actor`: the id of the caller, for the history of each Document.
 
     Raises Conflict when a Document's events are being published at this moment.
     """
     count = 0
     async for document in all_documents(context):
         try:
-            count += await _republish_one(context, document.id, since)
+            count += await _republish_one(context, document.id, since, actor)
         except UnreadableRecord as error:
             report_unreadable(document.id, error.stored)
     return count
 
 
-async def _republish_one(context: Context, document_id: str, since: datetime) -> int:
+async def _republish_one(context: Context, document_id: str, since: datetime, actor: str | None) -> int:
     entries = [entry for entry in await load_events(context, document_id) if entry.row.event.time >= since]
     snapshot = await load(context, document_id)
     if not entries or snapshot is None:
         return 0
     await mark_active(context, snapshot.run)
-    await _store(context, document_id, [entry._replace(row=_reset_publication(entry.row)) for entry in entries])
+    line = action_row(snapshot.run, "republished", actor, context.clock.now())
+    await _store(context, document_id, [entry._replace(row=_reset_publication(entry.row)) for entry in entries], line)
     await ask_to_publish(context, document_id)
     return len(entries)
 
@@ -102,7 +106,10 @@ async def _relay(context: Context, document_id: str, batch: list[OutboxEntry]) -
     return len(batch)
 
 
-async def _store(context: Context, document_id: str, rows: list[OutboxEntry]) -> None:
+async def _store(context: Context, document_id: str, rows: list[OutboxEntry], *also: Change) -> None:
+    """Store outbox rows in batches, the first one together with `also`."""
     for start in range(0, len(rows), BATCH_SIZE):
-        changes = [Replace(key, dump_stored(row), version) for key, row, version in rows[start : start + BATCH_SIZE]]
-        await context.records.commit(DOCUMENTS, document_id, changes)
+        changes: list[Change] = [
+            Replace(key, dump_stored(row), version) for key, row, version in rows[start : start + BATCH_SIZE]
+        ]
+        await context.records.commit(DOCUMENTS, document_id, [*changes, *(also if start == 0 else ())])

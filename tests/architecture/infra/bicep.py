@@ -108,6 +108,13 @@ def read(name: str) -> BicepFile:
     return BicepFile(INFRA / name)
 
 
+def app_settings() -> dict[str, object]:
+    """The app settings of the deployment, by name."""
+    (settings,) = read("modules/app.bicep").bodies("settings")
+    properties: dict[str, object] = settings["properties"]
+    return properties
+
+
 def bicep_files() -> list[str]:
     """The paths of all Bicep files, below infra/."""
     return sorted(str(path.relative_to(INFRA)) for path in INFRA.rglob("*.bicep"))

@@ -8,6 +8,7 @@ import sys
 from functools import cache
 from typing import Any
 
+from shared.domain.identity.permissions import OPEN_OPERATIONS
 from tests.architecture.tree import ROOT, parsed, python_files
 
 _LIST_FUNCTIONS = """
@@ -39,11 +40,16 @@ def queues(intake: str) -> set[str]:
     return {trigger["queueName"] for trigger in triggers(intake).values() if trigger["type"] == "queueTrigger"}
 
 
+def http_operations() -> set[str]:
+    """The functions that answer requests to the API."""
+    return {name for name, trigger in triggers("webhook").items() if trigger["type"] == "httpTrigger"}
+
+
 def open_routes() -> set[str]:
-    """The paths of routes that ask for no function key."""
+    """The paths of routes that anybody may call."""
     prefix = json.loads((ROOT / "host.json").read_text(encoding="utf-8"))["extensions"]["http"]["routePrefix"]
-    found = triggers("webhook").values()
-    return {f"/{prefix}/{trigger['route']}" for trigger in found if trigger.get("authLevel") == "ANONYMOUS"}
+    found = triggers("webhook")
+    return {f"/{prefix}/{found[name]['route']}" for name in OPEN_OPERATIONS}
 
 
 def tables() -> set[str]:

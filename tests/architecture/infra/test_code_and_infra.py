@@ -20,7 +20,7 @@ from shared.pipeline.store.context import WORK
 from shared.setting_checks import find_missing_settings
 from shared.settings import Intake, Settings
 from tests.architecture.infra import code
-from tests.architecture.infra.bicep import INFRA, Body, read
+from tests.architecture.infra.bicep import INFRA, Body, app_settings, read
 from tests.architecture.tree import ROOT, files
 
 PREFIX = "INTRAY_"
@@ -29,6 +29,8 @@ LEFT_UNSET = {
     "topic_key": "the identity is used",
     "ocr_key": "the identity is used",
     "passwords_file": "passwords are in Key Vault",
+    "token_issuer": "the platform signs callers in",
+    "token_keys_url": "the platform signs callers in",
     "backfill_since": "set by an operator, once, for files that were there before the app",
 }
 PLATFORM_SETTINGS = {
@@ -48,13 +50,6 @@ CLIENT_ROLES = {
 }
 TELEMETRY_ROLE = "monitoringMetricsPublisher"
 OTHER_PEOPLE = {"blobDataContributor": "those who drop files"}
-
-
-def app_settings() -> dict[str, object]:
-    """The app settings of the deployment, by name."""
-    (settings,) = read("modules/app.bicep").bodies("settings")
-    properties: dict[str, object] = settings["properties"]
-    return properties
 
 
 def storage_content(name: str, intake: str = "webhook") -> set[str]:
@@ -180,15 +175,6 @@ def test_the_identity_has_a_role_for_each_client_and_no_other() -> None:
     given |= set(read("modules/recognition.bicep").of_kind("var"))
     assert (set(CLIENT_ROLES), set()) == (used, unknown)
     assert {CLIENT_ROLES[package] for package in used} | {TELEMETRY_ROLE, *OTHER_PEOPLE} == given
-
-
-@pytest.mark.parametrize("intake", get_args(Intake))
-def test_sign_in_lets_through_health_and_webhooks_only(intake: str) -> None:
-    """Excluded are the routes without a key and, where Event Grid calls the app, its webhooks."""
-    (body,) = read("modules/sign-in.bicep").bodies("signIn", intake=intake)
-    webhooks = {"/runtime/webhooks/blobs", "/runtime/webhooks/eventgrid"} if intake == "webhook" else set()
-    assert code.open_routes() | webhooks == set(body["properties"]["globalValidation"]["excludedPaths"])
-    assert "OVERRIDE_USE_MI_FIC_ASSERTION_CLIENTID" in app_settings()
 
 
 def test_models_are_those_of_the_catalogue() -> None:

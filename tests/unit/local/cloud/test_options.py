@@ -64,7 +64,9 @@ def test_the_function_app_is_told_of_its_cloud(monkeypatch: pytest.MonkeyPatch) 
     names = ("AzureWebJobsStorage", "INTRAY_TOPIC_ENDPOINT", "INTRAY_MODEL_ENDPOINT", "INTRAY_MODEL_KEY")
     assert ["S", "T", "M", "K"] == [told[name] for name in names]
     assert ("7", "mine:theirs") == (told["INTRAY_MAX_PAGES"], told["INTRAY_TYPE_FOLDERS"])
-    assert "true" == told["INTRAY_MODEL_HINTS"]
+    assert ("true", "true") == (told["INTRAY_MODEL_HINTS"], told["INTRAY_ALLOW_KEYS"])
+    monkeypatch.setenv("INTRAY_ALLOW_KEYS", "false")
+    assert "false" == CloudOptions(STATE, LocalSettings()).app_environment("S", "T", "M", "K")["INTRAY_ALLOW_KEYS"]
 
 
 def test_the_local_model_server_has_a_catalogue_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,7 +7,7 @@ from decimal import Decimal, InvalidOperation
 import azure.functions as func
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from functions.problems import BodyTooLarge, MalformedRequest, problem_of
+from functions.api.problems import RESPONSE_HEADERS, BodyTooLarge, MalformedRequest, problem_of
 from shared.domain.corrections.request import to_pointer
 
 MAX_BODY_BYTES = 1_000_000
@@ -52,7 +52,8 @@ def read_body[M: BaseModel](req: func.HttpRequest, model_type: type[M]) -> M:
 
 def as_json(value: object, code: int = 200) -> func.HttpResponse:
     """Return `value` (models, lists, plain values) as a JSON response."""
-    return func.HttpResponse(TypeAdapter(object).dump_json(value), status_code=code, mimetype="application/json")
+    body = TypeAdapter(object).dump_json(value)
+    return func.HttpResponse(body, status_code=code, headers=RESPONSE_HEADERS, mimetype="application/json")
 
 
 def _is_deeper_than(content: object, limit: int) -> bool:

@@ -16,10 +16,13 @@ from shared import telemetry
 from shared.domain.base.errors import Conflict, Retryable, StillRunning, Throttled, UnknownDocument, UnreadableRecord
 from shared.domain.corrections.request import InvalidCorrections
 from shared.domain.documents.review import NotHolder
+from shared.domain.identity.principal import NotPermitted, NotSignedIn
 from shared.pipeline.review.correct import NotFinal
 from shared.pipeline.review.review import CaseClosed, Outdated, UnknownCase
 
 MEDIA_TYPE = "application/problem+json"
+RESPONSE_HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+"""Of every answer: no cache on the way or in a browser may keep what a document says."""
 _TYPES = "https://intray.dev/problems"
 _MOST_FRAMES = 6
 
@@ -36,6 +39,10 @@ class BodyTooLarge(Exception):
     """The request's body is over the limit."""
 
 
+class UnsupportedBody(Exception):
+    """The request's body is not sent as JSON."""
+
+
 class ProblemType(NamedTuple):
     """A type of problem: the end of its `type` URL, its title and its HTTP status."""
 
@@ -44,6 +51,7 @@ class ProblemType(NamedTuple):
     status: HTTPStatus
 
 
+NOT_SIGNED_IN = ProblemType("not-signed-in", "The caller is not known", HTTPStatus.UNAUTHORIZED)
 NOT_FOUND = ProblemType("not-found", "There is no such document or case", HTTPStatus.NOT_FOUND)
 THROTTLED = ProblemType("throttled", "A service asked us to slow down", HTTPStatus.TOO_MANY_REQUESTS)
 UNAVAILABLE = ProblemType("unavailable", "A service is not available", HTTPStatus.SERVICE_UNAVAILABLE)
@@ -55,6 +63,12 @@ _PROBLEMS: tuple[tuple[type[Exception], ProblemType], ...] = (
         InvalidCorrections,
         ProblemType("invalid-corrections", "Values do not fit their fields", HTTPStatus.UNPROCESSABLE_ENTITY),
     ),
+    (
+        UnsupportedBody,
+        ProblemType("unsupported-body", "The body is not sent as JSON", HTTPStatus.UNSUPPORTED_MEDIA_TYPE),
+    ),
+    (NotSignedIn, NOT_SIGNED_IN),
+    (NotPermitted, ProblemType("not-permitted", "The caller may not do this", HTTPStatus.FORBIDDEN)),
     (UnknownDocument, NOT_FOUND),
     (UnknownCase, NOT_FOUND),
     (CaseClosed, ProblemType("case-closed", "The case is closed", HTTPStatus.CONFLICT)),
@@ -89,6 +103,8 @@ def problem_of(error: Exception) -> func.HttpResponse:
     headers: dict[str, str] = {}
     if isinstance(error, Retryable) and problem_type in {THROTTLED, UNAVAILABLE}:
         headers["Retry-After"] = str(max(1, math.ceil(error.delay.total_seconds())))
+    if problem_type is NOT_SIGNED_IN:
+        headers["WWW-Authenticate"] = "Bearer"
     return problem(problem_type, str(error), errors, headers, error)
 
 
@@ -120,7 +136,10 @@ def problem(
         fields[telemetry.PLACE] = _place(error)
     telemetry.report("http_problem", fields, logging.ERROR if is_ours else logging.INFO)
     return func.HttpResponse(
-        json.dumps(body), status_code=problem_type.status.value, headers=dict(headers or {}), mimetype=MEDIA_TYPE
+        json.dumps(body),
+        status_code=problem_type.status.value,
+        headers={**RESPONSE_HEADERS, **(headers or {})},
+        mimetype=MEDIA_TYPE,
     )
 
 

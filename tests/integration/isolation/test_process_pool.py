@@ -170,7 +170,7 @@ async def test_a_closed_pool_does_not_blame_the_file(tmp_path: Path) -> None:
 WITHOUT_MAIN = """
 import asyncio, sys
 from shared.adapters.isolation import ProcessPool
-from tests.unit.adapters.isolation.test_process_pool import crash, identity
+from tests.integration.isolation.test_process_pool import crash, identity
 {remove}
 pools = [ProcessPool(size=2, seconds=60, preload=("pymupdf",)) for _ in range(2)]
 async def main():
@@ -207,7 +207,7 @@ async def test_a_fork_server_starts_whatever_the_main_module_is(tmp_path: Path, 
 PARENT = """
 import asyncio
 from shared.adapters.isolation import ProcessPool
-from tests.unit.adapters.isolation.test_process_pool import hang_in_c, identity
+from tests.integration.isolation.test_process_pool import hang_in_c, identity
 async def main():
     pool = ProcessPool(size=2, seconds=600)
     print(await pool.run(identity), flush=True)

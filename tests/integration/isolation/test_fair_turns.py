@@ -10,7 +10,7 @@ from shared.adapters.isolation.child import YIELDING_NICENESS
 from shared.adapters.isolation.turns import FairQueue
 from shared.domain.base.errors import Unavailable
 from shared.ports.isolation import Caller, calls_for, current_caller
-from tests.unit.adapters.isolation.test_process_pool import hang_in_c, identity
+from tests.integration.isolation.test_process_pool import hang_in_c, identity
 
 
 def taken(queue: FairQueue[str], count: int) -> list[str]:

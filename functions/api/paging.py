@@ -8,7 +8,7 @@ from contextlib import suppress
 
 import azure.functions as func
 
-from functions.problems import MalformedRequest
+from functions.api.problems import MalformedRequest
 
 DEFAULT_LIMIT = 100
 MAX_LIMIT = 500
