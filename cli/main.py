@@ -9,6 +9,7 @@ import typer
 from cli.arguments import DOCUMENT, HELP_OPTIONS, TIME_HELP, Intake, Json, Paths, State, Type, Workers
 from cli.commands.bench import app as bench
 from cli.commands.correcting import app as correcting
+from cli.state.commands import app as keeping
 from cli.times import read_time
 from cli.types.commands import app as types
 
@@ -146,6 +147,7 @@ def replay(
 
 
 app.add_typer(correcting)
+app.add_typer(keeping)
 
 
 @app.command()

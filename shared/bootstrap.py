@@ -1,6 +1,8 @@
 """Build the context of the stages from the settings: the only place that knows which adapter serves which port."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -29,14 +31,14 @@ if TYPE_CHECKING:
 
     from shared.adapters.base.azure_dates import OnDate
     from shared.adapters.isolation import ProcessPool
-    from shared.ports.blobs import Blobs
+    from shared.adapters.storage.blobs import AzureBlobs
+    from shared.adapters.storage.queues import AzureQueues
+    from shared.adapters.storage.tables import AzureTables
     from shared.ports.events import Events
     from shared.ports.isolation import Isolation
     from shared.ports.models import Models
     from shared.ports.passwords import Passwords
-    from shared.ports.queues import Queues
     from shared.ports.reading import TextRecognizer
-    from shared.ports.records import Records
 
 PRELOADED = ("pymupdf",)
 """Imported once for all child processes: the fork server is shared, and PyMuPDF takes a second to import."""
@@ -164,7 +166,20 @@ def _limits(options: Settings) -> Limits:
     )
 
 
-def _storage(storage: StorageSettings, on_date: "OnDate") -> "tuple[Blobs, Queues, Records]":
+@asynccontextmanager
+async def open_storage(storage: StorageSettings) -> "AsyncIterator[tuple[AzureBlobs, AzureTables]]":
+    """Yield the blobs and rows of an account to a command, and close the connections; raises MissingSetting."""
+    blobs, queues, records = _storage(storage)
+    try:
+        yield blobs, records
+    finally:
+        for adapter in (blobs, queues, records):
+            await adapter.close()
+
+
+def _storage(
+    storage: StorageSettings, on_date: "OnDate | None" = None
+) -> "tuple[AzureBlobs, AzureQueues, AzureTables]":
     from shared.adapters.storage.blobs import AzureBlobs
     from shared.adapters.storage.tables import AzureTables
 
@@ -185,7 +200,7 @@ def _storage(storage: StorageSettings, on_date: "OnDate") -> "tuple[Blobs, Queue
     )
 
 
-def _queues(storage: StorageSettings) -> "Queues":
+def _queues(storage: StorageSettings) -> "AzureQueues":
     from shared.adapters.storage.queues import AzureQueues
 
     if storage.connection is not None:

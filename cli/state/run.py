@@ -1,0 +1,35 @@
+"""Run the commands on the state of a deployment, and print what they did."""
+
+from pathlib import Path
+
+from cli.state.account import open_account
+from cli.state.backup import back_up
+from cli.state.folder import BackupFolder, Manifest
+from cli.state.restore import restore
+from local.cloud.storage import CONTAINERS
+from local.terminal import console
+from shared.adapters.storage.system_clock import SystemClock
+
+
+async def run_backup(folder: Path, rows_only: bool, account: str | None, state: Path | None) -> int:
+    """Back up an account into a new folder; return the exit code."""
+    async with open_account(account, state) as (blobs, records):
+        manifest = await back_up(blobs, records, SystemClock(), BackupFolder(folder), () if rows_only else CONTAINERS)
+    _print("backed up", manifest)
+    return 0
+
+
+async def run_restore(folder: Path, over: bool, account: str | None, state: Path | None) -> int:
+    """Restore a backup into an account; return the exit code."""
+    async with open_account(account, state) as (blobs, records):
+        manifest = await restore(blobs, records, BackupFolder(folder), over=over)
+    _print("restored", manifest)
+    if manifest.blobs is None:
+        console().print("The backup has no blobs: copy them back before the app starts (docs/backup.md).")
+    return 0
+
+
+def _print(done: str, manifest: Manifest) -> None:
+    blobs = "no blobs" if manifest.blobs is None else f"{sum(manifest.blobs.values())} blobs"
+    rows = sum(manifest.rows.values())
+    console().print(f"{done}: {manifest.documents} documents, {rows} rows, {blobs}, as of {manifest.began:%F %T} UTC")
