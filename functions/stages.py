@@ -4,6 +4,7 @@ import azure.functions as func
 
 from functions.steps import run_stage
 from shared import bootstrap, telemetry
+from shared.bootstrap_telemetry import telemetry_destination
 from shared.pipeline.decide.decide import decide
 from shared.pipeline.extract.extract import extract
 from shared.pipeline.operations.backlog import measure_backlog
@@ -82,7 +83,7 @@ async def sweep_runs(timer: func.TimerRequest) -> None:  # noqa: ARG001 - the pl
     pushed = await sweep(context)
     if pushed:
         telemetry.report("swept", {telemetry.SWEPT: pushed})
-    if bootstrap.telemetry_destination() != "nowhere":
+    if telemetry_destination() != "nowhere":
         await measure_backlog(context)
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from shared import telemetry
 from shared.bootstrap_formats import embedded_data_readers, readers, unpackers
-from shared.bootstrap_telemetry import Destination, start_telemetry
+from shared.bootstrap_telemetry import telemetry_destination
 from shared.document_types.library import TypeLibrary
 from shared.document_types.loader import BUILT_IN, load_types
 from shared.domain.models.catalogue import Catalogue
@@ -25,7 +25,7 @@ from shared.pipeline.models.gateway.single_flight import SingleFlight
 from shared.pipeline.store.context import WORK, Deferrals, Limits
 from shared.setting_checks import find_missing_ocr, find_missing_settings, find_setting_problems, read_catalogue
 from shared.setting_values import InvalidSetting
-from shared.settings import Intake, Settings, settings, storage_settings, telemetry_settings
+from shared.settings import Intake, Settings, settings, storage_settings
 from shared.telemetry.library_logs import quiet_libraries
 
 if TYPE_CHECKING:
@@ -71,16 +71,6 @@ def trigger_options() -> TriggerOptions:
         telemetry.alarm("setting_wrong", problem, {})
     schedules = options.sweep_schedule, options.retention_schedule, options.reconcile_schedule
     return TriggerOptions(options.intake, options.upload_containers, options.blob_source, *schedules)
-
-
-@cache
-def telemetry_destination() -> Destination:
-    """Start the export of telemetry, once in a process; return where to. Wrong settings of it stop nothing else."""
-    try:
-        return start_telemetry(telemetry_settings())
-    except InvalidSetting as error:
-        telemetry.alarm("telemetry_off", str(error), {})
-        return "nowhere"
 
 
 def reconciliation() -> Reconciliation:

@@ -3,14 +3,27 @@
 Nothing is exported twice: not where the worker or an agent has installed an SDK, nor log lines that the host forwards.
 """
 
+from functools import cache
 from typing import Literal
 
 from shared import telemetry
 from shared.environment import TelemetrySettings
+from shared.setting_values import InvalidSetting
+from shared.settings import telemetry_settings
 from shared.telemetry.library_logs import quiet_libraries
 
 Destination = Literal["otlp", "azure_monitor", "worker", "nowhere"]
 """`worker`: the worker or an agent exports already."""
+
+
+@cache
+def telemetry_destination() -> Destination:
+    """Start the export of telemetry, once in a process; return where to. Wrong settings of it stop nothing else."""
+    try:
+        return start_telemetry(telemetry_settings())
+    except InvalidSetting as error:
+        telemetry.alarm("telemetry_off", str(error), {})
+        return "nowhere"
 
 
 def start_telemetry(options: TelemetrySettings) -> Destination:

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from shared import bootstrap
+from shared.bootstrap_telemetry import telemetry_destination
 from tests.architecture.tree import ROOT
 
 START = """
@@ -76,8 +76,8 @@ def test_a_wrong_address_is_logged_and_stops_nothing(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """The message names the variable."""
-    bootstrap.telemetry_destination.cache_clear()
+    telemetry_destination.cache_clear()
     monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", "collector")
-    assert "nowhere" == bootstrap.telemetry_destination()
+    assert "nowhere" == telemetry_destination()
     assert "OTEL_EXPORTER_OTLP_ENDPOINT" in caplog.text
-    bootstrap.telemetry_destination.cache_clear()
+    telemetry_destination.cache_clear()
