@@ -8,7 +8,7 @@ from shared.domain.base.errors import Retryable, UnreadableRecord
 from shared.domain.base.stored import load_stored
 from shared.domain.documents.task import IntakeMessage
 from shared.pipeline.intake.ingest import receive_version
-from shared.pipeline.intake.reconciliation import reconcile_incoming
+from shared.pipeline.intake.reconciliation import reconcile_containers
 from shared.pipeline.operations.unreadable_messages import set_aside
 
 blueprint = func.Blueprint()
@@ -28,7 +28,7 @@ async def receive_deferred(message: func.QueueMessage) -> None:
 @blueprint.timer_trigger(arg_name="timer", schedule=bootstrap.trigger_options().reconcile_schedule)
 async def reconcile_uploads(timer: func.TimerRequest) -> None:  # noqa: ARG001 - the platform passes it
     """Find uploads that no event told of, and send them to the queue `intake`."""
-    sent_count = await reconcile_incoming(bootstrap.context(), bootstrap.reconciliation())
+    sent_count = await reconcile_containers(bootstrap.context(), bootstrap.reconciliation())
     if sent_count:
         telemetry.report("uploads_without_event", {telemetry.UPLOADS_FOUND: sent_count})
 

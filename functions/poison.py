@@ -9,7 +9,7 @@ from copy import replace
 import azure.functions as func
 
 from functions.deferring import INTAKE, defer_intake, load_context, return_to_queue
-from shared import telemetry
+from shared import bootstrap, telemetry
 from shared.domain.base.errors import Retryable, UnreadableRecord
 from shared.domain.base.stored import load_json, load_stored
 from shared.domain.documents.task import IntakeMessage
@@ -17,6 +17,7 @@ from shared.pipeline.operations.poison import give_up, give_up_upload
 
 blueprint = func.Blueprint()
 CONNECTION = "AzureWebJobsStorage"
+_CONTAINERS = frozenset(container.name for container in bootstrap.trigger_options().containers)
 
 
 async def give_up_or_return(queue: str, message: func.QueueMessage) -> None:
@@ -111,6 +112,9 @@ async def poison_blob(message: func.QueueMessage) -> None:
         event = load_json(message.get_body())
         container, name, etag = event["ContainerName"], event["BlobName"], event.get("ETag")
     except (UnreadableRecord, LookupError, TypeError, AttributeError):
+        await give_up_or_return("webjobs-blobtrigger", message)
+        return
+    if container not in _CONTAINERS:  # the queue belongs to the storage account, and so do its other apps
         await give_up_or_return("webjobs-blobtrigger", message)
         return
     etag = str(etag or "").strip('"') or None

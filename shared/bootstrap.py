@@ -14,6 +14,7 @@ from shared.document_types.library import TypeLibrary
 from shared.document_types.loader import BUILT_IN, load_types
 from shared.domain.models.catalogue import Catalogue
 from shared.domain.reading.ocr_need import Ceiling
+from shared.domain.uploads.containers import UploadContainer
 from shared.environment import StorageSettings
 from shared.pipeline.context import Context, TagSupport
 from shared.pipeline.intake.reconciliation import Reconciliation
@@ -50,6 +51,7 @@ class TriggerOptions(NamedTuple):
     """What the triggers' bindings take from the settings."""
 
     intake: Intake
+    containers: tuple[UploadContainer, ...]
     blob_source: str
     sweep_schedule: str
     retention_schedule: str
@@ -65,11 +67,11 @@ def trigger_options() -> TriggerOptions:
     for problem in (*find_missing_settings(options, storage_settings()), *find_setting_problems(options)):
         telemetry.alarm("setting_wrong", problem, {})
     schedules = options.sweep_schedule, options.retention_schedule, options.reconcile_schedule
-    return TriggerOptions(options.intake, options.blob_source, *schedules)
+    return TriggerOptions(options.intake, options.upload_containers, options.blob_source, *schedules)
 
 
 def reconciliation() -> Reconciliation:
-    """Return how `incoming` is compared with the table."""
+    """Return how the containers of uploads are compared with the table."""
     options = settings()
     grace = timedelta(seconds=options.reconcile_grace_seconds)
     return Reconciliation(options.reconcile_calls, grace, _STARTED, options.backfill_since)
@@ -131,6 +133,7 @@ def build_context(options: Settings, storage: StorageSettings) -> Context:
         results=options.results_container,
         unpacked=options.unpacked_container,
         storage_url=storage.blob_url,
+        containers={container.name: container.policy for container in options.upload_containers},
         tag_support=TagSupport(options.outcome_tags),
     )
 

@@ -1,5 +1,6 @@
 """Ingest: make each uploaded version of a blob one Document, however many events report it."""
 
+from shared.domain.base.errors import Blocked
 from shared.domain.documents.document import Document, document_id
 from shared.domain.documents.event import ReceivedFact
 from shared.domain.documents.run import Reason, Run
@@ -61,8 +62,12 @@ async def fail_upload(context: IntakeContext, document: Document, reason: Reason
 
 
 def describe_upload(context: IntakeContext, message: IntakeMessage, info: BlobInfo) -> Document:
-    """Return the Document that stands for a version of a blob."""
+    """Return the Document that stands for a version of a blob; raises Blocked when its container is none of uploads."""
     now = context.clock.now()
+    policy = context.containers.get(message.container)
+    if policy is None:
+        text = f"The container {message.container!r} is not among the uploads: add it to INTRAY_CONTAINERS."
+        raise Blocked(text, code="unknown_container")
     return Document(
         id=document_id(message.container, message.name, info.etag),
         container=message.container,
@@ -71,6 +76,7 @@ def describe_upload(context: IntakeContext, message: IntakeMessage, info: BlobIn
         size=info.size,
         uploaded=info.modified,
         received=now,
+        policy=policy,
     )
 
 

@@ -12,8 +12,8 @@ import yaml
 from local.cloud import storage as local_storage
 from local.cloud.options import blob_subscription, queue_subscription, rename_subscription
 from shared import telemetry
+from shared.domain.uploads.containers import DEFAULT_CONTAINER
 from shared.environment import StorageSettings
-from shared.pipeline.intake.reconciliation import INCOMING
 from shared.pipeline.intake.upload_events import FINISHED_UPLOADS, RENAMES, UPLOAD_EVENTS
 from shared.pipeline.store.artifacts import POISON
 from shared.pipeline.store.context import WORK
@@ -110,7 +110,7 @@ def test_the_queue_of_events_exists_where_events_come_by_queue() -> None:
 def test_containers_and_tables_are_those_of_the_code() -> None:
     """None is missing at the first upload, and none is made in vain."""
     options = Settings()
-    used = {INCOMING, WORK, options.results_container, options.unpacked_container, options.types_container}
+    used = {DEFAULT_CONTAINER, WORK, options.results_container, options.unpacked_container, options.types_container}
     assert (used, used) == (storage_content("appContainers"), set(local_storage.CONTAINERS))
     assert (code.tables(), code.tables()) == (storage_content("tables"), set(local_storage.TABLES))
 
@@ -153,7 +153,7 @@ def test_the_queue_is_told_of_the_same_uploads(renames: bool) -> None:
     assert operations == found["advancedFilters"][0]["values"]
     assert [*FINISHED_UPLOADS, *RENAMES] == operations
     assert queue_subscription()["filter"] == found or not renames
-    assert f"/blobServices/default/containers/{INCOMING}/" == found["subjectBeginsWith"]
+    assert f"/blobServices/default/containers/{DEFAULT_CONTAINER}/" == found["subjectBeginsWith"]
 
 
 def test_event_grid_calls_functions_that_exist() -> None:
