@@ -12,6 +12,16 @@ Type = Annotated[str | None, typer.Option("--type", metavar="T", help="The docum
 State = Annotated[
     Path | None, typer.Option(metavar="DIR", file_okay=False, help="Folder of the cloud's state. [default: .intray]")
 ]
+Deployment = Annotated[
+    str | None,
+    typer.Option(
+        "--deployment",
+        "-d",
+        metavar="NAME|URL",
+        envvar="INTRAY_DEPLOYMENT",
+        help="Work on this deployment instead of the local cloud: see `intray deployments`.",
+    ),
+]
 DOCUMENT = "Its id, the beginning of its id, or its blob name."
 Json = Annotated[bool, typer.Option("--json", help="Write JSON.")]
 Workers = Annotated[int | None, typer.Option(min=1, max=10, help="Worker processes of the Functions host.")]

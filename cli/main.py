@@ -6,9 +6,10 @@ from typing import Annotated, Literal
 
 import typer
 
-from cli.arguments import DOCUMENT, HELP_OPTIONS, TIME_HELP, Intake, Json, Paths, State, Type, Workers
+from cli.arguments import DOCUMENT, HELP_OPTIONS, TIME_HELP, Deployment, Intake, Json, Paths, State, Type, Workers
 from cli.commands.bench import app as bench
 from cli.commands.correcting import app as correcting
+from cli.deployments.commands import app as deployments
 from cli.state.commands import app as keeping
 from cli.times import read_time
 from cli.types.commands import app as types
@@ -90,15 +91,17 @@ def status(  # noqa: PLR0913, PLR0917 - each parameter is an option of the comma
     limit: Annotated[int, typer.Option(min=0, help="At most so many, the latest; 0: all.")] = 50,
     as_json: Json = False,
     state: State = None,
+    deployment: Deployment = None,
 ) -> None:
     """List documents of the running cloud, the latest first, with the reasons of those that wait or failed."""
     from cli.commands.status import Selection
     from cli.commands.status import status as show_status
+    from cli.deployments.connect import AppTarget
     from cli.interrupt import run
     from cli.states import read_state
 
     selection = Selection(read_state(in_state), document_type, since, name, limit)
-    raise typer.Exit(run(show_status(selection, watch, as_json, state), "", stopped=0))
+    raise typer.Exit(run(show_status(selection, watch, as_json, AppTarget(state, deployment)), "", stopped=0))
 
 
 @app.command()
@@ -106,16 +109,35 @@ def show(
     document: Annotated[str, typer.Argument(help=DOCUMENT)],
     as_json: Json = False,
     state: State = None,
+    deployment: Deployment = None,
 ) -> None:
     """Show one document: state, values with their evidence, reasons, cost, events."""
     from cli.commands.client import show as tell
+    from cli.deployments.connect import AppTarget
     from cli.interrupt import run
 
-    raise typer.Exit(run(tell(document, as_json, state), "Stopped."))
+    raise typer.Exit(run(tell(document, as_json, AppTarget(state, deployment)), "Stopped."))
 
 
 @app.command()
-def replay(
+def doctor(
+    models: Annotated[
+        bool, typer.Option("--models/--no-models", help="Ask each model deployment once: about a hundred tokens.")
+    ] = True,
+    as_json: Json = False,
+    state: State = None,
+    deployment: Deployment = None,
+) -> None:
+    """Check an app: settings, storage and its roles, topic, models, timers, types, clocks; exits 1 on a problem."""
+    from cli.commands.doctor import doctor as check
+    from cli.deployments.connect import AppTarget
+    from cli.interrupt import run
+
+    raise typer.Exit(run(check(AppTarget(state, deployment), models, as_json), "Stopped."))
+
+
+@app.command()
+def replay(  # noqa: PLR0913, PLR0917 - each parameter is an option of the command line
     documents: Annotated[list[str] | None, typer.Argument(metavar="[DOCUMENT]...", help=DOCUMENT)] = None,
     in_state: Annotated[
         str | None,
@@ -132,6 +154,7 @@ def replay(
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Also where equal content has a result.")] = False,
     state: State = None,
+    deployment: Deployment = None,
 ) -> None:
     """Process documents of the running cloud again; model answers that were paid for are reused.
 
@@ -139,11 +162,12 @@ def replay(
     """
     from cli.commands.operate import Filter
     from cli.commands.operate import replay as again
+    from cli.deployments.connect import AppTarget
     from cli.interrupt import run
     from cli.states import read_state
 
     also = Filter(read_state(in_state), document_type, reason, name)
-    raise typer.Exit(run(again(documents or [], also, force, state), "Stopped."))
+    raise typer.Exit(run(again(documents or [], also, force, AppTarget(state, deployment)), "Stopped."))
 
 
 app.add_typer(correcting)
@@ -155,18 +179,21 @@ def forget(
     documents: Annotated[list[str], typer.Argument(metavar="DOCUMENT...", help=DOCUMENT)],
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask for confirmation.")] = False,
     state: State = None,
+    deployment: Deployment = None,
 ) -> None:
     """Delete everything about documents of the running cloud: upload, results, artifacts, model answers, records.
 
     It cannot be undone, so it asks first; without a terminal it needs --yes.
     """
     from cli.commands.operate import forget as erase
+    from cli.deployments.connect import AppTarget
     from cli.interrupt import run
 
-    raise typer.Exit(run(erase(documents, yes, state), "Stopped."))
+    raise typer.Exit(run(erase(documents, yes, AppTarget(state, deployment)), "Stopped."))
 
 
 app.add_typer(bench, name="bench")
+app.add_typer(deployments, name="deployments")
 app.add_typer(types, name="types")
 events = typer.Typer(help="The events of the running cloud.", no_args_is_help=True)
 app.add_typer(events, name="events")
@@ -176,12 +203,14 @@ app.add_typer(events, name="events")
 def events_replay(
     since: Annotated[datetime, typer.Option(parser=read_time, metavar="TIME", help=f"{TIME_HELP} From then on.")],
     state: State = None,
+    deployment: Deployment = None,
 ) -> None:
     """Publish events again, with the ids they had."""
     from cli.commands.operate import replay_events
+    from cli.deployments.connect import AppTarget
     from cli.interrupt import run
 
-    raise typer.Exit(run(replay_events(since, state), "Stopped."))
+    raise typer.Exit(run(replay_events(since, AppTarget(state, deployment)), "Stopped."))
 
 
 @app.command()

@@ -67,10 +67,16 @@ def trigger_options() -> TriggerOptions:
     """
     telemetry_destination()
     options = settings()
-    for problem in (*find_missing_settings(options, storage_settings()), *find_setting_problems(options)):
+    for problem in setting_problems():
         telemetry.alarm("setting_wrong", problem, {})
     schedules = options.sweep_schedule, options.retention_schedule, options.reconcile_schedule
     return TriggerOptions(options.intake, options.upload_containers, options.blob_source, *schedules)
+
+
+def setting_problems() -> list[str]:
+    """Return what is missing or wrong in the settings of this process, a line for each problem."""
+    options = settings()
+    return [*find_missing_settings(options, storage_settings()), *find_setting_problems(options)]
 
 
 def reconciliation() -> Reconciliation:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from cli.deployments.connect import AppTarget, open_api
 from cli.output.show import print_document
 from cli.output.tables import outcome_line
 from local.cloud.addresses import CloudError, find
@@ -63,9 +64,9 @@ async def _print_outcomes(client: Api, uploaded: Sequence[str]) -> bool:
     return failed
 
 
-async def show(reference: str, as_json: bool, state: Path | None) -> int:
+async def show(reference: str, as_json: bool, target: AppTarget) -> int:
     """Show one document; `reference` is its id, the beginning of its id, or its blob name."""
-    async with api(find(state or LocalSettings().state)) as client:
+    async with open_api(target) as client:
         detail = await find_document(client, reference)
         if as_json:
             print(detail.model_dump_json(indent=2))

@@ -1,4 +1,4 @@
-"""The commands that change what a running cloud holds: replay, correct, review, forget, events replay."""
+"""The commands that change what an app holds: replay, correct, review, forget, events replay."""
 
 import asyncio
 import getpass
@@ -8,14 +8,13 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
 import typer
 
 from cli.commands.client import find_document
-from local.cloud.addresses import CloudError, find
-from local.cloud.api import Api, api
-from local.settings import LocalSettings
+from cli.deployments.connect import AppTarget, open_api
+from local.cloud.addresses import CloudError
+from local.cloud.api import Api
 from local.terminal import complain, console, plain
 from shared.domain.corrections.request import Target, read_target
 from shared.domain.documents.result import Result
@@ -52,17 +51,17 @@ class Filter:
         )
 
 
-async def replay(references: Sequence[str], also: Filter, force: bool, folder: Path | None) -> int:
+async def replay(references: Sequence[str], also: Filter, force: bool, target: AppTarget) -> int:
     """Start a new Run of the named documents, and of all that `also` accepts; return 1 when one could not be."""
 
     async def again(client: Api, document_id: str) -> str:
         run = await client.replay(document_id, force=force)
         return f"run {run.number} has begun"
 
-    return await _apply_to_each(references, also, again, folder)
+    return await _apply_to_each(references, also, again, target)
 
 
-async def correct(reference: str, assignments: Sequence[str], folder: Path | None) -> int:
+async def correct(reference: str, assignments: Sequence[str], target: AppTarget) -> int:
     """Change values of a final result, given as `field=value` (nothing after the sign: no value); 1 when refused.
 
     A field may be named by a JSON Pointer: `/fields/<table>/<row id>/<column>` is a cell, `/fields/<table>/-` a new row
@@ -79,10 +78,10 @@ async def correct(reference: str, assignments: Sequence[str], folder: Path | Non
         result = await client.correct(document_id, request)
         return f"corrected: {', '.join(sorted(values))} (revision {result.revision})"
 
-    return await _apply_to_each([reference], Filter(), change, folder)
+    return await _apply_to_each([reference], Filter(), change, target)
 
 
-async def review(reference: str, assignments: Sequence[str], reject: bool, folder: Path | None) -> int:
+async def review(reference: str, assignments: Sequence[str], reject: bool, target: AppTarget) -> int:
     """Clear a case: accept its draft with these values, written as for `correct`, or reject it; 1 when refused."""
     texts = _read_assignments(assignments)
 
@@ -99,7 +98,7 @@ async def review(reference: str, assignments: Sequence[str], reject: bool, folde
             raise
         return f"{result.disposition}: {len(result.corrections)} corrections"
 
-    return await _apply_to_each([reference], Filter(), clear, folder)
+    return await _apply_to_each([reference], Filter(), clear, target)
 
 
 def _read_assignments(assignments: Sequence[str]) -> dict[str, str | None]:
@@ -130,7 +129,7 @@ def _read_value(name: str, text: str | None, tables: AbstractSet[str]) -> object
     return value
 
 
-async def forget(references: Sequence[str], confirmed: bool, folder: Path | None) -> int:
+async def forget(references: Sequence[str], confirmed: bool, target: AppTarget) -> int:
     """Delete everything about the named documents and wait until nothing is left; 1 when one could not be.
 
     Unless `confirmed` it asks first: 1 when the answer is no, 2 when nobody can answer.
@@ -139,7 +138,7 @@ async def forget(references: Sequence[str], confirmed: bool, folder: Path | None
         if not sys.stdin.isatty():
             complain("forget deletes for good and cannot ask without a terminal: repeat it with --yes")
             return USAGE_ERROR
-        references = await _list_to_forget(references, folder)
+        references = await _list_to_forget(references, target)
         if not await asyncio.to_thread(typer.confirm, "Delete everything about them for good?"):
             console().print("Nothing was deleted.")
             return 1
@@ -152,32 +151,32 @@ async def forget(references: Sequence[str], confirmed: bool, folder: Path | None
             await asyncio.sleep(_POLL_SECONDS)
         return "its files are deleted; its record follows once the event topic has taken the `deleted` event"
 
-    return await _apply_to_each(references, Filter(), away, folder)
+    return await _apply_to_each(references, Filter(), away, target)
 
 
-async def _list_to_forget(references: Sequence[str], folder: Path | None) -> list[str]:
+async def _list_to_forget(references: Sequence[str], target: AppTarget) -> list[str]:
     """Print what the references mean, and return the ids; raises CloudError when one means no document."""
-    async with api(find(folder or LocalSettings().state)) as client:
+    async with open_api(target) as client:
         documents = [(await find_document(client, reference)).document for reference in references]
     for document in documents:
         console().print(f"{document.id}  {plain(document.title)}", markup=False, soft_wrap=True)
     return [document.id for document in documents]
 
 
-async def replay_events(since: datetime, folder: Path | None) -> int:
+async def replay_events(since: datetime, target: AppTarget) -> int:
     """Publish again every event since a time."""
-    async with api(find(folder or LocalSettings().state)) as client:
+    async with open_api(target) as client:
         count = await client.replay_events(since)
     console().print(f"{count} events are published again, with the ids they had.")
     return 0
 
 
 async def _apply_to_each(
-    references: Sequence[str], also: Filter, act: Callable[[Api, str], Awaitable[str]], folder: Path | None
+    references: Sequence[str], also: Filter, act: Callable[[Api, str], Awaitable[str]], target: AppTarget
 ) -> int:
     """Act on each document and print the outcome; an error with one does not stop the others."""
     failed = 0
-    async with api(find(folder or LocalSettings().state)) as client:
+    async with open_api(target) as client:
         selected = list(references)
         if also != Filter():
             selected += [status.document.id for status in await client.documents() if also.accepts(status)]

@@ -1,19 +1,16 @@
-"""`intray status`: the documents of a running cloud that somebody asks for, and why those wait that do."""
+"""`intray status`: the documents of an app that somebody asks for, and why those wait that do."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from fnmatch import fnmatchcase
-from pathlib import Path
 
 from pydantic import TypeAdapter
 from rich.live import Live
 
+from cli.deployments.connect import AppTarget, open_api
 from cli.output.tables import documents_table
-from local.cloud.addresses import find
-from local.cloud.api import api
 from local.cloud.watch import Watcher
-from local.settings import LocalSettings
 from local.terminal import console
 from shared.domain.documents.run import State
 from shared.pipeline.operations.status import DocumentStatus
@@ -49,9 +46,9 @@ class Selection:
         return shown, len(fitting) - len(shown)
 
 
-async def status(selection: Selection, watch: bool, as_json: bool, state: Path | None) -> int:
-    """List documents of the running cloud, the latest first; with `watch` until cancelled."""
-    async with api(find(state or LocalSettings().state)) as client:
+async def status(selection: Selection, watch: bool, as_json: bool, target: AppTarget) -> int:
+    """List documents of the target, the latest first; with `watch` until cancelled."""
+    async with open_api(target) as client:
         if not watch:
             _print(*selection.select(await client.documents()), as_json=as_json)
             return 0

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from cli.arguments import Json, Paths, State
+from cli.arguments import Deployment, Json, Paths, State
 
 app = typer.Typer(help="Document types: folders with a type.yaml.", no_args_is_help=True)
 Folders = Annotated[
@@ -23,12 +23,13 @@ def types_check(folders: Folders) -> None:
 
 
 @app.command("list")
-def types_list(as_json: Json = False, state: State = None) -> None:
-    """List the types of the running cloud, and what is wrong with others that were added to it."""
+def types_list(as_json: Json = False, state: State = None, deployment: Deployment = None) -> None:
+    """List the types of the running cloud or a deployment, and what is wrong with others that were added to it."""
+    from cli.deployments.connect import AppTarget
     from cli.interrupt import run
     from cli.types.types import list_types
 
-    raise typer.Exit(run(list_types(as_json, state), "Stopped."))
+    raise typer.Exit(run(list_types(as_json, AppTarget(state, deployment)), "Stopped."))
 
 
 @app.command("add")

@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from cli.deployments.connect import AppTarget, open_api
 from local.cloud.addresses import Addresses, CloudError, find
 from local.cloud.api import api
 from local.cloud.storage import add_type
@@ -46,10 +47,9 @@ def check(folders: Sequence[Path]) -> int:
     return int(wrong)
 
 
-async def list_types(as_json: bool, state: Path | None) -> int:
-    """List the types of the running cloud, or, where none runs, those that an app would start with."""
-    addresses = _running(state)
-    if addresses is None:
+async def list_types(as_json: bool, target: AppTarget) -> int:
+    """List the types of the target, or, where no local cloud runs, those that an app would start with."""
+    if target.is_local and _running(target.state) is None:
         document_types = load_types(BUILT_IN, *settings().type_folders)
         listed = TypeList(
             types=tuple(
@@ -67,7 +67,7 @@ async def list_types(as_json: bool, state: Path | None) -> int:
             problems=(),
         )
     else:
-        async with api(addresses) as client:
+        async with open_api(target) as client:
             listed = await client.types()
     if as_json:
         print(listed.model_dump_json(indent=2))

@@ -16,6 +16,7 @@ from shared.domain.documents.result import Result
 from shared.domain.documents.review import CaseView, case_view
 from shared.domain.documents.run import State
 from shared.domain.identity.principal import MAX_NAME_LENGTH, Principal
+from shared.pipeline.operations.diagnosis import diagnose
 from shared.pipeline.operations.listing import (
     CasePosition,
     DocumentFilter,
@@ -36,6 +37,12 @@ from shared.pipeline.review.corrections import with_row_ids
 blueprint = func.Blueprint()
 _TEXT = TypeAdapter(str)
 _CASE_POSITION = TypeAdapter(CasePosition)
+
+
+class DiagnosisRequest(BaseModel):
+    """The body of a diagnosis: whether each model deployment is asked once, which costs about a hundred tokens."""
+
+    ask_models: bool = False
 
 
 class ReplayRequest(BaseModel):
@@ -93,6 +100,13 @@ class Case(BaseModel):
 async def health(_req: func.HttpRequest, _caller: Principal) -> object:
     """Return whether the app runs and its settings are complete (it raises otherwise)."""
     return {"status": "ok", "document_types": sorted(await bootstrap.context().types.current_types())}
+
+
+@endpoint(blueprint, "POST", "diagnosis")
+async def diagnosis(req: func.HttpRequest, _caller: Principal) -> object:
+    """Check settings, storage, topic, timers, types, clock, and models on request: body {"ask_models": true}."""
+    request = read_body(req, DiagnosisRequest)
+    return await diagnose(bootstrap.context(), bootstrap.setting_problems(), ask_models=request.ask_models)
 
 
 @endpoint(blueprint, "GET", "types")

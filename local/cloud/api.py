@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
@@ -16,6 +16,7 @@ from shared.domain.documents.result import Result
 from shared.domain.documents.review import ReviewTask
 from shared.domain.documents.run import Run
 from shared.domain.types.document_type import TypeProblem
+from shared.pipeline.operations.diagnosis import Diagnosis
 from shared.pipeline.operations.listing import DocumentFilter
 from shared.pipeline.operations.status import DocumentDetail, DocumentStatus
 from shared.pipeline.operations.type_list import ListedType, TypeList
@@ -29,15 +30,24 @@ MAX_LIMIT = 500
 """Items that the API puts on one page at most."""
 _STATUSES = TypeAdapter(list[DocumentStatus])
 _NOT_FOUND, _DEFECT = 404, 500
+_STATUS_REASONS = {
+    401: "The app does not know the caller (401): the key or token is missing, wrong or expired.",
+    403: "The app refuses the caller (403): a role is missing, or this address is not let in.",
+}
+"""What an answer without a problem says: it comes from what stands before the app."""
 _BUSY = frozenset({429, 500, 502, 503})
 _TRIES, _PAUSE, _LONGEST_PAUSE = 20, 0.5, 5.0
 
+type Authorize = Callable[[], Awaitable[Mapping[str, str]]]
+"""Returns the headers that let a request in; asked before each, because tokens expire."""
+
 
 class Api:
-    """The API of one cloud. An answer is asked for again while the host is being restarted, for ten seconds."""
+    """The API of one app. An answer is asked for again while the host is being restarted, for ten seconds."""
 
-    def __init__(self, session: "ClientSession") -> None:
+    def __init__(self, session: "ClientSession", authorize: Authorize) -> None:
         self._session = session
+        self._authorize = authorize
 
     async def documents(self, document_filter: DocumentFilter | None = None) -> list[DocumentStatus]:
         """Return the Documents that match the filter (None: all) and their Runs, latest first; raises CloudError."""
@@ -71,6 +81,13 @@ class Api:
         body = await self._get("admin/host/status")
         status: dict[str, Any] = json.loads(body or b"{}")
         return status
+
+    async def diagnose(self, *, ask_models: bool) -> Diagnosis:
+        """Have the app check what it works with; raises CloudError."""
+        body = await self._ask("POST", "api/diagnosis", {"ask_models": ask_models})
+        if body is None:
+            raise CloudError("The app has no diagnosis: it is older than this program, or its address is wrong.")
+        return Diagnosis.model_validate_json(body)
 
     async def replay(self, document_id: str, *, force: bool) -> Run:
         """Start a new Run of a Document; raises CloudError with the API's reason when it may not be."""
@@ -130,9 +147,9 @@ class Api:
 
         trouble = ""
         for _ in range(_TRIES):
-            pause = _PAUSE
+            pause, headers = _PAUSE, await self._authorize()
             try:
-                async with self._session.request(method, path, json=body) as answer:
+                async with self._session.request(method, path, json=body, headers=headers) as answer:
                     if answer.status == _NOT_FOUND:
                         return None
                     if answer.ok:
@@ -145,7 +162,7 @@ class Api:
             except (ClientError, TimeoutError) as error:
                 trouble = type(error).__name__
             await asyncio.sleep(pause)
-        raise CloudError(f"The Functions host does not answer {path}: {trouble}.")
+        raise CloudError(f"The app does not answer {path}: {trouble}.")
 
 
 def _requested_pause(answer: "ClientResponse") -> float:
@@ -165,21 +182,31 @@ async def _reason(answer: "ClientResponse") -> str:
         errors = [f"{error['pointer']}: {error['detail']}" for error in problem.get("errors", ())]
         sentence = str(problem["detail"])
     except (ValueError, KeyError, TypeError, AttributeError):
-        return f"status {answer.status}"
+        return _STATUS_REASONS.get(answer.status, f"The app answers with status {answer.status}.")
     if answer.status >= _DEFECT:
         return f"{sentence} ({problem.get('instance')})"
     return "\n".join(errors) or sentence
 
 
 @asynccontextmanager
-async def api(addresses: Addresses) -> AsyncIterator[Api]:
-    """Yield a client of the API of a running cloud, for the length of a block."""
+async def connect(base: str, authorize: Authorize) -> AsyncIterator[Api]:
+    """Yield a client of the API of the app at the address `base`, for the length of a block."""
     import aiohttp
 
-    headers = {"x-functions-key": addresses.admin_key}
     timeout = aiohttp.ClientTimeout(total=60)
-    async with aiohttp.ClientSession(f"{addresses.host}/", headers=headers, timeout=timeout) as session:
-        yield Api(session)
+    async with aiohttp.ClientSession(f"{base}/", timeout=timeout) as session:
+        yield Api(session, authorize)
+
+
+@asynccontextmanager
+async def api(addresses: Addresses) -> AsyncIterator[Api]:
+    """Yield a client of the API of a running local cloud, for the length of a block."""
+
+    async def authorize() -> Mapping[str, str]:
+        return {"x-functions-key": addresses.admin_key}
+
+    async with connect(addresses.host, authorize) as client:
+        yield client
 
 
 class EventLog:

@@ -39,9 +39,10 @@ class Desk:
             "stderr": subprocess.PIPE,
         }
 
-    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """Run a command to its end."""
-        return subprocess.run([*COMMAND, *arguments], **self._options, check=False, timeout=LIMIT)
+    def run(self, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+        """Run a command to its end, with these environment variables too."""
+        options = {**self._options, "env": {**self._options["env"], **variables}}
+        return subprocess.run([*COMMAND, *arguments], **options, check=False, timeout=LIMIT)
 
     def start(self, *arguments: str) -> subprocess.Popen[str]:
         """Begin a command."""
@@ -110,6 +111,13 @@ def test_up_serves_the_drop_folder_and_the_other_commands_until_ctrl_c(desk: Des
     assert {"invoice/dropped.pdf", "receipt/sent.txt"} == set(states)
     shown = json.loads(desk.run("show", "invoice/dropped.pdf", "--json").stdout)
     assert "U-2026-1" == shown["result"]["fields"]["invoice_number"]["value"]
+    checks = {check["name"]: check for check in json.loads(desk.run("doctor", "--json").stdout)["checks"]}
+    assert {"ok"} == {check["status"] for check in checks.values()}, checks
+    assert {"model offline-reader", "topic", "own clock"} <= set(checks)
+    keyed = desk.run("status", "--deployment", cloud.api, "--json", INTRAY_KEY=cloud.api_key)
+    assert states.keys() == {found["document"]["name"] for found in json.loads(keyed.stdout)}, keyed.stderr
+    refused = desk.run("status", "-d", cloud.api, INTRAY_KEY="wrong")
+    assert (1, True) == (refused.returncode, "(401)" in refused.stderr)
     second = desk.run("up")
     assert (1, True) == (second.returncode, "already running" in second.stderr)
     up.send_signal(signal.SIGINT)

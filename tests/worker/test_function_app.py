@@ -45,6 +45,7 @@ ROUTES = {
     "document_correct": ("documents/{document_id}/corrections", "POST", "FUNCTION"),
     "document_forget": ("documents/{document_id}", "DELETE", "FUNCTION"),
     "events_replay": ("events/replay", "POST", "FUNCTION"),
+    "diagnosis": ("diagnosis", "POST", "FUNCTION"),
     "review_list": ("reviews", "GET", "FUNCTION"),
     "review_get": ("reviews/{document_id}", "GET", "FUNCTION"),
     "review_claim": ("reviews/{document_id}/claim", "POST", "FUNCTION"),

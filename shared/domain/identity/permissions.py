@@ -22,6 +22,7 @@ PERMITTED_ROLES: Mapping[str, frozenset[Role]] = {
     "status": _LEADS | _AUDITORS,
     "document_events": _LEADS | _AUDITORS,
     "document_correct": _LEADS,
+    "diagnosis": _OPERATORS,
     "document_replay": _OPERATORS,
     "document_forget": _OPERATORS,
     "events_replay": _OPERATORS,

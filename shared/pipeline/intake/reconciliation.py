@@ -97,6 +97,12 @@ async def _reconcile(context: IntakeContext, options: Reconciliation, container:
     return sent
 
 
+async def reconciled_at(context: IntakeContext, container: str) -> datetime | None:
+    """Return when the latest pass over a container began; None when none has."""
+    position = _load_position(await context.records.get(CATALOG, partition_of(container), POSITION))
+    return None if position is None else position.began
+
+
 def _load_position(row: Record | None) -> Position | None:
     """Return how far the pass has come; None when no pass has begun or the row is damaged, which begins the first."""
     try:

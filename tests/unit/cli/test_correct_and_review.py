@@ -9,6 +9,8 @@ import pytest
 from aiohttp import web
 
 from cli.commands import operate
+from cli.deployments import connect
+from cli.deployments.connect import AppTarget
 from local.cloud.addresses import Addresses, CloudError
 from shared.domain.base.errors import Throttled, Unavailable
 from shared.ports.reading import SourcePage
@@ -75,7 +77,7 @@ async def world(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[World]:
         pid=1, started=datetime.now(UTC), state=Path(), storage="", api=f"{url}/api", api_key="", admin_key="",
         topic="", topic_key="", event_grid="", subscriber="", models="",
     )  # fmt: skip
-    monkeypatch.setattr(operate, "find", lambda _state: addresses)
+    monkeypatch.setattr(connect, "find", lambda _state: addresses)
     yield world
     await runner.cleanup()
 
@@ -122,11 +124,11 @@ async def test_what_does_not_fit_is_refused_by_both_commands(
 ) -> None:
     """The exit code is 1; stderr names the field and what it takes; nothing changes, and the case is free again."""
     document_id = await _final(world)
-    assert 1 == await operate.correct(document_id, [assignment], None)
+    assert 1 == await operate.correct(document_id, [assignment], AppTarget())
     assert f"'{field}" in capsys.readouterr().err
     doubtful = await _doubtful(world)
     for _ in range(2):
-        assert 1 == await operate.review(doubtful, [assignment], False, None)
+        assert 1 == await operate.review(doubtful, [assignment], False, AppTarget())
         assert f"'{field}" in capsys.readouterr().err
     await world.settle()
     assert "corrected" not in world.told()
@@ -136,10 +138,10 @@ async def test_rows_are_corrected_from_the_command_line(world: World, capsys: py
     """By pointers; a row is JSON."""
     document_id = await _final(world)
     changes = ["/fields/rows/r1/price=3.00", '/fields/rows/-={"what": "Figs", "price": "0.50"}', "day=2026-11-22"]
-    assert 0 == await operate.correct(document_id, changes, None), capsys.readouterr().err
+    assert 0 == await operate.correct(document_id, changes, AppTarget()), capsys.readouterr().err
     result = await world.result(document_id)
     assert [{"what": "Apples", "price": 3.0}, {"what": "Figs", "price": 0.5}] == result["fields"]["rows"]["value"]
-    assert 0 == await operate.correct(document_id, ["/fields/rows/r2=", "day="], None)
+    assert 0 == await operate.correct(document_id, ["/fields/rows/r2=", "day="], AppTarget())
     result = await world.result(document_id)
     assert ([{"what": "Apples", "price": 3.0}], None) == (
         result["fields"]["rows"]["value"],
@@ -150,17 +152,17 @@ async def test_rows_are_corrected_from_the_command_line(world: World, capsys: py
 async def test_a_case_is_cleared_from_the_command_line(world: World, capsys: pytest.CaptureFixture[str]) -> None:
     """Accepted with a correction; a second time there is nothing to clear, and the command says so."""
     document_id = await _doubtful(world)
-    assert 0 == await operate.review(document_id, ["number=A-17"], False, None)
+    assert 0 == await operate.review(document_id, ["number=A-17"], False, AppTarget())
     result = await world.result(document_id)
     assert ("ACCEPT", "A-17") == (result["disposition"], result["fields"]["number"]["value"])
-    assert 1 == await operate.review(document_id, [], False, None)
+    assert 1 == await operate.review(document_id, [], False, AppTarget())
     assert "is closed" in capsys.readouterr().err
 
 
 async def test_a_document_is_rejected_from_the_command_line(world: World) -> None:
     """Whatever it lacks."""
     document_id = await _doubtful(world)
-    assert 0 == await operate.review(document_id, ["number="], True, None)
+    assert 0 == await operate.review(document_id, ["number="], True, AppTarget())
     assert "REJECT" == (await world.run(document_id)).disposition
 
 
@@ -179,11 +181,11 @@ async def test_storage_that_is_away_for_a_moment_is_waited_for(world: World, mon
 
     monkeypatch.setattr(world.records, "get", refuse_at_first)
     monkeypatch.setattr("local.cloud.api.asyncio.sleep", note_pause)
-    assert 0 == await operate.correct(document_id, ["day=2026-11-22"], None)
+    assert 0 == await operate.correct(document_id, ["day=2026-11-22"], AppTarget())
     assert [2.0, 5.0] == [seconds for seconds in pauses if seconds]
 
 
 async def test_an_assignment_has_a_sign(world: World) -> None:
     """A word without one is a mistake, not an empty value."""
     with pytest.raises(CloudError, match="write FIELD=VALUE"):
-        await operate.correct(await _final(world), ["total"], None)
+        await operate.correct(await _final(world), ["total"], AppTarget())

@@ -1,0 +1,1 @@
+"""Deployments that the commands can work on besides the local cloud."""

@@ -1,0 +1,86 @@
+"""The API of the app that a command works on: the running local cloud, or a deployment by name or address."""
+
+import os
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from cli.deployments.profile import Deployment, deployments_file, find_deployment
+from local.cloud.addresses import CloudError, find
+from local.cloud.api import Api, api, connect
+from local.settings import LocalSettings
+
+if TYPE_CHECKING:
+    from azure.core.credentials import AccessToken
+
+KEY_VARIABLE = "INTRAY_KEY"
+"""The environment variable with the function key of a deployment that lets keys in."""
+
+
+class AppTarget(NamedTuple):
+    """Which app a command works on.
+
+    `state`: the folder of a local cloud; `deployment`: the name or address of a deployment, which comes first.
+    """
+
+    state: Path | None = None
+    deployment: str | None = None
+
+    @property
+    def is_local(self) -> bool:
+        """Whether it is the local cloud."""
+        return not self.deployment
+
+
+@asynccontextmanager
+async def open_api(target: AppTarget) -> AsyncIterator[Api]:
+    """Yield the API of the target, for the length of a block; raises CloudError."""
+    if not target.deployment:
+        async with api(find(target.state or LocalSettings().state)) as client:
+            yield client
+        return
+    deployment = find_deployment(target.deployment, deployments_file())
+    if deployment.client_id is None:
+        key = os.environ.get(KEY_VARIABLE, "").strip()
+        if not key:
+            raise CloudError(
+                f"{deployment.url} is known without a sign-in. Name its application id (intray deployments add "
+                f"NAME {deployment.url} --client-id ID), or put a function key into {KEY_VARIABLE}."
+            )
+        async with connect(deployment.url, _fixed({"x-functions-key": key})) as client:
+            yield client
+        return
+    from azure.identity.aio import DefaultAzureCredential
+
+    async with (
+        DefaultAzureCredential() as credential,
+        connect(deployment.url, _bearer(deployment, credential.get_token)) as client,
+    ):
+        yield client
+
+
+def _fixed(headers: Mapping[str, str]) -> Callable[[], Awaitable[Mapping[str, str]]]:
+    async def authorize() -> Mapping[str, str]:
+        return headers
+
+    return authorize
+
+
+def _bearer(
+    deployment: Deployment, get_token: "Callable[[str], Awaitable[AccessToken]]"
+) -> Callable[[], Awaitable[Mapping[str, str]]]:
+    """Return what asks for a token before each request; the credential keeps those that are still valid."""
+    from azure.core.exceptions import ClientAuthenticationError
+
+    async def authorize() -> Mapping[str, str]:
+        try:
+            token = await get_token(f"api://{deployment.client_id}/.default")
+        except ClientAuthenticationError as error:
+            raise CloudError(
+                f"No token for {deployment.url}: sign in with `az login` or `azd auth login`, and check the "
+                f"application id {deployment.client_id}."
+            ) from error
+        return {"Authorization": f"Bearer {token.token}"}
+
+    return authorize
