@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from shared import telemetry
 from shared.bootstrap_formats import embedded_data_readers, readers, unpackers
+from shared.bootstrap_telemetry import telemetry_destination
 from shared.document_types.library import TypeLibrary
 from shared.document_types.loader import BUILT_IN, load_types
 from shared.domain.models.catalogue import Catalogue
 from shared.domain.reading.ocr_need import Ceiling
+from shared.domain.uploads.containers import UploadContainer
 from shared.environment import StorageSettings
 from shared.pipeline.context import Context, TagSupport
 from shared.pipeline.intake.reconciliation import Reconciliation
@@ -24,6 +26,7 @@ from shared.pipeline.store.context import WORK, Deferrals, Limits
 from shared.setting_checks import find_missing_ocr, find_missing_settings, find_setting_problems, read_catalogue
 from shared.setting_values import InvalidSetting
 from shared.settings import Intake, Settings, settings, storage_settings
+from shared.telemetry.library_logs import quiet_libraries
 
 if TYPE_CHECKING:
     from azure.core.credentials_async import AsyncTokenCredential
@@ -50,6 +53,7 @@ class TriggerOptions(NamedTuple):
     """What the triggers' bindings take from the settings."""
 
     intake: Intake
+    containers: tuple[UploadContainer, ...]
     blob_source: str
     sweep_schedule: str
     retention_schedule: str
@@ -61,15 +65,16 @@ def trigger_options() -> TriggerOptions:
 
     Raises InvalidSettings. What is only missing must not end the indexing: uploads are received and deferred then.
     """
+    telemetry_destination()
     options = settings()
     for problem in (*find_missing_settings(options, storage_settings()), *find_setting_problems(options)):
         telemetry.alarm("setting_wrong", problem, {})
     schedules = options.sweep_schedule, options.retention_schedule, options.reconcile_schedule
-    return TriggerOptions(options.intake, options.blob_source, *schedules)
+    return TriggerOptions(options.intake, options.upload_containers, options.blob_source, *schedules)
 
 
 def reconciliation() -> Reconciliation:
-    """Return how `incoming` is compared with the table."""
+    """Return how the containers of uploads are compared with the table."""
     options = settings()
     grace = timedelta(seconds=options.reconcile_grace_seconds)
     return Reconciliation(options.reconcile_calls, grace, _STARTED, options.backfill_since)
@@ -95,7 +100,9 @@ def context() -> Context:
 
     Raises MissingSetting, InvalidType.
     """
-    return build_context(settings(), storage_settings())
+    built = build_context(settings(), storage_settings())
+    quiet_libraries()
+    return built
 
 
 def build_context(options: Settings, storage: StorageSettings) -> Context:
@@ -131,6 +138,7 @@ def build_context(options: Settings, storage: StorageSettings) -> Context:
         results=options.results_container,
         unpacked=options.unpacked_container,
         storage_url=storage.blob_url,
+        containers={container.name: container.policy for container in options.upload_containers},
         tag_support=TagSupport(options.outcome_tags),
     )
 

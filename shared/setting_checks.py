@@ -50,7 +50,7 @@ def find_setting_problems(options: Settings) -> list[str]:
     """Return what is wrong with what the settings refer to, a line for each problem; no service is asked."""
     problems: list[str] = []
     try:
-        read_catalogue(options.model_catalogue)
+        problems += _find_empty_zones(options, read_catalogue(options.model_catalogue))
     except InvalidSetting as error:
         problems.append(str(error))
     if options.passwords_file is not None and not os.access(options.passwords_file, os.R_OK):
@@ -68,6 +68,16 @@ def find_setting_problems(options: Settings) -> list[str]:
     except InvalidType as error:
         problems += [f"INTRAY_TYPE_FOLDERS: {problem}" for problem in error.problems]
     return problems
+
+
+def _find_empty_zones(options: Settings, catalogue: Catalogue) -> list[str]:
+    """Return which containers are bound to a data zone that lacks a deployment, a line for each."""
+    return [
+        f"INTRAY_CONTAINERS: container {container.name}: no deployment of INTRAY_MODEL_CATALOGUE in the data zone "
+        f"{container.data_zone!r} has the capability {' or '.join(missing)}. Add one with this `data_zone`."
+        for container in options.upload_containers
+        if container.data_zone and (missing := catalogue.missing_within(container.data_zone))
+    ]
 
 
 def find_missing_settings(options: Settings, storage: StorageSettings) -> list[str]:

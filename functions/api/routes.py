@@ -162,9 +162,10 @@ async def events_replay(req: func.HttpRequest, caller: Principal) -> object:
 
 @endpoint(blueprint, "GET", "reviews")
 async def review_list(req: func.HttpRequest, _caller: Principal) -> object:
-    """Return a page of the open cases, the most doubtful first."""
+    """Return a page of the open cases, the most doubtful first; query: limit, cursor, group."""
     after = read_cursor(req, "reviews", _CASE_POSITION.validate_python)
-    return ListPage.of("reviews", await list_cases(bootstrap.context(), read_limit(req), after))
+    group = req.params.get("group") or None
+    return ListPage.of("reviews", await list_cases(bootstrap.context(), read_limit(req), after, group))
 
 
 @endpoint(blueprint, "GET", "reviews/{document_id}")

@@ -12,7 +12,7 @@ from local.cloud.storage import CONTAINERS
 from shared.domain.documents.run import State
 from shared.domain.documents.task import IntakeMessage
 from shared.pipeline.intake.ingest import receive_version
-from shared.pipeline.intake.reconciliation import Reconciliation, reconcile_incoming
+from shared.pipeline.intake.reconciliation import Reconciliation, reconcile_containers
 from shared.pipeline.operations.status import list_statuses
 from shared.pipeline.operations.sweep import sweep
 from shared.pipeline.review.review import Decision, claim, complete
@@ -52,7 +52,7 @@ async def _heal(world: World) -> None:
     for _ in range(4):
         world.clock.advance(timedelta(minutes=10))
         await sweep(world.context)
-        await reconcile_incoming(world.context, RECONCILIATION)
+        await reconcile_containers(world.context, RECONCILIATION)
         while body := world.queues.receive("intake"):
             await receive_version(world.context, IntakeMessage.model_validate_json(body))
         await world.settle()
@@ -69,7 +69,7 @@ async def _delivered(world: World) -> dict[str, bytes]:
 
 async def _fill(world: World) -> tuple[str, str]:
     """Have a final result, an open case, a document half way and an unseen upload; return the ids of the first two."""
-    await reconcile_incoming(world.context, RECONCILIATION)
+    await reconcile_containers(world.context, RECONCILIATION)
     final, doubtful = await world.drop("note/final.pdf"), await world.drop("note/doubtful.pdf", DOUBTFUL)
     await world.settle()
     await world.drop("note/halfway.pdf", b"%PDF half way")

@@ -100,6 +100,15 @@ async def test_the_blob_trigger_is_told_the_name_only(functions: dict[str, Funct
     assert ("incoming/{name}", "EventGrid", True) == (trigger.text("path"), trigger.text("source"), trigger.deferred)
 
 
+async def test_each_container_has_a_blob_trigger_of_its_own() -> None:
+    """Event Grid names the function, so the names are stable: that of `incoming` is as it always was."""
+    containers = '[{"name": "incoming"}, {"name": "hr-forms", "type": "id_form"}]'
+    indexed = {function.name: function for function in await _indexed(INTRAY_CONTAINERS=containers)}
+    paths = {name: indexed[name].trigger.text("path") for name in indexed if name.startswith("receive_blob")}
+    assert {"receive_blob": "incoming/{name}", "receive_blob_hr_forms": "hr-forms/{name}"} == paths
+    assert all(indexed[name].trigger.deferred for name in paths)
+
+
 async def test_events_by_queue_replace_the_triggers_that_event_grid_calls(functions: dict[str, Function]) -> None:
     """With `INTRAY_INTAKE=queue` two queue functions take the place of the blob and the Event Grid trigger."""
     by_queue = {function.name: function for function in await _indexed(INTRAY_INTAKE="queue")}

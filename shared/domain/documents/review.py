@@ -38,12 +38,16 @@ class Correction(Stored):
 
 
 class ReviewTask(Stored):
-    """A case that waits for a person. `doubt` (0..1) orders the queue: the most doubtful first."""
+    """A case that waits for a person. `doubt` (0..1) orders the queue: the most doubtful first.
+
+    `group`: the reviewers whose case it is; None: everybody's.
+    """
 
     document_id: str
     run: int
     document_type: str | None
     name: str
+    group: str | None = None
     opened: datetime
     doubt: float
     reasons: tuple[Reason, ...]
@@ -68,6 +72,7 @@ class CaseView(Frozen):
     run: int
     document_type: str | None
     name: str
+    group: str | None
     opened: datetime
     doubt: float
     reasons: tuple[Reason, ...]

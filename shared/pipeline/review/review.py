@@ -86,6 +86,7 @@ async def open_review(context: Context, message: StageMessage) -> None:
         run=run.number,
         document_type=run.document_type,
         name=snapshot.document.name,
+        group=snapshot.document.policy.reviewer_group,
         opened=context.clock.now(),
         doubt=round(1 - result.confidence, 4),
         reasons=run.reasons,

@@ -7,7 +7,7 @@ from math import ceil
 import pytest
 
 from shared.domain.documents.document import document_id
-from shared.pipeline.intake.reconciliation import MARGIN, Position, Reconciliation, reconcile_incoming
+from shared.pipeline.intake.reconciliation import MARGIN, Position, Reconciliation, reconcile_containers
 from shared.ports.blobs import BlobPage
 from shared.ports.records import Change, Record
 from shared.testing.blobs import MemoryBlobs
@@ -125,7 +125,7 @@ async def _calls_of_runs(world: World, storage: CountedTwins, options: Reconcili
     counts = []
     for _ in range(runs):
         storage.calls.count = 0
-        await reconcile_incoming(world.context, options)
+        await reconcile_containers(world.context, options)
         counts.append(storage.calls.count)
         world.clock.advance(timedelta(minutes=1))
     return counts
