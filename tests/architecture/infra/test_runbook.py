@@ -39,5 +39,13 @@ def test_every_alert_names_its_section() -> None:
 def test_queries_of_the_runbook_ask_for_events_that_are_logged() -> None:
     """A query that finds nothing says that all is well."""
     asked = set(re.findall(r'startswith "([a-z_]+) "', RUNBOOK))
-    assert {"poisoned", "service_blocked", "step_failed", "swept"} <= asked
+    assert {"poisoned", "service_blocked", "document_outcome", "swept"} <= asked
     assert set() == asked - code.log_events()
+
+
+def test_metrics_of_the_runbook_are_exported() -> None:
+    """As above, of metrics."""
+    listed = (ROOT / "docs" / "metrics.md").read_text(encoding="utf-8")
+    asked = set(re.findall(r'Name == "([a-z_.]+)"', RUNBOOK))
+    assert {"intray.queue.age", "intray.model.cost"} <= asked
+    assert set() == {name for name in asked if f"`{name}`" not in listed}
