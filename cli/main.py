@@ -47,6 +47,9 @@ def up(
         Path | None, typer.Option(metavar="DIR", file_okay=False, help="Folder to watch. [default: drop]")
     ] = None,
     intake: Intake = None,
+    sign_in: Annotated[
+        bool, typer.Option("--sign-in", help="Callers of the API sign in with a role, as on Azure.")
+    ] = False,
 ) -> None:
     """Start the cloud, watch the drop folder, and tell what becomes of each file, until Ctrl-C."""
     from cli.interrupt import check_settings, run
@@ -55,7 +58,7 @@ def up(
     from cli.commands.up import STOPPING, UpOptions
     from cli.commands.up import up as start
 
-    raise typer.Exit(run(start(UpOptions(samples, workers, state, drop, intake)), STOPPING, stopped=0))
+    raise typer.Exit(run(start(UpOptions(samples, workers, state, drop, intake, sign_in)), STOPPING, stopped=0))
 
 
 @app.command()

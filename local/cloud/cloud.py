@@ -149,6 +149,8 @@ class Cloud:
             *("--app", str(APP), "--state", str(options.state / "host"), "--grace", str(_GRACE)),
             *("--workers", str(options.settings.workers), "--log-level", "INFO"),
             *("--queue-lock", str(_QUEUE_LOCK)),
+            *(("--sign-in",) if options.sign_in else ()),
+            *options.host_arguments,
         )
         await self._begin(stack, host)
         return host

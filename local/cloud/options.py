@@ -37,6 +37,7 @@ class CloudOptions:
         drop: the watched folder, for other processes to know.
         type_folders: further folders of document types.
         environment: further environment of the function app; wins over everything else.
+        sign_in: whether callers of the API sign in, as they do on Azure, instead of showing a key.
         host_arguments: further arguments of the Functions host.
         model_arguments: further arguments of the local model server.
     """
@@ -47,6 +48,7 @@ class CloudOptions:
     drop: Path | None = None
     type_folders: tuple[Path, ...] = ()
     environment: Mapping[str, str] = field(default_factory=dict)
+    sign_in: bool = False
     host_arguments: tuple[str, ...] = ()
     model_arguments: tuple[str, ...] = ()
 
@@ -104,7 +106,9 @@ class CloudOptions:
             }
             if "extract_ranges_at_once" not in chosen:
                 settings_of_host["INTRAY_EXTRACT_RANGES_AT_ONCE"] = str(_RANGES_FOR_LOCAL_MODEL)
-        if "allow_keys" not in chosen:
+        if self.sign_in:
+            settings_of_host["INTRAY_ALLOW_KEYS"] = "false"
+        elif "allow_keys" not in chosen:
             settings_of_host["INTRAY_ALLOW_KEYS"] = "true"
         if catalogue := self.local_catalogue:
             settings_of_host["INTRAY_MODEL_CATALOGUE"] = str(catalogue)

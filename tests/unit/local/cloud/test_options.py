@@ -1,7 +1,9 @@
 """What the parts are told."""
 
+import re
 import socket
 from collections.abc import Iterator
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -22,6 +24,7 @@ from local.event_grid.state.schema import Event
 from local.settings import LocalSettings
 
 STATE = Path("state")
+ROOT = Path(__file__).parents[4]
 
 
 @pytest.fixture
@@ -53,6 +56,22 @@ def test_storage_has_all_three_ports_or_none(taken: int, free: int) -> None:
     assert Ports(free, free, free) == CloudOptions(STATE, settings, fixed_ports=True).storage_ports()
     mixed = settings.model_copy(update={"table_port": taken})
     assert Ports() == CloudOptions(STATE, mixed, fixed_ports=True).storage_ports()
+
+
+def test_every_option_is_used_by_the_cloud() -> None:
+    """The arguments of chaos runs were once lost while the host's were written anew, and no test missed them."""
+    source = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "local" / "cloud").glob("*.py"))
+    unused = [
+        option.name for option in fields(CloudOptions) if not re.search(rf"(options|self)\.{option.name}\b", source)
+    ]
+    assert [] == unused
+
+
+def test_callers_sign_in_or_show_a_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With sign-in no key is asked for in addition, whatever the user has set."""
+    monkeypatch.setenv("INTRAY_ALLOW_KEYS", "true")
+    told = CloudOptions(STATE, LocalSettings(), sign_in=True).app_environment("S", "T", "M", "K")
+    assert "false" == told["INTRAY_ALLOW_KEYS"]
 
 
 def test_the_function_app_is_told_of_its_cloud(monkeypatch: pytest.MonkeyPatch) -> None:
