@@ -203,7 +203,7 @@ async def api(addresses: Addresses) -> AsyncIterator[Api]:
     """Yield a client of the API of a running local cloud, for the length of a block."""
 
     async def authorize() -> Mapping[str, str]:
-        return {"x-functions-key": addresses.admin_key}
+        return {"x-functions-key": addresses.admin_key, "Authorization": f"Bearer {addresses.admin_key}"}
 
     async with connect(addresses.host, authorize) as client:
         yield client
