@@ -9,6 +9,7 @@ import typer
 from cli.arguments import DOCUMENT, HELP_OPTIONS, TIME_HELP, Deployment, Intake, Json, Paths, State, Type, Workers
 from cli.commands.bench import app as bench
 from cli.commands.correcting import app as correcting
+from cli.deployments.checking import app as checking
 from cli.deployments.commands import app as deployments
 from cli.state.commands import app as keeping
 from cli.times import read_time
@@ -126,23 +127,6 @@ def show(
 
 
 @app.command()
-def doctor(
-    models: Annotated[
-        bool, typer.Option("--models/--no-models", help="Ask each model deployment once: about a hundred tokens.")
-    ] = True,
-    as_json: Json = False,
-    state: State = None,
-    deployment: Deployment = None,
-) -> None:
-    """Check an app: settings, storage and its roles, topic, models, timers, types, clocks; exits 1 on a problem."""
-    from cli.commands.doctor import doctor as check
-    from cli.deployments.connect import AppTarget
-    from cli.interrupt import run
-
-    raise typer.Exit(run(check(AppTarget(state, deployment), models, as_json), "Stopped."))
-
-
-@app.command()
 def replay(  # noqa: PLR0913, PLR0917 - each parameter is an option of the command line
     documents: Annotated[list[str] | None, typer.Argument(metavar="[DOCUMENT]...", help=DOCUMENT)] = None,
     in_state: Annotated[
@@ -177,6 +161,7 @@ def replay(  # noqa: PLR0913, PLR0917 - each parameter is an option of the comma
 
 
 app.add_typer(correcting)
+app.add_typer(checking)
 app.add_typer(keeping)
 
 

@@ -14,6 +14,14 @@ from shared.settings import Intake, Settings
 Port = Annotated[int, Field(ge=0, le=65_535)]
 
 
+class ClientSettings(EnvironmentSettings):
+    """What commands that work on a deployment read from the environment."""
+
+    model_config = SettingsConfigDict(env_prefix="INTRAY_", extra="ignore", env_ignore_empty=True)
+
+    key: SecretStr | None = Field(None, description="Function key of a deployment that lets keys in.")
+
+
 class LocalSettings(EnvironmentSettings):
     """The settings of the local cloud, which begin with INTRAY_LOCAL_.
 

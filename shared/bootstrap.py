@@ -1,31 +1,26 @@
 """Build the context of the stages from the settings: the only place that knows which adapter serves which port."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import fields
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from functools import cache
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING
 
-from shared import telemetry
 from shared.bootstrap_formats import embedded_data_readers, readers, unpackers
-from shared.bootstrap_telemetry import telemetry_destination
 from shared.document_types.library import TypeLibrary
 from shared.document_types.loader import BUILT_IN, load_types
 from shared.domain.models.catalogue import Catalogue
 from shared.domain.reading.ocr_need import Ceiling
-from shared.domain.uploads.containers import UploadContainer
 from shared.environment import StorageSettings
 from shared.pipeline.context import Context, TagSupport
-from shared.pipeline.intake.reconciliation import Reconciliation
 from shared.pipeline.local_files.copies import Copies
 from shared.pipeline.models.gateway.gateway import Gateway
 from shared.pipeline.models.gateway.single_flight import SingleFlight
 from shared.pipeline.store.context import WORK, Deferrals, Limits
-from shared.setting_checks import find_missing_ocr, find_missing_settings, find_setting_problems, read_catalogue
+from shared.setting_checks import find_missing_ocr, read_catalogue
 from shared.setting_values import InvalidSetting
-from shared.settings import Intake, Settings, settings, storage_settings
+from shared.settings import Settings, settings, storage_settings
 from shared.telemetry.library_logs import quiet_libraries
 
 if TYPE_CHECKING:
@@ -45,45 +40,6 @@ if TYPE_CHECKING:
 PRELOADED = ("pymupdf",)
 """Imported once for all child processes: the fork server is shared, and PyMuPDF takes a second to import."""
 MODEL_SCOPE = "https://ai.azure.com/.default"
-_STARTED = datetime.now(UTC)
-"""When this process started."""
-
-
-class TriggerOptions(NamedTuple):
-    """What the triggers' bindings take from the settings."""
-
-    intake: Intake
-    containers: tuple[UploadContainer, ...]
-    blob_source: str
-    sweep_schedule: str
-    retention_schedule: str
-    reconcile_schedule: str
-
-
-def trigger_options() -> TriggerOptions:
-    """Return the settings that bindings need while the app is indexed; other problems of the settings are logged.
-
-    Raises InvalidSettings. What is only missing must not end the indexing: uploads are received and deferred then.
-    """
-    telemetry_destination()
-    options = settings()
-    for problem in setting_problems():
-        telemetry.alarm("setting_wrong", problem, {})
-    schedules = options.sweep_schedule, options.retention_schedule, options.reconcile_schedule
-    return TriggerOptions(options.intake, options.upload_containers, options.blob_source, *schedules)
-
-
-def setting_problems() -> list[str]:
-    """Return what is missing or wrong in the settings of this process, a line for each problem."""
-    options = settings()
-    return [*find_missing_settings(options, storage_settings()), *find_setting_problems(options)]
-
-
-def reconciliation() -> Reconciliation:
-    """Return how the containers of uploads are compared with the table."""
-    options = settings()
-    grace = timedelta(seconds=options.reconcile_grace_seconds)
-    return Reconciliation(options.reconcile_calls, grace, _STARTED, options.backfill_since)
 
 
 @cache
@@ -91,13 +47,6 @@ def deferrals() -> Deferrals:
     """Return where and for how long messages are deferred; raises MissingSetting without storage settings."""
     options = settings()
     return Deferrals(_queues(storage_settings()), options.max_waits, timedelta(seconds=options.longest_wait_seconds))
-
-
-@cache
-def range_slots(stage: Literal["read", "extract"]) -> asyncio.Semaphore:
-    """Return what bounds how many page ranges of large files this process works on at once in a stage."""
-    options = settings()
-    return asyncio.Semaphore({"read": options.read_ranges_at_once, "extract": options.extract_ranges_at_once}[stage])
 
 
 @cache

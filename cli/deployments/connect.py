@@ -1,6 +1,5 @@
 """The API of the app that a command works on: the running local cloud, or a deployment by name or address."""
 
-import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -9,13 +8,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from cli.deployments.profile import Deployment, deployments_file, find_deployment
 from local.cloud.addresses import CloudError, find
 from local.cloud.api import Api, api, connect
-from local.settings import LocalSettings
+from local.settings import ClientSettings, LocalSettings
 
 if TYPE_CHECKING:
     from azure.core.credentials import AccessToken
-
-KEY_VARIABLE = "INTRAY_KEY"
-"""The environment variable with the function key of a deployment that lets keys in."""
 
 
 class AppTarget(NamedTuple):
@@ -42,13 +38,13 @@ async def open_api(target: AppTarget) -> AsyncIterator[Api]:
         return
     deployment = find_deployment(target.deployment, deployments_file())
     if deployment.client_id is None:
-        key = os.environ.get(KEY_VARIABLE, "").strip()
-        if not key:
+        key = ClientSettings().key
+        if key is None:
             raise CloudError(
                 f"{deployment.url} is known without a sign-in. Name its application id (intray deployments add "
-                f"NAME {deployment.url} --client-id ID), or put a function key into {KEY_VARIABLE}."
+                f"NAME {deployment.url} --client-id ID), or put a function key into INTRAY_KEY."
             )
-        async with connect(deployment.url, _fixed({"x-functions-key": key})) as client:
+        async with connect(deployment.url, _fixed({"x-functions-key": key.get_secret_value()})) as client:
             yield client
         return
     from azure.identity.aio import DefaultAzureCredential

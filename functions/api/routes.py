@@ -10,13 +10,13 @@ from functions.api.endpoint import endpoint
 from functions.api.paging import malformed_parameter, read_cursor, read_limit, write_cursor
 from functions.api.problems import MalformedRequest
 from functions.api.replies import read_body
-from shared import bootstrap
+from shared import bootstrap, bootstrap_triggers
 from shared.domain.base.errors import UnknownDocument
 from shared.domain.documents.result import Result
 from shared.domain.documents.review import CaseView, case_view
 from shared.domain.documents.run import State
 from shared.domain.identity.principal import MAX_NAME_LENGTH, Principal
-from shared.pipeline.operations.diagnosis import diagnose
+from shared.pipeline.operations.health.diagnosis import diagnose
 from shared.pipeline.operations.listing import (
     CasePosition,
     DocumentFilter,
@@ -106,7 +106,7 @@ async def health(_req: func.HttpRequest, _caller: Principal) -> object:
 async def diagnosis(req: func.HttpRequest, _caller: Principal) -> object:
     """Check settings, storage, topic, timers, types, clock, and models on request: body {"ask_models": true}."""
     request = read_body(req, DiagnosisRequest)
-    return await diagnose(bootstrap.context(), bootstrap.setting_problems(), ask_models=request.ask_models)
+    return await diagnose(bootstrap.context(), bootstrap_triggers.setting_problems(), ask_models=request.ask_models)
 
 
 @endpoint(blueprint, "GET", "types")

@@ -16,7 +16,7 @@ from shared.domain.documents.result import Result
 from shared.domain.documents.review import ReviewTask
 from shared.domain.documents.run import Run
 from shared.domain.types.document_type import TypeProblem
-from shared.pipeline.operations.diagnosis import Diagnosis
+from shared.pipeline.operations.health.diagnosis import Diagnosis
 from shared.pipeline.operations.listing import DocumentFilter
 from shared.pipeline.operations.status import DocumentDetail, DocumentStatus
 from shared.pipeline.operations.type_list import ListedType, TypeList

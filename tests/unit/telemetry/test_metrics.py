@@ -10,7 +10,7 @@ from functions.deferring import report_deferral
 from functions.poison import give_up_or_return
 from shared import telemetry
 from shared.domain.base.errors import Throttled
-from shared.pipeline.operations.backlog import POISON_QUEUES, QUEUES, measure_backlog
+from shared.pipeline.operations.health.backlog import POISON_QUEUES, QUEUES, measure_backlog
 from shared.pipeline.operations.replay import replay
 from shared.pipeline.review.review import Decision, claim, complete
 from shared.pipeline.store.runs import load

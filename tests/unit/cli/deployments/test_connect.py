@@ -10,7 +10,7 @@ from azure.core.credentials import AccessToken
 from azure.core.exceptions import ClientAuthenticationError
 
 from cli.deployments import connect
-from cli.deployments.connect import KEY_VARIABLE, AppTarget, open_api
+from cli.deployments.connect import AppTarget, open_api
 from cli.deployments.profile import Deployment, save_deployments
 from local.cloud.addresses import CloudError
 
@@ -40,7 +40,7 @@ async def server(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> AsyncIterat
     file = tmp_path / "deployments.yaml"
     save_deployments(file, {"prod": Deployment.of(server.url, CLIENT), "keyed": Deployment.of(server.url)})
     monkeypatch.setattr(connect, "deployments_file", lambda: file)
-    monkeypatch.delenv(KEY_VARIABLE, raising=False)
+    monkeypatch.delenv("INTRAY_KEY", raising=False)
     yield server
     await runner.cleanup()
 
@@ -87,7 +87,7 @@ async def test_who_is_not_signed_in_reads_how_to(server: Server, monkeypatch: py
 
 async def test_a_key_comes_from_the_environment(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     """A pasted one often ends in a line break."""
-    monkeypatch.setenv(KEY_VARIABLE, "k3y\n")
+    monkeypatch.setenv("INTRAY_KEY", "k3y\n")
     async with open_api(AppTarget(deployment="keyed")) as client:
         await client.documents()
     assert ["k3y"] == [headers["x-functions-key"] for headers in server.headers]
@@ -95,7 +95,7 @@ async def test_a_key_comes_from_the_environment(server: Server, monkeypatch: pyt
 
 async def test_without_a_key_the_message_says_what_to_set(server: Server) -> None:
     """Nothing is sent without one."""
-    with pytest.raises(CloudError, match=f"--client-id.*{KEY_VARIABLE}"):
+    with pytest.raises(CloudError, match=r"--client-id.*INTRAY_KEY"):
         async with open_api(AppTarget(deployment="keyed")):
             pass
     assert server.headers == []

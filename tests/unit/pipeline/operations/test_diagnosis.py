@@ -9,7 +9,7 @@ from shared.adapters.storage.system_clock import SystemClock
 from shared.domain.base.errors import Blocked, IntrayError
 from shared.domain.models.model_call import ModelCall
 from shared.pipeline.intake.reconciliation import Reconciliation, reconcile_containers
-from shared.pipeline.operations.diagnosis import MAX_TIMER_SILENCE, Check, diagnose
+from shared.pipeline.operations.health.diagnosis import MAX_TIMER_SILENCE, Check, diagnose
 from shared.pipeline.store.context import WORK
 from tests.support.pipeline.world import World, make_world
 

@@ -7,7 +7,7 @@ from rich.text import Text
 
 from cli.deployments.connect import AppTarget, open_api
 from local.terminal import console, plain
-from shared.pipeline.operations.diagnosis import MAX_CLOCK_OFFSET, Check, Diagnosis
+from shared.pipeline.operations.health.diagnosis import MAX_CLOCK_OFFSET, Check, Diagnosis
 
 _STYLES = {"ok": "green", "warning": "yellow", "problem": "red"}
 

@@ -12,7 +12,7 @@ from shared.domain.models.catalogue import Deployment
 from shared.domain.models.model_call import ModelCall, TextPart
 from shared.pipeline.context import Context
 from shared.pipeline.intake.reconciliation import reconciled_at
-from shared.pipeline.operations.backlog import POISON_QUEUES, QUEUES
+from shared.pipeline.operations.health.backlog import POISON_QUEUES, QUEUES
 from shared.pipeline.operations.listing import list_documents
 from shared.pipeline.operations.type_list import load_type_list
 from shared.pipeline.publish.outbox import load_events

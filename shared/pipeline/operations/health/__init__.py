@@ -1,0 +1,1 @@
+"""Whether a deployment works, and what waits in it."""
