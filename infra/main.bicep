@@ -22,7 +22,7 @@ param allowedAddresses array = []
 @description('Encrypt storage and models with a key of your own, in the vault.')
 param customerManagedKeys bool = false
 
-@description('Scan uploads with Microsoft Defender for Storage. Verdicts become index tags of the blob.')
+@description('Open uploads after the malware verdict of Defender for Storage only. Not with hierarchicalNamespace.')
 param malwareScan bool = false
 
 @description('Hierarchical namespace: folders that can be renamed, SFTP. Cannot be changed later.')
@@ -222,6 +222,7 @@ module app 'modules/app.bicep' = {
     ocrEngine: ocrEngine
     ocrEndpoint: recognizes ? recognition.outputs.endpoint : ''
     intake: intake
+    malwareScan: malwareScan
     retentionDays: retentionDays
     allowKeys: allowKeys
     subnetId: private ? network.outputs.appSubnetId : ''

@@ -163,6 +163,7 @@ def _limits(options: Settings) -> Limits:
         lease=timedelta(seconds=options.lease_seconds),
         longest_wait=timedelta(seconds=options.longest_wait_seconds),
         retention=timedelta(days=options.retention_days) if options.retention_days else None,
+        malware_wait=timedelta(seconds=options.malware_wait_seconds) if options.malware_scan else None,
     )
 
 

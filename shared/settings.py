@@ -70,6 +70,16 @@ class Settings(IdentitySettings):
     unpacked_container: ContainerName = Field(
         "unpacked", description="Container of what comes out of archives, mails and PDF attachments; none of uploads."
     )
+    malware_scan: bool = Field(
+        default=False,
+        description="Open uploads only when Microsoft Defender for Storage has found no threats in them; see "
+        "`malwareScan` in docs/deploy.md.",
+    )
+    malware_wait_seconds: Seconds = Field(
+        1_800,
+        description="How long an upload waits for that verdict before it is held, in seconds. It goes on by itself "
+        "when the verdict comes later.",
+    )
     model_endpoint: Address | None = Field(
         None, description="Address of the model API, ending in /openai/v1/ (Azure) or /v1 (compatible servers)."
     )
