@@ -10,6 +10,7 @@ from shared.domain.documents.task import IntakeMessage
 from shared.pipeline.intake.ingest import receive_version
 from shared.pipeline.intake.reconciliation import reconcile_containers
 from shared.pipeline.operations.unreadable_messages import set_aside
+from shared.telemetry.steps import hide_message
 
 blueprint = func.Blueprint()
 
@@ -38,7 +39,8 @@ async def receive_or_defer(message: IntakeMessage) -> None:
 
     Raises what cannot be deferred because the queues are away too: the platform retries it.
     """
-    try:
-        await receive_version(load_context(), message)
-    except Retryable as error:
-        await defer_intake(message, error)
+    with hide_message():
+        try:
+            await receive_version(load_context(), message)
+        except Retryable as error:
+            await defer_intake(message, error)

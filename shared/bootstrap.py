@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from shared import telemetry
 from shared.bootstrap_formats import embedded_data_readers, readers, unpackers
+from shared.bootstrap_telemetry import telemetry_destination
 from shared.document_types.library import TypeLibrary
 from shared.document_types.loader import BUILT_IN, load_types
 from shared.domain.models.catalogue import Catalogue
@@ -25,6 +26,7 @@ from shared.pipeline.store.context import WORK, Deferrals, Limits
 from shared.setting_checks import find_missing_ocr, find_missing_settings, find_setting_problems, read_catalogue
 from shared.setting_values import InvalidSetting
 from shared.settings import Intake, Settings, settings, storage_settings
+from shared.telemetry.library_logs import quiet_libraries
 
 if TYPE_CHECKING:
     from azure.core.credentials_async import AsyncTokenCredential
@@ -63,6 +65,7 @@ def trigger_options() -> TriggerOptions:
 
     Raises InvalidSettings. What is only missing must not end the indexing: uploads are received and deferred then.
     """
+    telemetry_destination()
     options = settings()
     for problem in (*find_missing_settings(options, storage_settings()), *find_setting_problems(options)):
         telemetry.alarm("setting_wrong", problem, {})
@@ -97,7 +100,9 @@ def context() -> Context:
 
     Raises MissingSetting, InvalidType.
     """
-    return build_context(settings(), storage_settings())
+    built = build_context(settings(), storage_settings())
+    quiet_libraries()
+    return built
 
 
 def build_context(options: Settings, storage: StorageSettings) -> Context:

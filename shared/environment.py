@@ -116,6 +116,33 @@ class StorageSettings(EnvironmentSettings):
         return self.connection.get_secret_value()
 
 
+class TelemetrySettings(EnvironmentSettings):
+    """Where spans, metrics and log events go; the names are OpenTelemetry's and the platform's."""
+
+    model_config = SettingsConfigDict(extra="ignore", populate_by_name=True)
+
+    otlp_endpoint: Address | None = Field(
+        None,
+        validation_alias="OTEL_EXPORTER_OTLP_ENDPOINT",
+        description="Address of an OpenTelemetry collector (OTLP over HTTP) that gets spans, metrics and log events. "
+        "Other OTEL_* variables (headers, sampler, intervals, service name) have their standard meaning.",
+    )
+    connection_string: SecretStr | None = Field(
+        None,
+        validation_alias="APPLICATIONINSIGHTS_CONNECTION_STRING",
+        description="Connection string of Application Insights, which gets them where no OTLP endpoint is set.",
+    )
+    worker_exports: bool = Field(
+        default=False,
+        validation_alias="PYTHON_ENABLE_OPENTELEMETRY",
+        description="Set it to `true` where either is set: it tells the Functions host that the app exports its log "
+        "events itself. Without it, the host forwards the log lines, and the app exports spans and metrics only.",
+    )
+    disabled: bool = Field(
+        default=False, validation_alias="OTEL_SDK_DISABLED", description="`true`: export nothing, whatever is set."
+    )
+
+
 def _is_on(value: object) -> bool:
     """Return whether the platform switched something on: `True`, in any case; whatever else it says means off."""
     return str(value).lower() in {"true", "1"}

@@ -10,7 +10,7 @@ from pydantic import AwareDatetime, Field, SecretStr, field_validator, model_val
 from pydantic_settings import NoDecode, SettingsConfigDict
 
 from shared.domain.uploads.containers import DEFAULT_CONTAINER, UploadContainer, read_containers
-from shared.environment import IdentitySettings, PlatformSettings, StorageSettings
+from shared.environment import IdentitySettings, PlatformSettings, StorageSettings, TelemetrySettings
 from shared.setting_values import (
     Address,
     ContainerName,
@@ -286,6 +286,12 @@ class Settings(IdentitySettings):
 def settings() -> Settings:
     """Return the settings of this process."""
     return Settings()
+
+
+@cache
+def telemetry_settings() -> TelemetrySettings:
+    """Return the telemetry settings of this process."""
+    return TelemetrySettings()
 
 
 @cache

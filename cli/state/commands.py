@@ -1,4 +1,4 @@
-"""`intray backup` and `intray restore`."""
+"""`intray backup`, `intray restore` and `intray migrate`."""
 
 from pathlib import Path
 from typing import Annotated
@@ -44,3 +44,26 @@ def restore(
     from cli.state.run import run_restore
 
     raise typer.Exit(run(run_restore(folder, over, account, state), "Stopped: repeat it with --over."))
+
+
+@app.command()
+def migrate(
+    check: Annotated[
+        bool, typer.Option("--check", help="Only look; needed, because no version needs a migration yet.")
+    ],
+    sample: Annotated[int, typer.Option(min=0, help="Documents whose artifacts are read as well.")] = 100,
+    account: Account = None,
+    state: State = None,
+) -> None:
+    """Say whether this version of Intray can read what a deployment keeps; exits 1 when it cannot.
+
+    Run it before an upgrade with the new version, and before a rollback with the old one.
+    """
+    from cli.interrupt import run
+    from cli.state.run import run_check
+
+    if not check:
+        raise typer.BadParameter(
+            "nothing needs a migration: every version reads what its neighbours write; use --check"
+        )
+    raise typer.Exit(run(run_check(sample, account, state), "Stopped."))

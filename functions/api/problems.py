@@ -3,11 +3,9 @@
 import json
 import logging
 import math
-import traceback
 import uuid
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
-from pathlib import Path
 from typing import NamedTuple
 
 import azure.functions as func
@@ -24,7 +22,6 @@ MEDIA_TYPE = "application/problem+json"
 RESPONSE_HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 """Of every answer: no cache on the way or in a browser may keep what a document says."""
 _TYPES = "https://intray.dev/problems"
-_MOST_FRAMES = 6
 
 
 class MalformedRequest(Exception):
@@ -133,7 +130,7 @@ def problem(
     }
     is_ours = problem_type.status >= HTTPStatus.INTERNAL_SERVER_ERROR
     if is_ours and error:
-        fields[telemetry.PLACE] = _place(error)
+        fields[telemetry.PLACE] = telemetry.place_of(error)
     telemetry.report("http_problem", fields, logging.ERROR if is_ours else logging.INFO)
     return func.HttpResponse(
         json.dumps(body),
@@ -141,9 +138,3 @@ def problem(
         headers={**RESPONSE_HEADERS, **(headers or {})},
         mimetype=MEDIA_TYPE,
     )
-
-
-def _place(error: Exception) -> str:
-    """Return where an error was raised, innermost first, without its message."""
-    frames = traceback.extract_tb(error.__traceback__)[-_MOST_FRAMES:]
-    return " < ".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in reversed(frames))

@@ -33,9 +33,17 @@ var rules = [
     name: 'failed-documents'
     description: 'More documents than usual end as failed.'
     severity: 2
-    query: 'AppTraces | where Message startswith "step_failed "'
+    query: 'AppTraces | where Message startswith "document_outcome " and Message has "intray.run.state=failed"'
     threshold: failedDocuments
     window: 'PT1H'
+  }
+  {
+    name: 'silence'
+    description: 'The app reports no backlog, which it does every minute: it does not run, or cannot export.'
+    severity: 1
+    query: 'AppMetrics | where Name == "intray.queue.messages" | summarize Points = count() | where Points == 0'
+    threshold: 0
+    window: 'PT15M'
   }
   {
     name: 'missed-uploads'

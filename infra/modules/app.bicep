@@ -121,7 +121,9 @@ resource settings 'Microsoft.Web/sites/config@2024-04-01' = {
     AzureWebJobsStorage__clientId: identity.properties.clientId
     APPLICATIONINSIGHTS_CONNECTION_STRING: insights.properties.ConnectionString
     APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identity.properties.clientId};Authorization=AAD'
-    PYTHON_APPLICATIONINSIGHTS_ENABLE_TELEMETRY: 'true'
+    // The app exports its own telemetry, and the host forwards none of it: each line and span once.
+    PYTHON_ENABLE_OPENTELEMETRY: 'true'
+    APPLICATIONINSIGHTS_STATSBEAT_DISABLED_ALL: 'true'
     // Sign-in proves who the app is with its identity in place of a client secret.
     OVERRIDE_USE_MI_FIC_ASSERTION_CLIENTID: identity.properties.clientId
     INTRAY_MODEL_ENDPOINT: modelEndpoint

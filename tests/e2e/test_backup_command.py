@@ -36,3 +36,13 @@ def test_a_running_cloud_is_backed_up_and_not_restored_over(world: World, tmp_pa
     assert (refused.returncode, "--over" in refused.stderr) == (1, True)
     again = _run(world, "backup", str(folder))
     assert (again.returncode, "not empty" in again.stderr) == (1, True)
+
+
+def test_this_version_reads_what_the_cloud_keeps(world: World) -> None:
+    """Whatever the tests before have left in it: every sort of row and artifact is known."""
+    world.outcome(world.upload("check me.pdf", invoice("B-2026-2")))
+    done = _run(world, "migrate", "--check", "--sample", "1000")
+    assert done.returncode == 0, done.stdout
+    assert "This version can run on it." in done.stdout
+    assert "of no sort" not in done.stdout
+    assert _run(world, "migrate").returncode == 2

@@ -69,4 +69,4 @@ async def _move_to_review(context: Context, snapshot: Snapshot, decided: Run, re
         reasons=decided.reasons,
     )
     await send(context, "review", decided)
-    await ask_to_publish(context, decided.document_id)
+    await ask_to_publish(context, decided.document_id, decided.number)

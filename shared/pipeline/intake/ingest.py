@@ -12,6 +12,7 @@ from shared.pipeline.store.messages import ask_to_publish, send
 from shared.pipeline.store.rows.outbox import base_fact
 from shared.pipeline.store.runs import create, load
 from shared.ports.blobs import BlobInfo
+from shared.telemetry import traces
 
 _GONE = Reason(code="gone", message="The file was deleted before it could be read: upload it again.")
 _REPLACED = Reason(
@@ -48,9 +49,10 @@ async def receive_present(context: IntakeContext, container: str, name: str) -> 
 async def ingest(context: IntakeContext, document: Document) -> None:
     """Store a Document and start its Run; nothing happens when both were done before."""
     run = Run(document_id=document.id, updated=context.clock.now())
-    if await _store(context, document, run):
-        await send(context, "read", run)
-        await ask_to_publish(context, document.id)
+    with traces.run_span("intake", (document.id, run.number), "", {}):
+        if await _store(context, document, run):
+            await send(context, "read", run)
+            await ask_to_publish(context, document.id)
 
 
 async def fail_upload(context: IntakeContext, document: Document, reason: Reason) -> None:

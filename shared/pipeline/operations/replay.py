@@ -19,7 +19,8 @@ async def replay(context: Context, document_id: str, *, force: bool = False, act
         raise UnknownDocument(f"there is no document {document_id}")
     if not snapshot.run.has_ended:
         raise StillRunning(f"document {document_id} is {snapshot.run.state}: only an ended run can be replayed")
-    run = Run(document_id=document_id, number=snapshot.run.number + 1, updated=context.clock.now(), forced=force)
+    now, number = context.clock.now(), snapshot.run.number + 1
+    run = Run(document_id=document_id, number=number, started=now, updated=now, forced=force)
     await create_next_run(context, snapshot, run, actor)
     await send(context, "read", run)
     return run

@@ -163,7 +163,7 @@ async def _push(context: Context, snapshot: Snapshot) -> None:
     """Send again what moves a Run on: its events, its case, the first step of its stage, or the ranges still open."""
     run = snapshot.run
     if await load_pending_events(context, run.document_id):
-        await ask_to_publish(context, run.document_id)
+        await ask_to_publish(context, run.document_id, run.number)
     if run.state is State.IN_REVIEW:
         await send(context, "review", run)
     elif not run.has_ended and run.range_size:

@@ -48,7 +48,7 @@ async def forget(context: Context, document_id: str, cause: Cause = "requested",
         await move(context, snapshot, State.DELETED, event="deleted", fact=fact, actor=actor)
         if actor is not None:
             telemetry.report("forget_requested", {telemetry.DOCUMENT_ID: document_id, telemetry.ACTOR: actor})
-    await ask_to_publish(context, document_id)
+    await ask_to_publish(context, document_id, snapshot.run.number)
 
 
 async def forget_children(context: Context, document_id: str, cause: object) -> None:

@@ -3,6 +3,9 @@
 from copy import replace
 from datetime import datetime
 
+from opentelemetry.trace import SpanKind
+
+from shared import telemetry
 from shared.domain.base.errors import Permanent, Retryable, UnreadableRecord
 from shared.domain.base.stored import dump_stored
 from shared.domain.documents.task import StageMessage
@@ -18,6 +21,7 @@ from shared.pipeline.store.rows.outbox import OutboxRow
 from shared.pipeline.store.rows.stored_rows import report_unreadable
 from shared.pipeline.store.runs import all_documents, load, mark_active
 from shared.ports.records import Change, Replace
+from shared.telemetry import traces
 
 BATCH_SIZE = 50
 
@@ -74,7 +78,7 @@ async def _republish_one(context: Context, document_id: str, since: datetime, ac
     await mark_active(context, snapshot.run)
     line = action_row(snapshot.run, "republished", actor, context.clock.now())
     await _store(context, document_id, [entry._replace(row=_reset_publication(entry.row)) for entry in entries], line)
-    await ask_to_publish(context, document_id)
+    await ask_to_publish(context, document_id, snapshot.run.number)
     return len(entries)
 
 
@@ -94,7 +98,8 @@ async def _relay_all(context: Context, document_id: str, waiting: list[OutboxEnt
 async def _relay(context: Context, document_id: str, batch: list[OutboxEntry]) -> int:
     """Publish a batch and record it; events of a rejected batch are published one by one, to park only the bad ones."""
     try:
-        await context.events.publish([entry.row.event for entry in batch])
+        with traces.span("publish events", {telemetry.EVENTS: len(batch)}, SpanKind.PRODUCER):
+            await context.events.publish([entry.row.event for entry in batch])
     except Permanent as error:
         if len(batch) == 1:
             refused = replace(batch[0].row, refused=f"{error.code}: {error}")

@@ -167,7 +167,7 @@ async def _end_as_duplicate(context: Context, snapshot: Snapshot, admitted: Admi
         content_hash=admitted.content_hash,
         configuration=admitted.configuration,
     )
-    await ask_to_publish(context, snapshot.document.id)
+    await ask_to_publish(context, snapshot.document.id, snapshot.run.number)
 
 
 async def _read_range(context: Context, snapshot: Snapshot, copy: LocalCopy, pages: PageRange) -> None:

@@ -56,7 +56,7 @@ async def finalize(
         reasons=result.reasons,
         final_artifact=final,
     )
-    await ask_to_publish(context, snapshot.document.id)
+    await ask_to_publish(context, snapshot.document.id, snapshot.run.number)
 
 
 async def replace_result(
@@ -80,7 +80,7 @@ async def replace_result(
         final_artifact=final,
         revision=result.revision,
     )
-    await ask_to_publish(context, snapshot.document.id)
+    await ask_to_publish(context, snapshot.document.id, snapshot.run.number)
 
 
 async def _save_result(context: StoreContext, snapshot: Snapshot, result: Result) -> str:

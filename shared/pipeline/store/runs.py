@@ -16,6 +16,7 @@ from shared.domain.documents.event import EventName, Fact
 from shared.domain.documents.run import Run, RunChanges, State, advance, amend
 from shared.domain.documents.task import Stage, TaskDone
 from shared.pipeline.store.context import StoreContext
+from shared.pipeline.store.outcomes import Transition, report_outcome
 from shared.pipeline.store.rows import receipts
 from shared.pipeline.store.rows.active import Mark
 from shared.pipeline.store.rows.audit import audit_row
@@ -152,6 +153,7 @@ async def move(
     if event is not None and fact is not None:
         rows.append(Insert(event_key(run), event_row(new_event(context, snapshot.document, run, event, fact))))
     await context.records.commit(DOCUMENTS, run.document_id, rows)
+    report_outcome(Transition(snapshot.document, snapshot.run, run))
     return run
 
 

@@ -11,9 +11,8 @@ import yaml
 
 from local.cloud import storage as local_storage
 from local.cloud.options import blob_subscription, queue_subscription, rename_subscription
-from shared import telemetry
 from shared.domain.uploads.containers import DEFAULT_CONTAINER
-from shared.environment import StorageSettings
+from shared.environment import StorageSettings, TelemetrySettings
 from shared.pipeline.intake.upload_events import FINISHED_UPLOADS, RENAMES, UPLOAD_EVENTS
 from shared.pipeline.store.artifacts import POISON
 from shared.pipeline.store.context import WORK
@@ -34,9 +33,8 @@ LEFT_UNSET = {
     "backfill_since": "set by an operator, once, for files that were there before the app",
 }
 PLATFORM_SETTINGS = {
-    "APPLICATIONINSIGHTS_CONNECTION_STRING",
     "APPLICATIONINSIGHTS_AUTHENTICATION_STRING",
-    "PYTHON_APPLICATIONINSIGHTS_ENABLE_TELEMETRY",
+    "APPLICATIONINSIGHTS_STATSBEAT_DISABLED_ALL",
     "OVERRIDE_USE_MI_FIC_ASSERTION_CLIENTID",
 }
 CLIENT_ROLES = {
@@ -70,7 +68,8 @@ def test_every_app_setting_is_read() -> None:
     """A setting that the code does not know would be set in vain."""
     names = set(app_settings())
     own = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields}
-    storage = {str(field.validation_alias) for field in StorageSettings.model_fields.values()}
+    platform = (*StorageSettings.model_fields.values(), *TelemetrySettings.model_fields.values())
+    storage = {str(field.validation_alias) for field in platform}
     assert set() == names - own - storage - PLATFORM_SETTINGS
     assert PLATFORM_SETTINGS <= names
 
@@ -188,16 +187,6 @@ def test_models_are_those_of_the_catalogue() -> None:
     named = [[entry["name"] for entry in deployments] for deployments in chosen]
     assert 4 == len(named)
     assert [[entry["name"] for entry in catalogue]] * 4 == named
-
-
-def test_alerts_and_workbook_ask_for_events_that_are_logged() -> None:
-    """An event that was renamed in the code would never alert again."""
-    texts = [(INFRA / name).read_text(encoding="utf-8") for name in ("modules/alerts.bicep", "workbook.json")]
-    asked = {name for text in texts for name in re.findall(r'startswith \\?"([a-z_]+) \\?"', text)}
-    fields = {name.replace("\\", "") for name in re.findall(r"intray(?:\\+)\.[a-z]+", texts[1])}
-    assert {"poisoned", "poison_deferred", "service_blocked", "step_failed"} <= asked
-    assert set() == asked - code.log_events()
-    assert {telemetry.REASON, telemetry.STAGE} == fields
 
 
 def test_the_package_holds_the_app_and_nothing_else() -> None:

@@ -1,13 +1,15 @@
-"""The names under which Intray reports itself: log fields and metrics, after OpenTelemetry's GenAI conventions.
+"""How Intray reports itself: the names of attributes, and log events; `traces` and `metrics` have the rest.
 
 Values are ids, names and figures only: document text, prompts, model output and keys never reach a log.
 """
 
 import logging
 import time
+import traceback
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from pathlib import Path
 from types import MappingProxyType
 
 DOCUMENT_ID = "intray.document.id"
@@ -26,13 +28,28 @@ DELETED = "intray.retention.deleted"
 PROBLEM = "intray.http.problem"
 STATUS = "http.response.status_code"
 PLACE = "code.place"
-
 ACTION = "intray.action"
+QUEUE = "intray.queue"
+OUTCOME = "intray.outcome"
+DEFERRALS = "intray.deferrals"
+DISPOSITION = "intray.disposition"
+REVIEWED = "intray.reviewed"
+PARENT = "intray.document.parent"
+PAGE = "intray.page"
+EVENTS = "intray.events"
+SOURCE = "intray.answer.source"
+COST = "intray.model.cost"
+SECONDS = "intray.seconds"
+ERROR_TYPE = "error.type"
+
+EVENT = "intray.event"
+"""The attribute of a log record that holds the name of its event."""
 ACTOR = "intray.actor"
 
 LOGGER = logging.getLogger("intray")
 ALARM_SECONDS = 15 * 60
 """How long an alarm of the same cause stays silent in a process after it was raised."""
+_MOST_FRAMES = 8
 _subject: ContextVar[Mapping[str, str | int | float]] = ContextVar("_subject", default=MappingProxyType({}))
 _raised: dict[tuple[str, str], float] = {}
 
@@ -53,7 +70,13 @@ def report(event: str, fields: Mapping[str, str | int | float], level: int = log
     if fields.get(DOCUMENT_ID, bound.get(DOCUMENT_ID)) == bound.get(DOCUMENT_ID):
         fields = {**bound, **fields}
     text = " ".join(f"{name}={value}" for name, value in fields.items())
-    LOGGER.log(level, "%s %s", event, text, extra={"intray": dict(fields)})
+    LOGGER.log(level, "%s %s", event, text, extra={EVENT: event, **fields})
+
+
+def place_of(error: BaseException) -> str:
+    """Return where an error was raised, innermost first, without its message, which may quote a document."""
+    frames = traceback.extract_tb(error.__traceback__)[-_MOST_FRAMES:]
+    return " < ".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in reversed(frames))
 
 
 def alarm(event: str, cause: str, fields: Mapping[str, str | int | float], level: int = logging.ERROR) -> bool:
