@@ -13,7 +13,8 @@ from local.processes import child_environment
 from local.settings import LocalSettings
 from shared.pipeline.intake.upload_events import FINISHED_UPLOADS, RENAMES, UPLOAD_EVENTS
 from shared.setting_checks import find_setting_problems
-from shared.settings import Intake, Settings
+from shared.settings import Settings
+from shared.upload_settings import Intake
 
 APP = Path(__file__).resolve().parents[2]
 """The folder with function_app.py."""

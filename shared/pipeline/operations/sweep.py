@@ -10,9 +10,9 @@ from shared.domain.documents.task import Stage, range_queue
 from shared.pipeline.context import Context
 from shared.pipeline.intake.admission import REPLACED_BY_COPY
 from shared.pipeline.operations.deferral_notes import STAGES_OF, deferred_until
+from shared.pipeline.operations.held.unscanned import try_unscanned
+from shared.pipeline.operations.held.untyped import try_untyped
 from shared.pipeline.operations.replay import replay
-from shared.pipeline.operations.unscanned import try_unscanned
-from shared.pipeline.operations.untyped import try_untyped
 from shared.pipeline.publish.forget import erase
 from shared.pipeline.publish.outbox import Outbox, load_outbox, load_pending_events
 from shared.pipeline.review.review import is_open, unlist
