@@ -1,11 +1,12 @@
 """Build the context of the stages from the settings: the only place that knows which adapter serves which port."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import fields
 from datetime import timedelta
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from shared.bootstrap_formats import embedded_data_readers, readers, unpackers
 from shared.document_types.library import TypeLibrary
@@ -47,6 +48,13 @@ def deferrals() -> Deferrals:
     """Return where and for how long messages are deferred; raises MissingSetting without storage settings."""
     options = settings()
     return Deferrals(_queues(storage_settings()), options.max_waits, timedelta(seconds=options.longest_wait_seconds))
+
+
+@cache
+def range_slots(stage: Literal["read", "extract"]) -> asyncio.Semaphore:
+    """Return what bounds how many page ranges of large files this process works on at once in a stage."""
+    options = settings()
+    return asyncio.Semaphore({"read": options.read_ranges_at_once, "extract": options.extract_ranges_at_once}[stage])
 
 
 @cache
@@ -123,6 +131,7 @@ def _limits(options: Settings) -> Limits:
         lease=timedelta(seconds=options.lease_seconds),
         longest_wait=timedelta(seconds=options.longest_wait_seconds),
         retention=timedelta(days=options.retention_days) if options.retention_days else None,
+        malware_wait=timedelta(seconds=options.malware_wait_seconds) if options.malware_scan else None,
     )
 
 

@@ -1,16 +1,15 @@
-"""Build what the triggers take from the settings; no service is asked."""
+"""What triggers take from the settings while the app is indexed, before anything else is built."""
 
-import asyncio
 from datetime import UTC, datetime, timedelta
-from functools import cache
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from shared import telemetry
 from shared.bootstrap_telemetry import telemetry_destination
 from shared.domain.uploads.containers import UploadContainer
 from shared.pipeline.intake.reconciliation import Reconciliation
 from shared.setting_checks import find_missing_settings, find_setting_problems
-from shared.settings import Intake, settings, storage_settings
+from shared.settings import settings, storage_settings
+from shared.upload_settings import Intake
 
 _STARTED = datetime.now(UTC)
 """When this process started."""
@@ -51,10 +50,3 @@ def reconciliation() -> Reconciliation:
     options = settings()
     grace = timedelta(seconds=options.reconcile_grace_seconds)
     return Reconciliation(options.reconcile_calls, grace, _STARTED, options.backfill_since)
-
-
-@cache
-def range_slots(stage: Literal["read", "extract"]) -> asyncio.Semaphore:
-    """Return what bounds how many page ranges of large files this process works on at once in a stage."""
-    options = settings()
-    return asyncio.Semaphore({"read": options.read_ranges_at_once, "extract": options.extract_ranges_at_once}[stage])

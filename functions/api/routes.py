@@ -10,7 +10,8 @@ from functions.api.endpoint import endpoint
 from functions.api.paging import malformed_parameter, read_cursor, read_limit, write_cursor
 from functions.api.problems import MalformedRequest
 from functions.api.replies import read_body
-from shared import bootstrap, bootstrap_triggers
+from shared import bootstrap
+from shared.bootstrap_triggers import setting_problems
 from shared.domain.base.errors import UnknownDocument
 from shared.domain.documents.result import Result
 from shared.domain.documents.review import CaseView, case_view
@@ -106,7 +107,7 @@ async def health(_req: func.HttpRequest, _caller: Principal) -> object:
 async def diagnosis(req: func.HttpRequest, _caller: Principal) -> object:
     """Check settings, storage, topic, timers, types, clock, and models on request: body {"ask_models": true}."""
     request = read_body(req, DiagnosisRequest)
-    return await diagnose(bootstrap.context(), bootstrap_triggers.setting_problems(), ask_models=request.ask_models)
+    return await diagnose(bootstrap.context(), setting_problems(), ask_models=request.ask_models)
 
 
 @endpoint(blueprint, "GET", "types")
