@@ -47,6 +47,9 @@ def up(
         Path | None, typer.Option(metavar="DIR", file_okay=False, help="Folder to watch. [default: drop]")
     ] = None,
     intake: Intake = None,
+    sign_in: Annotated[
+        bool, typer.Option("--sign-in", help="Callers of the API sign in with a role, as on Azure.")
+    ] = False,
 ) -> None:
     """Start the cloud, watch the drop folder, and tell what becomes of each file, until Ctrl-C."""
     from cli.interrupt import check_settings, run
@@ -55,13 +58,16 @@ def up(
     from cli.commands.up import STOPPING, UpOptions
     from cli.commands.up import up as start
 
-    raise typer.Exit(run(start(UpOptions(samples, workers, state, drop, intake)), STOPPING, stopped=0))
+    raise typer.Exit(run(start(UpOptions(samples, workers, state, drop, intake, sign_in)), STOPPING, stopped=0))
 
 
 @app.command()
 def drop(
     paths: Paths,
     document_type: Type = None,
+    container: Annotated[
+        str | None, typer.Option("--container", metavar="NAME", help="Container of uploads. [default: the first]")
+    ] = None,
     wait: Annotated[
         bool, typer.Option("--wait", help="Wait for the outcomes; exit 1 when a document failed or is held.")
     ] = False,
@@ -71,7 +77,7 @@ def drop(
     from cli.commands.client import drop as send
     from cli.interrupt import run
 
-    raise typer.Exit(run(send(paths, document_type, wait, state), "Stopped."))
+    raise typer.Exit(run(send(paths, document_type, container, wait, state), "Stopped."))
 
 
 @app.command()

@@ -1,4 +1,4 @@
-// Intray on Azure, from top to bottom. events.bicep connects uploads with it once the code is deployed.
+// Intray on Azure, top to bottom. events.bicep connects uploads once the code is deployed.
 targetScope = 'subscription'
 
 @description('Name of the environment, such as intray-prod.')
@@ -9,7 +9,7 @@ param environmentName string
 @description('Region, such as swedencentral.')
 param location string
 
-@description('How uploads are announced: webhook (blob trigger) or queue (Event Grid to a storage queue).')
+@description('How uploads are announced: webhook (blob trigger) or storage queue.')
 @allowed(['webhook', 'queue'])
 param intake string = 'webhook'
 
@@ -22,10 +22,10 @@ param allowedAddresses array = []
 @description('Encrypt storage and models with a key of your own, in the vault.')
 param customerManagedKeys bool = false
 
-@description('Scan uploads with Microsoft Defender for Storage. Verdicts become index tags of the blob.')
+@description('Open uploads after the verdict of Defender for Storage only.')
 param malwareScan bool = false
 
-@description('Hierarchical namespace: folders that can be renamed, SFTP. Cannot be changed later.')
+@description('Hierarchical namespace (renames, SFTP). Cannot be changed later.')
 param hierarchicalNamespace bool = false
 
 @description('Model deployments, by the names of shared/models.yaml; keys in docs/deploy.md.')
@@ -34,7 +34,7 @@ param modelDeployments array = [
   { name: 'gpt-5.4', model: 'gpt-5.4', sku: 'GlobalStandard', capacity: 100 }
 ]
 
-@description('What reads pages without text: the engine inside the app, or Azure AI Document Intelligence.')
+@description('What reads pages without text: the engine inside the app, or an Azure service.')
 @allowed(['rapidocr', 'document_intelligence', 'none'])
 param ocrEngine string = 'rapidocr'
 
@@ -47,10 +47,10 @@ param instanceMemory int = 4096
 @maxValue(1000)
 param maximumInstances int = 100
 
-@description('Instances that never stop beside those of the way in, by scale group: http or function:NAME.')
+@description('Further instances that never stop, by scale group: http or function:NAME.')
 param alwaysReady array = []
 
-@description('Days after its end at which everything about a document is deleted; 0: never.')
+@description('Days after which everything about a document is deleted; 0: never.')
 @minValue(0)
 @maxValue(36500)
 param retentionDays int = 0
@@ -65,19 +65,22 @@ param clientId string = ''
 @description('Ask every request to the API for a function key. Whoever has one is an Operator.')
 param allowKeys bool = false
 
-@description('Object ids of those who may drop files into the container incoming.')
+@description('Containers of uploads, each with its rules; keys in docs/uploads.md.')
+param containers array = [{ name: 'incoming' }]
+
+@description('Object ids of those who may drop files into each of them.')
 param uploaders array = []
 
-@description('Queues for systems that listen to events: name, types (empty: all) and readers (object ids).')
+@description('Queues for systems that listen to events; keys in docs/deploy.md.')
 param subscribers array = []
 
 @description('Mail addresses that are alerted.')
 param alertEmails array = []
 
-@description('Budget per month, in the currency of the subscription. It alerts and stops nothing.')
+@description('Budget per month, in the currency of the subscription. It only alerts.')
 param monthlyBudget int = 500
 
-@description('Month from which the budget counts. Keep it fixed once deployed.')
+@description('First month of the budget. Keep it fixed once deployed.')
 param budgetStart string = utcNow('yyyy-MM-01')
 
 var token = toLower(uniqueString(subscription().id, environmentName, location))
@@ -129,6 +132,8 @@ module storage 'modules/storage.bicep' = {
     hierarchicalNamespace: hierarchicalNamespace
     malwareScan: malwareScan
     intake: intake
+    containers: containers
+    uploaders: uploaders
     encryption: vault.outputs.encryption
     logsId: monitoring.outputs.logsId
   }
@@ -185,7 +190,6 @@ module roles 'modules/roles.bicep' = {
     modelsName: models.outputs.name
     vaultName: vault.outputs.name
     insightsName: monitoring.outputs.insightsName
-    uploaders: uploaders
   }
 }
 
@@ -222,6 +226,8 @@ module app 'modules/app.bicep' = {
     ocrEngine: ocrEngine
     ocrEndpoint: recognizes ? recognition.outputs.endpoint : ''
     intake: intake
+    malwareScan: malwareScan
+    containers: containers
     retentionDays: retentionDays
     allowKeys: allowKeys
     subnetId: private ? network.outputs.appSubnetId : ''
@@ -263,3 +269,4 @@ output INTRAY_URL string = app.outputs.url
 output INTRAY_INTAKE string = intake
 output INTRAY_CLIENT_ID string = clientId
 output INTRAY_RENAMES bool = hierarchicalNamespace
+output INTRAY_CONTAINER_NAMES string = storage.outputs.uploadContainers

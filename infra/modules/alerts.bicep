@@ -1,4 +1,4 @@
-// Whom to wake, and why. Each rule looks for events that the app logs; docs/deploy.md says what to do about each.
+// Whom to wake, and why. Each rule looks for events that the app logs; docs/runbook.md says what to do about each.
 param location string
 param tags object
 param emails array
@@ -54,6 +54,14 @@ var rules = [
     window: 'PT1H'
   }
   {
+    name: 'uploads-not-opened'
+    description: 'The malware scanner found something, could not scan an upload, or gave no verdict.'
+    severity: 2
+    query: 'AppTraces | where Message startswith "upload_not_opened "'
+    threshold: 0
+    window: 'PT15M'
+  }
+  {
     name: 'backlog-age'
     description: 'Messages wait too long for an instance, a model or a service.'
     severity: 2
@@ -77,7 +85,7 @@ resource logAlerts 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [for ru
   tags: tags
   properties: {
     displayName: 'Intray: ${rule.name}'
-    description: rule.description
+    description: '${rule.description} What to do: docs/runbook.md#${rule.name}'
     severity: rule.severity
     enabled: true
     skipQueryValidation: true
@@ -107,7 +115,7 @@ resource deadLetterAlerts 'Microsoft.Insights/metricAlerts@2018-03-01' = [for (t
   location: 'global'
   tags: tags
   properties: {
-    description: 'Event Grid gave up on events of this topic and put them into the container dead-letters.'
+    description: 'Event Grid gave up on events of this topic and kept them. What to do: docs/runbook.md#dead-letters'
     severity: 2
     enabled: true
     scopes: [topicId]
