@@ -34,7 +34,7 @@ param modelDeployments array = [
   { name: 'gpt-5.4', model: 'gpt-5.4', sku: 'GlobalStandard', capacity: 100 }
 ]
 
-@description('What reads pages without text: the engine inside the app, or Azure AI Document Intelligence.')
+@description('What reads pages without text: the engine in the app, or Azure AI Document Intelligence.')
 @allowed(['rapidocr', 'document_intelligence', 'none'])
 param ocrEngine string = 'rapidocr'
 
@@ -65,7 +65,10 @@ param clientId string = ''
 @description('Ask every request to the API for a function key. Whoever has one is an Operator.')
 param allowKeys bool = false
 
-@description('Object ids of those who may drop files into the container incoming.')
+@description('Address of the source code, for users outside (AGPL).')
+param sourceUrl string = ''
+
+@description('Object ids of those who may drop files into incoming.')
 param uploaders array = []
 
 @description('Queues for systems that listen to events: name, types (empty: all) and readers (object ids).')
@@ -224,6 +227,7 @@ module app 'modules/app.bicep' = {
     intake: intake
     retentionDays: retentionDays
     allowKeys: allowKeys
+    sourceUrl: sourceUrl
     subnetId: private ? network.outputs.appSubnetId : ''
     private: private
     allowedAddresses: allowedAddresses

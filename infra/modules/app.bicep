@@ -14,6 +14,7 @@ param ocrEndpoint string
 param intake string
 param retentionDays int
 param allowKeys bool
+param sourceUrl string
 param deploymentContainer string
 param instanceMemory int
 param maximumInstances int
@@ -133,6 +134,7 @@ resource settings 'Microsoft.Web/sites/config@2024-04-01' = {
     INTRAY_INTAKE: intake
     INTRAY_RETENTION_DAYS: string(retentionDays)
     INTRAY_ALLOW_KEYS: string(allowKeys)
+    INTRAY_SOURCE_URL: sourceUrl
   }
 }
 
