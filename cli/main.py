@@ -65,6 +65,9 @@ def up(
 def drop(
     paths: Paths,
     document_type: Type = None,
+    container: Annotated[
+        str | None, typer.Option("--container", metavar="NAME", help="Container of uploads. [default: the first]")
+    ] = None,
     wait: Annotated[
         bool, typer.Option("--wait", help="Wait for the outcomes; exit 1 when a document failed or is held.")
     ] = False,
@@ -74,7 +77,7 @@ def drop(
     from cli.commands.client import drop as send
     from cli.interrupt import run
 
-    raise typer.Exit(run(send(paths, document_type, wait, state), "Stopped."))
+    raise typer.Exit(run(send(paths, document_type, container, wait, state), "Stopped."))
 
 
 @app.command()

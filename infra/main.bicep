@@ -1,4 +1,4 @@
-// Intray on Azure, from top to bottom. events.bicep connects uploads with it once the code is deployed.
+// Intray on Azure, top to bottom. events.bicep connects uploads once the code is deployed.
 targetScope = 'subscription'
 
 @description('Name of the environment, such as intray-prod.')
@@ -9,7 +9,7 @@ param environmentName string
 @description('Region, such as swedencentral.')
 param location string
 
-@description('How uploads are announced: webhook (blob trigger) or queue (Event Grid to a storage queue).')
+@description('How uploads are announced: webhook (blob trigger) or storage queue.')
 @allowed(['webhook', 'queue'])
 param intake string = 'webhook'
 
@@ -22,10 +22,10 @@ param allowedAddresses array = []
 @description('Encrypt storage and models with a key of your own, in the vault.')
 param customerManagedKeys bool = false
 
-@description('Scan uploads with Microsoft Defender for Storage. Verdicts become index tags of the blob.')
+@description('Scan uploads with Defender for Storage; its verdicts are index tags.')
 param malwareScan bool = false
 
-@description('Hierarchical namespace: folders that can be renamed, SFTP. Cannot be changed later.')
+@description('Hierarchical namespace (renames, SFTP). Cannot be changed later.')
 param hierarchicalNamespace bool = false
 
 @description('Model deployments, by the names of shared/models.yaml; keys in docs/deploy.md.')
@@ -34,7 +34,7 @@ param modelDeployments array = [
   { name: 'gpt-5.4', model: 'gpt-5.4', sku: 'GlobalStandard', capacity: 100 }
 ]
 
-@description('What reads pages without text: the engine in the app, or Azure AI Document Intelligence.')
+@description('What reads pages without text: the engine inside the app, or an Azure service.')
 @allowed(['rapidocr', 'document_intelligence', 'none'])
 param ocrEngine string = 'rapidocr'
 
@@ -47,10 +47,10 @@ param instanceMemory int = 4096
 @maxValue(1000)
 param maximumInstances int = 100
 
-@description('Instances that never stop beside those of the way in, by scale group: http or function:NAME.')
+@description('Further instances that never stop, by scale group: http or function:NAME.')
 param alwaysReady array = []
 
-@description('Days after its end at which everything about a document is deleted; 0: never.')
+@description('Days after which everything about a document is deleted; 0: never.')
 @minValue(0)
 @maxValue(36500)
 param retentionDays int = 0
@@ -59,28 +59,31 @@ param retentionDays int = 0
 @allowed(['Standard_LRS', 'Standard_ZRS', 'Standard_GRS', 'Standard_GZRS'])
 param storageSku string = 'Standard_ZRS'
 
-@description('Client id of the app registration for sign-in; empty: no sign-in.')
+@description('Client id of the app registration; empty: no sign-in.')
 param clientId string = ''
 
-@description('Ask every request to the API for a function key. Whoever has one is an Operator.')
+@description('Ask API requests for a function key. Whoever has one is an Operator.')
 param allowKeys bool = false
 
-@description('Address of the source code, for users outside (AGPL).')
+@description('Address of the source code (AGPL).')
 param sourceUrl string = ''
 
-@description('Object ids of those who may drop files into incoming.')
+@description('Containers of uploads, each with its rules; keys in docs/uploads.md.')
+param containers array = [{ name: 'incoming' }]
+
+@description('Object ids of those who may drop files into each.')
 param uploaders array = []
 
-@description('Queues for systems that listen to events: name, types (empty: all) and readers (object ids).')
+@description('Queues for systems that listen to events; keys in docs/deploy.md.')
 param subscribers array = []
 
-@description('Mail addresses that are alerted.')
+@description('Who is alerted by mail.')
 param alertEmails array = []
 
-@description('Budget per month, in the currency of the subscription. It alerts and stops nothing.')
+@description('Monthly budget in the currency of the subscription. It only alerts.')
 param monthlyBudget int = 500
 
-@description('Month from which the budget counts. Keep it fixed once deployed.')
+@description('First month of the budget. Keep it fixed once deployed.')
 param budgetStart string = utcNow('yyyy-MM-01')
 
 var token = toLower(uniqueString(subscription().id, environmentName, location))
@@ -132,6 +135,8 @@ module storage 'modules/storage.bicep' = {
     hierarchicalNamespace: hierarchicalNamespace
     malwareScan: malwareScan
     intake: intake
+    containers: containers
+    uploaders: uploaders
     encryption: vault.outputs.encryption
     logsId: monitoring.outputs.logsId
   }
@@ -188,7 +193,6 @@ module roles 'modules/roles.bicep' = {
     modelsName: models.outputs.name
     vaultName: vault.outputs.name
     insightsName: monitoring.outputs.insightsName
-    uploaders: uploaders
   }
 }
 
@@ -225,6 +229,7 @@ module app 'modules/app.bicep' = {
     ocrEngine: ocrEngine
     ocrEndpoint: recognizes ? recognition.outputs.endpoint : ''
     intake: intake
+    containers: containers
     retentionDays: retentionDays
     allowKeys: allowKeys
     sourceUrl: sourceUrl
@@ -267,3 +272,4 @@ output INTRAY_URL string = app.outputs.url
 output INTRAY_INTAKE string = intake
 output INTRAY_CLIENT_ID string = clientId
 output INTRAY_RENAMES bool = hierarchicalNamespace
+output INTRAY_CONTAINER_NAMES string = storage.outputs.uploadContainers

@@ -61,7 +61,10 @@ async def up(options: UpOptions) -> int:
             terminal.print(f"The local cloud is ready after {cloud.ready_after:.1f} s.")
             for sentence in cloud.moved_ports:
                 complain(sentence)
-            async with api(cloud.addresses) as client, uploads(cloud.addresses.storage) as storage:
+            async with (
+                api(cloud.addresses) as client,
+                uploads(cloud.addresses.storage, cloud.addresses.containers[0]) as storage,
+            ):
                 await UpSession(terminal, cloud.addresses, client, storage, options.sign_in).run(options.samples)
     return 0
 

@@ -8,6 +8,7 @@ from cli.state.check import check_state
 from cli.state.folder import BackupFolder, Manifest
 from cli.state.restore import restore
 from local.cloud.storage import CONTAINERS
+from local.settings import load_settings
 from local.terminal import console
 from shared.adapters.storage.system_clock import SystemClock
 
@@ -16,9 +17,10 @@ SHOWN = 20
 
 
 async def run_backup(folder: Path, rows_only: bool, account: str | None, state: Path | None) -> int:
-    """Back up an account into a new folder; return the exit code."""
+    """Back up an account into a new folder, with the containers that INTRAY_CONTAINERS names; return the exit code."""
+    containers = (*(container.name for container in load_settings().upload_containers), *CONTAINERS)
     async with open_account(account, state) as (blobs, records):
-        manifest = await back_up(blobs, records, SystemClock(), BackupFolder(folder), () if rows_only else CONTAINERS)
+        manifest = await back_up(blobs, records, SystemClock(), BackupFolder(folder), () if rows_only else containers)
     _print("backed up", manifest)
     return 0
 

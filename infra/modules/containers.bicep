@@ -2,10 +2,14 @@
 param storageName string
 param intake string
 
-var uploads = 'incoming'
+@description('The containers of uploads, as main.bicep has them.')
+param uploads array
+param uploaders array
+
 var deploymentContainer = 'deployments'
 var deadLetterContainer = 'dead-letters'
-var appContainers = [uploads, 'work', 'results', 'unpacked', 'document-types']
+var uploadNames = [for upload in uploads: upload.name]
+var appContainers = concat(uploadNames, ['work', 'results', 'unpacked', 'document-types'])
 var containers = concat(appContainers, [deploymentContainer, deadLetterContainer])
 
 var workQueues = [
@@ -94,6 +98,16 @@ resource lifecycle 'Microsoft.Storage/storageAccounts/managementPolicies@2023-05
   dependsOn: [blobContainers]
 }
 
-output uploads string = uploads
+module dropping 'uploaders.bicep' = [for upload in uploads: {
+  name: 'uploaders-${upload.name}'
+  params: {
+    storageName: storageName
+    container: upload.name
+    uploaders: union(uploaders, contains(upload, 'uploaders') ? upload.uploaders : [])
+  }
+  dependsOn: [blobContainers]
+}]
+
+output uploadContainers string = string(uploadNames)
 output deploymentContainer string = deploymentContainer
 output deadLetterContainer string = deadLetterContainer

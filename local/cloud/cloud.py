@@ -17,13 +17,10 @@ from local.cloud import storage
 from local.cloud.addresses import Addresses, CloudError, claim_state_folder, events_file, left_behind
 from local.cloud.options import (
     APP,
-    INCOMING,
-    TOPIC,
     CloudOptions,
-    demo_subscription,
-    upload_subscriptions,
 )
 from local.cloud.services import AzuriteService, PartService, Service, keep_running
+from local.cloud.subscriptions import TOPIC, demo_subscription, is_upload_subscription, upload_subscriptions
 from local.event_grid.state.config import LOCAL_TOPIC_KEY
 from local.host.settings.keys import Keys
 from local.processes import child_environment
@@ -126,9 +123,11 @@ class Cloud:
         await self._together(*(self._begin(stack, service) for service in first))
 
         grid = self._part("event grid", "local.event_grid", options.settings.event_grid_port)
-        grid.arguments = ("--state", str(options.state / "event_grid"), "--topic", TOPIC, "--watch", INCOMING)
+        containers = [container.name for container in options.settings.upload_containers]
+        watched = [argument for name in containers for argument in ("--watch", name)]
+        grid.arguments = ("--state", str(options.state / "event_grid"), "--topic", TOPIC, *watched)
         grid.environment = child_environment() | {"AzureWebJobsStorage": azurite.connection_string}
-        preparing = storage.prepare(azurite.connection_string, options.settings.intake)
+        preparing = storage.prepare(azurite.connection_string, options.settings.intake, containers)
         await self._together(self._begin(stack, grid), preparing)
 
         model = f"{models.url}/v1" if options.starts_model_server else None
@@ -164,6 +163,7 @@ class Cloud:
             started=datetime.now(UTC),
             state=options.state.resolve(),
             drop=options.drop.resolve() if options.drop else None,
+            containers=tuple(container.name for container in options.settings.upload_containers),
             storage=account,
             api=f"{host.url}/api",
             api_key=keys.functions["default"],
@@ -202,15 +202,18 @@ class Cloud:
     async def _subscribe(self, endpoint: str) -> None:
         import aiohttp
 
-        uploads = upload_subscriptions(self.options.settings.intake, self.addresses.host, self._keys().system)
+        settings, keys = self.options.settings, self._keys().system
+        uploads = upload_subscriptions(settings.intake, settings.upload_containers, self.addresses.host, keys)
         subscriptions = {**uploads, "demo": demo_subscription(endpoint)}
         async with aiohttp.ClientSession(self.addresses.event_grid) as session:
+            async with session.get("/subscriptions") as answer:
+                present = [str(found["name"]) for found in await answer.json()]
+            for name in present:
+                if is_upload_subscription(name) and name not in subscriptions:
+                    await session.delete(f"/subscriptions/{name}")  # left by a start with other settings
             for name, subscription in subscriptions.items():
-                address = f"/subscriptions/{name}"
-                if subscription is None:
-                    await session.delete(address)  # left by a start with the other way in, if it is there
-                    continue
-                async with session.put(f"{address}?wait={_SUBSCRIBE_SECONDS}", json=subscription) as answer:
+                address = f"/subscriptions/{name}?wait={_SUBSCRIBE_SECONDS}"
+                async with session.put(address, json=subscription) as answer:
                     if not answer.ok:
                         raise CloudError(f"Event Grid did not take the subscription {name}: {await answer.text()}")
 

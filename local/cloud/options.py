@@ -8,20 +8,16 @@ from pathlib import Path
 
 from local.azurite import Ports
 from local.cloud.addresses import CloudError
-from local.event_grid.state.config import LOCAL_TOPIC_KEY, STORAGE_TOPIC
+from local.event_grid.state.config import LOCAL_TOPIC_KEY
 from local.processes import child_environment
 from local.settings import LocalSettings
-from shared.pipeline.intake.upload_events import FINISHED_UPLOADS, RENAMES, UPLOAD_EVENTS
+from shared.domain.uploads.containers import write_containers
 from shared.setting_checks import find_setting_problems
-from shared.settings import Intake, Settings
+from shared.settings import Settings
 
 APP = Path(__file__).resolve().parents[2]
 """The folder with function_app.py."""
 OFFLINE_CATALOGUE = APP / "local" / "model_server" / "models.yaml"
-TOPIC = "intray"
-INCOMING = "incoming"
-_BLOB_FUNCTION = "Host.Functions.receive_blob"
-_RENAME_FUNCTION = "receive_renamed"
 _RANGES_FOR_LOCAL_MODEL = 3
 """Requests of large files at once: the local model server reads one at a time."""
 
@@ -90,6 +86,7 @@ class CloudOptions:
         settings_of_host = {
             "AzureWebJobsStorage": storage,
             "INTRAY_INTAKE": settings.intake,
+            "INTRAY_CONTAINERS": write_containers(settings.upload_containers),
             "INTRAY_TOPIC_ENDPOINT": topic,
             "INTRAY_TOPIC_KEY": LOCAL_TOPIC_KEY,
             "INTRAY_SWEEP_SCHEDULE": settings.sweep_schedule,
@@ -113,65 +110,6 @@ class CloudOptions:
         if catalogue := self.local_catalogue:
             settings_of_host["INTRAY_MODEL_CATALOGUE"] = str(catalogue)
         return child_environment() | settings_of_host | dict(self.environment)
-
-
-def upload_subscriptions(intake: Intake, host: str, keys: Mapping[str, str]) -> dict[str, dict[str, object] | None]:
-    """Return the subscriptions, by name, that announce uploads in this way; None for one that must not be there."""
-    if intake == "queue":
-        return {"host": queue_subscription(), "renames": None}
-    return {
-        "host": blob_subscription(host, keys["blobs_extension"]),
-        "renames": rename_subscription(host, keys["eventgrid_extension"]),
-    }
-
-
-def blob_subscription(host: str, key: str) -> dict[str, object]:
-    """Return the Event Grid subscription that notifies the Functions host of finished uploads to `incoming`."""
-    return {
-        "topic": STORAGE_TOPIC,
-        "endpointUrl": f"{host}/runtime/webhooks/blobs?functionName={_BLOB_FUNCTION}&code={key}",
-        "filter": {
-            "includedEventTypes": ["Microsoft.Storage.BlobCreated"],
-            "subjectBeginsWith": f"/blobServices/default/containers/{INCOMING}/",
-            "advancedFilters": [{"operatorType": "StringIn", "key": "data.api", "values": [*FINISHED_UPLOADS]}],
-        },
-    }
-
-
-def rename_subscription(host: str, key: str) -> dict[str, object]:
-    """Return the Event Grid subscription that notifies the Functions host of files renamed into `incoming`.
-
-    It has an Event Grid trigger of its own: the blob trigger's webhook reads `data.url`, which renames do not have.
-    """
-    return {
-        "topic": STORAGE_TOPIC,
-        "endpointUrl": f"{host}/runtime/webhooks/eventgrid?functionName={_RENAME_FUNCTION}&code={key}",
-        "filter": {
-            "includedEventTypes": ["Microsoft.Storage.BlobRenamed"],
-            "subjectBeginsWith": f"/blobServices/default/containers/{INCOMING}/",
-            "advancedFilters": [{"operatorType": "StringIn", "key": "data.api", "values": [*RENAMES]}],
-        },
-    }
-
-
-def queue_subscription() -> dict[str, object]:
-    """Return the Event Grid subscription that puts events of finished uploads and renames into a storage queue."""
-    return {
-        "topic": STORAGE_TOPIC,
-        "queueName": UPLOAD_EVENTS,
-        "filter": {
-            "includedEventTypes": ["Microsoft.Storage.BlobCreated", "Microsoft.Storage.BlobRenamed"],
-            "subjectBeginsWith": f"/blobServices/default/containers/{INCOMING}/",
-            "advancedFilters": [
-                {"operatorType": "StringIn", "key": "data.api", "values": [*FINISHED_UPLOADS, *RENAMES]}
-            ],
-        },
-    }
-
-
-def demo_subscription(endpoint: str) -> dict[str, object]:
-    """Return the subscription of the demo subscriber to everything that the function app publishes."""
-    return {"topic": TOPIC, "endpointUrl": endpoint}
 
 
 def _is_free(port: int) -> bool:

@@ -13,16 +13,19 @@ import pytest
 from azure.storage.blob import BlobServiceClient
 from azure.storage.queue import QueueClient
 
-from local.cloud.options import CloudOptions, upload_subscriptions
+from local.cloud.options import CloudOptions
+from local.cloud.subscriptions import upload_subscriptions
 from local.host.settings.keys import Keys
 from local.settings import LocalSettings
 from shared.domain.documents.document import document_id
+from shared.domain.uploads.containers import UploadContainer
 from shared.settings import Intake
 from tests.e2e.conftest import running_world
 from tests.e2e.documents import invoice
 from tests.e2e.world import LIMIT, World, fetch, wait_until
 
 pytestmark = pytest.mark.timeout(LIMIT)
+LEDGER = UploadContainer(name="purchase-ledger", type="invoice", reviewer_group="ledger")
 
 
 class WayIn:
@@ -93,8 +96,9 @@ class WayIn:
 
     def subscribe(self, **changes: object) -> None:
         """Replace the subscription to finished uploads by one with these changes."""
-        wanted = upload_subscriptions(self.intake, self.world.addresses.host, self.keys)["host"]
-        assert wanted is not None
+        wanted = upload_subscriptions(
+            self.intake, LocalSettings().upload_containers, self.world.addresses.host, self.keys
+        )["host"]
         address = f"{self.world.addresses.event_grid}/subscriptions/host?wait=10"
         assert 201 == fetch(address, wanted | changes, "PUT")[0]
 
@@ -106,8 +110,8 @@ class WayIn:
 
 @pytest.fixture(scope="module")
 def queue_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    """A cloud whose uploads come by queue."""
-    settings = LocalSettings.model_validate({"intake": "queue"})
+    """A cloud whose uploads come by queue, from two containers."""
+    settings = LocalSettings(intake="queue", containers=(UploadContainer(name="incoming"), LEDGER))
     with running_world(CloudOptions(tmp_path_factory.mktemp("cloud"), settings)) as made:
         yield made
 
@@ -128,6 +132,12 @@ def test_an_upload_is_one_document_however_often_it_is_announced(way: WayIn) -> 
     assert "empty" == way.end(way.upload("behind the repeated events.pdf"))
     assert ["received", "review_requested"] == way.world.events(document)
     assert 1 == len(way.world.api("documents?q=W-1.pdf")[1]["items"])
+
+
+def test_the_container_is_that_of_the_event(queue_world: World) -> None:
+    """One queue for all containers (with webhooks, each has its function: see test_several_containers)."""
+    document = queue_world.outcome(queue_world.upload("a.pdf", b"", LEDGER.name)).document
+    assert (LEDGER.name, LEDGER.policy) == (document.container, document.policy)
 
 
 def test_a_renamed_file_is_received_under_its_new_name(way: WayIn) -> None:

@@ -109,7 +109,7 @@ async def test_a_lost_account_is_restored(azurite: str, tmp_path: Path) -> None:
     final, doubtful = await _fill(before)
     states, results = await _states(before), await _delivered(before)
     folder = BackupFolder(tmp_path / "backup")
-    await back_up(before.blobs, before.records, before.clock, folder, CONTAINERS)
+    await back_up(before.blobs, before.records, before.clock, folder, ("incoming", *CONTAINERS))
 
     empty(azurite)
     assert await _states(before) == {}

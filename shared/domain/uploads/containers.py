@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Annotated
 
 from pydantic import AfterValidator, Field, ValidationError
@@ -12,6 +12,8 @@ from shared.domain.documents.document import UploadPolicy
 
 DEFAULT_CONTAINER = "incoming"
 """The container of uploads where the setting names none."""
+MAX_NAME_LENGTH = 50
+"""Characters: Event Grid subscriptions, of at most 64, are named after containers of uploads."""
 _WORD = r"^[a-z0-9]([a-z0-9_-]*[a-z0-9])?$"
 _ONLY_FOR_INFRA = "uploaders"
 """A key of infra/main.bicep: who may drop files. It gives roles and means nothing to the app."""
@@ -28,7 +30,7 @@ def check_container_name(text: str) -> str:
 class UploadContainer(Frozen):
     """A container of uploads with its rules; see UploadPolicy."""
 
-    name: Annotated[str, AfterValidator(check_container_name)]
+    name: Annotated[str, AfterValidator(check_container_name), Field(max_length=MAX_NAME_LENGTH)]
     type: str | None = Field(None, min_length=1, max_length=100)
     data_zone: str | None = Field(None, pattern=_WORD, max_length=50)
     retention_days: int | None = Field(None, ge=0, le=36_500, strict=True)
@@ -66,6 +68,11 @@ def read_containers(text: str) -> tuple[UploadContainer, ...]:
         message = f"a container is listed twice: {', '.join(twice)}"
         raise ValueError(message)
     return containers
+
+
+def write_containers(containers: Iterable[UploadContainer]) -> str:
+    """Return the JSON list that `read_containers` reads."""
+    return json.dumps([container.model_dump(exclude_defaults=True) for container in containers])
 
 
 def _read_container(number: int, entry: Mapping[str, object]) -> UploadContainer:

@@ -4,14 +4,15 @@ import json
 import re
 import subprocess
 import tomllib
+from collections.abc import Sequence
 from typing import get_args
 
 import pytest
 import yaml
 
 from local.cloud import storage as local_storage
-from local.cloud.options import blob_subscription, queue_subscription, rename_subscription
-from shared.domain.uploads.containers import DEFAULT_CONTAINER
+from local.cloud.subscriptions import blob_subscription, queue_subscription, rename_subscription
+from shared.domain.uploads.containers import DEFAULT_CONTAINER, UploadContainer, read_containers
 from shared.environment import StorageSettings, TelemetrySettings
 from shared.pipeline.intake.upload_events import FINISHED_UPLOADS, RENAMES, UPLOAD_EVENTS
 from shared.pipeline.store.artifacts import POISON
@@ -23,6 +24,7 @@ from tests.architecture.infra.bicep import INFRA, Body, app_settings, read
 from tests.architecture.tree import ROOT, files
 
 PREFIX = "INTRAY_"
+INCOMING = UploadContainer(name=DEFAULT_CONTAINER)
 LEFT_UNSET = {
     "model_key": "the identity is used",
     "topic_key": "the identity is used",
@@ -50,15 +52,17 @@ TELEMETRY_ROLE = "monitoringMetricsPublisher"
 OTHER_PEOPLE = {"blobDataContributor": "those who drop files"}
 
 
-def storage_content(name: str, intake: str = "webhook") -> set[str]:
+def storage_content(name: str, intake: str = "webhook", uploads: Sequence[str] = (DEFAULT_CONTAINER,)) -> set[str]:
     """A list of names of containers.bicep."""
-    return set(read("modules/containers.bicep").value(name, intake=intake))
+    return set(
+        read("modules/containers.bicep").value(name, intake=intake, uploads=[{"name": upload} for upload in uploads])
+    )
 
 
 def deployed_filter(module: str, subscription: str, **given: object) -> Body:
     """The filter of an event subscription, with the values that events.bicep gives."""
-    names = ("finishedUploads", "finishedRenames", "subjectPrefix")
-    values = {name: read("events.bicep").value(name) for name in names}
+    names = ("finishedUploads", "finishedRenames")
+    values = {name: read("events.bicep").value(name) for name in names} | {"container": DEFAULT_CONTAINER}
     (body,) = read(module).bodies(subscription, **values, **given)
     chosen: Body = body["properties"]["filter"]
     return chosen
@@ -109,9 +113,32 @@ def test_the_queue_of_events_exists_where_events_come_by_queue() -> None:
 def test_containers_and_tables_are_those_of_the_code() -> None:
     """None is missing at the first upload, and none is made in vain."""
     options = Settings()
-    used = {DEFAULT_CONTAINER, WORK, options.results_container, options.unpacked_container, options.types_container}
-    assert (used, used) == (storage_content("appContainers"), set(local_storage.CONTAINERS))
-    assert (code.tables(), code.tables()) == (storage_content("tables"), set(local_storage.TABLES))
+    used = {WORK, options.results_container, options.unpacked_container, options.types_container}
+    assert used == set(local_storage.CONTAINERS)
+    for uploads in ([container.name for container in options.upload_containers], ["incoming", "hr-forms"]):
+        assert used | {*uploads} == storage_content("appContainers", uploads=uploads)
+
+
+@pytest.mark.parametrize("name", ["incoming", "hr-forms"])
+def test_containers_of_uploads_are_one_parameter(name: str) -> None:
+    """It makes the container, the roles, the app setting, and the subscriptions of its function; nothing is missing."""
+    container = UploadContainer(name=name)
+    content = read("modules/containers.bicep")
+    bodies = content.bodies("dropping", uploads=[{"name": name, "uploaders": ["b"]}], uploaders=["a"])
+    assert [(name, ["a", "b"])] == [(body["params"]["container"], body["params"]["uploaders"]) for body in bodies]
+    (settings,) = read("modules/app.bicep").bodies("settings", containers=[{"name": name, "uploaders": ["b"]}])
+    assert (container,) == read_containers(settings["properties"]["INTRAY_CONTAINERS"])
+    assert [name] == content.value("uploadNames", uploads=[{"name": name}])
+    webhook, queue = (f"modules/uploads-by-{way}.bicep" for way in ("webhook", "queue"))
+    assert container.function_name == read(webhook).value("function", container=name)
+    prefixes = {read(module).value("subjectPrefix", container=name) for module in (webhook, queue)}
+    assert {f"/blobServices/default/containers/{name}/"} == prefixes
+    names = [read(module).bodies("uploads", container=name, renames=False)[0]["name"] for module in (webhook, queue)]
+    assert ["uploads" if name == "incoming" else f"uploads-{name}"] * 2 == names
+    for intake, made in (("webhook", webhook), ("queue", queue)):
+        found = read("events.bicep").bodies(intake, containers=[name, "more"], intake=intake)
+        assert [name, "more"] == [body["params"]["container"] for body in found], made
+        assert [] == read("events.bicep").bodies(intake, containers=[name], intake="neither")
 
 
 def test_what_the_platform_keeps_is_apart_from_documents() -> None:
@@ -137,9 +164,11 @@ def test_instances_are_kept_ready_for_functions_that_exist(intake: Intake) -> No
 
 def test_uploads_are_announced_as_in_the_local_cloud() -> None:
     """The same operations, types and prefix pass the filter of the webhook here and there."""
-    assert blob_subscription("", "")["filter"] == deployed_filter("modules/uploads-by-webhook.bicep", "uploads")
+    assert blob_subscription("", "", INCOMING)["filter"] == deployed_filter(
+        "modules/uploads-by-webhook.bicep", "uploads"
+    )
     renamed = deployed_filter("modules/uploads-by-webhook.bicep", "renamed", renames=True)
-    assert rename_subscription("", "")["filter"] == renamed
+    assert rename_subscription("", "", INCOMING)["filter"] == renamed
 
 
 @pytest.mark.parametrize("renames", [False, True])
@@ -151,14 +180,15 @@ def test_the_queue_is_told_of_the_same_uploads(renames: bool) -> None:
     assert expected == found["includedEventTypes"]
     assert operations == found["advancedFilters"][0]["values"]
     assert [*FINISHED_UPLOADS, *RENAMES] == operations
-    assert queue_subscription()["filter"] == found or not renames
+    assert queue_subscription(INCOMING)["filter"] == found or not renames
     assert f"/blobServices/default/containers/{DEFAULT_CONTAINER}/" == found["subjectBeginsWith"]
 
 
 def test_event_grid_calls_functions_that_exist() -> None:
     """The blob trigger takes Event Grid as its source, and the function of renames is an Event Grid trigger."""
     source = (INFRA / "modules" / "uploads-by-webhook.bicep").read_text(encoding="utf-8")
-    (blob,) = re.findall(r"functionName=Host\.Functions\.(\w+)", source)
+    assert "functionName=Host.Functions.${function}&" in source
+    blob = read("modules/uploads-by-webhook.bicep").value("function", container=DEFAULT_CONTAINER)
     (renamed,) = re.findall(r"/functions/(\w+)'", source)
     triggers = code.triggers("webhook")
     assert ("blobTrigger", "EventGrid") == (triggers[blob]["type"], triggers[blob]["source"])
@@ -172,6 +202,7 @@ def test_the_identity_has_a_role_for_each_client_and_no_other() -> None:
     roles = read("modules/roles.bicep")
     given = set(roles.value("storageRoles")) | set(roles.of_kind("var")) - {"storageRoles", "roleDefinitions"}
     given |= set(read("modules/recognition.bicep").of_kind("var"))
+    given |= set(read("modules/uploaders.bicep").of_kind("var"))
     assert (set(CLIENT_ROLES), set()) == (used, unknown)
     assert {CLIENT_ROLES[package] for package in used} | {TELEMETRY_ROLE, *OTHER_PEOPLE} == given
 

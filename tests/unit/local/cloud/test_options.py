@@ -10,10 +10,10 @@ import pytest
 from pydantic import SecretStr
 
 from local.azurite import Ports
-from local.cloud.options import (
-    OFFLINE_CATALOGUE,
-    CloudOptions,
+from local.cloud.options import OFFLINE_CATALOGUE, CloudOptions
+from local.cloud.subscriptions import (
     blob_subscription,
+    is_upload_subscription,
     queue_subscription,
     rename_subscription,
     upload_subscriptions,
@@ -22,7 +22,9 @@ from local.event_grid.filters import matches
 from local.event_grid.state.config import EventSchema, Subscription
 from local.event_grid.state.schema import Event
 from local.settings import LocalSettings
+from shared.domain.uploads.containers import UploadContainer
 
+INCOMING = UploadContainer(name="incoming")
 STATE = Path("state")
 ROOT = Path(__file__).parents[4]
 
@@ -130,7 +132,7 @@ def event(kind: str, api: str, container: str = "incoming") -> Event:
 def subscription(kind: str) -> Subscription:
     """The host's subscription to finished uploads, or to renames."""
     make = blob_subscription if kind == "uploads" else rename_subscription
-    return Subscription.model_validate({"name": kind, **make("http://127.0.0.1:7071", "key")})
+    return Subscription.model_validate({"name": kind, **make("http://127.0.0.1:7071", "key", INCOMING)})
 
 
 @pytest.mark.parametrize(
@@ -158,7 +160,7 @@ def test_the_host_hears_of_files_that_are_complete(kind: str, api: str, expected
 
 def test_the_queue_hears_of_what_the_webhooks_hear_of() -> None:
     """Uploads and renames, in one subscription."""
-    queue = Subscription.model_validate({"name": "host", **queue_subscription()})
+    queue = Subscription.model_validate({"name": "host", **queue_subscription(INCOMING)})
     told = [event("BlobCreated", "SftpCommit"), event("BlobRenamed", "RenameFile")]
     assert all(matches(queue.filter, one) for one in told)
     others = [
@@ -167,7 +169,21 @@ def test_the_queue_hears_of_what_the_webhooks_hear_of() -> None:
         event("BlobCreated", "PutBlob", "b"),
     ]
     assert not any(matches(queue.filter, one) for one in others)
-    assert {"host", "renames"} == upload_subscriptions("queue", "", {}).keys()
+
+
+def test_each_container_has_subscriptions_of_its_own() -> None:
+    """Its blob trigger is named in the webhook; with the queue there is no other function to name."""
+    containers = (INCOMING, UploadContainer(name="hr-forms"))
+    keys = {"blobs_extension": "k", "eventgrid_extension": "k"}
+    webhooks = upload_subscriptions("webhook", containers, "http://127.0.0.1:7071", keys)
+    assert {"host", "renames", "host-hr-forms", "renames-hr-forms"} == webhooks.keys()
+    assert "functionName=Host.Functions.receive_blob_hr_forms&" in str(webhooks["host-hr-forms"]["endpointUrl"])
+    found = [Subscription.model_validate({"name": name, **webhooks[name]}) for name in ("host", "host-hr-forms")]
+    told = [event("BlobCreated", "PutBlob", name) for name in ("incoming", "hr-forms")]
+    assert [[True, False], [False, True]] == [[matches(one.filter, fact) for fact in told] for one in found]
+    assert {"host", "host-hr-forms"} == upload_subscriptions("queue", containers, "", {}).keys()
+    assert all(is_upload_subscription(name) for name in webhooks)
+    assert not is_upload_subscription("demo")
 
 
 def test_the_app_has_the_functions_of_the_way_in(monkeypatch: pytest.MonkeyPatch) -> None:
