@@ -1,7 +1,7 @@
 // Intray on Azure, top to bottom. events.bicep connects uploads once the code is deployed.
 targetScope = 'subscription'
 
-@description('Name of the environment, such as intray-prod.')
+@description('Name of the environment: intray-prod.')
 @minLength(1)
 @maxLength(40)
 param environmentName string
@@ -16,16 +16,16 @@ param intake string = 'webhook'
 @description('Keep storage, models, vault and topic off the public network.')
 param private bool = false
 
-@description('With private: public addresses (CIDR) that may upload and call the API.')
+@description('With private: addresses (CIDR) that may upload and call the API.')
 param allowedAddresses array = []
 
-@description('Encrypt storage and models with a key of your own, in the vault.')
+@description('Encrypt storage and models with your own key in the vault.')
 param customerManagedKeys bool = false
 
 @description('Scan uploads with Defender for Storage; its verdicts are index tags.')
 param malwareScan bool = false
 
-@description('Hierarchical namespace (renames, SFTP). Cannot be changed later.')
+@description('Hierarchical namespace (renames, SFTP), for good.')
 param hierarchicalNamespace bool = false
 
 @description('Model deployments, by the names of shared/models.yaml; keys in docs/deploy.md.')
@@ -34,7 +34,7 @@ param modelDeployments array = [
   { name: 'gpt-5.4', model: 'gpt-5.4', sku: 'GlobalStandard', capacity: 100 }
 ]
 
-@description('What reads pages without text: the engine inside the app, or an Azure service.')
+@description('What reads pages without text: an engine in the app, or a service.')
 @allowed(['rapidocr', 'document_intelligence', 'none'])
 param ocrEngine string = 'rapidocr'
 
@@ -74,7 +74,7 @@ param containers array = [{ name: 'incoming' }]
 @description('Object ids of those who may drop files into each.')
 param uploaders array = []
 
-@description('Queues for systems that listen to events; keys in docs/deploy.md.')
+@description('Queues of systems that listen; keys in docs/deploy.md.')
 param subscribers array = []
 
 @description('Who is alerted by mail.')
@@ -83,7 +83,7 @@ param alertEmails array = []
 @description('Monthly budget in the currency of the subscription. It only alerts.')
 param monthlyBudget int = 500
 
-@description('First month of the budget. Keep it fixed once deployed.')
+@description('First month of the budget; fixed once deployed.')
 param budgetStart string = utcNow('yyyy-MM-01')
 
 var token = toLower(uniqueString(subscription().id, environmentName, location))
