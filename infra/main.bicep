@@ -22,7 +22,7 @@ param allowedAddresses array = []
 @description('Encrypt storage and models with your own key in the vault.')
 param customerManagedKeys bool = false
 
-@description('Scan uploads with Defender for Storage; its verdicts are index tags.')
+@description('Open uploads after the verdict of Defender for Storage only.')
 param malwareScan bool = false
 
 @description('Hierarchical namespace (renames, SFTP), for good.')
@@ -229,6 +229,7 @@ module app 'modules/app.bicep' = {
     ocrEngine: ocrEngine
     ocrEndpoint: recognizes ? recognition.outputs.endpoint : ''
     intake: intake
+    malwareScan: malwareScan
     containers: containers
     retentionDays: retentionDays
     allowKeys: allowKeys
