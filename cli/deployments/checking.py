@@ -1,10 +1,10 @@
-"""`intray doctor`: whether an app has all it needs."""
+"""`intray doctor` and `intray trace`: whether an app has all it needs, and where a document's time went."""
 
 from typing import Annotated
 
 import typer
 
-from cli.arguments import Deployment, Json, State
+from cli.arguments import DOCUMENT, Deployment, Json, State
 
 app = typer.Typer()
 
@@ -24,3 +24,23 @@ def doctor(
     from cli.interrupt import run
 
     raise typer.Exit(run(check(AppTarget(state, deployment), models, as_json), "Stopped."))
+
+
+@app.command()
+def trace(
+    document: Annotated[str, typer.Argument(help=DOCUMENT)],
+    run: Annotated[int | None, typer.Option(min=1, help="Which of its runs. [default: the last]")] = None,
+    query: Annotated[bool, typer.Option("--query", help="Print the query for Log Analytics instead.")] = False,
+    as_json: Json = False,
+    state: State = None,
+    deployment: Deployment = None,
+) -> None:
+    """Show the way of one document through the stages: what took how long, and what it cost.
+
+    For a deployment it prints the query that shows this in Log Analytics.
+    """
+    from cli.commands.trace import trace as tell
+    from cli.deployments.connect import AppTarget
+    from cli.interrupt import run as start
+
+    raise typer.Exit(start(tell(document, run, as_json, query, AppTarget(state, deployment)), "Stopped."))
