@@ -22,7 +22,7 @@ param allowedAddresses array = []
 @description('Encrypt storage and models with a key of your own, in the vault.')
 param customerManagedKeys bool = false
 
-@description('Scan uploads with Microsoft Defender for Storage. Verdicts become index tags of the blob.')
+@description('Open uploads after the verdict of Defender for Storage only.')
 param malwareScan bool = false
 
 @description('Hierarchical namespace (renames, SFTP). Cannot be changed later.')
@@ -226,6 +226,7 @@ module app 'modules/app.bicep' = {
     ocrEngine: ocrEngine
     ocrEndpoint: recognizes ? recognition.outputs.endpoint : ''
     intake: intake
+    malwareScan: malwareScan
     containers: containers
     retentionDays: retentionDays
     allowKeys: allowKeys

@@ -9,7 +9,8 @@ from pydantic_settings import NoDecode, SettingsConfigDict
 from shared.domain.uploads.containers import DEFAULT_CONTAINER, UploadContainer, read_containers
 from shared.environment import EnvironmentSettings
 from shared.setting_values import Address, InvalidSettings, Schedule, Seconds, SettingProblem
-from shared.settings import Intake, Settings
+from shared.settings import Settings
+from shared.upload_settings import Intake
 
 Port = Annotated[int, Field(ge=0, le=65_535)]
 

@@ -4,28 +4,24 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import fields
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from functools import cache
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
-from shared import telemetry
 from shared.bootstrap_formats import embedded_data_readers, readers, unpackers
-from shared.bootstrap_telemetry import telemetry_destination
 from shared.document_types.library import TypeLibrary
 from shared.document_types.loader import BUILT_IN, load_types
 from shared.domain.models.catalogue import Catalogue
 from shared.domain.reading.ocr_need import Ceiling
-from shared.domain.uploads.containers import UploadContainer
 from shared.environment import StorageSettings
 from shared.pipeline.context import Context, TagSupport
-from shared.pipeline.intake.reconciliation import Reconciliation
 from shared.pipeline.local_files.copies import Copies
 from shared.pipeline.models.gateway.gateway import Gateway
 from shared.pipeline.models.gateway.single_flight import SingleFlight
 from shared.pipeline.store.context import WORK, Deferrals, Limits
-from shared.setting_checks import find_missing_ocr, find_missing_settings, find_setting_problems, read_catalogue
+from shared.setting_checks import find_missing_ocr, read_catalogue
 from shared.setting_values import InvalidSetting
-from shared.settings import Intake, Settings, settings, storage_settings
+from shared.settings import Settings, settings, storage_settings
 from shared.telemetry.library_logs import quiet_libraries
 
 if TYPE_CHECKING:
@@ -45,39 +41,6 @@ if TYPE_CHECKING:
 PRELOADED = ("pymupdf",)
 """Imported once for all child processes: the fork server is shared, and PyMuPDF takes a second to import."""
 MODEL_SCOPE = "https://ai.azure.com/.default"
-_STARTED = datetime.now(UTC)
-"""When this process started."""
-
-
-class TriggerOptions(NamedTuple):
-    """What the triggers' bindings take from the settings."""
-
-    intake: Intake
-    containers: tuple[UploadContainer, ...]
-    blob_source: str
-    sweep_schedule: str
-    retention_schedule: str
-    reconcile_schedule: str
-
-
-def trigger_options() -> TriggerOptions:
-    """Return the settings that bindings need while the app is indexed; other problems of the settings are logged.
-
-    Raises InvalidSettings. What is only missing must not end the indexing: uploads are received and deferred then.
-    """
-    telemetry_destination()
-    options = settings()
-    for problem in (*find_missing_settings(options, storage_settings()), *find_setting_problems(options)):
-        telemetry.alarm("setting_wrong", problem, {})
-    schedules = options.sweep_schedule, options.retention_schedule, options.reconcile_schedule
-    return TriggerOptions(options.intake, options.upload_containers, options.blob_source, *schedules)
-
-
-def reconciliation() -> Reconciliation:
-    """Return how the containers of uploads are compared with the table."""
-    options = settings()
-    grace = timedelta(seconds=options.reconcile_grace_seconds)
-    return Reconciliation(options.reconcile_calls, grace, _STARTED, options.backfill_since)
 
 
 @cache
@@ -168,6 +131,7 @@ def _limits(options: Settings) -> Limits:
         lease=timedelta(seconds=options.lease_seconds),
         longest_wait=timedelta(seconds=options.longest_wait_seconds),
         retention=timedelta(days=options.retention_days) if options.retention_days else None,
+        malware_wait=timedelta(seconds=options.malware_wait_seconds) if options.malware_scan else None,
     )
 
 

@@ -8,7 +8,7 @@ import pytest
 from shared.domain.identity.permissions import OPEN_OPERATIONS, PERMITTED_ROLES
 from shared.domain.identity.principal import Role
 from shared.environment import PlatformSettings
-from shared.settings import Intake
+from shared.upload_settings import Intake
 from tests.architecture.infra import code
 from tests.architecture.infra.bicep import INFRA, app_settings, read
 
@@ -41,3 +41,18 @@ def test_the_app_registration_has_the_roles_of_the_code() -> None:
     roles = json.loads((INFRA / "app-roles.json").read_text(encoding="utf-8"))
     assert [role.value for role in Role] == [role["value"] for role in roles]
     assert [["User", "Application"]] * len(Role) == [role["allowedMemberTypes"] for role in roles]
+
+
+def test_the_registration_keeps_no_secret_and_comes_back_to_the_app() -> None:
+    """The identity is the credential, tokens are of version 2, and programs are told apart from people."""
+    deployed = read("registration.bicep")
+    (registration,) = deployed.bodies("registration", url="https://app.example")
+    (credential,) = deployed.bodies("credential", principalId="identity")
+    assert ["https://app.example/.auth/login/aad/callback"] == registration["web"]["redirectUris"]
+    assert (2, [{"name": "idtyp"}]) == (
+        registration["api"]["requestedAccessTokenVersion"],
+        registration["optionalClaims"]["accessToken"],
+    )
+    assert ("identity", ["api://AzureADTokenExchange"]) == (credential["subject"], credential["audiences"])
+    assert "loadJsonContent('app-roles.json')" in deployed.path.read_text(encoding="utf-8")
+    assert not {"passwordCredentials", "keyCredentials"} & set(registration)
