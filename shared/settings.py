@@ -61,6 +61,9 @@ class Settings(IdentitySettings, UploadSettings):
         ge=0,
         description="How long a worker trusts the types it knows before it looks for changes, in seconds.",
     )
+    source_url: Address | None = Field(
+        None, description="Address where this deployment offers its source code: see ADR 3."
+    )
     ocr_engine: Literal["rapidocr", "document_intelligence", "none"] = Field(
         "rapidocr",
         description=(

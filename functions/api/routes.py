@@ -91,8 +91,9 @@ class Case(BaseModel):
 
 @endpoint(blueprint, "GET", "health")
 async def health(_req: func.HttpRequest, _caller: Principal) -> object:
-    """Return whether the app runs and its settings are complete (it raises otherwise)."""
-    return {"status": "ok", "document_types": sorted(await bootstrap.context().types.current_types())}
+    """Return whether the app runs and its settings are complete (it raises otherwise), and where its source is."""
+    names = sorted(await bootstrap.context().types.current_types())
+    return {"status": "ok", "document_types": names, "source": bootstrap.source_url()}
 
 
 @endpoint(blueprint, "GET", "types")

@@ -16,6 +16,7 @@ param malwareScan bool
 param containers array
 param retentionDays int
 param allowKeys bool
+param sourceUrl string
 param deploymentContainer string
 param instanceMemory int
 param maximumInstances int
@@ -137,6 +138,7 @@ resource settings 'Microsoft.Web/sites/config@2024-04-01' = {
     INTRAY_CONTAINERS: string(containers)
     INTRAY_RETENTION_DAYS: string(retentionDays)
     INTRAY_ALLOW_KEYS: string(allowKeys)
+    INTRAY_SOURCE_URL: sourceUrl
   }
 }
 
