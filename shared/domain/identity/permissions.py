@@ -21,6 +21,7 @@ PERMITTED_ROLES: Mapping[str, frozenset[Role]] = {
     "review_complete": _REVIEWERS,
     "status": _LEADS | _AUDITORS,
     "document_events": _LEADS | _AUDITORS,
+    "document_history": _LEADS | _AUDITORS,
     "document_correct": _LEADS,
     "diagnosis": _OPERATORS,
     "document_replay": _OPERATORS,

@@ -36,6 +36,7 @@ MAY: Mapping[str, str] = {
     "review_complete": "Reviewer Lead Operator",
     "status": "Lead Operator Auditor",
     "document_events": "Lead Operator Auditor",
+    "document_history": "Lead Operator Auditor",
     "document_correct": "Lead Operator",
     "document_replay": "Operator",
     "document_forget": "Operator",
