@@ -7,9 +7,9 @@ from typing import Annotated, Literal
 import typer
 
 from cli.arguments import DOCUMENT, HELP_OPTIONS, TIME_HELP, Deployment, Intake, Json, Paths, State, Type, Workers
+from cli.checking import app as checking
 from cli.commands.bench import app as bench
 from cli.commands.correcting import app as correcting
-from cli.deployments.checking import app as checking
 from cli.deployments.commands import app as deployments
 from cli.state.commands import app as keeping
 from cli.times import read_time
