@@ -8,6 +8,7 @@ import typer
 
 from cli.arguments import DOCUMENT, HELP_OPTIONS, TIME_HELP, Json, Paths, State, Type, Workers
 from cli.commands.bench import app as bench
+from cli.commands.bench_scale import scale
 from cli.commands.correcting import app as correcting
 from cli.times import read_time
 from cli.types.commands import app as types
@@ -163,6 +164,7 @@ def forget(
     raise typer.Exit(run(erase(documents, yes, state), "Stopped."))
 
 
+bench.command()(scale)
 app.add_typer(bench, name="bench")
 app.add_typer(types, name="types")
 events = typer.Typer(help="The events of the running cloud.", no_args_is_help=True)

@@ -41,6 +41,7 @@ class CloudOptions:
         environment: further environment of the function app; wins over everything else.
         host_arguments: further arguments of the Functions host.
         model_arguments: further arguments of the local model server.
+        storage_log: file for the storage emulator's log of its requests; None keeps none.
     """
 
     state: Path
@@ -51,6 +52,7 @@ class CloudOptions:
     environment: Mapping[str, str] = field(default_factory=dict)
     host_arguments: tuple[str, ...] = ()
     model_arguments: tuple[str, ...] = ()
+    storage_log: Path | None = None
 
     @property
     def starts_model_server(self) -> bool:
