@@ -1,6 +1,6 @@
 # The two commands that matter: `make run` and `make test`. Both set everything up first.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-llm property-long lint format unit records clean
+.PHONY: help setup run test test-llm property-long lint format unit audit records clean
 PYTHON := .venv/bin/python
 
 help: ## Say what there is
@@ -34,9 +34,12 @@ format: setup ## Format code and Markdown, and apply the safe fixes
 	@.venv/bin/ruff check --fix --quiet .
 	@.venv/bin/mdformat *.md docs samples
 
+audit: setup ## Known vulnerabilities, licences and a bill of materials of what the app installs; asks the network
+	@$(PYTHON) -m scripts.audit
+
 records: setup ## Evaluate the built-in types on the samples again, and write the records that their policies name
 	@.venv/bin/intray eval samples --record 'shared/document_types/{type}/evaluations/local.yaml'
 
 clean: ## Remove what was made here, except your drop and out folders
-	rm -rf .venv .tools node_modules .intray .test-reports .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv .tools node_modules build/audit .intray .test-reports .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

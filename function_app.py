@@ -2,8 +2,12 @@
 
 import azure.functions as func
 
-from functions import http, intake, poison, renamed, stages
+from functions import intake, poison, stages
+from functions.api import routes
+from functions.uploads import by_queue, by_webhook
+from shared import bootstrap
 
 app = func.FunctionApp(http_auth_level=func.AuthLevel.FUNCTION)
-for module in (intake, renamed, stages, poison, http):
+uploads = by_queue if bootstrap.trigger_options().intake == "queue" else by_webhook
+for module in (uploads, intake, stages, poison, routes):
     app.register_functions(module.blueprint)

@@ -1,7 +1,7 @@
 """Arguments and options that several commands take."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -15,3 +15,6 @@ State = Annotated[
 DOCUMENT = "Its id, the beginning of its id, or its blob name."
 Json = Annotated[bool, typer.Option("--json", help="Write JSON.")]
 Workers = Annotated[int | None, typer.Option(min=1, max=10, help="Worker processes of the Functions host.")]
+Intake = Annotated[
+    Literal["webhook", "queue"] | None, typer.Option(help="How uploads are announced. [default: INTRAY_INTAKE]")
+]

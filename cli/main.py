@@ -6,10 +6,11 @@ from typing import Annotated, Literal
 
 import typer
 
-from cli.arguments import DOCUMENT, HELP_OPTIONS, TIME_HELP, Json, Paths, State, Type, Workers
+from cli.arguments import DOCUMENT, HELP_OPTIONS, TIME_HELP, Intake, Json, Paths, State, Type, Workers
 from cli.commands.bench import app as bench
 from cli.commands.bench_scale import scale
 from cli.commands.correcting import app as correcting
+from cli.state.commands import app as keeping
 from cli.times import read_time
 from cli.types.commands import app as types
 
@@ -46,6 +47,10 @@ def up(
     drop: Annotated[
         Path | None, typer.Option(metavar="DIR", file_okay=False, help="Folder to watch. [default: drop]")
     ] = None,
+    intake: Intake = None,
+    sign_in: Annotated[
+        bool, typer.Option("--sign-in", help="Callers of the API sign in with a role, as on Azure.")
+    ] = False,
 ) -> None:
     """Start the cloud, watch the drop folder, and tell what becomes of each file, until Ctrl-C."""
     from cli.interrupt import check_settings, run
@@ -54,13 +59,16 @@ def up(
     from cli.commands.up import STOPPING, UpOptions
     from cli.commands.up import up as start
 
-    raise typer.Exit(run(start(UpOptions(samples, workers, state, drop)), STOPPING, stopped=0))
+    raise typer.Exit(run(start(UpOptions(samples, workers, state, drop, intake, sign_in)), STOPPING, stopped=0))
 
 
 @app.command()
 def drop(
     paths: Paths,
     document_type: Type = None,
+    container: Annotated[
+        str | None, typer.Option("--container", metavar="NAME", help="Container of uploads. [default: the first]")
+    ] = None,
     wait: Annotated[
         bool, typer.Option("--wait", help="Wait for the outcomes; exit 1 when a document failed or is held.")
     ] = False,
@@ -70,7 +78,7 @@ def drop(
     from cli.commands.client import drop as send
     from cli.interrupt import run
 
-    raise typer.Exit(run(send(paths, document_type, wait, state), "Stopped."))
+    raise typer.Exit(run(send(paths, document_type, container, wait, state), "Stopped."))
 
 
 @app.command()
@@ -146,6 +154,7 @@ def replay(
 
 
 app.add_typer(correcting)
+app.add_typer(keeping)
 
 
 @app.command()

@@ -12,6 +12,7 @@ from shared.domain.base.errors import Blocked, IntrayError, Retryable
 from shared.domain.base.stored import dump_stored, load_stored
 from shared.domain.documents.task import IntakeMessage, StageMessage
 from shared.pipeline.context import Context
+from shared.telemetry import metrics
 
 INTAKE = "intake"
 """The queue of uploads that could not be received when their event came."""
@@ -22,7 +23,7 @@ _MOST_GROWTHS = 20
 """Deferrals that lengthen the delay: more would overflow, and the bound is reached long before."""
 
 
-class MaxDeferralsExceeded(Exception):
+class MaxDeferralsExceeded(IntrayError):
     """A message was deferred `INTRAY_MAX_WAITS` times: let the platform retry it, then poison it."""
 
 
@@ -75,6 +76,8 @@ def report_deferral(event: str, queue: str, document_id: str, error: Retryable) 
         event,
         {telemetry.STAGE: queue, telemetry.DOCUMENT_ID: document_id or "unknown", telemetry.REASON: error.code},
     )
+    labels = {telemetry.STAGE: queue, telemetry.ERROR_TYPE: type(error).__name__, telemetry.REASON: error.code}
+    metrics.DEFERRALS.add(1, labels)
     if isinstance(error, Blocked):
         telemetry.alarm("service_blocked", error.code, {telemetry.STAGE: queue, telemetry.ACTION: str(error)})
 

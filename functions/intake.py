@@ -1,30 +1,18 @@
-"""Triggers that receive uploads: by event, deferred, or found by comparing the container with the table."""
+"""Triggers that receive uploads which were deferred, or found by comparing the container with the table."""
 
 import azure.functions as func
 
-from functions.blob_name import BlobName
 from functions.deferring import INTAKE, defer_intake, load_context
 from shared import bootstrap, telemetry
 from shared.domain.base.errors import Retryable, UnreadableRecord
 from shared.domain.base.stored import load_stored
 from shared.domain.documents.task import IntakeMessage
 from shared.pipeline.intake.ingest import receive_version
-from shared.pipeline.intake.reconciliation import INCOMING, reconcile_incoming
+from shared.pipeline.intake.reconciliation import reconcile_containers
 from shared.pipeline.operations.unreadable_messages import set_aside
+from shared.telemetry.steps import hide_message
 
 blueprint = func.Blueprint()
-
-
-@blueprint.blob_trigger(
-    arg_name="blob",
-    path=f"{INCOMING}/{{name}}",
-    connection="AzureWebJobsStorage",
-    source=func.BlobSource(bootstrap.trigger_options().blob_source),
-)
-async def receive_blob(blob: BlobName) -> None:
-    """Receive an uploaded file; defer it while storage is away or the configuration is broken."""
-    upload = IntakeMessage(container=blob.container, name=blob.name, etag=blob.etag, size=blob.size, md5=blob.md5)
-    await receive_or_defer(upload)
 
 
 @blueprint.queue_trigger(arg_name="message", queue_name=INTAKE, connection="AzureWebJobsStorage")
@@ -41,7 +29,7 @@ async def receive_deferred(message: func.QueueMessage) -> None:
 @blueprint.timer_trigger(arg_name="timer", schedule=bootstrap.trigger_options().reconcile_schedule)
 async def reconcile_uploads(timer: func.TimerRequest) -> None:  # noqa: ARG001 - the platform passes it
     """Find uploads that no event told of, and send them to the queue `intake`."""
-    sent_count = await reconcile_incoming(bootstrap.context(), bootstrap.reconciliation())
+    sent_count = await reconcile_containers(bootstrap.context(), bootstrap.reconciliation())
     if sent_count:
         telemetry.report("uploads_without_event", {telemetry.UPLOADS_FOUND: sent_count})
 
@@ -51,7 +39,8 @@ async def receive_or_defer(message: IntakeMessage) -> None:
 
     Raises what cannot be deferred because the queues are away too: the platform retries it.
     """
-    try:
-        await receive_version(load_context(), message)
-    except Retryable as error:
-        await defer_intake(message, error)
+    with hide_message():
+        try:
+            await receive_version(load_context(), message)
+        except Retryable as error:
+            await defer_intake(message, error)

@@ -9,34 +9,44 @@ from copy import replace
 import azure.functions as func
 
 from functions.deferring import INTAKE, defer_intake, load_context, return_to_queue
-from shared import telemetry
+from shared import bootstrap, telemetry
 from shared.domain.base.errors import Retryable, UnreadableRecord
 from shared.domain.base.stored import load_json, load_stored
 from shared.domain.documents.task import IntakeMessage
 from shared.pipeline.operations.poison import give_up, give_up_upload
+from shared.telemetry import metrics
+from shared.telemetry.steps import hide_message
 
 blueprint = func.Blueprint()
 CONNECTION = "AzureWebJobsStorage"
+_CONTAINERS = frozenset(container.name for container in bootstrap.trigger_options().containers)
 
 
 async def give_up_or_return(queue: str, message: func.QueueMessage) -> None:
     """Give up on a message of a queue; put it back while storage is away or the configuration is broken."""
-    try:
-        document_id = await give_up(load_context(), queue, message.id or "", message.get_body())
-    except Retryable as error:
-        await return_to_queue(f"{queue}-poison", message.get_body(), error)
-    else:
-        telemetry.report("poisoned", {telemetry.STAGE: queue, telemetry.DOCUMENT_ID: document_id or "unknown"})
+    with hide_message():
+        try:
+            document_id = await give_up(load_context(), queue, message.id or "", message.get_body())
+        except Retryable as error:
+            await return_to_queue(f"{queue}-poison", message.get_body(), error)
+        else:
+            _report(queue, document_id)
 
 
 async def give_up_or_defer_upload(stage: str, upload: IntakeMessage, message: func.QueueMessage) -> None:
     """Give up on an upload; defer it, counting anew, while storage is away or the configuration is broken."""
-    try:
-        document_id = await give_up_upload(load_context(), stage, message.id or "", message.get_body(), upload)
-    except Retryable as error:
-        await defer_intake(replace(upload, waits=0), error)
-    else:
-        telemetry.report("poisoned", {telemetry.STAGE: stage, telemetry.DOCUMENT_ID: document_id})
+    with hide_message():
+        try:
+            document_id = await give_up_upload(load_context(), stage, message.id or "", message.get_body(), upload)
+        except Retryable as error:
+            await defer_intake(replace(upload, waits=0), error)
+        else:
+            _report(stage, document_id)
+
+
+def _report(stage: str, document_id: str | None) -> None:
+    metrics.POISON.add(1, {telemetry.STAGE: stage})
+    telemetry.report("poisoned", {telemetry.STAGE: stage, telemetry.DOCUMENT_ID: document_id or "unknown"})
 
 
 @blueprint.queue_trigger(arg_name="message", queue_name="read-poison", connection=CONNECTION)
@@ -111,6 +121,9 @@ async def poison_blob(message: func.QueueMessage) -> None:
         event = load_json(message.get_body())
         container, name, etag = event["ContainerName"], event["BlobName"], event.get("ETag")
     except (UnreadableRecord, LookupError, TypeError, AttributeError):
+        await give_up_or_return("webjobs-blobtrigger", message)
+        return
+    if container not in _CONTAINERS:  # the queue belongs to the storage account, and so do its other apps
         await give_up_or_return("webjobs-blobtrigger", message)
         return
     etag = str(etag or "").strip('"') or None

@@ -4,8 +4,10 @@ import azure.functions as func
 
 from functions.steps import run_stage
 from shared import bootstrap, telemetry
+from shared.bootstrap_telemetry import telemetry_destination
 from shared.pipeline.decide.decide import decide
 from shared.pipeline.extract.extract import extract
+from shared.pipeline.operations.backlog import measure_backlog
 from shared.pipeline.operations.retention import forget_expired
 from shared.pipeline.operations.sweep import sweep
 from shared.pipeline.publish.publish import publish
@@ -77,9 +79,12 @@ async def open_review(message: func.QueueMessage) -> None:
 @blueprint.timer_trigger(arg_name="timer", schedule=bootstrap.trigger_options().sweep_schedule)
 async def sweep_runs(timer: func.TimerRequest) -> None:  # noqa: ARG001 - the platform passes it
     """Push on documents that stopped moving."""
-    pushed = await sweep(bootstrap.context())
+    context = bootstrap.context()
+    pushed = await sweep(context)
     if pushed:
         telemetry.report("swept", {telemetry.SWEPT: pushed})
+    if telemetry_destination() != "nowhere":
+        await measure_backlog(context)
 
 
 @blueprint.timer_trigger(arg_name="timer", schedule=bootstrap.trigger_options().retention_schedule)

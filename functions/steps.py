@@ -19,6 +19,7 @@ from shared.pipeline.endings import fail_by_id
 from shared.pipeline.models.gateway.step_time import OutOfTime, StepTime
 from shared.pipeline.operations.deferral_notes import note_waiting
 from shared.pipeline.operations.unreadable_messages import read_message
+from shared.telemetry.steps import StepReport, hide_message, observe_step
 
 _GO_FIRST = frozenset({"read", "extract", "validate", "decide"})
 """Queues of the steps that every file takes; further ones of large files are ranges or questions."""
@@ -28,12 +29,13 @@ type Step = Callable[[Context, StageMessage], Awaitable[object]]
 
 async def run_stage(queue: str, message: func.QueueMessage, step: Step) -> None:
     """Take `step` for a message of `queue`; defer the message while the configuration is broken."""
-    try:
-        context = load_context()
-    except Blocked as error:
-        await defer_stage(queue, message.get_body(), error)
-    else:
-        await run_step(context, queue, message.get_body(), step)
+    with hide_message():
+        try:
+            context = load_context()
+        except Blocked as error:
+            await defer_stage(queue, message.get_body(), error)
+        else:
+            await run_step(context, queue, message.get_body(), step)
 
 
 async def run_step(context: Context, queue: str, body: bytes, step: Step) -> None:
@@ -47,19 +49,27 @@ async def run_step(context: Context, queue: str, body: bytes, step: Step) -> Non
     if message is None:
         return
     first = context.traffic.goes_first() if queue in _GO_FIRST and message.task == PLAN else nullcontext()
-    with telemetry.bind(message.document_id, message.run), first:
-        await _run_message(context, queue, message, step)
+    run = (message.document_id, message.run)
+    with (
+        telemetry.bind(*run),
+        first,
+        observe_step(queue, run, message.traceparent, message.task, message.waits) as report,
+    ):
+        await _run_message(context, queue, message, step, report)
 
 
-async def _run_message(context: Context, queue: str, message: StageMessage, step: Step) -> None:
+async def _run_message(context: Context, queue: str, message: StageMessage, step: Step, report: StepReport) -> None:
     try:
         await _take(_within_step_time(context), message, step)
     except OutOfTime:
+        report.end_as("continued", "out_of_time")
         await context.queues.send(queue, dump_stored(message))
         _report("step_continues", queue, message.document_id, "out_of_time")
     except Retryable as error:
+        report.end_as("deferred", error.code)
         await _defer(context, queue, message, error)
     except Permanent as error:
+        report.end_as("failed", error.code)
         await _fail(context, queue, message, error)
 
 

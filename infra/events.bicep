@@ -9,38 +9,44 @@ param systemTopicName string
 @allowed(['webhook', 'queue'])
 param intake string
 
+@description('Names of the containers of uploads.')
+param containers array = ['incoming']
+
 @description('Hierarchical namespace: a file may also arrive by being renamed.')
 param renames bool = false
 
 // Operations after which a blob is complete; CreateFile and SftpCreate announce one that is still empty.
 var finishedUploads = ['PutBlob', 'CopyBlob', 'PutBlockList', 'FlushWithClose', 'SftpCommit']
 var finishedRenames = ['RenameFile', 'SftpRename']
-var subjectPrefix = '/blobServices/default/containers/incoming/'
 var deadLetterContainer = 'dead-letters'
+var webhookContainers = intake == 'webhook' ? containers : []
+var queueContainers = intake == 'queue' ? containers : []
 
-module webhook 'modules/uploads-by-webhook.bicep' = if (intake == 'webhook') {
-  name: 'uploads-by-webhook'
+@batchSize(1)
+module webhook 'modules/uploads-by-webhook.bicep' = [for container in webhookContainers: {
+  name: 'uploads-by-webhook-${container}'
   params: {
     appName: appName
     storageName: storageName
     systemTopicName: systemTopicName
-    subjectPrefix: subjectPrefix
+    container: container
     finishedUploads: finishedUploads
     finishedRenames: finishedRenames
     renames: renames
     deadLetterContainer: deadLetterContainer
   }
-}
+}]
 
-module queue 'modules/uploads-by-queue.bicep' = if (intake == 'queue') {
-  name: 'uploads-by-queue'
+@batchSize(1)
+module queue 'modules/uploads-by-queue.bicep' = [for container in queueContainers: {
+  name: 'uploads-by-queue-${container}'
   params: {
     storageName: storageName
     systemTopicName: systemTopicName
-    subjectPrefix: subjectPrefix
+    container: container
     finishedUploads: finishedUploads
     finishedRenames: finishedRenames
     renames: renames
     deadLetterContainer: deadLetterContainer
   }
-}
+}]

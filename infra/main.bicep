@@ -1,40 +1,40 @@
-// Intray on Azure, from top to bottom. events.bicep connects uploads with it once the code is deployed.
+// Intray on Azure, top to bottom. events.bicep connects uploads once the code is deployed.
 targetScope = 'subscription'
 
-@description('Name of this environment, for example intray-prod.')
+@description('Name of the environment, such as intray-prod.')
 @minLength(1)
 @maxLength(40)
 param environmentName string
 
-@description('Region of everything, for example swedencentral.')
+@description('Region, such as swedencentral.')
 param location string
 
-@description('How uploads are announced: webhook (blob trigger) or queue (Event Grid to a storage queue).')
+@description('How uploads are announced: webhook (blob trigger) or storage queue.')
 @allowed(['webhook', 'queue'])
 param intake string = 'webhook'
 
-@description('Keep storage, models, vault and topic off the public network: private endpoints in a virtual network.')
+@description('Keep storage, models, vault and topic off the public network.')
 param private bool = false
 
-@description('With private: public addresses (CIDR) that may upload files, call the API and sign in.')
+@description('With private: public addresses (CIDR) that may upload and call the API.')
 param allowedAddresses array = []
 
-@description('Encrypt storage and models with a key of your own, kept in the key vault.')
+@description('Encrypt storage and models with a key of your own, in the vault.')
 param customerManagedKeys bool = false
 
 @description('Scan uploads with Microsoft Defender for Storage. Verdicts become index tags of the blob.')
 param malwareScan bool = false
 
-@description('Hierarchical namespace: folders that can be renamed, SFTP. Cannot be changed later.')
+@description('Hierarchical namespace (renames, SFTP). Cannot be changed later.')
 param hierarchicalNamespace bool = false
 
-@description('Model deployments. Their names must be those of shared/models.yaml. See docs/deploy.md for the keys.')
+@description('Model deployments, by the names of shared/models.yaml; keys in docs/deploy.md.')
 param modelDeployments array = [
   { name: 'gpt-5.4-mini', model: 'gpt-5.4-mini', sku: 'GlobalStandard', capacity: 200 }
   { name: 'gpt-5.4', model: 'gpt-5.4', sku: 'GlobalStandard', capacity: 100 }
 ]
 
-@description('What reads pages without text: the engine inside the app, or Azure AI Document Intelligence.')
+@description('What reads pages without text: the engine inside the app, or an Azure service.')
 @allowed(['rapidocr', 'document_intelligence', 'none'])
 param ocrEngine string = 'rapidocr'
 
@@ -47,12 +47,10 @@ param instanceMemory int = 4096
 @maxValue(1000)
 param maximumInstances int = 100
 
-@description('Instances that never stop, by scale group: http, blob, or function:NAME. The group blob needs one.')
-param alwaysReady array = [
-  { name: 'blob', instanceCount: 1 }
-]
+@description('Further instances that never stop, by scale group: http or function:NAME.')
+param alwaysReady array = []
 
-@description('Days after its end at which everything about a document is deleted; 0: never.')
+@description('Days after which everything about a document is deleted; 0: never.')
 @minValue(0)
 @maxValue(36500)
 param retentionDays int = 0
@@ -61,22 +59,28 @@ param retentionDays int = 0
 @allowed(['Standard_LRS', 'Standard_ZRS', 'Standard_GRS', 'Standard_GZRS'])
 param storageSku string = 'Standard_ZRS'
 
-@description('Application (client) id of the app registration for sign-in; empty: no sign-in, function keys only.')
+@description('Client id of the app registration for sign-in; empty: no sign-in.')
 param clientId string = ''
 
-@description('Object ids of those who may drop files into the container incoming.')
+@description('Ask every request to the API for a function key. Whoever has one is an Operator.')
+param allowKeys bool = false
+
+@description('Containers of uploads, each with its rules; keys in docs/uploads.md.')
+param containers array = [{ name: 'incoming' }]
+
+@description('Object ids of those who may drop files into each of them.')
 param uploaders array = []
 
-@description('Queues for systems that listen to events: name, types (empty: all) and readers (object ids).')
+@description('Queues for systems that listen to events; keys in docs/deploy.md.')
 param subscribers array = []
 
 @description('Mail addresses that are alerted.')
 param alertEmails array = []
 
-@description('Budget per month, in the currency of the subscription. It alerts and stops nothing.')
+@description('Budget per month, in the currency of the subscription. It only alerts.')
 param monthlyBudget int = 500
 
-@description('Month from which the budget counts. Keep it fixed once deployed.')
+@description('First month of the budget. Keep it fixed once deployed.')
 param budgetStart string = utcNow('yyyy-MM-01')
 
 var token = toLower(uniqueString(subscription().id, environmentName, location))
@@ -128,6 +132,8 @@ module storage 'modules/storage.bicep' = {
     hierarchicalNamespace: hierarchicalNamespace
     malwareScan: malwareScan
     intake: intake
+    containers: containers
+    uploaders: uploaders
     encryption: vault.outputs.encryption
     logsId: monitoring.outputs.logsId
   }
@@ -184,7 +190,6 @@ module roles 'modules/roles.bicep' = {
     modelsName: models.outputs.name
     vaultName: vault.outputs.name
     insightsName: monitoring.outputs.insightsName
-    uploaders: uploaders
   }
 }
 
@@ -221,7 +226,9 @@ module app 'modules/app.bicep' = {
     ocrEngine: ocrEngine
     ocrEndpoint: recognizes ? recognition.outputs.endpoint : ''
     intake: intake
+    containers: containers
     retentionDays: retentionDays
+    allowKeys: allowKeys
     subnetId: private ? network.outputs.appSubnetId : ''
     private: private
     allowedAddresses: allowedAddresses
@@ -259,4 +266,6 @@ output AZURE_SYSTEM_TOPIC_NAME string = topics.outputs.systemTopicName
 output AZURE_IDENTITY_PRINCIPAL_ID string = identity.outputs.principalId
 output INTRAY_URL string = app.outputs.url
 output INTRAY_INTAKE string = intake
+output INTRAY_CLIENT_ID string = clientId
 output INTRAY_RENAMES bool = hierarchicalNamespace
+output INTRAY_CONTAINER_NAMES string = storage.outputs.uploadContainers

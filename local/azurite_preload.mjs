@@ -28,3 +28,21 @@ const build = Builder.prototype.buildObject;
 Builder.prototype.buildObject = function (root) {
   return build.call(this, prepare(root, ""));
 };
+
+// Azure gets and sets a blob's index tags only if its ETag is the expected one (x-ms-blob-if-match, since service
+// version 2026-02-06). Azurite passes over that header; so this compares before.
+const require = createRequire(process.argv[1]);
+const { default: BlobStore } = require("./blob/persistence/LokiBlobMetadataStore.js");
+const { default: Errors } = require("./blob/errors/StorageErrorFactory.js");
+
+for (const operation of ["getBlobTag", "setBlobTag"]) {
+  const work = BlobStore.prototype[operation];
+  BlobStore.prototype[operation] = async function (context, account, container, blob, snapshot, ...others) {
+    const expected = context.request.getHeader("x-ms-blob-if-match");
+    if (expected !== undefined && expected !== "*") {
+      const found = await this.getBlobWithLeaseUpdated(account, container, blob, snapshot, context, true, true);
+      if (found.properties.etag !== expected) throw Errors.getConditionNotMet(context.contextId);
+    }
+    return work.call(this, context, account, container, blob, snapshot, ...others);
+  };
+}

@@ -3,12 +3,13 @@
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, SecretStr
-from pydantic_settings import SettingsConfigDict
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import NoDecode, SettingsConfigDict
 
+from shared.domain.uploads.containers import DEFAULT_CONTAINER, UploadContainer, read_containers
 from shared.environment import EnvironmentSettings
 from shared.setting_values import Address, InvalidSettings, Schedule, Seconds, SettingProblem
-from shared.settings import Settings
+from shared.settings import Intake, Settings
 
 Port = Annotated[int, Field(ge=0, le=65_535)]
 
@@ -37,6 +38,12 @@ class LocalSettings(EnvironmentSettings):
     model_port: Port = Field(7073, description="Preferred port of the local model server; 0: any free one.")
     subscriber_port: Port = Field(7074, description="Preferred port of the demo subscriber; 0: any free one.")
 
+    intake: Intake = Field(
+        "webhook", validation_alias="INTRAY_INTAKE", description="How Event Grid announces uploads to the app."
+    )
+    containers: Annotated[tuple[UploadContainer, ...], NoDecode] = Field(
+        (), validation_alias="INTRAY_CONTAINERS", description="Containers of uploads; `up` fills the first of them."
+    )
     sweep_schedule: Schedule = Field(
         "*/15 * * * * *", validation_alias="INTRAY_SWEEP_SCHEDULE", description="When stalled Runs are looked for."
     )
@@ -46,7 +53,7 @@ class LocalSettings(EnvironmentSettings):
     reconcile_schedule: Schedule = Field(
         "*/15 * * * * *",
         validation_alias="INTRAY_RECONCILE_SCHEDULE",
-        description="When `incoming` is compared with the table.",
+        description="When the containers of uploads are compared with the table.",
     )
     reconcile_grace_seconds: Seconds = Field(
         20,
@@ -72,6 +79,16 @@ class LocalSettings(EnvironmentSettings):
         validation_alias="AzureWebJobsStorage",
         description="Told to the parts by the local cloud: the connection string of its storage account.",
     )
+
+    @field_validator("containers", mode="before")
+    @classmethod
+    def _read_containers(cls, value: object) -> object:
+        return read_containers(value) if isinstance(value, str) else value
+
+    @property
+    def upload_containers(self) -> tuple[UploadContainer, ...]:
+        """`containers`, or the one that there is without the setting."""
+        return self.containers or (UploadContainer(name=DEFAULT_CONTAINER),)
 
 
 def load_settings() -> LocalSettings:

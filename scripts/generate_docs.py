@@ -24,9 +24,10 @@ from scripts.event_examples import example_events
 from scripts.licences import licence_table
 from shared.domain.documents.event import FACTS, Event, EventName
 from shared.domain.documents.run import TRANSITIONS, State
-from shared.environment import StorageSettings
+from shared.environment import PlatformSettings, StorageSettings, TelemetrySettings
 from shared.setting_checks import read_catalogue
 from shared.settings import Settings
+from shared.telemetry.metrics import METRICS
 
 ROOT = Path(__file__).parents[1]
 
@@ -51,6 +52,21 @@ PyMuPDF is AGPL or commercial: [decision 3](docs/decisions/0003-mit-with-pymupdf
 LGPL packages are installed unchanged, as libraries that you can replace. The package `rapidocr` contains the weights of
 the PP-OCR models, under the licence of the package.
 
+"""
+_METRICS = """\
+# Metrics
+
+After reading this page you know every metric that the function app exports, with its unit and attributes.
+[Telemetry](telemetry.md) says where they go and how to query them. Made by `python -m scripts.generate_docs` from
+`shared/telemetry/metrics.py`.
+
+| metric | instrument | unit | meaning | attributes |
+| -- | -- | -- | -- | -- |
+{table}
+
+Bounds of the buckets of histograms:
+
+{buckets}
 """
 _STATES = """\
 # The states of a Run
@@ -77,6 +93,7 @@ def documents() -> dict[str, str]:
     return {
         "docs/settings.md": format_markdown(_settings()),
         "THIRD_PARTY.md": format_markdown(_THIRD_PARTY + licence_table() + "\n"),
+        "docs/metrics.md": format_markdown(_metrics()),
         "docs/state-machine.md": format_markdown(_state_machine()),
         **_scale(),
         **{f"docs/events/{name}.v1.json": _json(event_schema(name)) for name in FACTS},
@@ -99,7 +116,7 @@ def _scale() -> dict[str, str]:
 
 
 def _settings() -> str:
-    rows = [*_rows(StorageSettings), *_rows(Settings)]
+    rows = [*_rows(StorageSettings), *_rows(TelemetrySettings), *_rows(PlatformSettings), *_rows(Settings)]
     return _SETTINGS + "".join(f"| `{name}` | {default} | {text} |\n" for name, default, text in rows)
 
 
@@ -112,6 +129,24 @@ def _rows(kind: type[BaseSettings]) -> Iterator[tuple[str, str, str]]:
             default = default.relative_to(ROOT)
         shown = "–" if default in (None, (), PydanticUndefined) or isinstance(default, SecretStr) else f"`{default}`"
         yield variable, shown, field.description or ""
+
+
+def _metrics() -> str:
+    rows = [
+        (f"`{metric.name}`", metric.instrument, f"`{metric.unit}`", metric.description, _list(metric.attributes))
+        for metric in METRICS.values()
+    ]
+    buckets = [
+        f"- `{metric.name}`: {', '.join(f'{bound:g}' for bound in metric.buckets)}"
+        for metric in METRICS.values()
+        if metric.buckets
+    ]
+    table = "".join(f"| {' | '.join(row)} |\n" for row in rows)
+    return _METRICS.format(table=table, buckets="\n".join(buckets))
+
+
+def _list(names: tuple[str, ...]) -> str:
+    return ", ".join(f"`{name}`" for name in names) or "–"
 
 
 def _state_machine() -> str:

@@ -5,6 +5,7 @@
 Exits 1 when anything failed. A level without tests counts 0 and fails nothing.
 """
 
+import os
 import subprocess
 import sys
 import time
@@ -26,7 +27,8 @@ SERVICES = frozenset({"worker", "integration", "e2e", "browser", "llm"})
 SPLIT: dict[str, dict[str, tuple[str, ...]]] = {
     "unit": {"adapters": ("adapters", "quality", "local", "rule_reader", "document_types", "cli", "functions")},
     "integration": {
-        "files": ("test_hostile_set.py", "test_twin_sets.py", "test_injection_from_files.py", "test_text_layers.py")
+        "files": ("test_hostile_set.py", "test_twin_sets.py", "test_injection_from_files.py", "test_text_layers.py"),
+        "processes": ("isolation",),
     },
 }
 """Parts of a level that run in a pytest process of their own, without services; the rest of the level is another."""
@@ -36,6 +38,8 @@ OPTIONS = {
 }
 """Arguments of pytest by level."""
 PROCESSES = 2
+BYTECODE = {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(REPORTS / "bytecode")}
+"""Environment of the test processes: modules are compiled once for all of them, also where no bytecode is written."""
 MARKDOWN = (*sorted(page.name for page in ROOT.glob("*.md")), "docs", "samples")
 CHECKS = {
     "ruff check": ("ruff", "check", "--quiet", "."),
@@ -117,8 +121,16 @@ def run_shard(shard: Shard) -> Level:
         return Level(shard.level)
     start = time.monotonic()
     command = [sys.executable, "-m", "pytest", "--no-header", f"--junit-xml={report}", *shard.arguments]
+    environment = {**os.environ, **BYTECODE}
     done = subprocess.run(
-        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace", check=False
+        command,
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+        check=False,
     )
     seconds = time.monotonic() - start
     print(f"\n--- {shard.name} ---\n{done.stdout.strip()}", flush=True)

@@ -1,6 +1,8 @@
 """Build the context of the stages from the settings: the only place that knows which adapter serves which port."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -8,12 +10,14 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from shared import telemetry
 from shared.bootstrap_formats import embedded_data_readers, readers, unpackers
+from shared.bootstrap_telemetry import telemetry_destination
 from shared.document_types.library import TypeLibrary
 from shared.document_types.loader import BUILT_IN, load_types
 from shared.domain.models.catalogue import Catalogue
 from shared.domain.reading.ocr_need import Ceiling
+from shared.domain.uploads.containers import UploadContainer
 from shared.environment import StorageSettings
-from shared.pipeline.context import Context
+from shared.pipeline.context import Context, TagSupport
 from shared.pipeline.intake.reconciliation import Reconciliation
 from shared.pipeline.local_files.copies import Copies
 from shared.pipeline.models.gateway.gateway import Gateway
@@ -21,21 +25,22 @@ from shared.pipeline.models.gateway.single_flight import SingleFlight
 from shared.pipeline.store.context import WORK, Deferrals, Limits
 from shared.setting_checks import find_missing_ocr, find_missing_settings, find_setting_problems, read_catalogue
 from shared.setting_values import InvalidSetting
-from shared.settings import Settings, settings, storage_settings
+from shared.settings import Intake, Settings, settings, storage_settings
+from shared.telemetry.library_logs import quiet_libraries
 
 if TYPE_CHECKING:
     from azure.core.credentials_async import AsyncTokenCredential
 
     from shared.adapters.base.azure_dates import OnDate
     from shared.adapters.isolation import ProcessPool
-    from shared.ports.blobs import Blobs
+    from shared.adapters.storage.blobs import AzureBlobs
+    from shared.adapters.storage.queues import AzureQueues
+    from shared.adapters.storage.tables import AzureTables
     from shared.ports.events import Events
     from shared.ports.isolation import Isolation
     from shared.ports.models import Models
     from shared.ports.passwords import Passwords
-    from shared.ports.queues import Queues
     from shared.ports.reading import TextRecognizer
-    from shared.ports.records import Records
 
 PRELOADED = ("pymupdf",)
 """Imported once for all child processes: the fork server is shared, and PyMuPDF takes a second to import."""
@@ -47,6 +52,8 @@ _STARTED = datetime.now(UTC)
 class TriggerOptions(NamedTuple):
     """What the triggers' bindings take from the settings."""
 
+    intake: Intake
+    containers: tuple[UploadContainer, ...]
     blob_source: str
     sweep_schedule: str
     retention_schedule: str
@@ -58,15 +65,16 @@ def trigger_options() -> TriggerOptions:
 
     Raises InvalidSettings. What is only missing must not end the indexing: uploads are received and deferred then.
     """
+    telemetry_destination()
     options = settings()
     for problem in (*find_missing_settings(options, storage_settings()), *find_setting_problems(options)):
         telemetry.alarm("setting_wrong", problem, {})
     schedules = options.sweep_schedule, options.retention_schedule, options.reconcile_schedule
-    return TriggerOptions(options.blob_source, *schedules)
+    return TriggerOptions(options.intake, options.upload_containers, options.blob_source, *schedules)
 
 
 def reconciliation() -> Reconciliation:
-    """Return how `incoming` is compared with the table."""
+    """Return how the containers of uploads are compared with the table."""
     options = settings()
     grace = timedelta(seconds=options.reconcile_grace_seconds)
     return Reconciliation(options.reconcile_calls, grace, _STARTED, options.backfill_since)
@@ -92,7 +100,9 @@ def context() -> Context:
 
     Raises MissingSetting, InvalidType.
     """
-    return build_context(settings(), storage_settings())
+    built = build_context(settings(), storage_settings())
+    quiet_libraries()
+    return built
 
 
 def build_context(options: Settings, storage: StorageSettings) -> Context:
@@ -128,6 +138,8 @@ def build_context(options: Settings, storage: StorageSettings) -> Context:
         results=options.results_container,
         unpacked=options.unpacked_container,
         storage_url=storage.blob_url,
+        containers={container.name: container.policy for container in options.upload_containers},
+        tag_support=TagSupport(options.outcome_tags),
     )
 
 
@@ -159,7 +171,20 @@ def _limits(options: Settings) -> Limits:
     )
 
 
-def _storage(storage: StorageSettings, on_date: "OnDate") -> "tuple[Blobs, Queues, Records]":
+@asynccontextmanager
+async def open_storage(storage: StorageSettings) -> "AsyncIterator[tuple[AzureBlobs, AzureTables]]":
+    """Yield the blobs and rows of an account to a command, and close the connections; raises MissingSetting."""
+    blobs, queues, records = _storage(storage)
+    try:
+        yield blobs, records
+    finally:
+        for adapter in (blobs, queues, records):
+            await adapter.close()
+
+
+def _storage(
+    storage: StorageSettings, on_date: "OnDate | None" = None
+) -> "tuple[AzureBlobs, AzureQueues, AzureTables]":
     from shared.adapters.storage.blobs import AzureBlobs
     from shared.adapters.storage.tables import AzureTables
 
@@ -180,7 +205,7 @@ def _storage(storage: StorageSettings, on_date: "OnDate") -> "tuple[Blobs, Queue
     )
 
 
-def _queues(storage: StorageSettings) -> "Queues":
+def _queues(storage: StorageSettings) -> "AzureQueues":
     from shared.adapters.storage.queues import AzureQueues
 
     if storage.connection is not None:

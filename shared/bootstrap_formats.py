@@ -9,9 +9,8 @@ from shared.settings import Settings
 
 if TYPE_CHECKING:
     from shared.adapters.isolation import ProcessPool
-    from shared.ports.flow import Parser
     from shared.ports.isolation import Isolation
-    from shared.ports.reading import EmbeddedDataReader, Reader
+    from shared.ports.reading import EmbeddedDataReader, Parser, Reader
     from shared.ports.unpacking import Unpacker
 
 

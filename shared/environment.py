@@ -1,9 +1,9 @@
-"""Settings from environment variables, and those of the storage account, whose names the platform gives."""
+"""Settings from environment variables: the base of all, those of storage and platform, and those of callers."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from shared.setting_values import (
     INCOMPLETE_STORAGE,
@@ -11,6 +11,7 @@ from shared.setting_values import (
     Address,
     InvalidSettings,
     MissingSetting,
+    SecureAddress,
     describe_problems,
 )
 
@@ -113,3 +114,83 @@ class StorageSettings(EnvironmentSettings):
         if self.connection is None:
             raise MissingSetting(NO_STORAGE)
         return self.connection.get_secret_value()
+
+
+class TelemetrySettings(EnvironmentSettings):
+    """Where spans, metrics and log events go; the names are OpenTelemetry's and the platform's."""
+
+    model_config = SettingsConfigDict(extra="ignore", populate_by_name=True)
+
+    otlp_endpoint: Address | None = Field(
+        None,
+        validation_alias="OTEL_EXPORTER_OTLP_ENDPOINT",
+        description="Address of an OpenTelemetry collector (OTLP over HTTP) that gets spans, metrics and log events. "
+        "Other OTEL_* variables (headers, sampler, intervals, service name) have their standard meaning.",
+    )
+    connection_string: SecretStr | None = Field(
+        None,
+        validation_alias="APPLICATIONINSIGHTS_CONNECTION_STRING",
+        description="Connection string of Application Insights, which gets them where no OTLP endpoint is set.",
+    )
+    worker_exports: bool = Field(
+        default=False,
+        validation_alias="PYTHON_ENABLE_OPENTELEMETRY",
+        description="Set it to `true` where either is set: it tells the Functions host that the app exports its log "
+        "events itself. Without it, the host forwards the log lines, and the app exports spans and metrics only.",
+    )
+    disabled: bool = Field(
+        default=False, validation_alias="OTEL_SDK_DISABLED", description="`true`: export nothing, whatever is set."
+    )
+
+
+def _is_on(value: object) -> bool:
+    """Return whether the platform switched something on: `True`, in any case; whatever else it says means off."""
+    return str(value).lower() in {"true", "1"}
+
+
+class PlatformSettings(EnvironmentSettings):
+    """What Azure Functions and App Service tell an app about itself. Nobody sets these variables by hand."""
+
+    model_config = SettingsConfigDict(extra="ignore", populate_by_name=True)
+
+    auth_enabled: Annotated[bool, BeforeValidator(_is_on)] = Field(
+        default=False,
+        validation_alias="WEBSITE_AUTH_ENABLED",
+        description="Set by the platform, never by hand: whether App Service authentication is in front of the app. "
+        "Only then its header X-MS-CLIENT-PRINCIPAL is believed.",
+    )
+
+
+class IdentitySettings(EnvironmentSettings):
+    """How callers may say who they are; the names begin with INTRAY_ as those of Settings do."""
+
+    allow_keys: bool = Field(
+        default=False,
+        description="The Functions host asks every request to the API for a function key; whoever has one is an "
+        "Operator. For local use, or where nobody can sign in.",
+    )
+    platform_sign_in: bool = Field(
+        default=False,
+        description="Believe the header X-MS-CLIENT-PRINCIPAL although WEBSITE_AUTH_ENABLED is not set: only where "
+        "something in front of the app sets it and removes it from requests, as Container Apps authentication does.",
+    )
+    token_issuer: Address | None = Field(
+        None,
+        description="Issuer of the bearer tokens that the app verifies itself, where no platform signs callers in: "
+        "`https://login.microsoftonline.com/TENANT/v2.0`.",
+    )
+    token_audience: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="Audiences of these tokens, separated by commas: the client id of the app registration."
+    )
+    token_keys_url: SecureAddress | None = Field(
+        None,
+        description="Where the issuer publishes its keys: "
+        "`https://login.microsoftonline.com/TENANT/discovery/v2.0/keys`.",
+    )
+
+    @field_validator("token_audience", mode="before")
+    @classmethod
+    def _split_audiences(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(part.strip() for part in value.split(",") if part.strip())
+        return value

@@ -50,7 +50,7 @@ def find_setting_problems(options: Settings) -> list[str]:
     """Return what is wrong with what the settings refer to, a line for each problem; no service is asked."""
     problems: list[str] = []
     try:
-        read_catalogue(options.model_catalogue)
+        problems += _find_empty_zones(options, read_catalogue(options.model_catalogue))
     except InvalidSetting as error:
         problems.append(str(error))
     if options.passwords_file is not None and not os.access(options.passwords_file, os.R_OK):
@@ -70,6 +70,16 @@ def find_setting_problems(options: Settings) -> list[str]:
     return problems
 
 
+def _find_empty_zones(options: Settings, catalogue: Catalogue) -> list[str]:
+    """Return which containers are bound to a data zone that lacks a deployment, a line for each."""
+    return [
+        f"INTRAY_CONTAINERS: container {container.name}: no deployment of INTRAY_MODEL_CATALOGUE in the data zone "
+        f"{container.data_zone!r} has the capability {' or '.join(missing)}. Add one with this `data_zone`."
+        for container in options.upload_containers
+        if container.data_zone and (missing := catalogue.missing_within(container.data_zone))
+    ]
+
+
 def find_missing_settings(options: Settings, storage: StorageSettings) -> list[str]:
     """Return which settings a function app lacks, a line for each."""
     problems = [
@@ -77,6 +87,13 @@ def find_missing_settings(options: Settings, storage: StorageSettings) -> list[s
         for name in ("model_endpoint", "topic_endpoint")
         if not getattr(options, name)
     ]
+    tokens = {f"token_{part}": getattr(options, f"token_{part}") for part in ("issuer", "audience", "keys_url")}
+    if any(tokens.values()):
+        problems += [
+            f"INTRAY_{name.upper()} is not set, so no token counts. Set it: {Settings.model_fields[name].description}"
+            for name, value in tokens.items()
+            if not value
+        ]
     addresses = [storage.service_url("blob"), storage.service_url("queue"), storage.service_url("table")]
     if storage.connection is None and not all(addresses):
         problems.append(INCOMPLETE_STORAGE if any(addresses) else NO_STORAGE)

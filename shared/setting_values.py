@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic.fields import FieldInfo
 
 from shared.domain.base.errors import IntrayError
+from shared.domain.uploads.containers import check_container_name
 
 NO_STORAGE = (
     "Set AzureWebJobsStorage to a connection string, or (for access by managed identity) "
@@ -77,28 +78,30 @@ def check_address(text: str) -> str:
     return text
 
 
-def check_container(text: str) -> str:
-    """Return the name of a blob container; raises ValueError when Azure allows no such name."""
-    if not re.fullmatch(r"(?!.*--)[a-z0-9][a-z0-9-]{1,61}[a-z0-9]", text):
-        message = "a container's name has 3 to 63 small letters, digits and single hyphens inside"
+def check_secure_address(text: str) -> str:
+    """Return an https address, or one of this machine; raises ValueError for another."""
+    parts = urlsplit(check_address(text))
+    if parts.scheme != "https" and parts.hostname not in {"127.0.0.1", "::1", "localhost"}:
+        message = "the address must begin with https://: what it returns is trusted"
         raise ValueError(message)
     return text
 
 
-def check_distinct(*containers: str) -> None:
+def check_distinct(uploads: Iterable[str], *containers: str) -> None:
     """Raise ValueError when containers of results and types are the same, or those of the uploads or the work."""
-    names = ("incoming", "work", *containers)
+    names = (*uploads, "work", *containers)
     if len(set(names)) < len(names):
         message = (
             "INTRAY_RESULTS_CONTAINER, INTRAY_UNPACKED_CONTAINER and INTRAY_TYPES_CONTAINER must differ from each "
-            f"other, and from incoming and work; they are {', '.join(containers)}"
+            f"other, from those of INTRAY_CONTAINERS and from work; they are {', '.join(containers)}"
         )
         raise ValueError(message)
 
 
 Schedule = Annotated[str, AfterValidator(check_schedule)]
 Address = Annotated[str, AfterValidator(check_address)]
-ContainerName = Annotated[str, AfterValidator(check_container)]
+SecureAddress = Annotated[str, AfterValidator(check_secure_address)]
+ContainerName = Annotated[str, AfterValidator(check_container_name)]
 Seconds = Annotated[float, Field(gt=0, le=MAX_SECONDS)]
 
 

@@ -9,17 +9,39 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import NoDecode, SettingsConfigDict
 
-from shared.environment import EnvironmentSettings, StorageSettings
-from shared.setting_values import Address, ContainerName, MissingSetting, Schedule, Seconds, check_distinct
+from shared.domain.uploads.containers import DEFAULT_CONTAINER, UploadContainer, read_containers
+from shared.environment import IdentitySettings, PlatformSettings, StorageSettings, TelemetrySettings
+from shared.setting_values import (
+    Address,
+    ContainerName,
+    MissingSetting,
+    Schedule,
+    Seconds,
+    check_distinct,
+)
+
+Intake = Literal["webhook", "queue"]
+"""How uploads are announced."""
 
 
-class Settings(EnvironmentSettings):
+class Settings(IdentitySettings):
     """Everything that begins with INTRAY_. Units stand in the descriptions."""
 
     model_config = SettingsConfigDict(env_prefix="INTRAY_", extra="ignore")
 
+    intake: Intake = Field(
+        "webhook",
+        description="How uploads are announced: Event Grid calls the app, or puts its events into the storage queue "
+        "`upload-events`. The event subscription must be of the same kind (`infra/events.bicep`).",
+    )
+    containers: Annotated[tuple[UploadContainer, ...], NoDecode] = Field(
+        (),
+        description="Containers of uploads with their rules, a JSON list of objects with the keys `name`, `type`, "
+        "`data_zone`, `retention_days`, `reviewer_group` (docs/uploads.md); empty: `incoming` without rules.",
+    )
     blob_source: Literal["EventGrid", "LogsAndContainerScan"] = Field(
-        "EventGrid", description="How the blob trigger hears of uploads: Event Grid, or polling (not on Flex)."
+        "EventGrid",
+        description="How the blob trigger (`webhook`) hears of uploads: Event Grid, or polling (not on Flex).",
     )
     sweep_schedule: Schedule = Field(
         "0 * * * * *", description="When stalled Runs are looked for: a six-field NCRONTAB expression."
@@ -39,9 +61,14 @@ class Settings(EnvironmentSettings):
         description="Receive also uploads that are older than the first start of the app, from this time on, with time "
         "zone (`2026-11-01T00:00:00Z`).",
     )
+    outcome_tags: bool = Field(
+        default=True,
+        description="Show the outcome of each upload as index tags of its blob (`intray`, `intray_reason`, "
+        "`intray_document`); needs a role that may write tags, such as Storage Blob Data Owner.",
+    )
     results_container: ContainerName = Field("results", description="Container of the final results.")
     unpacked_container: ContainerName = Field(
-        "unpacked", description="Container of what comes out of archives, mails and PDF attachments; not `incoming`."
+        "unpacked", description="Container of what comes out of archives, mails and PDF attachments; none of uploads."
     )
     model_endpoint: Address | None = Field(
         None, description="Address of the model API, ending in /openai/v1/ (Azure) or /v1 (compatible servers)."
@@ -203,8 +230,14 @@ class Settings(EnvironmentSettings):
     @model_validator(mode="after")
     def _check_containers(self) -> "Settings":
         """Results among the uploads would be processed as documents."""
-        check_distinct(self.results_container, self.unpacked_container, self.types_container)
+        uploads = (container.name for container in self.upload_containers)
+        check_distinct(uploads, self.results_container, self.unpacked_container, self.types_container)
         return self
+
+    @field_validator("containers", mode="before")
+    @classmethod
+    def _read_containers(cls, value: object) -> object:
+        return read_containers(value) if isinstance(value, str) else value
 
     @field_validator("type_folders", mode="before")
     @classmethod
@@ -219,6 +252,11 @@ class Settings(EnvironmentSettings):
         if isinstance(value, str):
             return tuple(part.strip() for part in value.split(",") if part.strip())
         return value
+
+    @property
+    def upload_containers(self) -> tuple[UploadContainer, ...]:
+        """`containers`, or the one that there is without the setting."""
+        return self.containers or (UploadContainer(name=DEFAULT_CONTAINER),)
 
     @property
     def stalled_after(self) -> timedelta:
@@ -241,6 +279,18 @@ def settings() -> Settings:
 
 
 @cache
+def telemetry_settings() -> TelemetrySettings:
+    """Return the telemetry settings of this process."""
+    return TelemetrySettings()
+
+
+@cache
 def storage_settings() -> StorageSettings:
     """Return the storage settings of this process."""
     return StorageSettings()
+
+
+@cache
+def platform_settings() -> PlatformSettings:
+    """Return what the platform says to this process."""
+    return PlatformSettings()

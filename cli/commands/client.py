@@ -18,8 +18,12 @@ from shared.domain.documents.run import State
 from shared.pipeline.operations.status import DocumentDetail
 
 
-async def drop(paths: Sequence[Path], document_type: str | None, wait: bool, state: Path | None) -> int:
+async def drop(
+    paths: Sequence[Path], document_type: str | None, container: str | None, wait: bool, state: Path | None
+) -> int:
     """Upload files to the running cloud and print the names and ids of their documents; return 1 when one failed.
+
+    `container`: None: the first of the cloud. Raises CloudError when it has no such container of uploads.
 
     With `wait`, print the outcome of each too, and return 1 when one failed or is held.
     """
@@ -28,7 +32,11 @@ async def drop(paths: Sequence[Path], document_type: str | None, wait: bool, sta
     sources, problems = collect(paths)
     uploaded: list[str] = []
     addresses = find(state or LocalSettings().state)
-    async with api(addresses) as client, uploads(addresses.storage) as storage:
+    container = container or addresses.containers[0]
+    if container not in addresses.containers:
+        listed = ", ".join(addresses.containers)
+        raise CloudError(f"The container {container!r} takes no uploads. There are: {listed} (INTRAY_CONTAINERS).")
+    async with api(addresses) as client, uploads(addresses.storage, container) as storage:
         await check_type(client, document_type)
         for source in sources:
             name = "/".join(filter(None, [document_type, str(source.relative)]))

@@ -52,7 +52,8 @@ async def process(options: ProcessOptions) -> int:
         with Starting(console()) as starting:
             async with Cloud(cloud_options, starting.tell) as cloud:
                 starting.finish()
-                async with api(cloud.addresses) as client, uploads(cloud.addresses.storage) as storage:
+                container = cloud.addresses.containers[0]
+                async with api(cloud.addresses) as client, uploads(cloud.addresses.storage, container) as storage:
                     await check_type(client, options.document_type)
                     await Processing(
                         items,

@@ -25,6 +25,7 @@ from local.settings import load_settings
 from local.terminal import Starting, complain, console, plain
 from shared.domain.documents.run import State
 from shared.pipeline.operations.status import DocumentDetail, DocumentStatus
+from shared.settings import Intake
 
 STOPPING = "Stopping: what has begun is finished first. Files dropped from now on wait for the next start."
 _SAMPLES = ("files", "awkward", "bundles")
@@ -38,6 +39,8 @@ class UpOptions:
     workers: int | None = None
     state: Path | None = None
     drop: Path | None = None
+    intake: Intake | None = None
+    sign_in: bool = False
 
 
 async def up(options: UpOptions) -> int:
@@ -45,28 +48,38 @@ async def up(options: UpOptions) -> int:
     settings = load_settings()
     if options.workers:
         settings = settings.model_copy(update={"workers": options.workers})
+    if options.intake:
+        settings = settings.model_copy(update={"intake": options.intake})
     state, drop = (options.state or settings.state).absolute(), (options.drop or settings.drop).absolute()
     drop.mkdir(parents=True, exist_ok=True)
     terminal = console()
     with Starting(terminal) as starting:
-        async with Cloud(CloudOptions(state, settings, fixed_ports=True, drop=drop), starting.tell) as cloud:
+        async with Cloud(
+            CloudOptions(state, settings, fixed_ports=True, drop=drop, sign_in=options.sign_in), starting.tell
+        ) as cloud:
             starting.finish()
             terminal.print(f"The local cloud is ready after {cloud.ready_after:.1f} s.")
             for sentence in cloud.moved_ports:
                 complain(sentence)
-            async with api(cloud.addresses) as client, uploads(cloud.addresses.storage) as storage:
-                await UpSession(terminal, cloud.addresses, client, storage).run(options.samples)
+            async with (
+                api(cloud.addresses) as client,
+                uploads(cloud.addresses.storage, cloud.addresses.containers[0]) as storage,
+            ):
+                await UpSession(terminal, cloud.addresses, client, storage, options.sign_in).run(options.samples)
     return 0
 
 
 class UpSession:
     """Upload dropped files and report the outcome of every document."""
 
-    def __init__(self, terminal: Console, addresses: Addresses, client: Api, storage: Uploads) -> None:
+    def __init__(
+        self, terminal: Console, addresses: Addresses, client: Api, storage: Uploads, signs_in: bool = False
+    ) -> None:
         self._terminal = terminal
         self._addresses = addresses
         self._client = client
         self._storage = storage
+        self._signs_in = signs_in
         self._log = EventLog(addresses.events)
         self._watcher = Watcher(client)
         self._checked_folders: set[str] = set()
@@ -198,10 +211,13 @@ class UpSession:
     def _show_addresses(self) -> None:
         addresses = self._addresses
         self._terminal.rule("addresses")
+        key = "" if self._signs_in else f"?code={addresses.api_key}"
+        sign_in = f"{addresses.host}/.auth/login/local?name=Ada&role=Reviewer"
         lines = {
             "drop folder": str(addresses.drop),
-            "review API": f"{addresses.api}/reviews?code={addresses.api_key}",
-            "status API": f"{addresses.api}/documents?code={addresses.api_key}",
+            **({"sign-in": sign_in} if self._signs_in else {}),
+            "review API": f"{addresses.api}/reviews{key}",
+            "status API": f"{addresses.api}/documents{key}",
             "event topic": f"{addresses.topic}  (aeg-sas-key: {addresses.topic_key})",
             "events received": f"{addresses.subscriber}/events",
             "models": addresses.models,

@@ -1,4 +1,4 @@
-// Whom to wake, and why. Each rule looks for events that the app logs; docs/deploy.md says what to do about each.
+// Whom to wake, and why. Each rule looks for events that the app logs; docs/runbook.md says what to do about each.
 param location string
 param tags object
 param emails array
@@ -33,9 +33,17 @@ var rules = [
     name: 'failed-documents'
     description: 'More documents than usual end as failed.'
     severity: 2
-    query: 'AppTraces | where Message startswith "step_failed "'
+    query: 'AppTraces | where Message startswith "document_outcome " and Message has "intray.run.state=failed"'
     threshold: failedDocuments
     window: 'PT1H'
+  }
+  {
+    name: 'silence'
+    description: 'The app reports no backlog, which it does every minute: it does not run, or cannot export.'
+    severity: 1
+    query: 'AppMetrics | where Name == "intray.queue.messages" | summarize Points = count() | where Points == 0'
+    threshold: 0
+    window: 'PT15M'
   }
   {
     name: 'missed-uploads'
@@ -69,7 +77,7 @@ resource logAlerts 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [for ru
   tags: tags
   properties: {
     displayName: 'Intray: ${rule.name}'
-    description: rule.description
+    description: '${rule.description} What to do: docs/runbook.md#${rule.name}'
     severity: rule.severity
     enabled: true
     skipQueryValidation: true
@@ -99,7 +107,7 @@ resource deadLetterAlerts 'Microsoft.Insights/metricAlerts@2018-03-01' = [for (t
   location: 'global'
   tags: tags
   properties: {
-    description: 'Event Grid gave up on events of this topic and put them into the container dead-letters.'
+    description: 'Event Grid gave up on events of this topic and kept them. What to do: docs/runbook.md#dead-letters'
     severity: 2
     enabled: true
     scopes: [topicId]

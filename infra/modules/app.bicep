@@ -12,7 +12,9 @@ param vaultUrl string
 param ocrEngine string
 param ocrEndpoint string
 param intake string
+param containers array
 param retentionDays int
+param allowKeys bool
 param deploymentContainer string
 param instanceMemory int
 param maximumInstances int
@@ -34,6 +36,8 @@ var eventGridRule = {
   action: 'Allow'
   priority: 100
 }
+// Nothing wakes the blob trigger while the app is scaled to zero. Queues do.
+var readyForUploads = intake == 'webhook' ? [{ name: 'blob', instanceCount: 1 }] : []
 var eventGridRules = intake == 'webhook' ? [eventGridRule] : []
 var addressRules = [for (address, index) in allowedAddresses: {
   name: 'allowed-${index}'
@@ -98,7 +102,7 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
       scaleAndConcurrency: {
         instanceMemoryMB: instanceMemory
         maximumInstanceCount: maximumInstances
-        alwaysReady: alwaysReady
+        alwaysReady: concat(readyForUploads, alwaysReady)
         triggers: { http: { perInstanceConcurrency: httpConcurrency } }
       }
     }
@@ -117,7 +121,9 @@ resource settings 'Microsoft.Web/sites/config@2024-04-01' = {
     AzureWebJobsStorage__clientId: identity.properties.clientId
     APPLICATIONINSIGHTS_CONNECTION_STRING: insights.properties.ConnectionString
     APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identity.properties.clientId};Authorization=AAD'
-    PYTHON_APPLICATIONINSIGHTS_ENABLE_TELEMETRY: 'true'
+    // The app exports its own telemetry, and the host forwards none of it: each line and span once.
+    PYTHON_ENABLE_OPENTELEMETRY: 'true'
+    APPLICATIONINSIGHTS_STATSBEAT_DISABLED_ALL: 'true'
     // Sign-in proves who the app is with its identity in place of a client secret.
     OVERRIDE_USE_MI_FIC_ASSERTION_CLIENTID: identity.properties.clientId
     INTRAY_MODEL_ENDPOINT: modelEndpoint
@@ -126,7 +132,9 @@ resource settings 'Microsoft.Web/sites/config@2024-04-01' = {
     INTRAY_OCR_ENGINE: ocrEngine
     INTRAY_OCR_ENDPOINT: ocrEndpoint
     INTRAY_INTAKE: intake
+    INTRAY_CONTAINERS: string(containers)
     INTRAY_RETENTION_DAYS: string(retentionDays)
+    INTRAY_ALLOW_KEYS: string(allowKeys)
   }
 }
 

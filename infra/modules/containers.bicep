@@ -2,10 +2,14 @@
 param storageName string
 param intake string
 
-var uploads = 'incoming'
+@description('The containers of uploads, as main.bicep has them.')
+param uploads array
+param uploaders array
+
 var deploymentContainer = 'deployments'
 var deadLetterContainer = 'dead-letters'
-var appContainers = [uploads, 'work', 'results', 'unpacked', 'document-types']
+var uploadNames = [for upload in uploads: upload.name]
+var appContainers = concat(uploadNames, ['work', 'results', 'unpacked', 'document-types'])
 var containers = concat(appContainers, [deploymentContainer, deadLetterContainer])
 
 var workQueues = [
@@ -20,7 +24,7 @@ var workQueues = [
   'publish'
   'review'
 ]
-// Event Grid puts its events here when they come by queue; see docs/decisions.
+// Event Grid puts its events here when they come by queue.
 var eventQueues = intake == 'queue' ? ['upload-events', 'upload-events-poison'] : []
 var poisonQueues = [for queue in workQueues: '${queue}-poison']
 var queues = concat(workQueues, poisonQueues, ['webjobs-blobtrigger-poison'], eventQueues)
@@ -79,13 +83,13 @@ resource lifecycle 'Microsoft.Storage/storageAccounts/managementPolicies@2023-05
           }
         }
         {
-          // Messages that the platform gave up on: ids only, kept for an operator to look at.
+          // Messages that the platform gave up on: ids, and names of uploads; kept for an operator to look at.
           name: 'delete-poison-messages'
           type: 'Lifecycle'
           enabled: true
           definition: {
             filters: { blobTypes: ['blockBlob'], prefixMatch: ['work/poison/'] }
-            actions: { baseBlob: { delete: { daysAfterModificationGreaterThan: 90 } } }
+            actions: { baseBlob: { delete: { daysAfterModificationGreaterThan: 30 } } }
           }
         }
       ]
@@ -94,6 +98,16 @@ resource lifecycle 'Microsoft.Storage/storageAccounts/managementPolicies@2023-05
   dependsOn: [blobContainers]
 }
 
-output uploads string = uploads
+module dropping 'uploaders.bicep' = [for upload in uploads: {
+  name: 'uploaders-${upload.name}'
+  params: {
+    storageName: storageName
+    container: upload.name
+    uploaders: union(uploaders, contains(upload, 'uploaders') ? upload.uploaders : [])
+  }
+  dependsOn: [blobContainers]
+}]
+
+output uploadContainers string = string(uploadNames)
 output deploymentContainer string = deploymentContainer
 output deadLetterContainer string = deadLetterContainer

@@ -1,11 +1,10 @@
-// Exactly what the app may do, and what those who drop files may do. Tests compare this with the clients in the code.
+// Exactly what the app may do. Tests compare this with the clients in the code.
 param principalId string
 param storageName string
 param topicName string
 param modelsName string
 param vaultName string
 param insightsName string
-param uploaders array
 
 // The host keeps leases, keys and the package as blobs, and takes ownership of none: it asks for Owner all the same.
 var storageRoles = {
@@ -17,21 +16,10 @@ var eventGridDataSender = 'd5a91429-5739-47e2-a06b-3470a27159e7'
 var openAiUser = '5e0bd9bd-7b93-4f28-af87-19fc36ad61bd'
 var keyVaultSecretsUser = '4633458b-17de-408a-b874-0445c86b69e6'
 var monitoringMetricsPublisher = '3913510d-42f4-4e42-8a64-420c390055eb'
-var blobDataContributor = 'ba92f5b4-2d11-453d-a403-e96b0029c9fe'
 var roleDefinitions = 'Microsoft.Authorization/roleDefinitions'
 
 resource storage 'Microsoft.Storage/storageAccounts@2023-05-01' existing = {
   name: storageName
-}
-
-resource blobService 'Microsoft.Storage/storageAccounts/blobServices@2023-05-01' existing = {
-  parent: storage
-  name: 'default'
-}
-
-resource incoming 'Microsoft.Storage/storageAccounts/blobServices/containers@2023-05-01' existing = {
-  parent: blobService
-  name: 'incoming'
 }
 
 resource topic 'Microsoft.EventGrid/topics@2025-02-15' existing = {
@@ -99,12 +87,3 @@ resource onInsights 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
     roleDefinitionId: subscriptionResourceId(roleDefinitions, monitoringMetricsPublisher)
   }
 }
-
-resource onIncoming 'Microsoft.Authorization/roleAssignments@2022-04-01' = [for uploader in uploaders: {
-  name: guid(incoming.id, uploader, blobDataContributor)
-  scope: incoming
-  properties: {
-    principalId: uploader
-    roleDefinitionId: subscriptionResourceId(roleDefinitions, blobDataContributor)
-  }
-}]

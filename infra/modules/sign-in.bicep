@@ -1,4 +1,4 @@
-// Sign-in at the platform, before a request reaches the app. The app registration is made once by hand: docs/deploy.md.
+// Sign-in at the platform, before a request reaches the app. registration.bicep makes the app registration.
 param appName string
 param clientId string
 param intake string

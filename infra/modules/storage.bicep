@@ -8,6 +8,8 @@ param allowedAddresses array
 param hierarchicalNamespace bool
 param malwareScan bool
 param intake string
+param containers array
+param uploaders array
 param logsId string
 
 @description('Output of encryption.bicep; empty: keys of the platform.')
@@ -99,7 +101,7 @@ resource audit 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
 
 module content 'containers.bicep' = {
   name: 'containers'
-  params: { storageName: storage.name, intake: intake }
+  params: { storageName: storage.name, intake: intake, uploads: containers, uploaders: uploaders }
 }
 
 module scanning 'scanning.bicep' = if (malwareScan) {
@@ -111,3 +113,4 @@ output id string = storage.id
 output name string = storage.name
 output deploymentContainer string = content.outputs.deploymentContainer
 output deadLetterContainer string = content.outputs.deadLetterContainer
+output uploadContainers string = content.outputs.uploadContainers

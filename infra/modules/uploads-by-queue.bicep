@@ -2,12 +2,15 @@
 // the network: it works behind the storage firewall.
 param storageName string
 param systemTopicName string
-param subjectPrefix string
+param container string
 param finishedUploads array
 param finishedRenames array
 param renames bool
 param deadLetterContainer string
 
+// Subscriptions of either way have the same name, so that one replaces the other.
+var suffix = container == 'incoming' ? '' : '-${container}'
+var subjectPrefix = '/blobServices/default/containers/${container}/'
 var createdOnly = ['Microsoft.Storage.BlobCreated']
 var createdAndRenamed = ['Microsoft.Storage.BlobCreated', 'Microsoft.Storage.BlobRenamed']
 
@@ -21,7 +24,7 @@ resource systemTopic 'Microsoft.EventGrid/systemTopics@2025-02-15' existing = {
 
 resource uploads 'Microsoft.EventGrid/systemTopics/eventSubscriptions@2025-02-15' = {
   parent: systemTopic
-  name: 'uploads'
+  name: 'uploads${suffix}'
   properties: {
     eventDeliverySchema: 'EventGridSchema'
     deliveryWithResourceIdentity: {

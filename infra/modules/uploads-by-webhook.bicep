@@ -2,12 +2,16 @@
 param appName string
 param storageName string
 param systemTopicName string
-param subjectPrefix string
+param container string
 param finishedUploads array
 param finishedRenames array
 param renames bool
 param deadLetterContainer string
 
+// Subscriptions of either way have the same name, so that one replaces the other.
+var suffix = container == 'incoming' ? '' : '-${container}'
+var subjectPrefix = '/blobServices/default/containers/${container}/'
+var function = container == 'incoming' ? 'receive_blob' : 'receive_blob_${replace(container, '-', '_')}'
 var webhook = 'https://${app.properties.defaultHostName}/runtime/webhooks/blobs'
 // The key exists once the app has started with its code.
 var key = listKeys('${app.id}/host/default', '2023-12-01').systemKeys.blobs_extension
@@ -26,13 +30,13 @@ resource systemTopic 'Microsoft.EventGrid/systemTopics@2025-02-15' existing = {
 
 resource uploads 'Microsoft.EventGrid/systemTopics/eventSubscriptions@2025-02-15' = {
   parent: systemTopic
-  name: 'uploads'
+  name: 'uploads${suffix}'
   properties: {
     eventDeliverySchema: 'EventGridSchema'
     destination: {
       endpointType: 'WebHook'
       properties: {
-        endpointUrl: '${webhook}?functionName=Host.Functions.receive_blob&code=${key}'
+        endpointUrl: '${webhook}?functionName=Host.Functions.${function}&code=${key}'
         maxEventsPerBatch: 1
         minimumTlsVersionAllowed: '1.2'
       }
@@ -57,7 +61,7 @@ resource uploads 'Microsoft.EventGrid/systemTopics/eventSubscriptions@2025-02-15
 
 resource renamed 'Microsoft.EventGrid/systemTopics/eventSubscriptions@2025-02-15' = if (renames) {
   parent: systemTopic
-  name: 'renames'
+  name: 'renames${suffix}'
   properties: {
     eventDeliverySchema: 'EventGridSchema'
     destination: {

@@ -25,6 +25,7 @@ class Addresses(BaseModel):
         started: when it was ready.
         state: its folder.
         drop: the folder it watches; None when it watches none.
+        containers: those of uploads; dropped files go into the first.
         storage: connection string of the storage account.
         api: base address of the function app's HTTP API, without a slash at the end.
         api_key: what the API wants as `x-functions-key`.
@@ -42,6 +43,7 @@ class Addresses(BaseModel):
     started: datetime
     state: Path
     drop: Path | None = None
+    containers: tuple[str, ...] = ("incoming",)
     storage: str
     api: str
     api_key: str

@@ -176,7 +176,7 @@ async def api(addresses: Addresses) -> AsyncIterator[Api]:
     """Yield a client of the API of a running cloud, for the length of a block."""
     import aiohttp
 
-    headers = {"x-functions-key": addresses.admin_key}
+    headers = {"x-functions-key": addresses.admin_key, "Authorization": f"Bearer {addresses.admin_key}"}
     timeout = aiohttp.ClientTimeout(total=60)
     async with aiohttp.ClientSession(f"{addresses.host}/", headers=headers, timeout=timeout) as session:
         yield Api(session)

@@ -17,14 +17,10 @@ from local.cloud import storage
 from local.cloud.addresses import Addresses, CloudError, claim_state_folder, events_file, left_behind
 from local.cloud.options import (
     APP,
-    INCOMING,
-    TOPIC,
     CloudOptions,
-    blob_subscription,
-    demo_subscription,
-    rename_subscription,
 )
 from local.cloud.services import AzuriteService, PartService, Service, keep_running
+from local.cloud.subscriptions import TOPIC, demo_subscription, is_upload_subscription, upload_subscriptions
 from local.event_grid.state.config import LOCAL_TOPIC_KEY
 from local.host.settings.keys import Keys
 from local.processes import child_environment
@@ -127,9 +123,12 @@ class Cloud:
         await self._together(*(self._begin(stack, service) for service in first))
 
         grid = self._part("event grid", "local.event_grid", options.settings.event_grid_port)
-        grid.arguments = ("--state", str(options.state / "event_grid"), "--topic", TOPIC, "--watch", INCOMING)
+        containers = [container.name for container in options.settings.upload_containers]
+        watched = [argument for name in containers for argument in ("--watch", name)]
+        grid.arguments = ("--state", str(options.state / "event_grid"), "--topic", TOPIC, *watched)
         grid.environment = child_environment() | {"AzureWebJobsStorage": azurite.connection_string}
-        await self._together(self._begin(stack, grid), storage.prepare(azurite.connection_string))
+        preparing = storage.prepare(azurite.connection_string, options.settings.intake, containers)
+        await self._together(self._begin(stack, grid), preparing)
 
         model = f"{models.url}/v1" if options.starts_model_server else None
         topic = str(grid.ready["topics"][TOPIC])
@@ -149,6 +148,8 @@ class Cloud:
             *("--app", str(APP), "--state", str(options.state / "host"), "--grace", str(_GRACE)),
             *("--workers", str(options.settings.workers), "--log-level", "INFO"),
             *("--queue-lock", str(_QUEUE_LOCK)),
+            *(("--sign-in",) if options.sign_in else ()),
+            *options.host_arguments,
         )
         await self._begin(stack, host)
         return host
@@ -162,6 +163,7 @@ class Cloud:
             started=datetime.now(UTC),
             state=options.state.resolve(),
             drop=options.drop.resolve() if options.drop else None,
+            containers=tuple(container.name for container in options.settings.upload_containers),
             storage=account,
             api=f"{host.url}/api",
             api_key=keys.functions["default"],
@@ -200,13 +202,15 @@ class Cloud:
     async def _subscribe(self, endpoint: str) -> None:
         import aiohttp
 
-        keys, host = self._keys().system, self.addresses.host
-        subscriptions = {
-            "host": blob_subscription(host, keys["blobs_extension"]),
-            "renames": rename_subscription(host, keys["eventgrid_extension"]),
-            "demo": demo_subscription(endpoint),
-        }
+        settings, keys = self.options.settings, self._keys().system
+        uploads = upload_subscriptions(settings.intake, settings.upload_containers, self.addresses.host, keys)
+        subscriptions = {**uploads, "demo": demo_subscription(endpoint)}
         async with aiohttp.ClientSession(self.addresses.event_grid) as session:
+            async with session.get("/subscriptions") as answer:
+                present = [str(found["name"]) for found in await answer.json()]
+            for name in present:
+                if is_upload_subscription(name) and name not in subscriptions:
+                    await session.delete(f"/subscriptions/{name}")  # left by a start with other settings
             for name, subscription in subscriptions.items():
                 address = f"/subscriptions/{name}?wait={_SUBSCRIBE_SECONDS}"
                 async with session.put(address, json=subscription) as answer:

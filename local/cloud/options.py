@@ -8,24 +8,18 @@ from pathlib import Path
 
 from local.azurite import Ports
 from local.cloud.addresses import CloudError
-from local.event_grid.state.config import LOCAL_TOPIC_KEY, STORAGE_TOPIC
+from local.event_grid.state.config import LOCAL_TOPIC_KEY
 from local.processes import child_environment
 from local.settings import LocalSettings
+from shared.domain.uploads.containers import write_containers
 from shared.setting_checks import find_setting_problems
 from shared.settings import Settings
 
 APP = Path(__file__).resolve().parents[2]
 """The folder with function_app.py."""
 OFFLINE_CATALOGUE = APP / "local" / "model_server" / "models.yaml"
-TOPIC = "intray"
-INCOMING = "incoming"
-_BLOB_FUNCTION = "Host.Functions.receive_blob"
-_RENAME_FUNCTION = "receive_renamed"
-_FINISHED_UPLOADS = ["PutBlob", "CopyBlob", "PutBlockList", "FlushWithClose", "SftpCommit"]
-"""The operations after which a blob is complete; `CreateFile` and `SftpCreate` announce one that is still empty."""
 _RANGES_FOR_LOCAL_MODEL = 3
 """Requests of large files at once: the local model server reads one at a time."""
-_RENAMES = ["RenameFile", "SftpRename"]
 
 
 @dataclass(frozen=True)
@@ -39,6 +33,7 @@ class CloudOptions:
         drop: the watched folder, for other processes to know.
         type_folders: further folders of document types.
         environment: further environment of the function app; wins over everything else.
+        sign_in: whether callers of the API sign in, as they do on Azure, instead of showing a key.
         host_arguments: further arguments of the Functions host.
         model_arguments: further arguments of the local model server.
         storage_log: file for the storage emulator's log of its requests; None keeps none.
@@ -50,6 +45,7 @@ class CloudOptions:
     drop: Path | None = None
     type_folders: tuple[Path, ...] = ()
     environment: Mapping[str, str] = field(default_factory=dict)
+    sign_in: bool = False
     host_arguments: tuple[str, ...] = ()
     model_arguments: tuple[str, ...] = ()
     storage_log: Path | None = None
@@ -88,8 +84,11 @@ class CloudOptions:
         """Return the environment of the function app; `model` is the local model server's API, None for another's."""
         settings = self.settings
         folders = [*map(str, self.type_folders), *filter(None, [settings.type_folders])]
+        chosen = Settings().model_fields_set
         settings_of_host = {
             "AzureWebJobsStorage": storage,
+            "INTRAY_INTAKE": settings.intake,
+            "INTRAY_CONTAINERS": write_containers(settings.upload_containers),
             "INTRAY_TOPIC_ENDPOINT": topic,
             "INTRAY_TOPIC_KEY": LOCAL_TOPIC_KEY,
             "INTRAY_SWEEP_SCHEDULE": settings.sweep_schedule,
@@ -104,45 +103,15 @@ class CloudOptions:
                 "INTRAY_MODEL_KEY": model_key,
                 "INTRAY_MODEL_HINTS": "true",
             }
-            if "extract_ranges_at_once" not in Settings().model_fields_set:
+            if "extract_ranges_at_once" not in chosen:
                 settings_of_host["INTRAY_EXTRACT_RANGES_AT_ONCE"] = str(_RANGES_FOR_LOCAL_MODEL)
+        if self.sign_in:
+            settings_of_host["INTRAY_ALLOW_KEYS"] = "false"
+        elif "allow_keys" not in chosen:
+            settings_of_host["INTRAY_ALLOW_KEYS"] = "true"
         if catalogue := self.local_catalogue:
             settings_of_host["INTRAY_MODEL_CATALOGUE"] = str(catalogue)
         return child_environment() | settings_of_host | dict(self.environment)
-
-
-def blob_subscription(host: str, key: str) -> dict[str, object]:
-    """Return the Event Grid subscription that notifies the Functions host of finished uploads to `incoming`."""
-    return {
-        "topic": STORAGE_TOPIC,
-        "endpointUrl": f"{host}/runtime/webhooks/blobs?functionName={_BLOB_FUNCTION}&code={key}",
-        "filter": {
-            "includedEventTypes": ["Microsoft.Storage.BlobCreated"],
-            "subjectBeginsWith": f"/blobServices/default/containers/{INCOMING}/",
-            "advancedFilters": [{"operatorType": "StringIn", "key": "data.api", "values": _FINISHED_UPLOADS}],
-        },
-    }
-
-
-def rename_subscription(host: str, key: str) -> dict[str, object]:
-    """Return the Event Grid subscription that notifies the Functions host of files renamed into `incoming`.
-
-    It has an Event Grid trigger of its own: the blob trigger's webhook reads `data.url`, which renames do not have.
-    """
-    return {
-        "topic": STORAGE_TOPIC,
-        "endpointUrl": f"{host}/runtime/webhooks/eventgrid?functionName={_RENAME_FUNCTION}&code={key}",
-        "filter": {
-            "includedEventTypes": ["Microsoft.Storage.BlobRenamed"],
-            "subjectBeginsWith": f"/blobServices/default/containers/{INCOMING}/",
-            "advancedFilters": [{"operatorType": "StringIn", "key": "data.api", "values": _RENAMES}],
-        },
-    }
-
-
-def demo_subscription(endpoint: str) -> dict[str, object]:
-    """Return the subscription of the demo subscriber to everything that the function app publishes."""
-    return {"topic": TOPIC, "endpointUrl": endpoint}
 
 
 def _is_free(port: int) -> bool:

@@ -3,20 +3,23 @@
 import asyncio
 import contextlib
 import mimetypes
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from local.cloud.options import INCOMING
 from shared.document_types.yaml_files.folder import TYPE_FILE, TypeFolder
 from shared.domain.documents.document import document_id
+from shared.domain.uploads.containers import DEFAULT_CONTAINER
+from shared.pipeline.intake.upload_events import UPLOAD_EVENTS
+from shared.settings import Intake
 
 if TYPE_CHECKING:
     from azure.storage.blob.aio import ContainerClient
 
 TYPES = "document-types"
 """Where document types are added while the system runs."""
-CONTAINERS = (INCOMING, "results", "unpacked", "work", TYPES)
+CONTAINERS = ("results", "unpacked", "work", TYPES)
+"""The containers of a cloud beside those of uploads."""
 QUEUES = (
     "intake",
     "read",
@@ -33,7 +36,15 @@ BLOB_POISON = "webjobs-blobtrigger-poison"
 TABLES = ("documents", "catalog")
 
 
-async def prepare(connection_string: str) -> None:
+def queues(intake: Intake) -> set[str]:
+    """Return the queues of a cloud whose uploads are announced in this way."""
+    work = [*QUEUES, *([UPLOAD_EVENTS] if intake == "queue" else [])]
+    return {*work, *(f"{name}-poison" for name in work), BLOB_POISON}
+
+
+async def prepare(
+    connection_string: str, intake: Intake = "webhook", upload_containers: Sequence[str] = (DEFAULT_CONTAINER,)
+) -> None:
     """Create the containers, queues and tables that are not there yet, as a deployment would."""
     from azure.core.exceptions import ResourceExistsError
     from azure.data.tables.aio import TableServiceClient
@@ -41,12 +52,12 @@ async def prepare(connection_string: str) -> None:
     from azure.storage.queue.aio import QueueServiceClient
 
     blobs = BlobServiceClient.from_connection_string(connection_string)
-    queues = QueueServiceClient.from_connection_string(connection_string)
+    queue_service = QueueServiceClient.from_connection_string(connection_string)
     tables = TableServiceClient.from_connection_string(connection_string)
-    async with blobs, queues, tables:
+    async with blobs, queue_service, tables:
         creations = [
-            *(blobs.create_container(name) for name in CONTAINERS),
-            *(queues.create_queue(name) for name in (*QUEUES, *(f"{name}-poison" for name in QUEUES), BLOB_POISON)),
+            *(blobs.create_container(name) for name in (*upload_containers, *CONTAINERS)),
+            *(queue_service.create_queue(name) for name in sorted(queues(intake))),
             *(tables.create_table(name) for name in TABLES),
         ]
         for outcome in await asyncio.gather(*creations, return_exceptions=True):
@@ -55,7 +66,7 @@ async def prepare(connection_string: str) -> None:
 
 
 class Uploads:
-    """Puts files into the container `incoming`."""
+    """Puts files into a container of uploads."""
 
     def __init__(self, container: "ContainerClient") -> None:
         self._container = container
@@ -78,7 +89,7 @@ class Uploads:
         except ResourceExistsError as error:
             raise FileExistsError(name) from error
         properties = await done.get_blob_properties()
-        return document_id(INCOMING, name, properties.etag)
+        return document_id(self._container.container_name, name, properties.etag)
 
     async def upload_beside(self, path: Path, name: str) -> tuple[str, str]:
         """Upload a file as `name` or, where that exists, into a numbered folder; the name and the Document's id.
@@ -96,8 +107,8 @@ class Uploads:
 
     async def documents(self, prefix: str) -> dict[str, str]:
         """Return the Document's id of each blob whose name begins with `prefix`, by name."""
-        blobs = self._container.list_blobs(name_starts_with=prefix)
-        return {blob.name: document_id(INCOMING, blob.name, blob.etag) async for blob in blobs}
+        blobs, container = self._container.list_blobs(name_starts_with=prefix), self._container.container_name
+        return {blob.name: document_id(container, blob.name, blob.etag) async for blob in blobs}
 
 
 async def add_type(connection_string: str, folder: TypeFolder) -> None:
@@ -113,9 +124,9 @@ async def add_type(connection_string: str, folder: TypeFolder) -> None:
 
 
 @contextlib.asynccontextmanager
-async def uploads(connection_string: str) -> AsyncIterator[Uploads]:
-    """Upload to the storage account behind a connection string, for the length of a block."""
+async def uploads(connection_string: str, name: str = DEFAULT_CONTAINER) -> AsyncIterator[Uploads]:
+    """Upload to a container of the storage account behind a connection string, for the length of a block."""
     from azure.storage.blob.aio import ContainerClient
 
-    async with ContainerClient.from_connection_string(connection_string, INCOMING) as container:
+    async with ContainerClient.from_connection_string(connection_string, name) as container:
         yield Uploads(container)

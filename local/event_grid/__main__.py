@@ -11,9 +11,11 @@ from pathlib import Path
 import aiohttp
 from aiohttp import web
 from azure.storage.blob.aio import BlobServiceClient
+from azure.storage.queue.aio import QueueServiceClient
 
 from local.event_grid.delivery.dead_letter import BlobDeadLetters
 from local.event_grid.delivery.dispatcher import Dispatcher
+from local.event_grid.delivery.storage_queue import Destinations, StorageQueues
 from local.event_grid.delivery.webhook import Webhook
 from local.event_grid.grid import Grid
 from local.event_grid.server import build_app
@@ -54,13 +56,14 @@ async def _serve(config: GridConfig, state: Path, port: int, connection_string: 
         store = Store(state)
         stack.push_async_callback(store.close)
         session = await stack.enter_async_context(aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)))
-        service = None
+        service, queues = None, None
         if connection_string:
             service = await stack.enter_async_context(BlobServiceClient.from_connection_string(connection_string))
-        webhook = Webhook(session)
-        dispatcher = Dispatcher(store, webhook, BlobDeadLetters(service), time.time)
+            queues = await stack.enter_async_context(QueueServiceClient.from_connection_string(connection_string))
+        destinations = Destinations(Webhook(session), StorageQueues(queues))
+        dispatcher = Dispatcher(store, destinations, BlobDeadLetters(service), time.time)
         tasks = await stack.enter_async_context(asyncio.TaskGroup())
-        grid = Grid(config, store, webhook, dispatcher, time.time, tasks)
+        grid = Grid(config, store, destinations, dispatcher, time.time, tasks)
         await grid.start()
         runner = web.AppRunner(build_app(grid), access_log=None, shutdown_timeout=_DRAIN_SECONDS)
         await runner.setup()

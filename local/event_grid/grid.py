@@ -61,7 +61,7 @@ class Registration:
         )
         return {
             **shown,
-            "endpointBaseUrl": self.subscription.endpoint_base_url,
+            **({"endpointBaseUrl": self.subscription.shown_destination} if self.subscription.endpoint_url else {}),
             "provisioningState": self.state,
             "reason": self.reason,
             "deliveries": counts,

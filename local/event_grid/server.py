@@ -142,7 +142,7 @@ class Management:
         try:
             await self._grid.put_subscription(subscription, wait)
         except HandshakeRefusedError as error:
-            message = f"The attempt to validate the provided endpoint {subscription.endpoint_base_url} failed: {error}."
+            message = f"The attempt to validate the provided endpoint {subscription.shown_destination} failed: {error}."
             raise PublishRefused(400, "Endpoint validation", message) from error
         except ValueError as error:
             raise PublishRefused(400, "BadRequest", str(error)) from error

@@ -43,6 +43,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--poison-retry", type=float, default=600.0, help="seconds between tries in a -poison queue")
     parser.add_argument("--clock-skew", type=float, default=0.0, help="seconds that workers' clocks may be wrong by")
     parser.add_argument("--grace", type=float, default=30.0, help="seconds that running invocations get to end")
+    parser.add_argument("--sign-in", action="store_true", help="stand in for the sign-in of App Service")
     return parser
 
 
@@ -60,6 +61,7 @@ def _options(arguments: argparse.Namespace) -> HostOptions:
         poison_retry=timedelta(seconds=arguments.poison_retry),
         grace=arguments.grace,
         clock_skew=arguments.clock_skew,
+        sign_in=arguments.sign_in,
     )
 
 

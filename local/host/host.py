@@ -15,6 +15,7 @@ from local.host.server import Server
 from local.host.settings.config import QUEUE_LOCK, AppSettings, HostConfig, QueueOptions
 from local.host.settings.keys import Keys
 from local.host.settings.storage import BLOB_POISON_QUEUE, Storage, blob_trigger_queue, poison_queue
+from local.host.sign_in import MARKER, SignIn
 from local.host.triggers.blob_scan import BlobScanner
 from local.host.triggers.blob_trigger import BlobQueue, BlobQueueHandler, BlobTrigger
 from local.host.triggers.http_trigger import HttpTrigger
@@ -47,6 +48,8 @@ class HostOptions:
         poison_retry: how long a message of a `-poison` queue stays invisible after it failed.
         grace: seconds that running invocations are given to end.
         clock_skew: how wrong the workers' clocks may be, seconds; for tests of what that does to the app.
+        sign_in: whether a stand-in for the platform's sign-in is in front of the functions.
+        open_paths: paths that need no sign-in.
     """
 
     app: Path
@@ -61,6 +64,8 @@ class HostOptions:
     poison_retry: timedelta = QUEUE_LOCK
     grace: float = 30.0
     clock_skew: float = 0.0
+    sign_in: bool = False
+    open_paths: tuple[str, ...] = ("/api/health",)
 
     @property
     def host_id(self) -> str:
@@ -149,7 +154,8 @@ class Host:
     def _worker_environment(self) -> dict[str, str]:
         app = str(self.options.app.resolve())
         defaults = {"FUNCTIONS_WORKER_RUNTIME": "python", "AZURE_FUNCTIONS_ENVIRONMENT": "Development"}
-        return defaults | dict(self.options.settings) | {"AzureWebJobsScriptRoot": app}
+        platform = {"AzureWebJobsScriptRoot": app, MARKER: str(self.options.sign_in)}
+        return defaults | dict(self.options.settings) | platform
 
     async def _listen(self) -> None:
         host_storage = self._settings.connection_string(_STORAGE)
@@ -157,7 +163,9 @@ class Host:
         blob_queue = BlobQueue(self._storage, queues.get_queue_client(blob_trigger_queue(self.options.host_id)))
         http = HttpTrigger(self._of("httpTrigger"), self._pool, self.keys)
         webhooks = Webhooks(self._of("eventGridTrigger"), blob_queue, self._pool, self.keys)
-        self._server = Server(http, webhooks, self.keys, self.status, self._config.extensions.http.route_prefix)
+        prefix = self._config.extensions.http.route_prefix
+        sign_in = SignIn(self.keys.master, self.options.open_paths) if self.options.sign_in else None
+        self._server = Server(http, webhooks, self.keys, self.status, prefix, sign_in)
         for function in self._of("queueTrigger"):
             await self._listen_to_queue(function)
         own_blobs = await self._storage.hosts_container(host_storage)

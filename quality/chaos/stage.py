@@ -12,7 +12,8 @@ import aiohttp
 from local.azurite import Ports
 from local.cloud.addresses import CloudError
 from local.cloud.cloud import Cloud
-from local.cloud.options import TOPIC, CloudOptions, blob_subscription
+from local.cloud.options import CloudOptions
+from local.cloud.subscriptions import TOPIC, blob_subscription
 from local.host.settings.keys import Keys
 from local.settings import LocalSettings
 from quality.chaos.evidence.outside import Outside, outside
@@ -21,6 +22,7 @@ from quality.chaos.faults.plan import MODEL_SECONDS
 from quality.chaos.faults.storage_proxy import Weather, storage_proxy
 from quality.chaos.faults.switch import Switch
 from shared.domain.documents.run import State
+from shared.domain.uploads.containers import DEFAULT_CONTAINER, UploadContainer
 
 ENVIRONMENT: Mapping[str, str] = {
     "INTRAY_SWEEP_SCHEDULE": "*/5 * * * * *",
@@ -34,6 +36,7 @@ ENVIRONMENT: Mapping[str, str] = {
     "INTRAY_EXTRACT_RANGE": "2",
 }
 """The app's settings in a run: shorter waits than in Azure, and several ranges in small documents."""
+_INCOMING = UploadContainer(name=DEFAULT_CONTAINER)
 _HOST = ("--queue-lock", "12")
 _SKEWED_HOST = (*_HOST, "--clock-skew", "25")
 """Two workers' clocks differ by up to 50 s: more than the claim of a model request lasts (30 s)."""
@@ -111,7 +114,7 @@ async def _subscribe(session: aiohttp.ClientSession, cloud: Cloud, endpoint: str
     where = cloud.addresses
     key = Keys.load(where.state / "host").system["blobs_extension"]
     subscriptions = {
-        "host": {**blob_subscription(where.host, key), "retryPolicy": _RETRIES, "faults": faults},
+        "host": {**blob_subscription(where.host, key, _INCOMING), "retryPolicy": _RETRIES, "faults": faults},
         "witness": {"topic": TOPIC, "endpointUrl": endpoint, "retryPolicy": _RETRIES, "faults": faults},
     }
     for name, subscription in subscriptions.items():

@@ -25,7 +25,7 @@ async def fail(context: ModelContext, snapshot: Snapshot, reason: Reason) -> Non
             break
         except Conflict:
             snapshot = await reload(context, snapshot)
-    await ask_to_publish(context, snapshot.document.id)
+    await ask_to_publish(context, snapshot.document.id, snapshot.run.number)
 
 
 async def _bill_at_end(context: ModelContext, run: Run) -> Bill:
@@ -45,4 +45,4 @@ async def hold(context: ModelContext, snapshot: Snapshot, reason: Reason, bill: 
     """Put the Run aside as held, with its event and what it cost; raises Conflict when somebody moved it first."""
     fact = HeldFact.model_validate(base_fact(snapshot.document, snapshot.run) | {"reason": reason})
     await move(context, snapshot, State.HELD, event="held", fact=fact, reasons=(reason,), bill=bill)
-    await ask_to_publish(context, snapshot.document.id)
+    await ask_to_publish(context, snapshot.document.id, snapshot.run.number)

@@ -1,6 +1,6 @@
 """Blobs by container and name."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple, Protocol
@@ -61,6 +61,19 @@ class Blobs(Protocol):
         """Delete a blob; nothing happens when there is none.
 
         With `etag`, delete that version only: False (and nothing changed) when the blob has another one.
+        """
+
+    async def tags(self, container: str, name: str, etag: str) -> dict[str, str] | None:
+        """Return the index tags of the version `etag`; None when the blob is gone or has another ETag.
+
+        Raises Permanent (`tags_unsupported`) when the account has no index tags.
+        """
+
+    async def set_tags(self, container: str, name: str, etag: str, tags: Mapping[str, str]) -> bool:
+        """Replace all index tags of the version `etag`, which keeps its ETag and its time of change.
+
+        False (and nothing changed) when the blob is gone or has another ETag. Raises Permanent when the service does
+        not take them (`tags_unsupported`, `tags_refused`).
         """
 
     def names(self, container: str, prefix: str) -> AsyncIterator[str]:

@@ -1,6 +1,6 @@
 """Sending to storage queues; receiving is the Functions host's work."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Protocol
 
 
@@ -15,3 +15,6 @@ class Queues(Protocol):
 
     async def depth(self, queue: str) -> int:
         """About how many messages the queue holds; 0 when it does not exist."""
+
+    async def oldest(self, queue: str) -> datetime | None:
+        """When the oldest visible message was sent; None when none is visible, or the queue does not exist."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
+from shared.domain.content.blocks import Flow
 from shared.domain.reading.ocr_need import Ceiling
 from shared.domain.reading.page import Box, Page, PageImage, Recognised
 from shared.domain.types.einvoice import SecondReading
@@ -101,3 +102,16 @@ class Sniffer(Protocol):
 
     async def media_type(self, path: Path) -> str:
         """Return the media type, one of `domain.formats.FORMATS` if known; raises Unreadable with code `empty`."""
+
+
+class Parser(Protocol):
+    """Parses one format that has no pages of its own into a flow.
+
+    Runs in a child process, so it must pickle: a module's function, or a partial.
+    """
+
+    def __call__(self, file: SourceFile) -> Flow:
+        """Return what the file says, in order.
+
+        Raises Unreadable (`unreadable`, `password_required`, `too_large`), at the call or while it is iterated.
+        """

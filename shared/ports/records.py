@@ -66,7 +66,7 @@ class Records(Protocol):
         """Return the rows of a partition whose key begins with `prefix`, in key order, from the key `start` on."""
 
     def list_by_key(self, table: str, prefix: str, within: Partitions = ALL_PARTITIONS) -> AsyncIterator[Record]:
-        """Return the rows of the partitions `within` whose keys begin with `prefix`, in order (a scan)."""
+        """Return the rows of the partitions `within` whose keys begin with `prefix`, in order (a scan); all for ""."""
 
     async def commit(self, table: str, partition: str, changes: Sequence[Change]) -> None:
         """Make 1..100 changes to different rows of one partition, all or none; raises Conflict. Creates the table."""

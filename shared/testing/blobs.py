@@ -4,7 +4,7 @@ import asyncio
 import base64
 import hashlib
 from bisect import bisect_right
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from itertools import count
 from pathlib import Path
 
@@ -23,6 +23,7 @@ class MemoryBlobs:
         self._etags = count(1)
         self._blobs: dict[tuple[str, str], tuple[BlobInfo, bytes]] = {}
         self._sorted: dict[str, list[str]] = {}
+        self._tags: dict[tuple[str, str], dict[str, str]] = {}
 
     async def info(self, container: str, name: str) -> BlobInfo | None:
         """Properties of a blob, or None when there is none."""
@@ -50,6 +51,7 @@ class MemoryBlobs:
             self._sorted.pop(container, None)
         etag = f"0x{next(self._etags):015X}"
         md5 = base64.b64encode(hashlib.md5(data, usedforsecurity=False).digest()).decode() if self._keeps_md5 else None
+        self._tags.pop((container, name), None)
         self._blobs[container, name] = (BlobInfo(etag, len(data), self._clock.now(), content_type, md5), bytes(data))
         return True
 
@@ -63,8 +65,20 @@ class MemoryBlobs:
         blob = self._blobs.get((container, name))
         if blob is not None and etag is not None and blob[0].etag != etag.strip('"'):
             return False
+        self._tags.pop((container, name), None)
         if self._blobs.pop((container, name), None):
             self._sorted.pop(container, None)
+        return True
+
+    async def tags(self, container: str, name: str, etag: str) -> dict[str, str] | None:
+        """Return the index tags of the version `etag`; None when the blob is gone or has another ETag."""
+        return dict(self._tags.get((container, name), {})) if self._has_etag(container, name, etag) else None
+
+    async def set_tags(self, container: str, name: str, etag: str, tags: Mapping[str, str]) -> bool:
+        """Replace all index tags of the version `etag`; False when the blob is gone or has another ETag."""
+        if not self._has_etag(container, name, etag):
+            return False
+        self._tags[container, name] = dict(tags)
         return True
 
     async def names(self, container: str, prefix: str) -> AsyncIterator[str]:
@@ -85,6 +99,10 @@ class MemoryBlobs:
         start = 0 if token is None else bisect_right(names, token)
         entries = tuple(_entry(name, self._blobs[container, name][0]) for name in names[start : start + size])
         return BlobPage(entries, entries[-1].name if len(names) > start + size else None)
+
+    def _has_etag(self, container: str, name: str, etag: str) -> bool:
+        blob = self._blobs.get((container, name))
+        return blob is not None and blob[0].etag == etag.strip('"')
 
     def _sorted_names(self, container: str) -> list[str]:
         """Return the names of a container in order, sorted once for the pages of a large one."""

@@ -11,7 +11,7 @@ from tests.architecture.tree import ROOT, RUNTIME, imported, parsed, python_file
 
 LIMITS = {"requirements-no-ocr.txt": 200, "requirements.txt": 540}
 """Megabytes of installed files, by list, on the platform that runs this test; bytecode does not count."""
-OCR = {"rapidocr", "onnxruntime", "opencv-python-headless", "numpy", "shapely", "protobuf"}
+OCR = {"rapidocr", "onnxruntime", "opencv-python-headless", "numpy", "shapely"}
 """Distributions of the local OCR engine."""
 TOOLS = {"babel", "dateparser", "rapidfuzz", "regex", "pytz", "tzlocal"}
 """Distributions that the command line, the evaluation and the generators need, and no function app."""

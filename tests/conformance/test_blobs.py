@@ -223,3 +223,35 @@ async def test_pages_of_a_listing_have_each_blob_once(blobs: Blobs, fresh: str) 
     info = await blobs.info(fresh, first.name)
     assert info is not None
     assert (info.etag, info.size, info.modified, info.md5) == first[1:]
+
+
+async def test_tags_change_neither_etag_nor_time(blobs: Blobs, fresh: str) -> None:
+    """All tags are replaced at once; whoever watches ETags, and the comparison with the table, sees no change."""
+    await blobs.write(fresh, "a", b"1", "text/plain")
+    info = await blobs.info(fresh, "a")
+    assert info is not None
+    assert {} == await blobs.tags(fresh, "a", info.etag)
+    for tags in ({"Malware Scanning scan result": "No threats found", "intray": "received"}, {"intray": "held"}, {}):
+        assert await blobs.set_tags(fresh, "a", f'"{info.etag}"', tags) is True
+        assert tags == await blobs.tags(fresh, "a", f'"{info.etag}"')
+    assert info == await blobs.info(fresh, "a")
+
+
+async def test_only_the_named_version_is_tagged(blobs: Blobs, fresh: str) -> None:
+    """A newer upload has no tags of the version before, and gets none."""
+    await blobs.write(fresh, "a", b"old", "text/plain")
+    old = await etag_of(blobs, fresh, "a")
+    await blobs.set_tags(fresh, "a", old, {"intray": "received"})
+    await blobs.write(fresh, "a", b"new", "text/plain")
+    assert await blobs.tags(fresh, "a", old) is None
+    assert await blobs.set_tags(fresh, "a", old, {"intray": "finalized"}) is False
+    assert {} == await blobs.tags(fresh, "a", await etag_of(blobs, fresh, "a"))
+
+
+async def test_a_missing_blob_has_no_tags(blobs: Blobs, fresh: str) -> None:
+    """A missing container is no more than a missing blob, and none is made."""
+    for name in ("a", "b"):
+        assert await blobs.tags(fresh, name, "0x1") is None
+        assert await blobs.set_tags(fresh, name, "0x1", {"intray": "held"}) is False
+        await blobs.write(fresh, "b" if name == "a" else "c", b"1", "text/plain")
+        await blobs.delete(fresh, "b")

@@ -55,6 +55,20 @@ async def test_a_queue_that_is_not_there_is_empty(queue_case: QueueCase, fresh: 
     assert 0 == await queue_case.queues.depth(fresh)
 
 
+async def test_the_oldest_message_is_the_one_that_was_sent_first(queue_case: QueueCase, fresh: str) -> None:
+    """Its age is how long a queue keeps others waiting; deferred messages and missing queues have none."""
+    assert await queue_case.queues.oldest(fresh) is None
+    await queue_case.queues.send(fresh, "hidden", timedelta(hours=1))
+    assert await queue_case.queues.oldest(fresh) is None
+    await queue_case.queues.send(fresh, "first")
+    oldest = await queue_case.queues.oldest(fresh)
+    assert oldest is not None
+    assert oldest.tzinfo is not None
+    await queue_case.queues.send(fresh, "second")
+    assert oldest == await queue_case.queues.oldest(fresh)
+    assert "first" == await queue_case.receive(fresh)
+
+
 async def test_senders_at_once_all_arrive(queue_case: QueueCase, fresh: str) -> None:
     """Also when each of them finds that the queue is still to be made."""
     await asyncio.gather(*(queue_case.queues.send(fresh, str(number)) for number in range(6)))

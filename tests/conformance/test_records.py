@@ -170,6 +170,14 @@ async def test_keys_are_found_in_all_partitions(records: Records, fresh: str) ->
     assert [(p, key) for p in ("d1", "d2", "d3") for key in ("run-1", "run-2")] == [record[:2] for record in found]
 
 
+async def test_an_empty_prefix_finds_every_row(records: Records, fresh: str) -> None:
+    """A backup must not leave out a row whose key nobody thought of."""
+    for partition in ("content-1", "active"):
+        await records.commit(fresh, partition, [Insert("owner", "a"), Insert("-", "b"), Insert("z|z", "c")])
+    found = [(record.partition, record.key) async for record in records.list_by_key(fresh, "")]
+    assert [(p, key) for p in ("active", "content-1") for key in ("-", "owner", "z|z")] == found
+
+
 async def test_a_range_of_partitions_is_exact(records: Records, fresh: str) -> None:
     """Behind the first bound, up to and with the last: so pages of a listing meet without a gap."""
     for partition in ("d1", "d10", "d2", "d3"):

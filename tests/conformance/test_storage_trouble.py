@@ -14,7 +14,7 @@ from azure.storage.queue.aio import QueueServiceClient
 from shared.adapters.storage.blobs import AzureBlobs
 from shared.adapters.storage.queues import AzureQueues
 from shared.adapters.storage.tables import AzureTables
-from shared.domain.base.errors import Blocked, Conflict, Superseded, Throttled, Unavailable
+from shared.domain.base.errors import Blocked, Conflict, Permanent, Superseded, Throttled, Unavailable
 from shared.ports.records import Insert
 from tests.conformance.loopback import Loopback
 
@@ -53,6 +53,22 @@ async def blob_download(url: str) -> object:
         await blobs.close()
 
 
+async def blob_tags(url: str) -> object:
+    blobs = AzureBlobs.from_connection_string(account(url), retries=0)
+    try:
+        return await blobs.tags("c", "a", "0x1")
+    finally:
+        await blobs.close()
+
+
+async def blob_set_tags(url: str) -> object:
+    blobs = AzureBlobs.from_connection_string(account(url), retries=0)
+    try:
+        return await blobs.set_tags("c", "a", "0x1", {"intray": "held"})
+    finally:
+        await blobs.close()
+
+
 async def queue_send(url: str) -> None:
     queues = AzureQueues.from_connection_string(account(url), retries=0)
     try:
@@ -86,7 +102,9 @@ def answer(loopback: Loopback, act: Act, status: int, code: str) -> None:
 
 
 every_act = pytest.mark.parametrize(
-    "act", [blob_names, blob_write, blob_download, queue_send, table_get, table_commit], ids=lambda act: act.__name__
+    "act",
+    [blob_names, blob_write, blob_download, blob_tags, blob_set_tags, queue_send, table_get, table_commit],
+    ids=lambda act: act.__name__,
 )
 
 
@@ -144,6 +162,34 @@ async def test_refused_access_is_blocked(act: Act, loopback: Loopback, status: i
         await act(loopback.url)
     assert "access_denied" == caught.value.code
     assert "role assignments" in str(caught.value)
+
+
+@pytest.mark.parametrize("act", [blob_tags, blob_set_tags])
+@pytest.mark.parametrize(
+    ("status", "code", "meaning"),
+    [
+        (400, "InvalidQueryParameterValue", "tags_unsupported"),  # a hierarchical namespace
+        (400, "BlobTagsNotSupportedForAccountType", "tags_unsupported"),
+        (409, "FeatureNotYetSupportedForHierarchicalNamespaceAccounts", "tags_unsupported"),
+        (412, "LeaseIdMissing", "tags_refused"),
+        (400, "InvalidTag", "tags_refused"),
+    ],
+)
+async def test_an_account_or_blob_without_tags_says_so(
+    act: Act, loopback: Loopback, status: int, code: str, meaning: str
+) -> None:
+    """Asking again does not help; the message has the service's own word."""
+    answer(loopback, act, status, code)
+    with pytest.raises(Permanent, match=code) as caught:
+        await act(loopback.url)
+    assert meaning == caught.value.code
+
+
+async def test_the_etag_is_a_condition_of_tags(loopback: Loopback) -> None:
+    """Azure compares it with the blob in the same request (service version 2026-02-06 on)."""
+    answer(loopback, blob_set_tags, 412, "ConditionNotMet")
+    assert await blob_set_tags(loopback.url) is False
+    assert '"0x1"' == loopback.asked[-1].headers["x-ms-blob-if-match"]
 
 
 async def test_a_queue_message_is_base64_and_never_expires(azurite: str, fresh: str) -> None:

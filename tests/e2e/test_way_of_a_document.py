@@ -39,6 +39,7 @@ def test_samples_end_in_outcomes_with_their_events_in_order(world: World) -> Non
         found = [field for field in detail.result.fields.values() if field.value]
         assert found
         assert all(field.evidence for field in found)
+        assert {"intray": detail.run.state, "intray_document": document} == world.tags(detail.document.name)
 
 
 def test_what_an_e_invoice_says_is_compared_with_its_page(world: World) -> None:

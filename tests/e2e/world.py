@@ -62,11 +62,11 @@ class World:
         self.state = state
         self._log = EventLog(addresses.events)
 
-    def upload(self, name: str, data: bytes) -> str:
+    def upload(self, name: str, data: bytes, container: str = "incoming") -> str:
         """Upload with the plain client, as anybody would; the id of the Document that it becomes."""
         with BlobServiceClient.from_connection_string(self.addresses.storage) as service:
-            done = service.get_blob_client("incoming", name).upload_blob(data, overwrite=True)
-        return document_id("incoming", name, done["etag"])
+            done = service.get_blob_client(container, name).upload_blob(data, overwrite=True)
+        return document_id(container, name, done["etag"])
 
     def upload_type(self, name: str, data: bytes) -> None:
         """Upload a file of a document type with the plain client."""
@@ -90,6 +90,17 @@ class World:
         """The content of a blob."""
         with BlobServiceClient.from_connection_string(self.addresses.storage) as service:
             return bytes(service.get_blob_client(container, name).download_blob().readall())
+
+    def tags(self, name: str, container: str = "incoming") -> dict[str, str]:
+        """The index tags of an upload once they show its outcome."""
+        with BlobServiceClient.from_connection_string(self.addresses.storage) as service:
+            blob = service.get_blob_client(container, name)
+
+            def shown() -> dict[str, str] | None:
+                tags = blob.get_blob_tags()
+                return tags if tags.get("intray") not in {None, "received"} else None
+
+            return wait_until(f"the tags of {name}", shown)
 
     def api(self, path: str, body: object = None) -> tuple[int, Any]:
         """Status and JSON of the function app's API."""

@@ -39,6 +39,10 @@ class AzuriteQueues:
         """How many messages the queue holds, delayed ones included."""
         return await self.azure.depth(queue) + sum(name == queue for _, name, _ in self._delayed)
 
+    async def oldest(self, queue: str) -> datetime | None:
+        """When the oldest visible message was sent."""
+        return await self.azure.oldest(queue)
+
     def receive(self, queue: str) -> str | None:
         """Take a visible message off the queue."""
         for entry in sorted(self._delayed):

@@ -33,6 +33,8 @@ QUEUES = {
     "poison_intake": "intake-poison",
     "poison_blob": "webjobs-blobtrigger-poison",
 }
+WITH_KEYS = {"INTRAY_ALLOW_KEYS": "true"}
+QUEUES_OF_EVENTS = {"receive_event": "upload-events", "poison_event": "upload-events-poison"}
 ROUTES = {
     "health": ("health", "GET", "ANONYMOUS"),
     "document_types": ("types", "GET", "FUNCTION"),
@@ -61,8 +63,8 @@ async def _indexed(**settings: str) -> list[Function]:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def functions() -> dict[str, Function]:
-    """The app's functions by name, indexed with no setting of ours."""
-    return {function.name: function for function in await _indexed()}
+    """The app's functions by name, indexed with function keys and no other setting of ours."""
+    return {function.name: function for function in await _indexed(**WITH_KEYS)}
 
 
 async def test_the_list_of_functions_is_exact(functions: dict[str, Function]) -> None:
@@ -98,14 +100,34 @@ async def test_the_blob_trigger_is_told_the_name_only(functions: dict[str, Funct
     assert ("incoming/{name}", "EventGrid", True) == (trigger.text("path"), trigger.text("source"), trigger.deferred)
 
 
+async def test_each_container_has_a_blob_trigger_of_its_own() -> None:
+    """Event Grid names the function, so the names are stable: that of `incoming` is as it always was."""
+    containers = '[{"name": "incoming"}, {"name": "hr-forms", "type": "id_form"}]'
+    indexed = {function.name: function for function in await _indexed(INTRAY_CONTAINERS=containers)}
+    paths = {name: indexed[name].trigger.text("path") for name in indexed if name.startswith("receive_blob")}
+    assert {"receive_blob": "incoming/{name}", "receive_blob_hr_forms": "hr-forms/{name}"} == paths
+    assert all(indexed[name].trigger.deferred for name in paths)
+
+
+async def test_events_by_queue_replace_the_triggers_that_event_grid_calls(functions: dict[str, Function]) -> None:
+    """With `INTRAY_INTAKE=queue` two queue functions take the place of the blob and the Event Grid trigger."""
+    by_queue = {function.name: function for function in await _indexed(INTRAY_INTAKE="queue")}
+    assert functions.keys() - {"receive_blob", "receive_renamed"} | QUEUES_OF_EVENTS.keys() == by_queue.keys()
+    assert QUEUES_OF_EVENTS == {name: by_queue[name].trigger.text("queueName") for name in QUEUES_OF_EVENTS}
+
+
 async def test_renames_have_an_event_grid_trigger(functions: dict[str, Function]) -> None:
     """The blob trigger's webhook cannot take their events, which name no `url`."""
     assert "eventGridTrigger" == functions["receive_renamed"].trigger.type
 
 
 async def test_bindings_follow_the_settings() -> None:
-    """Polling instead of Event Grid, and another sweep, by settings alone."""
+    """Polling instead of Event Grid, another sweep, and no keys unless they are allowed, by settings alone.
+
+    Without keys the host lets every request through: behind sign-in it would ask for a key in addition.
+    """
     polling = await _indexed(INTRAY_BLOB_SOURCE="LogsAndContainerScan", INTRAY_SWEEP_SCHEDULE="*/5 * * * * *")
     found = {function.name: function.trigger for function in polling}
     assert "LogsAndContainerScan" == found["receive_blob"].text("source")
     assert "*/5 * * * * *" == found["sweep_runs"].text("schedule")
+    assert {"ANONYMOUS"} == {found[name].text("authLevel") for name in ROUTES}

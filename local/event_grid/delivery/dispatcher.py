@@ -48,7 +48,8 @@ class Dispatcher:
             await self._attempt(subscription, delivery)
 
     async def _attempt(self, subscription: Subscription, delivery: Delivery) -> None:
-        outcome = await self._endpoint.send(subscription, delivery)
+        event = delivery.event.in_schema(subscription.event_schema)
+        outcome = await self._endpoint.send(subscription, replace(delivery, event=event))
         now = self._now()
         attempts = delivery.attempts + 1
         attempted = replace(

@@ -1,4 +1,4 @@
-"""Webhooks: the handshake of a new subscription, then one event per request."""
+"""Subscribers over HTTP: the handshake of a new subscription, then one event per request."""
 
 import json
 import uuid
@@ -60,7 +60,7 @@ class Webhook:
     async def _ask_permission(self, subscription: Subscription) -> None:
         headers = {"WebHook-Request-Origin": ORIGIN, "aeg-subscription-name": subscription.name.upper()}
         async with self._session.options(
-            subscription.endpoint_url, headers=headers, timeout=self._timeout, allow_redirects=False
+            _address(subscription), headers=headers, timeout=self._timeout, allow_redirects=False
         ) as answer:
             allowed = answer.headers.get("WebHook-Allowed-Origin")
             if answer.status not in SUCCESSES or allowed not in ("*", ORIGIN):
@@ -82,7 +82,7 @@ class Webhook:
         }
         headers = {"aeg-event-type": "SubscriptionValidation", "aeg-subscription-name": subscription.name.upper()}
         async with self._session.post(
-            subscription.endpoint_url,
+            _address(subscription),
             data=json.dumps([event]).encode(),
             headers={**headers, "Content-Type": _JSON},
             timeout=self._timeout,
@@ -97,7 +97,7 @@ class Webhook:
         is_cloud_event = delivery.event.schema is EventSchema.CLOUD_EVENTS
         try:
             async with self._session.post(
-                subscription.endpoint_url,
+                _address(subscription),
                 data=json.dumps(event if is_cloud_event else [event]).encode(),
                 headers=_headers(subscription, delivery),
                 timeout=self._timeout,
@@ -108,6 +108,13 @@ class Webhook:
             return Outcome(None, "TimedOut")
         except aiohttp.ClientError:
             return Outcome(None, "SocketError")
+
+
+def _address(subscription: Subscription) -> str:
+    """Return where a webhook is; raises ValueError for a subscription of another kind."""
+    if subscription.endpoint_url is None:
+        raise ValueError(f"the subscription {subscription.name} has no webhook")
+    return subscription.endpoint_url
 
 
 def _headers(subscription: Subscription, delivery: Delivery) -> dict[str, str]:

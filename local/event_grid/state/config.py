@@ -139,25 +139,40 @@ class ScriptedFaults(_Model):
 
 
 class Subscription(_Model):
-    """A webhook that gets the matching events of a topic. `endpoint_url` may carry a key: it is never shown."""
+    """A webhook or a storage queue that gets the matching events of a topic.
+
+    `endpoint_url` may carry a key: it is never shown. `event_delivery_schema` None: the schema of the topic.
+    """
 
     name: str = Field(pattern=r"^[A-Za-z0-9-]{3,64}$")
     topic: str
-    endpoint_url: str = Field(pattern=r"^https?://", repr=False)
+    endpoint_url: str | None = Field(default=None, pattern=r"^https?://", repr=False)
+    queue_name: str | None = Field(default=None, pattern=r"^[a-z0-9](-?[a-z0-9]){2,62}$")
+    event_delivery_schema: EventSchema | None = None
     filter: Filter = Filter()
     retry_policy: RetryPolicy = RetryPolicy()
     dead_letter_container: str | None = None
     faults: ScriptedFaults = ScriptedFaults()
 
-    @property
-    def event_schema(self) -> EventSchema:
-        """The schema of the topic's events, in which they are delivered."""
-        return EventSchema.EVENT_GRID if self.topic == STORAGE_TOPIC else EventSchema.CLOUD_EVENTS
+    @model_validator(mode="after")
+    def _check_destination(self) -> Self:
+        """Refuse a subscription without one destination, or with a schema that its topic's events cannot have."""
+        if (self.endpoint_url is None) == (self.queue_name is None):
+            raise ValueError("a subscription has either an endpointUrl or a queueName")
+        if self.topic != STORAGE_TOPIC and self.event_delivery_schema is EventSchema.EVENT_GRID:
+            raise ValueError("CloudEvents cannot be delivered in the schema of Event Grid")
+        return self
 
     @property
-    def endpoint_base_url(self) -> str:
-        """The endpoint without its query, which may hold a key."""
-        return self.endpoint_url.partition("?")[0]
+    def event_schema(self) -> EventSchema:
+        """The schema in which events are delivered."""
+        own = EventSchema.EVENT_GRID if self.topic == STORAGE_TOPIC else EventSchema.CLOUD_EVENTS
+        return self.event_delivery_schema or own
+
+    @property
+    def shown_destination(self) -> str:
+        """The destination: the endpoint without its query, which may hold a key, or the queue."""
+        return self.endpoint_url.partition("?")[0] if self.endpoint_url else f"queue {self.queue_name}"
 
 
 @dataclass(frozen=True)

@@ -59,6 +59,14 @@ class Event:
         source, type_ = ("source", "type") if schema is EventSchema.CLOUD_EVENTS else ("topic", "eventType")
         return cls(schema, body["id"], body[source], body[type_], body.get("subject") or "", body)
 
+    def in_schema(self, schema: EventSchema) -> "Event":
+        """Return the event in a schema; one of Event Grid becomes a CloudEvent as the service maps its fields."""
+        if schema is self.schema:
+            return self
+        time = {"time": self.body["eventTime"]} if "eventTime" in self.body else {}
+        attributes = {"id": self.id, "source": self.source, "type": self.type, "subject": self.subject}
+        return Event.of(schema, {"specversion": "1.0", **attributes, **time, "data": self.body.get("data")})
+
 
 def parse(body: bytes, content_type: str) -> list[Event]:
     """Return the CloudEvents of a publish request.

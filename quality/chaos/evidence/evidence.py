@@ -7,7 +7,7 @@ from quality.chaos.evidence.payments import Payments
 from quality.chaos.evidence.witness import Delivery
 from shared.domain.documents.event import Event
 from shared.domain.documents.run import Run
-from shared.pipeline.store.runs import Audit
+from shared.pipeline.store.rows.audit import Audit
 
 
 @dataclass(frozen=True)

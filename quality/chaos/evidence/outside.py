@@ -8,15 +8,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from local.cloud.options import INCOMING
 from quality.chaos.evidence.evidence import Partition
 from shared.domain.documents.document import document_id
 from shared.domain.documents.run import Run, State
+from shared.domain.uploads.containers import DEFAULT_CONTAINER
 from shared.pipeline.models.gateway.single_flight import KEY, RequestClaim
 from shared.pipeline.store.context import WORK
+from shared.pipeline.store.rows.audit import Audit
 from shared.pipeline.store.rows.keys import ACTIVE, CATALOG, DOCUMENTS
 from shared.pipeline.store.rows.outbox import OutboxRow
-from shared.pipeline.store.runs import Audit, run_key
+from shared.pipeline.store.runs import run_key
 
 if TYPE_CHECKING:
     from azure.data.tables import TableEntity
@@ -38,12 +39,12 @@ class Outside:
 
     async def upload(self, name: str, data: bytes) -> str:
         """Upload, over whatever is there; the id of the Document that this version becomes."""
-        done = await self.blobs.get_blob_client(INCOMING, name).upload_blob(data, overwrite=True)
-        return document_id(INCOMING, name, str(done["etag"]))
+        done = await self.blobs.get_blob_client(DEFAULT_CONTAINER, name).upload_blob(data, overwrite=True)
+        return document_id(DEFAULT_CONTAINER, name, str(done["etag"]))
 
     async def delete(self, name: str) -> None:
         """Delete an upload."""
-        await self.blobs.get_blob_client(INCOMING, name).delete_blob()
+        await self.blobs.get_blob_client(DEFAULT_CONTAINER, name).delete_blob()
 
     async def taken_in(self) -> set[str]:
         """Return the ids of all Documents."""

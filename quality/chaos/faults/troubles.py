@@ -14,7 +14,7 @@ import psutil
 
 from local.cloud.addresses import Addresses
 from local.cloud.cloud import Cloud
-from local.cloud.options import TOPIC
+from local.cloud.subscriptions import TOPIC
 from local.model_server.faults.script import Rule, parse_rules
 from quality.chaos.evidence.outside import Outside
 from quality.chaos.faults.plan import Trouble, model_rule

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from shared.adapters.einvoice.terms import Element, Parsed, is_einvoice, parse, value_of
 from shared.domain.content.blocks import Cell, Flow, Paragraph, Table, is_number
 from shared.domain.types.einvoice import Term, TermGroup, Vocabulary
-from shared.ports.flow import Parser
-from shared.ports.reading import SourceFile
+from shared.ports.reading import Parser, SourceFile
 
 _BINARY = "BinaryObject"
 """Elements whose name ends so hold a file in base64 (BT-125)."""

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 from shared.domain.base.errors import Unreadable
 from shared.domain.content.blocks import Flow
-from shared.ports.flow import Parser
-from shared.ports.reading import SourceFile
+from shared.ports.reading import Parser, SourceFile
 
 if TYPE_CHECKING:
     from msoffcrypto.format.base import BaseOfficeFile

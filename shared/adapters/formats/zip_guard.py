@@ -5,8 +5,7 @@ import zipfile
 
 from shared.domain.base.errors import Unreadable
 from shared.domain.content.blocks import Flow
-from shared.ports.flow import Parser
-from shared.ports.reading import SourceFile
+from shared.ports.reading import Parser, SourceFile
 
 MAX_PARTS = 20_000
 _HEAD = 4096

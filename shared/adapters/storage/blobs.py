@@ -3,13 +3,15 @@
 import asyncio
 import base64
 import hashlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Self
 
 from shared.adapters.base.azure_dates import OnDate, date_hooks
 from shared.adapters.base.azure_errors import azure_errors
+from shared.adapters.storage.blob_tags import get_tags, replace_tags
+from shared.adapters.storage.threaded_file import ThreadedFile
 from shared.domain.base.errors import Superseded
 from shared.ports.blobs import BlobEntry, BlobInfo, BlobPage
 
@@ -127,7 +129,7 @@ class AzureBlobs:
         """
         from azure.core.exceptions import ResourceExistsError, ResourceModifiedError
 
-        file = _ThreadedFile(await asyncio.to_thread(source.open, "rb"))
+        file = ThreadedFile(await asyncio.to_thread(source.open, "rb"))
         try:
             with azure_errors(_SERVICE):
                 await self._upload(container, name, file, "application/octet-stream", overwrite=False)
@@ -152,6 +154,16 @@ class AzureBlobs:
             except ResourceModifiedError:
                 return await self.info(container, name) is None  # Azurite answers so for a missing blob too
         return True
+
+    async def tags(self, container: str, name: str, etag: str) -> dict[str, str] | None:
+        """Return the index tags of the version `etag`; None when the blob is gone or has another ETag."""
+        with azure_errors(_SERVICE):
+            return await get_tags(self._blob(container, name), _only(etag))
+
+    async def set_tags(self, container: str, name: str, etag: str, tags: Mapping[str, str]) -> bool:
+        """Replace all index tags of the version `etag`; False when the blob is gone or has another ETag."""
+        with azure_errors(_SERVICE):
+            return await replace_tags(self._blob(container, name), tags, _only(etag))
 
     async def names(self, container: str, prefix: str) -> AsyncIterator[str]:
         """Names of the blobs that begin with `prefix`, in order."""
@@ -198,7 +210,7 @@ class AzureBlobs:
         return self._service.get_blob_client(container, name)
 
     async def _upload(
-        self, container: str, name: str, data: "bytes | _ThreadedFile", content_type: str, *, overwrite: bool
+        self, container: str, name: str, data: "bytes | ThreadedFile", content_type: str, *, overwrite: bool
     ) -> None:
         from azure.core.exceptions import ResourceNotFoundError
         from azure.storage.blob import ContentSettings
@@ -258,26 +270,6 @@ def _options(retries: int) -> dict[str, Any]:
         "max_single_get_size": _CHUNK,
         "max_chunk_get_size": _CHUNK,
     }
-
-
-class _ThreadedFile:
-    """A file for the SDK to upload, which is read off the event loop; the SDK awaits what `read` returns."""
-
-    def __init__(self, file: BinaryIO) -> None:
-        self._file = file
-        self.seek, self.tell, self.fileno = file.seek, file.tell, file.fileno  # these read nothing
-
-    async def read(self, size: int = -1) -> bytes:
-        """Return the next `size` bytes, all that are left when negative."""
-        return await asyncio.to_thread(self._file.read, size)
-
-    def seekable(self) -> bool:
-        """Return False: the SDK would read parts of the file at once, and without awaiting."""
-        return False
-
-    async def close(self) -> None:
-        """Close the file."""
-        await asyncio.to_thread(self._file.close)
 
 
 async def _save(chunks: AsyncIterator[bytes], target: Path) -> str:

@@ -2,7 +2,7 @@
 
 import math
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Self
 
 from shared.adapters.base.azure_errors import azure_errors
@@ -82,6 +82,17 @@ class AzureQueues:
             except ResourceNotFoundError:
                 return 0
         return properties.approximate_message_count or 0
+
+    async def oldest(self, queue: str) -> datetime | None:
+        """Return when the oldest visible message was sent; None when none is visible or the queue does not exist."""
+        from azure.core.exceptions import ResourceNotFoundError
+
+        with azure_errors(_SERVICE):
+            try:
+                messages = await self._queue(queue).peek_messages()
+            except ResourceNotFoundError:
+                return None
+        return min((message.inserted_on for message in messages if message.inserted_on), default=None)
 
     def _queue(self, queue: str) -> "QueueClient":
         from azure.storage.queue import TextBase64EncodePolicy

@@ -19,6 +19,7 @@ _PROPERTY = 16_000
 Table service data model" in the Azure Storage reference)."""
 _NOT_FOUND, _CONFLICT, _PRECONDITION_FAILED, _TOO_LARGE = 404, 409, 412, 413
 _FROM = "RowKey ge @first"
+_ALL = "RowKey ge ''"
 _BEGINS = f"{_FROM} and RowKey lt @end"
 _SERVICE = "table storage"
 
@@ -88,7 +89,7 @@ class AzureTables:
 
     async def list_by_key(self, table: str, prefix: str, within: Partitions = ALL_PARTITIONS) -> AsyncIterator[Record]:
         """Yield the rows of the partitions `within` whose key begins with `prefix`, in order (a scan: for listings)."""
-        query, values = _BEGINS, _range(prefix)
+        query, values = (_BEGINS, _range(prefix)) if prefix else (_ALL, {})
         if within.after:
             query += " and PartitionKey gt @after"
             values["after"] = within.after

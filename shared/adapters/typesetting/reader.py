@@ -9,9 +9,8 @@ from shared.adapters.typesetting.flow_layout import TypesettingLimits
 from shared.adapters.typesetting.marks import PageMarks
 from shared.adapters.typesetting.typeset import marks_path, typeset
 from shared.domain.reading.ocr_need import Ceiling
-from shared.ports.flow import Parser
 from shared.ports.isolation import Isolation
-from shared.ports.reading import Reader, SourceFile, SourcePage
+from shared.ports.reading import Parser, Reader, SourceFile, SourcePage
 
 
 class TypesettingReader:

@@ -6,8 +6,7 @@ from shared.adapters.typesetting.drawing.page_writer import PdfPageWriter
 from shared.adapters.typesetting.flow_layout import FlowLayout, TypesettingLimits
 from shared.adapters.typesetting.marks import PageMarks
 from shared.domain.base.errors import Unreadable
-from shared.ports.flow import Parser
-from shared.ports.reading import SourceFile
+from shared.ports.reading import Parser, SourceFile
 
 
 def typeset(parser: Parser, file: SourceFile, target: str, limits: TypesettingLimits) -> None:

@@ -1,4 +1,4 @@
-"""A Document: one uploaded version of a file."""
+"""A Document: one uploaded version of a file, and the rules of the container that it was uploaded to."""
 
 import hashlib
 import re
@@ -10,11 +10,26 @@ from shared.domain.reading.page_range import PageRange
 _ID = re.compile(r"d[0-9a-f]{24}")
 
 
+class UploadPolicy(Stored):
+    """The rules under which an upload was received; everything that comes out of it has them too.
+
+    `document_type`: of every file; None: the folder names it, or a model finds it. `data_zone`: only deployments of
+    this zone may see the document; None: any. `retention_days`: days after its end at which everything about it is
+    deleted, 0: never, None: as elsewhere. `reviewer_group`: whose cases these are; None: everybody's.
+    """
+
+    document_type: str | None = None
+    data_zone: str | None = None
+    retention_days: int | None = None
+    reviewer_group: str | None = None
+
+
 class Document(Stored):
     """One uploaded version of a file: container + name + ETag. Never changes; what happens to it is in its Runs.
 
     A child came out of another file, the Document `parent`; `depth` counts the files around it. A Part is a child that
-    is some `pages` of its parent's file, and has that file's container, name and ETag.
+    is some `pages` of its parent's file, and has that file's container, name and ETag. `policy`: the rules of the
+    container that the upload lies in; `uploaded_to`: of a child, the name of that container.
     """
 
     id: str
@@ -27,11 +42,18 @@ class Document(Stored):
     parent: str | None = None
     depth: int = 0
     pages: PageRange | None = None
+    policy: UploadPolicy = UploadPolicy()
+    uploaded_to: str | None = None
 
     @property
     def title(self) -> str:
         """What a person calls it: its name, and of a Part which pages it is."""
         return f"{self.name} (pages {self.pages.first}-{self.pages.last})" if self.pages else self.name
+
+    @property
+    def upload_container(self) -> str:
+        """The container that the upload lies in, of a file inside a file too."""
+        return self.uploaded_to or self.container
 
     @property
     def folder(self) -> str | None:

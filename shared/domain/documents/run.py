@@ -63,6 +63,7 @@ class Run(Stored):
     `page_group`: pages that are kept together (see artefacts). `members`: entries of a file that holds files;
     `children`: those that became Documents. `range_size` (pages) and `tasks_left` are the open fan-out of the state;
     both 0: its first step has yet to run. `selected_pages`: how many pages extraction reads, when these are not all.
+    `started`: when a replay began; the first Run began when its Document was received.
     `heading_page`: the page with the headings of a table that may go on over others; 0: none.
     Rows keep the keys of earlier versions: `chosen`, `heading`, `final`.
     """
@@ -95,6 +96,7 @@ class Run(Stored):
     duplicate_of: str | None = None
     final_artifact: str | None = Field(None, alias="final")
     revision: int = 0
+    started: datetime | None = None
     finished: datetime | None = None
 
     @property

@@ -30,13 +30,15 @@ def stage_of_queue(queue: str) -> str:
 class StageMessage(Stored):
     """What every queue message holds: ids only. Everything else is a claim check in the work container.
 
-    `waits` counts how often the step was put off (throttling, outages), which spends no attempt.
+    `waits` counts how often the step was put off (throttling, outages), which spends no attempt. `traceparent`: the
+    step of the same Run that sent the message (W3C Trace Context); empty for messages of sweeps and people.
     """
 
     document_id: str
     run: int = 1
     task: str = PLAN
     waits: int = 0
+    traceparent: str = ""
 
 
 class IntakeMessage(Stored):

@@ -12,6 +12,7 @@ class Deployment(Frozen):
 
     `image_side`: pixels of the longer side of a picture; `image_pixels`: of the whole (0: no bound); more than that
     only costs upload. `model` and `version`: what stands behind the deployment; an evaluation counts for these alone.
+    `data_zone`: where it processes, for documents that must stay there; None: anywhere.
     `images`: most pictures in a request (0: it takes text alone). The defaults suit a model that
     counts up to 1,536 patches of 32 pixels (FACTS): a page of 8-point text stays legible.
     """
@@ -26,6 +27,7 @@ class Deployment(Frozen):
     images: int = Field(10, ge=0)
     model: str = ""
     version: str = ""
+    data_zone: str | None = None
 
     @property
     def identity(self) -> str:
@@ -69,6 +71,17 @@ class Catalogue(Frozen):
     def without(self, name: str) -> "Catalogue":
         """Return the other deployments."""
         return Catalogue(deployments=tuple(entry for entry in self.deployments if entry.name != name))
+
+    def within(self, data_zone: str) -> "Catalogue":
+        """Return the deployments that process in a data zone."""
+        return Catalogue(deployments=tuple(entry for entry in self.deployments if entry.data_zone == data_zone))
+
+    def missing_within(self, data_zone: str) -> list[Capability]:
+        """Return the capabilities that the catalogue has and none of its deployments in a data zone."""
+        inside = self.within(data_zone).by_task()
+        return sorted(
+            {capability for entry in self.deployments for capability in entry.capabilities if capability not in inside}
+        )
 
     def cost(self, deployment: str, usage: Usage) -> float:
         """Return what an answered request costs in dollars: fresh input, cached input and output at list price.

@@ -12,6 +12,7 @@ from shared.domain.judging.routing import add_confidence, find_doubts, unmet_con
 from shared.pipeline.checks.uniqueness import find_repetition
 from shared.pipeline.context import Context
 from shared.pipeline.intake.current_upload import check_version
+from shared.pipeline.models.zones import within_zone
 from shared.pipeline.store import artifacts
 from shared.pipeline.store.current_step import load_if_current
 from shared.pipeline.store.finalize import finalize
@@ -30,7 +31,7 @@ async def decide(context: Context, message: StageMessage) -> None:
     snapshot = await load_if_current(context, message, State.DECIDING)
     if snapshot is None:
         return
-    run = snapshot.run
+    run, context = snapshot.run, within_zone(context, snapshot.document)
     await check_version(context, snapshot)
     document_type = await context.types.load_version(run.document_type or "", run.type_version)
     extraction = add_confidence(await artifacts.fetch_saved(context, run, EXTRACTION, Extraction))
@@ -68,4 +69,4 @@ async def _move_to_review(context: Context, snapshot: Snapshot, decided: Run, re
         reasons=decided.reasons,
     )
     await send(context, "review", decided)
-    await ask_to_publish(context, decided.document_id)
+    await ask_to_publish(context, decided.document_id, decided.number)

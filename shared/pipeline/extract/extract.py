@@ -22,6 +22,7 @@ from shared.pipeline.models.prompting.prompts import classify_call
 from shared.pipeline.models.questions import load_pictures, read_pages
 from shared.pipeline.models.range_sizes import extraction_size
 from shared.pipeline.models.spending import within_limits
+from shared.pipeline.models.zones import within_zone
 from shared.pipeline.priority import Range
 from shared.pipeline.store import artifacts
 from shared.pipeline.store.current_step import load_if_current
@@ -45,7 +46,7 @@ async def extract(context: Context, message: StageMessage) -> None:
     snapshot = await load_if_current(context, message, State.EXTRACTING)
     if snapshot is None or await is_repetition(context, snapshot, "extract", message.task):
         return
-    context = await within_limits(context, snapshot.run, "extract")
+    context = await within_limits(within_zone(context, snapshot.document), snapshot.run, "extract")
     if message.task == PLAN:
         await _plan_ranges(context, snapshot)
         return

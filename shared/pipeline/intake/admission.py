@@ -4,9 +4,10 @@ import hashlib
 import json
 from typing import NamedTuple
 
-from shared.domain.base.errors import Conflict, Unreadable, UnreadableRecord
+from shared.domain.base.errors import Blocked, Conflict, Unreadable, UnreadableRecord
+from shared.domain.base.stored import dump_stored
 from shared.domain.content.formats import unsupported_format
-from shared.domain.documents.document import Document
+from shared.domain.documents.document import Document, UploadPolicy
 from shared.domain.documents.run import Run, State
 from shared.domain.types.document_type import DocumentType
 from shared.pipeline.context import IntakeContext
@@ -48,25 +49,38 @@ async def admit(context: IntakeContext, document: Document, copy: LocalCopy) -> 
     if media_type not in supported:
         raise unsupported_format(media_type, supported)
     document_type = await load_folder_type(context, document)
-    return Admitted(copy.content_hash, media_type, configuration(context, document_type), document_type)
+    parts = configuration(context, document_type, document.policy)
+    return Admitted(copy.content_hash, media_type, parts, document_type)
 
 
 async def load_folder_type(context: IntakeContext, document: Document) -> DocumentType | None:
-    """Return the document type that the upload's folder names; one that is not known yet may have come this minute."""
-    if not document.folder:
+    """Return the document type that the upload's container or folder names; None when neither does.
+
+    One that is not known yet may have come this minute. Raises Blocked when the container's type does not exist.
+    """
+    name = document.policy.document_type or document.folder
+    if not name:
         return None
     known_types = await context.types.current_types()
-    if document.folder not in known_types:
+    if name not in known_types:
         known_types = await context.types.current_types(fresh=True)
-    return known_types.get(document.folder)
+    if document.policy.document_type and name not in known_types:
+        text = (
+            f"The container {document.upload_container!r} is for documents of the type {name!r}, which does not exist: "
+        )
+        raise Blocked(f"{text}add the type, or change INTRAY_CONTAINERS.", code="unknown_type")
+    return known_types.get(name)
 
 
-def configuration(context: IntakeContext, document_type: DocumentType | None) -> str:
-    """Return the hash of how bytes are processed: the type that their folder names (if any), prompts, models, pictures.
+def configuration(
+    context: IntakeContext, document_type: DocumentType | None, policy: UploadPolicy | None = None
+) -> str:
+    """Return the hash of how bytes are processed: the type that is named for them (if any), prompts, models, pictures.
 
     The type's version is no part of it: most files learn their type only later. `claim_content` compares versions.
+    The rules of the container are: equal bytes under other rules have another reader, zone or end, so they are no copy.
     """
-    parts = {
+    parts: dict[str, object] = {
         "type": document_type.name if document_type else None,
         "prompts": PROMPT_VERSION,
         "hints": context.model_hints,
@@ -74,6 +88,8 @@ def configuration(context: IntakeContext, document_type: DocumentType | None) ->
         "ocr": context.recognizer and context.recognizer.name,
         "pictured": context.limits.pictured_pages,
     }
+    if policy is not None and policy != UploadPolicy():
+        parts["policy"] = dump_stored(policy)
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]
 
 

@@ -7,9 +7,9 @@ from shared.domain.base.errors import Superseded, Unavailable
 from shared.domain.documents.document import Document
 from shared.pipeline.context import IntakeContext
 from shared.pipeline.intake.ingest import receive_present
-from shared.pipeline.intake.versions import has_same_bytes, is_left_to_another
+from shared.pipeline.intake.versions import has_same_bytes, is_left_to_another, load_facts
 from shared.pipeline.local_files.copies import LocalCopy
-from shared.pipeline.store.runs import Snapshot
+from shared.pipeline.store.runs import Snapshot, load
 
 _MAX_ATTEMPTS = 5
 """Times that a blob may change between two requests before the step is tried again later."""
@@ -30,6 +30,21 @@ async def check_version(context: IntakeContext, snapshot: Snapshot) -> str:
     if document.container != context.unpacked:
         await receive_present(context, document.container, document.name)
     raise Superseded("superseded", "The file was overwritten while it was processed: its new version has the result.")
+
+
+async def find_current_etag(context: IntakeContext, document_id: str) -> str | None:
+    """Return the present ETag of a Document's upload; None when it has other bytes, or belongs to a later Document.
+
+    Compares properties only: where they do not say, the bytes count as others.
+    """
+    snapshot = await load(context, document_id)
+    if snapshot is None:
+        return None
+    document = snapshot.document
+    info = await context.blobs.info(document.container, document.name)
+    if info is None or not (await load_facts(context, document)).compare(info):
+        return None
+    return None if await is_left_to_another(context, document, info) else info.etag
 
 
 @asynccontextmanager

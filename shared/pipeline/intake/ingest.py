@@ -1,5 +1,6 @@
 """Ingest: make each uploaded version of a blob one Document, however many events report it."""
 
+from shared.domain.base.errors import Blocked
 from shared.domain.documents.document import Document, document_id
 from shared.domain.documents.event import ReceivedFact
 from shared.domain.documents.run import Reason, Run
@@ -11,6 +12,7 @@ from shared.pipeline.store.messages import ask_to_publish, send
 from shared.pipeline.store.rows.outbox import base_fact
 from shared.pipeline.store.runs import create, load
 from shared.ports.blobs import BlobInfo
+from shared.telemetry import traces
 
 _GONE = Reason(code="gone", message="The file was deleted before it could be read: upload it again.")
 _REPLACED = Reason(
@@ -47,9 +49,10 @@ async def receive_present(context: IntakeContext, container: str, name: str) -> 
 async def ingest(context: IntakeContext, document: Document) -> None:
     """Store a Document and start its Run; nothing happens when both were done before."""
     run = Run(document_id=document.id, updated=context.clock.now())
-    if await _store(context, document, run):
-        await send(context, "read", run)
-        await ask_to_publish(context, document.id)
+    with traces.run_span("intake", (document.id, run.number), "", {}):
+        if await _store(context, document, run):
+            await send(context, "read", run)
+            await ask_to_publish(context, document.id)
 
 
 async def fail_upload(context: IntakeContext, document: Document, reason: Reason) -> None:
@@ -61,8 +64,12 @@ async def fail_upload(context: IntakeContext, document: Document, reason: Reason
 
 
 def describe_upload(context: IntakeContext, message: IntakeMessage, info: BlobInfo) -> Document:
-    """Return the Document that stands for a version of a blob."""
+    """Return the Document that stands for a version of a blob; raises Blocked when its container is none of uploads."""
     now = context.clock.now()
+    policy = context.containers.get(message.container)
+    if policy is None:
+        text = f"The container {message.container!r} is not among the uploads: add it to INTRAY_CONTAINERS."
+        raise Blocked(text, code="unknown_container")
     return Document(
         id=document_id(message.container, message.name, info.etag),
         container=message.container,
@@ -71,6 +78,7 @@ def describe_upload(context: IntakeContext, message: IntakeMessage, info: BlobIn
         size=info.size,
         uploaded=info.modified,
         received=now,
+        policy=policy,
     )
 
 

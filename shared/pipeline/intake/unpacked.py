@@ -62,4 +62,4 @@ async def end_as_unpacked(
         final_artifact=MEMBERS,
         bill=bill or snapshot.run.bill,
     )
-    await ask_to_publish(context, snapshot.document.id)
+    await ask_to_publish(context, snapshot.document.id, snapshot.run.number)

@@ -15,7 +15,7 @@ from shared.pipeline.context import Context
 from shared.pipeline.operations.deferral_notes import read_note
 from shared.pipeline.operations.status import DocumentStatus, load_status
 from shared.pipeline.operations.type_list import TypeList, load_type_list
-from shared.pipeline.publish.publish import load_events
+from shared.pipeline.publish.outbox import load_events
 from shared.pipeline.review.review import open_cases
 from shared.pipeline.store.rows.keys import DOCUMENTS, RUN_PREFIX, WAIT_PREFIX
 from shared.pipeline.store.rows.outbox import OutboxRow
@@ -94,9 +94,12 @@ type CasePosition = tuple[float, str, str]
 """Doubt, opening time and document of a case, which say where it stands in the list."""
 
 
-async def list_cases(context: Context, limit: int, after: CasePosition | None = None) -> Page[CaseView, CasePosition]:
-    """Return open cases, the most doubtful first; of equal ones the oldest first."""
-    tasks = sorted(map(case_view, await open_cases(context)), key=_order)
+async def list_cases(
+    context: Context, limit: int, after: CasePosition | None = None, group: str | None = None
+) -> Page[CaseView, CasePosition]:
+    """Return open cases, the most doubtful first; of equal ones the oldest first. `group`: only those of one."""
+    cases = [case for case in await open_cases(context) if group in {None, case.group}]
+    tasks = sorted(map(case_view, cases), key=_order)
     behind = [task for task in tasks if after is None or _order(task) > (-after[0], *after[1:])]
     page = behind[:limit]
     if len(behind) <= limit:

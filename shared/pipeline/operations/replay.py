@@ -7,8 +7,10 @@ from shared.pipeline.store.messages import send
 from shared.pipeline.store.runs import create_next_run, load
 
 
-async def replay(context: Context, document_id: str, *, force: bool = False) -> Run:
+async def replay(context: Context, document_id: str, *, force: bool = False, actor: str | None = None) -> Run:
     """Start a new Run of a Document whose last one ended; with `force` also where equal content has a result.
+
+    `actor`: the id of the caller, for the history.
 
     Raises UnknownDocument, StillRunning, or Conflict when somebody else just started one.
     """
@@ -17,7 +19,8 @@ async def replay(context: Context, document_id: str, *, force: bool = False) -> 
         raise UnknownDocument(f"there is no document {document_id}")
     if not snapshot.run.has_ended:
         raise StillRunning(f"document {document_id} is {snapshot.run.state}: only an ended run can be replayed")
-    run = Run(document_id=document_id, number=snapshot.run.number + 1, updated=context.clock.now(), forced=force)
-    await create_next_run(context, snapshot, run)
+    now, number = context.clock.now(), snapshot.run.number + 1
+    run = Run(document_id=document_id, number=number, started=now, updated=now, forced=force)
+    await create_next_run(context, snapshot, run, actor)
     await send(context, "read", run)
     return run

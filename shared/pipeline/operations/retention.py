@@ -5,14 +5,14 @@ from datetime import timedelta
 
 from shared import telemetry
 from shared.domain.base.errors import Conflict, UnreadableRecord
-from shared.domain.documents.run import Run
+from shared.domain.documents.document import Document
 from shared.domain.types.document_type import DocumentType
 from shared.pipeline.context import Context
 from shared.pipeline.publish.forget import forget
 from shared.pipeline.store.members import load_children
 from shared.pipeline.store.rows.keys import DOCUMENTS
 from shared.pipeline.store.rows.stored_rows import report_unreadable
-from shared.pipeline.store.runs import all_documents, load
+from shared.pipeline.store.runs import Snapshot, all_documents, load
 
 
 async def forget_expired(context: Context) -> int:
@@ -34,7 +34,7 @@ async def forget_expired(context: Context) -> int:
 async def _forget_if_expired(context: Context, document_id: str, types: Mapping[str, DocumentType]) -> bool:
     """Forget a Document whose retention time is over; return whether it was."""
     snapshot = await load(context, document_id)
-    if snapshot is None or not _is_expired(context, snapshot.run, types) or await _has_children(context, document_id):
+    if snapshot is None or not _is_expired(context, snapshot, types) or await _has_children(context, document_id):
         return False
     await forget(context, document_id, "retention")
     return True
@@ -47,8 +47,19 @@ async def _has_children(context: Context, document_id: str) -> bool:
     )
 
 
-def _is_expired(context: Context, run: Run, types: Mapping[str, DocumentType]) -> bool:
-    document_type = types.get(run.document_type or "")
-    days = document_type.policy.retention_days if document_type else None
+def _is_expired(context: Context, snapshot: Snapshot, types: Mapping[str, DocumentType]) -> bool:
+    run, document_type = snapshot.run, types.get(snapshot.run.document_type or "")
+    days = _days_of_container(context, snapshot.document)
+    if days is None and document_type is not None:
+        days = document_type.policy.retention_days
     retention = context.limits.retention if days is None else timedelta(days=days) if days else None
     return retention is not None and run.finished is not None and context.clock.now() - run.finished >= retention
+
+
+def _days_of_container(context: Context, document: Document) -> int | None:
+    """Return the retention of the container as it is set now; of one that is no upload container any more, as it was.
+
+    None: the container has none of its own.
+    """
+    policy = context.containers.get(document.upload_container, document.policy)
+    return policy.retention_days

@@ -15,7 +15,7 @@ from shared.domain.documents.unpacking import Member
 from shared.domain.documents.waiting import Waiting
 from shared.pipeline.context import Context
 from shared.pipeline.operations.deferral_notes import load_waiting
-from shared.pipeline.publish.publish import load_events
+from shared.pipeline.publish.outbox import load_events
 from shared.pipeline.store import artifacts
 from shared.pipeline.store.context import WORK
 from shared.pipeline.store.members import load_members

@@ -13,7 +13,7 @@ from shared.pipeline.operations.deferral_notes import STAGES_OF, deferred_until
 from shared.pipeline.operations.replay import replay
 from shared.pipeline.operations.untyped import try_untyped
 from shared.pipeline.publish.forget import erase
-from shared.pipeline.publish.publish import Outbox, load_outbox, load_pending_events
+from shared.pipeline.publish.outbox import Outbox, load_outbox, load_pending_events
 from shared.pipeline.review.review import is_open, unlist
 from shared.pipeline.store.fan_in import send_tasks
 from shared.pipeline.store.messages import ask_to_publish, send
@@ -161,7 +161,7 @@ async def _push(context: Context, snapshot: Snapshot) -> None:
     """Send again what moves a Run on: its events, its case, the first step of its stage, or the ranges still open."""
     run = snapshot.run
     if await load_pending_events(context, run.document_id):
-        await ask_to_publish(context, run.document_id)
+        await ask_to_publish(context, run.document_id, run.number)
     if run.state is State.IN_REVIEW:
         await send(context, "review", run)
     elif not run.has_ended and run.range_size:

@@ -10,7 +10,7 @@ from shared.domain.base.stored import load_json, load_stored
 from shared.domain.documents.document import is_document_id
 from shared.domain.documents.task import StageMessage
 from shared.pipeline.context import Context
-from shared.pipeline.store.artifacts import JSON
+from shared.pipeline.store.artifacts import JSON, POISON
 from shared.pipeline.store.context import WORK
 
 
@@ -35,13 +35,27 @@ async def read_message(context: Context, queue: str, body: bytes) -> StageMessag
 
 async def set_aside(context: Context, queue: str, body: bytes, error: UnreadableRecord) -> None:
     """Keep a message that nobody can read, and log that it came."""
-    await keep_message(context, queue, hashlib.sha256(body).hexdigest()[:32], body)
+    await keep_message(context, queue, hashlib.sha256(body).hexdigest()[:32], body, _named_document(body))
     _report("message_unreadable", queue, error)
 
 
-async def keep_message(context: Context, queue: str, name: str, body: bytes) -> None:
-    """Keep a message that was given up, for an operator."""
-    await context.blobs.write(WORK, f"poison/{queue}/{name}.json", body, JSON)
+async def keep_message(context: Context, queue: str, name: str, body: bytes, document_id: str | None = None) -> None:
+    """Keep a message that was given up, for an operator; with its Document's id, until that is forgotten."""
+    await context.blobs.write(WORK, f"{POISON}/{kept_place(queue, document_id)}/{name}.json", body, JSON)
+
+
+def kept_place(queue: str, document_id: str | None) -> str:
+    """Return the folder below `poison/` of the messages of a queue that name a Document, or none."""
+    return f"{document_id}/{queue}" if document_id and is_document_id(document_id) else queue
+
+
+def _named_document(body: bytes) -> str | None:
+    """Return the id of the Document that a message of another version names."""
+    try:
+        content = load_json(body)
+    except UnreadableRecord:
+        return None
+    return str(content.get("document_id")) if isinstance(content, dict) else None
 
 
 def _defer_once_more(body: bytes, max_deferrals: int) -> dict[str, object] | None:

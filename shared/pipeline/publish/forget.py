@@ -2,6 +2,7 @@
 
 from typing import Literal
 
+from shared import telemetry
 from shared.domain.base.errors import StillRunning, Unavailable, UnknownDocument
 from shared.domain.base.stored import load_stored
 from shared.domain.documents.event import DeletedFact
@@ -24,11 +25,12 @@ from shared.ports.records import Delete
 type Cause = Literal["requested", "retention"]
 
 
-async def forget(context: Context, document_id: str, cause: Cause = "requested") -> None:
+async def forget(context: Context, document_id: str, cause: Cause = "requested", actor: str | None = None) -> None:
     """Have everything about a Document, and about those that came out of it, deleted. Safe to repeat.
 
     The publish stage forgets its children, deletes its blobs, tells it, and deletes its rows (see `delete_blobs` and
-    `erase`): whatever dies on the way, the sweeper asks it again. Raises UnknownDocument, StillRunning, or Conflict
+    `erase`): whatever dies on the way, the sweeper asks it again. `actor`, the id of the caller, is logged: the history
+    is deleted too. Raises UnknownDocument, StillRunning, or Conflict
     when somebody changed the Run first.
     """
     snapshot = await load(context, document_id)
@@ -43,8 +45,10 @@ async def forget(context: Context, document_id: str, cause: Cause = "requested")
     if snapshot.run.state is not State.DELETED:
         fact = DeletedFact.model_validate(base_fact(snapshot.document, snapshot.run) | {"cause": cause})
         await mark_active(context, snapshot.run)
-        await move(context, snapshot, State.DELETED, event="deleted", fact=fact)
-    await ask_to_publish(context, document_id)
+        await move(context, snapshot, State.DELETED, event="deleted", fact=fact, actor=actor)
+        if actor is not None:
+            telemetry.report("forget_requested", {telemetry.DOCUMENT_ID: document_id, telemetry.ACTOR: actor})
+    await ask_to_publish(context, document_id, snapshot.run.number)
 
 
 async def forget_children(context: Context, document_id: str, cause: object) -> None:
@@ -79,7 +83,7 @@ async def erase(context: Context, document_id: str) -> None:
 
 
 async def delete_blobs(context: Context, document_id: str) -> None:
-    """Delete a Document's upload (if it still has the Document's bytes), artifacts, results and model answers."""
+    """Delete a Document's upload (if it still has its bytes), artifacts, results, model answers and kept messages."""
     snapshot = await load(context, document_id)
     if snapshot is None:
         return
@@ -87,8 +91,9 @@ async def delete_blobs(context: Context, document_id: str) -> None:
     async for name in context.blobs.names(WORK, f"{paid_folder(document.id)}/"):
         await context.blobs.delete(WORK, answer_name(name.rsplit("/", 1)[-1]))
         await context.blobs.delete(WORK, name)
-    async for name in context.blobs.names(WORK, f"{artifacts.RUNS}/{document.id}/"):
-        await context.blobs.delete(WORK, name)
+    for folder in (artifacts.RUNS, artifacts.POISON):
+        async for name in context.blobs.names(WORK, f"{folder}/{document.id}/"):
+            await context.blobs.delete(WORK, name)
     async for record in context.records.partition(DOCUMENTS, document.id, RUN_PREFIX):
         run = load_stored(Run, record.body)
         if run.document_type:

@@ -48,7 +48,7 @@ async def _start_reading(context: Context, snapshot: Snapshot, source: Run, part
         State.READING,
         content_hash=hashlib.sha256(f"{source.content_hash} {part.name}".encode()).hexdigest(),
         media_type=source.media_type,
-        configuration=configuration(context, document_type),
+        configuration=configuration(context, document_type, snapshot.document.policy),
         document_type=document_type.name if document_type else None,
         type_version=document_type.version if document_type else "",
         pages=count,

@@ -19,6 +19,7 @@ from shared.pipeline.intake.unpacked import end_as_unpacked
 from shared.pipeline.local_files.copies import LocalCopy
 from shared.pipeline.local_files.temporary import temporary_folder
 from shared.pipeline.models.range_sizes import reading_sizes
+from shared.pipeline.models.zones import within_zone
 from shared.pipeline.priority import Range
 from shared.pipeline.read.part import read_part
 from shared.pipeline.read.recognize import model_ceiling, recognize_page
@@ -48,6 +49,7 @@ async def _read(context: Context, message: StageMessage) -> None:
     snapshot = await load_if_current(context, message, State.RECEIVED, State.READING)
     if snapshot is None or await is_repetition(context, snapshot, "read", message.task):
         return
+    context = within_zone(context, snapshot.document)
     if snapshot.document.pages is not None:
         await read_part(context, snapshot, message, snapshot.document.pages)
         return
@@ -156,7 +158,7 @@ async def _end_as_duplicate(context: Context, snapshot: Snapshot, admitted: Admi
         content_hash=admitted.content_hash,
         configuration=admitted.configuration,
     )
-    await ask_to_publish(context, snapshot.document.id)
+    await ask_to_publish(context, snapshot.document.id, snapshot.run.number)
 
 
 async def _read_range(context: Context, snapshot: Snapshot, copy: LocalCopy, pages: PageRange) -> None:

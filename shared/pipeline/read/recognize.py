@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from copy import replace
 
+from shared import telemetry
 from shared.domain.base.errors import Unreadable
 from shared.domain.base.stored import load_stored
 from shared.domain.documents.run import Reason, Run
@@ -14,6 +15,7 @@ from shared.pipeline.context import Context
 from shared.pipeline.store.artifacts import artifact_name, save
 from shared.pipeline.store.context import WORK
 from shared.ports.reading import SourcePage, TextRecognizer
+from shared.telemetry import traces
 
 OCR_IS_OFF = (
     "it is a scan, and OCR is switched off (INTRAY_OCR_ENGINE is none): "
@@ -77,7 +79,8 @@ async def _recognize_once(context: Context, run: Run, picture: PageImage, page: 
     if context.gateway.time is not None:
         context.gateway.time.check()
     try:
-        recognition = await context.recognizer.recognise(picture, page) if context.recognizer else Recognised()
+        with traces.span("recognise text", {telemetry.PAGE: page}):
+            recognition = await context.recognizer.recognise(picture, page) if context.recognizer else Recognised()
     except Unreadable as error:
         await save(context, run, refusal, Reason(code=error.code, message=str(error)))
         raise

@@ -107,6 +107,8 @@ async def _store_member(context: Context, parent: Document, name: str, file: Pat
         received=context.clock.now(),
         parent=parent.id,
         depth=parent.depth + 1,
+        policy=parent.policy,
+        uploaded_to=parent.upload_container,
     )
 
 

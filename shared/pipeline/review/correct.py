@@ -51,8 +51,8 @@ class CorrectionRequest(Frozen):
         return self
 
 
-async def correct(context: Context, document_id: str, request: CorrectionRequest) -> Result:
-    """Change values of a final result and return the new Result.
+async def correct(context: Context, document_id: str, request: CorrectionRequest, actor: str | None = None) -> Result:
+    """Change values of a final result for the caller with id `actor`, and return the new Result.
 
     The publish stage delivers it, then tells `corrected`. Raises UnknownDocument, NotFinal, Outdated, Conflict in a
     race, or InvalidCorrections for an unknown field, a value that does not fit, and values that are there already.
@@ -74,7 +74,8 @@ async def correct(context: Context, document_id: str, request: CorrectionRequest
         raise InvalidCorrections([FieldProblem(pointer="", field="", detail=detail)])
     result = replace(result, revision=run.revision + 1)
     await mark_active(context, run)
-    await replace_result(context, snapshot, result, tuple(dict.fromkeys(map(_changed_field, changes))))
+    changed = tuple(dict.fromkeys(map(_changed_field, changes)))
+    await replace_result(context, snapshot, result, changed, actor)
     return result
 
 

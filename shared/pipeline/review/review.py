@@ -22,10 +22,11 @@ from shared.pipeline.review.corrections import apply_corrections
 from shared.pipeline.store import artifacts
 from shared.pipeline.store.current_step import load_if_current
 from shared.pipeline.store.finalize import finalize
+from shared.pipeline.store.rows.audit import action_row
 from shared.pipeline.store.rows.keys import CATALOG, DOCUMENTS, REVIEWS
 from shared.pipeline.store.rows.stored_rows import load_or_report, load_readable
 from shared.pipeline.store.runs import Snapshot, load, mark_active
-from shared.ports.records import Delete, Insert, Put, Replace
+from shared.ports.records import Change, Delete, Insert, Put, Replace
 
 MAX_LISTED_LENGTH = 20_000
 """Characters of corrections that the row of a closed case holds beside its Result."""
@@ -85,6 +86,7 @@ async def open_review(context: Context, message: StageMessage) -> None:
         run=run.number,
         document_type=run.document_type,
         name=snapshot.document.name,
+        group=snapshot.document.policy.reviewer_group,
         opened=context.clock.now(),
         doubt=round(1 - result.confidence, 4),
         reasons=run.reasons,
@@ -142,28 +144,34 @@ async def load_case(context: Context, document_id: str) -> OpenCase:
     return OpenCase(snapshot, load_stored(ReviewTask, record.body), record.version, result)
 
 
-async def claim(context: Context, document_id: str, holder: str, token: int | None = None) -> ReviewTask:
+async def claim(
+    context: Context, document_id: str, holder: str, token: int | None = None, actor: str | None = None
+) -> ReviewTask:
     """Lease a case to `holder`; return the task with the lease's token, which nobody else is shown.
 
-    The holder of a running lease renews it with its `token`. Raises UnknownCase, CaseClosed, NotHolder while a lease
-    runs whose token the caller does not have, Conflict in a race.
+    `actor` is the id of the caller, here and below; the lease is theirs alone. The holder of a running lease renews it
+    with its `token`. Raises UnknownCase, CaseClosed, NotHolder while a lease runs whose token the caller does not have,
+    Conflict in a race.
     """
     open_case = await load_case(context, document_id)
     new_token = secrets.randbits(TOKEN_BITS)
-    task = rules.claim(
-        open_case.task, holder, context.clock.now(), context.limits.lease, token=token, new_token=new_token
-    )
-    change = Replace(_key(task.run), dump_stored(task), open_case.version)
-    await context.records.commit(DOCUMENTS, document_id, [change])
+    now = context.clock.now()
+    task = rules.claim(open_case.task, holder, now, context.limits.lease, token=token, new_token=new_token, actor=actor)
+    changes: list[Change] = [Replace(_key(task.run), dump_stored(task), open_case.version)]
+    if task.claims > open_case.task.claims:
+        changes.append(action_row(open_case.snapshot.run, "claimed", actor, now))
+    await context.records.commit(DOCUMENTS, document_id, changes)
     return task
 
 
-async def release(context: Context, document_id: str, token: int) -> ReviewTask:
+async def release(context: Context, document_id: str, token: int, actor: str | None = None) -> ReviewTask:
     """End a lease before its time, so that somebody else may take the case; raises as `complete` does."""
     open_case = await load_case(context, document_id)
-    task = rules.release(open_case.task, token, context.clock.now())
+    now = context.clock.now()
+    task = rules.release(open_case.task, token, now, actor)
     change = Replace(_key(task.run), dump_stored(task), open_case.version)
-    await context.records.commit(DOCUMENTS, document_id, [change])
+    line = action_row(open_case.snapshot.run, "released", actor, now)
+    await context.records.commit(DOCUMENTS, document_id, [change, line])
     return task
 
 
@@ -177,24 +185,24 @@ def check_revision(run: Run, seen_run: int | None, seen_revision: int | None) ->
     )
 
 
-async def complete(context: Context, document_id: str, decision: Decision) -> Result:
+async def complete(context: Context, document_id: str, decision: Decision, actor: str | None = None) -> Result:
     """Close a case with what a person decided; return the final Result.
 
     Raises UnknownCase, CaseClosed, NotHolder (lease over or taken), Outdated, Conflict, or InvalidCorrections.
     """
     open_case = await load_case(context, document_id)
-    rules.check_lease(open_case.task, decision.token, context.clock.now())
+    rules.check_lease(open_case.task, decision.token, context.clock.now(), actor)
     check_revision(open_case.snapshot.run, decision.run, decision.revision)
     requests = read_requests(decision.corrections, decision.changes, "corrections")
     rejected = decision.disposition == "REJECT"
     result, changes = await apply_corrections(
         context, open_case.snapshot, open_case.result, requests, rejected=rejected
     )
-    task = rules.complete(open_case.task, decision.token, context.clock.now(), listed_corrections(changes))
+    task = rules.complete(open_case.task, decision.token, context.clock.now(), listed_corrections(changes), actor)
     result = replace(result, disposition=decision.disposition, finished=context.clock.now())
     closing = Replace(_key(task.run), dump_stored(task), open_case.version)
     await mark_active(context, open_case.snapshot.run)
-    await finalize(context, open_case.snapshot, result, reviewed=True, also=(closing,))
+    await finalize(context, open_case.snapshot, result, reviewed=True, also=(closing,), actor=actor)
     await unlist(context, document_id)
     return result
 

@@ -14,6 +14,8 @@ from shared.pipeline.store.context import WORK, StoreContext
 
 JSON = "application/json"
 RUNS = "runs"
+POISON = "poison"
+"""The folder of messages that were given up; infra deletes what is older than 30 days in it."""
 
 
 def folder(run: Run) -> str:

@@ -21,9 +21,15 @@ STATES_WITH_RESULT = frozenset({State.FINALIZED, State.UNPACKED})
 
 
 async def finalize(
-    context: StoreContext, snapshot: Snapshot, result: Result, *, reviewed: bool, also: tuple[Change, ...] = ()
+    context: StoreContext,
+    snapshot: Snapshot,
+    result: Result,
+    *,
+    reviewed: bool,
+    also: tuple[Change, ...] = (),
+    actor: str | None = None,
 ) -> None:
-    """End the Run with this Result and its `finalized` event (and `also` in the same transaction).
+    """End the Run with this Result and its `finalized` event (and `also` in the same transaction), for `actor`.
 
     Concurrent decisions save their Results under different names; the transaction names the valid one, which the
     publish stage delivers. Raises Conflict when somebody moved the Run first.
@@ -45,14 +51,17 @@ async def finalize(
         event="finalized",
         fact=fact,
         also=also,
+        actor=actor,
         disposition=result.disposition,
         reasons=result.reasons,
         final_artifact=final,
     )
-    await ask_to_publish(context, snapshot.document.id)
+    await ask_to_publish(context, snapshot.document.id, snapshot.run.number)
 
 
-async def replace_result(context: StoreContext, snapshot: Snapshot, result: Result, fields: tuple[str, ...]) -> None:
+async def replace_result(
+    context: StoreContext, snapshot: Snapshot, result: Result, fields: tuple[str, ...], actor: str | None = None
+) -> None:
     """Put this Result in place of the one that ended the Run, with its `corrected` event; `fields`: what is new.
 
     Raises Conflict when somebody changed the Run first.
@@ -61,11 +70,17 @@ async def replace_result(context: StoreContext, snapshot: Snapshot, result: Resu
     fact = CorrectedFact.model_validate(
         _result_fact(context, snapshot, result) | {"revision": result.revision, "fields": fields}
     )
-    revision = result.revision
     await move(
-        context, snapshot, State.FINALIZED, event="corrected", fact=fact, final_artifact=final, revision=revision
+        context,
+        snapshot,
+        State.FINALIZED,
+        event="corrected",
+        fact=fact,
+        actor=actor,
+        final_artifact=final,
+        revision=result.revision,
     )
-    await ask_to_publish(context, snapshot.document.id)
+    await ask_to_publish(context, snapshot.document.id, snapshot.run.number)
 
 
 async def _save_result(context: StoreContext, snapshot: Snapshot, result: Result) -> str:

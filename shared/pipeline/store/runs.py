@@ -10,14 +10,16 @@ from collections.abc import AsyncIterator
 from typing import NamedTuple, Unpack
 
 from shared.domain.base.errors import Conflict
-from shared.domain.base.stored import Stored, dump_stored, load_stored
+from shared.domain.base.stored import dump_stored, load_stored
 from shared.domain.documents.document import Document, is_document_id
 from shared.domain.documents.event import EventName, Fact
 from shared.domain.documents.run import Run, RunChanges, State, advance, amend
 from shared.domain.documents.task import Stage, TaskDone
 from shared.pipeline.store.context import StoreContext
+from shared.pipeline.store.outcomes import Transition, report_outcome
 from shared.pipeline.store.rows import receipts
 from shared.pipeline.store.rows.active import Mark
+from shared.pipeline.store.rows.audit import audit_row
 from shared.pipeline.store.rows.keys import ACTIVE, CATALOG, DOCUMENTS, RUN_PREFIX
 from shared.pipeline.store.rows.outbox import event_key, event_row, new_event
 from shared.pipeline.store.rows.receipts import (
@@ -48,15 +50,6 @@ class Snapshot(NamedTuple):
     document: Document
     run: Run
     version: str
-
-
-class Audit(Stored):
-    """A line of a Document's history."""
-
-    at: str
-    before: State | None
-    after: State
-    event: EventName | None
 
 
 def run_key(number: int) -> str:
@@ -103,7 +96,7 @@ async def create(context: StoreContext, document: Document, run: Run, fact: Fact
     changes: list[Change] = [
         Insert("document", dump_stored(document)),
         Insert(run_key(run.number), dump_stored(run)),
-        _audit_row(run, None, "received"),
+        audit_row(run, None, "received"),
         Insert(event_key(run), event_row(event)),
     ]
     try:
@@ -115,13 +108,16 @@ async def create(context: StoreContext, document: Document, run: Run, fact: Fact
     return True
 
 
-async def create_next_run(context: StoreContext, last: Snapshot, run: Run) -> None:
-    """Store another Run of a Document; raises Conflict when somebody else just did, or changed the `last` one."""
+async def create_next_run(context: StoreContext, last: Snapshot, run: Run, actor: str | None = None) -> None:
+    """Store another Run of a Document, asked for by `actor`.
+
+    Raises Conflict when somebody else just did, or changed the `last` one.
+    """
     await mark_active(context, run)
     changes: list[Change] = [
         _run_change(last.run, last.version),
         Insert(run_key(run.number), dump_stored(run)),
-        _audit_row(run, None, None),
+        audit_row(run, None, None, actor),
     ]
     await context.records.commit(DOCUMENTS, run.document_id, changes)
 
@@ -140,17 +136,24 @@ async def move(
     event: EventName | None = None,
     fact: Fact | None = None,
     also: tuple[Change, ...] = (),
+    actor: str | None = None,
     **changes: Unpack[RunChanges],
 ) -> Run:
     """Move the Run to state `to` with `changes`, in one transaction with its audit row, its event and `also`.
 
-    Raises Conflict when somebody moved it first, IllegalTransition when the state machine has no such step.
+    `actor`: the id of the caller who asked for it; None: the system. Raises Conflict when somebody moved it first,
+    IllegalTransition when the state machine has no such step.
     """
     run = advance(snapshot.run, to, context.clock.now(), **changes)
-    rows: list[Change] = [_run_change(run, snapshot.version), _audit_row(run, snapshot.run.state, event), *also]
+    rows: list[Change] = [
+        _run_change(run, snapshot.version),
+        audit_row(run, snapshot.run.state, event, actor),
+        *also,
+    ]
     if event is not None and fact is not None:
         rows.append(Insert(event_key(run), event_row(new_event(context, snapshot.document, run, event, fact))))
     await context.records.commit(DOCUMENTS, run.document_id, rows)
+    report_outcome(Transition(snapshot.document, snapshot.run, run))
     return run
 
 
@@ -229,7 +232,7 @@ async def _try_commit(context: StoreContext, snapshot: Snapshot, run: Run, *inse
     """Store `run` in one transaction with `inserts`; return False when a row is not as expected."""
     rows: list[Change] = [*inserts, _run_change(run, snapshot.version)]
     if run.state is not snapshot.run.state:
-        rows.append(_audit_row(run, snapshot.run.state, None))
+        rows.append(audit_row(run, snapshot.run.state, None))
     try:
         await context.records.commit(DOCUMENTS, run.document_id, rows)
     except Conflict:
@@ -265,8 +268,3 @@ def _without_task(context: StoreContext, run: Run, done: TaskDone, then: State) 
 
 def _run_change(run: Run, version: str) -> Replace:
     return Replace(run_key(run.number), dump_stored(run), version)
-
-
-def _audit_row(run: Run, before: State | None, event: EventName | None) -> Insert:
-    line = Audit(at=run.updated.isoformat(), before=before, after=run.state, event=event)
-    return Insert(f"audit-{run.number:04d}-{run.sequence:06d}", dump_stored(line))

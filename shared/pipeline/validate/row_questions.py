@@ -20,6 +20,7 @@ from shared.pipeline.context import Context
 from shared.pipeline.models.gateway.gateway import payer_of
 from shared.pipeline.models.questions import Question, answer_question
 from shared.pipeline.models.spending import within_limits
+from shared.pipeline.models.zones import within_zone
 from shared.pipeline.store import artifacts
 from shared.pipeline.store.current_step import load_if_current
 from shared.pipeline.store.messages import send
@@ -92,7 +93,7 @@ async def check(context: Context, message: StageMessage) -> None:
     if not await has_receipt(context, run, "check", message.task):
         document_type = await context.types.load_version(run.document_type or "", run.type_version)
         stored = artifacts.StoredPages(context, run)
-        context = await within_limits(context, run, "check")
+        context = await within_limits(within_zone(context, snapshot.document), run, "check")
         _, bill = await _answer(context, run, document_type, stored, batch.questions[int(index)])
         await insert_receipt(context, run, TaskDone(stage="check", name=message.task, bill=bill))
     if set(batch.tasks) <= await finished_tasks(context, run, "check", f"{name}-"):

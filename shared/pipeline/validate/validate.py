@@ -24,6 +24,7 @@ from shared.pipeline.checks.evidence import add_checks
 from shared.pipeline.checks.stated_sums import find_stated_sums
 from shared.pipeline.context import Context
 from shared.pipeline.models.spending import within_limits
+from shared.pipeline.models.zones import within_zone
 from shared.pipeline.store import artifacts
 from shared.pipeline.store.context import WORK
 from shared.pipeline.store.current_step import load_if_current
@@ -53,7 +54,7 @@ async def validate(context: Context, message: StageMessage) -> None:
 
 async def _validate(context: Context, snapshot: Snapshot) -> None:
     run = snapshot.run
-    context = await within_limits(context, run, "validate")
+    context = await within_limits(within_zone(context, snapshot.document), run, "validate")
     document_type = await context.types.load_version(run.document_type or "", run.type_version)
     stored = artifacts.StoredPages(context, run)
     answers, required_bill = await read_required_fields(

@@ -1,5 +1,6 @@
 """Bicep files by their syntax trees: what they declare, and the values that can be told without a deployment."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -20,6 +21,8 @@ KINDS: Mapping[str, "Kind"] = {
     "module_declaration": "module",
     "output_declaration": "output",
 }
+_EXTENSION = re.compile(rb"^extension (\w+)$", re.MULTILINE)
+"""What the grammar does not know yet: the use of an extension. The second parser does."""
 _PARSER = Parser(Language(tree_sitter_bicep.language()))
 
 type Kind = Literal["param", "var", "resource", "module", "output"]
@@ -64,7 +67,10 @@ class BicepFile:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.root = _PARSER.parse(path.read_bytes()).root_node
+        source = path.read_bytes()
+        found = _EXTENSION.search(source)
+        self.extension = found[1].decode() if found else ""
+        self.root = _PARSER.parse(_EXTENSION.sub(lambda line: b"//" + line[0][2:], source)).root_node
 
     @cached_property
     def declarations(self) -> tuple[Declaration, ...]:
@@ -106,6 +112,13 @@ class BicepFile:
 def read(name: str) -> BicepFile:
     """The file at a path below infra/."""
     return BicepFile(INFRA / name)
+
+
+def app_settings() -> dict[str, object]:
+    """The app settings of the deployment, by name."""
+    (settings,) = read("modules/app.bicep").bodies("settings")
+    properties: dict[str, object] = settings["properties"]
+    return properties
 
 
 def bicep_files() -> list[str]:

@@ -2,11 +2,13 @@
 
 import ast
 import json
+import os
 import subprocess
 import sys
 from functools import cache
 from typing import Any
 
+from shared.domain.identity.permissions import OPEN_OPERATIONS
 from tests.architecture.tree import ROOT, parsed, python_files
 
 _LIST_FUNCTIONS = """
@@ -25,25 +27,29 @@ def source(name: str) -> str:
 
 
 @cache
-def triggers() -> dict[str, dict[str, Any]]:
+def triggers(intake: str) -> dict[str, dict[str, Any]]:
     """The trigger of each function, by the function's name; in a process of its own, since settings are read once."""
-    command = [sys.executable, "-c", _LIST_FUNCTIONS]
-    listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True, timeout=50).stdout
-    found: dict[str, dict[str, Any]] = json.loads(listed.splitlines()[-1])
+    command, environment = [sys.executable, "-c", _LIST_FUNCTIONS], {**os.environ, "INTRAY_INTAKE": intake}
+    run = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True, timeout=50)
+    found: dict[str, dict[str, Any]] = json.loads(run.stdout.splitlines()[-1])
     return found
 
 
-def queues() -> set[str]:
+def queues(intake: str) -> set[str]:
     """The queues that functions listen to."""
-    return {trigger["queueName"] for trigger in triggers().values() if trigger["type"] == "queueTrigger"}
+    return {trigger["queueName"] for trigger in triggers(intake).values() if trigger["type"] == "queueTrigger"}
+
+
+def http_operations() -> set[str]:
+    """The functions that answer requests to the API."""
+    return {name for name, trigger in triggers("webhook").items() if trigger["type"] == "httpTrigger"}
 
 
 def open_routes() -> set[str]:
-    """The paths of routes that ask for no function key."""
+    """The paths of routes that anybody may call."""
     prefix = json.loads((ROOT / "host.json").read_text(encoding="utf-8"))["extensions"]["http"]["routePrefix"]
-    return {
-        f"/{prefix}/{trigger['route']}" for trigger in triggers().values() if trigger.get("authLevel") == "ANONYMOUS"
-    }
+    found = triggers("webhook")
+    return {f"/{prefix}/{found[name]['route']}" for name in OPEN_OPERATIONS}
 
 
 def tables() -> set[str]:

@@ -1,5 +1,6 @@
 """Expressions of Bicep, as far as their values can be told without a deployment."""
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -132,9 +133,17 @@ def _items(values: Sequence[Any]) -> list[dict[str, Any]]:
     return [{"key": key, "value": value} for key, value in values[0].items()]
 
 
+def _union(values: Sequence[Any]) -> Any:
+    if isinstance(values[0], list):
+        return list(dict.fromkeys(item for value in values for item in value))
+    return {key: item for value in values for key, item in value.items()}
+
+
 _FUNCTIONS: Mapping[str, Callable[[Sequence[Any]], Any]] = {
     "concat": lambda values: [item for value in values for item in value],
-    "union": lambda values: {key: item for value in values for key, item in value.items()},
+    "union": _union,
+    "replace": lambda values: values[0].replace(values[1], values[2]),
+    "string": lambda values: values[0] if isinstance(values[0], str) else json.dumps(values[0]),
     "empty": lambda values: not values[0],
     "contains": lambda values: values[1] in values[0],
     "items": _items,

@@ -34,8 +34,8 @@ def test_every_name_resolves() -> None:
 
 
 def test_every_file_is_deployed() -> None:
-    """From the two deployments every module is reached; none lies about unused."""
-    reached, pending = set[Path](), [INFRA / "main.bicep", INFRA / "events.bicep"]
+    """From the deployments every module is reached; none lies about unused."""
+    reached, pending = set[Path](), [INFRA / f"{name}.bicep" for name in ("main", "events", "registration")]
     while pending:
         path = pending.pop().resolve()
         if path not in reached:
@@ -64,6 +64,15 @@ def test_nothing_must_be_downloaded_or_compiled() -> None:
     remote = [module.target for name in bicep_files() for module in read(name).of_kind("module").values()]
     compiled = [path.name for path in INFRA.rglob("*.json") if "deploymentTemplate" in path.read_text(encoding="utf-8")]
     assert ([], []) == ([target for target in remote if ":" in target], compiled)
+
+
+def test_the_app_registration_alone_needs_an_extension() -> None:
+    """It is a deployment of its own, so that nobody else has to fetch it; its version is fixed."""
+    extensions = json.loads((INFRA / "bicepconfig.json").read_text(encoding="utf-8"))["extensions"]
+    used = {name: found.extension for name in bicep_files() if (found := read(name)).extension}
+    assert {"registration.bicep": "microsoftGraphV1"} == used
+    assert set(used.values()) == set(extensions)
+    assert re.fullmatch(r"br:.+/microsoftgraph/v1\.0:\d+\.\d+\.\d+", extensions["microsoftGraphV1"])
 
 
 def test_files_that_are_taken_in_exist() -> None:

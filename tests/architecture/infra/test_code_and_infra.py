@@ -4,37 +4,39 @@ import json
 import re
 import subprocess
 import tomllib
+from collections.abc import Sequence
+from typing import get_args
 
 import pytest
 import yaml
 
 from local.cloud import storage as local_storage
-from local.cloud.options import blob_subscription, rename_subscription
-from shared import telemetry
-from shared.environment import StorageSettings
-from shared.pipeline.intake.reconciliation import INCOMING
+from local.cloud.subscriptions import blob_subscription, queue_subscription, rename_subscription
+from shared.domain.uploads.containers import DEFAULT_CONTAINER, UploadContainer, read_containers
+from shared.environment import StorageSettings, TelemetrySettings
+from shared.pipeline.intake.upload_events import FINISHED_UPLOADS, RENAMES, UPLOAD_EVENTS
+from shared.pipeline.store.artifacts import POISON
 from shared.pipeline.store.context import WORK
 from shared.setting_checks import find_missing_settings
-from shared.settings import Settings
+from shared.settings import Intake, Settings
 from tests.architecture.infra import code
-from tests.architecture.infra.bicep import INFRA, Body, read
+from tests.architecture.infra.bicep import INFRA, Body, app_settings, read
 from tests.architecture.tree import ROOT, files
 
 PREFIX = "INTRAY_"
-NOT_READ_YET = {
-    "INTRAY_INTAKE": "infra offers both ways in; the queue trigger of the second one is still to be written"
-}
+INCOMING = UploadContainer(name=DEFAULT_CONTAINER)
 LEFT_UNSET = {
     "model_key": "the identity is used",
     "topic_key": "the identity is used",
     "ocr_key": "the identity is used",
     "passwords_file": "passwords are in Key Vault",
+    "token_issuer": "the platform signs callers in",
+    "token_keys_url": "the platform signs callers in",
     "backfill_since": "set by an operator, once, for files that were there before the app",
 }
 PLATFORM_SETTINGS = {
-    "APPLICATIONINSIGHTS_CONNECTION_STRING",
     "APPLICATIONINSIGHTS_AUTHENTICATION_STRING",
-    "PYTHON_APPLICATIONINSIGHTS_ENABLE_TELEMETRY",
+    "APPLICATIONINSIGHTS_STATSBEAT_DISABLED_ALL",
     "OVERRIDE_USE_MI_FIC_ASSERTION_CLIENTID",
 }
 CLIENT_ROLES = {
@@ -50,22 +52,17 @@ TELEMETRY_ROLE = "monitoringMetricsPublisher"
 OTHER_PEOPLE = {"blobDataContributor": "those who drop files"}
 
 
-def app_settings() -> dict[str, object]:
-    """The app settings of the deployment, by name."""
-    (settings,) = read("modules/app.bicep").bodies("settings")
-    properties: dict[str, object] = settings["properties"]
-    return properties
-
-
-def storage_content(name: str, intake: str = "webhook") -> set[str]:
+def storage_content(name: str, intake: str = "webhook", uploads: Sequence[str] = (DEFAULT_CONTAINER,)) -> set[str]:
     """A list of names of containers.bicep."""
-    return set(read("modules/containers.bicep").value(name, intake=intake))
+    return set(
+        read("modules/containers.bicep").value(name, intake=intake, uploads=[{"name": upload} for upload in uploads])
+    )
 
 
 def deployed_filter(module: str, subscription: str, **given: object) -> Body:
     """The filter of an event subscription, with the values that events.bicep gives."""
-    names = ("finishedUploads", "finishedRenames", "subjectPrefix")
-    values = {name: read("events.bicep").value(name) for name in names}
+    names = ("finishedUploads", "finishedRenames")
+    values = {name: read("events.bicep").value(name) for name in names} | {"container": DEFAULT_CONTAINER}
     (body,) = read(module).bodies(subscription, **values, **given)
     chosen: Body = body["properties"]["filter"]
     return chosen
@@ -75,8 +72,9 @@ def test_every_app_setting_is_read() -> None:
     """A setting that the code does not know would be set in vain."""
     names = set(app_settings())
     own = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields}
-    storage = {str(field.validation_alias) for field in StorageSettings.model_fields.values()}
-    assert set(NOT_READ_YET) == names - own - storage - PLATFORM_SETTINGS
+    platform = (*StorageSettings.model_fields.values(), *TelemetrySettings.model_fields.values())
+    storage = {str(field.validation_alias) for field in platform}
+    assert set() == names - own - storage - PLATFORM_SETTINGS
     assert PLATFORM_SETTINGS <= names
 
 
@@ -97,26 +95,50 @@ def test_storage_is_reached_by_identity() -> None:
     assert aliases - {"AzureWebJobsStorage", "AzureWebJobsStorage__accountName"} == names
 
 
-def test_every_queue_has_a_function_and_every_function_its_queue() -> None:
+@pytest.mark.parametrize("intake", get_args(Intake))
+def test_every_queue_has_a_function_and_every_function_its_queue(intake: Intake) -> None:
     """Poison queues too: the host would make them late, and without the rights of a deployment."""
-    assert code.queues() == storage_content("queues")
-    local = {*local_storage.QUEUES, *(f"{name}-poison" for name in local_storage.QUEUES), local_storage.BLOB_POISON}
-    assert local == storage_content("queues")
+    queues = storage_content("queues", intake)
+    assert (queues, queues) == (code.queues(intake), local_storage.queues(intake))
 
 
 def test_the_queue_of_events_exists_where_events_come_by_queue() -> None:
     """Event Grid delivers to the queue that the same parameter makes."""
     (body,) = read("modules/uploads-by-queue.bicep").bodies("uploads", renames=False)
     name = body["properties"]["deliveryWithResourceIdentity"]["destination"]["properties"]["queueName"]
+    assert UPLOAD_EVENTS == name
     assert {name, f"{name}-poison"} == storage_content("queues", "queue") - storage_content("queues", "webhook")
 
 
 def test_containers_and_tables_are_those_of_the_code() -> None:
     """None is missing at the first upload, and none is made in vain."""
     options = Settings()
-    used = {INCOMING, WORK, options.results_container, options.unpacked_container, options.types_container}
-    assert (used, used) == (storage_content("appContainers"), set(local_storage.CONTAINERS))
-    assert (code.tables(), code.tables()) == (storage_content("tables"), set(local_storage.TABLES))
+    used = {WORK, options.results_container, options.unpacked_container, options.types_container}
+    assert used == set(local_storage.CONTAINERS)
+    for uploads in ([container.name for container in options.upload_containers], ["incoming", "hr-forms"]):
+        assert used | {*uploads} == storage_content("appContainers", uploads=uploads)
+
+
+@pytest.mark.parametrize("name", ["incoming", "hr-forms"])
+def test_containers_of_uploads_are_one_parameter(name: str) -> None:
+    """It makes the container, the roles, the app setting, and the subscriptions of its function; nothing is missing."""
+    container = UploadContainer(name=name)
+    content = read("modules/containers.bicep")
+    bodies = content.bodies("dropping", uploads=[{"name": name, "uploaders": ["b"]}], uploaders=["a"])
+    assert [(name, ["a", "b"])] == [(body["params"]["container"], body["params"]["uploaders"]) for body in bodies]
+    (settings,) = read("modules/app.bicep").bodies("settings", containers=[{"name": name, "uploaders": ["b"]}])
+    assert (container,) == read_containers(settings["properties"]["INTRAY_CONTAINERS"])
+    assert [name] == content.value("uploadNames", uploads=[{"name": name}])
+    webhook, queue = (f"modules/uploads-by-{way}.bicep" for way in ("webhook", "queue"))
+    assert container.function_name == read(webhook).value("function", container=name)
+    prefixes = {read(module).value("subjectPrefix", container=name) for module in (webhook, queue)}
+    assert {f"/blobServices/default/containers/{name}/"} == prefixes
+    names = [read(module).bodies("uploads", container=name, renames=False)[0]["name"] for module in (webhook, queue)]
+    assert ["uploads" if name == "incoming" else f"uploads-{name}"] * 2 == names
+    for intake, made in (("webhook", webhook), ("queue", queue)):
+        found = read("events.bicep").bodies(intake, containers=[name, "more"], intake=intake)
+        assert [name, "more"] == [body["params"]["container"] for body in found], made
+        assert [] == read("events.bicep").bodies(intake, containers=[name], intake="neither")
 
 
 def test_what_the_platform_keeps_is_apart_from_documents() -> None:
@@ -126,23 +148,27 @@ def test_what_the_platform_keeps_is_apart_from_documents() -> None:
     assert read("events.bicep").value("deadLetterContainer") in own - storage_content("appContainers")
 
 
-def test_instances_are_kept_ready_for_functions_that_exist() -> None:
-    """The blob group always (its webhook is not woken otherwise), and functions by their names."""
+@pytest.mark.parametrize("intake", get_args(Intake))
+def test_instances_are_kept_ready_for_functions_that_exist(intake: Intake) -> None:
+    """The blob group where it has a function (its webhook is not woken otherwise), and functions by their names."""
     chosen = [read("main.bicep").value("alwaysReady")]
     for path in sorted((INFRA / "parameters").glob("*.json")):
         parameters = json.loads(path.read_text(encoding="utf-8"))["parameters"]
         chosen += [parameters["alwaysReady"]["value"]] if "alwaysReady" in parameters else []
-    groups = [{entry["name"] for entry in entries} for entries in chosen]
-    functions = {f"function:{name}" for name in code.triggers()}
-    assert all("blob" in names for names in groups)
-    assert set() == set().union(*groups) - {"blob", "http", "durable"} - functions
+    functions = {f"function:{name}" for name in code.triggers(intake)}
+    assert set() == {entry["name"] for entries in chosen for entry in entries} - {"http"} - functions
+    ready = [entry["name"] for entry in read("modules/app.bicep").value("readyForUploads", intake=intake)]
+    has_blob_trigger = any(trigger["type"] == "blobTrigger" for trigger in code.triggers(intake).values())
+    assert ["blob"] * has_blob_trigger == ready
 
 
 def test_uploads_are_announced_as_in_the_local_cloud() -> None:
     """The same operations, types and prefix pass the filter of the webhook here and there."""
-    assert blob_subscription("", "")["filter"] == deployed_filter("modules/uploads-by-webhook.bicep", "uploads")
+    assert blob_subscription("", "", INCOMING)["filter"] == deployed_filter(
+        "modules/uploads-by-webhook.bicep", "uploads"
+    )
     renamed = deployed_filter("modules/uploads-by-webhook.bicep", "renamed", renames=True)
-    assert rename_subscription("", "")["filter"] == renamed
+    assert rename_subscription("", "", INCOMING)["filter"] == renamed
 
 
 @pytest.mark.parametrize("renames", [False, True])
@@ -153,15 +179,18 @@ def test_the_queue_is_told_of_the_same_uploads(renames: bool) -> None:
     operations = read("events.bicep").value("finishedUploads") + read("events.bicep").value("finishedRenames")
     assert expected == found["includedEventTypes"]
     assert operations == found["advancedFilters"][0]["values"]
-    assert f"/blobServices/default/containers/{INCOMING}/" == found["subjectBeginsWith"]
+    assert [*FINISHED_UPLOADS, *RENAMES] == operations
+    assert queue_subscription(INCOMING)["filter"] == found or not renames
+    assert f"/blobServices/default/containers/{DEFAULT_CONTAINER}/" == found["subjectBeginsWith"]
 
 
 def test_event_grid_calls_functions_that_exist() -> None:
     """The blob trigger takes Event Grid as its source, and the function of renames is an Event Grid trigger."""
     source = (INFRA / "modules" / "uploads-by-webhook.bicep").read_text(encoding="utf-8")
-    (blob,) = re.findall(r"functionName=Host\.Functions\.(\w+)", source)
+    assert "functionName=Host.Functions.${function}&" in source
+    blob = read("modules/uploads-by-webhook.bicep").value("function", container=DEFAULT_CONTAINER)
     (renamed,) = re.findall(r"/functions/(\w+)'", source)
-    triggers = code.triggers()
+    triggers = code.triggers("webhook")
     assert ("blobTrigger", "EventGrid") == (triggers[blob]["type"], triggers[blob]["source"])
     assert "eventGridTrigger" == triggers[renamed]["type"]
 
@@ -173,17 +202,9 @@ def test_the_identity_has_a_role_for_each_client_and_no_other() -> None:
     roles = read("modules/roles.bicep")
     given = set(roles.value("storageRoles")) | set(roles.of_kind("var")) - {"storageRoles", "roleDefinitions"}
     given |= set(read("modules/recognition.bicep").of_kind("var"))
+    given |= set(read("modules/uploaders.bicep").of_kind("var"))
     assert (set(CLIENT_ROLES), set()) == (used, unknown)
     assert {CLIENT_ROLES[package] for package in used} | {TELEMETRY_ROLE, *OTHER_PEOPLE} == given
-
-
-@pytest.mark.parametrize("intake", ["webhook", "queue"])
-def test_sign_in_lets_through_health_and_webhooks_only(intake: str) -> None:
-    """Excluded are the routes without a key and, where Event Grid calls the app, its webhooks."""
-    (body,) = read("modules/sign-in.bicep").bodies("signIn", intake=intake)
-    webhooks = {"/runtime/webhooks/blobs", "/runtime/webhooks/eventgrid"} if intake == "webhook" else set()
-    assert code.open_routes() | webhooks == set(body["properties"]["globalValidation"]["excludedPaths"])
-    assert "OVERRIDE_USE_MI_FIC_ASSERTION_CLIENTID" in app_settings()
 
 
 def test_models_are_those_of_the_catalogue() -> None:
@@ -197,16 +218,6 @@ def test_models_are_those_of_the_catalogue() -> None:
     named = [[entry["name"] for entry in deployments] for deployments in chosen]
     assert 4 == len(named)
     assert [[entry["name"] for entry in catalogue]] * 4 == named
-
-
-def test_alerts_and_workbook_ask_for_events_that_are_logged() -> None:
-    """An event that was renamed in the code would never alert again."""
-    texts = [(INFRA / name).read_text(encoding="utf-8") for name in ("modules/alerts.bicep", "workbook.json")]
-    asked = {name for text in texts for name in re.findall(r'startswith \\?"([a-z_]+) \\?"', text)}
-    fields = {name.replace("\\", "") for name in re.findall(r"intray(?:\\+)\.[a-z]+", texts[1])}
-    assert {"poisoned", "poison_deferred", "service_blocked", "step_failed"} <= asked
-    assert set() == asked - code.log_events()
-    assert {telemetry.REASON, telemetry.STAGE} == fields
 
 
 def test_the_package_holds_the_app_and_nothing_else() -> None:
@@ -239,14 +250,19 @@ def test_scripts_are_shell_and_name_files_that_exist(script: str) -> None:
     assert [] == [name for name in named if not any((base / name).is_file() for base in (ROOT, INFRA))]
 
 
+def test_the_page_on_data_protection_names_every_store() -> None:
+    """Whoever answers a person's question reads that page, and must not miss a place."""
+    page = (ROOT / "docs" / "data-protection.md").read_text(encoding="utf-8")
+    stores = storage_content("containers") | storage_content("tables")
+    assert set() == {store for store in stores if f"`{store}`" not in page}
+
+
 def test_rules_of_the_lifecycle_delete_what_they_mean() -> None:
     """Dead letters, and the messages that the app keeps under `work/poison/`; never a document."""
     (policy,) = read("modules/containers.bicep").bodies("lifecycle")
     rules = policy["properties"]["policy"]["rules"]
     prefixes = [prefix for rule in rules for prefix in rule["definition"]["filters"]["prefixMatch"]]
-    assert ["dead-letters/", f"{WORK}/poison/"] == prefixes
-    keeping = ROOT / "shared" / "pipeline" / "operations" / "unreadable_messages.py"
-    assert 'write(WORK, f"poison/' in keeping.read_text(encoding="utf-8").replace("context.", "")
+    assert ["dead-letters/", f"{WORK}/{POISON}/"] == prefixes
 
 
 def test_the_developer_cli_finds_the_app_and_its_hook() -> None:

@@ -33,6 +33,7 @@ def dying_before(world: World, write: int) -> list[int]:
     for port, name in (
         (world.context.blobs, "write"),
         (world.context.blobs, "upload"),
+        (world.context.blobs, "set_tags"),
         (world.context.records, "commit"),
         (world.context.queues, "send"),
         (world.context.events, "publish"),

@@ -4,9 +4,10 @@ from shared.domain.base.errors import Conflict
 from shared.domain.documents.run import Run, State
 from shared.domain.documents.task import TaskDone
 from shared.pipeline.context import Context
+from shared.pipeline.store.rows.audit import Audit
 from shared.pipeline.store.rows.keys import DOCUMENTS
 from shared.pipeline.store.rows.receipts import done_key
-from shared.pipeline.store.runs import Audit, Snapshot, reload, run_key
+from shared.pipeline.store.runs import Snapshot, reload, run_key
 from shared.ports.records import Change, Insert, Replace
 
 ATTEMPTS = 12

@@ -11,9 +11,9 @@ from shared.domain.documents.task import TaskDone
 from shared.domain.reading.page_range import page_ranges
 from shared.pipeline.operations.sweep import STAGE_OF
 from shared.pipeline.store.artifacts import artifact_name
+from shared.pipeline.store.rows.audit import Audit
 from shared.pipeline.store.rows.outbox import OutboxRow
 from shared.pipeline.store.rows.receipts import done_key
-from shared.pipeline.store.runs import Audit
 from tests.support.pipeline.world import Twins
 
 EVENT_OF = {

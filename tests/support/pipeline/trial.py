@@ -92,7 +92,7 @@ class Trial:
     def messages(self) -> list[tuple[str, str]]:
         """The messages that are due, with their queues."""
         queues, now = self.twins.queues._queues, self.world.clock.now()
-        return [(queue, body) for queue in STEPS for visible, body in queues.get(queue, []) if visible <= now]
+        return [(queue, body) for queue in STEPS for visible, body, _ in queues.get(queue, []) if visible <= now]
 
     def look(self) -> None:
         """Every Document's rows agree, no result was told of before it stood, no call was paid for off the record."""

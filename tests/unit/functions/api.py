@@ -7,8 +7,9 @@ from typing import Any, NamedTuple
 import azure.functions as func
 import pytest
 
-from functions import http
+from functions.api import callers, routes
 from shared import bootstrap
+from shared.bootstrap_identity import IdentitySources
 from tests.support.pipeline.world import World
 
 
@@ -21,21 +22,37 @@ class Answer(NamedTuple):
     body: Any
 
 
+KEY = {"x-functions-key": "a key that the host has checked"}
+
+
 class Api:
-    """Calls the functions of `functions/http.py` by their names."""
+    """Calls the functions of `functions/api/routes.py` by their names.
+
+    `sources` are the ways in which callers may say who they are: function keys, unless a test changes them. `headers`
+    are sent with every request.
+    """
 
     def __init__(self, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
         self.world = world
+        self.sources = IdentitySources(platform=False, tokens=None, keys=True)
+        self.headers = KEY | {"Content-Type": "application/json", "Host": "intray.example"}
         monkeypatch.setattr(bootstrap, "context", lambda: world.context)
+        monkeypatch.setattr(callers, "identity_sources", lambda: self.sources)
 
     async def call(
         self, function: str, document_id: str = "", body: object = None, query: Mapping[str, str] | None = None
     ) -> Answer:
         """Call a function; a body that is neither bytes nor None is sent as Python's JSON, NaN included."""
+        built = getattr(routes, function).build()
+        (method,) = built.get_trigger().methods
         data = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
         request = func.HttpRequest(
-            "POST", "/api", body=data, params=dict(query or {}), route_params={"document_id": document_id}
+            method.value,
+            "https://intray.example/api",
+            headers=self.headers,
+            body=data,
+            params=dict(query or {}),
+            route_params={"document_id": document_id},
         )
-        handler = getattr(http, function).build().get_user_function()
-        answer = await handler(request)
+        answer = await built.get_user_function()(request)
         return Answer(answer.status_code, answer.mimetype, answer.headers, json.loads(answer.get_body()))

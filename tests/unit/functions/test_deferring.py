@@ -14,9 +14,12 @@ from functions.poison import give_up_or_defer_upload, give_up_or_return
 from functions.steps import run_stage
 from shared import bootstrap, telemetry
 from shared.domain.base.errors import Blocked, Conflict, Throttled, Unavailable
+from shared.domain.documents.document import document_id
 from shared.domain.documents.run import State
 from shared.domain.documents.task import IntakeMessage, StageMessage
 from shared.pipeline.context import Context
+from shared.pipeline.operations.status import list_statuses
+from shared.pipeline.publish.forget import forget
 from shared.pipeline.store.context import Deferrals
 from shared.ports.blobs import BlobInfo
 from shared.setting_values import InvalidSetting, MissingSetting
@@ -190,14 +193,14 @@ async def test_a_poisoned_upload_is_deferred_and_counts_anew(app: App, broken: b
 
 async def test_a_poison_message_is_put_back_unchanged(app: App) -> None:
     """Also that of a stage: it is given up on when storage is back, and not forgotten before."""
-    document_id = await app.world.drop()
-    body = json.dumps({"document_id": document_id})
+    document = await app.world.drop()
+    body = json.dumps({"document_id": document})
     app.broken = MissingSetting("Set INTRAY_MODEL_ENDPOINT")
     await give_up_or_return("read", queue_message(body))
     assert [body] == app.world.queues.bodies("read-poison")
     app.broken = None
     await give_up_or_return("read", queue_message(body))
-    assert State.FAILED is (await app.world.run(document_id)).state
+    assert State.FAILED is (await app.world.run(document)).state
 
 
 async def test_an_upload_that_can_never_be_received_fails_in_sight(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -206,7 +209,21 @@ async def test_an_upload_that_can_never_be_received_fails_in_sight(app: App, mon
     await give_up_or_defer_upload("intake", UPLOAD, queue_message(UPLOAD.model_dump_json()))
     await app.world.settle()
     assert ["received", "failed"] == app.world.told()
-    assert ("work", "poison/intake/m1.json") in await app.world.kept()
+    failed = document_id(UPLOAD.container, UPLOAD.name, "unknown")
+    assert ("work", f"poison/{failed}/intake/m1.json") in await app.world.kept()
+
+
+async def test_a_given_up_message_goes_with_the_document_that_was_received_after_all(app: App) -> None:
+    """The message names the upload; its ETag is known only once somebody could look."""
+    await app.world.blobs.write(UPLOAD.container, UPLOAD.name, b"%PDF a", "application/pdf")
+    await give_up_or_defer_upload("intake", UPLOAD, queue_message(UPLOAD.model_dump_json()))
+    await app.world.settle()
+    kept = [place[1] for place in await app.world.kept() if place[1].startswith("poison/")]
+    (status,) = await list_statuses(app.world.context)
+    assert [f"poison/{status.document.id}/intake/m1.json"] == kept
+    await forget(app.world.context, status.document.id)
+    await app.world.settle()
+    assert set() == await app.world.kept()
 
 
 async def _refuse(*_arguments: Any) -> BlobInfo | None:

@@ -3,28 +3,9 @@
 import azure.functions as func
 import pytest
 
-from functions.renamed import named_blob, receive_renamed
+from functions.uploads.by_webhook import receive_renamed
 from shared import bootstrap
 from tests.support.pipeline.world import make_world
-
-
-@pytest.mark.parametrize(
-    ("url", "expected"),
-    [
-        ("https://acc.dfs.core.windows.net/incoming/note/a.pdf", ("incoming", "note/a.pdf")),
-        ("https://acc.blob.core.windows.net/incoming/a%0Ab%20%C3%A4%25.pdf", ("incoming", "a\nb ä%.pdf")),
-    ],
-)
-def test_the_new_address_names_container_and_blob(url: str, expected: tuple[str, str]) -> None:
-    """Percent-encoding is undone, once."""
-    assert expected == named_blob(url)
-
-
-@pytest.mark.parametrize("url", ["", "https://acc.dfs.core.windows.net/incoming", "https://acc.dfs.core.windows.net/"])
-def test_an_address_of_no_blob_is_refused(url: str) -> None:
-    """Event Grid makes the delivery again, and keeps it as a dead letter at last."""
-    with pytest.raises(ValueError, match="names no blob"):
-        named_blob(url)
 
 
 async def test_a_renamed_file_is_received(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,7 @@ import azure.functions as func
 import pytest
 from pydantic import BaseModel, ValidationError
 
-from functions.replies import MAX_BODY_BYTES, read_body, reply
+from functions.api.replies import MAX_BODY_BYTES, read_body, reply
 from shared.domain.base.errors import Conflict, StillRunning, Throttled, Unavailable, UnknownDocument
 from shared.domain.corrections.request import FieldProblem, InvalidCorrections
 from shared.domain.documents.review import NotHolder

@@ -134,6 +134,9 @@ async def crash_heals(world: World, write: int, accepted: bool) -> bool:
     assert world.models.billed.total() <= len(world.models.billed) + 1
     assert len(world.models.billed) == (await world.run(document_id)).bill.calls
     assert [] == [mark async for mark in world.records.partition("catalog", "active")]
+    info = await world.blobs.info("incoming", "note/a.pdf")
+    tags = await world.blobs.tags("incoming", "note/a.pdf", info.etag) if info else None
+    assert {"intray": "finalized" if accepted else "in_review", "intray_document": document_id} == tags
     return left[0] < 0
 
 

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from shared.domain.base.errors import Unreadable
 from shared.domain.content.blocks import Block, NotRead
-from shared.ports.flow import Parser
-from shared.ports.reading import SourceFile
+from shared.ports.reading import Parser, SourceFile
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -15,8 +15,7 @@ from shared.adapters.formats.docx.styles import Styles
 from shared.domain.base.errors import Unreadable
 from shared.domain.content.blocks import Block, Concealed, Flow, NotRead, PageBreak, Paragraph
 from shared.domain.content.grid import grid
-from shared.ports.flow import Parser
-from shared.ports.reading import SourceFile
+from shared.ports.reading import Parser, SourceFile
 
 if TYPE_CHECKING:
     from docx.document import Document

@@ -13,6 +13,7 @@ from shared.domain.documents.task import Stage
 from shared.domain.models.catalogue import Catalogue
 from shared.domain.models.model_call import Bill, ModelAnswer, ModelCall
 from shared.pipeline.models.gateway.meter import Meter
+from shared.pipeline.models.gateway.observed_call import ask_observed, count_answer
 from shared.pipeline.models.gateway.single_flight import HeldClaim, SingleFlight
 from shared.pipeline.models.gateway.step_time import StepTime
 from shared.pipeline.store.rows.stored_rows import report_unreadable
@@ -95,7 +96,7 @@ class Gateway:
         """Return the answer to an attempt; None when the stored one is damaged."""
         request = attempt_hash(call.hash(), attempt)
         try:
-            stored = await self._load_stored(request) or await self._ask_once(call, request, payer)
+            stored = await self._reuse(call, request) or await self._ask_once(call, request, payer)
         except UnreadableRecord as error:
             report_unreadable("answers", request, error.stored)
             return None
@@ -113,8 +114,15 @@ class Gateway:
         if self.time is not None:
             self.time.check()
         async with self.single_flight.claim(request) as claim:
-            stored = None if claim.is_first else await self._load_stored(request)
+            stored = None if claim.is_first else await self._reuse(call, request)
             return stored or await self._ask_model(call, request, payer, claim)
+
+    async def _reuse(self, call: ModelCall, request: str) -> StoredAnswer | None:
+        """Return the stored answer to an attempt of `call`, and count it; None when there is none."""
+        stored = await self._load_stored(request)
+        if stored is not None:
+            count_answer(call, "stored")
+        return stored
 
     async def _load_stored(self, request: str) -> StoredAnswer | None:
         data = await self.blobs.read(self.container, answer_name(request))
@@ -126,7 +134,7 @@ class Gateway:
         await self.blobs.write(self.container, name, dump_stored(note).encode(), "application/json")
         claim.asked = True
         try:
-            answer = await self.models.answer(call, request_id(request, claim.token))
+            answer = await ask_observed(self.models, call, request_id(request, claim.token), self.catalogue)
         except (Throttled, Blocked, Permanent):
             claim.asked = False  # refused, so not billed; storage that is busy, below, tells no such thing
             raise

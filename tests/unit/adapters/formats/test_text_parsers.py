@@ -13,8 +13,7 @@ from shared.adapters.formats.text import parse_csv, parse_text
 from shared.adapters.formats.xml import parse_xml
 from shared.domain.base.errors import Unreadable
 from shared.domain.content.blocks import Block, Concealed, Paragraph, Picture
-from shared.ports.flow import Parser
-from shared.ports.reading import SourceFile
+from shared.ports.reading import Parser, SourceFile
 from tests.unit.adapters.formats.test_office_parsers import hidden, said
 from tests.unit.adapters.typesetting.test_typesetter import picture
 

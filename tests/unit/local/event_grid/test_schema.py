@@ -4,8 +4,10 @@ import json
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
-from local.event_grid.state.schema import MAX_BYTES, PublishRefused, parse
+from local.event_grid.state.config import EventSchema, Subscription
+from local.event_grid.state.schema import MAX_BYTES, Event, PublishRefused, parse
 
 BATCH = "application/cloudevents-batch+json; charset=utf-8"
 CLOUD: dict[str, Any] = {"specversion": "1.0", "id": "1", "source": "/s", "type": "t"}
@@ -93,3 +95,34 @@ def test_too_much_is_refused() -> None:
 def test_a_refusal_never_repeats_the_event() -> None:
     """Error messages end in logs, and events may hold what must not be there."""
     assert "s3cret" not in str(refusal([{**CLOUD, "time": "s3cret"}]))
+
+
+def test_a_storage_event_becomes_a_cloud_event() -> None:
+    """With `eventDeliverySchema` the service maps topic, type and time, and leaves the data as it is."""
+    body = {
+        "id": "1", "topic": "/t", "subject": "/s", "eventType": "Microsoft.Storage.BlobCreated",
+        "eventTime": "2026-11-29T18:41:00Z", "data": {"api": "PutBlob"}, "dataVersion": "", "metadataVersion": "1",
+    }  # fmt: skip
+    event = Event.of(EventSchema.EVENT_GRID, body)
+    assert event is event.in_schema(EventSchema.EVENT_GRID)
+    assert {
+        "specversion": "1.0", "id": "1", "source": "/t", "subject": "/s", "type": "Microsoft.Storage.BlobCreated",
+        "time": "2026-11-29T18:41:00Z", "data": {"api": "PutBlob"},
+    } == event.in_schema(EventSchema.CLOUD_EVENTS).body  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "destination",
+    [
+        {},
+        {"endpointUrl": "http://127.0.0.1/", "queueName": "upload-events"},
+        {"queueName": "Upload_Events"},
+        {"topic": "intray", "queueName": "upload-events", "eventDeliverySchema": "EventGridSchema"},
+    ],
+)
+def test_a_subscription_has_one_destination_and_a_schema_that_its_events_can_have(
+    destination: dict[str, str],
+) -> None:
+    """As in the service, CloudEvents are not turned into Event Grid's schema."""
+    with pytest.raises(ValidationError):
+        Subscription.model_validate({"name": "host", "topic": "storage", **destination})

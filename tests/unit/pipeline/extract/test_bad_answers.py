@@ -116,7 +116,7 @@ async def test_a_poisoned_message_is_kept_and_its_document_fails(world: World) -
     assert body is not None
     assert document_id == await give_up(world.context, "read", "42", body.encode())
     await world.settle()
-    assert body.encode() == await world.blobs.read("work", "poison/read/42.json")
+    assert body.encode() == await world.blobs.read("work", f"poison/{document_id}/read/42.json")
     assert ["received", "failed"] == world.told()
 
 

@@ -8,7 +8,7 @@ from shared.domain.base.errors import Unavailable
 from shared.domain.documents.document import document_id
 from shared.domain.documents.task import IntakeMessage
 from shared.pipeline.intake.ingest import receive, receive_version
-from shared.pipeline.intake.reconciliation import Position, Reconciliation, reconcile_incoming
+from shared.pipeline.intake.reconciliation import Position, Reconciliation, reconcile_containers
 from shared.ports.blobs import BlobPage
 from shared.ports.records import Put, Record
 from shared.testing.blobs import MemoryBlobs
@@ -23,7 +23,7 @@ OPTIONS = Reconciliation(max_calls=1000, grace=GRACE, started=START)
 async def world() -> World:
     """A system that has just started."""
     made = make_world()
-    await reconcile_incoming(made.context, OPTIONS)
+    await reconcile_containers(made.context, OPTIONS)
     return made
 
 
@@ -47,7 +47,7 @@ async def run_passes(world: World, options: Reconciliation = OPTIONS, runs: int 
     names = []
     for _ in range(runs):
         world.clock.advance(timedelta(minutes=1))
-        await reconcile_incoming(world.context, options)
+        await reconcile_containers(world.context, options)
         names += await receive_found(world)
     return names
 
@@ -142,7 +142,7 @@ async def test_a_blob_that_cannot_be_compared_stops_no_other(world: World, monke
 
     monkeypatch.setattr(world.records, "get", refuse)
     world.clock.advance(GRACE)
-    assert 2 == await reconcile_incoming(world.context, OPTIONS)
+    assert 2 == await reconcile_containers(world.context, OPTIONS)
 
 
 async def test_an_outage_moves_no_position(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -156,7 +156,7 @@ async def test_an_outage_moves_no_position(world: World, monkeypatch: pytest.Mon
     with monkeypatch.context() as patch:
         patch.setattr(world.queues, "send", away)
         with pytest.raises(Unavailable):
-            await reconcile_incoming(world.context, OPTIONS)
+            await reconcile_containers(world.context, OPTIONS)
     assert ["note/a.pdf"] == await run_passes(world, runs=1)
 
 
@@ -168,11 +168,11 @@ async def test_two_timers_at_once_are_harmless(world: World, monkeypatch: pytest
 
     async def overtaken(container: str, token: str | None = None, size: int = 5000) -> BlobPage:
         for _ in runs:
-            await reconcile_incoming(world.context, OPTIONS)
+            await reconcile_containers(world.context, OPTIONS)
         return await page(container, token, size)
 
     monkeypatch.setattr(world.blobs, "page", overtaken)
-    await reconcile_incoming(world.context, OPTIONS)
+    await reconcile_containers(world.context, OPTIONS)
     assert ["note/a.pdf"] * 2 == await receive_found(world)
     await world.settle()
     assert ["received", "finalized"] == world.told()
@@ -184,7 +184,7 @@ async def test_a_deleted_blob_at_the_position_loses_no_other(world: World) -> No
         await upload(world, f"note/{number}.pdf", b"%%PDF %d" % number)
     world.clock.advance(GRACE)
     few = Reconciliation(max_calls=12, grace=GRACE, started=START)
-    await reconcile_incoming(world.context, few)
+    await reconcile_containers(world.context, few)
     row = await world.records.get("catalog", "incoming", "position")
     assert row is not None
     done = Position.model_validate_json(row.body).name

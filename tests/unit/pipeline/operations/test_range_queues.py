@@ -97,7 +97,7 @@ async def test_a_range_that_fails_again_and_again_ends_its_run() -> None:
     run = await world.run(document_id)
     assert State.FAILED is run.state
     assert "The stage 'read' failed" in run.reasons[0].message
-    assert await world.blobs.read("work", "poison/read-ranges/7.json") is not None
+    assert await world.blobs.read("work", f"poison/{document_id}/read-ranges/7.json") is not None
 
 
 async def test_ranges_that_wait_their_turn_are_not_sent_twice() -> None:

@@ -216,7 +216,7 @@ async def test_a_message_of_a_later_version_is_put_back_until_it_was_deferred_to
         body = world.queues.bodies("read")[-1]
         assert message | {"waits": waits} == json.loads(body)
     await run_step(world.context, "read", body.encode(), read)
-    assert 1 == len([name async for name in world.blobs.names("work", "poison/read/")])
+    assert 1 == len([name async for name in world.blobs.names("work", f"poison/{message['document_id']}/read/")])
 
 
 async def test_fields_that_a_later_version_added_are_no_reason_to_pass_over_a_row() -> None:

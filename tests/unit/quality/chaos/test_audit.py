@@ -23,7 +23,7 @@ from quality.chaos.evidence.witness import Delivery
 from shared.domain.documents.event import Event, EventName
 from shared.domain.documents.run import Run, State
 from shared.domain.models.model_call import Bill
-from shared.pipeline.store.runs import Audit
+from shared.pipeline.store.rows.audit import Audit
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 WAY = (State.RECEIVED, State.READING, State.EXTRACTING, State.VALIDATING, State.DECIDING)

@@ -84,6 +84,8 @@ async def echo(req: func.HttpRequest) -> func.HttpResponse:
         "method": req.method, "params": dict(req.params), "route": dict(req.route_params),
         "header": req.headers.get("X-Test"), "body": req.get_body().decode(), "url": req.url,
     }  # fmt: skip
+    if "X-MS-CLIENT-PRINCIPAL" in req.headers:
+        facts["principal"] = req.headers["X-MS-CLIENT-PRINCIPAL"]
     return reply(facts, 202, **{"x-answer": "yes", "Set-Cookie": "a=b; Path=/; HttpOnly; SameSite=Lax"})
 
 

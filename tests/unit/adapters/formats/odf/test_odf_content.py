@@ -12,8 +12,7 @@ from shared.adapters.formats.odf import parse_ods, parse_odt
 from shared.adapters.formats.zip_guard import parse_guarded
 from shared.domain.base.errors import Unreadable
 from shared.domain.content.blocks import Block, Concealed, NotRead
-from shared.ports.flow import Parser
-from shared.ports.reading import SourceFile
+from shared.ports.reading import Parser, SourceFile
 from tests.unit.adapters.formats.test_office_parsers import hidden, said
 
 _O = "urn:oasis:names:tc:opendocument:xmlns"
