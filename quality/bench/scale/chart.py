@@ -33,7 +33,7 @@ def draw(capacities: Sequence[Capacity]) -> str:
         right.set_title(f"By kind of document, {tiers[-1]}")
         left.set_ylabel("documents a minute")
         target = StringIO()
-        FigureCanvasSVG(figure).print_svg(target, metadata={"Date": None})  # type: ignore[no-untyped-call]
+        FigureCanvasSVG(figure).print_svg(target, metadata={"Date": None})  # type: ignore[no-untyped-call]  # matplotlib has no types here
     return target.getvalue()
 
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from quality.bench.scale.page import OWN_CPU_GOAL
+from quality.bench.scale.record import OWN_CPU_GOAL
 from quality.bench.scale.report import ScaleReport
 from quality.measure import Figure
 
-MAX_REQUESTS = 90
+MAX_REQUESTS = 95
 """Requests to storage that a small document may take, those of the host included."""
 MAX_ERROR = 0.35
 """How far the simulation of the measuring machine may be off."""

@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 type Service = Literal["blob", "queue", "table", "topic", "model"]
 type Billing = Literal["write", "read", "list", "delete", "other"]
-"""How storage prices group operations. Blob properties are `other`; a table transaction is one `write`."""
+"""How storage prices group operations ("Map each REST operation to a price" in the documentation of Blob Storage)."""
 
 
 class Operation(NamedTuple):
@@ -27,9 +27,9 @@ _BLOB_NAMES: dict[tuple[str, str], tuple[str, Billing]] = {
     ("PUT", "block"): ("Put Block", "write"),
     ("PUT", "blocklist"): ("Put Block List", "write"),
     ("PUT", "lease"): ("Lease Blob", "other"),
-    ("PUT", "metadata"): ("Set Blob Metadata", "write"),
-    ("PUT", "tags"): ("Set Blob Tags", "write"),
-    ("GET", "tags"): ("Get Blob Tags", "read"),
+    ("PUT", "metadata"): ("Set Blob Metadata", "other"),
+    ("PUT", "tags"): ("Set Blob Tags", "other"),
+    ("GET", "tags"): ("Get Blob Tags", "other"),
 }
 _QUEUE_NAMES: dict[str, tuple[str, Billing]] = {
     "POST": ("Put Message", "write"),

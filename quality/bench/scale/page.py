@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from quality.bench.scale.operations import Service
 from quality.bench.scale.pricing import EVENT_DELIVERIES, INSTANCE_GB, cost_lines, load_prices, lonely_execution_cost
-from quality.bench.scale.record import STAGES, Measurement
+from quality.bench.scale.record import OWN_CPU_GOAL, STAGES, Measurement
 from quality.bench.scale.report import ScaleReport
 from quality.bench.scale.simulation.growth import MODEL_TIERS
 from quality.bench.scale.simulation.quotas import Quotas, load_quotas
@@ -13,8 +13,6 @@ from quality.bench.scale.simulation.system import CORES, PLACES
 from quality.bench.scale.simulation.work import Assumptions, load_assumptions
 from shared.domain.models.catalogue import Catalogue
 
-OWN_CPU_GOAL = 15
-"""Milliseconds of CPU that our own code may take for a small document."""
 _BOUND = 0.9
 
 _PAGE = """\
@@ -70,10 +68,9 @@ the bench itself share {cpus} cores. The model answers after {model_seconds:g} s
 
 {throughput_table}
 
-*Predicted* is the simulation of the same cloud from the CPU that each process took with one worker, on the cores that
-other programs left. It knows no cost of switching between processes, so it is too high where more processes compute
-than there are cores. The storage emulator is one process on one core, which is a ceiling of this machine; it says
-nothing of Azure Storage.
+*Predicted* is the simulation of the same cloud from the CPU that each process took with one worker, slowed down by what
+other programs used of the cores meanwhile. It knows neither caches nor the cost of switching between processes. The
+storage emulator is one process on one core, which is a ceiling of this machine; it says nothing of Azure Storage.
 
 ## Cost per million documents
 
@@ -86,8 +83,8 @@ Assumed:
   If documents come one by one, each execution is billed for a second at least: executions cost {lonely:,.0f}
   dollars then.
 - Each event goes to {deliveries} subscribers. The upload is one event and one delivery.
-- Models are those of the local catalogue at the prices of the deployments that they stand for, without cached
-  tokens.
+- Models are those of the local catalogue at the prices of the deployments that they stand for (`offline-reader`:
+  gpt-5.4-mini, `offline-reasoner`: gpt-5.4), without cached tokens.
 - Not included: stored bytes, traffic out of the region, always-ready instances, the time when nothing happens.
 
 ## From 1 to 1,000 instances
@@ -145,60 +142,73 @@ _REMEDIES = {
 
 def render(report: ScaleReport, catalogue: Catalogue) -> str:
     """Return the page as Markdown; whoever writes it formats it."""
-    measured, assumptions, quotas, prices = report.measurement, load_assumptions(), load_quotas(), load_prices()
+    return _PAGE.format(**_measured_parts(report), **_price_parts(report.measurement, catalogue), **_simulated(report))
+
+
+def _measured_parts(report: ScaleReport) -> dict[str, object]:
+    measured = report.measurement
     [single] = [run for run in measured.throughput if run.workers == 1]
-    return _PAGE.format(
-        day=measured.day,
-        commit=measured.commit,
-        cpus=measured.machine["cpus"],
-        system=measured.machine["system"],
-        bytes=f"{measured.document_bytes:,}",
-        requests_models=f"{sum(use.requests for use in measured.models):g}",
-        documents=measured.documents,
-        model_seconds=measured.model_seconds,
-        cpu_table=_table(("stage", "own", "Azure SDK", "openai SDK"), _cpu_rows(measured)),
-        goal=OWN_CPU_GOAL,
-        own=measured.cpu_of("own"),
-        reading=measured.reading_milliseconds,
-        process=measured.process_milliseconds,
-        plain_worker=next(process.milliseconds for process in single.processes if process.name == "worker"),
-        request_table=_table(("stage", "blob", "queue", "table", "rows", "topic", "model"), _request_rows(measured)),
-        sent=sum(entry.sent for entry in measured.requests) / 1000,
-        received=sum(entry.received for entry in measured.requests) / 1000,
-        host=sum(entry.requests for entry in measured.host_requests),
-        throughput_table=_table(
-            ("workers", "documents a minute", "predicted", "error", "cores that other programs used"),
-            (
-                (
-                    one.workers,
-                    f"{one.measured:.0f}",
-                    f"{one.predicted:.0f}",
-                    f"{one.error:+.0%}",
-                    f"{run.other_cores:.2f}",
-                )
-                for one, run in zip(report.predictions, measured.throughput, strict=True)
-            ),
-        ),
-        cost_table=_cost_table(measured, catalogue),
-        as_of=prices.as_of,
-        memory=INSTANCE_GB,
-        lonely=lonely_execution_cost(measured, prices),
-        deliveries=EVENT_DELIVERIES,
-        capacity_table=_capacity_table(report),
-        remedy_table=_remedy_table(report, quotas),
-        arrival_table=_arrival_table(report, quotas),
-        decision_seconds=quotas.scaling.decision_seconds,
-        step=quotas.scaling.instances_per_decision,
-        scaling_source=quotas.scaling.source,
-        hundred=100 / quotas.scaling.instances_per_decision * quotas.scaling.decision_seconds / 60,
-        quota_table=_quota_table(quotas),
-        storage_ms=1000 * assumptions.storage_request_seconds,
-        extract_seconds=assumptions.model_seconds["extract_fields"],
-        validate_seconds=assumptions.model_seconds["validate_fields"],
-        max_output=assumptions.max_output_tokens,
-        places=assumptions.invocations_at_once,
-        kinds=_kinds(assumptions),
+    return {
+        "day": measured.day,
+        "commit": measured.commit,
+        "cpus": measured.machine["cpus"],
+        "system": measured.machine["system"],
+        "bytes": f"{measured.document_bytes:,}",
+        "requests_models": f"{sum(use.requests for use in measured.models):g}",
+        "documents": measured.documents,
+        "model_seconds": measured.model_seconds,
+        "cpu_table": _table(("stage", "own", "Azure SDK", "openai SDK"), _cpu_rows(measured)),
+        "goal": OWN_CPU_GOAL,
+        "own": measured.cpu_of("own"),
+        "reading": measured.reading_milliseconds,
+        "process": measured.process_milliseconds,
+        "plain_worker": next(process.milliseconds for process in single.processes if process.name == "worker"),
+        "request_table": _table(("stage", "blob", "queue", "table", "rows", "topic", "model"), _request_rows(measured)),
+        "sent": sum(entry.sent for entry in measured.requests) / 1000,
+        "received": sum(entry.received for entry in measured.requests) / 1000,
+        "host": sum(entry.requests for entry in measured.host_requests),
+        "throughput_table": _throughput_table(report),
+    }
+
+
+def _price_parts(measured: Measurement, catalogue: Catalogue) -> dict[str, object]:
+    prices = load_prices()
+    return {
+        "cost_table": _cost_table(measured, catalogue),
+        "as_of": prices.as_of,
+        "memory": INSTANCE_GB,
+        "lonely": lonely_execution_cost(measured, prices),
+        "deliveries": EVENT_DELIVERIES,
+    }
+
+
+def _simulated(report: ScaleReport) -> dict[str, object]:
+    assumptions, quotas = load_assumptions(), load_quotas()
+    scaling = quotas.scaling
+    return {
+        "capacity_table": _capacity_table(report),
+        "remedy_table": _remedy_table(report, quotas),
+        "arrival_table": _arrival_table(report, quotas),
+        "decision_seconds": scaling.decision_seconds,
+        "step": scaling.instances_per_decision,
+        "scaling_source": scaling.source,
+        "hundred": 100 / scaling.instances_per_decision * scaling.decision_seconds / 60,
+        "quota_table": _quota_table(quotas),
+        "storage_ms": 1000 * assumptions.storage_request_seconds,
+        "extract_seconds": assumptions.model_seconds["extract_fields"],
+        "validate_seconds": assumptions.model_seconds["validate_fields"],
+        "max_output": assumptions.max_output_tokens,
+        "places": assumptions.invocations_at_once,
+        "kinds": _kinds(assumptions),
+    }
+
+
+def _throughput_table(report: ScaleReport) -> str:
+    rows = (
+        (one.workers, f"{one.measured:.0f}", f"{one.predicted:.0f}", f"{one.error:+.0%}", f"{run.other_cores:.2f}")
+        for one, run in zip(report.predictions, report.measurement.throughput, strict=True)
     )
+    return _table(("workers", "documents a minute", "predicted", "error", "cores that other programs used"), rows)
 
 
 def _cpu_rows(measured: Measurement) -> Iterator[tuple[object, ...]]:

@@ -8,6 +8,8 @@ from pydantic import BaseModel, ConfigDict
 from quality.bench.scale.operations import SHARED_PARTITION, Billing, Service
 from quality.bench.scale.worker.cpu_clock import Category
 
+OWN_CPU_GOAL = 15
+"""Milliseconds of CPU that our own code may take for a small document."""
 STAGES = ("receive_blob", "read_pages", "extract_fields", "validate_fields", "decide_outcome", "publish_events")
 """The functions that a small document passes, in order."""
 

@@ -50,7 +50,7 @@ def _book_callbacks(clock: CpuClock) -> None:
 
 def _place_of(handle: Any) -> Place:  # noqa: ANN401 - asyncio's own
     place = place_in(handle._context)  # noqa: SLF001 - asyncio offers no other way to it
-    owner = getattr(handle._callback, "__self__", None)  # noqa: SLF001
+    owner = getattr(handle._callback, "__self__", None)  # noqa: SLF001 - as above
     if isinstance(owner, asyncio.Transport):  # its context is that of the request that opened the connection
         used = owner.get_extra_info("socket")
         is_host = used is not None and used.family == socket.AF_UNIX

@@ -10,11 +10,11 @@ ACCOUNT = "http://127.0.0.1:10000/devstoreaccount1"
 @pytest.mark.parametrize(
     ("method", "path", "expected"),
     [
-        ("PUT", "/work/runs/d1/0001/result.json", Operation("blob", "Put Blob", "work", "write")),
+        ("PUT", "/results/d1/result.json", Operation("blob", "Put Blob", "results", "write")),
         ("GET", "/incoming/invoice/a%20b.pdf", Operation("blob", "Get Blob", "incoming", "read")),
         ("HEAD", "/incoming/invoice/a.pdf", Operation("blob", "Get Blob Properties", "incoming", "other")),
-        ("DELETE", "/work/a", Operation("blob", "Delete Blob", "work", "delete")),
-        ("PUT", "/work/a?comp=block&blockid=x", Operation("blob", "Put Block", "work", "write")),
+        ("DELETE", "/results/a", Operation("blob", "Delete Blob", "results", "delete")),
+        ("PUT", "/results/a?comp=block&blockid=x", Operation("blob", "Put Block", "results", "write")),
         ("GET", "/work?restype=container&comp=list&prefix=a", Operation("blob", "List Blobs", "work", "list")),
         ("POST", "/read/messages?visibilitytimeout=0", Operation("queue", "Put Message", "read", "write")),
         ("GET", "/read/messages?numofmessages=4", Operation("queue", "Get Messages", "read", "read")),
@@ -55,7 +55,7 @@ def test_the_access_log_gives_the_operations_in_order() -> None:
     log = (
         "Azurite Blob service is starting at http://127.0.0.1:0\n"
         '127.0.0.1 - - [29/Nov/2026:09:56:23 +0000] "GET /devstoreaccount1/read/messages HTTP/1.1" 200 -\n'
-        '127.0.0.1 - - [29/Nov/2026:09:56:23 +0000] "PUT /devstoreaccount1/work/a HTTP/1.1" 201 -\n'
+        '127.0.0.1 - - [29/Nov/2026:09:56:23 +0000] "PUT /devstoreaccount1/results/a HTTP/1.1" 201 -\n'
         '127.0.0.1 - - [29/Nov/2026:09:56:24 +0000] "GET /devstoreaccount1?comp=list HTTP/1.1" 403 -\n'
     )
     assert ["Get Messages", "Put Blob"] == [operation.name for operation in read_access_log(log)]
