@@ -102,6 +102,8 @@ What to do about each:
 
 {remedy_table}
 
+More than 250 instances need a higher quota of regional cores than a subscription has at first.
+
 ### What an arrival rate needs
 
 Small documents that arrive at random. Where no number of instances is enough, the table names the limit.
