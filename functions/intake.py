@@ -4,6 +4,7 @@ import azure.functions as func
 
 from functions.deferring import INTAKE, defer_intake, load_context
 from shared import bootstrap, telemetry
+from shared.bootstrap_triggers import reconciliation, trigger_options
 from shared.domain.base.errors import Retryable, UnreadableRecord
 from shared.domain.base.stored import load_stored
 from shared.domain.documents.task import IntakeMessage
@@ -26,10 +27,10 @@ async def receive_deferred(message: func.QueueMessage) -> None:
         await receive_or_defer(upload)
 
 
-@blueprint.timer_trigger(arg_name="timer", schedule=bootstrap.trigger_options().reconcile_schedule)
+@blueprint.timer_trigger(arg_name="timer", schedule=trigger_options().reconcile_schedule)
 async def reconcile_uploads(timer: func.TimerRequest) -> None:  # noqa: ARG001 - the platform passes it
     """Find uploads that no event told of, and send them to the queue `intake`."""
-    sent_count = await reconcile_containers(bootstrap.context(), bootstrap.reconciliation())
+    sent_count = await reconcile_containers(bootstrap.context(), reconciliation())
     if sent_count:
         telemetry.report("uploads_without_event", {telemetry.UPLOADS_FOUND: sent_count})
 

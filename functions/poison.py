@@ -9,7 +9,8 @@ from copy import replace
 import azure.functions as func
 
 from functions.deferring import INTAKE, defer_intake, load_context, return_to_queue
-from shared import bootstrap, telemetry
+from shared import telemetry
+from shared.bootstrap_triggers import trigger_options
 from shared.domain.base.errors import Retryable, UnreadableRecord
 from shared.domain.base.stored import load_json, load_stored
 from shared.domain.documents.task import IntakeMessage
@@ -19,7 +20,7 @@ from shared.telemetry.steps import hide_message
 
 blueprint = func.Blueprint()
 CONNECTION = "AzureWebJobsStorage"
-_CONTAINERS = frozenset(container.name for container in bootstrap.trigger_options().containers)
+_CONTAINERS = frozenset(container.name for container in trigger_options().containers)
 
 
 async def give_up_or_return(queue: str, message: func.QueueMessage) -> None:

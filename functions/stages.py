@@ -5,6 +5,7 @@ import azure.functions as func
 from functions.steps import run_stage
 from shared import bootstrap, telemetry
 from shared.bootstrap_telemetry import telemetry_destination
+from shared.bootstrap_triggers import trigger_options
 from shared.pipeline.decide.decide import decide
 from shared.pipeline.extract.extract import extract
 from shared.pipeline.operations.backlog import measure_backlog
@@ -76,7 +77,7 @@ async def open_review(message: func.QueueMessage) -> None:
     await run_stage("review", message, open_case)
 
 
-@blueprint.timer_trigger(arg_name="timer", schedule=bootstrap.trigger_options().sweep_schedule)
+@blueprint.timer_trigger(arg_name="timer", schedule=trigger_options().sweep_schedule)
 async def sweep_runs(timer: func.TimerRequest) -> None:  # noqa: ARG001 - the platform passes it
     """Push on documents that stopped moving."""
     context = bootstrap.context()
@@ -87,7 +88,7 @@ async def sweep_runs(timer: func.TimerRequest) -> None:  # noqa: ARG001 - the pl
         await measure_backlog(context)
 
 
-@blueprint.timer_trigger(arg_name="timer", schedule=bootstrap.trigger_options().retention_schedule)
+@blueprint.timer_trigger(arg_name="timer", schedule=trigger_options().retention_schedule)
 async def delete_expired(timer: func.TimerRequest) -> None:  # noqa: ARG001 - the platform passes it
     """Delete everything about documents whose retention time is over."""
     deleted = await forget_expired(bootstrap.context())

@@ -1,7 +1,7 @@
 // Intray on Azure, top to bottom. events.bicep connects uploads once the code is deployed.
 targetScope = 'subscription'
 
-@description('Name of the environment, such as intray-prod.')
+@description('Name of the environment: intray-prod.')
 @minLength(1)
 @maxLength(40)
 param environmentName string
@@ -16,16 +16,16 @@ param intake string = 'webhook'
 @description('Keep storage, models, vault and topic off the public network.')
 param private bool = false
 
-@description('With private: public addresses (CIDR) that may upload and call the API.')
+@description('With private: addresses (CIDR) that may upload and call the API.')
 param allowedAddresses array = []
 
-@description('Encrypt storage and models with a key of your own, in the vault.')
+@description('Encrypt storage and models with your own key in the vault.')
 param customerManagedKeys bool = false
 
-@description('Scan uploads with Microsoft Defender for Storage. Verdicts become index tags of the blob.')
+@description('Open uploads after the verdict of Defender for Storage only.')
 param malwareScan bool = false
 
-@description('Hierarchical namespace (renames, SFTP). Cannot be changed later.')
+@description('Hierarchical namespace (renames, SFTP), for good.')
 param hierarchicalNamespace bool = false
 
 @description('Model deployments, by the names of shared/models.yaml; keys in docs/deploy.md.')
@@ -34,7 +34,7 @@ param modelDeployments array = [
   { name: 'gpt-5.4', model: 'gpt-5.4', sku: 'GlobalStandard', capacity: 100 }
 ]
 
-@description('What reads pages without text: the engine inside the app, or an Azure service.')
+@description('What reads pages without text: an engine in the app, or a service.')
 @allowed(['rapidocr', 'document_intelligence', 'none'])
 param ocrEngine string = 'rapidocr'
 
@@ -59,28 +59,31 @@ param retentionDays int = 0
 @allowed(['Standard_LRS', 'Standard_ZRS', 'Standard_GRS', 'Standard_GZRS'])
 param storageSku string = 'Standard_ZRS'
 
-@description('Client id of the app registration for sign-in; empty: no sign-in.')
+@description('Client id of the app registration; empty: no sign-in.')
 param clientId string = ''
 
-@description('Ask every request to the API for a function key. Whoever has one is an Operator.')
+@description('Ask API requests for a function key. Whoever has one is an Operator.')
 param allowKeys bool = false
+
+@description('Address of the source code (AGPL).')
+param sourceUrl string = ''
 
 @description('Containers of uploads, each with its rules; keys in docs/uploads.md.')
 param containers array = [{ name: 'incoming' }]
 
-@description('Object ids of those who may drop files into each of them.')
+@description('Object ids of those who may drop files into each.')
 param uploaders array = []
 
-@description('Queues for systems that listen to events; keys in docs/deploy.md.')
+@description('Queues of systems that listen; keys in docs/deploy.md.')
 param subscribers array = []
 
-@description('Mail addresses that are alerted.')
+@description('Who is alerted by mail.')
 param alertEmails array = []
 
-@description('Budget per month, in the currency of the subscription. It only alerts.')
+@description('Monthly budget in the currency of the subscription. It only alerts.')
 param monthlyBudget int = 500
 
-@description('First month of the budget. Keep it fixed once deployed.')
+@description('First month of the budget; fixed once deployed.')
 param budgetStart string = utcNow('yyyy-MM-01')
 
 var token = toLower(uniqueString(subscription().id, environmentName, location))
@@ -226,9 +229,11 @@ module app 'modules/app.bicep' = {
     ocrEngine: ocrEngine
     ocrEndpoint: recognizes ? recognition.outputs.endpoint : ''
     intake: intake
+    malwareScan: malwareScan
     containers: containers
     retentionDays: retentionDays
     allowKeys: allowKeys
+    sourceUrl: sourceUrl
     subnetId: private ? network.outputs.appSubnetId : ''
     private: private
     allowedAddresses: allowedAddresses

@@ -9,7 +9,8 @@ from pydantic_settings import NoDecode, SettingsConfigDict
 from shared.domain.uploads.containers import DEFAULT_CONTAINER, UploadContainer, read_containers
 from shared.environment import EnvironmentSettings
 from shared.setting_values import Address, InvalidSettings, Schedule, Seconds, SettingProblem
-from shared.settings import Intake, Settings
+from shared.settings import Settings
+from shared.upload_settings import Intake
 
 Port = Annotated[int, Field(ge=0, le=65_535)]
 
@@ -59,6 +60,11 @@ class LocalSettings(EnvironmentSettings):
         20,
         validation_alias="INTRAY_RECONCILE_GRACE_SECONDS",
         description="Age at which an upload without a document counts as missed by its event.",
+    )
+    otlp_endpoint: Address | None = Field(
+        None,
+        validation_alias="OTEL_EXPORTER_OTLP_ENDPOINT",
+        description="An OpenTelemetry collector to use instead of the local one.",
     )
     model_endpoint: Address | None = Field(
         None, validation_alias="INTRAY_MODEL_ENDPOINT", description="A model API to use instead of the local server."

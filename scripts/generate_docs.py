@@ -82,6 +82,10 @@ error.
 `finalized`, `in_review`, `failed`, `held`, `duplicate` and `unpacked` are outcomes: the stages have nothing left to do.
 A correction of a final result is a transition from `finalized` to `finalized`.
 
+A Run is `held` when it waits for something outside: a document type (`unknown_type`), a malware verdict (`no_verdict`,
+`not_scanned`; the sweeper starts a new Run when there is another one) or a person who decides about a file with malware
+(`malicious`). With `INTRAY_MALWARE_SCAN` a Run stays in `received` until its upload was found clean.
+
 Each transition is one table transaction in the Document's partition. It writes the Run's row (guarded by its ETag), an
 audit row and, if the transition has one, the outgoing event. The queue message for the next stage is sent afterwards;
 if it is lost, a timer (the sweeper) sends it again.

@@ -1,41 +1,30 @@
 """Build the context of the stages from the settings: the only place that knows which adapter serves which port."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import fields
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from functools import cache
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
-from shared import telemetry
 from shared.bootstrap_formats import embedded_data_readers, readers, unpackers
-from shared.bootstrap_telemetry import telemetry_destination
+from shared.bootstrap_storage import azure_credential, queue_adapter, storage_adapters
 from shared.document_types.library import TypeLibrary
 from shared.document_types.loader import BUILT_IN, load_types
 from shared.domain.models.catalogue import Catalogue
 from shared.domain.reading.ocr_need import Ceiling
-from shared.domain.uploads.containers import UploadContainer
 from shared.environment import StorageSettings
 from shared.pipeline.context import Context, TagSupport
-from shared.pipeline.intake.reconciliation import Reconciliation
 from shared.pipeline.local_files.copies import Copies
 from shared.pipeline.models.gateway.gateway import Gateway
 from shared.pipeline.models.gateway.single_flight import SingleFlight
 from shared.pipeline.store.context import WORK, Deferrals, Limits
-from shared.setting_checks import find_missing_ocr, find_missing_settings, find_setting_problems, read_catalogue
+from shared.setting_checks import find_missing_ocr, read_catalogue
 from shared.setting_values import InvalidSetting
-from shared.settings import Intake, Settings, settings, storage_settings
+from shared.settings import Settings, settings, storage_settings
 from shared.telemetry.library_logs import quiet_libraries
 
 if TYPE_CHECKING:
-    from azure.core.credentials_async import AsyncTokenCredential
-
-    from shared.adapters.base.azure_dates import OnDate
     from shared.adapters.isolation import ProcessPool
-    from shared.adapters.storage.blobs import AzureBlobs
-    from shared.adapters.storage.queues import AzureQueues
-    from shared.adapters.storage.tables import AzureTables
     from shared.ports.events import Events
     from shared.ports.isolation import Isolation
     from shared.ports.models import Models
@@ -45,46 +34,20 @@ if TYPE_CHECKING:
 PRELOADED = ("pymupdf",)
 """Imported once for all child processes: the fork server is shared, and PyMuPDF takes a second to import."""
 MODEL_SCOPE = "https://ai.azure.com/.default"
-_STARTED = datetime.now(UTC)
-"""When this process started."""
 
 
-class TriggerOptions(NamedTuple):
-    """What the triggers' bindings take from the settings."""
-
-    intake: Intake
-    containers: tuple[UploadContainer, ...]
-    blob_source: str
-    sweep_schedule: str
-    retention_schedule: str
-    reconcile_schedule: str
-
-
-def trigger_options() -> TriggerOptions:
-    """Return the settings that bindings need while the app is indexed; other problems of the settings are logged.
-
-    Raises InvalidSettings. What is only missing must not end the indexing: uploads are received and deferred then.
-    """
-    telemetry_destination()
-    options = settings()
-    for problem in (*find_missing_settings(options, storage_settings()), *find_setting_problems(options)):
-        telemetry.alarm("setting_wrong", problem, {})
-    schedules = options.sweep_schedule, options.retention_schedule, options.reconcile_schedule
-    return TriggerOptions(options.intake, options.upload_containers, options.blob_source, *schedules)
-
-
-def reconciliation() -> Reconciliation:
-    """Return how the containers of uploads are compared with the table."""
-    options = settings()
-    grace = timedelta(seconds=options.reconcile_grace_seconds)
-    return Reconciliation(options.reconcile_calls, grace, _STARTED, options.backfill_since)
+def source_url() -> str | None:
+    """Return where the source code of this deployment is offered."""
+    return settings().source_url
 
 
 @cache
 def deferrals() -> Deferrals:
     """Return where and for how long messages are deferred; raises MissingSetting without storage settings."""
     options = settings()
-    return Deferrals(_queues(storage_settings()), options.max_waits, timedelta(seconds=options.longest_wait_seconds))
+    return Deferrals(
+        queue_adapter(storage_settings()), options.max_waits, timedelta(seconds=options.longest_wait_seconds)
+    )
 
 
 @cache
@@ -113,7 +76,7 @@ def build_context(options: Settings, storage: StorageSettings) -> Context:
     from shared.adapters.storage.system_clock import SystemClock
 
     clock, built_in_types = StorageClock(SystemClock()), load_types(BUILT_IN, *options.type_folders)
-    blobs, queues, records = _storage(storage, clock.observe)
+    blobs, queues, records = storage_adapters(storage, clock.observe)
     pool, ocr_pool = reading_pools(options)
     return Context(
         blobs=blobs,
@@ -168,58 +131,8 @@ def _limits(options: Settings) -> Limits:
         lease=timedelta(seconds=options.lease_seconds),
         longest_wait=timedelta(seconds=options.longest_wait_seconds),
         retention=timedelta(days=options.retention_days) if options.retention_days else None,
+        malware_wait=timedelta(seconds=options.malware_wait_seconds) if options.malware_scan else None,
     )
-
-
-@asynccontextmanager
-async def open_storage(storage: StorageSettings) -> "AsyncIterator[tuple[AzureBlobs, AzureTables]]":
-    """Yield the blobs and rows of an account to a command, and close the connections; raises MissingSetting."""
-    blobs, queues, records = _storage(storage)
-    try:
-        yield blobs, records
-    finally:
-        for adapter in (blobs, queues, records):
-            await adapter.close()
-
-
-def _storage(
-    storage: StorageSettings, on_date: "OnDate | None" = None
-) -> "tuple[AzureBlobs, AzureQueues, AzureTables]":
-    from shared.adapters.storage.blobs import AzureBlobs
-    from shared.adapters.storage.tables import AzureTables
-
-    queues = _queues(storage)
-    if storage.connection is not None:
-        secret = storage.connection_string
-        return (
-            AzureBlobs.from_connection_string(secret, on_date=on_date),
-            queues,
-            AzureTables.from_connection_string(secret, on_date=on_date),
-        )
-    blob_url, _queue_url, table_url = storage.need_service_urls()
-    credential = _credential(storage)
-    return (
-        AzureBlobs.from_identity(blob_url, credential, on_date=on_date),
-        queues,
-        AzureTables.from_identity(table_url, credential, on_date=on_date),
-    )
-
-
-def _queues(storage: StorageSettings) -> "AzureQueues":
-    from shared.adapters.storage.queues import AzureQueues
-
-    if storage.connection is not None:
-        return AzureQueues.from_connection_string(storage.connection_string)
-    queue_url = storage.service_url("queue") or storage.need_service_urls()[1]  # the latter says what is missing
-    return AzureQueues.from_identity(queue_url, _credential(storage))
-
-
-def _credential(storage: StorageSettings) -> "AsyncTokenCredential":
-    from azure.identity.aio import DefaultAzureCredential, ManagedIdentityCredential
-
-    if storage.credential == "managedidentity":
-        return ManagedIdentityCredential(client_id=storage.client_id)
-    return DefaultAzureCredential(managed_identity_client_id=storage.client_id)
 
 
 def _events(options: Settings, storage: StorageSettings) -> "Events":
@@ -228,7 +141,7 @@ def _events(options: Settings, storage: StorageSettings) -> "Events":
     endpoint = options.need("topic_endpoint")
     if options.topic_key is not None:
         return EventGridEvents.from_key(endpoint, options.topic_key.get_secret_value())
-    return EventGridEvents.from_identity(endpoint, _credential(storage))
+    return EventGridEvents.from_identity(endpoint, azure_credential(storage))
 
 
 def models(options: Settings, storage: StorageSettings) -> "Models":
@@ -241,14 +154,14 @@ def models(options: Settings, storage: StorageSettings) -> "Models":
         return OpenAIModels(endpoint, options.model_key.get_secret_value(), wait)
     from azure.identity.aio import get_bearer_token_provider
 
-    return OpenAIModels(endpoint, get_bearer_token_provider(_credential(storage), MODEL_SCOPE), wait)
+    return OpenAIModels(endpoint, get_bearer_token_provider(azure_credential(storage), MODEL_SCOPE), wait)
 
 
 def _passwords(options: Settings, storage: StorageSettings) -> "Passwords | None":
     if options.key_vault_url:
         from shared.adapters.secrets.key_vault import KeyVaultPasswords
 
-        return KeyVaultPasswords.from_identity(options.key_vault_url, _credential(storage))
+        return KeyVaultPasswords.from_identity(options.key_vault_url, azure_credential(storage))
     if options.passwords_file:
         from shared.adapters.secrets.password_file import PasswordFile
 
@@ -296,4 +209,4 @@ def _document_intelligence(options: Settings, storage: StorageSettings) -> "Text
     locale = options.ocr_languages[0] if len(options.ocr_languages) == 1 else None  # it takes one hint, or finds out
     if options.ocr_key is not None:
         return DocumentIntelligence.from_key(endpoint, options.ocr_key.get_secret_value(), locale, wait)
-    return DocumentIntelligence.from_identity(endpoint, _credential(storage), locale, wait)
+    return DocumentIntelligence.from_identity(endpoint, azure_credential(storage), locale, wait)

@@ -6,10 +6,9 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, Field, SecretStr, field_validator, model_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import NoDecode, SettingsConfigDict
 
-from shared.domain.uploads.containers import DEFAULT_CONTAINER, UploadContainer, read_containers
 from shared.environment import IdentitySettings, PlatformSettings, StorageSettings, TelemetrySettings
 from shared.setting_values import (
     Address,
@@ -19,52 +18,16 @@ from shared.setting_values import (
     Seconds,
     check_distinct,
 )
-
-Intake = Literal["webhook", "queue"]
-"""How uploads are announced."""
+from shared.upload_settings import UploadSettings
 
 
-class Settings(IdentitySettings):
+class Settings(IdentitySettings, UploadSettings):
     """Everything that begins with INTRAY_. Units stand in the descriptions."""
 
     model_config = SettingsConfigDict(env_prefix="INTRAY_", extra="ignore")
 
-    intake: Intake = Field(
-        "webhook",
-        description="How uploads are announced: Event Grid calls the app, or puts its events into the storage queue "
-        "`upload-events`. The event subscription must be of the same kind (`infra/events.bicep`).",
-    )
-    containers: Annotated[tuple[UploadContainer, ...], NoDecode] = Field(
-        (),
-        description="Containers of uploads with their rules, a JSON list of objects with the keys `name`, `type`, "
-        "`data_zone`, `retention_days`, `reviewer_group` (docs/uploads.md); empty: `incoming` without rules.",
-    )
-    blob_source: Literal["EventGrid", "LogsAndContainerScan"] = Field(
-        "EventGrid",
-        description="How the blob trigger (`webhook`) hears of uploads: Event Grid, or polling (not on Flex).",
-    )
     sweep_schedule: Schedule = Field(
         "0 * * * * *", description="When stalled Runs are looked for: a six-field NCRONTAB expression."
-    )
-    reconcile_schedule: Schedule = Field(
-        "30 * * * * *",
-        description="When uploads that no event told of are looked for: a six-field NCRONTAB expression.",
-    )
-    reconcile_calls: int = Field(
-        5_000, ge=20, description="Most storage calls of one run of that comparison; the next run continues."
-    )
-    reconcile_grace_seconds: Seconds = Field(
-        120, description="Age at which an upload without a document counts as missed by its event, in seconds."
-    )
-    backfill_since: AwareDatetime | None = Field(
-        None,
-        description="Receive also uploads that are older than the first start of the app, from this time on, with time "
-        "zone (`2026-11-01T00:00:00Z`).",
-    )
-    outcome_tags: bool = Field(
-        default=True,
-        description="Show the outcome of each upload as index tags of its blob (`intray`, `intray_reason`, "
-        "`intray_document`); needs a role that may write tags, such as Storage Blob Data Owner.",
     )
     results_container: ContainerName = Field("results", description="Container of the final results.")
     unpacked_container: ContainerName = Field(
@@ -97,6 +60,9 @@ class Settings(IdentitySettings):
         15,
         ge=0,
         description="How long a worker trusts the types it knows before it looks for changes, in seconds.",
+    )
+    source_url: Address | None = Field(
+        None, description="Address where this deployment offers its source code: see ADR 3."
     )
     ocr_engine: Literal["rapidocr", "document_intelligence", "none"] = Field(
         "rapidocr",
@@ -234,11 +200,6 @@ class Settings(IdentitySettings):
         check_distinct(uploads, self.results_container, self.unpacked_container, self.types_container)
         return self
 
-    @field_validator("containers", mode="before")
-    @classmethod
-    def _read_containers(cls, value: object) -> object:
-        return read_containers(value) if isinstance(value, str) else value
-
     @field_validator("type_folders", mode="before")
     @classmethod
     def _split_folders(cls, value: object) -> object:
@@ -252,11 +213,6 @@ class Settings(IdentitySettings):
         if isinstance(value, str):
             return tuple(part.strip() for part in value.split(",") if part.strip())
         return value
-
-    @property
-    def upload_containers(self) -> tuple[UploadContainer, ...]:
-        """`containers`, or the one that there is without the setting."""
-        return self.containers or (UploadContainer(name=DEFAULT_CONTAINER),)
 
     @property
     def stalled_after(self) -> timedelta:

@@ -25,7 +25,7 @@ from local.settings import load_settings
 from local.terminal import Starting, complain, console, plain
 from shared.domain.documents.run import State
 from shared.pipeline.operations.status import DocumentDetail, DocumentStatus
-from shared.settings import Intake
+from shared.upload_settings import Intake
 
 STOPPING = "Stopping: what has begun is finished first. Files dropped from now on wait for the next start."
 _SAMPLES = ("files", "awkward", "bundles")

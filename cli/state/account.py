@@ -8,7 +8,7 @@ from pydantic import SecretStr
 
 from local.cloud.addresses import find
 from local.settings import LocalSettings
-from shared.bootstrap import open_storage
+from shared.bootstrap_storage import open_storage
 from shared.environment import StorageSettings
 from shared.ports.blobs import Blobs
 from shared.ports.records import Records

@@ -23,6 +23,7 @@ from shared.domain.types.einvoice import SecondReading
 from shared.domain.values.conventions import Conventions
 from shared.pipeline.answers.page_choice import Choice
 from shared.pipeline.extract.untyped import TriedTypes
+from shared.pipeline.intake.malware import UnscannedUpload
 from shared.pipeline.intake.reconciliation import Position
 from shared.pipeline.intake.versions import UploadFacts
 from shared.pipeline.models.gateway.gateway import ANSWERS, PAID, PaidRequest, StoredAnswer
@@ -58,6 +59,7 @@ CATALOG_ROWS: dict[str, Loader] = {
     "active/": Mark,
     "review/": ReviewTask,
     "untyped/": TriedTypes,
+    "unscanned/": UnscannedUpload,
     "upload-": UploadFacts,
     "content-": _OWNER,
     "unique-": _OWNER,

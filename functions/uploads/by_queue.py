@@ -5,14 +5,14 @@ import azure.functions as func
 from functions.deferring import load_context
 from functions.intake import receive_or_defer
 from functions.poison import give_up_or_defer_upload, give_up_or_return
-from shared import bootstrap
+from shared.bootstrap_triggers import trigger_options
 from shared.domain.base.errors import UnreadableRecord
 from shared.pipeline.intake.upload_events import UPLOAD_EVENTS, read_upload_event
 from shared.pipeline.operations.unreadable_messages import set_aside
 
 blueprint = func.Blueprint()
 CONNECTION = "AzureWebJobsStorage"
-_CONTAINERS = frozenset(container.name for container in bootstrap.trigger_options().containers)
+_CONTAINERS = frozenset(container.name for container in trigger_options().containers)
 
 
 @blueprint.queue_trigger(arg_name="message", queue_name=UPLOAD_EVENTS, connection=CONNECTION)

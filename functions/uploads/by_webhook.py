@@ -4,7 +4,7 @@ import azure.functions as func
 
 from functions.intake import receive_or_defer
 from functions.uploads.blob_name import BlobName
-from shared import bootstrap
+from shared.bootstrap_triggers import TriggerOptions, trigger_options
 from shared.domain.documents.task import IntakeMessage
 from shared.pipeline.intake.upload_events import named_blob
 
@@ -17,7 +17,7 @@ async def receive_blob(blob: BlobName) -> None:
     await receive_or_defer(upload)
 
 
-def add_blob_triggers(to: func.Blueprint, options: bootstrap.TriggerOptions) -> None:
+def add_blob_triggers(to: func.Blueprint, options: TriggerOptions) -> None:
     """Register a blob trigger for each container of uploads: `receive_blob` for `incoming`, and others by their name.
 
     A trigger watches one container, and Event Grid names the function in the address of its webhook.
@@ -32,7 +32,7 @@ def add_blob_triggers(to: func.Blueprint, options: bootstrap.TriggerOptions) -> 
         to.function_name(container.function_name)(trigger(receive_blob))
 
 
-add_blob_triggers(blueprint, bootstrap.trigger_options())
+add_blob_triggers(blueprint, trigger_options())
 
 
 @blueprint.event_grid_trigger(arg_name="event")

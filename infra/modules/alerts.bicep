@@ -54,6 +54,14 @@ var rules = [
     window: 'PT1H'
   }
   {
+    name: 'uploads-not-opened'
+    description: 'The malware scanner found something, could not scan an upload, or gave no verdict.'
+    severity: 2
+    query: 'AppTraces | where Message startswith "upload_not_opened "'
+    threshold: 0
+    window: 'PT15M'
+  }
+  {
     name: 'backlog-age'
     description: 'Messages wait too long for an instance, a model or a service.'
     severity: 2

@@ -12,9 +12,11 @@ param vaultUrl string
 param ocrEngine string
 param ocrEndpoint string
 param intake string
+param malwareScan bool
 param containers array
 param retentionDays int
 param allowKeys bool
+param sourceUrl string
 param deploymentContainer string
 param instanceMemory int
 param maximumInstances int
@@ -132,9 +134,11 @@ resource settings 'Microsoft.Web/sites/config@2024-04-01' = {
     INTRAY_OCR_ENGINE: ocrEngine
     INTRAY_OCR_ENDPOINT: ocrEndpoint
     INTRAY_INTAKE: intake
+    INTRAY_MALWARE_SCAN: malwareScan ? 'true' : 'false'
     INTRAY_CONTAINERS: string(containers)
     INTRAY_RETENTION_DAYS: string(retentionDays)
     INTRAY_ALLOW_KEYS: string(allowKeys)
+    INTRAY_SOURCE_URL: sourceUrl
   }
 }
 

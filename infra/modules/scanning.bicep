@@ -1,7 +1,7 @@
-// With malwareScan: Defender scans each upload and writes its verdict as an index tag of the blob.
+// With malwareScan: Defender scans each upload and writes its verdict as index tags of the blob. The app waits for it.
 param storageName string
 
-@description('Most gigabytes scanned in a month; uploads beyond are not scanned.')
+@description('Most gigabytes scanned in a month; uploads beyond are not scanned, and held.')
 param capGBPerMonth int = 1000
 
 resource storage 'Microsoft.Storage/storageAccounts@2023-05-01' existing = {

@@ -11,7 +11,7 @@ from shared.document_types.yaml_files.folder import TYPE_FILE, TypeFolder
 from shared.domain.documents.document import document_id
 from shared.domain.uploads.containers import DEFAULT_CONTAINER
 from shared.pipeline.intake.upload_events import UPLOAD_EVENTS
-from shared.settings import Intake
+from shared.upload_settings import Intake
 
 if TYPE_CHECKING:
     from azure.storage.blob.aio import ContainerClient

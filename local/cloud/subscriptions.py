@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from local.event_grid.state.config import STORAGE_TOPIC
 from shared.domain.uploads.containers import DEFAULT_CONTAINER, UploadContainer
 from shared.pipeline.intake.upload_events import FINISHED_UPLOADS, RENAMES, UPLOAD_EVENTS
-from shared.settings import Intake
+from shared.upload_settings import Intake
 
 TOPIC = "intray"
 _RENAME_FUNCTION = "receive_renamed"

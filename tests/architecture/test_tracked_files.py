@@ -17,7 +17,8 @@ HOSTS = [
         ("conda", "anaconda", "org"),
     )
 ]
-MACHINE_PATHS = re.compile(r"(?<![\w.])/(?:work|root|home|Users)/" + r"\w")
+MACHINE_PATHS = re.compile(r"(?<![\w.])/(?:work|root|home(?!/site/wwwroot)|Users)/" + r"\w")
+"""The app lies in a home folder in the image of Azure Functions."""
 CONFLICT = re.compile(r"^(<{7}|>{7}) ", re.MULTILINE)
 SUPPRESSION = re.compile(r"# (noqa|type: ignore)\b")
 WITH_REASON = re.compile(r"#[ ]noqa: [A-Z0-9, ]+ - \S|#[ ]type: ignore\[[\w, -]+\]  # \S")

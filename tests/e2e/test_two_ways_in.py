@@ -19,7 +19,7 @@ from local.host.settings.keys import Keys
 from local.settings import LocalSettings
 from shared.domain.documents.document import document_id
 from shared.domain.uploads.containers import UploadContainer
-from shared.settings import Intake
+from shared.upload_settings import Intake
 from tests.e2e.conftest import running_world
 from tests.e2e.documents import invoice
 from tests.e2e.world import LIMIT, World, fetch, wait_until

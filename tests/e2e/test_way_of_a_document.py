@@ -99,6 +99,7 @@ def test_the_api_refuses_who_shows_no_key(world: World) -> None:
     assert 401 == fetch(f"{world.addresses.api}/documents", key="wrong")[0]
     status, health = fetch(f"{world.addresses.api}/health")
     assert (200, "ok", True) == (status, health["status"], {"invoice", "receipt"} < set(health["document_types"]))
+    assert health["source"] is None
 
 
 def test_a_path_as_an_id_is_not_found(world: World) -> None:

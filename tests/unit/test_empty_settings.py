@@ -5,6 +5,7 @@ import pytest
 from local.settings import LocalSettings
 from shared import bootstrap
 from shared.adapters.events.event_grid import EventGridEvents
+from shared.bootstrap_storage import azure_credential, storage_adapters
 from shared.environment import EnvironmentSettings, StorageSettings
 from shared.setting_values import InvalidSettings, MissingSetting
 from shared.settings import Settings
@@ -43,7 +44,7 @@ def test_blank_keys_choose_the_identity(monkeypatch: pytest.MonkeyPatch, blank: 
     monkeypatch.setenv("INTRAY_OCR_ENGINE", "document_intelligence")
     monkeypatch.setenv("INTRAY_OCR_ENDPOINT", "https://d.cognitiveservices.azure.com")
     options, storage = Settings(), StorageSettings()
-    adapters = [*bootstrap._storage(storage, lambda *_: None), bootstrap.models(options, storage)]
+    adapters = [*storage_adapters(storage, lambda *_: None), bootstrap.models(options, storage)]
     adapters.append(bootstrap._document_intelligence(options, storage))
     assert ["identity"] * 5 == [repr(adapter).rpartition(", ")[2].strip(")") for adapter in adapters]
     events = bootstrap._events(options, storage)
@@ -64,7 +65,7 @@ def test_the_name_of_the_account_gives_all_three_addresses(monkeypatch: pytest.M
     monkeypatch.setenv("AzureWebJobsStorage__accountName", "acct")
     monkeypatch.setenv("AzureWebJobsStorage__queueServiceUri", "https://acct.queue.core.chinacloudapi.cn")
     storage = StorageSettings()
-    blobs, queues, tables = bootstrap._storage(storage, lambda *_: None)
+    blobs, queues, tables = storage_adapters(storage, lambda *_: None)
     assert "AzureBlobs(https://acct.blob.core.windows.net/, identity)" == repr(blobs)
     assert "AzureQueues(https://acct.queue.core.chinacloudapi.cn/, identity)" == repr(queues)
     assert "AzureTables(https://acct.table.core.windows.net, identity)" == repr(tables)
@@ -78,7 +79,7 @@ def test_a_connection_string_wins_over_the_account(monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv("AzureWebJobsStorage__accountName", "other")
     storage = StorageSettings()
     assert "https://a.blob.core.windows.net" == storage.blob_url
-    assert "key)" in repr(bootstrap._storage(storage, lambda *_: None)[0])
+    assert "key)" in repr(storage_adapters(storage, lambda *_: None)[0])
 
 
 @pytest.mark.parametrize("value", ["managedidentity", "ManagedIdentity"])
@@ -86,19 +87,19 @@ def test_the_managed_identity_alone_is_used_when_asked_for(monkeypatch: pytest.M
     """A user-assigned identity needs `__credential` and `__clientId`, as for the host's own bindings."""
     monkeypatch.setenv("AzureWebJobsStorage__credential", value)
     monkeypatch.setenv("AzureWebJobsStorage__clientId", "00000000-0000-0000-0000-000000000000")
-    assert "ManagedIdentityCredential" == type(bootstrap._credential(StorageSettings())).__name__
+    assert "ManagedIdentityCredential" == type(azure_credential(StorageSettings())).__name__
     monkeypatch.delenv("AzureWebJobsStorage__credential")
-    assert "DefaultAzureCredential" == type(bootstrap._credential(StorageSettings())).__name__
+    assert "DefaultAzureCredential" == type(azure_credential(StorageSettings())).__name__
 
 
 def test_storage_that_is_not_named_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     """No address at all, and only some of the three."""
     monkeypatch.delenv("AzureWebJobsStorage", raising=False)
     with pytest.raises(MissingSetting, match="AzureWebJobsStorage__accountName"):
-        bootstrap._storage(StorageSettings(), lambda *_: None)
+        storage_adapters(StorageSettings(), lambda *_: None)
     monkeypatch.setenv("AzureWebJobsStorage__blobServiceUri", "https://acct.blob.core.windows.net")
     with pytest.raises(MissingSetting, match="only some"):
-        bootstrap._storage(StorageSettings(), lambda *_: None)
+        storage_adapters(StorageSettings(), lambda *_: None)
 
 
 def test_a_url_is_no_name_of_an_account(monkeypatch: pytest.MonkeyPatch) -> None:

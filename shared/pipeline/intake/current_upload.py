@@ -7,6 +7,7 @@ from shared.domain.base.errors import Superseded, Unavailable
 from shared.domain.documents.document import Document
 from shared.pipeline.context import IntakeContext
 from shared.pipeline.intake.ingest import receive_present
+from shared.pipeline.intake.malware import check_verdict
 from shared.pipeline.intake.versions import has_same_bytes, is_left_to_another, load_facts
 from shared.pipeline.local_files.copies import LocalCopy
 from shared.pipeline.store.runs import Snapshot, load
@@ -49,7 +50,10 @@ async def find_current_etag(context: IntakeContext, document_id: str) -> str | N
 
 @asynccontextmanager
 async def hold_upload(context: IntakeContext, snapshot: Snapshot) -> AsyncIterator[LocalCopy]:
-    """Hold a local copy of the Document's bytes, from whichever version of the blob has them; raises Superseded."""
+    """Hold a local copy of the Document's bytes, from whichever version of the blob has them.
+
+    Raises Superseded and, where uploads are scanned for malware, AwaitingVerdict and NotClean: before anything is read.
+    """
     async with AsyncExitStack() as stack:
         yield await _hold(context, snapshot, stack)
 
@@ -58,6 +62,7 @@ async def _hold(context: IntakeContext, snapshot: Snapshot, stack: AsyncExitStac
     etag: str | None = None
     for _ in range(_MAX_ATTEMPTS):
         try:
+            await check_verdict(context, snapshot, etag or snapshot.document.etag)
             return await stack.enter_async_context(context.copies.hold(snapshot.document, etag))
         except Superseded:
             etag = await check_version(context, snapshot)

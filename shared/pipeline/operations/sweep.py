@@ -10,8 +10,9 @@ from shared.domain.documents.task import Stage, range_queue
 from shared.pipeline.context import Context
 from shared.pipeline.intake.admission import REPLACED_BY_COPY
 from shared.pipeline.operations.deferral_notes import STAGES_OF, deferred_until
+from shared.pipeline.operations.held.unscanned import try_unscanned
+from shared.pipeline.operations.held.untyped import try_untyped
 from shared.pipeline.operations.replay import replay
-from shared.pipeline.operations.untyped import try_untyped
 from shared.pipeline.publish.forget import erase
 from shared.pipeline.publish.outbox import Outbox, load_outbox, load_pending_events
 from shared.pipeline.review.review import is_open, unlist
@@ -56,7 +57,8 @@ class _SweepPass:
 async def sweep(context: Context) -> int:
     """Check every active Document once: unmark finished ones, push stalled ones; return how many were pushed.
 
-    Documents that are held for want of a type are tried again once there are other types.
+    Documents that are held for want of a type are tried again once there are other types, those that are held for want
+    of a malware verdict once there is another one.
     """
     pushed, current_pass = 0, _SweepPass(context)
     async for mark in list_active(context):
@@ -64,7 +66,7 @@ async def sweep(context: Context) -> int:
             pushed += await _sweep_one(current_pass, mark)
         except UnreadableRecord as error:  # its mark stays, for a worker that can read it
             report_unreadable(mark.key, error.stored)
-    return pushed + await try_untyped(context)
+    return pushed + await try_untyped(context) + await try_unscanned(context)
 
 
 async def _sweep_one(current_pass: _SweepPass, mark: Record) -> bool:

@@ -17,7 +17,7 @@ from shared.pipeline.store import artifacts
 from shared.pipeline.store.context import WORK
 from shared.pipeline.store.members import load_children, members_folder
 from shared.pipeline.store.messages import ask_to_publish
-from shared.pipeline.store.rows.keys import ACTIVE, CATALOG, DOCUMENTS, REVIEWS, RUN_PREFIX, UNTYPED
+from shared.pipeline.store.rows.keys import ACTIVE, CATALOG, DOCUMENTS, REVIEWS, RUN_PREFIX, UNSCANNED, UNTYPED
 from shared.pipeline.store.rows.outbox import base_fact
 from shared.pipeline.store.runs import content_partition, load, mark_active, move
 from shared.ports.records import Delete
@@ -73,7 +73,7 @@ async def erase(context: Context, document_id: str) -> None:
     if snapshot is not None:
         await forget_upload(context, snapshot.document)
     await give_up_values(context, document_id)
-    for listing in (REVIEWS, UNTYPED):
+    for listing in (REVIEWS, UNTYPED, UNSCANNED):
         await context.records.commit(CATALOG, listing, [Delete(document_id)])
     keys = [record.key async for record in context.records.partition(DOCUMENTS, document_id)]
     keys.sort(key=lambda key: (key.startswith(RUN_PREFIX) or key == "document", key == "document"))

@@ -5,6 +5,7 @@ import logging
 from shared import telemetry
 from shared.domain.base.errors import Blocked, Permanent, Retryable
 from shared.domain.documents.event import Event
+from shared.domain.uploads.malware_verdict import read_verdict
 from shared.domain.uploads.outcome_tags import OUTCOME_TAG, merge_tags, outcome_tags
 from shared.pipeline.context import Context
 from shared.pipeline.intake.current_upload import find_current_etag
@@ -58,6 +59,10 @@ async def _tag(context: Context, event: Event) -> bool:
         if current is None or present is None:
             return False
         etag = current
+    if context.limits.malware_wait is not None and read_verdict(present) is None:
+        return (
+            False  # all tags are replaced at once: the scanner's, if it comes between the two requests, would be lost
+        )
     tags = merge_tags(present, own)
     if OUTCOME_TAG not in tags:
         _report_refusal("no_room", "the blob has ten index tags already: remove one")

@@ -15,6 +15,7 @@ from shared.domain.reading.page_range import PageRange, page_ranges, planned_ran
 from shared.pipeline.context import Context
 from shared.pipeline.intake.admission import Admitted, admit, check_size, claim_content
 from shared.pipeline.intake.current_upload import hold_upload
+from shared.pipeline.intake.malware import NotClean, hold_unclean
 from shared.pipeline.intake.unpacked import end_as_unpacked
 from shared.pipeline.local_files.copies import LocalCopy
 from shared.pipeline.local_files.temporary import temporary_folder
@@ -57,6 +58,14 @@ async def _read(context: Context, message: StageMessage) -> None:
         await send_tasks(context, snapshot, "read", first_time=False)
         return
     check_size(context, snapshot.document)
+    try:
+        await _read_upload(context, snapshot, message)
+    except NotClean as refusal:
+        await hold_unclean(context, snapshot, refusal)
+
+
+async def _read_upload(context: Context, snapshot: Snapshot, message: StageMessage) -> None:
+    """Take the step with a copy of the upload; raises NotClean before anything is read."""
     async with hold_upload(context, snapshot) as copy:
         if message.task == PLAN:
             await _plan_ranges(context, snapshot, copy)

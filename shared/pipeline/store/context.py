@@ -18,6 +18,7 @@ WORK = "work"
 class Limits:
     """Bounds of a Document, a request, a step. Bytes, pages, pixels, dollars, deferrals. `retention` None: no end.
 
+    `malware_wait`: how long an upload waits for its malware verdict; None: it does not.
     `max_document_calls` and `max_document_cost` are for each 20 pages that a Document begins (see spending).
     """
 
@@ -38,6 +39,7 @@ class Limits:
     stalled_after: timedelta = timedelta(minutes=5)
     lease: timedelta = timedelta(minutes=15)
     retention: timedelta | None = None
+    malware_wait: timedelta | None = None
     max_waits: int = 500
     step_seconds: float = 600
     longest_wait: timedelta = timedelta(minutes=5)

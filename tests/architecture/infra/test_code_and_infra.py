@@ -18,7 +18,8 @@ from shared.pipeline.intake.upload_events import FINISHED_UPLOADS, RENAMES, UPLO
 from shared.pipeline.store.artifacts import POISON
 from shared.pipeline.store.context import WORK
 from shared.setting_checks import find_missing_settings
-from shared.settings import Intake, Settings
+from shared.settings import Settings
+from shared.upload_settings import Intake
 from tests.architecture.infra import code
 from tests.architecture.infra.bicep import INFRA, Body, app_settings, read
 from tests.architecture.tree import ROOT, files

@@ -8,7 +8,7 @@ import pytest
 from shared.domain.identity.permissions import OPEN_OPERATIONS, PERMITTED_ROLES
 from shared.domain.identity.principal import Role
 from shared.environment import PlatformSettings
-from shared.settings import Intake
+from shared.upload_settings import Intake
 from tests.architecture.infra import code
 from tests.architecture.infra.bicep import INFRA, app_settings, read
 

@@ -1,6 +1,7 @@
 """`intray migrate --check`: every sort of value is known and read, and what is not is named."""
 
 import json
+from datetime import timedelta
 
 from cli.state.check import check_state
 from shared.domain.documents.run import State
@@ -36,6 +37,16 @@ async def test_receipts_of_a_large_file_are_known() -> None:
     world = ranged_world()
     await world.drop(LARGE)
     await world.settle()
+    report = await check_state(world.blobs, world.records, 100)
+    assert ([], [], []) == (report.unreadable, report.unknown, report.newer)
+
+
+async def test_uploads_that_wait_for_a_malware_verdict_are_known() -> None:
+    """A held one has a row in the catalog."""
+    world = make_world(malware_wait=timedelta(minutes=1))
+    await world.drop()
+    await world.settle()
+    assert ["received", "held"] == world.told()
     report = await check_state(world.blobs, world.records, 100)
     assert ([], [], []) == (report.unreadable, report.unknown, report.newer)
 

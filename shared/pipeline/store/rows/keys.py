@@ -13,6 +13,9 @@ REVIEWS = "review"
 UNTYPED = "untyped"
 """The catalog partition of the Documents that wait for a type; a row says which types were tried."""
 
+UNSCANNED = "unscanned"
+"""The catalog partition of the uploads that are held until there is a malware verdict, or another one."""
+
 WAIT_PREFIX = "wait-"
 
 RUN_PREFIX = "run-"

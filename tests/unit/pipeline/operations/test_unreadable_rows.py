@@ -11,11 +11,11 @@ from shared.domain.base.errors import UnreadableRecord
 from shared.domain.documents.run import State
 from shared.domain.documents.task import StageMessage
 from shared.pipeline.models.gateway.single_flight import BeingAsked, SingleFlight
+from shared.pipeline.operations.held.untyped import try_untyped
 from shared.pipeline.operations.poison import give_up
 from shared.pipeline.operations.retention import forget_expired
 from shared.pipeline.operations.status import list_statuses
 from shared.pipeline.operations.sweep import sweep
-from shared.pipeline.operations.untyped import try_untyped
 from shared.pipeline.publish.publish import publish, republish
 from shared.pipeline.read.read import read
 from shared.pipeline.review.review import open_cases, open_review

@@ -1,0 +1,1 @@
+"""Held documents are tried again when what they wait for is there."""
