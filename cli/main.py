@@ -7,8 +7,8 @@ from typing import Annotated, Literal
 import typer
 
 from cli.arguments import DOCUMENT, HELP_OPTIONS, TIME_HELP, Intake, Json, Paths, State, Type, Workers
-from cli.commands.bench import app as bench
-from cli.commands.bench_scale import scale
+from cli.commands.bench.commands import app as bench
+from cli.commands.bench.scale import scale
 from cli.commands.correcting import app as correcting
 from cli.state.commands import app as keeping
 from cli.times import read_time

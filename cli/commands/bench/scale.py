@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.commands.bench import Check, Out
+from cli.commands.bench.commands import Check, Out
 
 if TYPE_CHECKING:
     from quality.bench.scale.record import Measurement
