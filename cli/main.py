@@ -8,7 +8,8 @@ import typer
 
 from cli.arguments import DOCUMENT, HELP_OPTIONS, TIME_HELP, Deployment, Intake, Json, Paths, State, Type, Workers
 from cli.checking import app as checking
-from cli.commands.bench import app as bench
+from cli.commands.bench.commands import app as bench
+from cli.commands.bench.scale import scale
 from cli.commands.correcting import app as correcting
 from cli.deployments.commands import app as deployments
 from cli.state.commands import app as keeping
@@ -183,6 +184,7 @@ def forget(
     raise typer.Exit(run(erase(documents, yes, AppTarget(state, deployment)), "Stopped."))
 
 
+bench.command()(scale)
 app.add_typer(bench, name="bench")
 app.add_typer(deployments, name="deployments")
 app.add_typer(types, name="types")
