@@ -1,12 +1,17 @@
 """`intray migrate --check`: every sort of value is known and read, and what is not is named."""
 
 import json
+from copy import replace
+from datetime import timedelta
 
 from cli.state.check import check_state
+from shared.domain.documents.document import UploadPolicy
 from shared.domain.documents.run import State
+from shared.pipeline.intake.reconciliation import Reconciliation, reconcile_containers
 from shared.pipeline.operations.poison import give_up
-from shared.pipeline.store.rows.keys import CATALOG, DOCUMENTS
+from shared.pipeline.store.rows.keys import CATALOG, DOCUMENTS, UNSCANNED
 from shared.ports.records import Put
+from shared.testing.clock import START
 from tests.support.pipeline.world import World, make_world
 from tests.unit.pipeline.operations.test_range_queues import LARGE, ranged_world
 
@@ -38,6 +43,20 @@ async def test_receipts_of_a_large_file_are_known() -> None:
     await world.settle()
     report = await check_state(world.blobs, world.records, 100)
     assert ([], [], []) == (report.unreadable, report.unknown, report.newer)
+
+
+async def test_rows_of_several_containers_and_of_uploads_without_a_verdict_are_known() -> None:
+    """A comparison for each container, and what waits for the scanner."""
+    world = make_world(malware_wait=timedelta(minutes=30))
+    world.context = replace(world.context, containers={"incoming": UploadPolicy(), "hr-forms": UploadPolicy()})
+    await reconcile_containers(world.context, Reconciliation(1000, timedelta(minutes=2), START))
+    document = await world.drop()
+    await world.settle()
+    assert State.HELD is (await world.run(document)).state
+    report = await check_state(world.blobs, world.records, 100)
+    assert ([], [], []) == (report.unreadable, report.unknown, report.newer)
+    partitions = {row.partition async for row in world.records.list_by_key(CATALOG, "")}
+    assert {"incoming", "incoming-hr-forms", UNSCANNED} <= partitions
 
 
 async def test_what_cannot_be_read_is_named() -> None:
