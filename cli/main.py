@@ -121,6 +121,21 @@ def show(
 
 
 @app.command()
+def trace(
+    document: Annotated[str, typer.Argument(help=DOCUMENT)],
+    run: Annotated[int | None, typer.Option(min=1, help="Which of its runs. [default: the last]")] = None,
+    query: Annotated[bool, typer.Option("--query", help="Print the query for Log Analytics instead.")] = False,
+    as_json: Json = False,
+    state: State = None,
+) -> None:
+    """Show the way of one document through the stages: what took how long, and what it cost."""
+    from cli.commands.trace import trace as tell
+    from cli.interrupt import run as start
+
+    raise typer.Exit(start(tell(document, run, as_json, query, state), "Stopped."))
+
+
+@app.command()
 def replay(
     documents: Annotated[list[str] | None, typer.Argument(metavar="[DOCUMENT]...", help=DOCUMENT)] = None,
     in_state: Annotated[

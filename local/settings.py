@@ -61,6 +61,11 @@ class LocalSettings(EnvironmentSettings):
         validation_alias="INTRAY_RECONCILE_GRACE_SECONDS",
         description="Age at which an upload without a document counts as missed by its event.",
     )
+    otlp_endpoint: Address | None = Field(
+        None,
+        validation_alias="OTEL_EXPORTER_OTLP_ENDPOINT",
+        description="An OpenTelemetry collector to use instead of the local one.",
+    )
     model_endpoint: Address | None = Field(
         None, validation_alias="INTRAY_MODEL_ENDPOINT", description="A model API to use instead of the local server."
     )

@@ -21,6 +21,8 @@ from local.cloud.options import (
 )
 from local.cloud.services import AzuriteService, PartService, Service, keep_running
 from local.cloud.subscriptions import TOPIC, demo_subscription, is_upload_subscription, upload_subscriptions
+from local.collector.server import serve
+from local.collector.telemetry_files import telemetry_folder
 from local.event_grid.state.config import LOCAL_TOPIC_KEY
 from local.host.settings.keys import Keys
 from local.processes import child_environment
@@ -132,7 +134,10 @@ class Cloud:
 
         model = f"{models.url}/v1" if options.starts_model_server else None
         topic = str(grid.ready["topics"][TOPIC])
-        app = options.app_environment(azurite.connection_string, topic, model, key)
+        collector = None
+        if options.starts_collector:
+            collector = await stack.enter_async_context(serve(telemetry_folder(options.state)))
+        app = options.app_environment(azurite.connection_string, topic, model, key, collector)
         host = await self._start_host(stack, app)
         self.addresses = self._addresses(azurite.connection_string, host, grid, subscriber, model)
         await self._subscribe(str(subscriber.ready["endpoint"]))

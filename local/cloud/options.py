@@ -18,6 +18,8 @@ from shared.settings import Settings
 APP = Path(__file__).resolve().parents[2]
 """The folder with function_app.py."""
 OFFLINE_CATALOGUE = APP / "local" / "model_server" / "models.yaml"
+_EXPORT_MILLISECONDS, _METRICS_MILLISECONDS = "1000", "10000"
+"""How long spans and log events, and metrics, wait for their export to the local collector."""
 _RANGES_FOR_LOCAL_MODEL = 3
 """Requests of large files at once: the local model server reads one at a time."""
 
@@ -54,6 +56,11 @@ class CloudOptions:
         return self.settings.model_endpoint is None
 
     @property
+    def starts_collector(self) -> bool:
+        """Whether the local collector is needed: not when OTEL_EXPORTER_OTLP_ENDPOINT names another."""
+        return self.settings.otlp_endpoint is None
+
+    @property
     def local_catalogue(self) -> Path | None:
         """The catalogue of the local model server; None where the user names another catalogue or model API."""
         return OFFLINE_CATALOGUE if self.starts_model_server and self.settings.model_catalogue is None else None
@@ -78,8 +85,13 @@ class CloudOptions:
         if problems:
             raise CloudError("\n".join(problems))
 
-    def app_environment(self, storage: str, topic: str, model: str | None, model_key: str) -> dict[str, str]:
-        """Return the environment of the function app; `model` is the local model server's API, None for another's."""
+    def app_environment(
+        self, storage: str, topic: str, model: str | None, model_key: str, collector: str | None = None
+    ) -> dict[str, str]:
+        """Return the environment of the function app; `model` is the local model server's API, None for another's.
+
+        `collector`: the endpoint of the local collector; None: another one gets the telemetry.
+        """
         settings = self.settings
         folders = [*map(str, self.type_folders), *filter(None, [settings.type_folders])]
         chosen = Settings().model_fields_set
@@ -93,8 +105,16 @@ class CloudOptions:
             "INTRAY_STALLED_SECONDS": str(settings.stalled_seconds),
             "INTRAY_RECONCILE_SCHEDULE": settings.reconcile_schedule,
             "INTRAY_RECONCILE_GRACE_SECONDS": str(settings.reconcile_grace_seconds),
+            "PYTHON_ENABLE_OPENTELEMETRY": "true",
             "INTRAY_TYPE_FOLDERS": os.pathsep.join(folders),
         }
+        if collector is not None:
+            settings_of_host |= {
+                "OTEL_EXPORTER_OTLP_ENDPOINT": collector,
+                "OTEL_BSP_SCHEDULE_DELAY": _EXPORT_MILLISECONDS,
+                "OTEL_BLRP_SCHEDULE_DELAY": _EXPORT_MILLISECONDS,
+                "OTEL_METRIC_EXPORT_INTERVAL": _METRICS_MILLISECONDS,
+            }
         if model is not None:
             settings_of_host |= {
                 "INTRAY_MODEL_ENDPOINT": model,

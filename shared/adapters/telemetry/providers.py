@@ -1,5 +1,6 @@
 """Install the OpenTelemetry SDK for this process; it exports in the background."""
 
+import logging
 from typing import NamedTuple
 
 from opentelemetry import metrics, trace
@@ -63,6 +64,7 @@ def install(exporters: Exporters) -> Providers:
     metrics.set_meter_provider(providers.metrics)
     traces.sample_by(lambda trace_id: _is_sampled(providers.spans, trace_id))
     if providers.logs is not None:
+        telemetry.LOGGER.setLevel(logging.INFO)  # whatever the level of the root logger is
         telemetry.LOGGER.addHandler(LogEvents(providers.logs))
     return providers
 

@@ -4,6 +4,7 @@ import json
 import re
 
 from shared import telemetry
+from shared.pipeline.operations.backlog import POISON_QUEUES, QUEUES
 from shared.telemetry.metrics import METRICS
 from tests.architecture.infra import code
 from tests.architecture.infra.bicep import INFRA, read
@@ -41,3 +42,8 @@ def test_queries_read_tables_that_the_app_fills() -> None:
     tables = {re.match(r"\w+", text) for text in queries()}
     assert {"AppTraces", "AppMetrics", "AppRequests"} == {table[0] for table in tables if table}
     assert not [text for text in queries() if "Trigger Details" in text]
+
+
+def test_every_queue_is_measured() -> None:
+    """A queue that a function is triggered by, and its poison queue, cannot be forgotten."""
+    assert code.queues("webhook") | code.queues("queue") == {*QUEUES, *POISON_QUEUES}

@@ -16,7 +16,6 @@ from shared.pipeline.review.review import Decision, claim, complete
 from shared.pipeline.store.runs import load
 from shared.telemetry import metrics
 from shared.testing.builders.pages import text_page
-from tests.architecture.infra import code
 from tests.support.captured_telemetry import Captured, capture
 from tests.support.pipeline.world import PAGE, World, make_world
 
@@ -105,11 +104,6 @@ async def test_the_backlog_is_measured(world: World) -> None:
     assert (1, 1, 0) == tuple(depths[queue,] for queue in ("read", "decide", "validate"))
     assert (180, 0, 0) == tuple(ages[queue,] for queue in ("read", "decide", "validate"))
     assert ({(): 1}, {(): 180}) == (values(captured, "intray.review.cases"), values(captured, "intray.review.age"))
-
-
-def test_every_queue_is_measured() -> None:
-    """A queue that a function is triggered by, and its poison queue, cannot be forgotten."""
-    assert code.queues("webhook") | code.queues("queue") == {*QUEUES, *POISON_QUEUES}
 
 
 async def test_deferrals_and_poison_messages_are_counted(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

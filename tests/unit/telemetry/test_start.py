@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from shared.bootstrap_telemetry import telemetry_destination
+from shared.environment import TelemetrySettings
 from tests.architecture.tree import ROOT
 
 START = """
@@ -77,6 +78,7 @@ def test_a_wrong_address_is_logged_and_stops_nothing(
 ) -> None:
     """The message names the variable."""
     telemetry_destination.cache_clear()
+    monkeypatch.setattr("shared.bootstrap_telemetry.telemetry_settings", TelemetrySettings)
     monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", "collector")
     assert "nowhere" == telemetry_destination()
     assert "OTEL_EXPORTER_OTLP_ENDPOINT" in caplog.text
