@@ -23,6 +23,7 @@ from shared.pipeline.operations.listing import (
     list_cases,
     list_documents,
     list_events,
+    list_history,
     list_types,
 )
 from shared.pipeline.operations.replay import replay
@@ -133,6 +134,16 @@ async def document_events(req: func.HttpRequest, _caller: Principal) -> object:
     if not page.items and after is None:
         raise UnknownDocument(f"there is no document {_id(req)}")
     return ListPage.of("events", page)
+
+
+@endpoint(blueprint, "GET", "documents/{document_id}/history")
+async def document_history(req: func.HttpRequest, _caller: Principal) -> object:
+    """Return a page of what happened to a document, the oldest first, each with the id of who asked for it."""
+    after = read_cursor(req, "history", _TEXT.validate_python)
+    page = await list_history(bootstrap.context(), _id(req), read_limit(req), after)
+    if not page.items and after is None:
+        raise UnknownDocument(f"there is no document {_id(req)}")
+    return ListPage.of("history", page)
 
 
 @endpoint(blueprint, "POST", "documents/{document_id}/replay", 202)

@@ -41,6 +41,7 @@ ROUTES = {
     "status": ("documents", "GET", "FUNCTION"),
     "document": ("documents/{document_id}", "GET", "FUNCTION"),
     "document_events": ("documents/{document_id}/events", "GET", "FUNCTION"),
+    "document_history": ("documents/{document_id}/history", "GET", "FUNCTION"),
     "document_replay": ("documents/{document_id}/replay", "POST", "FUNCTION"),
     "document_correct": ("documents/{document_id}/corrections", "POST", "FUNCTION"),
     "document_forget": ("documents/{document_id}", "DELETE", "FUNCTION"),

@@ -21,6 +21,7 @@ PERMITTED_ROLES: Mapping[str, frozenset[Role]] = {
     "review_complete": _REVIEWERS,
     "status": _LEADS | _AUDITORS,
     "document_events": _LEADS | _AUDITORS,
+    "document_history": _LEADS | _AUDITORS,
     "document_correct": _LEADS,
     "document_replay": _OPERATORS,
     "document_forget": _OPERATORS,

@@ -30,7 +30,7 @@ from shared.pipeline.store.fan_in import finish, is_repetition, send_tasks
 from shared.pipeline.store.rows.receipts import planned_count
 from shared.pipeline.store.runs import Snapshot, reload, save_plan
 
-UNCLASSIFIED = "The file could not be classified. {} Replay it, or drop it under incoming/<type>/."
+UNCLASSIFIED = "The file could not be classified. {} Replay it, or drop it under {}/<type>/."
 NO_SECOND_READING = RangeAnswer(
     findings=(
         Finding(rule="no_second_reader", severity="error", message="the catalogue has no other deployment that reads."),
@@ -73,7 +73,10 @@ async def _plan_ranges(context: Context, snapshot: Snapshot) -> None:
                 await hold(
                     context,
                     snapshot,
-                    Reason(code=document_type.rule, message=UNCLASSIFIED.format(document_type.message)),
+                    Reason(
+                        code=document_type.rule,
+                        message=UNCLASSIFIED.format(document_type.message, snapshot.document.upload_container),
+                    ),
                     bill,
                 )
                 return

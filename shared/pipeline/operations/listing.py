@@ -1,14 +1,16 @@
-"""Pages of the lists that callers see: documents, open cases, a document's events, document types.
+"""Pages of the lists that callers see: documents, open cases, a document's events and history, document types.
 
 Each list has a fixed order, and a page begins behind a position in it: what comes or goes meanwhile neither repeats
 nor hides another item.
 """
 
 from copy import replace
+from datetime import datetime
 from typing import NamedTuple
 
 from shared.domain.base.frozen import Frozen
 from shared.domain.documents.document import is_document_id
+from shared.domain.documents.event import EventName
 from shared.domain.documents.review import CaseView, case_view
 from shared.domain.documents.run import State
 from shared.pipeline.context import Context
@@ -17,8 +19,10 @@ from shared.pipeline.operations.status import DocumentStatus, load_status
 from shared.pipeline.operations.type_list import TypeList, load_type_list
 from shared.pipeline.publish.outbox import load_events
 from shared.pipeline.review.review import open_cases
+from shared.pipeline.store.rows.audit import ACTION_PREFIX, AUDIT_PREFIX, Audit, CallerAction
 from shared.pipeline.store.rows.keys import DOCUMENTS, RUN_PREFIX, WAIT_PREFIX
 from shared.pipeline.store.rows.outbox import OutboxRow
+from shared.pipeline.store.rows.stored_rows import load_or_report
 from shared.ports.records import Partitions, Record
 
 MAX_EXAMINED = 1_000
@@ -118,6 +122,45 @@ async def list_events(context: Context, document_id: str, limit: int, after: str
     rows = [entry for entry in await load_events(context, document_id) if entry.key > (after or "")]
     page = rows[:limit]
     return Page([entry.row for entry in page], page[-1].key if len(rows) > limit else None)
+
+
+class HistoryLine(Frozen):
+    """What happened to a document, and who asked for it (None: the system itself).
+
+    `what`: the new state of its Run, or what was done without a change of state. `event`: what subscribers are told.
+    """
+
+    run: int
+    at: datetime
+    what: str
+    event: EventName | None = None
+    actor: str | None = None
+
+
+async def list_history(
+    context: Context, document_id: str, limit: int, after: str | None = None
+) -> Page[HistoryLine, str]:
+    """Return the history of a document in the order in which it happened; lines that cannot be read are logged."""
+    if not is_document_id(document_id):
+        return Page([], None)
+    lines: dict[str, HistoryLine] = {}
+    async for record in context.records.partition(DOCUMENTS, document_id, AUDIT_PREFIX):
+        position = record.key.removeprefix(AUDIT_PREFIX)
+        if audit := load_or_report(Audit, record):
+            at = datetime.fromisoformat(audit.at)
+            line = HistoryLine(run=_run_of(position), at=at, what=audit.after, event=audit.event, actor=audit.actor)
+            lines[position] = line
+    async for record in context.records.partition(DOCUMENTS, document_id, ACTION_PREFIX):
+        position = record.key.removeprefix(ACTION_PREFIX)
+        if done := load_or_report(CallerAction, record):
+            lines[position] = HistoryLine(run=_run_of(position), at=done.at, what=done.action, actor=done.actor)
+    positions = sorted(position for position in lines if position > (after or ""))
+    page = positions[:limit]
+    return Page([lines[position] for position in page], page[-1] if len(positions) > limit else None)
+
+
+def _run_of(position: str) -> int:
+    return int(position.partition("-")[0])
 
 
 async def list_types(context: Context, limit: int, after: str | None = None) -> tuple[TypeList, str | None]:

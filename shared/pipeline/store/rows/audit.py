@@ -8,6 +8,8 @@ from shared.domain.documents.event import EventName
 from shared.domain.documents.run import Run, State
 from shared.ports.records import Insert, Put
 
+AUDIT_PREFIX = "audit-"
+ACTION_PREFIX = "action-"
 type Action = Literal["claimed", "released", "republished"]
 
 
@@ -32,10 +34,10 @@ class CallerAction(Stored):
 def audit_row(run: Run, before: State | None, event: EventName | None, actor: str | None = None) -> Insert:
     """Return the line of a Run's latest change, made for `actor`."""
     line = Audit(at=run.updated.isoformat(), before=before, after=run.state, event=event, actor=actor)
-    return Insert(f"audit-{run.number:04d}-{run.sequence:06d}", dump_stored(line))
+    return Insert(f"{AUDIT_PREFIX}{run.number:04d}-{run.sequence:06d}", dump_stored(line))
 
 
 def action_row(run: Run, action: Action, actor: str | None, at: datetime) -> Put:
     """Return the line of what `actor` did at a time, after the Run's latest change."""
-    key = f"action-{run.number:04d}-{run.sequence:06d}-{at:%Y%m%dT%H%M%S%f}-{action}"
+    key = f"{ACTION_PREFIX}{run.number:04d}-{run.sequence:06d}-{at:%Y%m%dT%H%M%S%f}-{action}"
     return Put(key, dump_stored(CallerAction(at=at, action=action, actor=actor)))
