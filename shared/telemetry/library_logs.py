@@ -3,7 +3,7 @@
 import logging
 
 QUIET = (
-    *("openai", "httpx", "httpx2", "httpcore", "httpcore2"),  # requests with prompts, addresses, headers of answers
+    *("openai", "httpx", "httpx2", "httpcore", "httpcore2"),  # requests (by version), addresses, headers of answers
     *("azure.core", "azure.storage", "azure.data", "azure.eventgrid", "azure.identity", "azure.keyvault", "azure.ai"),
     *("azure.monitor", "msrest", "msal", "requests", "urllib3", "aiohttp", "opentelemetry"),
     *("PIL", "pymupdf", "openpyxl", "asyncio"),

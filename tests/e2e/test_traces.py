@@ -23,6 +23,8 @@ from tests.e2e.world import LIMIT, World, fetch, wait_until
 pytestmark = pytest.mark.timeout(LIMIT)
 CANARY = "KANARI-93AF61"
 LOUD = {"PYTHON_ENABLE_DEBUG_LOGGING": "1", "OPENAI_LOG": "debug", "AZURE_SDK_LOGGING_LEVEL": "DEBUG"}
+LOUD_LIBRARIES = ("openai", "httpx2", "httpcore2", "urllib3", "azure.core", "azure.storage")
+"""They would log requests or addresses at these levels; see shared/telemetry/library_logs.py."""
 FAULTS = [
     {"fault": {"kind": "status", "status": 500, "message": f"cannot read {CANARY}"}},
     {"fault": {"kind": "status", "status": 400, "code": "content_filter", "message": f"refused {CANARY}"}},
@@ -135,6 +137,8 @@ def test_no_content_is_logged_or_exported(loud_world: World) -> None:
     calls = [entry for entry in read_entries(telemetry_folder(world.state), "spans") if entry["name"][:5] == "chat "]
     assert "Unavailable" in {entry["attributes"].get("error.type") for entry in calls}
     assert [] == places_of(CANARY, world)
+    log = exported_and_logged(world)["host.log"]
+    assert [] == [name for name in LOUD_LIBRARIES if f"DEBUG {name}" in log or f"INFO {name}" in log]
     for key in keys_of(world):
         assert [] == places_of(key, world)
     assert {"host.log", "spans", "logs"} <= set(places_of(clear, world))  # the positive control: ids are found there

@@ -59,6 +59,17 @@ async def test_rows_of_several_containers_and_of_uploads_without_a_verdict_are_k
     assert {"incoming", "incoming-hr-forms", UNSCANNED} <= partitions
 
 
+async def test_the_comparison_of_each_container_is_known() -> None:
+    """Position and first start of `incoming`, and of a container with another name."""
+    world = make_world()
+    containers = {"incoming": UploadPolicy(), "hr-forms": UploadPolicy()}
+    world.context = replace(world.context, containers=containers)
+    await reconcile_containers(world.context, Reconciliation(1000, timedelta(minutes=2), world.clock.now()))
+    report = await check_state(world.blobs, world.records, 0)
+    assert ([], [], []) == (report.unreadable, report.unknown, report.newer)
+    assert 4 == report.read[CATALOG]
+
+
 async def test_what_cannot_be_read_is_named() -> None:
     """A state, a row or an artifact of a later version, and one that is damaged."""
     world = make_world()
