@@ -7,7 +7,8 @@ from typing import Annotated, Literal
 import typer
 
 from cli.arguments import DOCUMENT, HELP_OPTIONS, TIME_HELP, Intake, Json, Paths, State, Type, Workers
-from cli.commands.bench import app as bench
+from cli.commands.bench.commands import app as bench
+from cli.commands.bench.scale import scale
 from cli.commands.correcting import app as correcting
 from cli.state.commands import app as keeping
 from cli.times import read_time
@@ -187,6 +188,7 @@ def forget(
     raise typer.Exit(run(erase(documents, yes, state), "Stopped."))
 
 
+bench.command()(scale)
 app.add_typer(bench, name="bench")
 app.add_typer(types, name="types")
 events = typer.Typer(help="The events of the running cloud.", no_args_is_help=True)

@@ -77,19 +77,22 @@ class Azurite:
             self.process.stdin.close()
 
 
-def start_azurite(directory: Path | None = None, ports: Ports | None = None, timeout: float = 60.0) -> Azurite:
+def start_azurite(
+    directory: Path | None = None, ports: Ports | None = None, timeout: float = 60.0, access_log: Path | None = None
+) -> Azurite:
     """Start Azurite and wait until all three services answer, at most `timeout` seconds.
 
     Args:
         directory: where it keeps its data; None keeps it in memory.
         ports: fixed ports, so that a second start answers at the same addresses; None takes free ones.
         timeout: seconds to wait for the three services.
+        access_log: file to which it appends a line for each request that it answered; None keeps no log.
 
     Raises:
         AzuriteError: it is not installed, or it did not come up.
     """
-    command = [*_node_command(), *_arguments(directory, ports or Ports())]
-    with tempfile.TemporaryFile() as output:
+    command = [*_node_command(), *_arguments(directory, ports or Ports(), is_silent=access_log is None)]
+    with tempfile.TemporaryFile() if access_log is None else access_log.open("w+b") as output:
         process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=output, stderr=subprocess.STDOUT, start_new_session=True
         )
@@ -124,8 +127,8 @@ def _node_command() -> list[str]:
     return [node, "--import", _PRELOAD.as_uri(), str(script)]
 
 
-def _arguments(directory: Path | None, ports: Ports) -> list[str]:
-    arguments = ["--silent", "--skipApiVersionCheck", "--disableTelemetry"]
+def _arguments(directory: Path | None, ports: Ports, *, is_silent: bool) -> list[str]:
+    arguments = ["--skipApiVersionCheck", "--disableTelemetry", *(["--silent"] if is_silent else [])]
     for service, port in (("blob", ports.blob), ("queue", ports.queue), ("table", ports.table)):
         arguments += [f"--{service}Port", str(port)]
     if directory is None:

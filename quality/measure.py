@@ -47,7 +47,7 @@ class Figure(BaseModel):
 
 def report(command: str, figures: Sequence[Figure], details: Mapping[str, Any]) -> dict[str, Any]:
     """Return what `--json` writes: the figures, where and on what they were measured, and the command's own details."""
-    told = {"command": command, "commit": commit(), "machine": _machine()}
+    told = {"command": command, "commit": commit(), "machine": describe_machine()}
     return {**told, "figures": [figure.model_dump() | {"ok": figure.ok} for figure in figures], **details}
 
 
@@ -85,7 +85,8 @@ def commit() -> str:
         return "unknown"
 
 
-def _machine() -> dict[str, Any]:
+def describe_machine() -> dict[str, Any]:
+    """Return what a measurement ran on."""
     import psutil
 
     return {

@@ -1,4 +1,4 @@
-"""Write the documentation that the code already knows: settings, events, the state machine, licences of dependencies.
+"""Write the documentation that is known already: settings, events, the state machine, licences, figures of scale.
 
 Run it after changing one of them; a unit test fails until then.
 """
@@ -6,6 +6,7 @@ Run it after changing one of them; a unit test fails until then.
 import json
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import mdformat
@@ -15,11 +16,16 @@ from pydantic_core import PydanticUndefined
 from pydantic_core.core_schema import ModelSchema
 from pydantic_settings import BaseSettings
 
+from local.cloud.options import OFFLINE_CATALOGUE
+from quality.bench.scale.chart import draw
+from quality.bench.scale.page import render
+from quality.bench.scale.report import load_report
 from scripts.event_examples import example_events
 from scripts.licences import licence_table
 from shared.domain.documents.event import FACTS, Event, EventName
 from shared.domain.documents.run import TRANSITIONS, State
 from shared.environment import PlatformSettings, StorageSettings, TelemetrySettings
+from shared.setting_checks import read_catalogue
 from shared.settings import Settings
 from shared.telemetry.metrics import METRICS
 
@@ -93,6 +99,7 @@ def documents() -> dict[str, str]:
         "THIRD_PARTY.md": format_markdown(_THIRD_PARTY + licence_table() + "\n"),
         "docs/metrics.md": format_markdown(_metrics()),
         "docs/state-machine.md": format_markdown(_state_machine()),
+        **_scale(),
         **{f"docs/events/{name}.v1.json": _json(event_schema(name)) for name in FACTS},
         **{f"docs/events/examples/{name}.v1.json": _json(cloud_event(one)) for name, one in example_events().items()},
     }
@@ -102,6 +109,14 @@ def format_markdown(text: str) -> str:
     """Return Markdown in the form that `.mdformat.toml` sets."""
     options = tomllib.loads((ROOT / ".mdformat.toml").read_text())
     return mdformat.text(text, options=options, extensions=options["extensions"])
+
+
+@cache
+def _scale() -> dict[str, str]:
+    """Return the page on scale and its chart, made from the last measurement."""
+    report = load_report()
+    page = render(report, read_catalogue(OFFLINE_CATALOGUE))
+    return {"docs/scale.md": format_markdown(page), "docs/scale.svg": draw(report.capacities)}
 
 
 def _settings() -> str:

@@ -24,6 +24,7 @@ from shared.domain.values.conventions import Conventions
 from shared.pipeline.answers.page_choice import Choice
 from shared.pipeline.extract.untyped import TriedTypes
 from shared.pipeline.intake.malware import UnscannedUpload
+from shared.pipeline.intake.reconciliation import PARTITION as RECONCILED
 from shared.pipeline.intake.reconciliation import Position
 from shared.pipeline.intake.versions import UploadFacts
 from shared.pipeline.models.gateway.gateway import ANSWERS, PAID, PaidRequest, StoredAnswer
@@ -41,6 +42,8 @@ from shared.ports.records import Record, Records
 type Loader = type[BaseModel] | TypeAdapter[Any]
 _OWNER: TypeAdapter[str] = TypeAdapter(str)
 _ANYTHING: TypeAdapter[Any] = TypeAdapter(Any)
+_PROGRESS: TypeAdapter[Position | datetime] = TypeAdapter(Position | datetime)
+"""How far a container of uploads was compared, or when the app first saw it."""
 DOCUMENT_ROWS: dict[str, Loader] = {
     "document": Document,
     "run-": Run,
@@ -64,8 +67,8 @@ CATALOG_ROWS: dict[str, Loader] = {
     "content-": _OWNER,
     "unique-": _OWNER,
     "request-": RequestClaim,
-    "incoming/position": Position,
-    "incoming/deployed": TypeAdapter(datetime),
+    f"{RECONCILED}/": _PROGRESS,
+    f"{RECONCILED}-": _PROGRESS,
 }
 """What a row of the catalog holds, by the beginning of partition/key."""
 ARTIFACTS: dict[str, Loader] = {

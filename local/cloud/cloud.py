@@ -114,7 +114,7 @@ class Cloud:
     async def _start(self, stack: AsyncExitStack) -> None:
         """Start the parts in the order of their needs; what can start at once does. They end in the opposite order."""
         options = self.options
-        azurite = AzuriteService(options.state / "azurite", options.storage_ports())
+        azurite = AzuriteService(options.state / "azurite", options.storage_ports(), options.storage_log)
         subscriber = self._part("subscriber", "local.event_grid.subscriber", options.settings.subscriber_port)
         subscriber.arguments = ("--out", str(events_file(options.state)))
         key = secrets.token_urlsafe(24)

@@ -38,6 +38,7 @@ class CloudOptions:
         sign_in: whether callers of the API sign in, as they do on Azure, instead of showing a key.
         host_arguments: further arguments of the Functions host.
         model_arguments: further arguments of the local model server.
+        storage_log: file for the storage emulator's log of its requests; None keeps none.
     """
 
     state: Path
@@ -49,6 +50,7 @@ class CloudOptions:
     sign_in: bool = False
     host_arguments: tuple[str, ...] = ()
     model_arguments: tuple[str, ...] = ()
+    storage_log: Path | None = None
 
     @property
     def starts_model_server(self) -> bool:

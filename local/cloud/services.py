@@ -5,6 +5,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import urlsplit
@@ -114,10 +115,11 @@ class PartService:
 
 @dataclass
 class AzuriteService:
-    """Azurite on the folder `directory`."""
+    """Azurite on the folder `directory`, with a log of its requests where `access_log` names a file."""
 
     directory: Path
     ports: Ports = Ports()
+    access_log: Path | None = None
     name: str = "storage"
     azurite: Azurite | None = field(default=None, init=False)
 
@@ -133,7 +135,8 @@ class AzuriteService:
 
     async def start(self) -> None:
         """Start it; raises CloudError. When cancelled meanwhile, it is stopped as soon as it runs."""
-        starting = asyncio.create_task(asyncio.to_thread(start_azurite, self.directory, self.ports))
+        start = partial(start_azurite, self.directory, self.ports, access_log=self.access_log)
+        starting = asyncio.create_task(asyncio.to_thread(start))
         try:
             self.azurite = await asyncio.shield(starting)
         except asyncio.CancelledError:

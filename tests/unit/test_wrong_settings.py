@@ -4,10 +4,12 @@ import pytest
 
 from local.settings import LocalSettings
 from shared.environment import StorageSettings
+from shared.setting_checks import find_setting_problems
 from shared.setting_values import InvalidSettings, check_schedule
 from shared.settings import Settings
 
 WRONG = {
+    "INTRAY_CONTAINERS": '[{"name": "HR"}]',
     "INTRAY_BLOB_SOURCE": "Polling",
     "INTRAY_SWEEP_SCHEDULE": "every minute",
     "INTRAY_RETENTION_SCHEDULE": "0 61 3 * * *",
@@ -101,3 +103,18 @@ def test_other_schedules_are_refused(schedule: str) -> None:
     """What the host would refuse, or read in another way."""
     with pytest.raises(ValueError, match=r"six fields|is not a"):
         check_schedule(schedule)
+
+
+def test_uploads_are_apart_from_everything_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Results in a container of uploads would be processed as documents."""
+    monkeypatch.setenv("INTRAY_CONTAINERS", '[{"name": "incoming"}, {"name": "results"}]')
+    assert "INTRAY_RESULTS_CONTAINER" in report_of(Settings)
+    assert "INTRAY_CONTAINERS" in report_of(Settings)
+
+
+def test_a_zone_without_deployments_is_told_at_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before the first document of the container waits for one."""
+    monkeypatch.setenv("INTRAY_CONTAINERS", '[{"name": "hr-forms", "data_zone": "eu"}]')
+    (problem,) = [line for line in find_setting_problems(Settings()) if line.startswith("INTRAY_CONTAINERS")]
+    assert "container hr-forms: no deployment" in problem
+    assert "'eu' has the capability reasoning or vision" in problem

@@ -126,6 +126,8 @@ class Recognised(Stored):
 
 def union(boxes: tuple[Box, ...]) -> Box:
     """Return the smallest box around `boxes` (at least one)."""
+    if len(boxes) == 1:
+        return boxes[0]
     lefts, tops, rights, bottoms = zip(*boxes, strict=True)
     return (min(lefts), min(tops), max(rights), max(bottoms))
 

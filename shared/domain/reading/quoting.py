@@ -28,11 +28,14 @@ def quote_pages(pages: Iterable[Page]) -> str:
 def side_by_side(lines: Sequence[Line]) -> list[list[Line]]:
     """Lines that follow each other in reading order and stand on one height, left of each other or right."""
     rows: list[list[Line]] = []
+    last: Box | None = None
     for line in lines:
-        if rows and _beside(rows[-1][-1].box, line.box):
+        box = line.box  # computed from all words at each call
+        if last is not None and _beside(last, box):
             rows[-1].append(line)
         else:
             rows.append([line])
+        last = box
     return rows
 
 
@@ -49,10 +52,10 @@ def _beside(before: Box, box: Box) -> bool:
 
 
 def _row(lines: Sequence[Line]) -> list[object]:
-    _, top, _, bottom = union(tuple(line.box for line in lines))
+    boxes = [line.box for line in lines]
+    _, top, _, bottom = union(tuple(boxes))
     row: list[object] = [round(top), round(bottom)]
-    for line in lines:
-        left, _, right, _ = line.box
+    for line, (left, _, right, _) in zip(lines, boxes, strict=True):
         line_type = [] if line.kind == "text" else [line.kind]
         row.append([line.id, round(left), round(right), line.text, *line_type])
     return row

@@ -54,6 +54,10 @@ class Conventions(Stored):
         return self.date_certainty >= SETTLED
 
 
+UNKNOWN = Conventions()
+"""The conventions of a document of which nothing is known: made once, because every line of a page asks for them."""
+
+
 def log_odds(probability: float) -> float:
     """Return the log-odds of a probability; of a certain one a large finite number."""
     bounded = min(max(probability, 1e-4), 1 - 1e-4)

@@ -22,6 +22,7 @@ _BUDDHIST_OFFSET = 543
 _DOT_ODDS = 4.0
 """Log-odds that the day comes first where dots separate: no country puts the month before a dot."""
 _FULL_YEAR, _MONTHS = 4, 12
+_DIGIT = re.compile(r"\d")
 _LETTERS = r"[^\W\d_](?:[^\W\d_]|[\u0900-\u0963\u0e31-\u0e4e]){1,14}"  # with the vowel signs of Hindi and Thai
 _BETWEEN = r"[\s.,\-/'’]*"
 _YEAR = r"(?P<year>(?:1[89]|2[0-6])\d{2}(?=\D|$|\d{1,2}:\d{2})|'?\d{2}(?![\d:]))"
@@ -97,6 +98,8 @@ class Figures(NamedTuple):
 def find_dates(text: str, conventions: Conventions) -> list[PrintedDate]:
     """Return the dates of a text in order, no two of which share a character."""
     plain = to_plain_signs(text)
+    if not _DIGIT.search(plain):
+        return []  # as most lines: every form of a date has a day in digits
     dates: list[PrintedDate] = []
     taken = bytearray(len(plain))  # 1 for each character of a date
     for match, readings in _candidates(plain, conventions):

@@ -10,6 +10,8 @@ SPACES = "\u00a0\u202f\u2009\u2007\u2002"
 APOSTROPHES = "'’‘´`"
 MAX_DIGITS = 30
 """A longer run of digits is no number but a code."""
+_GROUPING = re.compile(rf"[\s{APOSTROPHES}{SPACES}]")
+_NO_DIGIT = re.compile(r"\D")
 _CANDIDATE = re.compile(
     rf"\d(?:\d|[.,](?=\d)|[{APOSTROPHES}{SPACES}](?=\d{{3}}(?!\d))| (?=\d{{3}}(?!\d)))*|(?<![\w.,])[.,]\d{{1,4}}(?!\d)"
 )
@@ -37,15 +39,15 @@ class Numeral(NamedTuple):
     @property
     def as_decimal(self) -> Decimal:
         """The size when the sign is the decimal sign."""
-        digits = re.sub(rf"[\s{APOSTROPHES}{SPACES}]", "", self.text)
+        digits = _GROUPING.sub("", self.text)
         whole, _, fraction = digits.rpartition(self.sign) if self.sign else (digits, "", "")
-        whole = re.sub(r"[.,]", "", whole)
+        whole = whole.replace(".", "").replace(",", "")
         return Decimal(f"{whole or 0}.{fraction}" if fraction else whole)
 
     @property
     def as_grouped(self) -> Decimal:
         """The size when the sign groups."""
-        return Decimal(re.sub(r"\D", "", self.text))
+        return Decimal(_NO_DIGIT.sub("", self.text))
 
 
 def find_numerals(text: str) -> Iterator[Numeral]:

@@ -58,6 +58,7 @@ class _QuotedLines:
     """The lines of pages by their ids, each indexed once however many values cite it."""
 
     def __init__(self, pages: Sequence[Page], conventions: Conventions | None) -> None:
+        self.pages = tuple(pages)
         self.conventions = conventions
         self.indexes = LineIndexes(conventions)
         self._lines = {line.id: (page, line) for page in pages for line in page.lines}
@@ -84,19 +85,6 @@ class _QuotedLines:
         return self._evidence[ids]
 
 
-def find_unplaced_values(
-    document_type: DocumentType, raw: RangeAnswer, pages: Sequence[Page], conventions: Conventions | None = None
-) -> list[Search]:
-    """Return a search for each value that does not stand in the lines it cites; `pages` holds those lines."""
-    quoted = _QuotedLines(pages, conventions)
-    return [
-        Search(spec, value)
-        for spec in _single_fields(document_type)
-        if (value := normalize_value(spec, _raw_value(spec, raw).value)[0]) is not None
-        and _cited_place(spec, value, quoted.lines(_raw_value(spec, raw).lines), quoted) is None
-    ]
-
-
 class PageEvidence:
     """Grounds the values of a document's answers by its conventions, and collects what is ambiguous about them."""
 
@@ -104,6 +92,17 @@ class PageEvidence:
         self._document_type = document_type
         self.conventions = conventions
         self.ambiguities = AmbiguityLog()
+        self._quoted = _QuotedLines((), conventions)
+
+    def find_unplaced_values(self, raw: RangeAnswer, pages: Sequence[Page]) -> list[Search]:
+        """Return a search for each value that does not stand in the lines it cites; `pages` holds those lines."""
+        quoted = self._quote(pages)
+        return [
+            Search(spec, value)
+            for spec in _single_fields(self._document_type)
+            if (value := normalize_value(spec, _raw_value(spec, raw).value)[0]) is not None
+            and _cited_place(spec, value, quoted.lines(_raw_value(spec, raw).lines), quoted) is None
+        ]
 
     def assess_fields(
         self, raw: RangeAnswer, pages: Sequence[Page], searched: Sequence[Search]
@@ -112,7 +111,7 @@ class PageEvidence:
 
         `pages` holds the cited lines; `searched`: the values of `find_unplaced_values`, searched on every page.
         """
-        quoted = _QuotedLines(pages, self.conventions)
+        quoted = self._quote(pages)
         hits = {search.spec.name: search.hit for search in searched if search.hit}
         return {
             spec.name: _assess_field(spec, _raw_value(spec, raw), quoted, hits.get(spec.name), self.ambiguities)
@@ -121,12 +120,20 @@ class PageEvidence:
 
     def assess_rows(self, raw: RangeAnswer, pages: Sequence[Page]) -> dict[str, tuple[Row, ...]]:
         """Return the rows of the tables of a raw answer, each with its evidence; `pages` holds the cited lines."""
-        quoted = _QuotedLines(pages, self.conventions)
+        quoted = self._quote(pages)
         return {
             spec.name: tuple(_assess_row(spec, row, quoted, self.ambiguities) for row in raw.tables.get(spec.name, ()))
             for spec in self._document_type.fields
             if spec.field_type == "table"
         }
+
+    def _quote(self, pages: Sequence[Page]) -> _QuotedLines:
+        """Return the lines of pages; those of the last pages stay indexed, which rows and fields of one page share."""
+        if len(pages) != len(self._quoted.pages) or any(
+            a is not b for a, b in zip(pages, self._quoted.pages, strict=True)
+        ):
+            self._quoted = _QuotedLines(pages, self.conventions)
+        return self._quoted
 
 
 def add_checks(

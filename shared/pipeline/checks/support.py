@@ -50,7 +50,8 @@ def supported_fields(document_type: DocumentType, extraction: Extraction, failed
     holding = [
         rule for rule in document_type.rules if not rule.each and rule.id not in failed and applies(rule, values)
     ]
-    return {name for rule in holding for name in _confirmed_fields(document_type, rule, extraction, values)}
+    texts: dict[str, TextIndex] = {}  # of rows: several rules ask for the same ones
+    return {name for rule in holding for name in _confirmed_fields(document_type, rule, extraction, values, texts)}
 
 
 def supported_rows(
@@ -113,11 +114,15 @@ def _row_could_fail(rule: Rule, columns: Sequence[FieldSpec], cells: Mapping[str
 
 
 def _confirmed_fields(
-    document_type: DocumentType, rule: Rule, extraction: Extraction, values: Mapping[str, object]
+    document_type: DocumentType,
+    rule: Rule,
+    extraction: Extraction,
+    values: Mapping[str, object],
+    texts: dict[str, TextIndex],
 ) -> Iterator[str]:
     """Yield the fields of a rule that holds for which it could have failed."""
     operands = [spec for spec in document_type.fields if _is_operand(spec, rule)]
-    if not all(_stands_on_a_page(rule, spec, extraction) for spec in operands):
+    if not all(_stands_on_a_page(rule, spec, extraction, texts) for spec in operands):
         return
     places = [_places(spec, extraction) for spec in operands]
     if any(_share_words(first, second) for first, second in combinations(places, 2)):
@@ -141,12 +146,11 @@ def _is_operand(spec: FieldSpec, rule: Rule) -> bool:
     return spec.name in rule.fields or re.search(rf"(?<![\w.]){re.escape(spec.name)}\b", rule.expression) is not None
 
 
-def _stands_on_a_page(rule: Rule, spec: FieldSpec, extraction: Extraction) -> bool:
+def _stands_on_a_page(rule: Rule, spec: FieldSpec, extraction: Extraction, texts: dict[str, TextIndex]) -> bool:
     """Whether the value, or what the rule uses of every row, stands where it was read, or a person entered it."""
     if spec.field_type == "table":
         columns = _columns(rule, spec)
         rows = extraction.tables.get(spec.name, ())
-        texts: dict[str, TextIndex] = {}  # many rows may have been read from the same long line
         return bool(rows) and all(_is_evident(row) and _states_cells(columns, row, texts) for row in rows)
     field = extraction.fields.get(spec.name)
     return field is not None and _is_evident(field)
@@ -164,7 +168,9 @@ def _states_cells(columns: Sequence[FieldSpec], row: Row, texts: dict[str, TextI
     if row.confidence == ENTERED_BY_A_PERSON:
         return True
     text = "\n".join(place.text for place in row.evidence)
-    index = texts.setdefault(text, TextIndex.of_text(text))
+    if text not in texts:
+        texts[text] = TextIndex.of_text(text)
+    index = texts[text]
     return all(
         index.states(column.field_type, cell)
         for column in columns

@@ -1,11 +1,12 @@
 """Ask for a usable answer: the cheapest deployment first, a more expensive one when its answer is unusable."""
 
 from copy import replace
+from functools import lru_cache, partial
 from typing import Any
 
 from shared.domain.base.errors import Permanent
 from shared.domain.base.finding import Finding
-from shared.domain.models.model_call import Bill, Capability, ModelAnswer, ModelCall
+from shared.domain.models.model_call import Bill, Capability, ModelCall
 from shared.domain.types.document_type import DocumentType
 from shared.pipeline.models.answers import TruncatedAnswer, parse_answer
 from shared.pipeline.models.gateway.context import ModelContext
@@ -36,23 +37,23 @@ async def ask_with_fallback(
 
 async def _ask(context: ModelContext, call: ModelCall, payer: str) -> tuple[dict[str, Any] | Finding, Bill]:
     """Ask one deployment; one that rejects the request, and a limit that is reached, are findings too."""
+    parse = lru_cache(maxsize=1)(partial(parse_answer, call))  # for the gateway, and for the caller
     try:
-        answered = await context.gateway.ask(call, payer, lambda answer: _is_usable(call, answer))
+        answered = await context.gateway.ask(call, payer, lambda answer: _is_usable(parse(answer)))
     except LimitReached as error:
         return Finding(rule=error.rule, severity="error", message=str(error)), Bill()
     except Permanent as error:
         if error.code not in DEPLOYMENT_FAILURES:  # storage refused us: not an answer of the model
             raise
         return Finding(rule=error.code, severity="error", message=str(error)), Bill()
-    body = parse_answer(call, answered.answer)
+    body = parse(answered.answer)
     if isinstance(body, TruncatedAnswer) and body.exhausted and context.gateway.meter is not None:
         await context.gateway.meter.note_exhausted(answered.request)
     return body, answered.bill
 
 
-def _is_usable(call: ModelCall, answer: ModelAnswer) -> bool:
-    """Return whether an answer says something: one that was cut off may do so as far as it goes."""
-    body = parse_answer(call, answer)
+def _is_usable(body: dict[str, Any] | Finding) -> bool:
+    """Return whether a parsed answer says something: one that was cut off may do so as far as it goes."""
     return bool(body.text) if isinstance(body, TruncatedAnswer) else not isinstance(body, Finding)
 
 

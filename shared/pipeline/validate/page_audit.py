@@ -16,7 +16,7 @@ from shared.domain.reading.page import UNREAD_PARTS, HiddenWhy, Page, line_place
 from shared.domain.types.document_type import DocumentType
 from shared.domain.values.conventions import Conventions
 from shared.pipeline.answers.page_choice import Answers
-from shared.pipeline.checks.evidence import PageEvidence, find_unplaced_values
+from shared.pipeline.checks.evidence import PageEvidence
 from shared.pipeline.store.artifacts import StoredPages
 from shared.pipeline.validate.page_searches import PageSearches
 
@@ -82,7 +82,7 @@ async def audit_pages(
         audit.findings.append(Finding(rule="no_text", severity="error", message=text))
     audit.pages = tuple(pages[number] for number in sorted(pages))
     audit.tables = {name: tuple(_by_page(page_rows)) for name, page_rows in rows.items()}
-    audit.fields = await _assess_fields(stored, document_type, raw, audit.cited_pages, evidence)
+    audit.fields = await _assess_fields(stored, raw, audit.cited_pages, evidence)
     audit.findings += evidence.ambiguities.findings()
     audit.findings += searches.findings(audit.fields, audit.tables)
     return audit
@@ -106,15 +106,12 @@ def _search_page(searches: list[Search], page: Page, conventions: Conventions | 
 
 async def _assess_fields(
     stored: StoredPages,
-    document_type: DocumentType,
     raw: RangeAnswer,
     cited_pages: dict[int, Page],
     evidence: PageEvidence,
 ) -> dict[str, FieldValue]:
     """Return the single values; those that do not stand where their answer says are searched on every page."""
-    unplaced = await asyncio.to_thread(
-        find_unplaced_values, document_type, raw, list(cited_pages.values()), evidence.conventions
-    )
+    unplaced = await asyncio.to_thread(evidence.find_unplaced_values, raw, list(cited_pages.values()))
     searches = await search_pages(stored, unplaced, evidence.conventions)
     cited_pages |= {search.hit[0].number: search.hit[0] for search in searches if search.hit}
     return await asyncio.to_thread(evidence.assess_fields, raw, list(cited_pages.values()), searches)

@@ -1,10 +1,13 @@
 """`intray migrate --check`: every sort of value is known and read, and what is not is named."""
 
 import json
+from copy import replace
 from datetime import timedelta
 
 from cli.state.check import check_state
+from shared.domain.documents.document import UploadPolicy
 from shared.domain.documents.run import State
+from shared.pipeline.intake.reconciliation import Reconciliation, reconcile_containers
 from shared.pipeline.operations.poison import give_up
 from shared.pipeline.store.rows.keys import CATALOG, DOCUMENTS
 from shared.ports.records import Put
@@ -49,6 +52,17 @@ async def test_uploads_that_wait_for_a_malware_verdict_are_known() -> None:
     assert ["received", "held"] == world.told()
     report = await check_state(world.blobs, world.records, 100)
     assert ([], [], []) == (report.unreadable, report.unknown, report.newer)
+
+
+async def test_the_comparison_of_each_container_is_known() -> None:
+    """Position and first start of `incoming`, and of a container with another name."""
+    world = make_world()
+    containers = {"incoming": UploadPolicy(), "hr-forms": UploadPolicy()}
+    world.context = replace(world.context, containers=containers)
+    await reconcile_containers(world.context, Reconciliation(1000, timedelta(minutes=2), world.clock.now()))
+    report = await check_state(world.blobs, world.records, 0)
+    assert ([], [], []) == (report.unreadable, report.unknown, report.newer)
+    assert 4 == report.read[CATALOG]
 
 
 async def test_what_cannot_be_read_is_named() -> None:

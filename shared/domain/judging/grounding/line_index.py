@@ -12,7 +12,7 @@ from shared.domain.judging.grounding.printed_readings import is_iso_day
 from shared.domain.judging.grounding.text_index import TextIndex
 from shared.domain.reading.page import Box, Line
 from shared.domain.types.document_type import FieldType
-from shared.domain.values.conventions import Conventions
+from shared.domain.values.conventions import UNKNOWN, Conventions
 from shared.domain.values.matching import compact_for_match
 
 MAX_WINDOW = 8
@@ -119,7 +119,7 @@ class LineIndexes:
     """The indices of lines by their ids, each made once, read by the conventions of their document."""
 
     def __init__(self, conventions: Conventions | None = None) -> None:
-        self._conventions = conventions or Conventions()
+        self._conventions = conventions or UNKNOWN
         self._lines: dict[str, LineIndex] = {}
         self._joined: dict[tuple[str, ...], TextIndex] = {}
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from shared.domain.documents.extraction import Evidence, Scalar
 from shared.domain.judging.grounding.line_index import MAX_WINDOW, LineIndex, LineIndexes
@@ -12,7 +13,7 @@ from shared.domain.reading.page import Box, Line, Page
 from shared.domain.types.document_type import FieldSpec, FieldType
 from shared.domain.values.conventions import Conventions
 from shared.domain.values.detection.detect import detect_conventions
-from shared.domain.values.matching import contains_words, normalize_for_match, text_similarity
+from shared.domain.values.matching import most_similar, normalize_for_match
 
 __all__ = [
     "MAX_WINDOW",
@@ -121,26 +122,29 @@ def is_labelled(spec: FieldSpec, page: Page, line: Line, indexes: LineIndexes | 
     """Return whether one of the field's labels stands in the line, left of it on its row, or right above it."""
     indexes_by_line = indexes or LineIndexes()
     box = indexes_by_line.of(line).box
-    texts = [
-        index.text
-        for index in map(indexes_by_line.of, page.lines)
-        if index.line.id == line.id or _beside(index.box, box)
+    near = [
+        index for index in map(indexes_by_line.of, page.lines) if index.line.id == line.id or _beside(index.box, box)
     ]
-    return any(_carries_label(label, text) for label in (*spec.labels, spec.title) for text in texts)
+    return any(_carries_label(label, index) for label in (*spec.labels, spec.title) for index in near)
 
 
-def _carries_label(label: str, text: str) -> bool:
+def _carries_label(label: str, index: TextIndex) -> bool:
     """Return whether a text holds a label as whole words, be some letters misread; "…" stands for any words between."""
-    parts = [part for part in label.split("…") if normalize_for_match(part)]
-    if parts and all(contains_words(part, text) for part in parts):
+    parts, label_text = _label_parts(label)
+    if parts and all(index.words.contains_beside_digits(part) for part in parts):
         return True
-    label_text = normalize_for_match(label)
     if len(parts) != 1 or len(label_text) < MIN_FUZZY_LETTERS:
         return False
-    words = normalize_for_match(text).split()[:MAX_LABEL_WORDS]
+    words = index.plain_words[:MAX_LABEL_WORDS]
     size = len(label_text.split())
-    windows = (" ".join(words[at : at + size]) for at in range(len(words) - size + 1))
-    return any(text_similarity(label_text, window) >= LABEL_MATCH for window in windows)
+    windows = [" ".join(words[at : at + size]) for at in range(len(words) - size + 1)]
+    return most_similar(label_text, windows, LABEL_MATCH) is not None
+
+
+@lru_cache(maxsize=4096)
+def _label_parts(label: str) -> tuple[tuple[str, ...], str]:
+    """Return the parts of a label of a type between its "…", and the whole label as texts are compared."""
+    return tuple(part for part in label.split("…") if normalize_for_match(part)), normalize_for_match(label)
 
 
 def _beside(label: Box, value: Box) -> bool:

@@ -23,10 +23,10 @@ from shared.domain.judging.grounding.printed_readings import (
     number_key,
 )
 from shared.domain.types.document_type import FieldType
-from shared.domain.values.conventions import Conventions
+from shared.domain.values.conventions import UNKNOWN, Conventions
 from shared.domain.values.currency_signs import SIGNS
 from shared.domain.values.dates import PrintedDate, find_dates
-from shared.domain.values.matching import WordText, compact_for_match
+from shared.domain.values.matching import WordText, compact_for_match, normalize_for_match
 from shared.domain.values.month_names import months_by_name
 from shared.domain.values.numbers import PrintedNumber, find_numbers
 
@@ -47,7 +47,7 @@ _SEPARATOR = "\n"
 
 def numbers(text: str) -> set[Decimal]:
     """Return every size that a number in `text` may have, whatever the document's conventions."""
-    return {abs(reading.value) for number in find_numbers(text, Conventions()) for reading in number.readings}
+    return {abs(reading.value) for number in find_numbers(text, UNKNOWN) for reading in number.readings}
 
 
 def month_names(month: int) -> frozenset[str]:
@@ -60,7 +60,7 @@ class TextIndex:
 
     def __init__(self, text: str, conventions: Conventions | None = None) -> None:
         self._text = text
-        self.conventions = conventions or Conventions()
+        self.conventions = conventions or UNKNOWN
         self._answers: dict[tuple[str, type, Scalar], Grounding] = {}
 
     @classmethod
@@ -106,6 +106,11 @@ class TextIndex:
     def words(self) -> WordText:
         """Its words, to look for other words in."""
         return WordText(self.text)
+
+    @cached_property
+    def plain_words(self) -> list[str]:
+        """Its words as texts are compared: in lower case, without punctuation."""
+        return normalize_for_match(self.text).split()
 
     @cached_property
     def numbers(self) -> Sequence[PrintedNumber]:

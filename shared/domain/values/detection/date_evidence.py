@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 
-from shared.domain.values.conventions import Conventions, join_evidence, weigh_evidence
+from shared.domain.values.conventions import UNKNOWN, join_evidence, weigh_evidence
 from shared.domain.values.dates import find_dates, find_figures
 from shared.domain.values.detection.countries import date_order_of
 
@@ -28,7 +28,7 @@ class DateEvidence:
 
     def add(self, text: str) -> list[tuple[int, int]]:
         """Take the next text; returns the places of its dates."""
-        dates = find_dates(text, Conventions())
+        dates = find_dates(text, UNKNOWN)
         for figures in find_figures(text):
             has_short_year = len(figures.year) < _FULL_YEAR
             weight = _UNAMBIGUOUS / (3 if has_short_year else 1)  # 25/03/04 may begin with the year

@@ -4,7 +4,14 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 
-from shared.domain.values.conventions import Conventions, DecimalSign, join_evidence, to_probability, weigh_evidence
+from shared.domain.values.conventions import (
+    UNKNOWN,
+    Conventions,
+    DecimalSign,
+    join_evidence,
+    to_probability,
+    weigh_evidence,
+)
 from shared.domain.values.currency_signs import fraction_digits
 from shared.domain.values.detection.closing_sums import ClosingSums
 from shared.domain.values.detection.countries import decimal_sign_of, find_countries, groups_with_space
@@ -101,7 +108,7 @@ class ConventionDetector:
         )
 
     def _add_numeral(self, text: str, numeral: Numeral) -> None:
-        around = look_around(text, numeral, Conventions())
+        around = look_around(text, numeral, UNKNOWN)
         if around.currencies:
             self._money.add_mark(around.mark)
         if around.sign_mark:

@@ -22,7 +22,7 @@ from shared.domain.judging.grounding.text_index import TextIndex
 from shared.domain.reading.page import Page
 from shared.domain.types.document_type import DocumentType, FieldSpec, FieldType
 from shared.domain.values.detection.detect import detect_conventions
-from shared.pipeline.checks.evidence import PageEvidence, find_unplaced_values
+from shared.pipeline.checks.evidence import PageEvidence
 from shared.testing.builders.pages import text_lines
 
 GERMAN = ("Rechnung", "Musterbau GmbH", "USt-IdNr.: DE136695976", "Gesamtbetrag netto 12,50 €")
@@ -40,7 +40,7 @@ def field_of(kind: FieldType, value: Scalar, printed: str, *others: str) -> tupl
     raw = RangeAnswer(fields={"value": RawValue(value=value, lines=(lines[0].id,))})
     conventions = detect_conventions(line.text for line in lines)
     evidence = PageEvidence(document_type, conventions)
-    searches = find_unplaced_values(document_type, raw, [page], conventions)
+    searches = evidence.find_unplaced_values(raw, [page])
     for search in searches:
         search.search_page(page)
     return evidence.assess_fields(raw, [page], searches)["value"], list(evidence.ambiguities.findings())

@@ -9,7 +9,7 @@ from shared.domain.documents.extraction import Evidence, Extraction, FieldValue,
 from shared.domain.judging.answers import RangeAnswer, RawValue
 from shared.domain.reading.page import Page
 from shared.domain.types.document_type import DocumentType, FieldSpec, Rule
-from shared.pipeline.checks.evidence import FOUND_ELSEWHERE, SUMMED, PageEvidence, add_checks, find_unplaced_values
+from shared.pipeline.checks.evidence import FOUND_ELSEWHERE, SUMMED, PageEvidence, add_checks
 from shared.testing.builders.pages import text_lines
 
 LINES = text_lines(1, "VAT 19 % 17,78", "VAT 7 % 31,21", "Total 588,39")
@@ -50,10 +50,11 @@ def test_a_rule_that_fails_never_speaks_for_a_value(severity: Severity | None, e
 
 
 def assessed(raw: RangeAnswer) -> dict[str, FieldValue]:
-    searches = find_unplaced_values(KIND, raw, [PAGE])
+    evidence = PageEvidence(KIND)
+    searches = evidence.find_unplaced_values(raw, [PAGE])
     for search in searches:
         search.search_page(PAGE)
-    return PageEvidence(KIND).assess_fields(raw, [PAGE], searches)
+    return evidence.assess_fields(raw, [PAGE], searches)
 
 
 def test_an_error_outweighs_a_rule_that_holds() -> None:

@@ -1,0 +1,1 @@
+"""`intray bench`: what parts of Intray cost, measured by themselves."""
