@@ -24,8 +24,7 @@ from shared.domain.values.conventions import Conventions
 from shared.pipeline.answers.page_choice import Choice
 from shared.pipeline.extract.untyped import TriedTypes
 from shared.pipeline.intake.malware import UnscannedUpload
-from shared.pipeline.intake.reconciliation import PARTITION as RECONCILED
-from shared.pipeline.intake.reconciliation import Position
+from shared.pipeline.intake.reconciliation import DEPLOYED, PARTITION, Position
 from shared.pipeline.intake.versions import UploadFacts
 from shared.pipeline.models.gateway.gateway import ANSWERS, PAID, PaidRequest, StoredAnswer
 from shared.pipeline.models.gateway.single_flight import RequestClaim
@@ -34,16 +33,15 @@ from shared.pipeline.store.context import WORK
 from shared.pipeline.store.members import Manifest, ReservedQuota
 from shared.pipeline.store.rows.active import Mark
 from shared.pipeline.store.rows.audit import Audit, CallerAction
-from shared.pipeline.store.rows.keys import CATALOG, DOCUMENTS
+from shared.pipeline.store.rows.keys import ACTIVE, CATALOG, DOCUMENTS, REVIEWS, UNSCANNED, UNTYPED
 from shared.pipeline.store.rows.outbox import OutboxRow
 from shared.ports.blobs import Blobs
 from shared.ports.records import Record, Records
 
 type Loader = type[BaseModel] | TypeAdapter[Any]
+_TIME: TypeAdapter[datetime] = TypeAdapter(datetime)
 _OWNER: TypeAdapter[str] = TypeAdapter(str)
 _ANYTHING: TypeAdapter[Any] = TypeAdapter(Any)
-_PROGRESS: TypeAdapter[Position | datetime] = TypeAdapter(Position | datetime)
-"""How far a container of uploads was compared, or when the app first saw it."""
 DOCUMENT_ROWS: dict[str, Loader] = {
     "document": Document,
     "run-": Run,
@@ -56,19 +54,19 @@ DOCUMENT_ROWS: dict[str, Loader] = {
     "members-": ReservedQuota,
     "wait-": Waiting,
     "unique-": _ANYTHING,
+    "exhausted-": _ANYTHING,
 }
 """What a row of a Document's partition holds, by the beginning of its key."""
 CATALOG_ROWS: dict[str, Loader] = {
-    "active/": Mark,
-    "review/": ReviewTask,
-    "untyped/": TriedTypes,
-    "unscanned/": UnscannedUpload,
+    f"{ACTIVE}/": Mark,
+    f"{REVIEWS}/": ReviewTask,
+    f"{UNTYPED}/": TriedTypes,
     "upload-": UploadFacts,
     "content-": _OWNER,
     "unique-": _OWNER,
     "request-": RequestClaim,
-    f"{RECONCILED}/": _PROGRESS,
-    f"{RECONCILED}-": _PROGRESS,
+    f"{UNSCANNED}/": UnscannedUpload,
+    PARTITION: Position,
 }
 """What a row of the catalog holds, by the beginning of partition/key."""
 ARTIFACTS: dict[str, Loader] = {
@@ -120,7 +118,8 @@ async def check_state(blobs: Blobs, records: Records, sample: int) -> Report:
         report.check(DOCUMENTS, f"{row.partition}/{row.key}", row.body, _by_prefix(DOCUMENT_ROWS, row.key))
     async for row in records.list_by_key(CATALOG, ""):
         place = f"{row.partition}/{row.key}"
-        report.check(CATALOG, place, _quoted(row), _by_prefix(CATALOG_ROWS, place))
+        loader = _TIME if row.key == DEPLOYED else _by_prefix(CATALOG_ROWS, place)
+        report.check(CATALOG, place, _quoted(row), loader)
     async for row in records.list_by_key(DOCUMENTS, "document"):
         if checked == sample:
             break
@@ -150,7 +149,7 @@ async def _paid(blobs: Blobs, document_id: str) -> AsyncIterator[tuple[str, str]
 
 def _quoted(row: Record) -> str:
     """Return the body of a row as JSON: the first start of the app is a bare time."""
-    return f'"{row.body}"' if row.key == "deployed" else row.body
+    return f'"{row.body}"' if row.key == DEPLOYED else row.body
 
 
 def _by_prefix(loaders: dict[str, Loader], name: str) -> Loader | None:

@@ -59,10 +59,10 @@ async def restore(blobs: Blobs, records: Records, folder: BackupFolder, *, over:
 def is_restored(row: SavedRow, documents: set[str]) -> bool:
     """Return whether a row of the catalog is written again.
 
-    Not the position of the comparison of uploads, whose listing belongs to the old account; nor a row that names a
+    Not the positions of the comparison of uploads, whose listings belong to the old account; nor a row that names a
     Document which was received, or had its claim stored, after the rows of Documents were read.
     """
-    if row.partition == PARTITION:
+    if row.partition == PARTITION or row.partition.startswith(f"{PARTITION}-"):
         return row.key != POSITION
     named = row.key if is_document_id(row.key) else _owner(row)
     return named is None or named in documents

@@ -87,6 +87,8 @@ async def test_rows_of_later_documents_are_left_out(tmp_path: Path) -> None:
         ("review", first, True),
         ("incoming", "position", False),
         ("incoming", "deployed", True),
+        ("incoming-hr-forms", "position", False),
+        ("incoming-hr-forms", "deployed", True),
         ("request-00", "claim", True),
     ):
         assert kept is is_restored(SavedRow(partition=partition, key=key, body="{}"), {first})

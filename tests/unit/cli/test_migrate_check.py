@@ -9,8 +9,9 @@ from shared.domain.documents.document import UploadPolicy
 from shared.domain.documents.run import State
 from shared.pipeline.intake.reconciliation import Reconciliation, reconcile_containers
 from shared.pipeline.operations.poison import give_up
-from shared.pipeline.store.rows.keys import CATALOG, DOCUMENTS
+from shared.pipeline.store.rows.keys import CATALOG, DOCUMENTS, UNSCANNED
 from shared.ports.records import Put
+from shared.testing.clock import START
 from tests.support.pipeline.world import World, make_world
 from tests.unit.pipeline.operations.test_range_queues import LARGE, ranged_world
 
@@ -44,14 +45,18 @@ async def test_receipts_of_a_large_file_are_known() -> None:
     assert ([], [], []) == (report.unreadable, report.unknown, report.newer)
 
 
-async def test_uploads_that_wait_for_a_malware_verdict_are_known() -> None:
-    """A held one has a row in the catalog."""
-    world = make_world(malware_wait=timedelta(minutes=1))
-    await world.drop()
+async def test_rows_of_several_containers_and_of_uploads_without_a_verdict_are_known() -> None:
+    """A comparison for each container, and what waits for the scanner."""
+    world = make_world(malware_wait=timedelta(minutes=30))
+    world.context = replace(world.context, containers={"incoming": UploadPolicy(), "hr-forms": UploadPolicy()})
+    await reconcile_containers(world.context, Reconciliation(1000, timedelta(minutes=2), START))
+    document = await world.drop()
     await world.settle()
-    assert ["received", "held"] == world.told()
+    assert State.HELD is (await world.run(document)).state
     report = await check_state(world.blobs, world.records, 100)
     assert ([], [], []) == (report.unreadable, report.unknown, report.newer)
+    partitions = {row.partition async for row in world.records.list_by_key(CATALOG, "")}
+    assert {"incoming", "incoming-hr-forms", UNSCANNED} <= partitions
 
 
 async def test_the_comparison_of_each_container_is_known() -> None:
