@@ -1,6 +1,6 @@
 """A container with very many names: a pass ends within its runs, and no run exceeds its bound of calls."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from math import ceil
 
@@ -49,9 +49,9 @@ class CountedRecords(MemoryRecords):
         self.calls.count += 1
         return await super().get(table, partition, key)
 
-    async def commit(self, table: str, partition: str, changes: Sequence[Change]) -> None:
+    async def commit(self, table: str, partition: str, changes: Sequence[Change]) -> Mapping[str, str]:
         self.calls.count += 1
-        await super().commit(table, partition, changes)
+        return await super().commit(table, partition, changes)
 
 
 class CountedQueues(MemoryQueues):
