@@ -1,6 +1,6 @@
 """A container with very many names: a pass ends within its runs, and no run exceeds its bound of calls."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 from math import ceil
 
@@ -49,7 +49,7 @@ class CountedRecords(MemoryRecords):
         self.calls.count += 1
         return await super().get(table, partition, key)
 
-    async def commit(self, table: str, partition: str, changes: Sequence[Change]) -> Mapping[str, str]:
+    async def commit(self, table: str, partition: str, changes: Sequence[Change]) -> dict[str, str]:
         self.calls.count += 1
         return await super().commit(table, partition, changes)
 
