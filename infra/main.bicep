@@ -87,7 +87,6 @@ param monthlyBudget int = 500
 param budgetStart string = utcNow('yyyy-MM-01')
 
 var token = toLower(uniqueString(subscription().id, environmentName, location))
-var recognizes = ocrEngine == 'document_intelligence'
 var tags = { 'azd-env-name': environmentName }
 
 resource group 'Microsoft.Resources/resourceGroups@2024-03-01' = {
@@ -122,11 +121,13 @@ module vault 'modules/vault.bicep' = {
   }
 }
 
-module storage 'modules/storage.bicep' = {
-  name: 'storage'
+module data 'modules/data.bicep' = {
+  name: 'data'
   scope: group
   params: {
-    name: 'st${token}'
+    storageName: 'st${token}'
+    systemTopicName: 'egst-${token}'
+    topicName: 'egt-${token}'
     location: location
     tags: tags
     sku: storageSku
@@ -137,49 +138,26 @@ module storage 'modules/storage.bicep' = {
     intake: intake
     containers: containers
     uploaders: uploaders
+    subscribers: subscribers
     encryption: vault.outputs.encryption
     logsId: monitoring.outputs.logsId
   }
 }
 
-module topics 'modules/topics.bicep' = {
-  name: 'topics'
+module intelligence 'modules/intelligence.bicep' = {
+  name: 'intelligence'
   scope: group
   params: {
-    systemTopicName: 'egst-${token}'
-    topicName: 'egt-${token}'
-    location: location
-    tags: tags
-    private: private
-    storageName: storage.outputs.name
-    deadLetterContainer: storage.outputs.deadLetterContainer
-    subscribers: subscribers
-  }
-}
-
-module models 'modules/models.bicep' = {
-  name: 'models'
-  scope: group
-  params: {
-    name: 'oai-${token}'
+    modelsName: 'oai-${token}'
+    recognitionName: 'di-${token}'
     location: location
     tags: tags
     private: private
     deployments: modelDeployments
+    ocrEngine: ocrEngine
+    principalId: identity.outputs.principalId
     encryption: vault.outputs.encryption
     logsId: monitoring.outputs.logsId
-  }
-}
-
-module recognition 'modules/recognition.bicep' = if (recognizes) {
-  name: 'recognition'
-  scope: group
-  params: {
-    name: 'di-${token}'
-    location: location
-    tags: tags
-    private: private
-    principalId: identity.outputs.principalId
   }
 }
 
@@ -188,9 +166,9 @@ module roles 'modules/roles.bicep' = {
   scope: group
   params: {
     principalId: identity.outputs.principalId
-    storageName: storage.outputs.name
-    topicName: topics.outputs.topicName
-    modelsName: models.outputs.name
+    storageName: data.outputs.storageName
+    topicName: data.outputs.topicName
+    modelsName: intelligence.outputs.modelsName
     vaultName: vault.outputs.name
     insightsName: monitoring.outputs.insightsName
   }
@@ -203,11 +181,11 @@ module network 'modules/network.bicep' = if (private) {
     name: 'vnet-${token}'
     location: location
     tags: tags
-    storageId: storage.outputs.id
-    modelsId: models.outputs.id
+    storageId: data.outputs.storageId
+    modelsId: intelligence.outputs.modelsId
     vaultId: vault.outputs.id
-    topicId: topics.outputs.topicId
-    recognitionId: recognizes ? recognition.outputs.id : ''
+    topicId: data.outputs.topicId
+    recognitionId: intelligence.outputs.recognitionId
   }
 }
 
@@ -215,25 +193,25 @@ module app 'modules/app.bicep' = {
   name: 'app'
   scope: group
   params: {
-    name: 'func-${token}'
-    planName: 'plan-${token}'
+    token: token
     location: location
-    tags: union(tags, { 'azd-service-name': 'app' })
+    tags: tags
     identityName: identity.outputs.name
-    storageName: storage.outputs.name
-    deploymentContainer: storage.outputs.deploymentContainer
+    storageName: data.outputs.storageName
+    deploymentContainer: data.outputs.deploymentContainer
     insightsName: monitoring.outputs.insightsName
-    modelEndpoint: models.outputs.endpoint
-    topicEndpoint: topics.outputs.topicEndpoint
+    modelEndpoint: intelligence.outputs.modelEndpoint
+    topicEndpoint: data.outputs.topicEndpoint
     vaultUrl: vault.outputs.url
     ocrEngine: ocrEngine
-    ocrEndpoint: recognizes ? recognition.outputs.endpoint : ''
+    ocrEndpoint: intelligence.outputs.ocrEndpoint
     intake: intake
     malwareScan: malwareScan
     containers: containers
     retentionDays: retentionDays
     allowKeys: allowKeys
     sourceUrl: sourceUrl
+    clientId: clientId
     subnetId: private ? network.outputs.appSubnetId : ''
     private: private
     allowedAddresses: allowedAddresses
@@ -244,12 +222,6 @@ module app 'modules/app.bicep' = {
   dependsOn: [roles]
 }
 
-module signIn 'modules/sign-in.bicep' = if (!empty(clientId)) {
-  name: 'sign-in'
-  scope: group
-  params: { appName: app.outputs.name, clientId: clientId, intake: intake }
-}
-
 module operations 'modules/operations.bicep' = {
   name: 'operations'
   scope: group
@@ -257,7 +229,7 @@ module operations 'modules/operations.bicep' = {
     location: location
     tags: tags
     logsId: monitoring.outputs.logsId
-    topicIds: [topics.outputs.systemTopicId, topics.outputs.topicId]
+    topicIds: [data.outputs.systemTopicId, data.outputs.topicId]
     alertEmails: alertEmails
     monthlyBudget: monthlyBudget
     budgetStart: budgetStart
@@ -266,11 +238,11 @@ module operations 'modules/operations.bicep' = {
 
 output AZURE_RESOURCE_GROUP string = group.name
 output AZURE_FUNCTION_APP_NAME string = app.outputs.name
-output AZURE_STORAGE_ACCOUNT_NAME string = storage.outputs.name
-output AZURE_SYSTEM_TOPIC_NAME string = topics.outputs.systemTopicName
+output AZURE_STORAGE_ACCOUNT_NAME string = data.outputs.storageName
+output AZURE_SYSTEM_TOPIC_NAME string = data.outputs.systemTopicName
 output AZURE_IDENTITY_PRINCIPAL_ID string = identity.outputs.principalId
 output INTRAY_URL string = app.outputs.url
 output INTRAY_INTAKE string = intake
 output INTRAY_CLIENT_ID string = clientId
 output INTRAY_RENAMES bool = hierarchicalNamespace
-output INTRAY_CONTAINER_NAMES string = storage.outputs.uploadContainers
+output INTRAY_CONTAINER_NAMES string = data.outputs.uploadContainers

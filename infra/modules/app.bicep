@@ -1,6 +1,5 @@
-// The function app on Flex Consumption. How many messages an instance takes at once is in host.json.
-param name string
-param planName string
+// The app: its settings, where it runs, and sign-in in front of it.
+param token string
 param location string
 param tags object
 param identityName string
@@ -17,36 +16,38 @@ param containers array
 param retentionDays int
 param allowKeys bool
 param sourceUrl string
+param clientId string
 param deploymentContainer string
+param subnetId string
+param private bool
+param allowedAddresses array
 param instanceMemory int
 param maximumInstances int
 param alwaysReady array
 
-@description('Requests that one instance answers at once.')
-param httpConcurrency int = 16
-
-@description('Subnet that the app sends from; empty: the public network.')
-param subnetId string
-param private bool
-param allowedAddresses array
-
-// Event Grid cannot deliver webhooks through private endpoints: it has to reach the app.
-var eventGridRule = {
-  name: 'event-grid'
-  tag: 'ServiceTag'
-  ipAddress: 'AzureEventGrid'
-  action: 'Allow'
-  priority: 100
+// The settings of the app, wherever it runs; no secret is among them.
+var settings = {
+  AzureWebJobsStorage__blobServiceUri: storage.properties.primaryEndpoints.blob
+  AzureWebJobsStorage__queueServiceUri: storage.properties.primaryEndpoints.queue
+  AzureWebJobsStorage__tableServiceUri: storage.properties.primaryEndpoints.table
+  AzureWebJobsStorage__credential: 'managedidentity'
+  AzureWebJobsStorage__clientId: identity.properties.clientId
+  APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identity.properties.clientId};Authorization=AAD'
+  // The app exports its own telemetry, and the host forwards none of it: each line and span once.
+  PYTHON_ENABLE_OPENTELEMETRY: 'true'
+  APPLICATIONINSIGHTS_STATSBEAT_DISABLED_ALL: 'true'
+  INTRAY_MODEL_ENDPOINT: modelEndpoint
+  INTRAY_TOPIC_ENDPOINT: topicEndpoint
+  INTRAY_KEY_VAULT_URL: vaultUrl
+  INTRAY_OCR_ENGINE: ocrEngine
+  INTRAY_OCR_ENDPOINT: ocrEndpoint
+  INTRAY_INTAKE: intake
+  INTRAY_MALWARE_SCAN: malwareScan ? 'true' : 'false'
+  INTRAY_CONTAINERS: string(containers)
+  INTRAY_RETENTION_DAYS: string(retentionDays)
+  INTRAY_ALLOW_KEYS: string(allowKeys)
+  INTRAY_SOURCE_URL: sourceUrl
 }
-// Nothing wakes the blob trigger while the app is scaled to zero. Queues do.
-var readyForUploads = intake == 'webhook' ? [{ name: 'blob', instanceCount: 1 }] : []
-var eventGridRules = intake == 'webhook' ? [eventGridRule] : []
-var addressRules = [for (address, index) in allowedAddresses: {
-  name: 'allowed-${index}'
-  ipAddress: contains(address, '/') ? address : '${address}/32'
-  action: 'Allow'
-  priority: 200 + index
-}]
 
 resource identity 'Microsoft.ManagedIdentity/userAssignedIdentities@2023-01-31' existing = {
   name: identityName
@@ -56,103 +57,32 @@ resource storage 'Microsoft.Storage/storageAccounts@2023-05-01' existing = {
   name: storageName
 }
 
-resource insights 'Microsoft.Insights/components@2020-02-02' existing = {
-  name: insightsName
-}
-
-resource plan 'Microsoft.Web/serverfarms@2024-04-01' = {
-  name: planName
-  location: location
-  tags: tags
-  kind: 'functionapp'
-  sku: { name: 'FC1', tier: 'FlexConsumption' }
-  properties: { reserved: true }
-}
-
-resource app 'Microsoft.Web/sites@2024-04-01' = {
-  name: name
-  location: location
-  tags: tags
-  kind: 'functionapp,linux'
-  identity: { type: 'UserAssigned', userAssignedIdentities: { '${identity.id}': {} } }
-  properties: {
-    serverFarmId: plan.id
-    httpsOnly: true
-    clientAffinityEnabled: false
-    publicNetworkAccess: 'Enabled'
-    virtualNetworkSubnetId: empty(subnetId) ? null : subnetId
-    keyVaultReferenceIdentity: identity.id
-    siteConfig: {
-      minTlsVersion: '1.2'
-      scmMinTlsVersion: '1.2'
-      ftpsState: 'Disabled'
-      http20Enabled: true
-      // The deployment endpoint stays reachable, with Entra tokens only: private apps deploy without a jump machine.
-      scmIpSecurityRestrictionsUseMain: false
-      ipSecurityRestrictionsDefaultAction: private ? 'Deny' : 'Allow'
-      ipSecurityRestrictions: private ? concat(eventGridRules, addressRules) : []
-    }
-    functionAppConfig: {
-      runtime: { name: 'python', version: '3.13' }
-      deployment: {
-        storage: {
-          type: 'blobContainer'
-          value: '${storage.properties.primaryEndpoints.blob}${deploymentContainer}'
-          authentication: { type: 'UserAssignedIdentity', userAssignedIdentityResourceId: identity.id }
-        }
-      }
-      scaleAndConcurrency: {
-        instanceMemoryMB: instanceMemory
-        maximumInstanceCount: maximumInstances
-        alwaysReady: concat(readyForUploads, alwaysReady)
-        triggers: { http: { perInstanceConcurrency: httpConcurrency } }
-      }
-    }
+module functions 'app-on-functions.bicep' = {
+  name: 'app-on-functions'
+  params: {
+    name: 'func-${token}'
+    planName: 'plan-${token}'
+    location: location
+    tags: union(tags, { 'azd-service-name': 'app' })
+    identityName: identityName
+    storageName: storageName
+    insightsName: insightsName
+    settings: settings
+    deploymentContainer: deploymentContainer
+    instanceMemory: instanceMemory
+    maximumInstances: maximumInstances
+    alwaysReady: alwaysReady
+    subnetId: subnetId
+    intake: intake
+    private: private
+    allowedAddresses: allowedAddresses
   }
 }
 
-// All of them: a deployment replaces the whole set. No secret is among them.
-resource settings 'Microsoft.Web/sites/config@2024-04-01' = {
-  parent: app
-  name: 'appsettings'
-  properties: {
-    AzureWebJobsStorage__blobServiceUri: storage.properties.primaryEndpoints.blob
-    AzureWebJobsStorage__queueServiceUri: storage.properties.primaryEndpoints.queue
-    AzureWebJobsStorage__tableServiceUri: storage.properties.primaryEndpoints.table
-    AzureWebJobsStorage__credential: 'managedidentity'
-    AzureWebJobsStorage__clientId: identity.properties.clientId
-    APPLICATIONINSIGHTS_CONNECTION_STRING: insights.properties.ConnectionString
-    APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identity.properties.clientId};Authorization=AAD'
-    // The app exports its own telemetry, and the host forwards none of it: each line and span once.
-    PYTHON_ENABLE_OPENTELEMETRY: 'true'
-    APPLICATIONINSIGHTS_STATSBEAT_DISABLED_ALL: 'true'
-    // Sign-in proves who the app is with its identity in place of a client secret.
-    OVERRIDE_USE_MI_FIC_ASSERTION_CLIENTID: identity.properties.clientId
-    INTRAY_MODEL_ENDPOINT: modelEndpoint
-    INTRAY_TOPIC_ENDPOINT: topicEndpoint
-    INTRAY_KEY_VAULT_URL: vaultUrl
-    INTRAY_OCR_ENGINE: ocrEngine
-    INTRAY_OCR_ENDPOINT: ocrEndpoint
-    INTRAY_INTAKE: intake
-    INTRAY_MALWARE_SCAN: malwareScan ? 'true' : 'false'
-    INTRAY_CONTAINERS: string(containers)
-    INTRAY_RETENTION_DAYS: string(retentionDays)
-    INTRAY_ALLOW_KEYS: string(allowKeys)
-    INTRAY_SOURCE_URL: sourceUrl
-  }
+module signIn 'sign-in.bicep' = if (!empty(clientId)) {
+  name: 'sign-in'
+  params: { appName: functions.outputs.name, clientId: clientId, intake: intake }
 }
 
-resource noPasswordForDeployment 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2024-04-01' = {
-  parent: app
-  name: 'scm'
-  properties: { allow: false }
-}
-
-resource noPasswordForFtp 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2024-04-01' = {
-  parent: app
-  name: 'ftp'
-  properties: { allow: false }
-}
-
-output name string = app.name
-output url string = 'https://${app.properties.defaultHostName}'
+output name string = functions.outputs.name
+output url string = functions.outputs.url

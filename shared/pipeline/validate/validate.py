@@ -24,6 +24,7 @@ from shared.pipeline.checks.evidence import add_checks
 from shared.pipeline.checks.stated_sums import find_stated_sums
 from shared.pipeline.checks.support import find_support
 from shared.pipeline.context import Context
+from shared.pipeline.models.range_sizes import extraction_size
 from shared.pipeline.models.spending import within_limits
 from shared.pipeline.models.zones import within_zone
 from shared.pipeline.store import artifacts
@@ -92,6 +93,11 @@ async def _load_answers(context: Context, run: Run, reading: str = "extract") ->
     Raises Unavailable when the answer to a page is missing.
     """
     pages = await pages_to_read(context, run)
+    whole = PageRange(first=1, last=len(pages))
+    if len(pages) <= extraction_size(context):  # most likely one range, and a listing costs ten times a read
+        answer = await artifacts.fetch_if_saved(context, run, f"{reading}/{whole.name}", RangeAnswer)
+        if answer is not None:
+            return [(pages_of_range(pages, whole), answer)]
     names = [name async for name in context.blobs.names(WORK, f"{artifacts.folder(run)}/{reading}/")]
     range_names = sorted(name.rsplit("/", 1)[-1].removesuffix(".json") for name in names)
     answers = [

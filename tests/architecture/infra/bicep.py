@@ -115,10 +115,16 @@ def read(name: str) -> BicepFile:
 
 
 def app_settings() -> dict[str, object]:
-    """The app settings of the deployment, by name."""
-    (settings,) = read("modules/app.bicep").bodies("settings")
-    properties: dict[str, object] = settings["properties"]
+    """The app settings of the function app, by name: those of every host, and its own."""
+    (deployed,) = read("modules/app-on-functions.bicep").bodies("appSettings", settings=common_settings())
+    properties: dict[str, object] = deployed["properties"]
     return properties
+
+
+def common_settings(**given: object) -> dict[str, object]:
+    """The settings that the app has wherever it runs, by name."""
+    settings: dict[str, object] = read("modules/app.bicep").value("settings", **given)
+    return settings
 
 
 def bicep_files() -> list[str]:

@@ -21,7 +21,7 @@ from shared.setting_checks import find_missing_settings
 from shared.settings import Settings
 from shared.upload_settings import Intake
 from tests.architecture.infra import code
-from tests.architecture.infra.bicep import INFRA, Body, app_settings, read
+from tests.architecture.infra.bicep import INFRA, Body, app_settings, common_settings, read
 from tests.architecture.tree import ROOT, files
 
 PREFIX = "INTRAY_"
@@ -127,8 +127,8 @@ def test_containers_of_uploads_are_one_parameter(name: str) -> None:
     content = read("modules/containers.bicep")
     bodies = content.bodies("dropping", uploads=[{"name": name, "uploaders": ["b"]}], uploaders=["a"])
     assert [(name, ["a", "b"])] == [(body["params"]["container"], body["params"]["uploaders"]) for body in bodies]
-    (settings,) = read("modules/app.bicep").bodies("settings", containers=[{"name": name, "uploaders": ["b"]}])
-    assert (container,) == read_containers(settings["properties"]["INTRAY_CONTAINERS"])
+    settings = common_settings(containers=[{"name": name, "uploaders": ["b"]}])
+    assert (container,) == read_containers(str(settings["INTRAY_CONTAINERS"]))
     assert [name] == content.value("uploadNames", uploads=[{"name": name}])
     webhook, queue = (f"modules/uploads-by-{way}.bicep" for way in ("webhook", "queue"))
     assert container.function_name == read(webhook).value("function", container=name)
@@ -158,7 +158,7 @@ def test_instances_are_kept_ready_for_functions_that_exist(intake: Intake) -> No
         chosen += [parameters["alwaysReady"]["value"]] if "alwaysReady" in parameters else []
     functions = {f"function:{name}" for name in code.triggers(intake)}
     assert set() == {entry["name"] for entries in chosen for entry in entries} - {"http"} - functions
-    ready = [entry["name"] for entry in read("modules/app.bicep").value("readyForUploads", intake=intake)]
+    ready = [entry["name"] for entry in read("modules/app-on-functions.bicep").value("readyForUploads", intake=intake)]
     has_blob_trigger = any(trigger["type"] == "blobTrigger" for trigger in code.triggers(intake).values())
     assert ["blob"] * has_blob_trigger == ready
 
@@ -272,7 +272,7 @@ def test_the_developer_cli_finds_the_app_and_its_hook() -> None:
     (service,) = azd["services"]
     prepackage = azd["services"][service]["hooks"]["prepackage"].values()
     assert all((ROOT / hook["run"]).is_file() for hook in prepackage)
-    (call,) = re.findall(r"'azd-service-name': '(\w+)'", (INFRA / "main.bicep").read_text(encoding="utf-8"))
+    (call,) = re.findall(r"'azd-service-name': '(\w+)'", (INFRA / "modules" / "app.bicep").read_text(encoding="utf-8"))
     assert service == call
     outputs, params = set(read("main.bicep").of_kind("output")), set(read("events.bicep").of_kind("param"))
     for hook in azd["hooks"]["postdeploy"].values():
@@ -283,7 +283,7 @@ def test_the_developer_cli_finds_the_app_and_its_hook() -> None:
 
 def test_the_runtime_is_the_python_of_the_project() -> None:
     """One minor version of Python, here and there."""
-    (app,) = read("modules/app.bicep").bodies("app")
+    (app,) = read("modules/app-on-functions.bicep").bodies("app")
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     version = app["properties"]["functionAppConfig"]["runtime"]["version"]
     assert f">={version},<" in project["requires-python"]

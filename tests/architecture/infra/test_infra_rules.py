@@ -25,7 +25,7 @@ ROLES = {
 PRIVATE = {"private": True, "allowedAddresses": [], "encryption": {}, "intake": "queue"}
 PUBLIC = {**PRIVATE, "private": False}
 STORAGE, MODELS, VAULT, TOPICS, APP, RECOGNITION = (
-    f"modules/{name}.bicep" for name in ("storage", "models", "vault", "topics", "app", "recognition")
+    f"modules/{name}.bicep" for name in ("storage", "models", "vault", "topics", "app-on-functions", "recognition")
 )
 
 SETTINGS = [

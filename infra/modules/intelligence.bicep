@@ -1,0 +1,37 @@
+// What reads documents: models, and the OCR service where it is chosen.
+param modelsName string
+param recognitionName string
+param location string
+param tags object
+param private bool
+param deployments array
+param ocrEngine string
+param principalId string
+param encryption object
+param logsId string
+
+var recognizes = ocrEngine == 'document_intelligence'
+
+module models 'models.bicep' = {
+  name: 'models'
+  params: {
+    name: modelsName
+    location: location
+    tags: tags
+    private: private
+    deployments: deployments
+    encryption: encryption
+    logsId: logsId
+  }
+}
+
+module recognition 'recognition.bicep' = if (recognizes) {
+  name: 'recognition'
+  params: { name: recognitionName, location: location, tags: tags, private: private, principalId: principalId }
+}
+
+output modelsId string = models.outputs.id
+output modelsName string = models.outputs.name
+output modelEndpoint string = models.outputs.endpoint
+output recognitionId string = recognizes ? recognition.outputs.id : ''
+output ocrEndpoint string = recognizes ? recognition.outputs.endpoint : ''
