@@ -1,7 +1,7 @@
 """Rows in partitions, changed all or nothing: the shape of a storage table."""
 
 import re
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 
@@ -68,8 +68,11 @@ class Records(Protocol):
     def list_by_key(self, table: str, prefix: str, within: Partitions = ALL_PARTITIONS) -> AsyncIterator[Record]:
         """Return the rows of the partitions `within` whose keys begin with `prefix`, in order (a scan); all for ""."""
 
-    async def commit(self, table: str, partition: str, changes: Sequence[Change]) -> None:
-        """Make 1..100 changes to different rows of one partition, all or none; raises Conflict. Creates the table."""
+    async def commit(self, table: str, partition: str, changes: Sequence[Change]) -> Mapping[str, str]:
+        """Make 1..100 changes to different rows of one partition, all or none; raises Conflict. Creates the table.
+
+        Return the new version of each row that was written, by its key.
+        """
 
 
 _KEY = re.compile(r"[\w.:|-]{1,500}", re.ASCII)

@@ -34,13 +34,15 @@ class MemoryRecords:
             if is_within and key.startswith(prefix):
                 yield record
 
-    async def commit(self, table: str, partition: str, changes: Sequence[Change]) -> None:
+    async def commit(self, table: str, partition: str, changes: Sequence[Change]) -> dict[str, str]:
         """Make 1..100 changes to different rows of one partition, all or none; raises Conflict."""
         check(changes)
         rows = dict(self._tables[table])
         for change in changes:
             self._apply(rows, partition, change)
         self._tables[table] = rows
+        written = [change.key for change in changes if not isinstance(change, Delete)]
+        return {key: rows[partition, key].version for key in written}
 
     def _apply(self, rows: _Rows, partition: str, change: Change) -> None:
         record = rows.get((partition, change.key))

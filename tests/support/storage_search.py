@@ -8,6 +8,7 @@ import zipfile
 from collections.abc import Iterator, Sequence
 
 import pymupdf
+from azure.core.exceptions import ResourceNotFoundError
 from azure.data.tables import TableServiceClient
 from azure.storage.blob import BlobServiceClient
 from azure.storage.queue import QueueServiceClient
@@ -38,7 +39,10 @@ def _blobs(connection_string: str) -> Iterator[tuple[str, list[bytes]]]:
         for container in service.list_containers():
             client = service.get_container_client(container.name)
             for blob in client.list_blobs(include=["metadata", "snapshots", "versions", "uncommittedblobs"]):
-                content = bytes(client.download_blob(blob.name).readall())
+                try:
+                    content = bytes(client.download_blob(blob.name).readall())
+                except ResourceNotFoundError:  # blocks that were never committed: only the name can be searched
+                    content = b""
                 yield f"blob {container.name}/{blob.name}", [json.dumps(blob.metadata or {}).encode(), content]
 
 

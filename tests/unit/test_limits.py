@@ -11,7 +11,7 @@ from shared.pipeline.store.context import Limits
 from shared.settings import Settings
 
 ROOT = Path(__file__).parents[2]
-CONVERTED = {"ocr_ceiling", "stalled_after", "lease", "longest_wait", "retention"}
+CONVERTED = {"ocr_ceiling", "stalled_after", "lease", "longest_wait", "retention", "malware_wait"}
 """Limits that are set in other units than they are used in, and so by settings of other names."""
 CONSTANT = {"classify_pages"}
 

@@ -23,6 +23,7 @@ _ALL = "RowKey ge ''"
 _BEGINS = f"{_FROM} and RowKey lt @end"
 _SERVICE = "table storage"
 
+type _Attempted = tuple[Sequence[Change], Mapping[str, str]]
 type _Operation = tuple[str, Mapping[str, Any]] | tuple[str, Mapping[str, Any], Mapping[str, Any]]
 
 
@@ -99,28 +100,31 @@ class AzureTables:
         async for record in self._query(table, query, values):
             yield record
 
-    async def commit(self, table: str, partition: str, changes: Sequence[Change]) -> None:
+    async def commit(self, table: str, partition: str, changes: Sequence[Change]) -> Mapping[str, str]:
         """Make 1..100 changes to different rows of one partition, all or none; raises Conflict. Creates the table.
 
         Raises ValueError for changes that no table takes: too many, too large (a transaction holds 4 MiB), two to one
         row, or a key with other characters.
         """
         check(changes)
+        written: Mapping[str, str] = {}
         with azure_errors(_SERVICE):
             while changes:
-                changes = await self._attempt(table, partition, changes)
+                changes, written = await self._attempt(table, partition, changes)
+        return written
 
-    async def _attempt(self, table: str, partition: str, changes: Sequence[Change]) -> Sequence[Change]:
-        """Submit `changes` as one transaction; return the changes to retry, none when it was accepted."""
+    async def _attempt(self, table: str, partition: str, changes: Sequence[Change]) -> _Attempted:
+        """Submit `changes` as one transaction; return the changes to retry, or the versions when it was accepted."""
         from azure.core.exceptions import HttpResponseError
 
         client = self._table(table)
         try:
             if len(changes) == 1 and isinstance(changes[0], Insert):
-                await client.create_entity(_operation(partition, changes[0])[1])  # half the work of a transaction
+                # half the work of a transaction
+                answers = [await client.create_entity(_operation(partition, changes[0])[1])]
             else:
-                await client.submit_transaction([_operation(partition, change) for change in changes])
-            return ()
+                answers = await client.submit_transaction([_operation(partition, change) for change in changes])
+            return (), _versions(changes, answers)
         except HttpResponseError as error:
             if error.status_code in {_CONFLICT, _PRECONDITION_FAILED}:
                 raise Conflict from error
@@ -130,8 +134,8 @@ class AzureTables:
                 raise
             if error_code(error) == "TableNotFound":
                 await self._create(client)
-                return changes
-            return await self._without_vain_deletes(table, partition, changes)
+                return changes, {}
+            return await self._without_vain_deletes(table, partition, changes), {}
 
     async def _without_vain_deletes(self, table: str, partition: str, changes: Sequence[Change]) -> Sequence[Change]:
         """Drop deletions of missing rows, which fail a transaction; raises Conflict when there are none."""
@@ -186,6 +190,12 @@ def _operation(partition: str, change: Change) -> _Operation:
             if isinstance(change, Delete):
                 return "delete", row, guard
             return "update", row | _split_body(change.body), guard | {"mode": UpdateMode.REPLACE}
+
+
+def _versions(changes: Sequence[Change], answers: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """Return the versions of the rows that a transaction wrote: its answer has an ETag for each, in their order."""
+    pairs = zip(changes, answers, strict=True)
+    return {change.key: str(answer["etag"]) for change, answer in pairs if not isinstance(change, Delete)}
 
 
 def _split_body(body: str) -> dict[str, str]:

@@ -47,10 +47,10 @@ async def decide(context: Context, message: StageMessage) -> None:
     survey = await artifacts.fetch_saved(context, run, SURVEY, Survey)
     members = await load_members(context, run) if run.members else ()
     result = draft(snapshot.document, decided, extraction, survey.pages, members, context.clock.now())
-    await artifacts.save(context, run, DRAFT, result)
     if disposition == "ACCEPT":
         await finalize(context, snapshot, result, reviewed=False)
     else:
+        await artifacts.save(context, run, DRAFT, result)
         await _move_to_review(context, snapshot, decided, result)
 
 

@@ -28,7 +28,7 @@ from shared.pipeline.store import artifacts
 from shared.pipeline.store.current_step import load_if_current
 from shared.pipeline.store.fan_in import finish, is_repetition, send_tasks
 from shared.pipeline.store.rows.receipts import planned_count
-from shared.pipeline.store.runs import Snapshot, reload, save_plan
+from shared.pipeline.store.runs import Snapshot, save_plan
 
 UNCLASSIFIED = "The file could not be classified. {} Replay it, or drop it under {}/<type>/."
 NO_SECOND_READING = RangeAnswer(
@@ -100,7 +100,7 @@ async def _save_extraction_plan(context: Context, snapshot: Snapshot, name: str,
     chosen_pages = await choose_pages(context, snapshot.run, document_type)
     tasks = len(page_ranges(chosen_pages or snapshot.run.pages, size))
     heading = await find_headings(artifacts.StoredPages(context, snapshot.run), document_type) if tasks > 1 else 0
-    await save_plan(
+    return await save_plan(
         context,
         snapshot,
         document_type=name,
@@ -111,7 +111,6 @@ async def _save_extraction_plan(context: Context, snapshot: Snapshot, name: str,
         range_size=size,
         tasks_left=tasks,
     )
-    return await reload(context, snapshot)
 
 
 async def _classify(

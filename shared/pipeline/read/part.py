@@ -13,7 +13,7 @@ from shared.pipeline.intake.admission import configuration, load_folder_type
 from shared.pipeline.models.range_sizes import reading_sizes
 from shared.pipeline.store import artifacts
 from shared.pipeline.store.fan_in import finish, send_tasks
-from shared.pipeline.store.runs import Snapshot, load, move, reload
+from shared.pipeline.store.runs import Snapshot, load, move
 
 
 async def read_part(context: Context, snapshot: Snapshot, message: StageMessage, part: PageRange) -> None:
@@ -42,7 +42,7 @@ async def _start_reading(context: Context, snapshot: Snapshot, source: Run, part
         await context.types.keep(document_type)
     size, group = reading_sizes(context)
     count = part.last - part.first + 1
-    await move(
+    return await move(
         context,
         snapshot,
         State.READING,
@@ -56,7 +56,6 @@ async def _start_reading(context: Context, snapshot: Snapshot, source: Run, part
         range_size=size,
         tasks_left=len(page_ranges(count, size)),
     )
-    return await reload(context, snapshot)
 
 
 async def _copy_pages(context: Context, snapshot: Snapshot, source: Run, part: PageRange, pages: PageRange) -> None:

@@ -32,7 +32,7 @@ from shared.pipeline.store.fan_in import finish, is_repetition, send_tasks
 from shared.pipeline.store.messages import ask_to_publish
 from shared.pipeline.store.rows.outbox import base_fact
 from shared.pipeline.store.rows.receipts import planned_count
-from shared.pipeline.store.runs import Snapshot, load, move
+from shared.pipeline.store.runs import Snapshot, move
 from shared.ports.isolation import Caller, calls_for
 from shared.ports.reading import Reader, SourceFile, SourcePage
 
@@ -134,7 +134,7 @@ async def _move_to_reading(
     document_type = admitted.document_type
     if document_type is not None:
         await context.types.keep(document_type)
-    await move(
+    return await move(
         context,
         snapshot,
         State.READING,
@@ -151,8 +151,6 @@ async def _move_to_reading(
         range_size=size,
         tasks_left=len(page_ranges(opened.pages, size)),
     )
-    fresh = await load(context, snapshot.document.id, snapshot.run.number)
-    return fresh or snapshot
 
 
 async def _end_as_duplicate(context: Context, snapshot: Snapshot, admitted: Admitted, original: str) -> None:

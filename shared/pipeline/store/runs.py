@@ -138,11 +138,11 @@ async def move(
     also: tuple[Change, ...] = (),
     actor: str | None = None,
     **changes: Unpack[RunChanges],
-) -> Run:
+) -> Snapshot:
     """Move the Run to state `to` with `changes`, in one transaction with its audit row, its event and `also`.
 
-    `actor`: the id of the caller who asked for it; None: the system. Raises Conflict when somebody moved it first,
-    IllegalTransition when the state machine has no such step.
+    Return it as it is stored now. `actor`: the id of the caller who asked for it; None: the system. Raises Conflict
+    when somebody moved it first, IllegalTransition when the state machine has no such step.
     """
     run = advance(snapshot.run, to, context.clock.now(), **changes)
     rows: list[Change] = [
@@ -152,16 +152,19 @@ async def move(
     ]
     if event is not None and fact is not None:
         rows.append(Insert(event_key(run), event_row(new_event(context, snapshot.document, run, event, fact))))
-    await context.records.commit(DOCUMENTS, run.document_id, rows)
+    versions = await context.records.commit(DOCUMENTS, run.document_id, rows)
     report_outcome(Transition(snapshot.document, snapshot.run, run))
-    return run
+    return snapshot._replace(run=run, version=versions[run_key(run.number)])
 
 
-async def save_plan(context: StoreContext, snapshot: Snapshot, **changes: Unpack[RunChanges]) -> Run:
-    """Write down the fan-out of the Run's present state; raises Conflict when somebody changed the Run first."""
+async def save_plan(context: StoreContext, snapshot: Snapshot, **changes: Unpack[RunChanges]) -> Snapshot:
+    """Write down the fan-out of the Run's present state and return it as it is stored now.
+
+    Raises Conflict when somebody changed the Run first.
+    """
     run = amend(snapshot.run, context.clock.now(), **changes)
-    await context.records.commit(DOCUMENTS, run.document_id, [_run_change(run, snapshot.version)])
-    return run
+    versions = await context.records.commit(DOCUMENTS, run.document_id, [_run_change(run, snapshot.version)])
+    return snapshot._replace(run=run, version=versions[run_key(run.number)])
 
 
 async def finish_task(context: StoreContext, snapshot: Snapshot, done: TaskDone, then: State) -> Run | None:

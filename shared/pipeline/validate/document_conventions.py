@@ -1,4 +1,4 @@
-"""The conventions of a whole document: detected once over all its pages, and kept for the steps that need them."""
+"""The conventions of a whole document: detected over all its pages, and kept where reading those again takes long."""
 
 import asyncio
 
@@ -16,16 +16,19 @@ CONVENTIONS = "conventions"
 async def load_conventions(context: Context, run: Run, stored: artifacts.StoredPages) -> Conventions:
     """Return the conventions of a Run's pages, from its artifact or else from its pages, one at a time.
 
-    Raises Unavailable when a page is missing.
+    Of pages that are one artifact nothing is kept: validation reads that artifact anyway. Raises Unavailable when a
+    page is missing.
     """
-    saved = await artifacts.fetch_if_saved(context, run, CONVENTIONS, Conventions)
+    is_kept = run.pages > run.page_group
+    saved = await artifacts.fetch_if_saved(context, run, CONVENTIONS, Conventions) if is_kept else None
     if saved is not None:
         return saved
     detector = ConventionDetector()
     async for page in stored.all():
         await asyncio.to_thread(_add_page, detector, page)
     conventions = detector.conventions()
-    await artifacts.save(context, run, CONVENTIONS, conventions)
+    if is_kept:
+        await artifacts.save(context, run, CONVENTIONS, conventions)
     return conventions
 
 

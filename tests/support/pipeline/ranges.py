@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import replace
 from random import Random
 from typing import Any
@@ -47,10 +47,10 @@ class SharedRecords:
         async for record in self._records.list_by_key(table, prefix, within):
             yield record
 
-    async def commit(self, table: str, partition: str, changes: Sequence[Change]) -> None:
+    async def commit(self, table: str, partition: str, changes: Sequence[Change]) -> Mapping[str, str]:
         await self._let_others_work("commit")
         try:
-            await self._records.commit(table, partition, changes)
+            return await self._records.commit(table, partition, changes)
         except Conflict:
             self.counts["lost"] += 1
             raise

@@ -70,6 +70,6 @@ def test_a_change_to_a_value_of_the_wrong_type_raises(name: str, value: object) 
 
 def test_every_field_of_a_run_can_be_changed_or_is_reserved() -> None:
     """RunChanges repeats the fields of a Run with their types; a new field must be in both."""
-    reserved = {"document_id", "number", "state", "updated", "sequence", "finished"}
+    reserved = {"document_id", "number", "state", "started", "updated", "sequence", "finished"}
     fields = {name: hint for name, hint in get_type_hints(Run).items() if name in Run.model_fields}
     assert {name: hint for name, hint in fields.items() if name not in reserved} == get_type_hints(RunChanges)

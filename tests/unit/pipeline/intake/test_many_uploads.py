@@ -49,9 +49,9 @@ class CountedRecords(MemoryRecords):
         self.calls.count += 1
         return await super().get(table, partition, key)
 
-    async def commit(self, table: str, partition: str, changes: Sequence[Change]) -> None:
+    async def commit(self, table: str, partition: str, changes: Sequence[Change]) -> dict[str, str]:
         self.calls.count += 1
-        await super().commit(table, partition, changes)
+        return await super().commit(table, partition, changes)
 
 
 class CountedQueues(MemoryQueues):

@@ -1,6 +1,6 @@
 """Documents that are processed again, and documents that are forgotten."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -189,10 +189,10 @@ async def test_a_document_that_somebody_changes_stops_no_retention(monkeypatch: 
     world.clock.advance(timedelta(days=2))
     commit = world.records.commit
 
-    async def commit_unless_busy(table: str, partition: str, changes: Sequence[Change]) -> None:
+    async def commit_unless_busy(table: str, partition: str, changes: Sequence[Change]) -> Mapping[str, str]:
         if (table, partition) == ("documents", busy):
             raise Conflict
-        await commit(table, partition, changes)
+        return await commit(table, partition, changes)
 
     with monkeypatch.context() as patch:
         patch.setattr(world.records, "commit", commit_unless_busy)

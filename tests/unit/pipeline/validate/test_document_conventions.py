@@ -14,7 +14,7 @@ from shared.domain.reading.page import Page
 from shared.domain.values.conventions import Conventions
 from shared.pipeline.checks.evidence import PageEvidence
 from shared.pipeline.store import artifacts
-from shared.pipeline.validate.document_conventions import CONVENTIONS
+from shared.pipeline.validate.document_conventions import CONVENTIONS, load_conventions
 from shared.testing.builders.pages import text_page
 from tests.support.pipeline.world import World, answering, make_world
 
@@ -39,7 +39,7 @@ async def extraction_of(world: World) -> tuple[Extraction, Conventions]:
     run = await world.run(document)
     assert run.state in {State.IN_REVIEW, State.FINALIZED}
     extraction = await artifacts.fetch_saved(world.context, run, EXTRACTION, Extraction)
-    return extraction, await artifacts.fetch_saved(world.context, run, CONVENTIONS, Conventions)
+    return extraction, await load_conventions(world.context, run, artifacts.StoredPages(world.context, run))
 
 
 @pytest.mark.parametrize(
@@ -56,6 +56,14 @@ async def test_the_last_page_settles_the_first(total: float, last: str, rules: l
     extraction, conventions = await extraction_of(note_world(total, "page 2", last))
     assert rules == [finding.rule for finding in extraction.findings if finding.rule == "ambiguous_value"]
     assert conventions.has_settled_decimal == ("see" not in last)
+
+
+@pytest.mark.parametrize(("pages", "is_kept"), [(8, False), (9, True)])
+async def test_conventions_are_kept_of_several_groups_of_pages_only(pages: int, *, is_kept: bool) -> None:
+    """Of one group they are detected again from pages that the step reads anyway."""
+    world = note_world(1234.0, *(f"page {number}" for number in range(2, pages + 1)))
+    await extraction_of(world)
+    assert is_kept == any(place[-1].endswith(f"/{CONVENTIONS}.json") for place in await world.kept())
 
 
 async def test_values_are_grounded_off_the_event_loop(monkeypatch: pytest.MonkeyPatch) -> None:
