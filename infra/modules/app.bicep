@@ -110,7 +110,7 @@ module registry 'registry.bicep' = if (!onFunctions) {
     name: 'cr${token}'
     location: location
     tags: tags
-    principalId: identity.properties.principalId
+    principalId: onContainerApps ? identity.properties.principalId : ''
     logsId: logsId
   }
 }

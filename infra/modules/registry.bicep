@@ -2,8 +2,10 @@
 param name string
 param location string
 param tags object
-param principalId string
 param logsId string
+
+@description('Who pulls the image; empty: the cluster, which is given the role with az aks update.')
+param principalId string
 
 var acrPull = '7f951dda-4ed3-4680-a7ca-43fe172d538d'
 
@@ -16,7 +18,7 @@ resource registry 'Microsoft.ContainerRegistry/registries@2023-07-01' = {
   properties: { adminUserEnabled: false, anonymousPullEnabled: false }
 }
 
-resource pull 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+resource pull 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (!empty(principalId)) {
   name: guid(registry.id, principalId, acrPull)
   scope: registry
   properties: {

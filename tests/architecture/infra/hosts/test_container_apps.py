@@ -56,8 +56,16 @@ def test_images_are_pulled_by_the_identity() -> None:
     (container,) = app["properties"]["template"]["containers"]
     assert "crx.azurecr.io/intray:1" == container["image"]
     assert not [entry for entry in container["env"] if set(entry) != {"name", "value"}]
-    (pull,) = read("modules/registry.bicep").bodies("pull", principalId="the app")
+
+
+def test_only_who_pulls_the_image_may_pull_it() -> None:
+    """On Container Apps the identity of the app does; a cluster pulls by an identity of its own."""
+    registry, app = read("modules/registry.bicep"), read("modules/app.bicep")
+    (pull,) = registry.bodies("pull", principalId="the app")
     assert ("the app", "ServicePrincipal") == (pull["properties"]["principalId"], pull["properties"]["principalType"])
+    assert [] == registry.bodies("pull", principalId="")
+    pullers = {host: app.bodies("registry", host=host)[0]["params"]["principalId"] for host in ("containerApps", "aks")}
+    assert {"containerApps": Unknown("identity.properties.principalId"), "aks": ""} == pullers
 
 
 @pytest.mark.parametrize(
