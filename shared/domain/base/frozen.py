@@ -20,5 +20,5 @@ class Frozen(BaseModel):
             if unknown := changes.keys() - type(self).model_fields.keys():
                 message = f"{type(self).__name__} has no field {', '.join(sorted(unknown))}"
                 raise TypeError(message)
-            fields = {**dict(self), **changes}  # with what a later version stored, which stays
+            fields = {**self.__dict__, **(self.__pydantic_extra__ or {}), **changes}  # a later version's fields stay
             return type(self).model_validate(fields, strict=True, by_name=True, extra="allow")

@@ -25,14 +25,27 @@ class StatedNumber(NamedTuple):
     top: float
 
 
+class TypeLabels(NamedTuple):
+    """What a document type lends for the signs of its pages: its name, and the labels of itself and its fields."""
+
+    name: str
+    title: str
+    labels: tuple[str, ...]
+    fields: tuple[FieldSpec, ...]
+
+    @classmethod
+    def of(cls, document_type: DocumentType) -> "TypeLabels":
+        """Return those of a type."""
+        return cls(document_type.name, document_type.title, document_type.labels, document_type.fields)
+
+
 class NumberLabels:
     """The labels of document numbers, and those that look like them but label something else (`Invoice date`)."""
 
-    def __init__(self, types: Iterable[DocumentType]) -> None:
-        type_list = tuple(types)
+    def __init__(self, types: Iterable[TypeLabels]) -> None:
         self._fields: dict[str, set[str]] = {}
         other_labels = set[str]()
-        for document_type in type_list:
+        for document_type in types:
             for spec in document_type.fields:
                 labels = {normalize_label(label) for label in (spec.title, *spec.labels)} - {""}
                 if is_document_number(spec):

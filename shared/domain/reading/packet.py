@@ -5,6 +5,8 @@ Numbering, titles and document numbers decide most pages; what they leave open i
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from functools import lru_cache
 from statistics import median
 from typing import Literal, NamedTuple
 
@@ -12,6 +14,7 @@ from shared.domain.base.frozen import Frozen
 from shared.domain.reading.document_numbers import (
     NumberLabels,
     StatedNumber,
+    TypeLabels,
     group_by_field,
     is_document_number,
     normalize_label,
@@ -63,9 +66,7 @@ class SignReader:
     """Reads what pages say about where their document begins; the `types` lend the words for titles and numbers."""
 
     def __init__(self, types: Iterable[DocumentType]) -> None:
-        type_list = tuple(types)
-        self._labels = NumberLabels(type_list)
-        self._titles = _find_titles(type_list)
+        self._labels, self._titles = _prepare_labels(tuple(map(TypeLabels.of, types)))
 
     def read(self, page: Page) -> Signs:
         """Return what a page says."""
@@ -73,7 +74,7 @@ class SignReader:
             return Signs(page=page.number, blank=page.problem is None)
         number, total = _numbering(page)
         head = [line for line in page.lines if line.box[1] < HEAD_SHARE * page.height]
-        usual = median(line.box[3] - line.box[1] for line in page.lines)
+        usual = median(box[3] - box[1] for box in (line.box for line in page.lines))
         return Signs(
             page=page.number,
             number=number,
@@ -190,7 +191,8 @@ def _numbering(page: Page) -> tuple[int | None, int | None]:
     """Return the number that a page gives itself and how many there are; None where it says neither."""
     for line in page.lines:
         match = _NUMBERED.search(line.text)
-        margin = line.box[1] < MARGIN_SHARE * page.height or line.box[3] > (1 - MARGIN_SHARE) * page.height
+        _, top, _, bottom = line.box
+        margin = top < MARGIN_SHARE * page.height or bottom > (1 - MARGIN_SHARE) * page.height
         match = match or (_FRACTION.fullmatch(line.text) if margin else None)
         if match and margin | (match.re is _NUMBERED and match[2] is not None):
             number, total = int(match[1]), int(match[2]) if match[2] else None
@@ -199,7 +201,12 @@ def _numbering(page: Page) -> tuple[int | None, int | None]:
     return None, None
 
 
-def _find_titles(types: Sequence[DocumentType]) -> dict[str, set[str]]:
+@lru_cache(maxsize=64)  # for each type, and all of them: their labels are the same for every document
+def _prepare_labels(types: tuple[TypeLabels, ...]) -> tuple[NumberLabels, Mapping[str, AbstractSet[str]]]:
+    return NumberLabels(types), _find_titles(types)
+
+
+def _find_titles(types: Sequence[TypeLabels]) -> dict[str, set[str]]:
     """Return the titles of types: their own labels, without those that label a field other than the document number."""
     fields = {
         normalize_label(label)
@@ -215,11 +222,12 @@ def _find_titles(types: Sequence[DocumentType]) -> dict[str, set[str]]:
     return titles
 
 
-def _titles_in(line: Line, titles: Mapping[str, set[str]], usual: float) -> set[str]:
+def _titles_in(line: Line, titles: Mapping[str, AbstractSet[str]], usual: float) -> set[str]:
     """Return the types of which a line is the title."""
-    text = normalize_label(line.text)
-    if line.box[3] - line.box[1] < MIN_TITLE_HEIGHTS * usual:
+    box = line.box
+    if box[3] - box[1] < MIN_TITLE_HEIGHTS * usual:
         return set()
+    text = normalize_label(line.text)
     count = len(line.text.split())
     names = [name for name in titles if text == name or text.startswith(f"{name} ")]
     return {

@@ -1,6 +1,6 @@
 """What was read off a page: lines of words with their places."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Final, Literal, NamedTuple
 
@@ -36,12 +36,12 @@ class Line(Stored):
     @property
     def text(self) -> str:
         """The words joined by single spaces."""
-        return " ".join(word.text for word in self.words)
+        return " ".join([word.text for word in self.words])
 
     @property
     def box(self) -> Box:
         """The smallest box around all words, in page units."""
-        return union(tuple(word.box for word in self.words))
+        return union([word.box for word in self.words])
 
 
 class PageImage(Frozen):
@@ -124,7 +124,7 @@ class Recognised(Stored):
     turns: int = 0
 
 
-def union(boxes: tuple[Box, ...]) -> Box:
+def union(boxes: Sequence[Box]) -> Box:
     """Return the smallest box around `boxes` (at least one)."""
     if len(boxes) == 1:
         return boxes[0]

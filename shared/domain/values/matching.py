@@ -76,8 +76,11 @@ class WordText:
 
     def contains_beside_digits(self, words: str) -> bool:
         """Return whether the text holds `words` as whole words, or with digits glued on ("USt19%" holds "USt")."""
-        needle = compact_for_match(words)
-        return any(
+        return self.contains_compact(compact_for_match(words))
+
+    def contains_compact(self, needle: str) -> bool:
+        """Return `contains_beside_digits` for words that went through `compact_for_match`."""
+        return needle in self.compact and any(
             (self._begins(start, needle) or _changes_to_digits(needle[0], self.compact[start - 1]))
             and (self._ends_whole(end, needle) or _changes_to_digits(needle[-1], self.compact[end]))
             for start, end in ((place, place + len(needle)) for place in _places(needle, self.compact))

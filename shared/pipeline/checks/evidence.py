@@ -29,7 +29,7 @@ from shared.domain.reading.page import Line, Page
 from shared.domain.types.document_type import DocumentType, FieldSpec
 from shared.domain.values.conventions import Conventions
 from shared.domain.values.look_alikes import find_litres_or_ones
-from shared.pipeline.checks.support import supported_fields, supported_rows
+from shared.pipeline.checks.support import RuleSupport, find_support
 
 FOUND_ELSEWHERE = 0.7
 """Grounding of a value that stands on the page once, but not in the lines that the answer cites."""
@@ -137,20 +137,25 @@ class PageEvidence:
 
 
 def add_checks(
-    document_type: DocumentType, extraction: Extraction, findings: Sequence[Finding], verdicts: Mapping[str, Verdict]
+    document_type: DocumentType,
+    extraction: Extraction,
+    findings: Sequence[Finding],
+    verdicts: Mapping[str, Verdict],
+    support: RuleSupport | None = None,
 ) -> Extraction:
     """Return the Extraction with what the rules found and what the reasoning model said, as findings and as signals.
+
+    `support`: what `find_support` says of the Extraction, where that is known.
 
     A failed error denies its fields; a rule that holds, and could have failed, confirms them; a failed warning does
     neither: there may be a discount, say, that no field states.
     """
-    failed = {finding.rule for finding in findings}
     broken = {name for finding in findings if finding.severity == "error" for name in finding.fields}
-    confirmed_fields = supported_fields(document_type, extraction, failed)
+    support = support or find_support(document_type, extraction, findings)
 
     def add_rule_signals(name: str, signals: Signals | None, *, row: bool | None = None) -> Signals | None:
         """Return the signals with the rules'; `row`: what those for each row say, which speak for more of its cells."""
-        is_confirmed = name in confirmed_fields if row is None else row
+        is_confirmed = name in support.fields if row is None else row
         rules = 0.0 if name in broken else 1.0 if is_confirmed else None
         verdict = _SIGNALS.get(verdicts[name].verdict) if name in verdicts else None
         return signals and replace(signals, rules=rules, verdict=verdict)
@@ -162,7 +167,7 @@ def add_checks(
     tables = {
         name: tuple(
             replace(row, signals=add_rule_signals(name, row.signals, row=row_result))
-            for row, row_result in zip(rows, supported_rows(document_type, extraction, name, findings), strict=True)
+            for row, row_result in zip(rows, support.rows[name], strict=True)
         )
         for name, rows in extraction.tables.items()
     }

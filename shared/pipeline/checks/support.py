@@ -18,6 +18,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from itertools import combinations, islice
+from typing import NamedTuple
 
 from shared.document_types.rules.evaluate import applies, holds, row_results, sums_table
 from shared.domain.base.finding import Finding
@@ -42,24 +43,52 @@ _PERCENTAGE = re.compile(r"(?<![\d.,])(\d{1,2}(?:[.,]\d+)?) ?%")
 
 type PlacedBox = tuple[int, Box]
 """A page and a box on it."""
+type RowTexts = dict[str, TextIndex]
+"""The indexed texts of rows, which several rules ask for."""
 
 
-def supported_fields(document_type: DocumentType, extraction: Extraction, failed: AbstractSet[str]) -> set[str]:
-    """Return the names of the fields that a rule confirms; `failed`: the ids of rules that do not hold."""
+class RuleSupport(NamedTuple):
+    """The names of the fields that a rule confirms, and for each table what the rules say of its rows."""
+
+    fields: AbstractSet[str]
+    rows: Mapping[str, Sequence[bool | None]]
+
+
+def find_support(document_type: DocumentType, extraction: Extraction, findings: Sequence[Finding]) -> RuleSupport:
+    """Return which values the rules speak for; `findings`: what the rules found."""
+    texts: RowTexts = {}
+    failed = {finding.rule for finding in findings}
+    return RuleSupport(
+        supported_fields(document_type, extraction, failed, texts),
+        {table: supported_rows(document_type, extraction, table, findings, texts) for table in extraction.tables},
+    )
+
+
+def supported_fields(
+    document_type: DocumentType, extraction: Extraction, failed: AbstractSet[str], texts: RowTexts | None = None
+) -> set[str]:
+    """Return the names of the fields that a rule confirms.
+
+    `failed`: the ids of rules that do not hold; `texts`: of rows, as far as they are indexed.
+    """
     values = extraction.values()
     holding = [
         rule for rule in document_type.rules if not rule.each and rule.id not in failed and applies(rule, values)
     ]
-    texts: dict[str, TextIndex] = {}  # of rows: several rules ask for the same ones
+    texts = {} if texts is None else texts
     return {name for rule in holding for name in _confirmed_fields(document_type, rule, extraction, values, texts)}
 
 
 def supported_rows(
-    document_type: DocumentType, extraction: Extraction, table: str, findings: Sequence[Finding]
+    document_type: DocumentType,
+    extraction: Extraction,
+    table: str,
+    findings: Sequence[Finding],
+    texts: RowTexts | None = None,
 ) -> list[bool | None]:
     """Return what the rules for each row of a table say of its rows: True confirms it, False: one of them fails.
 
-    None: none of them speaks for it. `findings`: what the rules found.
+    None: none of them speaks for it. `findings`: what the rules found; `texts`: of rows, as far as they are indexed.
     """
     failed = {finding.rule for finding in findings}
     rows = extraction.tables[table]
@@ -69,7 +98,7 @@ def supported_rows(
     adds_up = has_stated_sum(table, findings) or not any(
         sums_table(rule, table) for rule in document_type.rules if rule.id in failed
     )
-    texts: dict[str, TextIndex] = {}
+    texts = {} if texts is None else texts
     for rule in document_type.rules:
         if rule.each != table:
             continue
@@ -118,7 +147,7 @@ def _confirmed_fields(
     rule: Rule,
     extraction: Extraction,
     values: Mapping[str, object],
-    texts: dict[str, TextIndex],
+    texts: RowTexts,
 ) -> Iterator[str]:
     """Yield the fields of a rule that holds for which it could have failed."""
     operands = [spec for spec in document_type.fields if _is_operand(spec, rule)]
@@ -146,7 +175,7 @@ def _is_operand(spec: FieldSpec, rule: Rule) -> bool:
     return spec.name in rule.fields or re.search(rf"(?<![\w.]){re.escape(spec.name)}\b", rule.expression) is not None
 
 
-def _stands_on_a_page(rule: Rule, spec: FieldSpec, extraction: Extraction, texts: dict[str, TextIndex]) -> bool:
+def _stands_on_a_page(rule: Rule, spec: FieldSpec, extraction: Extraction, texts: RowTexts) -> bool:
     """Whether the value, or what the rule uses of every row, stands where it was read, or a person entered it."""
     if spec.field_type == "table":
         columns = _columns(rule, spec)
@@ -163,7 +192,7 @@ def _is_evident(entry: FieldValue | Row) -> bool:
     return bool(entry.evidence) and entry.signals is not None and entry.signals.grounded > min_grounding
 
 
-def _states_cells(columns: Sequence[FieldSpec], row: Row, texts: dict[str, TextIndex]) -> bool:
+def _states_cells(columns: Sequence[FieldSpec], row: Row, texts: RowTexts) -> bool:
     """Return whether the lines of a row state these cells: an amount may have been computed from quantity and price."""
     if row.confidence == ENTERED_BY_A_PERSON:
         return True

@@ -8,7 +8,7 @@ are evidence of another value explain themselves.
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from shared.document_types.rules.evaluate import applies, holds, sums_table
@@ -38,6 +38,9 @@ _UNIT = re.compile(r"(?:\([^()]*\)|\[[^\[\]]*\]|[A-Z]{3}\b|[\d.,]+ ?%|[^\w\s]|\s
 """What may stand between a label and its value without being one: units, currencies, rates, signs."""
 _RATE = re.compile(r"\(?\d+([.,]\d+)? ?%\)?:?")
 """The rate of a tax, which stands between the label of the tax and its amount."""
+
+
+type LabelsByFirstWord = Mapping[str, Sequence[tuple[tuple[str, ...], FieldSpec]]]
 
 
 class Caption(NamedTuple):
@@ -82,15 +85,9 @@ class UnreadSearch:
         return [*missing, *(self._empty_table(spec, values) for spec in empty)]
 
     @cached_property
-    def _labels(self) -> dict[str, list[tuple[tuple[str, ...], FieldSpec]]]:
+    def _labels(self) -> LabelsByFirstWord:
         """The labels of single fields as words, by their first word."""
-        labels: dict[str, list[tuple[tuple[str, ...], FieldSpec]]] = {}
-        for spec in self.document_type.fields:
-            for label in (spec.title, *spec.labels) if spec.field_type not in {"table", "boolean"} else ():
-                words = tuple(_TOKEN.findall(label.casefold()))
-                if words and "…" not in label:
-                    labels.setdefault(words[0], []).append((words, spec))
-        return labels
+        return _labels_by_first_word(self.document_type.fields)
 
     def _add_captions(self, page: int, placed: Sequence[tuple[Line, Box]], row: Sequence[Line], line: Line) -> None:
         """Note the captions in a line that have a value."""
@@ -195,6 +192,17 @@ class UnreadSearch:
             for spec in self.document_type.fields
             if spec.field_type == "money" and spec.name in tied | sums and values.get(spec.name)
         ]
+
+
+@lru_cache(maxsize=64)  # one for each type: its labels are the same for every document
+def _labels_by_first_word(fields: tuple[FieldSpec, ...]) -> LabelsByFirstWord:
+    labels: dict[str, list[tuple[tuple[str, ...], FieldSpec]]] = {}
+    for spec in fields:
+        for label in (spec.title, *spec.labels) if spec.field_type not in {"table", "boolean"} else ():
+            words = tuple(_TOKEN.findall(label.casefold()))
+            if words and "…" not in label:
+                labels.setdefault(words[0], []).append((words, spec))
+    return labels
 
 
 def _tokens(words: Sequence[Word]) -> list[tuple[str, int]]:

@@ -1,7 +1,9 @@
 """Columns of a table that the page heads and nobody read: rows without any cell in them."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from shared.domain.base.finding import Finding
 from shared.domain.documents.extraction import Row
@@ -62,10 +64,7 @@ def _named_columns(table: FieldSpec, line: Line) -> list[str]:
 
     None when words are left over, or when several columns share a label: such a line may head something else.
     """
-    owners: dict[tuple[str, ...], set[str]] = {}
-    for column in table.columns:
-        for label in (column.title, *column.labels):
-            owners.setdefault(label_words(label), set()).add(column.name)
+    owners = _columns_by_label(table.columns)
     words, named, start = label_words(line.text), list[str](), 0
     while start < len(words):
         ends = range(len(words), start, -1)
@@ -75,3 +74,13 @@ def _named_columns(table: FieldSpec, line: Line) -> list[str]:
         named += owners[words[start:end]]
         start = end
     return named
+
+
+@lru_cache(maxsize=64)  # one for each table of a type
+def _columns_by_label(columns: tuple[FieldSpec, ...]) -> Mapping[tuple[str, ...], AbstractSet[str]]:
+    """Return the names of columns by the words of their labels."""
+    owners: dict[tuple[str, ...], set[str]] = {}
+    for column in columns:
+        for label in (column.title, *column.labels):
+            owners.setdefault(label_words(label), set()).add(column.name)
+    return owners

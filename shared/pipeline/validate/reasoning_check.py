@@ -18,6 +18,7 @@ from shared.domain.models.model_call import Bill
 from shared.domain.reading.page import Page
 from shared.domain.types.document_type import DocumentType
 from shared.pipeline.checks.evidence import add_checks
+from shared.pipeline.checks.support import RuleSupport
 from shared.pipeline.context import Context
 from shared.pipeline.models.fallback import ask_with_fallback
 from shared.pipeline.models.gateway.gateway import payer_of
@@ -36,11 +37,17 @@ class FieldCheck(NamedTuple):
 
 
 def fields_to_check(
-    document_type: DocumentType, extraction: Extraction, findings: Sequence[Finding]
+    document_type: DocumentType,
+    extraction: Extraction,
+    findings: Sequence[Finding],
+    support: RuleSupport | None = None,
 ) -> tuple[str, ...]:
-    """Return the single fields for which a verdict can change the outcome; none when a person reviews in any case."""
+    """Return the single fields for which a verdict can change the outcome; none when a person reviews in any case.
+
+    `support`: what `find_support` says of the Extraction, where that is known.
+    """
     best = {name: Verdict(verdict="supported") for name in extraction.fields}
-    if find_doubts(document_type, add_confidence(add_checks(document_type, extraction, findings, best))):
+    if find_doubts(document_type, add_confidence(add_checks(document_type, extraction, findings, best, support))):
         return ()
     return tuple(name for name in extraction.fields if not _is_confirmed(extraction, name))
 

@@ -22,6 +22,7 @@ from shared.pipeline.answers.merging import merge_ranges
 from shared.pipeline.answers.page_choice import Answers, pages_of_range, pages_to_read, read_required_fields
 from shared.pipeline.checks.evidence import add_checks
 from shared.pipeline.checks.stated_sums import find_stated_sums
+from shared.pipeline.checks.support import find_support
 from shared.pipeline.context import Context
 from shared.pipeline.models.range_sizes import extraction_size
 from shared.pipeline.models.spending import within_limits
@@ -72,16 +73,16 @@ async def _validate(context: Context, snapshot: Snapshot) -> None:
     ]
     findings += await find_stated_sums(stored, document_type, extraction, findings, conventions)
     compared_extraction = await _compare_with_second_readings(context, run, document_type, stored, extraction)
-    field_names = fields_to_check(document_type, compared_extraction, findings)
+    support = find_support(document_type, compared_extraction, findings)
+    field_names = fields_to_check(document_type, compared_extraction, findings, support)
     # The model is told what the page says, never what the second reading does: so they stay independent.
     check = await check_fields(
         context, run, document_type, field_names, extraction, findings, _pages_with_evidence(extraction, audit)
     )
     findings += check.findings
     await artifacts.save(context, run, SURVEY, Survey(pages=audit.pages))
-    await artifacts.save(
-        context, run, EXTRACTION, add_checks(document_type, compared_extraction, findings, check.verdicts)
-    )
+    checked_extraction = add_checks(document_type, compared_extraction, findings, check.verdicts, support)
+    await artifacts.save(context, run, EXTRACTION, checked_extraction)
     bill = check.bill.plus(required_bill).plus(reconciled.bill)
     await finish(context, snapshot, TaskDone(stage="validate", name=PLAN, bill=bill))
 

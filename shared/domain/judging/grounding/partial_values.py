@@ -9,7 +9,7 @@ import re
 from shared.domain.types.document_type import FieldSpec
 from shared.domain.values.conventions import Conventions
 from shared.domain.values.dates import find_dates
-from shared.domain.values.matching import contains_words
+from shared.domain.values.matching import WordText
 
 PARTIAL = 0.6
 """Grounding of an identifier that is a part of its cell."""
@@ -21,9 +21,9 @@ _WORD = re.compile(r"[^\W_]+")
 
 def is_part_of_cell(spec: FieldSpec, value: str, text: str) -> bool:
     """Return whether a line without a label of the field holds other words beside the value, dates aside."""
-    if any(
-        contains_words(part, text) for label in (*spec.labels, spec.title) for part in label.split("…") if part.strip()
-    ):
+    words = WordText(text)
+    parts = (part for label in (*spec.labels, spec.title) for part in label.split("…") if part.strip())
+    if any(map(words.contains_beside_digits, parts)):
         return False
     for printed in reversed(find_dates(text, Conventions())):
         text = f"{text[: printed.start]} {text[printed.end :]}"

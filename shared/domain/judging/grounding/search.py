@@ -13,7 +13,7 @@ from shared.domain.reading.page import Box, Line, Page
 from shared.domain.types.document_type import FieldSpec, FieldType
 from shared.domain.values.conventions import Conventions
 from shared.domain.values.detection.detect import detect_conventions
-from shared.domain.values.matching import most_similar, normalize_for_match
+from shared.domain.values.matching import compact_for_match, most_similar, normalize_for_match
 
 __all__ = [
     "MAX_WINDOW",
@@ -131,7 +131,7 @@ def is_labelled(spec: FieldSpec, page: Page, line: Line, indexes: LineIndexes | 
 def _carries_label(label: str, index: TextIndex) -> bool:
     """Return whether a text holds a label as whole words, be some letters misread; "…" stands for any words between."""
     parts, label_text = _label_parts(label)
-    if parts and all(index.words.contains_beside_digits(part) for part in parts):
+    if parts and all(index.words.contains_compact(part) for part in parts):
         return True
     if len(parts) != 1 or len(label_text) < MIN_FUZZY_LETTERS:
         return False
@@ -143,8 +143,8 @@ def _carries_label(label: str, index: TextIndex) -> bool:
 
 @lru_cache(maxsize=4096)
 def _label_parts(label: str) -> tuple[tuple[str, ...], str]:
-    """Return the parts of a label of a type between its "…", and the whole label as texts are compared."""
-    return tuple(part for part in label.split("…") if normalize_for_match(part)), normalize_for_match(label)
+    """Return the letters and digits of a label's parts between its "…", and the whole label as texts are compared."""
+    return tuple(filter(None, map(compact_for_match, label.split("…")))), normalize_for_match(label)
 
 
 def _beside(label: Box, value: Box) -> bool:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from itertools import accumulate
 from typing import Any
 
@@ -36,10 +37,15 @@ def extraction_schema(specs: Sequence[FieldSpec]) -> dict[str, Any]:
 
 def group_fields(document_type: DocumentType) -> tuple[tuple[FieldSpec, ...], ...]:
     """Return the type's fields in their order, in as few groups as fit a request each."""
+    return _group(document_type.fields)
+
+
+@lru_cache(maxsize=64)  # one for each type
+def _group(fields: tuple[FieldSpec, ...]) -> tuple[tuple[FieldSpec, ...], ...]:
     groups_so_far: list[list[FieldSpec]] = []
     seen_objects: set[str] = set()
     count = 0
-    for spec in document_type.fields:
+    for spec in fields:
         parents = set(accumulate(spec.name.split(DOT)[:-1], lambda path, name: f"{path}{DOT}{name}"))
         field_properties = 1 + count_properties(_field(spec))
         if not groups_so_far or count + field_properties + len(parents - seen_objects) > MAX_PROPERTIES:
@@ -88,6 +94,7 @@ def _value(spec: FieldSpec) -> dict[str, Any]:
     return value
 
 
+@lru_cache(maxsize=4096)  # one for each field and column of the types
 def _description(spec: FieldSpec) -> str:
     """Title, description, labels, format and hint, in the one wording that prompts use."""
     parts = [f"{spec.title}.", spec.description]
