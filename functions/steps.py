@@ -95,7 +95,7 @@ async def _take(
     """Take the step; raises DiskFull whatever a full disk was reported as, once idle copies have made room."""
     try:
         await step(context, message)
-    except Exception as error:
+    except Exception as error:  # libraries report a full disk as errors of their own
         if not is_disk_full(error):
             raise
         await context.copies.delete_idle()

@@ -9,7 +9,11 @@ param environmentName string
 @description('Region, such as swedencentral.')
 param location string
 
-@description('How uploads are announced: webhook (blob trigger) or storage queue.')
+@description('Where the app runs: Flex Consumption, Container Apps, or your cluster.')
+@allowed(['functions', 'containerApps', 'aks'])
+param host string = 'functions'
+
+@description('How uploads are announced: webhook (blob trigger, host functions only) or queue.')
 @allowed(['webhook', 'queue'])
 param intake string = 'webhook'
 
@@ -88,6 +92,9 @@ param budgetStart string = utcNow('yyyy-MM-01')
 
 var token = toLower(uniqueString(subscription().id, environmentName, location))
 var tags = { 'azd-env-name': environmentName }
+// Elsewhere no template can read the key of the webhook.
+var noWebhook = 'Set intake to queue: host ${host} has no webhook for uploads.'
+var chosenIntake = host == 'functions' || intake == 'queue' ? intake : fail(noWebhook)
 
 resource group 'Microsoft.Resources/resourceGroups@2024-03-01' = {
   name: 'rg-${environmentName}'
@@ -95,29 +102,15 @@ resource group 'Microsoft.Resources/resourceGroups@2024-03-01' = {
   tags: tags
 }
 
-module identity 'modules/identity.bicep' = {
-  name: 'identity'
-  scope: group
-  params: { name: 'id-${token}', location: location, tags: tags }
-}
-
-module monitoring 'modules/monitoring.bicep' = {
-  name: 'monitoring'
-  scope: group
-  params: { logsName: 'log-${token}', insightsName: 'appi-${token}', location: location, tags: tags }
-}
-
-module vault 'modules/vault.bicep' = {
-  name: 'vault'
+module foundation 'modules/foundation.bicep' = {
+  name: 'foundation'
   scope: group
   params: {
-    name: 'kv-${token}'
+    token: token
     location: location
     tags: tags
     private: private
     customerManagedKeys: customerManagedKeys
-    keyIdentityName: 'id-key-${token}'
-    logsId: monitoring.outputs.logsId
   }
 }
 
@@ -135,12 +128,12 @@ module data 'modules/data.bicep' = {
     allowedAddresses: allowedAddresses
     hierarchicalNamespace: hierarchicalNamespace
     malwareScan: malwareScan
-    intake: intake
+    intake: chosenIntake
     containers: containers
     uploaders: uploaders
     subscribers: subscribers
-    encryption: vault.outputs.encryption
-    logsId: monitoring.outputs.logsId
+    encryption: foundation.outputs.encryption
+    logsId: foundation.outputs.logsId
   }
 }
 
@@ -155,37 +148,27 @@ module intelligence 'modules/intelligence.bicep' = {
     private: private
     deployments: modelDeployments
     ocrEngine: ocrEngine
-    principalId: identity.outputs.principalId
-    encryption: vault.outputs.encryption
-    logsId: monitoring.outputs.logsId
+    principalId: foundation.outputs.principalId
+    encryption: foundation.outputs.encryption
+    logsId: foundation.outputs.logsId
   }
 }
 
-module roles 'modules/roles.bicep' = {
-  name: 'roles'
+module access 'modules/access.bicep' = {
+  name: 'access'
   scope: group
   params: {
-    principalId: identity.outputs.principalId
-    storageName: data.outputs.storageName
-    topicName: data.outputs.topicName
-    modelsName: intelligence.outputs.modelsName
-    vaultName: vault.outputs.name
-    insightsName: monitoring.outputs.insightsName
-  }
-}
-
-module network 'modules/network.bicep' = if (private) {
-  name: 'network'
-  scope: group
-  params: {
-    name: 'vnet-${token}'
+    networkName: 'vnet-${token}'
     location: location
     tags: tags
+    private: private
+    principalId: foundation.outputs.principalId
     storageId: data.outputs.storageId
-    modelsId: intelligence.outputs.modelsId
-    vaultId: vault.outputs.id
     topicId: data.outputs.topicId
+    modelsId: intelligence.outputs.modelsId
     recognitionId: intelligence.outputs.recognitionId
+    vaultId: foundation.outputs.vaultId
+    insightsName: foundation.outputs.insightsName
   }
 }
 
@@ -193,33 +176,34 @@ module app 'modules/app.bicep' = {
   name: 'app'
   scope: group
   params: {
+    host: host
     token: token
     location: location
     tags: tags
-    identityName: identity.outputs.name
+    identityName: foundation.outputs.identityName
     storageName: data.outputs.storageName
     deploymentContainer: data.outputs.deploymentContainer
-    insightsName: monitoring.outputs.insightsName
+    insightsName: foundation.outputs.insightsName
+    logsId: foundation.outputs.logsId
     modelEndpoint: intelligence.outputs.modelEndpoint
     topicEndpoint: data.outputs.topicEndpoint
-    vaultUrl: vault.outputs.url
+    vaultUrl: foundation.outputs.vaultUrl
     ocrEngine: ocrEngine
     ocrEndpoint: intelligence.outputs.ocrEndpoint
-    intake: intake
+    intake: chosenIntake
     malwareScan: malwareScan
     containers: containers
     retentionDays: retentionDays
     allowKeys: allowKeys
     sourceUrl: sourceUrl
     clientId: clientId
-    subnetId: private ? network.outputs.appSubnetId : ''
+    subnetId: access.outputs.appSubnetId
     private: private
     allowedAddresses: allowedAddresses
     instanceMemory: instanceMemory
     maximumInstances: maximumInstances
     alwaysReady: alwaysReady
   }
-  dependsOn: [roles]
 }
 
 module operations 'modules/operations.bicep' = {
@@ -228,7 +212,7 @@ module operations 'modules/operations.bicep' = {
   params: {
     location: location
     tags: tags
-    logsId: monitoring.outputs.logsId
+    logsId: foundation.outputs.logsId
     topicIds: [data.outputs.systemTopicId, data.outputs.topicId]
     alertEmails: alertEmails
     monthlyBudget: monthlyBudget
@@ -238,11 +222,16 @@ module operations 'modules/operations.bicep' = {
 
 output AZURE_RESOURCE_GROUP string = group.name
 output AZURE_FUNCTION_APP_NAME string = app.outputs.name
+output AZURE_REGISTRY_NAME string = app.outputs.registryName
 output AZURE_STORAGE_ACCOUNT_NAME string = data.outputs.storageName
 output AZURE_SYSTEM_TOPIC_NAME string = data.outputs.systemTopicName
-output AZURE_IDENTITY_PRINCIPAL_ID string = identity.outputs.principalId
+output AZURE_IDENTITY_NAME string = foundation.outputs.identityName
+output AZURE_IDENTITY_PRINCIPAL_ID string = foundation.outputs.principalId
+output INTRAY_HOST string = host
+output INTRAY_ON_FUNCTIONS bool = host == 'functions'
+output INTRAY_CONTAINER string = string(app.outputs.container)
 output INTRAY_URL string = app.outputs.url
-output INTRAY_INTAKE string = intake
+output INTRAY_INTAKE string = chosenIntake
 output INTRAY_CLIENT_ID string = clientId
 output INTRAY_RENAMES bool = hierarchicalNamespace
 output INTRAY_CONTAINER_NAMES string = data.outputs.uploadContainers

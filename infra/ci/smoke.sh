@@ -10,6 +10,9 @@ az storage blob upload --only-show-errors --output none --auth-mode login --acco
 if [ -n "${INTRAY_CLIENT_ID:-}" ]; then # sign-in: this account needs the role Lead, Operator or Auditor
   access="Authorization: Bearer $(az account get-access-token --scope "$INTRAY_CLIENT_ID/.default" \
     --query accessToken --output tsv)"
+elif [ -z "$AZURE_FUNCTION_APP_NAME" ]; then
+  echo "The sample needs sign-in (INTRAY_CLIENT_ID) on a host other than functions. See 'Sign-in' in docs/deploy.md." >&2
+  exit 1
 else # allowKeys
   access="x-functions-key: $(az functionapp keys list --resource-group "$AZURE_RESOURCE_GROUP" \
     --name "$AZURE_FUNCTION_APP_NAME" --query functionKeys.default --output tsv)"

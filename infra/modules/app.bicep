@@ -1,10 +1,12 @@
 // The app: its settings, where it runs, and sign-in in front of it.
+param host string
 param token string
 param location string
 param tags object
 param identityName string
 param storageName string
 param insightsName string
+param logsId string
 param modelEndpoint string
 param topicEndpoint string
 param vaultUrl string
@@ -25,12 +27,14 @@ param instanceMemory int
 param maximumInstances int
 param alwaysReady array
 
+var onFunctions = host == 'functions'
+var onContainerApps = host == 'containerApps'
+var containerName = 'ca-${token}'
+// Without addresses of its own a private app answers inside its environment only.
+var isReachable = !private || !empty(allowedAddresses)
+
 // The settings of the app, wherever it runs; no secret is among them.
 var settings = {
-  AzureWebJobsStorage__blobServiceUri: storage.properties.primaryEndpoints.blob
-  AzureWebJobsStorage__queueServiceUri: storage.properties.primaryEndpoints.queue
-  AzureWebJobsStorage__tableServiceUri: storage.properties.primaryEndpoints.table
-  AzureWebJobsStorage__credential: 'managedidentity'
   AzureWebJobsStorage__clientId: identity.properties.clientId
   APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identity.properties.clientId};Authorization=AAD'
   // The app exports its own telemetry, and the host forwards none of it: each line and span once.
@@ -48,6 +52,22 @@ var settings = {
   INTRAY_ALLOW_KEYS: string(allowKeys)
   INTRAY_SOURCE_URL: sourceUrl
 }
+var platformSettings = {
+  AzureWebJobsStorage__blobServiceUri: storage.properties.primaryEndpoints.blob
+  AzureWebJobsStorage__queueServiceUri: storage.properties.primaryEndpoints.queue
+  AzureWebJobsStorage__tableServiceUri: storage.properties.primaryEndpoints.table
+  AzureWebJobsStorage__credential: 'managedidentity'
+}
+// Pods have a federated identity, KEDA needs the name of the account, and nobody signs callers in before them.
+var authority = '${environment().authentication.loginEndpoint}${tenant().tenantId}'
+var podSettings = {
+  AzureWebJobsStorage__accountName: storage.name
+  AzureWebJobsStorage__credential: 'workloadidentity'
+  INTRAY_TOKEN_ISSUER: empty(clientId) ? '' : '${authority}/v2.0'
+  INTRAY_TOKEN_AUDIENCE: clientId
+  INTRAY_TOKEN_KEYS_URL: empty(clientId) ? '' : '${authority}/discovery/v2.0/keys'
+}
+var hostSettings = union(settings, host == 'aks' ? podSettings : platformSettings)
 
 resource identity 'Microsoft.ManagedIdentity/userAssignedIdentities@2023-01-31' existing = {
   name: identityName
@@ -57,7 +77,7 @@ resource storage 'Microsoft.Storage/storageAccounts@2023-05-01' existing = {
   name: storageName
 }
 
-module functions 'app-on-functions.bicep' = {
+module functions 'app-on-functions.bicep' = if (onFunctions) {
   name: 'app-on-functions'
   params: {
     name: 'func-${token}'
@@ -67,7 +87,7 @@ module functions 'app-on-functions.bicep' = {
     identityName: identityName
     storageName: storageName
     insightsName: insightsName
-    settings: settings
+    settings: hostSettings
     deploymentContainer: deploymentContainer
     instanceMemory: instanceMemory
     maximumInstances: maximumInstances
@@ -79,10 +99,49 @@ module functions 'app-on-functions.bicep' = {
   }
 }
 
-module signIn 'sign-in.bicep' = if (!empty(clientId)) {
+module signIn 'sign-in.bicep' = if (onFunctions && !empty(clientId)) {
   name: 'sign-in'
   params: { appName: functions.outputs.name, clientId: clientId, intake: intake }
 }
 
-output name string = functions.outputs.name
-output url string = functions.outputs.url
+module registry 'registry.bicep' = if (!onFunctions) {
+  name: 'registry'
+  params: {
+    name: 'cr${token}'
+    location: location
+    tags: tags
+    principalId: onContainerApps ? identity.properties.principalId : ''
+    logsId: logsId
+  }
+}
+
+module containerEnvironment 'container-environment.bicep' = if (onContainerApps) {
+  name: 'container-environment'
+  params: { name: 'cae-${token}', location: location, tags: tags, subnetId: subnetId, logsId: logsId }
+}
+
+var domain = onContainerApps ? containerEnvironment.outputs.domain : ''
+var containerUrl = onContainerApps ? 'https://${containerName}.${isReachable ? '' : 'internal.'}${domain}' : ''
+
+var containerOptions = {
+  name: containerName
+  environmentId: onContainerApps ? containerEnvironment.outputs.id : ''
+  location: location
+  tags: tags
+  identityName: identityName
+  insightsName: insightsName
+  registryServer: registry.outputs.server
+  isReachable: isReachable
+  allowedAddresses: private ? allowedAddresses : []
+  memory: instanceMemory
+  maximumInstances: maximumInstances
+  clientId: clientId
+  settings: hostSettings
+}
+
+output name string = onFunctions ? functions.outputs.name : ''
+output url string = onFunctions ? functions.outputs.url : containerUrl
+output registryName string = onFunctions ? '' : registry.outputs.name
+
+@description('What container-app.bicep, and for pods deploy-container.sh, need to know.')
+output container object = onFunctions ? {} : containerOptions

@@ -56,5 +56,4 @@ output uploadContainers string = storage.outputs.uploadContainers
 output systemTopicId string = topics.outputs.systemTopicId
 output systemTopicName string = topics.outputs.systemTopicName
 output topicId string = topics.outputs.topicId
-output topicName string = topics.outputs.topicName
 output topicEndpoint string = topics.outputs.topicEndpoint

@@ -31,7 +31,6 @@ module recognition 'recognition.bicep' = if (recognizes) {
 }
 
 output modelsId string = models.outputs.id
-output modelsName string = models.outputs.name
 output modelEndpoint string = models.outputs.endpoint
 output recognitionId string = recognizes ? recognition.outputs.id : ''
 output ocrEndpoint string = recognizes ? recognition.outputs.endpoint : ''

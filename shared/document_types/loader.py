@@ -57,7 +57,7 @@ def read_type(folder: TypeFolder) -> DocumentType:
         return _read_type(folder)
     except InvalidType:
         raise
-    except Exception as error:
+    except Exception as error:  # a folder from outside may make any library raise anything
         message = f"the type cannot be read ({type(error).__name__})"
         remedy = f"compare its keys and values with a built-in type; {_DOCS}"
         raise InvalidType([TypeProblem(file=folder.at(TYPE_FILE), message=message, remedy=remedy)]) from error

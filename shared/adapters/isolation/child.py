@@ -177,7 +177,7 @@ def _serve(connection: Connection, memory_bytes: int | None, niceness: int) -> N
             return
         try:
             connection.send((None, task()))
-        except Exception as error:
+        except Exception as error:  # what is no refusal of the file is raised again and ends the child
             refusal = _refusal(error)
             if refusal is None:
                 raise

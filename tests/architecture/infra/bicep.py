@@ -115,15 +115,15 @@ def read(name: str) -> BicepFile:
 
 
 def app_settings() -> dict[str, object]:
-    """The app settings of the function app, by name: those of every host, and its own."""
-    (deployed,) = read("modules/app-on-functions.bicep").bodies("appSettings", settings=common_settings())
+    """The app settings of the function app, by name."""
+    (deployed,) = read("modules/app-on-functions.bicep").bodies("appSettings", settings=host_settings("functions"))
     properties: dict[str, object] = deployed["properties"]
     return properties
 
 
-def common_settings(**given: object) -> dict[str, object]:
-    """The settings that the app has wherever it runs, by name."""
-    settings: dict[str, object] = read("modules/app.bicep").value("settings", **given)
+def host_settings(host: str, **given: object) -> dict[str, object]:
+    """The settings that the deployment of main.bicep gives the app on a host, by name."""
+    settings: dict[str, object] = read("modules/app.bicep").value("hostSettings", host=host, **given)
     return settings
 
 

@@ -1,6 +1,7 @@
 """Expressions of Bicep, as far as their values can be told without a deployment."""
 
 import json
+import operator
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -13,6 +14,10 @@ class Unknown:
     """A value that only a deployment knows, by its expression."""
 
     text: str
+
+
+class Refused(Exception):
+    """The deployment would be refused: `fail` was called."""
 
 
 @dataclass(frozen=True)
@@ -102,18 +107,13 @@ def _loop(node: Node, scope: Scope) -> Any:
 
 def _binary(node: Node, scope: Scope) -> Any:
     left, right = (evaluate(part, scope) for part in content(node))
-    match text(node.children[1]):
-        case "&&" if False in (left, right):
-            return False
-        case _ if isinstance(left, Unknown) or isinstance(right, Unknown):
-            return Unknown(text(node))
-        case "&&":
-            return left and right
-        case "==":
-            return left == right
-        case "+":
-            return left + right
-    return Unknown(text(node))
+    sign = text(node.children[1])
+    if sign == "&&" and False in (left, right):
+        return False
+    if sign == "||" and True in (left, right):
+        return True
+    known = sign in _OPERATORS and not isinstance(left, Unknown) and not isinstance(right, Unknown)
+    return _OPERATORS[sign](left, right) if known else Unknown(text(node))
 
 
 def _not(node: Node, scope: Scope) -> Any:
@@ -129,6 +129,10 @@ def _call(node: Node, scope: Scope) -> Any:
     return function(values) if function and known else Unknown(text(node))
 
 
+def _fail(values: Sequence[Any]) -> Any:
+    raise Refused(values[0])
+
+
 def _items(values: Sequence[Any]) -> list[dict[str, Any]]:
     return [{"key": key, "value": value} for key, value in values[0].items()]
 
@@ -139,6 +143,12 @@ def _union(values: Sequence[Any]) -> Any:
     return {key: item for value in values for key, item in value.items()}
 
 
+_OPERATORS: Mapping[str, Callable[[Any, Any], Any]] = {
+    "&&": lambda left, right: left and right,
+    "||": lambda left, right: left or right,
+    "==": operator.eq,
+    "+": operator.add,
+}
 _FUNCTIONS: Mapping[str, Callable[[Sequence[Any]], Any]] = {
     "concat": lambda values: [item for value in values for item in value],
     "union": _union,
@@ -147,6 +157,7 @@ _FUNCTIONS: Mapping[str, Callable[[Sequence[Any]], Any]] = {
     "empty": lambda values: not values[0],
     "contains": lambda values: values[1] in values[0],
     "items": _items,
+    "fail": _fail,
 }
 _RULES: Mapping[str, Callable[[Node, Scope], Any]] = {
     "string": _string,

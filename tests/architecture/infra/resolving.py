@@ -9,9 +9,9 @@ from tests.architecture.infra.bicep import BicepFile, Declaration, walk
 from tests.architecture.infra.evaluating import content, text
 
 FUNCTIONS = frozenset({
-    "allowed", "batchSize", "concat", "contains", "description", "empty", "environment", "guid", "items", "last",
-    "listKeys", "loadJsonContent", "loadTextContent", "maxLength", "maxValue", "minLength", "minValue", "replace",
-    "resourceGroup",
+    "allowed", "batchSize", "concat", "contains", "description", "empty", "environment", "fail", "guid", "items",
+    "last", "listKeys", "loadJsonContent", "loadTextContent", "maxLength", "maxValue", "minLength", "minValue",
+    "replace", "resourceGroup",
     "split", "string", "subscription", "subscriptionResourceId", "tenant", "toLower", "union", "uniqueString", "utcNow",
 })  # fmt: skip
 """The functions and decorators of Bicep that are used here; a new one is added when it is looked up."""

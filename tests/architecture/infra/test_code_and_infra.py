@@ -21,7 +21,7 @@ from shared.setting_checks import find_missing_settings
 from shared.settings import Settings
 from shared.upload_settings import Intake
 from tests.architecture.infra import code
-from tests.architecture.infra.bicep import INFRA, Body, app_settings, common_settings, read
+from tests.architecture.infra.bicep import INFRA, Body, app_settings, host_settings, read
 from tests.architecture.tree import ROOT, files
 
 PREFIX = "INTRAY_"
@@ -127,7 +127,7 @@ def test_containers_of_uploads_are_one_parameter(name: str) -> None:
     content = read("modules/containers.bicep")
     bodies = content.bodies("dropping", uploads=[{"name": name, "uploaders": ["b"]}], uploaders=["a"])
     assert [(name, ["a", "b"])] == [(body["params"]["container"], body["params"]["uploaders"]) for body in bodies]
-    settings = common_settings(containers=[{"name": name, "uploaders": ["b"]}])
+    settings = host_settings("functions", containers=[{"name": name, "uploaders": ["b"]}])
     assert (container,) == read_containers(str(settings["INTRAY_CONTAINERS"]))
     assert [name] == content.value("uploadNames", uploads=[{"name": name}])
     webhook, queue = (f"modules/uploads-by-{way}.bicep" for way in ("webhook", "queue"))

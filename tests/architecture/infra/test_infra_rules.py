@@ -20,6 +20,7 @@ ROLES = {
     "4633458b-17de-408a-b874-0445c86b69e6": "Key Vault Secrets User",
     "e147488a-f6f5-4113-8e2d-b22465e65bf6": "Key Vault Crypto Service Encryption User",
     "3913510d-42f4-4e42-8a64-420c390055eb": "Monitoring Metrics Publisher",
+    "7f951dda-4ed3-4680-a7ca-43fe172d538d": "AcrPull",
 }
 """The built-in roles that are given, by the ids of Microsoft's list; none manages resources or roles."""
 PRIVATE = {"private": True, "allowedAddresses": [], "encryption": {}, "intake": "queue"}
@@ -27,6 +28,8 @@ PUBLIC = {**PRIVATE, "private": False}
 STORAGE, MODELS, VAULT, TOPICS, APP, RECOGNITION = (
     f"modules/{name}.bicep" for name in ("storage", "models", "vault", "topics", "app-on-functions", "recognition")
 )
+REGISTRY, ENVIRONMENT = "modules/registry.bicep", "modules/container-environment.bicep"
+CONTAINER_APP = "container-app.bicep"
 
 SETTINGS = [
     ("CKV_AZURE_3 Azure.Storage.SecureTransfer", STORAGE, "storage", "properties.supportsHttpsTrafficOnly", True),
@@ -50,6 +53,13 @@ SETTINGS = [
     ("CKV_AZURE_16 CKV_AZURE_71 Azure.AppService.ManagedIdentity", APP, "app", "identity.type", "UserAssigned"),
     ("identity only", APP, "noPasswordForDeployment", "properties.allow", False),
     ("identity only", APP, "noPasswordForFtp", "properties.allow", False),
+    ("CKV_AZURE_137 Azure.ACR.AdminUser", REGISTRY, "registry", "properties.adminUserEnabled", False),
+    ("CKV_AZURE_138 Azure.ACR.AnonymousAccess", REGISTRY, "registry", "properties.anonymousPullEnabled", False),
+    ("Azure.ACR.MinSku", REGISTRY, "registry", "sku.name", "Standard"),
+    ("Azure.ContainerApp.Insecure", CONTAINER_APP, "app", "properties.configuration.ingress.allowInsecure", False),
+    ("Azure.ContainerApp.ManagedIdentity", CONTAINER_APP, "app", "identity.type", "UserAssigned"),
+    ("identity only", ENVIRONMENT, "managed", "properties.appLogsConfiguration.destination", "azure-monitor"),
+    ("encryption between apps", ENVIRONMENT, "managed", "properties.peerTrafficConfiguration.encryption.enabled", True),
     ("identity only", "modules/monitoring.bicep", "insights", "properties.DisableLocalAuth", True),
     ("identity only", "modules/monitoring.bicep", "logs", "properties.features.disableLocalAuth", True),
 ]

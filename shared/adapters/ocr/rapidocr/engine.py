@@ -26,7 +26,7 @@ def read(data: bytes, threads: int, detection_side: int) -> tuple[int, list[RawL
     """
     try:
         return _read_upright(data, threads, detection_side)
-    except Exception as failure:
+    except Exception as failure:  # the engine wraps a lack of memory in exceptions of its own
         if not _is_out_of_memory(failure):
             raise
         text = "Its text needs more memory than the OCR process may take (INTRAY_OCR_BYTES)."

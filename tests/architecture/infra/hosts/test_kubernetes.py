@@ -7,7 +7,7 @@ from typing import Any
 import yaml
 
 from shared.domain.identity.permissions import OPEN_OPERATIONS
-from shared.environment import StorageSettings
+from shared.environment import StorageSettings, TelemetrySettings
 from shared.settings import Settings
 from tests.architecture.infra import code
 from tests.architecture.infra.bicep import INFRA
@@ -15,6 +15,7 @@ from tests.architecture.tree import ROOT, files
 
 AKS = INFRA / "aks"
 PACKAGE = {"function_app.py", "functions", "shared", "host.json", "requirements.txt"}
+READ_BY_EXPORTERS = {"APPLICATIONINSIGHTS_AUTHENTICATION_STRING", "APPLICATIONINSIGHTS_STATSBEAT_DISABLED_ALL"}
 BY_DEPLOYMENT = {"AzureWebJobsStorage__accountName", "AzureWebJobsStorage__clientId", "AzureWebJobsStorage__credential"}
 
 
@@ -108,15 +109,14 @@ def test_pods_are_added_for_every_queue() -> None:
 def test_settings_are_known_and_name_no_secret() -> None:
     """Uploads come by the queue, callers by tokens, and everything else by the identity."""
     own = {f"INTRAY_{name.upper()}" for name in Settings.model_fields}
-    storage = {str(field.validation_alias) for field in StorageSettings.model_fields.values()}
+    platform = (*StorageSettings.model_fields.values(), *TelemetrySettings.model_fields.values())
     given = container_settings()
-    assert set() == set(given) - own - storage
+    assert set() == set(given) - own - {str(field.validation_alias) for field in platform} - READ_BY_EXPORTERS
     assert BY_DEPLOYMENT <= set(given)
     assert ("queue", "workloadidentity") == (given["INTRAY_INTAKE"], given["AzureWebJobsStorage__credential"])
+    assert "false" == given["INTRAY_ALLOW_KEYS"]
     assert {f"INTRAY_TOKEN_{part}" for part in ("ISSUER", "AUDIENCE", "KEYS_URL")} <= set(given)
-    assert [] == [
-        name for name in given if name.endswith("_KEY") or name in {"AzureWebJobsStorage", "INTRAY_ALLOW_KEYS"}
-    ]
+    assert [] == [name for name in given if name.endswith("_KEY") or name == "AzureWebJobsStorage"]
 
 
 def test_the_pod_is_the_identity() -> None:
