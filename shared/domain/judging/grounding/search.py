@@ -120,9 +120,7 @@ def is_labelled(spec: FieldSpec, page: Page, line: Line, indexes: LineIndexes | 
     """Return whether one of the field's labels stands in the line, left of it on its row, or right above it."""
     indexes_by_line = indexes or LineIndexes()
     box = indexes_by_line.of(line).box
-    near = [
-        index for index in map(indexes_by_line.of, page.lines) if index.line.id == line.id or _beside(index.box, box)
-    ]
+    near = [index for index in indexes_by_line.of_page(page) if index.line.id == line.id or _beside(index.box, box)]
     return any(_carries_label(label, index) for label in (*spec.labels, spec.title) for index in near)
 
 

@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import pairwise
 
 from shared.domain.documents.extraction import Scalar
@@ -55,6 +55,11 @@ def numbers(text: str) -> set[Decimal]:
 def month_names(month: int) -> frozenset[str]:
     """Return how a month (1..12) is called and abbreviated, in lower case without accents."""
     return frozenset(name for name, months in months_by_name().items() if month in months)
+
+
+@cache
+def _compact_month_names(month: int) -> frozenset[str]:
+    return frozenset(map(compact_for_match, month_names(month)))
 
 
 class TextIndex:
@@ -201,7 +206,7 @@ class TextIndex:
         year, month, day = value.split("-")
         if any(digits in self.digits for digits in (year + month + day, day + month + year, month + day + year)):
             return True
-        is_named = any(self.words.contains(name) for name in month_names(int(month)))
+        is_named = any(map(self.words.contains_whole, _compact_month_names(int(month))))
         needed = Counter([day.lstrip("0"), *([] if is_named else [month.lstrip("0")])])
         if any(self.loose_digits[token] < count for token, count in needed.items()):
             return False
