@@ -65,6 +65,12 @@ class Records(Protocol):
     def partition(self, table: str, partition: str, prefix: str = "", start: str = "") -> AsyncIterator[Record]:
         """Return the rows of a partition whose key begins with `prefix`, in key order, from the key `start` on."""
 
+    def select(self, table: str, partition: str, prefixes: Sequence[str]) -> AsyncIterator[Record]:
+        """Return the rows of a partition whose key begins with one of 1..5 `prefixes`, in key order, in one request.
+
+        The service passes over all rows of the partition: for partitions that are small.
+        """
+
     def list_by_key(self, table: str, prefix: str, within: Partitions = ALL_PARTITIONS) -> AsyncIterator[Record]:
         """Return the rows of the partitions `within` whose keys begin with `prefix`, in order (a scan); all for ""."""
 

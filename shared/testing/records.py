@@ -27,6 +27,12 @@ class MemoryRecords:
             if held == partition and key.startswith(prefix) and key >= start:
                 yield record
 
+    async def select(self, table: str, partition: str, prefixes: Sequence[str]) -> AsyncIterator[Record]:
+        """Yield the rows of a partition whose key begins with one of `prefixes`, in key order."""
+        async for record in self.partition(table, partition):
+            if record.key.startswith(tuple(prefixes)):
+                yield record
+
     async def list_by_key(self, table: str, prefix: str, within: Partitions = ALL_PARTITIONS) -> AsyncIterator[Record]:
         """Yield the rows of the partitions `within` whose key begins with `prefix`, in order."""
         for (partition, key), record in sorted(self._tables[table].items()):

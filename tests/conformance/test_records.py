@@ -167,6 +167,21 @@ async def test_a_listing_begins_at_its_start(records: Records, fresh: str, prefi
     assert found[1:] == [record.key async for record in records.partition(fresh, P, prefix, "run-21")]
 
 
+@pytest.mark.parametrize(
+    ("prefixes", "found"),
+    [(["run-1"], ["run-1", "run-10"]), (["run-1", "document"], ["document", "run-1", "run-10"]), (["x", "y"], [])],
+)
+async def test_several_prefixes_are_one_listing(
+    records: Records, fresh: str, prefixes: list[str], found: list[str]
+) -> None:
+    """Rows between them are left out, and so are those of other partitions."""
+    for partition in (P, "d999"):
+        names = ["document", "event-1", "run-1", "run-10", "run-2"]
+        await records.commit(fresh, partition, [Insert(name, partition) for name in names])
+    rows = [record async for record in records.select(fresh, P, prefixes)]
+    assert [(name, P) for name in found] == [(row.key, row.body) for row in rows]
+
+
 async def test_a_start_before_the_prefix_changes_nothing(records: Records, fresh: str) -> None:
     """The prefix bounds the listing as ever."""
     await records.commit(fresh, P, [Insert(name, "{}") for name in ("a", "run-1", "sun")])

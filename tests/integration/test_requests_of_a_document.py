@@ -13,8 +13,8 @@ from shared.testing.clock import FixedClock
 from tests.integration.azurite_storage import AzuriteStorage
 from tests.support.pipeline.world import STEPS, World, make_world
 
-BOUNDS = {"blob": (18, 23), "queue": (5, 7), "table": (25, 31)}
-"""Requests by service; measured: 21, 6 and 29. More of them need a reason, fewer a lower bound."""
+BOUNDS = {"blob": (18, 23), "queue": (5, 7), "table": (20, 25)}
+"""Requests by service; measured: 21, 6 and 23. More of them need a reason, fewer a lower bound."""
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from shared.domain.base.stored import dump_stored
 from shared.domain.documents.task import StageMessage
 from shared.pipeline.context import Context
 from shared.pipeline.publish.forget import delete_blobs, erase, forget_children
-from shared.pipeline.publish.outbox import OutboxEntry, load_events, load_outbox
+from shared.pipeline.publish.outbox import OutboxEntry, load_events, load_outbox_and_runs
 from shared.pipeline.publish.outcome_tags import show_outcome
 from shared.pipeline.store.finalize import deliver_result
 from shared.pipeline.store.messages import ask_to_publish
@@ -34,14 +34,14 @@ async def publish(context: Context, message: StageMessage) -> int:
     the events and hold up none. Raises Retryable while the topic is away, or the tags cannot be written; what is left
     is done at the next try.
     """
-    events = await load_outbox(context, message.document_id)
+    events = await load_outbox_and_runs(context, message.document_id)
     waiting = events.waiting
     forgotten = bool(waiting) and waiting[-1].row.event.name == "deleted"
     if forgotten:
         await forget_children(context, message.document_id, waiting[-1].row.event.data["cause"])
         await delete_blobs(context, message.document_id)
     if any(entry.row.event.name in {"finalized", "corrected", "unpacked"} for entry in waiting):
-        await deliver_result(context, message.document_id)
+        await deliver_result(context, message.document_id, events.runs)
     try:
         published_count = await _relay_all(context, message.document_id, waiting)
     except Retryable:

@@ -1,6 +1,7 @@
 """Finalize: store the one result that ends a Run, and deliver it before its event is published."""
 
 import hashlib
+from collections.abc import Sequence
 from urllib.parse import quote
 
 from shared.domain.base.errors import Unavailable
@@ -12,9 +13,9 @@ from shared.pipeline.store.context import WORK, StoreContext
 from shared.pipeline.store.messages import ask_to_publish
 from shared.pipeline.store.rows.keys import DOCUMENTS, RUN_PREFIX
 from shared.pipeline.store.rows.outbox import base_fact
-from shared.pipeline.store.rows.stored_rows import load_readable
+from shared.pipeline.store.rows.stored_rows import load_or_report
 from shared.pipeline.store.runs import Snapshot, move
-from shared.ports.records import Change
+from shared.ports.records import Change, Record
 
 STATES_WITH_RESULT = frozenset({State.FINALIZED, State.UNPACKED})
 """States in which a Run has a result, or the list of what its file held."""
@@ -105,24 +106,25 @@ def _result_fact(context: StoreContext, snapshot: Snapshot, result: Result) -> d
     }
 
 
-async def deliver_result(context: StoreContext, document_id: str) -> None:
+async def deliver_result(context: StoreContext, document_id: str, loaded: Sequence[Record]) -> None:
     """Copy the result of the last Run that has one to the results container; safe to repeat.
 
+    `loaded`: the rows of the Document's Runs, as they were before.
     Check again after writing: of two concurrent deliveries, the slower one may have written an older Result.
     """
-    delivered: Run | None = None
-    while (run := await _last_final(context, document_id)) and run != delivered:
+    delivered, run = None, _last_final(loaded)
+    while run and run != delivered:
         body = await context.blobs.read(WORK, artifact_name(run, run.final_artifact or ""))
         if body is None:
             raise Unavailable(f"the result of document {document_id} is missing")
         await context.blobs.write(context.results, result_name(run), body, JSON)
-        delivered = run
+        rows = [row async for row in context.records.partition(DOCUMENTS, document_id, RUN_PREFIX)]
+        delivered, run = run, _last_final(rows)
 
 
-async def _last_final(context: StoreContext, document_id: str) -> Run | None:
+def _last_final(rows: Sequence[Record]) -> Run | None:
     """Return the last Run with a result, even if a later one has none; None for a Document that is forgotten."""
-    rows = context.records.partition(DOCUMENTS, document_id, RUN_PREFIX)
-    runs = await load_readable(Run, rows)
+    runs = [run for run in (load_or_report(Run, row) for row in rows) if run is not None]
     if runs and runs[-1].state is State.DELETED:
         return None
     return next((run for run in reversed(runs) if run.state in STATES_WITH_RESULT), None)

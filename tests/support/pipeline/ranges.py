@@ -43,6 +43,11 @@ class SharedRecords:
         async for record in self._records.partition(table, partition, prefix, start):
             yield record
 
+    async def select(self, table: str, partition: str, prefixes: Sequence[str]) -> AsyncIterator[Record]:
+        await self._let_others_work("list")
+        async for record in self._records.select(table, partition, prefixes):
+            yield record
+
     async def list_by_key(self, table: str, prefix: str, within: Partitions = ALL_PARTITIONS) -> AsyncIterator[Record]:
         async for record in self._records.list_by_key(table, prefix, within):
             yield record

@@ -32,6 +32,8 @@ from shared.domain.values.numbers import PrintedNumber, find_numbers
 
 MIN_GLUED = 4
 """Letters and digits of a text that is looked for inside words; fewer stand there by chance."""
+MAX_LABEL_WORDS = 200
+"""Words beside a value among which a misread label is looked for."""
 _SIGNS = re.compile(
     "|".join(
         rf"(?<![^\W\d_]){re.escape(sign)}(?![^\W\d_])" if sign[-1].isalpha() else re.escape(sign)
@@ -62,6 +64,7 @@ class TextIndex:
         self._text = text
         self.conventions = conventions or UNKNOWN
         self._answers: dict[tuple[str, type, Scalar], Grounding] = {}
+        self._word_runs: dict[int, list[str]] = {}
 
     @classmethod
     def of(cls, parts: Sequence["TextIndex"]) -> "TextIndex":
@@ -111,6 +114,13 @@ class TextIndex:
     def plain_words(self) -> list[str]:
         """Its words as texts are compared: in lower case, without punctuation."""
         return normalize_for_match(self.text).split()
+
+    def word_runs(self, size: int) -> list[str]:
+        """Return each run of `size` words among its first MAX_LABEL_WORDS, as texts are compared."""
+        if size not in self._word_runs:
+            words = self.plain_words[:MAX_LABEL_WORDS]
+            self._word_runs[size] = [" ".join(words[at : at + size]) for at in range(len(words) - size + 1)]
+        return self._word_runs[size]
 
     @cached_property
     def numbers(self) -> Sequence[PrintedNumber]:
