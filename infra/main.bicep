@@ -120,9 +120,7 @@ module data 'modules/data.bicep' = {
   name: 'data'
   scope: group
   params: {
-    storageName: 'st${token}'
-    systemTopicName: 'egst-${token}'
-    topicName: 'egt-${token}'
+    token: token
     location: location
     tags: tags
     sku: storageSku
@@ -143,8 +141,7 @@ module intelligence 'modules/intelligence.bicep' = {
   name: 'intelligence'
   scope: group
   params: {
-    modelsName: 'oai-${token}'
-    recognitionName: 'di-${token}'
+    token: token
     location: location
     tags: tags
     private: private
@@ -160,7 +157,7 @@ module access 'modules/access.bicep' = {
   name: 'access'
   scope: group
   params: {
-    networkName: 'vnet-${token}'
+    token: token
     location: location
     tags: tags
     private: private
