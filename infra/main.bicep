@@ -66,7 +66,7 @@ param storageSku string = 'Standard_ZRS'
 @description('Client id of the app registration; empty: no sign-in.')
 param clientId string = ''
 
-@description('Ask API requests for a function key. Whoever has one is an Operator.')
+@description('Ask API requests for a function key; host functions only.')
 param allowKeys bool = false
 
 @description('Address of the source code (AGPL).')
@@ -95,6 +95,8 @@ var tags = { 'azd-env-name': environmentName }
 // Elsewhere no template can read the key of the webhook.
 var noWebhook = 'Set intake to queue: host ${host} has no webhook for uploads.'
 var chosenIntake = host == 'functions' || intake == 'queue' ? intake : fail(noWebhook)
+var noKeys = 'Set allowKeys to false, and clientId: host ${host} keeps no function keys.'
+var chosenKeys = host == 'functions' || !allowKeys ? allowKeys : fail(noKeys)
 
 resource group 'Microsoft.Resources/resourceGroups@2024-03-01' = {
   name: 'rg-${environmentName}'
@@ -118,9 +120,7 @@ module data 'modules/data.bicep' = {
   name: 'data'
   scope: group
   params: {
-    storageName: 'st${token}'
-    systemTopicName: 'egst-${token}'
-    topicName: 'egt-${token}'
+    token: token
     location: location
     tags: tags
     sku: storageSku
@@ -141,8 +141,7 @@ module intelligence 'modules/intelligence.bicep' = {
   name: 'intelligence'
   scope: group
   params: {
-    modelsName: 'oai-${token}'
-    recognitionName: 'di-${token}'
+    token: token
     location: location
     tags: tags
     private: private
@@ -158,7 +157,7 @@ module access 'modules/access.bicep' = {
   name: 'access'
   scope: group
   params: {
-    networkName: 'vnet-${token}'
+    token: token
     location: location
     tags: tags
     private: private
@@ -194,7 +193,7 @@ module app 'modules/app.bicep' = {
     malwareScan: malwareScan
     containers: containers
     retentionDays: retentionDays
-    allowKeys: allowKeys
+    allowKeys: chosenKeys
     sourceUrl: sourceUrl
     clientId: clientId
     subnetId: access.outputs.appSubnetId

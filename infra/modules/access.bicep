@@ -1,5 +1,5 @@
 // What the app may do, and with private the network by which it reaches the rest.
-param networkName string
+param token string
 param location string
 param tags object
 param private bool
@@ -26,7 +26,7 @@ module roles 'roles.bicep' = {
 module network 'network.bicep' = if (private) {
   name: 'network'
   params: {
-    name: networkName
+    name: 'vnet-${token}'
     location: location
     tags: tags
     storageId: storageId

@@ -1,7 +1,5 @@
 // Where documents and state are kept, and the topics that tell of uploads and outcomes.
-param storageName string
-param systemTopicName string
-param topicName string
+param token string
 param location string
 param tags object
 param sku string
@@ -19,7 +17,7 @@ param logsId string
 module storage 'storage.bicep' = {
   name: 'storage'
   params: {
-    name: storageName
+    name: 'st${token}'
     location: location
     tags: tags
     sku: sku
@@ -38,8 +36,8 @@ module storage 'storage.bicep' = {
 module topics 'topics.bicep' = {
   name: 'topics'
   params: {
-    systemTopicName: systemTopicName
-    topicName: topicName
+    systemTopicName: 'egst-${token}'
+    topicName: 'egt-${token}'
     location: location
     tags: tags
     private: private

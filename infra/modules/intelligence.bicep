@@ -1,6 +1,5 @@
 // What reads documents: models, and the OCR service where it is chosen.
-param modelsName string
-param recognitionName string
+param token string
 param location string
 param tags object
 param private bool
@@ -15,7 +14,7 @@ var recognizes = ocrEngine == 'document_intelligence'
 module models 'models.bicep' = {
   name: 'models'
   params: {
-    name: modelsName
+    name: 'oai-${token}'
     location: location
     tags: tags
     private: private
@@ -27,7 +26,7 @@ module models 'models.bicep' = {
 
 module recognition 'recognition.bicep' = if (recognizes) {
   name: 'recognition'
-  params: { name: recognitionName, location: location, tags: tags, private: private, principalId: principalId }
+  params: { name: 'di-${token}', location: location, tags: tags, private: private, principalId: principalId }
 }
 
 output modelsId string = models.outputs.id

@@ -23,6 +23,8 @@ _DOT_ODDS = 4.0
 """Log-odds that the day comes first where dots separate: no country puts the month before a dot."""
 _FULL_YEAR, _MONTHS = 4, 12
 _DIGIT = re.compile(r"\d")
+_THREE_DIGITS = re.compile(r"\d\D*\d\D*\d")
+_LETTER = re.compile(r"[^\W\d_]")
 _LETTERS = r"[^\W\d_](?:[^\W\d_]|[\u0900-\u0963\u0e31-\u0e4e]){1,14}"  # with the vowel signs of Hindi and Thai
 _BETWEEN = r"[\s.,\-/'’]*"
 _YEAR = r"(?P<year>(?:1[89]|2[0-6])\d{2}(?=\D|$|\d{1,2}:\d{2})|'?\d{2}(?![\d:]))"
@@ -98,8 +100,8 @@ class Figures(NamedTuple):
 def find_dates(text: str, conventions: Conventions) -> list[PrintedDate]:
     """Return the dates of a text in order, no two of which share a character."""
     plain = to_plain_signs(text)
-    if not _DIGIT.search(plain):
-        return []  # as most lines: every form of a date has a day in digits
+    if not (_THREE_DIGITS if plain.isascii() else _DIGIT).search(plain):
+        return []  # as most lines: a date has a day and a year in digits, in Japanese at least a day
     dates: list[PrintedDate] = []
     taken = bytearray(len(plain))  # 1 for each character of a date
     for match, readings in _candidates(plain, conventions):
@@ -112,7 +114,8 @@ def find_dates(text: str, conventions: Conventions) -> list[PrintedDate]:
 
 def find_figures(text: str) -> Iterator[Figures]:
     """Yield the dates in figures whose year comes last, as printed."""
-    for match in _FIGURES.finditer(to_plain_signs(text)):
+    plain = to_plain_signs(text)
+    for match in _FIGURES.finditer(plain) if _THREE_DIGITS.search(plain) else ():
         yield _figures(match)
 
 
@@ -121,12 +124,13 @@ def _candidates(text: str, conventions: Conventions) -> Iterator[tuple[re.Match[
     for match in _YEAR_FIRST.finditer(text):
         month, day = match["month"] or match["month2"], match["day"] or match["day2"]
         yield match, _make(match["year"], month, day, 1.0)
-    for match in _EAST.finditer(text):
+    has_east, has_letter = not text.isascii(), _LETTER.search(text) is not None
+    for match in _EAST.finditer(text) if has_east else ():
         year = str((1 if match["year"] == "元" else int(match["year"])) + _ERAS.get(match["era"] or "", 0))
         yield match, _make(year, match["month"], match["day"], 1.0)
-    for match in _VIETNAMESE.finditer(text):
+    for match in _VIETNAMESE.finditer(text) if has_east else ():
         yield match, _make(match["year"], match["month"], match["day"], 1.0)
-    for pattern in (_DAY_NAME, _YEAR_NAME, _NAME_DAY):
+    for pattern in (_DAY_NAME, _YEAR_NAME, _NAME_DAY) if has_letter else ():
         for match in pattern.finditer(text):
             yield match, _read_named_month(match, conventions)
     for match in _FIGURES.finditer(text):

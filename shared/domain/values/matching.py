@@ -61,7 +61,11 @@ class WordText:
 
     def contains(self, words: str) -> bool:
         """Return whether the text holds `words` as whole words."""
-        return next(self.places(words), None) is not None
+        return self.contains_whole(compact_for_match(words))
+
+    def contains_whole(self, needle: str) -> bool:
+        """Return `contains` for words that went through `compact_for_match`."""
+        return needle in self.compact and next(self._whole_places(needle), None) is not None
 
     def contains_or_empty(self, words: str) -> bool:
         """Return whether the text holds `words` as whole words, or they are nothing but punctuation."""
@@ -69,7 +73,9 @@ class WordText:
 
     def places(self, words: str) -> Iterator[int]:
         """Yield where in `compact` the text holds `words` as whole words."""
-        needle = compact_for_match(words)
+        return self._whole_places(compact_for_match(words))
+
+    def _whole_places(self, needle: str) -> Iterator[int]:
         for start in _places(needle, self.compact):
             if self._begins(start, needle) and self._ends_whole(start + len(needle), needle):
                 yield start

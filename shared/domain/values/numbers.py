@@ -19,6 +19,11 @@ DASH_IS_A_SIGN = 0.99
 _GROUPS_BY_DIGITS = {0: 3.0, 2: 1.5, 3: -1.5}
 """Log-odds that three digits behind a sign are a group, by the digits of fraction that the currency has."""
 _ORDINAL = re.compile(r"(?:st|nd|rd|th)\b")
+_CODE_BEHIND = re.compile(r"-\d+-\d|[^\W\d_]+\d")
+_CODE_BEFORE = re.compile(r"\d-\d+-$")
+_LETTERS_BEFORE = re.compile(r"(?<![^\W_])[^\W\d_]+$")
+_REACH_OF_CODE = 12
+"""Characters before and behind a number that may show that it is a part of a code."""
 
 
 class NumberReading(NamedTuple):
@@ -146,17 +151,16 @@ def grouping_log_odds(numeral: Numeral, around: Surroundings, conventions: Conve
 
 def _is_part_of_code(text: str, numeral: Numeral) -> bool:
     """Return whether digits belong to a code ("RE2014", "4B7"), a date ("14/03/2025") or an ordinal ("2nd")."""
-    before, behind = text[: numeral.start][-12:], text[numeral.end : numeral.end + 12]
+    before = text[max(numeral.start - _REACH_OF_CODE, 0) : numeral.start]
+    behind = text[numeral.end : numeral.end + _REACH_OF_CODE]
     if before[-1:] == "/" and before[-2:-1].isdigit():
         return True
     if behind[:1] == "/" and behind[1:2].isdigit():
         return True
-    if re.match(r"-\d+-\d", behind) or re.search(r"\d-\d+-$", before):
+    if _CODE_BEHIND.match(behind) or _ORDINAL.match(behind) or ("-" in before and _CODE_BEFORE.search(before)):
         return True
-    if re.match(r"[^\W\d_]+\d", behind) or _ORDINAL.match(behind):
-        return True
-    letters = re.search(r"(?<![^\W_])[^\W\d_]+$", before)
     if before[-1:].isalpha():
+        letters = _LETTERS_BEFORE.search(before)
         return not (letters and (_may_be_glued(letters.group()) or numeral.shape in {"decimal", "grouped"}))
     return False
 

@@ -10,6 +10,8 @@ SPACES = "\u00a0\u202f\u2009\u2007\u2002"
 APOSTROPHES = "'’‘´`"
 MAX_DIGITS = 30
 """A longer run of digits is no number but a code."""
+_BLOCK_SIGN = re.compile(rf"[ {APOSTROPHES}{SPACES}]")
+_POINT_OR_COMMA = re.compile(r"[.,]")
 _GROUPING = re.compile(rf"[\s{APOSTROPHES}{SPACES}]")
 _NO_DIGIT = re.compile(r"\D")
 _CANDIDATE = re.compile(
@@ -63,7 +65,9 @@ def find_numerals(text: str) -> Iterator[Numeral]:
 
 def read_numeral(piece: str, start: int = 0) -> Numeral | None:
     """Return the numeral that all of `piece` forms; None when it is none."""
-    blocks = re.split(rf"[ {APOSTROPHES}{SPACES}]", piece)
+    if piece.isdecimal():  # as most numbers
+        return Numeral(start, start + len(piece), piece, "integer") if len(piece) <= MAX_DIGITS else None
+    blocks = _BLOCK_SIGN.split(piece)
     has_blocks = len(blocks) > 1
     if sum(map(len, blocks)) > MAX_DIGITS or (has_blocks and not _are_blocks(blocks)):
         return None
@@ -73,7 +77,7 @@ def read_numeral(piece: str, start: int = 0) -> Numeral | None:
     end = start + len(piece)
     if not signs:
         return Numeral(start, end, piece, "integer", spaced=spaced)
-    sign, parts = signs[-1], re.split(r"[.,]", last)
+    sign, parts = signs[-1], _POINT_OR_COMMA.split(last)
     fraction = len(parts[-1])
     if len(set(signs)) > 1:
         groups_fit = len(set(signs[:-1])) == 1 and sign not in signs[:-1] and _are_groups(parts[:-1])
@@ -108,7 +112,7 @@ def _split_at_bad_spaces(run: str) -> Iterator[tuple[int, str]]:
 
 def _are_blocks(blocks: list[str]) -> bool:
     """Whether digits between spaces or apostrophes are groups: 1 to 3, then three each, the last with a fraction."""
-    heads = [*blocks[:-1], re.split(r"[.,]", blocks[-1])[0]]
+    heads = [*blocks[:-1], _POINT_OR_COMMA.split(blocks[-1])[0]]
     return heads[0].isdigit() and 1 <= len(heads[0]) <= _THOUSANDS and all(len(h) == _THOUSANDS for h in heads[1:])
 
 

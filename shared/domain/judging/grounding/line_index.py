@@ -10,7 +10,7 @@ from typing import NamedTuple
 from shared.domain.documents.extraction import Scalar
 from shared.domain.judging.grounding.printed_readings import is_iso_day
 from shared.domain.judging.grounding.text_index import TextIndex
-from shared.domain.reading.page import Box, Line
+from shared.domain.reading.page import Box, Line, Page
 from shared.domain.types.document_type import FieldType
 from shared.domain.values.conventions import UNKNOWN, Conventions
 from shared.domain.values.matching import compact_for_match
@@ -121,6 +121,7 @@ class LineIndexes:
     def __init__(self, conventions: Conventions | None = None) -> None:
         self._conventions = conventions or UNKNOWN
         self._lines: dict[str, LineIndex] = {}
+        self._pages: dict[int, Sequence[LineIndex]] = {}
         self._joined: dict[tuple[str, ...], TextIndex] = {}
 
     def of(self, line: Line) -> LineIndex:
@@ -128,6 +129,12 @@ class LineIndexes:
         if line.id not in self._lines:
             self._lines[line.id] = LineIndex(line, self._conventions)
         return self._lines[line.id]
+
+    def of_page(self, page: Page) -> Sequence[LineIndex]:
+        """Return the indexes of all lines of a page."""
+        if page.number not in self._pages:
+            self._pages[page.number] = [self.of(line) for line in page.lines]
+        return self._pages[page.number]
 
     def join(self, lines: Sequence[Line]) -> TextIndex:
         """Return the index of lines one below the other."""

@@ -35,8 +35,6 @@ LABEL_MATCH = 85.0
 """Least similarity (0..100) of as many words of a line as a label has, at which the line counts as carrying it."""
 MIN_FUZZY_LETTERS = 6
 """Letters of a label that may be misread on the page; a shorter one must stand there exactly."""
-MAX_LABEL_WORDS = 200
-"""Words beside a value among which a misread label is looked for."""
 
 
 def is_grounded(field_type: FieldType, value: Scalar, text: str) -> bool:
@@ -122,9 +120,7 @@ def is_labelled(spec: FieldSpec, page: Page, line: Line, indexes: LineIndexes | 
     """Return whether one of the field's labels stands in the line, left of it on its row, or right above it."""
     indexes_by_line = indexes or LineIndexes()
     box = indexes_by_line.of(line).box
-    near = [
-        index for index in map(indexes_by_line.of, page.lines) if index.line.id == line.id or _beside(index.box, box)
-    ]
+    near = [index for index in indexes_by_line.of_page(page) if index.line.id == line.id or _beside(index.box, box)]
     return any(_carries_label(label, index) for label in (*spec.labels, spec.title) for index in near)
 
 
@@ -135,10 +131,7 @@ def _carries_label(label: str, index: TextIndex) -> bool:
         return True
     if len(parts) != 1 or len(label_text) < MIN_FUZZY_LETTERS:
         return False
-    words = index.plain_words[:MAX_LABEL_WORDS]
-    size = len(label_text.split())
-    windows = [" ".join(words[at : at + size]) for at in range(len(words) - size + 1)]
-    return most_similar(label_text, windows, LABEL_MATCH) is not None
+    return most_similar(label_text, index.word_runs(len(label_text.split())), LABEL_MATCH) is not None
 
 
 @lru_cache(maxsize=4096)

@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import pairwise
 
 from shared.domain.documents.extraction import Scalar
@@ -32,6 +32,8 @@ from shared.domain.values.numbers import PrintedNumber, find_numbers
 
 MIN_GLUED = 4
 """Letters and digits of a text that is looked for inside words; fewer stand there by chance."""
+MAX_LABEL_WORDS = 200
+"""Words beside a value among which a misread label is looked for."""
 _SIGNS = re.compile(
     "|".join(
         rf"(?<![^\W\d_]){re.escape(sign)}(?![^\W\d_])" if sign[-1].isalpha() else re.escape(sign)
@@ -55,6 +57,11 @@ def month_names(month: int) -> frozenset[str]:
     return frozenset(name for name, months in months_by_name().items() if month in months)
 
 
+@cache
+def _compact_month_names(month: int) -> frozenset[str]:
+    return frozenset(map(compact_for_match, month_names(month)))
+
+
 class TextIndex:
     """The normalised forms of a text, each made when first needed, and what was asked of it before."""
 
@@ -62,6 +69,7 @@ class TextIndex:
         self._text = text
         self.conventions = conventions or UNKNOWN
         self._answers: dict[tuple[str, type, Scalar], Grounding] = {}
+        self._word_runs: dict[int, list[str]] = {}
 
     @classmethod
     def of(cls, parts: Sequence["TextIndex"]) -> "TextIndex":
@@ -111,6 +119,13 @@ class TextIndex:
     def plain_words(self) -> list[str]:
         """Its words as texts are compared: in lower case, without punctuation."""
         return normalize_for_match(self.text).split()
+
+    def word_runs(self, size: int) -> list[str]:
+        """Return each run of `size` words among its first MAX_LABEL_WORDS, as texts are compared."""
+        if size not in self._word_runs:
+            words = self.plain_words[:MAX_LABEL_WORDS]
+            self._word_runs[size] = [" ".join(words[at : at + size]) for at in range(len(words) - size + 1)]
+        return self._word_runs[size]
 
     @cached_property
     def numbers(self) -> Sequence[PrintedNumber]:
@@ -191,7 +206,7 @@ class TextIndex:
         year, month, day = value.split("-")
         if any(digits in self.digits for digits in (year + month + day, day + month + year, month + day + year)):
             return True
-        is_named = any(self.words.contains(name) for name in month_names(int(month)))
+        is_named = any(map(self.words.contains_whole, _compact_month_names(int(month))))
         needed = Counter([day.lstrip("0"), *([] if is_named else [month.lstrip("0")])])
         if any(self.loose_digits[token] < count for token, count in needed.items()):
             return False

@@ -23,6 +23,7 @@ _ADDRESSES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("NL", re.compile(r"(?<![A-Za-z0-9])[1-9]\d{3} [A-Z]{2} [A-Z][a-z]")),
     ("JP", re.compile(r"〒\s?\d{3}-\d{4}")),
 )
+_DIGIT = re.compile(r"\d")
 _PHONE = re.compile(r"(?<!\d)(?<!\d )(?:\+|00)(?P<prefix>\d{1,3})[ (.-]")
 _PHONES = {
     "61": "AU", "64": "NZ", "65": "SG", "852": "HK", "44": "GB", "49": "DE", "43": "AT", "41": "CH", "33": "FR",
@@ -103,6 +104,15 @@ Source = tuple[str, str, float]
 
 def find_countries(text: str, words: str) -> Iterator[Source]:
     """Yield what a text says of countries; `words`: the same text in lower case, spaces around it."""
+    if _DIGIT.search(text):
+        yield from _find_numbered_countries(text)
+    for match in _words().finditer(words):
+        for country in _countries_by_word()[match.group()]:
+            yield country, match.group(), WEAK if match.group() in _WEAK else NAMED
+
+
+def _find_numbered_countries(text: str) -> Iterator[Source]:
+    """Yield what the numbers of a text say of countries: of taxes, banks, places and telephones."""
     for match in _VAT.finditer(text):
         country = {"EL": "GR", "XI": "GB", "CHE": "CH"}.get(match["country"], match["country"])
         yield country, "tax number", STRONG
@@ -115,9 +125,6 @@ def find_countries(text: str, words: str) -> Iterator[Source]:
     for match in _PHONE.finditer(text):
         if match["prefix"] in _PHONES:
             yield _PHONES[match["prefix"]], "telephone", NAMED
-    for match in _words().finditer(words):
-        for country in _countries_by_word()[match.group()]:
-            yield country, match.group(), WEAK if match.group() in _WEAK else NAMED
 
 
 def _is_iban(text: str) -> bool:

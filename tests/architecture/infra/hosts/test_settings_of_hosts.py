@@ -92,6 +92,17 @@ def test_nothing_takes_the_intake_that_was_not_checked() -> None:
     assert "chosenIntake" == text(_value(read("main.bicep").of_kind("output")["INTRAY_INTAKE"]))
 
 
+def test_function_keys_are_refused_where_nothing_keeps_them() -> None:
+    """Each replica would make its own keys, and lose them."""
+    main = read("main.bicep")
+    allowed = {(host, keys) for host in HOSTS for keys in (True, False) if host == "functions" or not keys}
+    assert all(main.value("chosenKeys", host=host, allowKeys=keys) is keys for host, keys in allowed)
+    for host in ("containerApps", "aks"):
+        with pytest.raises(Refused, match="Set allowKeys to false"):
+            main.value("chosenKeys", host=host, allowKeys=True)
+    assert "    allowKeys: chosenKeys\n" in (INFRA / "main.bicep").read_text(encoding="utf-8")
+
+
 def _value(declaration: Any) -> Any:
     assert declaration.value is not None
     return declaration.value
