@@ -4,17 +4,17 @@ from contextlib import suppress
 from copy import replace
 from datetime import datetime, timedelta
 
-from shared.domain.base.errors import Conflict, StillRunning, Superseded, UnreadableRecord
+from shared.domain.base.errors import Conflict, Superseded, UnreadableRecord
 from shared.domain.base.stored import dump_stored, load_stored
 from shared.domain.documents.run import State
 from shared.pipeline.context import Context
 from shared.pipeline.intake.current_upload import find_current_etag
 from shared.pipeline.intake.malware import NO_VERDICT, NOT_SCANNED, NotClean, UnscannedUpload, load_verdict
-from shared.pipeline.operations.replay import replay
+from shared.pipeline.operations.held.retrying import retry_held
 from shared.pipeline.store.rows.keys import CATALOG, UNSCANNED
 from shared.pipeline.store.rows.stored_rows import report_unreadable
 from shared.pipeline.store.runs import Snapshot, load
-from shared.ports.records import Delete, Record, Replace
+from shared.ports.records import Record, Replace
 
 MAX_CHECKS = 100
 """Uploads that one sweep looks at: each costs a request of the blob service."""
@@ -67,14 +67,7 @@ async def _try_one(context: Context, record: Record, upload: UnscannedUpload) ->
                 CATALOG, UNSCANNED, [Replace(record.key, dump_stored(checked), record.version)]
             )
         return False
-    started = False
-    if is_waiting:
-        with suppress(StillRunning, Conflict):  # another sweeper was quicker
-            await replay(context, record.key)
-            started = True
-    with suppress(Conflict):  # it was held anew meanwhile
-        await context.records.commit(CATALOG, UNSCANNED, [Delete(record.key, record.version)])
-    return started
+    return await retry_held(context, UNSCANNED, record, is_waiting=is_waiting)
 
 
 def _waits_for_verdict(snapshot: Snapshot) -> bool:

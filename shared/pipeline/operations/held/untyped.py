@@ -1,17 +1,15 @@
 """Retry documents that no type fits when the set of document types changes."""
 
-from contextlib import suppress
-
-from shared.domain.base.errors import Conflict, StillRunning, UnreadableRecord
+from shared.domain.base.errors import UnreadableRecord
 from shared.domain.base.stored import load_stored
 from shared.domain.documents.run import State
 from shared.pipeline.context import Context
 from shared.pipeline.extract.untyped import CODE, TriedTypes, fingerprint_types
-from shared.pipeline.operations.replay import replay
+from shared.pipeline.operations.held.retrying import retry_held
 from shared.pipeline.store.rows.keys import CATALOG, UNTYPED
 from shared.pipeline.store.rows.stored_rows import report_unreadable
 from shared.pipeline.store.runs import Snapshot, load
-from shared.ports.records import Delete, Record
+from shared.ports.records import Record
 
 
 async def try_untyped(context: Context) -> int:
@@ -35,14 +33,8 @@ async def _try_one(context: Context, record: Record, present: str) -> bool:
     snapshot = await load(context, record.key)
     if snapshot is not None and not snapshot.run.has_ended:
         return False  # it is being tried right now, and its outcome decides
-    started = False
-    if snapshot is not None and _waits_for_type(snapshot):
-        with suppress(StillRunning, Conflict):  # another sweeper was quicker
-            await replay(context, record.key)
-            started = True
-    with suppress(Conflict):  # it was held anew meanwhile
-        await context.records.commit(CATALOG, UNTYPED, [Delete(record.key, record.version)])
-    return started
+    is_waiting = snapshot is not None and _waits_for_type(snapshot)
+    return await retry_held(context, UNTYPED, record, is_waiting=is_waiting)
 
 
 def _waits_for_type(snapshot: Snapshot) -> bool:
