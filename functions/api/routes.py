@@ -1,5 +1,6 @@
 """HTTP endpoints: health, types, documents, replay, correction, deletion, review."""
 
+from collections.abc import Awaitable, Callable
 from copy import replace
 from typing import Any, Self
 
@@ -17,6 +18,7 @@ from shared.domain.documents.result import Result
 from shared.domain.documents.review import CaseView, case_view
 from shared.domain.documents.run import State
 from shared.domain.identity.principal import MAX_NAME_LENGTH, Principal
+from shared.pipeline.context import Context
 from shared.pipeline.operations.health.diagnosis import diagnose
 from shared.pipeline.operations.listing import (
     CasePosition,
@@ -39,6 +41,10 @@ from shared.pipeline.review.corrections import with_row_ids
 blueprint = func.Blueprint()
 _TEXT = TypeAdapter(str)
 _CASE_POSITION = TypeAdapter(CasePosition)
+
+
+type LoadPage = Callable[[Context, str, int, str | None], Awaitable[Page[Any, str]]]
+"""Loads a page of a document's list: by its id, at most so many items, behind a position."""
 
 
 class DiagnosisRequest(BaseModel):
@@ -144,21 +150,13 @@ async def document(req: func.HttpRequest, _caller: Principal) -> object:
 @endpoint(blueprint, "GET", "documents/{document_id}/events")
 async def document_events(req: func.HttpRequest, _caller: Principal) -> object:
     """Return a page of a document's events, the oldest first, each with when it was published or why it was refused."""
-    after = read_cursor(req, "events", _TEXT.validate_python)
-    page = await list_events(bootstrap.context(), _id(req), read_limit(req), after)
-    if not page.items and after is None:
-        raise UnknownDocument(f"there is no document {_id(req)}")
-    return ListPage.of("events", page)
+    return await _page_of_document(req, "events", list_events)
 
 
 @endpoint(blueprint, "GET", "documents/{document_id}/history")
 async def document_history(req: func.HttpRequest, _caller: Principal) -> object:
     """Return a page of what happened to a document, the oldest first, each with the id of who asked for it."""
-    after = read_cursor(req, "history", _TEXT.validate_python)
-    page = await list_history(bootstrap.context(), _id(req), read_limit(req), after)
-    if not page.items and after is None:
-        raise UnknownDocument(f"there is no document {_id(req)}")
-    return ListPage.of("history", page)
+    return await _page_of_document(req, "history", list_history)
 
 
 @endpoint(blueprint, "POST", "documents/{document_id}/replay", 202)
@@ -224,6 +222,19 @@ async def review_complete(req: func.HttpRequest, caller: Principal) -> object:
     """Close a case: body {"token", "disposition": "ACCEPT" or "REJECT", "corrections": {field: value}, "changes"}."""
     decision = read_body(req, review.Decision)
     return with_row_ids(await review.complete(bootstrap.context(), _id(req), decision, caller.id))
+
+
+async def _page_of_document(
+    req: func.HttpRequest,
+    list_name: str,
+    load_page: Callable[[Context, str, int, str | None], Awaitable[Page[Any, str]]],
+) -> ListPage:
+    """Return a page of a document's list, of which every document has at least one item; raises UnknownDocument."""
+    after = read_cursor(req, list_name, _TEXT.validate_python)
+    page = await load_page(bootstrap.context(), _id(req), read_limit(req), after)
+    if not page.items and after is None:
+        raise UnknownDocument(f"there is no document {_id(req)}")
+    return ListPage.of(list_name, page)
 
 
 def _read_state(req: func.HttpRequest) -> State | None:
