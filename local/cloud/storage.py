@@ -11,6 +11,7 @@ from shared.document_types.yaml_files.folder import TYPE_FILE, TypeFolder
 from shared.domain.documents.document import document_id
 from shared.domain.uploads.containers import DEFAULT_CONTAINER
 from shared.pipeline.intake.upload_events import UPLOAD_EVENTS
+from shared.pipeline.operations.health.backlog import BLOB_POISON, STAGE_QUEUES
 from shared.upload_settings import Intake
 
 if TYPE_CHECKING:
@@ -20,25 +21,12 @@ TYPES = "document-types"
 """Where document types are added while the system runs."""
 CONTAINERS = ("results", "unpacked", "work", TYPES)
 """The containers of a cloud beside those of uploads."""
-QUEUES = (
-    "intake",
-    "read",
-    "read-ranges",
-    "extract",
-    "extract-ranges",
-    "validate",
-    "check",
-    "decide",
-    "publish",
-    "review",
-)
-BLOB_POISON = "webjobs-blobtrigger-poison"
 TABLES = ("documents", "catalog")
 
 
 def queues(intake: Intake) -> set[str]:
     """Return the queues of a cloud whose uploads are announced in this way."""
-    work = [*QUEUES, *([UPLOAD_EVENTS] if intake == "queue" else [])]
+    work = [*STAGE_QUEUES, *([UPLOAD_EVENTS] if intake == "queue" else [])]
     return {*work, *(f"{name}-poison" for name in work), BLOB_POISON}
 
 

@@ -11,7 +11,6 @@ from pathlib import Path
 
 import psutil
 
-from local.cloud.storage import QUEUES
 from quality.bench.scale.answers import StoredAnswers, stored_answers
 from quality.bench.scale.documents import make_documents
 from quality.bench.scale.operations import Billing, Operation, read_access_log
@@ -20,6 +19,7 @@ from quality.bench.scale.stand import MeasurementError, Stand, stand
 from quality.bench.scale.worker.probe import Snapshot, write_hook
 from quality.bench.scale.worker.requests import Traffic
 from quality.measure import commit, describe_machine
+from shared.pipeline.operations.health.backlog import STAGE_QUEUES
 
 AT_ONCE = 4
 """Documents on their way at a time while one worker is measured: enough that polling idle queues costs little."""
@@ -235,7 +235,7 @@ def _is_sent_by_workers_only(service: str, operation: str, target: str) -> bool:
         case "table" | "model":
             return True
         case "queue":
-            return operation == "Put Message" and target in QUEUES
+            return operation == "Put Message" and target in STAGE_QUEUES
         case "blob":
             return target in _APP_CONTAINERS
         case _:
@@ -255,7 +255,7 @@ def _host_requests(
             for name in ("Get Messages", "Delete Message"):
                 yield entry.model_copy(update={"stage": "", "operation": name, "sent": 0, "billing": _billing(name)})
     for operation in served:
-        if operation.service == "queue" and operation.target not in QUEUES and operation.name == "Put Message":
+        if operation.service == "queue" and operation.target not in STAGE_QUEUES and operation.name == "Put Message":
             for name in ("Put Message", "Get Messages", "Delete Message"):
                 own = Operation("queue", name, operation.target, _billing(name))
                 yield _stage_requests("", own, Traffic(documents, documents))

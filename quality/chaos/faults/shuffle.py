@@ -5,7 +5,7 @@ import random
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from local.cloud.storage import QUEUES
+from shared.pipeline.operations.health.backlog import STAGE_QUEUES
 
 if TYPE_CHECKING:
     from azure.storage.queue.aio import QueueClient, QueueServiceClient
@@ -22,7 +22,7 @@ class Shuffle:
     """Copies and delays messages, drawn from the seed; `counts` says how many."""
 
     def __init__(self, storage: "QueueServiceClient", seed: int) -> None:
-        self._queues = [storage.get_queue_client(name) for name in QUEUES]
+        self._queues = [storage.get_queue_client(name) for name in STAGE_QUEUES]
         self._rng = random.Random(f"queues/{seed}")  # noqa: S311 - a repeatable fault, no secret
         self._looked_at: set[str] = set()
         self.counts = Counter[str]()

@@ -8,10 +8,15 @@ from shared.pipeline.store.rows.keys import CATALOG, REVIEWS
 from shared.pipeline.store.rows.stored_rows import load_readable
 from shared.telemetry import metrics
 
-_STAGES = ("intake", "read", "read-ranges", "extract", "extract-ranges", "validate", "check", "decide", "publish")
-QUEUES = (UPLOAD_EVENTS, *_STAGES, "review")
+STAGE_QUEUES = (
+    "intake", "read", "read-ranges", "extract", "extract-ranges", "validate", "check", "decide", "publish", "review",
+)  # fmt: skip
+"""The queues of an app, however uploads are announced."""
+QUEUES = (UPLOAD_EVENTS, *STAGE_QUEUES)
 """Of both ways in: a queue that does not exist is empty."""
-POISON_QUEUES = (*(f"{name}-poison" for name in QUEUES), "webjobs-blobtrigger-poison")
+BLOB_POISON = "webjobs-blobtrigger-poison"
+"""The queue of blob triggers that failed for good; the platform names it."""
+POISON_QUEUES = (*(f"{name}-poison" for name in QUEUES), BLOB_POISON)
 
 
 async def measure_backlog(context: StoreContext) -> None:

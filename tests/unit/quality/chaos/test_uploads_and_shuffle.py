@@ -8,11 +8,11 @@ from typing import Any, cast
 
 import pytest
 
-from local.cloud.storage import QUEUES
 from quality.chaos.evidence.outside import Outside
 from quality.chaos.faults.shuffle import Shuffle
 from quality.chaos.load import Item
 from quality.chaos.uploads import Uploader
+from shared.pipeline.operations.health.backlog import STAGE_QUEUES
 
 
 @dataclass
@@ -109,7 +109,7 @@ class Queues:
 
     def __init__(self) -> None:
         ids = count()
-        self.queues = {name: Queue(ids) for name in QUEUES}
+        self.queues = {name: Queue(ids) for name in STAGE_QUEUES}
 
     def get_queue_client(self, name: str) -> Queue:
         return self.queues[name]
