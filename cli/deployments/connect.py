@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cli.deployments.profile import Deployment, deployments_file, find_deployment
 from local.cloud.addresses import CloudError, find
-from local.cloud.api import Api, api, connect
+from local.cloud.api import Api, Authorize, api, connect, fixed_headers
 from local.settings import ClientSettings, LocalSettings
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ async def open_api(target: AppTarget) -> AsyncIterator[Api]:
                 f"{deployment.url} is known without a sign-in. Name its application id (intray deployments add "
                 f"NAME {deployment.url} --client-id ID), or put a function key into INTRAY_KEY."
             )
-        async with connect(deployment.url, _fixed({"x-functions-key": key.get_secret_value()})) as client:
+        async with connect(deployment.url, fixed_headers({"x-functions-key": key.get_secret_value()})) as client:
             yield client
         return
     from azure.identity.aio import DefaultAzureCredential
@@ -56,16 +56,7 @@ async def open_api(target: AppTarget) -> AsyncIterator[Api]:
         yield client
 
 
-def _fixed(headers: Mapping[str, str]) -> Callable[[], Awaitable[Mapping[str, str]]]:
-    async def authorize() -> Mapping[str, str]:
-        return headers
-
-    return authorize
-
-
-def _bearer(
-    deployment: Deployment, get_token: "Callable[[str], Awaitable[AccessToken]]"
-) -> Callable[[], Awaitable[Mapping[str, str]]]:
+def _bearer(deployment: Deployment, get_token: "Callable[[str], Awaitable[AccessToken]]") -> Authorize:
     """Return what asks for a token before each request; the credential keeps those that are still valid."""
     from azure.core.exceptions import ClientAuthenticationError
 

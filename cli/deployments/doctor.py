@@ -1,5 +1,6 @@
 """`intray doctor`: whether an app has all it needs, and whether this machine's clock agrees with it."""
 
+from copy import replace
 from datetime import UTC, datetime, timedelta
 
 from rich.table import Table
@@ -18,7 +19,7 @@ async def doctor(target: AppTarget, ask_models: bool, as_json: bool) -> int:
         diagnosis = await client.diagnose(ask_models=ask_models)
     checks = [*diagnosis.checks, compare_clocks(diagnosis, datetime.now(UTC))]
     if as_json:
-        print(diagnosis.model_copy(update={"checks": tuple(checks)}).model_dump_json(indent=2))
+        print(replace(diagnosis, checks=tuple(checks)).model_dump_json(indent=2))
     else:
         _print(checks)
     return int(any(check.status == "problem" for check in checks))

@@ -92,9 +92,9 @@ def find_deployment(reference: str, file: Path) -> Deployment:
         unnamed = Deployment.of(reference)
         return next((deployment for deployment in deployments.values() if deployment.url == unnamed.url), unnamed)
     if reference not in deployments:
-        known = f"known: {', '.join(sorted(deployments))}" if deployments else "none is known yet"
+        names = f"known: {', '.join(sorted(deployments))}" if deployments else "none is known yet"
         raise CloudError(
-            f"There is no deployment {reference!r} ({known}). Add it: intray deployments add {reference} URL"
+            f"There is no deployment {reference!r} ({names}). Add it: intray deployments add {reference} URL"
         )
     return deployments[reference]
 

@@ -47,5 +47,6 @@ def remove(name: str) -> str:
     deployments = load_deployments(file)
     if name not in deployments:
         raise CloudError(f"There is no deployment {name!r}: `intray deployments list` shows them.")
-    save_deployments(file, {known: deployment for known, deployment in deployments.items() if known != name})
+    del deployments[name]
+    save_deployments(file, deployments)
     return f"{name} is no longer named."

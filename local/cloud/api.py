@@ -188,6 +188,15 @@ async def _reason(answer: "ClientResponse") -> str:
     return "\n".join(errors) or sentence
 
 
+def fixed_headers(headers: Mapping[str, str]) -> Authorize:
+    """Return what lets requests in with these headers, which do not expire."""
+
+    async def authorize() -> Mapping[str, str]:
+        return headers
+
+    return authorize
+
+
 @asynccontextmanager
 async def connect(base: str, authorize: Authorize) -> AsyncIterator[Api]:
     """Yield a client of the API of the app at the address `base`, for the length of a block."""
@@ -201,11 +210,8 @@ async def connect(base: str, authorize: Authorize) -> AsyncIterator[Api]:
 @asynccontextmanager
 async def api(addresses: Addresses) -> AsyncIterator[Api]:
     """Yield a client of the API of a running local cloud, for the length of a block."""
-
-    async def authorize() -> Mapping[str, str]:
-        return {"x-functions-key": addresses.admin_key, "Authorization": f"Bearer {addresses.admin_key}"}
-
-    async with connect(addresses.host, authorize) as client:
+    headers = {"x-functions-key": addresses.admin_key, "Authorization": f"Bearer {addresses.admin_key}"}
+    async with connect(addresses.host, fixed_headers(headers)) as client:
         yield client
 
 
