@@ -108,17 +108,17 @@ def run_span(name: str, run: RunKey, parent: str, attributes: Mapping[str, Value
     invocation = trace.get_current_span().get_span_context()
     ids = ids_of_run(*run)
     links = [Link(invocation)] if invocation.is_valid and invocation.trace_id != ids.trace_id else []
-    fields: dict[str, Value] = {telemetry.DOCUMENT_ID: run[0], telemetry.RUN: run[1], **attributes}
-    with span(name, fields, context=_context_of(ids, parent), links=links) as current:
+    with span(name, _with_run(run, attributes), context=_context_of(ids, parent), links=links) as current:
         yield current
 
 
 def record_run(run: RunKey, started: datetime, ended: datetime, attributes: Mapping[str, Value]) -> None:
     """Record the root span of a Run that reached its outcome."""
-    fields: dict[str, Value] = {telemetry.DOCUMENT_ID: run[0], telemetry.RUN: run[1], **attributes}
     token = _root_ids.set(ids_of_run(*run))
     try:
-        root = _tracer.start_span(ROOT, context=Context(), attributes=fields, start_time=_nanoseconds(started))
+        root = _tracer.start_span(
+            ROOT, context=Context(), attributes=_with_run(run, attributes), start_time=_nanoseconds(started)
+        )
     finally:
         _root_ids.reset(token)
     root.end(_nanoseconds(ended))
@@ -126,9 +126,12 @@ def record_run(run: RunKey, started: datetime, ended: datetime, attributes: Mapp
 
 def record_time(name: str, run: RunKey, started: datetime, ended: datetime, attributes: Mapping[str, Value]) -> None:
     """Record a time between two moments as a child of the root span of a Run."""
-    fields: dict[str, Value] = {telemetry.DOCUMENT_ID: run[0], telemetry.RUN: run[1], **attributes}
-    context = _context_of(ids_of_run(*run), "")
+    context, fields = _context_of(ids_of_run(*run), ""), _with_run(run, attributes)
     _tracer.start_span(name, context, attributes=fields, start_time=_nanoseconds(started)).end(_nanoseconds(ended))
+
+
+def _with_run(run: RunKey, attributes: Mapping[str, Value]) -> dict[str, Value]:
+    return {telemetry.DOCUMENT_ID: run[0], telemetry.RUN: run[1], **attributes}
 
 
 def _context_of(ids: SpanIds, parent: str) -> Context:

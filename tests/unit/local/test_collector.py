@@ -1,10 +1,8 @@
 """The local collector: what the exporters send is kept, bounded, and shown as a waterfall."""
 
 import json
-from datetime import timedelta
 from io import StringIO
 from pathlib import Path
-from typing import Any
 
 import aiohttp
 import pytest
@@ -21,11 +19,8 @@ from local.collector.server import PROTOBUF, serve
 from local.collector.telemetry_files import TelemetryFiles, read_entries, telemetry_folder
 from local.collector.waterfall import load_trace
 from shared import telemetry
-from shared.domain.base.errors import Throttled
-from shared.domain.models.model_call import ModelCall
 from shared.telemetry.traces import ids_of_run
-from tests.support.captured_telemetry import Captured, capture
-from tests.support.pipeline.world import ANSWERS, answering, make_world
+from tests.support.deferred_document import deferred_document
 
 
 async def post(endpoint: str, path: str, body: bytes, content_type: str = PROTOBUF) -> int:
@@ -35,22 +30,6 @@ async def post(endpoint: str, path: str, body: bytes, content_type: str = PROTOB
         session.post(endpoint + path, data=body, headers={"content-type": content_type}) as answer,
     ):
         return answer.status
-
-
-async def deferred_document() -> tuple[str, Captured]:
-    """A document whose extraction is deferred once, and what that exported."""
-    failures = [Throttled("busy", timedelta(seconds=3))]
-
-    def respond(_: ModelCall) -> Any:
-        if failures:
-            raise failures.pop()
-        return ANSWERS["extract_note"]
-
-    world = make_world(script=answering(extract_note=respond))
-    with capture() as captured:
-        document_id = await world.drop()
-        await world.settle()
-    return document_id, captured
 
 
 async def test_spans_logs_and_metrics_are_kept(tmp_path: Path) -> None:

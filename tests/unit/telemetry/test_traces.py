@@ -9,7 +9,6 @@ from opentelemetry.sdk.trace import ReadableSpan
 
 from functions.steps import run_step
 from shared import telemetry
-from shared.domain.base.errors import Throttled
 from shared.domain.base.stored import load_stored
 from shared.domain.documents.task import StageMessage
 from shared.domain.models.model_call import ModelAnswer, ModelCall, Usage
@@ -20,6 +19,7 @@ from shared.pipeline.review.review import Decision, claim, complete
 from shared.telemetry import traces
 from shared.testing.builders.pages import text_page
 from tests.support.captured_telemetry import Captured, capture
+from tests.support.deferred_document import deferred_document
 from tests.support.pipeline.world import ANSWERS, PAGE, World, answering, make_world
 
 STAGES = ["intake", "read", "extract", "validate", "decide", "publish"]
@@ -145,17 +145,7 @@ async def test_model_calls_follow_the_conventions_of_generative_ai() -> None:
 
 async def test_a_deferred_step_stays_where_it_was() -> None:
     """Its second try is a sibling of the first, and says how often it was deferred and why."""
-    failures = [Throttled("busy", timedelta(seconds=3))]
-
-    def respond(_: ModelCall) -> Any:
-        if failures:
-            raise failures.pop()
-        return ANSWERS["extract_note"]
-
-    world = make_world(script=answering(extract_note=respond))
-    with capture() as captured:
-        document_id = await world.drop()
-        await world.settle()
+    document_id, captured = await deferred_document()
     assert_tree(captured, document_id)
     tries = captured.named("extract")
     assert {"read"} == child_of(captured, "extract")
